@@ -1,0 +1,135 @@
+"""The command line: parse the call, run one verb, and turn exceptions into sentences and exit statuses.
+
+Exit status: 0 done (for ``grade``: graded, whatever the score), 2 the call or a path is wrong, 3 the grader itself
+failed. Each verb imports what it needs, so that ``grade`` starts as fast as it can.
+"""
+
+import argparse
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.errors import AutograderError, UsageError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after ``python -m autograder``; those of this process by default.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    call = _parser().parse_args(arguments)
+    try:
+        status: int = call.run(call)
+        return status
+    except UsageError as error:
+        sys.stderr.write(f"autograder: {error}\n")
+        return error.exit_status
+    except AutograderError as error:
+        sys.stderr.write(f"The grader failed, not your code: {error}\n")
+        _show_traceback(call)
+        return error.exit_status
+    except BrokenPipeError:
+        return 0  # whoever read the output has seen enough
+    except Exception as error:
+        sys.stderr.write(f"The grader failed, not your code: {type(error).__name__}: {error}\n")
+        _show_traceback(call)
+        return 3
+
+
+def _show_traceback(call: argparse.Namespace) -> None:
+    if call.traceback:
+        traceback.print_exc()
+    else:
+        sys.stderr.write("(Staff: 'python -m autograder --traceback ...' shows where.)\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="autograder", description="Grade numpy homework from an answer key."
+    )
+    parser.add_argument("--traceback", action="store_true", help="show where the grader itself failed")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+    _add_grade(verbs)
+    _add_compile(verbs)
+    _add_stubs(verbs)
+    _add_submission(verbs)
+    _add_gradescope(verbs)
+    return parser
+
+
+def _verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str) -> argparse.ArgumentParser:
+    return verbs.add_parser(name, help=text, description=text)
+
+
+def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "grade", "Grade a submission and print the report.")
+    parser.add_argument("submission", type=Path, help="a folder or a zip")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
+    parser.add_argument("--public", action="store_true", help="run only the checks that students have")
+    parser.set_defaults(run=_grade)
+
+
+def _grade(call: argparse.Namespace) -> int:
+    from autograder.commands.grade import run_grade
+
+    return run_grade(call.submission, json_path=call.json, public_only=call.public)
+
+
+def _add_compile(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "compile", "Compile the answer keys from rubric and solution.")
+    parser.add_argument("--if-stale", action="store_true", help="only if they are not up to date")
+    parser.set_defaults(run=_compile)
+
+
+def _compile(call: argparse.Namespace) -> int:
+    from autograder.commands.compile import run_compile
+
+    return run_compile(only_if_stale=call.if_stale)
+
+
+def _add_stubs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "stubs", "Generate the students' stubs from the solution.")
+    parser.add_argument("--check", action="store_true", help="change nothing; fail if they have drifted")
+    parser.set_defaults(run=_stubs)
+
+
+def _stubs(call: argparse.Namespace) -> int:
+    from autograder.commands.stubs import run_stubs
+
+    return run_stubs(check_only=call.check)
+
+
+def _add_submission(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "submission", "Check a homework folder and zip it for upload.")
+    parser.add_argument("folder", type=Path, help="the folder with the .py files")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="the zip to write")
+    parser.set_defaults(run=_submission)
+
+
+def _submission(call: argparse.Namespace) -> int:
+    from autograder.commands.submission import run_submission
+
+    return run_submission(call.folder, output=call.output)
+
+
+def _add_gradescope(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "gradescope", "Package the grader for Gradescope.")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="the zip to write")
+    parser.set_defaults(run=_gradescope)
+
+
+def _gradescope(call: argparse.Namespace) -> int:
+    from autograder.commands.gradescope import run_gradescope
+
+    return run_gradescope(output=call.output)

@@ -1,0 +1,306 @@
+"""Compile one question: its calls, right results, and the wrong results of every known mistake."""
+
+import functools
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.compare import find_difference, is_same_answer
+from autograder.compiler.draw import draw_examples, find_smallest
+from autograder.compiler.prove import prove_gradient
+from autograder.compiler.reference import Reference, wrong_outcomes
+from autograder.errors import RubricError
+from autograder.language.words import HIDDEN, PUBLIC, Check, Examples, Mistake, Question
+from autograder.values import decode, encode
+
+__all__ = ["CompiledQuestion", "compile_question"]
+
+Arguments = tuple[Any, ...]
+
+#: The kinds of check that compare with right results; the others are predicates.
+RESULT_KINDS = ("values", "shape", "dtype", "arguments")
+
+PLAIN, STRIDED, READ_ONLY = 0, 1, 2
+
+#: Every how many examples one is not contiguous in memory.
+STRIDED_EVERY = 3
+
+#: Extra draws when no hidden example shows a mistake yet.
+MORE_HIDDEN = 60
+
+
+@dataclass
+class CompiledQuestion:
+    """One function's calls by phase, and which of them each check looks at."""
+
+    question: Question
+    parameters: tuple[str, ...]
+    calls: dict[str, list[tuple[int, Arguments]]] = field(
+        default_factory=lambda: {PUBLIC: [], HIDDEN: []}
+    )
+    own_calls: dict[str, list[int]] = field(default_factory=dict)
+    expected: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    smallest: dict[str, int] = field(default_factory=dict)
+    wrong: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+
+    def calls_of(self, check: Check) -> tuple[int, ...]:
+        """Return the positions of the calls that `check` looks at, others' first."""
+        others = [call for name in check.calls_of for call in self.own_calls[name]]
+        return tuple(dict.fromkeys(others + self.own_calls.get(check.name, [])))
+
+
+def compile_question(question: Question, reference: Reference) -> CompiledQuestion:
+    """Draw, prove and distinguish.
+
+    Raises
+    ------
+    RubricError
+        If the reference or the rubric is at fault; the sentence names the question.
+    """
+    compiled = CompiledQuestion(question, reference.parameters(question.full_name))
+    chosen = {check.name: _examples(question, check) for check in question.checks}
+    shown = {m.name: _show_mistake(question, m, chosen, reference) for m in question.mistakes}
+    _add_distinguishing(question, chosen)
+    _number_calls(compiled, chosen)
+    _compute_expected(compiled, reference)
+    _prove(compiled, reference)
+    _compute_mistakes(compiled, shown)
+    return compiled
+
+
+def _seed(*words: str) -> int:
+    return zlib.crc32(" ".join(words).encode())
+
+
+def _examples(question: Question, check: Check) -> list[Arguments]:
+    examples = check.examples
+    if examples is None:
+        return []
+    seed = _seed(question.full_name, check.name)
+    drawn = list(examples.pinned)
+    if examples.inputs is not None:
+        drawn += draw_examples(examples.inputs.strategy(), examples.count, seed=seed)
+    for number, edge in enumerate(examples.edges):
+        drawn += draw_examples(edge.strategy(), 3, seed=seed + number + 1)[-1:]
+    return drawn
+
+
+def _check_of(question: Question, mistake: Mistake) -> Check:
+    for check in question.checks:
+        if check.name == mistake.on:
+            return check
+    raise RubricError(f"{mistake.where}: {question.full_name} has no check called {mistake.on}")
+
+
+def _search(
+    question: Question,
+    check: Check,
+    chosen: dict[str, list[Arguments]],
+    shows: Callable[[Arguments], bool],
+    seed: int,
+) -> Arguments | None:
+    """Return the smallest call of `check`'s kind for which `shows` is true."""
+    examples = check.examples
+    if examples is not None and examples.inputs is not None:
+        found = None
+        for inputs in (examples.inputs, *examples.edges):
+            found = found or find_smallest(inputs.strategy(), shows, seed=seed)
+        return found
+    names = check.calls_of + (check.name,)
+    pinned = [arguments for name in names for arguments in chosen[name]]
+    return next((arguments for arguments in pinned if shows(arguments)), None)
+
+
+def _show_mistake(
+    question: Question, mistake: Mistake, chosen: dict[str, list[Arguments]], reference: Reference
+) -> Arguments:
+    """Find the smallest call that shows `mistake`, and make it one of the examples."""
+    check = _check_of(question, mistake)
+
+    def shows_or_raises(arguments: Arguments) -> bool:
+        right = reference.outcomes(question, arguments)
+        return _differs(right, wrong_outcomes(mistake.wrong, question, arguments))
+
+    def shows(arguments: Arguments) -> bool:
+        wrong = wrong_outcomes(mistake.wrong, question, arguments)
+        return not isinstance(wrong, dict) and _differs(reference.outcomes(question, arguments), wrong)
+
+    seed = _seed(question.full_name, mistake.name)
+    smallest = _search(question, check, chosen, shows, seed)
+    if smallest is None:  # it always raises: then that is what tells it from the right answer
+        smallest = _search(question, check, chosen, shows_or_raises, seed)
+    if smallest is None and check.kind in ("values", "shape"):
+        raise RubricError(
+            f"{mistake.where}: the mistake {mistake.name} of {question.full_name} can't be told from the"
+            f" right answer by the inputs of its check {check.name}"
+        )
+    if smallest is None:
+        return next(iter(chosen[check.name] or chosen[check.calls_of[0]]))
+    if check.examples is not None:
+        chosen[check.name].append(smallest)
+    hidden = [other for other in question.checks if other.visibility == HIDDEN and other.examples]
+    for other in hidden:
+        if check.name == "values" and not any([shows(args) for args in chosen[other.name]]):
+            chosen[other.name] += _another(other, shows, seed)
+    return smallest
+
+
+def _another(check: Check, shows: Callable[[Arguments], bool], seed: int) -> list[Arguments]:
+    if check.examples is None or check.examples.inputs is None:
+        return []
+    drawn = draw_examples(check.examples.inputs.strategy(), MORE_HIDDEN, seed=seed + 1)
+    return [arguments for arguments in drawn if shows(arguments)][:1]
+
+
+def _differs(right: tuple[Any, ...], wrong: Any) -> bool:
+    """Tell whether none of a mistake's results is right, in value and in shape."""
+    if isinstance(wrong, dict):
+        return True
+    return bool(wrong) and not _share_an_answer(encode(right), encode(wrong))
+
+
+@functools.lru_cache(maxsize=4096)
+def _share_an_answer(some: bytes, others: bytes) -> bool:
+    """Tell whether two sets of results have one in common; many calls ask about the same sets."""
+    return any([is_same_answer(a, b) for a in decode(some) for b in decode(others)])
+
+
+def _add_distinguishing(question: Question, chosen: dict[str, list[Arguments]]) -> None:
+    """Make sure that some example tells each mistake from each other one."""
+    mistakes = question.mistakes
+    for number, first in enumerate(mistakes):
+        for second in mistakes[number + 1 :]:
+            _distinguish(question, (first, second), chosen)
+
+
+def _distinguish(
+    question: Question, pair: tuple[Mistake, Mistake], chosen: dict[str, list[Arguments]]
+) -> None:
+    first, second = pair
+
+    def shows(arguments: Arguments) -> bool:
+        one = wrong_outcomes(first.wrong, question, arguments)
+        other = wrong_outcomes(second.wrong, question, arguments)
+        if isinstance(one, dict) or isinstance(other, dict):
+            return one != other if isinstance(one, dict) and isinstance(other, dict) else True
+        return not _share_an_answer(encode(one), encode(other))
+
+    public = [check for check in question.checks if check.visibility == PUBLIC]
+    known = [
+        arguments
+        for check in public
+        if question.outcomes is None or check.kind in RESULT_KINDS
+        for arguments in chosen[check.name]
+    ]
+    if any([shows(arguments) for arguments in known]):
+        return
+    for mistake in pair:
+        check = _check_of(question, mistake)
+        found = _search(question, check, chosen, shows, _seed(question.full_name, *[m.name for m in pair]))
+        if found is not None:
+            chosen[check.name].append(found)
+            return
+    raise RubricError(
+        f"{second.where}: the mistakes {first.name} and {second.name} of {question.full_name} give the same"
+        " answers: no input tells one from the other"
+    )
+
+
+def _number_calls(compiled: CompiledQuestion, chosen: dict[str, list[Arguments]]) -> None:
+    """Put every check's examples, smallest first, into the calls of its phase."""
+    for check in compiled.question.checks:
+        if check.examples is None:
+            continue
+        calls = compiled.calls[check.visibility]
+        start = len(calls)
+        examples = chosen[check.name]
+        if check.examples.inputs is not None:  # pinned ones are in an order of their own
+            unique = {encode(arguments): arguments for arguments in examples}
+            examples = [unique[content] for content in sorted(unique, key=lambda c: (len(c), c))]
+        for number, arguments in enumerate(examples):
+            calls.append((_layout(check.examples, number), arguments))
+        compiled.own_calls[check.name] = list(range(start, len(calls)))
+
+
+def _layout(examples: Examples, number: int) -> int:
+    if examples.layout == "read-only":
+        return READ_ONLY
+    return STRIDED if number % STRIDED_EVERY == STRIDED_EVERY - 1 else PLAIN
+
+
+def _compute_expected(compiled: CompiledQuestion, reference: Reference) -> None:
+    """Compute every right result of each call; only the reference's own where a predicate decides."""
+    question = compiled.question
+    for phase, calls in compiled.calls.items():
+        open_ended = _open_ended_calls(compiled, phase)
+        compiled.expected[phase] = [
+            (reference.own_outcome(question, arguments),)
+            if call in open_ended
+            else _expected(question, arguments, reference)
+            for call, (_, arguments) in enumerate(calls)
+        ]
+
+
+def _open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
+    """Return the calls of a function with many right results that only a predicate looks at."""
+    question = compiled.question
+    if question.outcomes is None:
+        return set()
+    return {
+        call
+        for check in question.checks
+        if check.visibility == phase and check.kind not in RESULT_KINDS
+        for call in compiled.own_calls.get(check.name, [])
+    }
+
+
+def _expected(question: Question, arguments: Arguments, reference: Reference) -> tuple[Any, ...]:
+    right = reference.outcomes(question, arguments)
+    own = reference.own_outcome(question, arguments)
+    if not any([find_difference(own, other, names=question.returns) is None for other in right]):
+        raise RubricError(f"the reference of {question.full_name} gives none of the results listed as right")
+    return right
+
+
+def _prove(compiled: CompiledQuestion, reference: Reference) -> None:
+    question = compiled.question
+    if question.proof is None:
+        return
+    for check in question.checks:
+        if check.name not in ("values", "hidden"):
+            continue
+        for call in compiled.own_calls[check.name]:
+            _, arguments = compiled.calls[check.visibility][call]
+            if not _has_impossible_class(arguments):
+                prove_gradient(question, arguments, reference.functions[question.full_name])
+
+
+def _has_impossible_class(arguments: Arguments) -> bool:
+    """Tell whether a probability is 0: the logits would be infinite."""
+    first = arguments[0]
+    rows_add_up = first.ndim == 2 and abs(first.sum(axis=1) - 1).max() < 1e-9
+    return bool(rows_add_up and (first == 0).any() and (first >= 0).all())
+
+
+def _compute_mistakes(compiled: CompiledQuestion, shown: dict[str, Arguments]) -> None:
+    question = compiled.question
+    for mistake in question.mistakes:
+        by_phase: dict[str, list[Any]] = {}
+        for phase, calls in compiled.calls.items():
+            open_ended = _open_ended_calls(compiled, phase)
+            by_phase[phase] = [
+                None
+                if call in open_ended
+                else _wrong_entry(question, mistake, arguments, compiled.expected[phase][call])
+                for call, (_, arguments) in enumerate(calls)
+            ]
+        compiled.wrong[mistake.name] = by_phase
+        content = encode(shown[mistake.name])
+        public = [encode(arguments) for _, arguments in compiled.calls[PUBLIC]]
+        compiled.smallest[mistake.name] = public.index(content) if content in public else -1
+
+
+def _wrong_entry(question: Question, mistake: Mistake, arguments: Arguments, right: Any) -> Any:
+    wrong = wrong_outcomes(mistake.wrong, question, arguments)
+    return wrong if _differs(right, wrong) else None

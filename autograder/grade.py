@@ -1,0 +1,256 @@
+"""Grade one submission: put the key's questions to workers, phase by phase, and judge what comes back.
+
+All public questions come first, in one worker; the hidden ones follow in another, so that what a submission sees
+of the hidden inputs can never reach an output that is shown.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autograder.intake import Submission
+from autograder.judge.evidence import Evidence
+from autograder.judge.verdicts import judge_check, mend_first
+from autograder.key import CheckKey, FunctionKey, Key
+from autograder.limits import Limits
+from autograder.records import (
+    CheckResult,
+    Ending,
+    FileState,
+    FunctionRun,
+    Raised,
+    Report,
+    Status,
+)
+from autograder.text import clean
+from autograder.workers import Worker
+
+__all__ = ["grade", "unfinished_report"]
+
+Listener = Callable[[Report], None]
+
+
+def unfinished_report(sentence: str, *, max_score: int = 100_00) -> Report:
+    """Return the report of a run that has judged nothing (yet)."""
+    return Report((), max_score, {}, is_finished=False, notes=(sentence,))
+
+
+def grade(
+    submission: Submission,
+    key: Key,
+    workspace: Path,
+    *,
+    limits: Limits | None = None,
+    public_only: bool = False,
+    listener: Listener = lambda _: None,
+) -> Report:
+    """Grade `submission` by `key`.
+
+    Parameters
+    ----------
+    submission : Submission
+        Taken in already.
+    key : Key
+        The full or the public key.
+    workspace : pathlib.Path
+        An empty folder for the workers; the caller removes it.
+    limits : Limits, optional
+        The limits of the run.
+    public_only : bool
+        Whether to leave out the hidden checks.
+    listener : callable
+        Called with the report so far after each file.
+
+    Returns
+    -------
+    Report
+        The same for the same submission and key.
+    """
+    run = _Run(submission, key, workspace, limits or Limits(), public_only)
+    try:
+        run.start_workers()
+        for phase in run.phases:
+            for file in key.parts:
+                run.ask_file(file, phase)
+                run.judge_file(file, phase)
+                listener(run.report(is_finished=False))
+            run.end_worker(phase)
+        run.judge_rest()
+        return run.report(is_finished=True)
+    finally:
+        run.close()
+
+
+@dataclass
+class _Run:
+    """The state of one grading run."""
+
+    submission: Submission
+    key: Key
+    workspace: Path
+    limits: Limits
+    public_only: bool
+    workers: dict[str, Worker] = field(default_factory=dict)
+    blocked: dict[str, str] = field(default_factory=dict)
+    endings: dict[str, Ending] = field(default_factory=dict)
+    files: dict[tuple[str, str], FileState] = field(default_factory=dict)
+    evidences: dict[tuple[str, str], Evidence] = field(default_factory=dict)
+    results: dict[str, CheckResult] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.deadline = time.monotonic() + self.limits.run_seconds
+        self.phases = ("public",) if self.public_only or self.key.half == "public" else ("public", "hidden")
+        self.checks = [check for check in self.key.checks if check.visibility in self.phases]
+        self.started = 0
+
+    def start_workers(self) -> None:
+        """Start a worker for each phase now: the second one loads while the first one works."""
+        for phase in self.phases:
+            self.workers[phase] = self._start()
+
+    def _start(self) -> Worker:
+        self.started += 1
+        scratch = self.workspace / f"scratch-{self.started}"
+        scratch.mkdir(parents=True)
+        return Worker(
+            self.submission.folder,
+            scratch,
+            modules=self.key.files,
+            blocked=self.blocked,
+            limits=self.limits,
+        )
+
+    def end_worker(self, phase: str) -> None:
+        """End the phase's worker; nothing of it may see what comes next."""
+        self.environment |= self.workers[phase].environment
+        self.workers.pop(phase).close()
+
+    def close(self) -> None:
+        """End every worker that is left."""
+        for worker in self.workers.values():
+            worker.close()
+
+    def ask_file(self, file: str, phase: str) -> None:
+        """Put all questions about one file."""
+        for function in self.key.functions.values():
+            if function.file == file:
+                state = self._load(file, phase)
+                run = self._call(function, phase, state)
+                self.evidences[function.name, phase] = Evidence(function, phase, state, run)
+                if phase == "public" and run.printed:
+                    limit = self.limits.output_characters
+                    self.printed[function.name] = clean(run.printed, limit=limit)
+
+    def _load(self, file: str, phase: str) -> FileState | None:
+        """Return the file's state, imported into the worker that is alive now."""
+        if file not in self.submission.files:
+            return None
+        if file in self.endings:  # tried once, and it cost a worker
+            return FileState(problem=self.endings[file])
+        worker = self._worker(phase)
+        place = (file, phase)
+        if place not in self.files:
+            seconds = self._seconds(self.limits.import_seconds)
+            if seconds <= 0:
+                return FileState(problem=self._out_of_time())
+            state = worker.load(file, self.key.files[file], seconds=seconds)
+            if isinstance(state.problem, Ending):
+                self.endings[file] = state.problem
+                self.blocked[file] = f"{file}.py can't be imported: {state.problem.sentence}"
+            self.files[place] = state
+        return self.files[place]
+
+    def _worker(self, phase: str) -> Worker:
+        worker = self.workers[phase]
+        if not worker.is_alive:
+            worker.close()
+            self.environment |= worker.environment
+            self.files = {place: s for place, s in self.files.items() if place[1] != phase}
+            worker = self.workers[phase] = self._start()
+        return worker
+
+    def _call(self, function: FunctionKey, phase: str, state: FileState | None) -> FunctionRun:
+        described = state.functions.get(function.function, {}) if state else {}
+        if not described.get("is_callable") or not function.counts[phase]:
+            return FunctionRun()
+        earlier = self.evidences.get((function.name, "public"))
+        if earlier is not None and earlier.run.ending is not None:
+            return FunctionRun(ending=earlier.run.ending)  # it would cost another worker
+        limit = self.limits.training_seconds if function.trains else self.limits.function_seconds
+        seconds = self._seconds(limit)
+        if seconds <= 0:
+            return FunctionRun(ending=self._out_of_time())
+        return self.workers[phase].call(
+            function.name, function.requests[phase], function.counts[phase], seconds=seconds
+        )
+
+    def _seconds(self, limit: float) -> float:
+        return min(limit, self.deadline - time.monotonic())
+
+    def _out_of_time(self) -> Ending:
+        limit = self.limits.run_seconds
+        return Ending(Status.TIMEOUT, f"the whole run's limit of {limit:.0f} s was reached before its turn")
+
+    def judge_file(self, file: str, phase: str) -> None:
+        """Decide the checks of one file, but for those that look at other files."""
+        for check in self.checks:
+            is_now = check.part == file and check.visibility == phase and check.kind != "kink"
+            if is_now:
+                self._judge(check)
+
+    def judge_rest(self) -> None:
+        """Decide what could not be decided file by file."""
+        for check in self.checks:
+            if check.id not in self.results:
+                self._judge(check)
+
+    def _judge(self, check: CheckKey) -> None:
+        self.results[check.id] = judge_check(check, self.key, self.evidences)
+
+    def report(self, *, is_finished: bool) -> Report:
+        """Return what is known now."""
+        results = [self.results[check.id] for check in self.checks if check.id in self.results]
+        notes = self.submission.notes
+        if is_finished:
+            results = self._with_advice(results)
+            notes += _advice(results, self.evidences)
+        else:
+            notes += (f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",)
+        return Report(
+            checks=tuple(results),
+            max_score=sum([check.points for check in self.checks]),
+            parts=self.key.parts,
+            is_finished=is_finished,
+            notes=notes,
+            environment=self.environment,
+            printed=self.printed,
+        )
+
+    def _with_advice(self, results: list[CheckResult]) -> list[CheckResult]:
+        """Say of a failed check which functions to mend first."""
+        by_function: dict[str, list[CheckResult]] = {}
+        for result in results:
+            by_function.setdefault(result.function, []).append(result)
+        uses = {name: e.uses for (name, phase), e in self.evidences.items() if phase == "public"}
+        advised = []
+        for result in results:
+            sentence = "" if result.status == Status.PASSED else mend_first(result, by_function, uses)
+            message = f"{result.message}\nfirst      {sentence}" if sentence else result.message
+            advised.append(replace(result, message=message))
+        return advised
+
+
+def _advice(results: list[CheckResult], evidences: dict[tuple[str, str], Evidence]) -> tuple[str, ...]:
+    if not results or any([result.status != Status.NOT_STARTED for result in results]):
+        return ()
+    first = results[0].function
+    file, _, function = first.partition(".")
+    if all([evidence.file is None for evidence in evidences.values()]):
+        return ("Check that the path is the folder that holds the homework's .py files.",)
+    return (
+        f"Nothing is started yet. Begin with {function} in {file}.py: replace its line"
+        " 'raise NotImplementedError(...)' by your own code, save, and run this again.",
+    )

@@ -1,0 +1,85 @@
+"""Where a homework's sources and products are, and whether its compiled key is up to date."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import KeyFileError
+from autograder.key import Key, read_key
+
+__all__ = ["Homework"]
+
+#: What a key depends on beside the solution, the rubric and the data, in the grader's own package.
+_COMPILER_SOURCES = ("compare.py", "results.py", "values.py", "key.py", "compiler/*.py", "language/*.py", "rubric/*.py")
+
+
+@dataclass(frozen=True)
+class Homework:
+    """The folders of one homework.
+
+    Attributes
+    ----------
+    root : pathlib.Path
+        The folder that holds ``solution/``, ``assignment/``, ``autograder/`` and ``datasets/``, or, where
+        the sources are not handed out, the folder with the compiled key in ``build/``.
+    """
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> "Homework":
+        """Return the homework that this installation of the grader belongs to."""
+        return cls(Path(__file__).resolve().parents[1])
+
+    @property
+    def solution(self) -> Path:
+        """The reference solution's folder."""
+        return self.root / "solution"
+
+    @property
+    def assignment(self) -> Path:
+        """The folder of the students' stubs."""
+        return self.root / "assignment"
+
+    @property
+    def has_sources(self) -> bool:
+        """Whether a key can be compiled here."""
+        return self.solution.is_dir() and (self.root / "autograder" / "rubric").is_dir()
+
+    def key_path(self, half: str) -> Path:
+        """Return where the ``"full"`` or ``"public"`` key is."""
+        return self.root / "build" / f"answer-key.{half}"
+
+    def digest(self) -> str:
+        """Return a digest of everything that a key is compiled from."""
+        package = self.root / "autograder"
+        files = [file for pattern in _COMPILER_SOURCES for file in package.glob(pattern)]
+        files += [*self.solution.glob("*.py"), *(self.root / "datasets").glob("*.[pt]*")]
+        summary = hashlib.sha256()
+        for file in sorted(set(files)):
+            content = file.read_bytes()
+            name = file.relative_to(self.root).as_posix()
+            summary.update(f"{name} {len(content)}\n".encode())
+            summary.update(content)
+        return summary.hexdigest()
+
+    def read_key(self, half: str) -> Key | None:
+        """Return the compiled key, None where it is missing or stale and can be compiled again.
+
+        Raises
+        ------
+        KeyFileError
+            If there is no usable key and no sources to compile one from.
+        """
+        path = self.key_path(half)
+        if not self.has_sources:
+            if not path.is_file():
+                raise KeyFileError(
+                    f"there is no answer key at {path}, and no solution to compile one from"
+                )
+            return read_key(path)
+        try:
+            key = read_key(path)
+        except KeyFileError:
+            return None
+        return key if key.digest == self.digest() else None

@@ -1,0 +1,178 @@
+"""Bring a submission, folder or zip, into a clean folder that holds its ``.py`` files and nothing else.
+
+Nothing is ever extracted by the archive's own paths, no link is followed, and the submission itself is not changed.
+"""
+
+import difflib
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from autograder.errors import IntakeError
+
+__all__ = ["Submission", "take_in"]
+
+#: A homework file has a few kilobytes; these bound what a stranger can make the grader read.
+MAX_FILE_BYTES = 1024 * 1024
+MAX_FILES = 100
+MAX_ENTRIES = 5000
+
+#: Names that no student wrote.
+IGNORED_FOLDERS = frozenset({"__MACOSX", "__pycache__", ".git", ".venv", "venv", ".ipynb_checkpoints"})
+
+#: A submission's content: for each path inside it, how to read it.
+Content = Mapping[PurePosixPath, Callable[[], bytes]]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission that was taken in.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        The clean folder.
+    files : tuple of str
+        The names of its modules, without ``.py``, sorted.
+    notes : tuple of str
+        Remarks for the student, such as a file that is misnamed.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
+    """Copy the submission at `path` into the empty folder `target`.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A folder or a zip file, possibly with one folder around the files.
+    target : pathlib.Path
+        Where the modules go.
+    wanted : iterable of str
+        The homework's module names, which tell the right folder from one around it.
+
+    Raises
+    ------
+    IntakeError
+        If `path` is missing or can't be read; the sentence says what to do.
+    """
+    names = tuple(wanted)
+    content = _read_folder(path) if path.is_dir() else _read_zip(path)
+    modules = _innermost(content, names)
+    if len(modules) > MAX_FILES:
+        raise IntakeError(f"{path} has {len(modules)} Python files, more than {MAX_FILES}: is it the right one?")
+    target.mkdir(parents=True, exist_ok=True)
+    for name, read in modules.items():
+        (target / name).write_bytes(read())
+    files = tuple(sorted([name.removesuffix(".py") for name in modules]))
+    return Submission(target, files, _remarks(files, names))
+
+
+def _read_folder(path: Path) -> Content:
+    content: dict[PurePosixPath, Callable[[], bytes]] = {}
+    for folder in _folders(path):
+        for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+            if entry.name.endswith(".py") and entry.is_file(follow_symlinks=False):
+                inside = PurePosixPath(Path(entry.path).relative_to(path).as_posix())
+                content[inside] = lambda file=entry.path: _read_file(file)  # type: ignore[misc]
+    return content
+
+
+def _folders(path: Path) -> list[Path]:
+    """Return `path` and the folders directly in it."""
+    try:
+        entries = sorted(os.scandir(path), key=lambda e: e.name)
+    except OSError as error:
+        raise IntakeError(f"the folder {path} can't be read: {error.strerror}") from error
+    inner = [Path(e.path) for e in entries if e.is_dir(follow_symlinks=False)]
+    return [path, *[folder for folder in inner[:MAX_FILES] if folder.name not in IGNORED_FOLDERS]]
+
+
+def _read_file(file: str) -> bytes:
+    """Read a regular file, never a link, device or pipe that took its place."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        with os.fdopen(os.open(file, flags), "rb") as handle:
+            if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
+                raise IntakeError(f"{file} is no regular file")
+            return _bounded(handle.read(MAX_FILE_BYTES + 1), file)
+    except OSError as error:
+        raise IntakeError(f"{file} can't be read: {error.strerror}") from error
+
+
+def _bounded(content: bytes, name: str) -> bytes:
+    if len(content) > MAX_FILE_BYTES:
+        raise IntakeError(f"{name} is larger than {MAX_FILE_BYTES // 1024} KiB: is it the right file?")
+    return content
+
+
+def _read_zip(path: Path) -> Content:
+    if not path.exists():
+        raise IntakeError(f"there is no folder or zip at {path}: check the path")
+    if path.suffix == ".ipynb":
+        raise IntakeError(f"{path} is a notebook: hand in the .py files, as a folder or a zip")
+    try:
+        archive = zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise IntakeError(
+            f"{path} is neither a folder nor a zip that can be read ({error}): zip the .py files again"
+        ) from error
+    if len(archive.infolist()) > MAX_ENTRIES:
+        raise IntakeError(f"{path} has more than {MAX_ENTRIES} entries: zip the .py files only")
+    content: dict[PurePosixPath, Callable[[], bytes]] = {}
+    for info in archive.infolist():
+        inside = PurePosixPath(info.filename.replace("\\", "/"))
+        is_link = stat.S_ISLNK(info.external_attr >> 16)
+        if info.is_dir() or is_link or inside.suffix != ".py" or inside.is_absolute():
+            continue
+        if IGNORED_FOLDERS.intersection(inside.parts) or ".." in inside.parts:
+            continue
+        if inside in content:
+            raise IntakeError(f"{path} has two files called {inside}: zip the .py files again")
+        content[inside] = lambda info=info: _read_member(archive, info)  # type: ignore[misc]
+    return content
+
+
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    try:
+        with archive.open(info) as member:
+            return _bounded(member.read(MAX_FILE_BYTES + 1), info.filename)
+    except (OSError, RuntimeError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        raise IntakeError(f"{info.filename} in the zip can't be read: {error}") from error
+
+
+def _innermost(content: Content, wanted: tuple[str, ...]) -> dict[str, Callable[[], bytes]]:
+    """Return the files of the folder that holds most of the wanted ones, nearest to the top."""
+    by_folder: dict[PurePosixPath, dict[str, Callable[[], bytes]]] = {}
+    for inside, read in content.items():
+        if not inside.name.startswith("."):
+            by_folder.setdefault(inside.parent, {})[inside.name] = read
+    if not by_folder:
+        return {}
+    return by_folder[min(by_folder, key=lambda f: (-_count(by_folder[f], wanted), len(f.parts), str(f)))]
+
+
+def _count(files: Mapping[str, object], wanted: tuple[str, ...]) -> int:
+    return sum([f"{name}.py" in files for name in wanted])
+
+
+def _remarks(files: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    missing = [name for name in wanted if name not in files]
+    if len(missing) == len(wanted):
+        return (f"None of the homework's files is here: {', '.join([f'{n}.py' for n in wanted])}.",)
+    remarks = []
+    for name in missing:
+        others = [file for file in files if file not in wanted]
+        near = difflib.get_close_matches(name, [file.lower() for file in others], n=1)
+        meant = [file for file in others if near and file.lower() == near[0]]
+        hint = f" (rename {meant[0]}.py?)" if meant else ""
+        remarks.append(f"{name}.py is not in the submission{hint}.")
+    return tuple(remarks)

@@ -1,0 +1,164 @@
+"""Decide one check: passed, or the first fact that is wrong and where.
+
+Each kind of check is one function from the evidence to a `Finding`, None where all is well. Kinds that are not
+here are predicates of `autograder.judge.properties`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.compare import find_difference, leaves
+from autograder.judge.answers import selected
+from autograder.judge.evidence import Evidence
+from autograder.judge.finding import Finding, obstacle_finding
+from autograder.judge.properties import PREDICATES
+from autograder.key import CheckKey
+from autograder.records import Raised, Returned, Status
+
+__all__ = ["FACTS", "examine", "is_placeholder"]
+
+#: Facts beside the values: each has its own points, whatever the values are.
+FACTS = ("shape", "dtype", "arguments")
+
+
+def examine(check: CheckKey, evidence: Evidence) -> Finding | None:
+    """Return the first thing that is wrong, None where the check passes."""
+    decide = _KINDS.get(check.kind) or PREDICATES[check.kind]
+    return decide(check, evidence)
+
+
+def _each_call(
+    decide: Callable[[CheckKey, Evidence, int], Finding | None],
+) -> Callable[[CheckKey, Evidence], Finding | None]:
+    """Look at the calls one after the other, smallest first; a call without a result ends the search."""
+
+    def search(check: CheckKey, evidence: Evidence) -> Finding | None:
+        for call in check.calls:
+            finding = obstacle_finding(evidence, call) or decide(check, evidence, call)
+            if finding is not None:
+                return finding
+        return None
+
+    return search
+
+
+@_each_call
+def _values(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
+    if evidence.match(call, check.select) is not None:
+        return None
+    right = evidence.right(call, check.select).trees[0]
+    got = selected(evidence.result(call), check.select)
+    names = selected(evidence.key.names, check.select)
+    difference = find_difference(got, right, names=names)
+    if difference is None:  # it matches in value but not in structure
+        return Finding(Status.FAILED, call, got="another structure than asked for")
+    return Finding(Status.FAILED, call, difference=difference, mistakes=True)
+
+
+@_each_call
+def _shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
+    got, expected = _sides(check, evidence, call)
+    for label, got_leaf, expected_leaf in leaves(got, expected, names=_names(check, evidence)):
+        if not isinstance(got_leaf, tuple):
+            return Finding(Status.FAILED, call, difference=got_leaf, mistakes=True)
+        if got_leaf[0].shape != expected_leaf[0].shape:
+            prefix = f"{label} of shape " if label else "shape "
+            return Finding(
+                Status.FAILED,
+                call,
+                expected=f"{prefix}{expected_leaf[0].shape}",
+                got=f"{prefix}{got_leaf[0].shape}",
+                mistakes=True,
+            )
+    return None
+
+
+@_each_call
+def _dtype(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
+    got, expected = _sides(check, evidence, call)
+    for label, got_leaf, expected_leaf in leaves(got, expected, names=_names(check, evidence)):
+        if not isinstance(got_leaf, tuple):
+            return Finding(Status.FAILED, call, difference=got_leaf)
+        if not _is_right_dtype(got_leaf[1], expected_leaf[1]):
+            prefix = f"{label} of type " if label else "type "
+            wanted = "an integer type" if expected_leaf[1].startswith("int") else expected_leaf[1]
+            return Finding(
+                Status.FAILED,
+                call,
+                expected=f"{prefix}{wanted}",
+                got=f"{prefix}{got_leaf[1]}",
+                misconception=f"type-{got_leaf[1]}",
+            )
+    return None
+
+
+def _is_right_dtype(got: str, expected: str) -> bool:
+    if expected.startswith("int"):
+        return got.startswith(("int", "uint"))
+    return got == expected
+
+
+def _sides(check: CheckKey, evidence: Evidence, call: int) -> tuple[Any, Any]:
+    got = selected(evidence.result(call), check.select)
+    return got, evidence.right(call, check.select).trees[0]
+
+
+def _names(check: CheckKey, evidence: Evidence) -> Any:
+    return selected(evidence.key.names, check.select)
+
+
+def _arguments(check: CheckKey, evidence: Evidence) -> Finding | None:
+    for call in check.calls:
+        outcome = evidence.outcome(call)
+        if isinstance(outcome, Raised) and "read-only" in outcome.message:
+            return _changed(call, "it writes into a write-protected argument")
+        obstacle = obstacle_finding(evidence, call)
+        if obstacle is not None:
+            return obstacle
+        assert isinstance(outcome, Returned)
+        changed = [evidence.key.parameters[i] for i in outcome.changed if i < len(evidence.key.parameters)]
+        if outcome.changed:
+            return _changed(call, f"{', '.join(changed)} changed by the call")
+    return None
+
+
+def _changed(call: int, got: str) -> Finding:
+    return Finding(
+        Status.FAILED,
+        call,
+        expected="arguments as they were before the call",
+        got=got,
+        misconception="argument-changed",
+        likely="something is written into the argument itself; work on a copy, or make a new array",
+    )
+
+
+_KINDS: dict[str, Callable[[CheckKey, Evidence], Finding | None]] = {
+    "values": _values,
+    "shape": _shape,
+    "dtype": _dtype,
+    "arguments": _arguments,
+}
+
+
+def is_placeholder(evidence: Evidence) -> bool:
+    """Tell whether every call returned the same single number: nothing was computed yet."""
+    seen: set[float] = set()
+    for outcome in evidence.run.outcomes:
+        if isinstance(outcome, Returned):
+            seen.update(_numbers(outcome.value))
+        if len(seen) > 1:
+            return False
+    return True
+
+
+def _numbers(tree: Any) -> set[float]:
+    if isinstance(tree, dict):
+        tree = tuple(tree.values())
+    if not isinstance(tree, tuple):
+        return set()
+    if len(tree) == 2 and isinstance(tree[0], np.ndarray):
+        return {float(number) for number in tree[0].ravel()[:50]}
+    return {number for item in tree for number in _numbers(item)}

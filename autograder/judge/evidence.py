@@ -1,0 +1,158 @@
+"""What the judge has about one function in one phase: the key's side and the worker's side of each call."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from autograder.compare import is_same_answer
+from autograder.judge.answers import RightAnswers, selected
+from autograder.key import FunctionKey, MistakeKey
+from autograder.records import CallOutcome, Ending, FileState, FunctionRun, Raised, Returned, Status
+
+__all__ = ["Evidence", "Obstacle"]
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a call has no result to look at.
+
+    Attributes
+    ----------
+    status : str
+        The check's status that follows.
+    sentence : str
+        For the student.
+    raised : Raised or None
+        The exception, where there was one.
+    """
+
+    status: str
+    sentence: str
+    raised: Raised | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One function, one phase.
+
+    Attributes
+    ----------
+    key : FunctionKey
+        What was asked and what is right.
+    phase : str
+        ``"public"`` or ``"hidden"``.
+    file : FileState or None
+        What became of the file; None where the submission has none.
+    run : FunctionRun
+        What became of the calls.
+    """
+
+    key: FunctionKey
+    phase: str
+    file: FileState | None
+    run: FunctionRun
+
+    @cached_property
+    def _right(self) -> dict[Any, Any]:
+        return {}
+
+    @cached_property
+    def _matches(self) -> dict[Any, int | None]:
+        return {}
+
+    @cached_property
+    def obstacle(self) -> Obstacle | None:
+        """Why there are no calls at all: the file or the function is not there, or can't be imported."""
+        name = f"{self.key.file}.py"
+        if self.file is None:
+            return Obstacle(Status.NOT_STARTED, f"{name} is not in the submission")
+        problem = self.file.problem
+        if isinstance(problem, Ending):
+            return Obstacle(problem.status, problem.sentence)
+        if isinstance(problem, Raised):
+            sentence = f"{name} can't be imported: {problem.kind}: {problem.message}"
+            return Obstacle(Status.ERROR, sentence, problem)
+        described = self.file.functions.get(self.key.function, {})
+        if not described.get("is_there"):
+            return Obstacle(Status.NOT_STARTED, f"{name} has no function {self.key.function}")
+        if not described.get("is_callable"):
+            return Obstacle(Status.ERROR, f"{self.key.function} in {name} is not a function")
+        return None
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The homework's functions that the student's function calls, as the worker saw them."""
+        described = self.file.functions.get(self.key.function, {}) if self.file else {}
+        uses = described.get("uses")
+        return tuple([str(name) for name in uses]) if isinstance(uses, tuple) else ()
+
+    def outcome(self, call: int) -> CallOutcome | None:
+        """Return what a call came to, None where it was never finished."""
+        return self.run.outcomes[call] if call < len(self.run.outcomes) else None
+
+    def result(self, call: int) -> Any:
+        """Return the tree that a finished call returned."""
+        outcome = self.outcome(call)
+        assert isinstance(outcome, Returned)
+        return outcome.value
+
+    def obstacle_at(self, call: int) -> Obstacle | None:
+        """Return why a call has no result."""
+        if self.obstacle is not None:
+            return self.obstacle
+        outcome = self.outcome(call)
+        if outcome is None:
+            ending = self.run.ending or Ending(Status.CRASHED, "the call was never made")
+            return Obstacle(ending.status, ending.sentence)
+        if isinstance(outcome, Raised):
+            return self._raised(outcome)
+        return None
+
+    def _raised(self, outcome: Raised) -> Obstacle:
+        if outcome.not_started is None:
+            return Obstacle(Status.ERROR, f"{outcome.kind}: {outcome.message}", outcome)
+        if outcome.not_started in ("", self.key.name):
+            return Obstacle(Status.NOT_STARTED, "not started yet")
+        sentence = f"it needs {outcome.not_started}, which is not started yet"
+        return Obstacle(Status.NOT_STARTED, sentence)
+
+    def right(self, call: int, select: tuple[int, ...]) -> RightAnswers:
+        """Return every right result of a call."""
+        place = (self.key.expected[self.phase].of[call], select)
+        if place not in self._right:
+            self._right[place] = RightAnswers(self.key.expected[self.phase].at(call), select)
+        answers: RightAnswers = self._right[place]
+        return answers
+
+    def match(self, call: int, select: tuple[int, ...] = ()) -> int | None:
+        """Return which right result a call returned, None where it is not right."""
+        place = (call, select)
+        if place not in self._matches:
+            outcome = self.outcome(call)
+            right = isinstance(outcome, Returned)
+            got = selected(outcome.value, select) if isinstance(outcome, Returned) else None
+            self._matches[place] = self.right(call, select).match(got) if right else None
+        return self._matches[place]
+
+    def explains(self, mistake: MistakeKey, calls: tuple[int, ...], select: tuple[int, ...]) -> bool:
+        """Tell whether `mistake` gives exactly what the student's function gave, on all of `calls`."""
+        shows = False
+        for call in calls:
+            wrong = mistake.results[self.phase].at(call)
+            if wrong is None:
+                if self.match(call, select) is None:
+                    return False
+            elif self._gives(call, wrong, select):
+                shows = True
+            else:
+                return False
+        return shows
+
+    def _gives(self, call: int, wrong: Any, select: tuple[int, ...]) -> bool:
+        outcome = self.outcome(call)
+        if isinstance(wrong, dict):
+            return isinstance(outcome, Raised) and outcome.kind == wrong.get("raises")
+        if not isinstance(outcome, Returned):
+            return False
+        got = selected(outcome.value, select)
+        return any([is_same_answer(got, selected(other, select)) for other in wrong])

@@ -1,0 +1,117 @@
+"""Put a finding into the words that a student reads, in one fixed order of lines.
+
+Of hidden checks nothing is shown that could carry a hidden input: no numbers, no exception, no output.
+"""
+
+import numpy as np
+
+from autograder.compare import Difference
+from autograder.judge.evidence import Evidence
+from autograder.judge.finding import Finding
+from autograder.key import CheckKey, FunctionKey, MistakeKey
+from autograder.records import Status
+from autograder.text import clean, show_numbers, show_value
+
+__all__ = ["compose"]
+
+#: Width of the first column.
+LABEL_WIDTH = 11
+
+MAX_TEXT = 600
+
+
+def compose(check: CheckKey, evidence: Evidence, finding: Finding, mistake: MistakeKey | None) -> str:
+    """Return the message of a check that did not pass."""
+    if check.visibility == "hidden":
+        lines = _hidden_lines(finding)
+    elif finding.status == Status.NOT_STARTED and finding.obstacle is not None:
+        lines = [("not started", finding.obstacle.sentence)]
+        if finding.obstacle.sentence == "not started yet":
+            lines = [("to do", f"{evidence.key.function} in {evidence.key.file}.py is not started yet")]
+            return _format(lines)
+    else:
+        lines = _call_lines(evidence, finding) + _fact_lines(finding)
+    likely = mistake.sentence if mistake is not None else finding.likely
+    if likely:
+        lines.append(("likely", likely))
+    lines.append(("look at", _place(evidence.key)))
+    return _format(lines)
+
+
+def _format(lines: list[tuple[str, str]]) -> str:
+    indent = "\n" + " " * LABEL_WIDTH
+    return "\n".join([f"{label:<{LABEL_WIDTH}}{text.replace(chr(10), indent)}" for label, text in lines])
+
+
+def _place(key: FunctionKey) -> str:
+    return f"{key.file}.py, {key.function}; notes section {key.notes}"
+
+
+_HIDDEN = {
+    Status.FAILED: "a wrong answer",
+    Status.ERROR: "an exception",
+    Status.TIMEOUT: "no answer within the time limit",
+    Status.CRASHED: "the Python process ended",
+    Status.NOT_STARTED: "not started",
+}
+
+
+def _hidden_lines(finding: Finding) -> list[tuple[str, str]]:
+    return [("inputs", "hidden, not shown"), ("got", _HIDDEN[finding.status])]
+
+
+def _call_lines(evidence: Evidence, finding: Finding) -> list[tuple[str, str]]:
+    if finding.call < 0:
+        return []
+    key = evidence.key
+    lines = [("called", f"{key.function}({', '.join(key.parameters)})")]
+    arguments = key.arguments(evidence.phase, finding.call)
+    shown = [
+        f"{name} = {show_value(value)}" for name, value in zip(key.parameters, arguments, strict=True)
+    ]
+    if shown:
+        lines.append(("input", "\n".join(shown)))
+    return lines
+
+
+def _fact_lines(finding: Finding) -> list[tuple[str, str]]:
+    if finding.obstacle is not None:
+        return _obstacle_lines(finding)
+    if finding.difference is not None:
+        return _difference_lines(finding.difference)
+    lines = [("expected", finding.expected)] if finding.expected else []
+    return [*lines, ("got", clean(finding.got, limit=MAX_TEXT))]
+
+
+def _obstacle_lines(finding: Finding) -> list[tuple[str, str]]:
+    obstacle = finding.obstacle
+    assert obstacle is not None
+    word = {Status.TIMEOUT: "time limit", Status.CRASHED: "crashed"}.get(obstacle.status, "problem")
+    if obstacle.raised is None:
+        return [(word, clean(obstacle.sentence, limit=MAX_TEXT))]
+    lines = [("raised", clean(obstacle.sentence, limit=MAX_TEXT))]
+    for line in obstacle.raised.lines[-2:]:
+        text = clean(f"{line.file} line {line.number}: {line.text}", limit=200)
+        lines.append(("at", text.replace("\n", " ")))
+    return lines
+
+
+def _difference_lines(difference: Difference) -> list[tuple[str, str]]:
+    name = f"{difference.label}: " if difference.label else ""
+    if difference.problem:
+        return [("got", clean(f"{name}{difference.problem}", limit=MAX_TEXT))]
+    got, expected = difference.got, difference.expected
+    assert got is not None
+    assert expected is not None
+    where, right, came = _row(got.reshape(expected.shape), expected, difference.index)
+    label = f"{difference.label} " if difference.label else ""
+    return [("expected", f"{label}{where}{right}"), ("got", f"{label}{where}{came}")]
+
+
+def _row(got: np.ndarray, expected: np.ndarray, index: int) -> tuple[str, str, str]:
+    """Return the name and both sides of the row that holds the wrong number."""
+    if expected.ndim < 2:
+        return ("= " if expected.ndim else "", show_numbers(expected), show_numbers(got))
+    place = tuple([int(i) for i in np.unravel_index(index, expected.shape)[:-1]])
+    name = "row " + ", ".join([str(i) for i in place])
+    return f"{name} = ", show_numbers(expected[place]), show_numbers(got[place])

@@ -1,0 +1,171 @@
+"""Turn evidence into check results: status, points, message, and the mistake that explains it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.checks import FACTS, examine, is_placeholder
+from autograder.judge.evidence import Evidence
+from autograder.judge.finding import Finding, obstacle_finding
+from autograder.judge.messages import compose
+from autograder.key import CheckKey, Key, MistakeKey
+from autograder.records import CheckResult, Returned, Status
+from autograder.text import show_numbers
+
+__all__ = ["Evidences", "judge_check", "mend_first"]
+
+#: Evidence by (``file.function``, phase).
+Evidences = Mapping[tuple[str, str], Evidence]
+
+
+def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
+    """Decide one check.
+
+    Parameters
+    ----------
+    check : CheckKey
+        The check.
+    key : Key
+        The whole key: some checks look at other functions, too.
+    evidences : mapping
+        At least that of the functions that `check` looks at.
+    """
+    evidence = evidences[check.function, check.visibility]
+    if check.kind == "kink":
+        finding, owner = _examine_kink(check, key, evidences)
+    else:
+        finding, owner = _examine(check, key, evidence), evidence
+    if finding is None:
+        return _result(check, Status.PASSED, "", None)
+    mistake = _mistake(check, owner, finding)
+    message = compose(check, owner, _at_smallest(check, owner, finding, mistake), mistake)
+    name = mistake.name if mistake is not None else finding.misconception or None
+    return _result(check, finding.status, message, name)
+
+
+def _result(check: CheckKey, status: str, message: str, misconception: str | None) -> CheckResult:
+    return CheckResult(
+        id=check.id,
+        part=check.part,
+        function=check.function,
+        title=check.title,
+        status=status,
+        score=check.points if status == Status.PASSED else 0,
+        max_score=check.points,
+        visibility=check.visibility,
+        message=message,
+        misconception=misconception,
+    )
+
+
+def _examine(check: CheckKey, key: Key, evidence: Evidence) -> Finding | None:
+    finding = examine(check, evidence)
+    if finding is None and check.kind in FACTS and is_placeholder(evidence):
+        return Finding(
+            Status.FAILED,
+            check.calls[0],
+            expected="an answer that depends on the input",
+            got="the same number whatever the input: shape and type count once something is computed",
+        )
+    return finding
+
+
+def _mistake(check: CheckKey, evidence: Evidence, finding: Finding) -> MistakeKey | None:
+    """Return the known mistake that gives what the student's function gave, on every call of the check."""
+    if not finding.mistakes or finding.misconception == "argument-changed":
+        return None
+    for mistake in evidence.key.mistakes:
+        if evidence.explains(mistake, check.calls, check.select):
+            return mistake
+    return None
+
+
+def _at_smallest(
+    check: CheckKey, evidence: Evidence, finding: Finding, mistake: MistakeKey | None
+) -> Finding:
+    """Show the mistake at the input that was shrunk for it."""
+    if mistake is None or mistake.smallest not in check.calls or check.visibility == "hidden":
+        return finding
+    only = CheckKey(**{**vars(check), "calls": (mistake.smallest,)})
+    return examine(only, evidence) or finding
+
+
+def _examine_kink(
+    check: CheckKey, key: Key, evidences: Evidences
+) -> tuple[Finding | None, Evidence]:
+    """Look only at the entries where the conventions differ; a function that is wrong otherwise is not asked."""
+    members = check.data["members"]
+    for number, member in enumerate(members):
+        evidence = evidences[member["function"], "public"]
+        if number and not _passes_values(key, evidences, member["function"]):
+            continue
+        for place, call in enumerate(member["calls"]):
+            finding = obstacle_finding(evidence, call)
+            finding = finding or _kink_at(check, member, evidence, place)
+            if finding is not None:
+                return finding, evidence
+    return None, evidences[check.function, "public"]
+
+
+def _kink_at(check: CheckKey, member: dict[str, Any], evidence: Evidence, place: int) -> Finding | None:
+    call, mask, wrong = member["calls"][place], member["at"][place], member["wrong"][place]
+    right = evidence.right(call, ()).trees[0][0]
+    value = evidence.result(call)
+    array = value[0] if isinstance(value, tuple) and isinstance(value[0], np.ndarray) else None
+    if array is None or array.size != right.size:
+        return Finding(Status.FAILED, call, expected="a result to look at", got="another shape or kind")
+    got = array.astype(np.float64).reshape(right.shape)
+    if np.allclose(got[mask], right[mask], rtol=1e-4, atol=1e-5):
+        return None
+    is_other_convention = np.allclose(got[mask], wrong[mask], rtol=1e-4, atol=1e-5)
+    row = int(np.argwhere(mask)[0][0])
+    return Finding(
+        Status.FAILED,
+        call,
+        expected=f"row {row} = {show_numbers(right[row])}",
+        got=f"row {row} = {show_numbers(got[row])}",
+        misconception=check.data["misconception"] if is_other_convention else "",
+        likely=check.data["sentence"] if is_other_convention else "",
+    )
+
+
+def _passes_values(key: Key, evidences: Evidences, function: str) -> bool:
+    """Tell whether a function was started and passes its own public checks of values."""
+    for check in key.checks:
+        if check.function == function and check.kind == "values" and check.visibility == "public":
+            evidence = evidences[function, "public"]
+            if any([evidence.match(call, check.select) is None for call in check.calls]):
+                return False
+    return any([isinstance(o, Returned) for o in evidences[function, "public"].run.outcomes])
+
+
+def mend_first(result: CheckResult, results: Mapping[str, list[CheckResult]], uses: Mapping[str, tuple[str, ...]]) -> str:
+    """Return a sentence naming the functions that a failed one calls and that fail themselves, else ''.
+
+    Parameters
+    ----------
+    result : CheckResult
+        A check that did not pass.
+    results : mapping
+        All results by function.
+    uses : mapping
+        For each function those that it calls.
+    """
+    reached: list[str] = []
+    queue = list(uses.get(result.function, ()))
+    while queue:
+        name = queue.pop(0)
+        if name not in reached and name != result.function:
+            reached.append(name)
+            queue += uses.get(name, ())
+    wrong = [name for name in reached if any([_is_wrong(r) for r in results.get(name, [])])]
+    if not wrong:
+        return ""
+    listed = " and ".join(wrong)
+    fails = "fails its own checks" if len(wrong) == 1 else "fail their own checks"
+    return f"{result.function.partition('.')[2]} calls {listed}, which {fails}: mend {wrong[0]} first"
+
+
+def _is_wrong(result: CheckResult) -> bool:
+    return result.status != Status.PASSED and not result.id.endswith((".dtype", ".arguments"))

@@ -1,0 +1,272 @@
+"""The answer key: data, written once by the compiler, read by the judge.
+
+A key file is a line that names the format, the SHA-256 of the rest, and one value of `autograder.values`. It
+holds no code. The requests to the worker lie in it ready to be sent; expected and wrong results are decoded only
+when a check asks for them.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import KeyFileError
+from autograder.values import MalformedValueError, decode, encode
+
+__all__ = ["FORMAT", "CheckKey", "FunctionKey", "Key", "Pool", "read_key", "write_atomically", "write_key"]
+
+FORMAT = 1
+_MAGIC = b"numpy homework answer key, format %d\n"
+
+PHASES = ("public", "hidden")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Results by call, equal ones stored once.
+
+    Attributes
+    ----------
+    stored : tuple of bytes
+        Encoded results.
+    of : tuple of int
+        For each call its place in `stored`, -1 for none.
+    """
+
+    stored: tuple[bytes, ...]
+    of: tuple[int, ...]
+
+    def at(self, call: int) -> Any:
+        """Return the decoded entry of a call, None where there is none."""
+        place = self.of[call]
+        return None if place < 0 else self._decoded(place)
+
+    def _decoded(self, place: int) -> Any:
+        if place not in self._cache:
+            self._cache[place] = decode(self.stored[place])
+        return self._cache[place]
+
+    @cached_property
+    def _cache(self) -> dict[int, Any]:
+        return {}
+
+
+@dataclass(frozen=True)
+class MistakeKey:
+    """A known wrong answer, computed.
+
+    Attributes
+    ----------
+    name, sentence : str
+        As the rubric has them.
+    smallest : int
+        The public call that Hypothesis shrank to show it, -1 where there is none.
+    results : dict of str to Pool
+        By phase: for each call every result that the mistake may give (or what it raises); none where it
+        can't be told from the right one.
+    """
+
+    name: str
+    sentence: str
+    smallest: int
+    results: dict[str, Pool]
+
+
+@dataclass(frozen=True)
+class FunctionKey:
+    """What the judge knows of one function of the homework.
+
+    Attributes
+    ----------
+    name : str
+        ``file.function``.
+    parameters : tuple of str
+        Their names.
+    names : str, tuple or dict
+        The results' names, in the notes' symbols.
+    notes : str
+        The section of the lecture notes.
+    trains : bool
+        Whether the time limit of training holds.
+    counts : dict of str to int
+        By phase, the number of calls.
+    requests : dict of str to bytes
+        By phase, the encoded request.
+    expected : dict of str to Pool
+        By phase and call, every right result.
+    raw_mistakes : bytes
+        Encoded; see `mistakes`.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    names: Any
+    notes: str
+    trains: bool
+    counts: dict[str, int]
+    requests: dict[str, bytes]
+    expected: dict[str, Pool]
+    raw_mistakes: bytes
+
+    @property
+    def file(self) -> str:
+        """The file's name without ``.py``."""
+        return self.name.partition(".")[0]
+
+    @property
+    def function(self) -> str:
+        """The function's name in its file."""
+        return self.name.partition(".")[2]
+
+    @cached_property
+    def mistakes(self) -> tuple[MistakeKey, ...]:
+        """The known wrong answers."""
+        return tuple(
+            [
+                MistakeKey(m["name"], m["sentence"], m["smallest"], _pools(m["results"]))
+                for m in decode(self.raw_mistakes)
+            ]
+        )
+
+    def arguments(self, phase: str, call: int) -> tuple[Any, ...]:
+        """Return the arguments of a call."""
+        arguments: tuple[Any, ...] = self._calls(phase)[call][1]
+        return arguments
+
+    def _calls(self, phase: str) -> Any:
+        if phase not in self._decoded_calls:
+            self._decoded_calls[phase] = decode(self.requests[phase])["calls"]
+        return self._decoded_calls[phase]
+
+    @cached_property
+    def _decoded_calls(self) -> dict[str, Any]:
+        return {}
+
+
+@dataclass(frozen=True)
+class CheckKey:
+    """One check; the fields are those of the rubric's `Check`, and `calls` are positions in its phase."""
+
+    id: str
+    part: str
+    function: str
+    title: str
+    kind: str
+    points: int
+    visibility: str
+    calls: tuple[int, ...]
+    select: tuple[int, ...]
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A whole answer key.
+
+    Attributes
+    ----------
+    digest : str
+        Of the sources that it was compiled from.
+    half : str
+        ``"full"`` or ``"public"``.
+    parts : dict of str to str
+        Title by part, in order.
+    functions : dict of str to FunctionKey
+        By ``file.function``, in order.
+    checks : tuple of CheckKey
+        In order.
+    """
+
+    digest: str
+    half: str
+    parts: dict[str, str]
+    functions: dict[str, FunctionKey]
+    checks: tuple[CheckKey, ...]
+
+    @property
+    def files(self) -> dict[str, tuple[str, ...]]:
+        """The functions of each file."""
+        files: dict[str, tuple[str, ...]] = {part: () for part in self.parts}
+        for function in self.functions.values():
+            files[function.file] += (function.function,)
+        return files
+
+
+def _pools(raw: Mapping[str, Any]) -> dict[str, Pool]:
+    return {phase: Pool(pool["stored"], pool["of"]) for phase, pool in raw.items()}
+
+
+def write_key(path: Path, content: dict[str, Any]) -> None:
+    """Write a key file, whole or not at all.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its folder is created where missing.
+    content : dict
+        As `autograder.compiler.build` makes it.
+    """
+    body = encode(content)
+    write_atomically(path, _MAGIC % FORMAT + hashlib.sha256(body).digest() + body)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` to a new file beside `path` and rename it into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def read_key(path: Path) -> Key:
+    """Read a key file.
+
+    Raises
+    ------
+    KeyFileError
+        If it is missing, damaged, or of another format.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise KeyFileError(f"the answer key {path} can't be read: {error.strerror}") from error
+    magic = _MAGIC % FORMAT
+    if not content.startswith(magic):
+        raise KeyFileError(f"{path} is no answer key of format {FORMAT}: compile it again")
+    checksum, body = content[len(magic) : len(magic) + 32], content[len(magic) + 32 :]
+    if hashlib.sha256(body).digest() != checksum:
+        raise KeyFileError(f"the answer key {path} is damaged: compile it again")
+    try:
+        return _key(decode(body))
+    except (MalformedValueError, LookupError, TypeError) as error:
+        raise KeyFileError(f"the answer key {path} can't be understood: compile it again") from error
+
+
+def _key(raw: dict[str, Any]) -> Key:
+    functions = [
+        FunctionKey(
+            name=f["name"],
+            parameters=f["parameters"],
+            names=f["names"],
+            notes=f["notes"],
+            trains=f["trains"],
+            counts=f["counts"],
+            requests=f["requests"],
+            expected=_pools(f["expected"]),
+            raw_mistakes=f["mistakes"],
+        )
+        for f in raw["functions"]
+    ]
+    checks = tuple([CheckKey(**check) for check in raw["checks"]])
+    by_name = {function.name: function for function in functions}
+    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks)

@@ -1,0 +1,52 @@
+"""Every limit of a run, in one place: its number, its unit and its reason.
+
+What happens at a limit is the supervisor's business (`autograder.workers`) or, for what the operating
+system enforces, the worker's own (`autograder.worker.lockdown`).
+"""
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one grading run.
+
+    Attributes
+    ----------
+    function_seconds : float
+        Wall time of all calls of one function in one phase. The calls together take a few
+        milliseconds when vectorised and some tens when written as Python loops.
+    training_seconds : float
+        The same for a function that trains. The reference needs about a tenth of a second, pure Python
+        loops on half a processor some ten seconds.
+    import_seconds : float
+        Wall time of importing one file of the submission.
+    run_seconds : float
+        Wall time of the whole run; what had no turn by then is reported as timed out. Gradescope stops
+        a container after 10 minutes by default.
+    memory_bytes : int
+        Address space of a worker. numpy takes about 200 MiB of it. Gradescope's container has 768 MiB.
+    reply_bytes : int
+        One call's encoded result; the largest right one is under 10 KiB.
+    output_characters : int
+        Printed text that is kept from a function's calls.
+    message_characters : int
+        An exception's message, and any other text of the student's that is shown.
+    open_files, file_bytes : int
+        Open descriptors, and the size of any one file written, of a worker.
+    """
+
+    function_seconds: float = 5.0
+    training_seconds: float = 30.0
+    import_seconds: float = 10.0
+    run_seconds: float = 120.0
+    memory_bytes: int = 1024 * MIB
+    reply_bytes: int = 16 * MIB
+    output_characters: int = 2000
+    message_characters: int = 600
+    open_files: int = 64
+    file_bytes: int = 16 * MIB

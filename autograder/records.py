@@ -1,0 +1,166 @@
+"""The records that pass from the worker's supervisor to the judge, and from the judge to the outputs.
+
+All frozen, all plain: whoever reads one needs nothing of whoever wrote it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = [
+    "CallOutcome",
+    "CheckResult",
+    "Ending",
+    "FileState",
+    "FunctionRun",
+    "Line",
+    "Raised",
+    "Report",
+    "Returned",
+    "Status",
+]
+
+
+class Status:
+    """The six statuses of a check, as the contract spells them."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+    NOT_STARTED = "not started"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the student's own file."""
+
+    file: str
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What one call returned (see `autograder.results`), and which arguments it changed."""
+
+    value: Any
+    changed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What one call, or one import, raised.
+
+    Attributes
+    ----------
+    kind, message : str
+        The exception's type and its text.
+    lines : tuple of Line
+        The student's own lines on the way, innermost last.
+    not_started : str or None
+        For NotImplementedError: the ``file.function`` that raised it.
+    """
+
+    kind: str
+    message: str
+    lines: tuple[Line, ...] = ()
+    not_started: str | None = None
+
+
+CallOutcome = Returned | Raised
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a worker had to be given up: a time-out or a crash, as a status and a sentence."""
+
+    status: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class FileState:
+    """What became of one of the submission's files in a worker.
+
+    Attributes
+    ----------
+    problem : Raised, Ending or None
+        Why it could not be imported.
+    functions : dict
+        For each function of the contract that was looked for: what the worker says of it.
+    """
+
+    problem: Raised | Ending | None = None
+    functions: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FunctionRun:
+    """The outcomes of all calls of one function in one phase.
+
+    Attributes
+    ----------
+    outcomes : tuple of CallOutcome
+        In the order of the calls; fewer than asked for where `ending` is set.
+    ending : Ending or None
+        Why the calls stopped early.
+    printed : str
+        What was printed, cut.
+    """
+
+    outcomes: tuple[CallOutcome, ...] = ()
+    ending: Ending | None = None
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check's verdict; the fields are the contract's, points in hundredths."""
+
+    id: str
+    part: str
+    function: str
+    title: str
+    status: str
+    score: int
+    max_score: int
+    visibility: str
+    message: str
+    misconception: str | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that an output shows.
+
+    Attributes
+    ----------
+    checks : tuple of CheckResult
+        In the rubric's order; those judged so far where `is_finished` is false.
+    max_score : int
+        Of the whole rubric that was asked for, in hundredths, judged or not.
+    parts : dict of str to str
+        Each part's title by its name.
+    is_finished : bool
+        Whether every check has its verdict.
+    notes : tuple of str
+        Sentences about the submission as a whole.
+    environment : dict of str to str
+        Versions, and what protected the run.
+    printed : dict of str to str
+        What each function printed during public checks.
+    """
+
+    checks: tuple[CheckResult, ...]
+    max_score: int
+    parts: dict[str, str]
+    is_finished: bool
+    notes: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def score(self) -> int:
+        """The points reached, in hundredths."""
+        return sum(check.score for check in self.checks)

@@ -1,0 +1,218 @@
+"""Encode and decode the values that cross a boundary: judge to worker, worker to judge, key to disk.
+
+One small binary format serves all three. It holds data only: ``None``, booleans, integers, floats,
+text, bytes, arrays of a few plain types, tuples, and dicts with text keys. Decoding never runs anything
+that the bytes name, allocates no more than the bytes hold, and raises `MalformedValueError` on whatever
+was not written by `encode`. Arrays come out as read-only views of the bytes.
+
+Every item is one tag byte followed by its content; sizes are little-endian unsigned integers:
+
+=====  =======================================================================================
+tag    content
+=====  =======================================================================================
+``N``  nothing: None
+``?``  one byte, 0 or 1
+``i``  8 bytes, a signed integer
+``f``  8 bytes, a float64
+``s``  size (4), UTF-8
+``b``  size (4), bytes
+``a``  dtype code (1), number of axes (1), length of each axis (4 each), elements in C order
+``t``  count (4), items
+``d``  count (4), pairs of text (size (4), UTF-8) and item
+=====  =======================================================================================
+"""
+
+import struct
+from typing import Any
+
+import numpy as np
+
+__all__ = ["ARRAY_DTYPES", "MalformedValueError", "decode", "encode"]
+
+#: The types of array that may cross, little-endian; a dtype's code is its index.
+ARRAY_DTYPES = tuple(np.dtype(name) for name in ("<f8", "<i8", "|b1", "<f4", "<f2"))
+
+_CODES = {dtype: code for code, dtype in enumerate(ARRAY_DTYPES)}
+_SIZE = struct.Struct("<I")
+_INTEGER = struct.Struct("<q")
+_FLOAT = struct.Struct("<d")
+_ARRAY_HEAD = struct.Struct("<BB")
+
+MAX_DEPTH = 12
+MAX_AXES = 8
+#: Bounds the work of decoding bytes that say 'tuple of tuples of ... nothing'.
+MAX_ITEMS = 2_000_000
+
+
+class MalformedValueError(ValueError):
+    """The bytes are not something that `encode` writes."""
+
+
+def encode(value: Any) -> bytes:
+    """Return the bytes of `value`.
+
+    Parameters
+    ----------
+    value : None, bool, int, float, str, bytes, numpy.ndarray, tuple or dict
+        Arrays must be exact `numpy.ndarray` of a type in `ARRAY_DTYPES`; integers must fit 64 bits.
+
+    Returns
+    -------
+    bytes
+        The same bytes for the same value, always.
+
+    Raises
+    ------
+    TypeError
+        If `value` holds anything else: the caller's mistake.
+
+    Examples
+    --------
+    >>> from autograder.values import decode, encode
+    >>> decode(encode({"lr": 0.5, "ids": (1, 2)}))
+    {'lr': 0.5, 'ids': (1, 2)}
+    """
+    parts: list[bytes] = []
+    _write(value, parts)
+    return b"".join(parts)
+
+
+def _write(value: Any, parts: list[bytes]) -> None:
+    kind = type(value)
+    if kind is np.ndarray:
+        parts.append(_array_bytes(value))
+    elif kind is tuple:
+        parts.append(b"t" + _SIZE.pack(len(value)))
+        for item in value:
+            _write(item, parts)
+    elif kind is dict:
+        parts.append(b"d" + _SIZE.pack(len(value)))
+        for key, item in value.items():
+            parts.append(_sized(key.encode()))
+            _write(item, parts)
+    else:
+        parts.append(_scalar_bytes(value))
+
+
+def _scalar_bytes(value: Any) -> bytes:
+    kind = type(value)
+    if value is None:
+        return b"N"
+    if kind is bool:
+        return b"?\x01" if value else b"?\x00"
+    if kind is int:
+        return b"i" + _INTEGER.pack(value)
+    if kind is float:
+        return b"f" + _FLOAT.pack(value)
+    if kind is str:
+        return b"s" + _sized(value.encode("utf-8", "replace"))
+    if kind is bytes:
+        return b"b" + _sized(value)
+    raise TypeError(f"a value of type {kind.__name__} can't be encoded")
+
+
+def _sized(content: bytes) -> bytes:
+    return _SIZE.pack(len(content)) + content
+
+
+def _array_bytes(array: np.ndarray) -> bytes:
+    code = _CODES.get(array.dtype)
+    if code is None or array.ndim > MAX_AXES:
+        raise TypeError(f"an array of {array.dtype} with {array.ndim} axes can't be encoded")
+    lengths = b"".join(_SIZE.pack(length) for length in array.shape)
+    return b"a" + _ARRAY_HEAD.pack(code, array.ndim) + lengths + array.tobytes()
+
+
+def decode(content: bytes) -> Any:
+    """Return the value that `content` encodes.
+
+    Parameters
+    ----------
+    content : bytes
+        Untrusted.
+
+    Returns
+    -------
+    None, bool, int, float, str, bytes, numpy.ndarray, tuple or dict
+        Arrays are read-only views of `content`.
+
+    Raises
+    ------
+    MalformedValueError
+        If `content` is anything but one whole encoded value.
+    """
+    reader = _Reader(content)
+    value = reader.read(MAX_DEPTH)
+    if reader.at != len(content):
+        raise MalformedValueError(f"{len(content) - reader.at} bytes are left over")
+    return value
+
+
+class _Reader:
+    """A position in untrusted bytes, and the one place that moves it."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.at = 0
+        self.items_left = MAX_ITEMS
+
+    def take(self, size: int) -> bytes:
+        start, self.at = self.at, self.at + size
+        if self.at > len(self.content):
+            raise MalformedValueError("the bytes end in the middle of a value")
+        return self.content[start : self.at]
+
+    def take_size(self) -> int:
+        size: int = _SIZE.unpack(self.take(4))[0]
+        return size
+
+    def take_text(self) -> str:
+        try:
+            return self.take(self.take_size()).decode()
+        except UnicodeDecodeError as error:
+            raise MalformedValueError("a text is not UTF-8") from error
+
+    def read(self, depth: int) -> Any:
+        self.items_left -= 1
+        if depth == 0 or self.items_left < 0:
+            raise MalformedValueError("the value is nested too deeply or has too many items")
+        tag = self.take(1)
+        if tag == b"a":
+            return self.read_array()
+        if tag == b"t":
+            return tuple([self.read(depth - 1) for _ in range(self.take_size())])
+        if tag == b"d":
+            return {self.take_text(): self.read(depth - 1) for _ in range(self.take_size())}
+        return self.read_scalar(tag)
+
+    def read_scalar(self, tag: bytes) -> Any:
+        if tag == b"N":
+            return None
+        if tag == b"?":
+            return self.take(1) != b"\x00"
+        if tag == b"i":
+            return _INTEGER.unpack(self.take(8))[0]
+        if tag == b"f":
+            return _FLOAT.unpack(self.take(8))[0]
+        if tag == b"s":
+            return self.take_text()
+        if tag == b"b":
+            return self.take(self.take_size())
+        raise MalformedValueError(f"{tag!r} is no tag")
+
+    def read_array(self) -> np.ndarray:
+        code, axes = _ARRAY_HEAD.unpack(self.take(2))
+        if code >= len(ARRAY_DTYPES) or axes > MAX_AXES:
+            raise MalformedValueError("an array has an unknown type or too many axes")
+        shape = tuple([self.take_size() for _ in range(axes)])
+        count = 1
+        for length in shape:
+            count *= length  # Python integers: no overflow to hide behind
+        dtype = ARRAY_DTYPES[code]
+        start = self.at
+        self.take(count * dtype.itemsize)
+        if count == 0:
+            if max(shape) > len(self.content):
+                raise MalformedValueError("an empty array has an absurd length")
+            return np.empty(shape, dtype)
+        return np.frombuffer(self.content, dtype, count, start).reshape(shape)

@@ -1,0 +1,21 @@
+"""Start a worker: arrange the interpreter, then serve requests until the pipe closes.
+
+Run as a file (``python -s -B autograder/worker/__main__.py``), so that nothing but the interpreter's own
+libraries and this package is on the path, and that only while the worker loads itself.
+"""
+
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Import the worker's own modules, take the path away again, and serve."""
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    from autograder.worker.serve import serve
+
+    del sys.path[0]
+    serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Make one call of a student's function and describe its outcome in plain values.
+
+The function gets fresh copies of its arguments, which are compared with the originals afterwards. Warnings
+and floating-point errors are silenced around the call, so that neither costs anything.
+"""
+
+import linecache
+import traceback
+import types
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.results import plain_result
+
+__all__ = ["call_once", "describe_exception"]
+
+#: Own lines of the student's shown with an exception, innermost last.
+MAX_LINES = 3
+
+#: How an argument's arrays lie in memory: as numpy makes them, strided, or write-protected.
+PLAIN, STRIDED, READ_ONLY = 0, 1, 2
+
+
+def call_once(
+    function: Any, arguments: tuple[Any, ...], *, layout: int, structure: Any, folder: Path
+) -> dict[str, Any]:
+    """Call `function` once.
+
+    Parameters
+    ----------
+    function : object
+        The student's.
+    arguments : tuple
+        Decoded values; copied before the call.
+    layout : int
+        ``PLAIN``, ``STRIDED`` or ``READ_ONLY``.
+    structure : str, tuple or dict
+        The structure of the result; see `autograder.results`.
+    folder : pathlib.Path
+        The submission's folder, whose lines an exception's description shows.
+
+    Returns
+    -------
+    dict
+        ``value`` and ``changed`` (positions of the arguments that the call changed), or the
+        description of an exception.
+    """
+    given = tuple([_copy(argument, layout) for argument in arguments])
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value = plain_result(function(*given), structure)
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
+        return describe_exception(error, folder)
+    changed = [i for i, pair in enumerate(zip(given, arguments, strict=True)) if not _same(*pair)]
+    return {"value": value, "changed": tuple(changed)}
+
+
+def _copy(value: Any, layout: int) -> Any:
+    if isinstance(value, dict):
+        return {name: _copy(item, layout) for name, item in value.items()}
+    if not isinstance(value, np.ndarray):
+        return value
+    copy = value.copy()
+    if layout == STRIDED and copy.ndim:
+        wide = np.zeros((*copy.shape[:-1], 2 * copy.shape[-1]), copy.dtype)
+        wide[..., ::2] = copy
+        copy = wide[..., ::2]
+    elif layout == READ_ONLY:
+        copy.flags.writeable = False
+    return copy
+
+
+def _same(given: Any, original: Any) -> bool:
+    if isinstance(original, dict):
+        return (
+            type(given) is dict
+            and given.keys() == original.keys()
+            and all([_same(given[name], original[name]) for name in original])
+        )
+    if not isinstance(original, np.ndarray):
+        return True
+    return given.shape == original.shape and given.tobytes() == original.tobytes()
+
+
+def describe_exception(error: BaseException, folder: Path) -> dict[str, Any]:
+    """Return type, message and own lines of an exception that student code raised."""
+    frames = _own_frames(error, folder)
+    described: dict[str, Any] = {
+        "raised": type(error).__name__[:80],
+        "message": _message(error, folder),
+        "lines": tuple([_line(frame, folder) for frame in frames[-MAX_LINES:]]),
+    }
+    if isinstance(error, NotImplementedError):
+        described["not_started"] = _origin(frames)
+    if isinstance(error, SyntaxError) and error.filename:
+        described["lines"] = (
+            (Path(error.filename).name, error.lineno or 0, (error.text or "").strip()),
+        )
+    return described
+
+
+def _own_frames(error: BaseException, folder: Path) -> list[tuple[types.CodeType, int]]:
+    frames = []
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if Path(frame.f_code.co_filename).parent == folder:
+            frames.append((frame.f_code, line))
+    return frames
+
+
+def _message(error: BaseException, folder: Path) -> str:
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+    except BaseException:
+        return "(its message can't be read)"
+    return str(text)[:2000].replace(f"{folder}/", "")
+
+
+def _line(frame: tuple[types.CodeType, int], folder: Path) -> tuple[str, int, str]:
+    code, number = frame
+    text = linecache.getline(code.co_filename, number).strip()
+    return (Path(code.co_filename).name, number, text)
+
+
+def _origin(frames: list[tuple[types.CodeType, int]]) -> str:
+    if not frames:
+        return ""
+    code = frames[-1][0]
+    return f"{Path(code.co_filename).stem}.{code.co_name}"

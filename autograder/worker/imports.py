@@ -1,0 +1,170 @@
+"""Import the submission's modules: numpy and the standard library beside them, nothing else.
+
+A contract module or helper of the student's is found by plain name in the submission's folder. The
+standard library and numpy come first, so that a helper called ``random.py`` can't take their place. Any
+other package counts as not installed, whatever this machine has, so that the grade is the same everywhere.
+
+An import of a missing package is first refused as Python does it (so ``try: import scipy`` with a
+fallback works). Only if that stops the whole file is the file imported again with a stand-in for the
+package, which does nothing while the file loads and raises when a graded function uses it: the import
+costs the functions that need it, not the file.
+"""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+import types
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["SubmissionImporter", "is_missing"]
+
+ALLOWED_PACKAGES = frozenset(sys.stdlib_module_names) | {"numpy"}
+
+#: More stand-ins than any homework imports; bounds the attempts at loading one file.
+MAX_MISSING_PACKAGES = 20
+
+
+class SubmissionImporter(importlib.abc.MetaPathFinder):
+    """Find the submission's modules, and refuse every other package that is not allowed.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The clean folder of the submission.
+    blocked : mapping of str to str
+        Module names that are not to be tried again (their import hung or killed a worker), each with
+        the sentence to raise instead.
+    """
+
+    def __init__(self, folder: Path, blocked: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.blocked = blocked
+        self.missing: dict[str, MissingState] = {}
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,
+        target: types.ModuleType | None = None,
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Locate module `fullname`; see `importlib.abc.MetaPathFinder.find_spec`."""
+        package = fullname.partition(".")[0]
+        if fullname in self.blocked:
+            raise ImportError(self.blocked[fullname], name=fullname)
+        if package in ALLOWED_PACKAGES:
+            return None
+        file = self.folder / f"{package}.py"
+        if fullname == package and file.is_file():
+            return importlib.util.spec_from_file_location(fullname, file)
+        if package in self.missing:
+            return importlib.machinery.ModuleSpec(fullname, _MissingLoader(self.missing[package]))
+        raise ModuleNotFoundError(_no_module(package), name=package)
+
+    def load(self, name: str) -> types.ModuleType:
+        """Import module `name` of the submission.
+
+        Raises
+        ------
+        BaseException
+            Whatever the student's code raises while it loads.
+        """
+        for _ in range(MAX_MISSING_PACKAGES):
+            try:
+                return importlib.import_module(name)
+            except ModuleNotFoundError as error:
+                package = (error.name or "").partition(".")[0]
+                is_new = package and package not in self.missing
+                if not is_new or package in ALLOWED_PACKAGES or package in self.blocked:
+                    raise
+                self.missing[package] = MissingState(package)
+        return importlib.import_module(name)
+
+    def finish_loading(self) -> None:
+        """From now on, using a missing package raises."""
+        for state in self.missing.values():
+            state.is_loading = False
+
+    def begin_loading(self) -> None:
+        """Let stand-ins be used silently again, while the next file loads."""
+        for state in self.missing.values():
+            state.is_loading = True
+
+
+def _no_module(package: str) -> str:
+    return (
+        f"No module named '{package}': the homework has numpy and the standard library only,"
+        " and the .py files that you hand in"
+    )
+
+
+class MissingState:
+    """Whether the stand-ins of one missing package are silent (a file is loading) or raise."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+        self.is_loading = True
+
+
+class _MissingThing:
+    """What a missing package, or anything taken from it, is while a file loads."""
+
+    def __init__(self, state: MissingState) -> None:
+        self.__dict__["_missing_state"] = state
+
+    def _use(self) -> "_MissingThing":
+        state: MissingState = self.__dict__["_missing_state"]
+        if not state.is_loading:
+            raise ModuleNotFoundError(_no_module(state.package), name=state.package)
+        return self
+
+    def __getattr__(self, name: str) -> "_MissingThing":
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return self._use()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> "_MissingThing":
+        return self._use()
+
+    def __getitem__(self, item: Any) -> "_MissingThing":
+        return self._use()
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        return ()
+
+    def __enter__(self) -> "_MissingThing":
+        return self._use()
+
+    def __exit__(self, *exception: object) -> None:
+        return None
+
+
+class _MissingModule(types.ModuleType):
+    """A missing package as ``import`` sees it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("__path__", "__all__") or name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.__dict__["_missing_thing"], name)
+
+
+class _MissingLoader(importlib.abc.Loader):
+    def __init__(self, state: MissingState) -> None:
+        self.state = state
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        module = _MissingModule(spec.name)
+        module.__dict__["_missing_thing"] = _MissingThing(self.state)
+        module.__dict__["__path__"] = []  # a package: its submodules are missing in the same way
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        return None
+
+
+def is_missing(thing: object) -> bool:
+    """Tell whether `thing` is a stand-in for something of a missing package."""
+    return isinstance(thing, _MissingThing)

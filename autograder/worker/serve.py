@@ -1,0 +1,206 @@
+"""Answer the judge's requests: start, load a file, call a function.
+
+Requests and replies are frames on two private pipes: a size (4 bytes, little-endian), then a value of
+`autograder.values`. The standard streams are no way out: input is empty, output is kept up to a limit.
+
+=======================  =====================================================================
+request                  replies
+=======================  =====================================================================
+``{"start": settings}``  one: the versions and the limits in force
+``{"load": module}``     one: per function whether it is there and what it uses, or an exception
+``{"call": function}``   one for each call, in order; then one with what was printed
+=======================  =====================================================================
+"""
+
+import inspect
+import io
+import os
+import platform
+import random
+import struct
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.values import decode, encode
+from autograder.worker.calls import call_once, describe_exception
+from autograder.worker.imports import SubmissionImporter, is_missing
+from autograder.worker.lockdown import limit_resources
+from autograder.worker.uses import functions_used
+
+__all__ = ["serve"]
+
+_SIZE = struct.Struct("<I")
+
+#: Unseeded random numbers of a student's code are the same on every run, and differ from call to call.
+GLOBAL_SEED = 20220907
+
+
+def serve() -> None:
+    """Answer requests until the judge closes the pipe."""
+    pipe = _Pipe()
+    worker: _Worker | None = None
+    while (request := pipe.receive()) is not None:
+        if "start" in request:
+            worker = _Worker(pipe, request["start"])
+        elif worker is None:
+            raise SystemExit("the first request must be 'start'")
+        elif "load" in request:
+            worker.load(request["load"], request["functions"])
+        else:
+            worker.call(request)
+
+
+class _Pipe:
+    """The two private descriptors, moved away from where ``print`` and ``input`` would find them."""
+
+    def __init__(self) -> None:
+        self.source = os.fdopen(os.dup(0), "rb")
+        self.sink = os.fdopen(os.dup(1), "wb")
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(nothing, standard)
+        os.close(nothing)
+
+    def receive(self) -> Any:
+        head = self.source.read(_SIZE.size)
+        if len(head) < _SIZE.size:
+            return None
+        return decode(self.source.read(_SIZE.unpack(head)[0]))
+
+    def send(self, message: Any) -> None:
+        content = encode(message)
+        self.sink.write(_SIZE.pack(len(content)) + content)
+        self.sink.flush()
+
+
+class _Printed(io.RawIOBase):
+    """Standard output that keeps the first bytes and counts nothing else."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.kept = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        size = len(content)
+        if len(self.kept) <= self.limit:
+            self.kept += bytes(content[: self.limit + 1 - len(self.kept)])
+        return size
+
+
+class _Worker:
+    """One submission's modules, in this process."""
+
+    def __init__(self, pipe: _Pipe, settings: dict[str, Any]) -> None:
+        self.pipe = pipe
+        self.folder = Path(settings["folder"])
+        self.settings = settings
+        self.functions: dict[str, Any] = {}
+        self.printed = _Printed(settings["output_characters"])
+        self.importer = SubmissionImporter(self.folder, settings["blocked"])
+        sys.path[:] = [entry for entry in sys.path if entry]
+        sys.meta_path.insert(0, self.importer)
+        sys.dont_write_bytecode = True
+        limits = limit_resources(settings)
+        os.chdir(settings["scratch"])
+        versions = {"python": platform.python_version(), "numpy": np.__version__}
+        self.pipe.send({"ready": versions, "limits": limits})
+
+    def _redirect(self) -> None:
+        """Begin to keep what is printed (again: a student's code may have replaced the streams)."""
+        self.printed = _Printed(self.settings["output_characters"])
+        stream = io.TextIOWrapper(self.printed, "utf-8", "replace", write_through=True)  # type: ignore[type-var]
+        sys.stdin = io.TextIOWrapper(io.BytesIO(), "utf-8")
+        sys.stdout = sys.__stdout__ = stream
+        sys.stderr = sys.__stderr__ = stream
+
+    def load(self, name: str, wanted: tuple[str, ...]) -> None:
+        """Import one file and say which of the wanted functions it has."""
+        self._redirect()
+        self._seed()
+        self.importer.begin_loading()
+        try:
+            module = self.importer.load(name)
+        except BaseException as error:
+            self.pipe.send(describe_exception(error, self.folder))
+            return
+        finally:
+            self.importer.finish_loading()
+        found = {function: module.__dict__.get(function) for function in wanted}
+        self.functions.update({f"{name}.{function}": thing for function, thing in found.items()})
+        described = {function: self._describe(thing) for function, thing in found.items()}
+        self.pipe.send({"loaded": described})
+
+    def _describe(self, thing: Any) -> dict[str, Any]:
+        if thing is None or not (callable(thing) or is_missing(thing)):
+            return {"is_there": thing is not None, "is_callable": False, "uses": ()}
+        graded = {
+            id(value): name
+            for module in self.settings["modules"]
+            for name, value in self._graded(module)
+        }
+        return {
+            "is_there": True,
+            "is_callable": True,
+            "parameters": _parameters(thing),
+            "uses": functions_used(thing, graded),
+        }
+
+    def _graded(self, module: str) -> list[tuple[str, Any]]:
+        loaded = sys.modules.get(module)
+        wanted = self.settings["modules"][module]
+        members = vars(loaded) if loaded is not None else {}
+        return [(f"{module}.{name}", members[name]) for name in wanted if name in members]
+
+    def call(self, request: dict[str, Any]) -> None:
+        """Make every call of the request, in order."""
+        function = self.functions[request["call"]]
+        self._redirect()
+        self._seed()
+        for layout, arguments in request["calls"]:
+            outcome = call_once(
+                function,
+                arguments,
+                layout=layout,
+                structure=request["returns"],
+                folder=self.folder,
+            )
+            self._send_outcome(outcome)
+        kept = self.printed.kept.decode("utf-8", "replace")
+        self.pipe.send({"printed": kept})
+
+    def _send_outcome(self, outcome: dict[str, Any]) -> None:
+        if "value" in outcome and _size(outcome["value"]) > self.settings["reply_bytes"] // 2:
+            outcome = {"value": "a result that is far too large", "changed": outcome["changed"]}
+        self.pipe.send(outcome)
+
+    def _seed(self) -> None:
+        random.seed(GLOBAL_SEED)
+        np.random.seed(GLOBAL_SEED)  # noqa: NPY002  the student's code may draw from it
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, np.ndarray):
+        return int(value.nbytes)
+    if isinstance(value, tuple):
+        return sum([_size(item) for item in value])
+    if isinstance(value, dict):
+        return sum([_size(item) for item in value.values()])
+    return 64
+
+
+def _parameters(thing: Any) -> tuple[str, ...] | None:
+    """Return the names of the positional parameters, None where they can't be known."""
+    try:
+        signature = inspect.signature(thing)
+    except (TypeError, ValueError):
+        return None
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in signature.parameters.values()):
+        return None
+    return tuple([p.name for p in signature.parameters.values() if p.kind in kinds])

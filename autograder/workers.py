@@ -1,0 +1,311 @@
+"""Start worker processes, put questions to them, and end them: the judge's side of the boundary.
+
+A `Worker` is one process. Its replies are untrusted: a frame that is too large, malformed, of the wrong
+form, or one too many ends the worker, and what it has not answered by then counts as crashed. Time limits are kept
+here, by the clock of this process: at a limit the whole process group is killed.
+"""
+
+import os
+import queue
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import GraderError
+from autograder.limits import Limits
+from autograder.records import (
+    CallOutcome,
+    Ending,
+    FileState,
+    FunctionRun,
+    Line,
+    Raised,
+    Returned,
+    Status,
+)
+from autograder.values import MalformedValueError, decode, encode
+
+__all__ = ["Worker"]
+
+_SIZE = struct.Struct("<I")
+_PROGRAM = Path(__file__).parent / "worker" / "__main__.py"
+
+#: The environment of a worker, beside what finds a library: nothing of the caller's. One thread, so that sums
+#: are always added in the same order and the address space stays small.
+_ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "PYTHONSAFEPATH": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+}
+#: Passed on where set: some machines need them for numpy's linear algebra, or to start Python at all.
+_PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "SYSTEMROOT", "LD_LIBRARY_PATH")
+
+START_SECONDS = 60.0
+
+
+class WorkerGone(Exception):
+    """The worker ended, or was ended; carries the `Ending`."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(ending.sentence)
+        self.ending = ending
+
+
+class Worker:
+    """One worker process for one submission.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The clean folder of the submission.
+    scratch : pathlib.Path
+        An empty folder, the worker's working directory.
+    modules : mapping of str to tuple of str
+        The contract's files and their functions.
+    blocked : mapping of str to str
+        Files not to be imported again, each with the reason as a sentence.
+    limits : Limits
+        The limits that the worker puts on itself.
+
+    Notes
+    -----
+    The constructor returns at once, while the interpreter starts; the first question waits for it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        scratch: Path,
+        *,
+        modules: Mapping[str, tuple[str, ...]],
+        blocked: Mapping[str, str],
+        limits: Limits,
+    ) -> None:
+        self.limits = limits
+        self.environment: dict[str, str] = {}
+        self._ending: Ending | None = None
+        self._process = _spawn(scratch)
+        self._frames: queue.Queue[bytes | None] = queue.Queue()
+        self._reader = threading.Thread(target=self._read_frames, daemon=True)
+        self._reader.start()
+        settings = asdict(limits) | {
+            "folder": str(folder),
+            "scratch": str(scratch),
+            "modules": dict(modules),
+            "blocked": dict(blocked),
+            "cpu_seconds": int(limits.run_seconds) + 10,
+        }
+        self._is_ready = False
+        self._send({"start": settings})
+
+    def load(self, module: str, functions: tuple[str, ...], *, seconds: float) -> FileState:
+        """Import one file of the submission.
+
+        Returns
+        -------
+        FileState
+            With a problem where the import raised, hung or killed the worker.
+        """
+        try:
+            self._wait_until_ready()
+            self._send({"load": module, "functions": functions})
+            reply = self._receive(time.monotonic() + seconds)
+            if "raised" in reply:
+                return FileState(problem=_raised(reply))
+            return FileState(functions=_function_states(reply, functions))
+        except WorkerGone as gone:
+            return FileState(problem=self._explain(gone, f"importing {module}.py", seconds))
+
+    def call(self, name: str, request: bytes, count: int, *, seconds: float) -> FunctionRun:
+        """Make all calls of one function.
+
+        Parameters
+        ----------
+        name : str
+            ``file.function``, for the sentence of an ending.
+        request : bytes
+            The encoded request, as the key holds it.
+        count : int
+            How many calls it asks for.
+        seconds : float
+            The time limit for all of them together.
+        """
+        outcomes: list[CallOutcome] = []
+        deadline = time.monotonic() + seconds
+        try:
+            self._send_bytes(request)
+            for _ in range(count):
+                outcomes.append(_outcome(self._receive(deadline)))
+            printed = self._receive(deadline).get("printed")
+        except WorkerGone as gone:
+            doing = f"call {len(outcomes) + 1} of {count} of {name}"
+            return FunctionRun(tuple(outcomes), self._explain(gone, doing, seconds))
+        return FunctionRun(tuple(outcomes), printed=printed if isinstance(printed, str) else "")
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked again."""
+        return self._ending is None
+
+    def close(self) -> None:
+        """End the process and everything in its process group."""
+        self._kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            try:
+                stream.close()  # type: ignore[union-attr]
+            except OSError:
+                continue  # a request was still on its way to a dead worker
+
+    def _wait_until_ready(self) -> None:
+        if self._is_ready:
+            return
+        reply = self._receive(time.monotonic() + START_SECONDS)
+        versions = reply.get("ready")
+        if not isinstance(versions, dict):
+            raise GraderError("a worker process did not start as it should")
+        self.environment = {str(name): str(version) for name, version in versions.items()}
+        self._is_ready = True
+
+    def _send(self, message: Any) -> None:
+        self._send_bytes(encode(message))
+
+    def _send_bytes(self, content: bytes) -> None:
+        """Write in a thread of its own: a worker that stops reading must not stop the judge."""
+        threading.Thread(target=self._write, args=(content,), daemon=True).start()
+
+    def _write(self, content: bytes) -> None:
+        stream = self._process.stdin
+        try:
+            stream.write(_SIZE.pack(len(content)) + content)  # type: ignore[union-attr]
+            stream.flush()  # type: ignore[union-attr]
+        except (OSError, ValueError):
+            return  # the worker is gone: the reader notices
+
+    def _read_frames(self) -> None:
+        """Pass frames on until the pipe closes or a frame is larger than any honest one."""
+        stream = self._process.stdout
+        try:
+            while True:
+                head = stream.read(_SIZE.size)  # type: ignore[union-attr]
+                size = _SIZE.unpack(head)[0] if len(head) == _SIZE.size else None
+                if size is None or size > self.limits.reply_bytes:
+                    break
+                content = stream.read(size)  # type: ignore[union-attr]
+                if len(content) < size:
+                    break
+                self._frames.put(content)
+        except (OSError, ValueError):
+            pass  # closed while reading: the same as its end
+        self._frames.put(None)
+
+    def _receive(self, deadline: float) -> dict[str, Any]:
+        if self._ending is not None:
+            raise WorkerGone(self._ending)
+        try:
+            frame = self._frames.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            self._give_up(Ending(Status.TIMEOUT, ""))
+        if frame is None:
+            self._give_up(Ending(Status.CRASHED, ""))
+        try:
+            reply = decode(frame)
+        except MalformedValueError:
+            reply = None
+        if not isinstance(reply, dict):
+            self._give_up(Ending(Status.CRASHED, "it wrote into the grader's pipe"))
+        return reply
+
+    def _give_up(self, ending: Ending) -> Any:
+        self._ending = ending
+        self._kill()
+        raise WorkerGone(ending)
+
+    def _kill(self) -> None:
+        try:
+            if sys.platform == "win32":
+                self._process.kill()
+            else:
+                os.killpg(self._process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            return
+
+    def _explain(self, gone: WorkerGone, doing: str, seconds: float) -> Ending:
+        """Turn an ending into a sentence that says what was going on."""
+        if gone.ending.status == Status.TIMEOUT:
+            return Ending(Status.TIMEOUT, f"stopped after {seconds:.0f} s in {doing}")
+        if gone.ending.sentence:
+            return Ending(Status.CRASHED, f"{gone.ending.sentence} in {doing}")
+        try:
+            code = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            code = None
+        return Ending(Status.CRASHED, f"{_cause(code)} in {doing}")
+
+
+def _cause(code: int | None) -> str:
+    if code is None or code == -9:
+        return "the Python process was killed or closed its pipe"
+    if code >= 0:
+        return f"the Python process ended itself (exit status {code})"
+    try:
+        return f"the Python process died ({signal.Signals(-code).name})"
+    except ValueError:
+        return f"the Python process died (signal {-code})"
+
+
+def _spawn(scratch: Path) -> subprocess.Popen[bytes]:
+    environment = _ENVIRONMENT | {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    environment |= {"HOME": str(scratch), "TMPDIR": str(scratch)}
+    return subprocess.Popen(
+        [sys.executable, "-s", "-B", str(_PROGRAM)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        cwd=scratch,
+        start_new_session=True,
+    )
+
+
+def _raised(reply: dict[str, Any]) -> Raised:
+    lines = reply.get("lines")
+    not_started = reply.get("not_started")
+    return Raised(
+        kind=str(reply.get("raised")),
+        message=str(reply.get("message")),
+        lines=tuple([_line(line) for line in lines[:8]]) if isinstance(lines, tuple) else (),
+        not_started=not_started if isinstance(not_started, str) else None,
+    )
+
+
+def _line(line: Any) -> Line:
+    if isinstance(line, tuple) and len(line) == 3 and isinstance(line[1], int):
+        return Line(str(line[0]), line[1], str(line[2]))
+    return Line("", 0, "")
+
+
+def _outcome(reply: dict[str, Any]) -> CallOutcome:
+    if "raised" in reply:
+        return _raised(reply)
+    changed = reply.get("changed")
+    positions = changed if isinstance(changed, tuple) else ()
+    return Returned(reply.get("value"), tuple([p for p in positions if isinstance(p, int)]))
+
+
+def _function_states(reply: dict[str, Any], functions: tuple[str, ...]) -> dict[str, Any]:
+    loaded = reply.get("loaded")
+    if not isinstance(loaded, dict):
+        return {}
+    return {name: loaded[name] for name in functions if isinstance(loaded.get(name), dict)}
