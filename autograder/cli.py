@@ -81,9 +81,21 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def _grade(call: argparse.Namespace) -> int:
-    from autograder.commands.grade import run_grade
+    import tempfile
 
-    return run_grade(call.submission, json_path=call.json, public_only=call.public)
+    from autograder.spawn import Spawner
+
+    if not call.submission.exists():
+        raise UsageError(f"there is no folder or zip at {call.submission}: check the path")
+    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
+        # Before anything else: the first worker loads numpy while this process does.
+        spawner = Spawner(Path(folder).resolve(), ahead=1)
+        try:
+            from autograder.commands.grade import run_grade
+
+            return run_grade(call.submission, spawner, json_path=call.json, public_only=call.public)
+        finally:
+            spawner.close()
 
 
 def _add_compile(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

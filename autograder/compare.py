@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Difference", "find_difference", "is_same_answer", "leaves", "tolerance"]
+__all__ = ["Difference", "find_difference", "is_leaf", "is_same_answer", "leaves", "tolerance"]
 
 #: Relative and absolute tolerance of values, by the type that came back. Students are promised the first
 #: line; float32 and float16 are compared at what they can hold of numbers up to 1000.
@@ -85,7 +85,7 @@ def leaves(got: Any, expected: Any, *, names: Any) -> Iterator[tuple[str, Any, A
 
 def _walk(got: Any, expected: Any, label: str | None, names: Any) -> Iterator[tuple[str, Any, Any]]:
     shown = label or ""
-    if _is_leaf(expected):
+    if is_leaf(expected):
         problem = _not_an_array(got)
         yield shown, Difference(shown, problem) if problem else got, expected
         return
@@ -101,7 +101,8 @@ def _walk(got: Any, expected: Any, label: str | None, names: Any) -> Iterator[tu
             yield from _walk(got[position], inner, name if isinstance(name, str) else "params", name)
 
 
-def _is_leaf(tree: Any) -> bool:
+def is_leaf(tree: Any) -> bool:
+    """Tell whether `tree` is one array with the name of the type it had."""
     return (
         isinstance(tree, tuple)
         and len(tree) == 2
@@ -115,7 +116,7 @@ def _not_an_array(got: Any) -> str:
         return "nothing came back (None): is a return missing?"
     if isinstance(got, str):
         return f"{got} came back where an array belongs"
-    return "" if _is_leaf(got) else "several results came back where one array belongs"
+    return "" if is_leaf(got) else "several results came back where one array belongs"
 
 
 def _wrong_structure(got: Any, expected: Any, names: Any) -> str:
@@ -123,11 +124,11 @@ def _wrong_structure(got: Any, expected: Any, names: Any) -> str:
         return "nothing came back (None): is a return missing?"
     if isinstance(expected, dict):
         return _wrong_keys(got, expected)
-    if isinstance(got, tuple) and not _is_leaf(got) and len(got) == len(expected):
+    if isinstance(got, tuple) and not is_leaf(got) and len(got) == len(expected):
         return ""
     asked = ", ".join([name if isinstance(name, str) else "params" for name in names])
     came = got if isinstance(got, str) else "one array"
-    if isinstance(got, tuple) and not _is_leaf(got):
+    if isinstance(got, tuple) and not is_leaf(got):
         came = f"{len(got)} results"
     return f"{came} came back where {len(expected)} results are asked for: {asked}"
 
@@ -155,25 +156,33 @@ def _leaf_difference(label: str, got: Any, expected: Any) -> Difference | None:
     return Difference(label, "", int(np.argmin(near)), array, right)
 
 
-def is_same_answer(got: Any, wrong: Any) -> bool:
-    """Tell whether `got` is what a known mistake gives: shapes too, and nan where it has nan.
+def is_same_answer(got: Any, wrong: Any, *, shapes: bool = True) -> bool:
+    """Tell whether `got` is what a known mistake gives, with nan where it has nan.
 
     Two results of different structure are never the same; two that are no arrays are if they are equal.
+
+    Parameters
+    ----------
+    got, wrong : tree
+        Two results.
+    shapes : bool
+        Whether the shapes have to be equal, too, or only the numbers in C order.
     """
-    if _is_leaf(got) and _is_leaf(wrong):
-        return _is_same_array(got[0], wrong[0], got[1])
+    if is_leaf(got) and is_leaf(wrong):
+        is_comparable = got[0].shape == wrong[0].shape if shapes else got[0].size == wrong[0].size
+        return is_comparable and _has_same_numbers(got[0], wrong[0], got[1])
     if isinstance(got, tuple) and isinstance(wrong, tuple):
         return len(got) == len(wrong) and all(
-            [is_same_answer(*pair) for pair in zip(got, wrong, strict=True)]
+            [is_same_answer(*pair, shapes=shapes) for pair in zip(got, wrong, strict=True)]
         )
     if isinstance(got, dict) and isinstance(wrong, dict):
-        return got.keys() == wrong.keys() and all([is_same_answer(got[k], wrong[k]) for k in wrong])
+        return got.keys() == wrong.keys() and all(
+            [is_same_answer(got[key], wrong[key], shapes=shapes) for key in wrong]
+        )
     return type(got) is type(wrong) and not isinstance(got, np.ndarray) and bool(got == wrong)
 
 
-def _is_same_array(got: np.ndarray, wrong: np.ndarray, dtype_name: str) -> bool:
-    if got.shape != wrong.shape:
-        return False
+def _has_same_numbers(got: np.ndarray, wrong: np.ndarray, dtype_name: str) -> bool:
     got_numbers, wrong_numbers = got.astype(np.float64).ravel(), wrong.astype(np.float64).ravel()
     with np.errstate(all="ignore"):
         same = is_close(got_numbers, wrong_numbers, dtype_name=dtype_name)

@@ -7,7 +7,6 @@ of the hidden inputs can never reach an output that is shown.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from autograder.intake import Submission
 from autograder.judge.evidence import Evidence
@@ -23,6 +22,7 @@ from autograder.records import (
     Report,
     Status,
 )
+from autograder.spawn import Spawner
 from autograder.text import clean
 from autograder.workers import Worker
 
@@ -39,7 +39,7 @@ def unfinished_report(sentence: str, *, max_score: int = 100_00) -> Report:
 def grade(
     submission: Submission,
     key: Key,
-    workspace: Path,
+    spawner: Spawner,
     *,
     limits: Limits | None = None,
     public_only: bool = False,
@@ -53,8 +53,8 @@ def grade(
         Taken in already.
     key : Key
         The full or the public key.
-    workspace : pathlib.Path
-        An empty folder for the workers; the caller removes it.
+    spawner : Spawner
+        Starts the workers; closed by the caller.
     limits : Limits, optional
         The limits of the run.
     public_only : bool
@@ -67,7 +67,7 @@ def grade(
     Report
         The same for the same submission and key.
     """
-    run = _Run(submission, key, workspace, limits or Limits(), public_only)
+    run = _Run(submission, key, spawner, limits or Limits(), public_only)
     try:
         run.start_workers()
         for phase in run.phases:
@@ -88,7 +88,7 @@ class _Run:
 
     submission: Submission
     key: Key
-    workspace: Path
+    spawner: Spawner
     limits: Limits
     public_only: bool
     workers: dict[str, Worker] = field(default_factory=dict)
@@ -104,7 +104,6 @@ class _Run:
         self.deadline = time.monotonic() + self.limits.run_seconds
         self.phases = ("public",) if self.public_only or self.key.half == "public" else ("public", "hidden")
         self.checks = [check for check in self.key.checks if check.visibility in self.phases]
-        self.started = 0
 
     def start_workers(self) -> None:
         """Start a worker for each phase now: the second one loads while the first one works."""
@@ -112,12 +111,9 @@ class _Run:
             self.workers[phase] = self._start()
 
     def _start(self) -> Worker:
-        self.started += 1
-        scratch = self.workspace / f"scratch-{self.started}"
-        scratch.mkdir(parents=True)
         return Worker(
+            self.spawner.take(),
             self.submission.folder,
-            scratch,
             modules=self.key.files,
             blocked=self.blocked,
             limits=self.limits,
@@ -179,13 +175,19 @@ class _Run:
         earlier = self.evidences.get((function.name, "public"))
         if earlier is not None and earlier.run.ending is not None:
             return FunctionRun(ending=earlier.run.ending)  # it would cost another worker
-        limit = self.limits.training_seconds if function.trains else self.limits.function_seconds
-        seconds = self._seconds(limit)
+        seconds = self._seconds(self._limit(function, described.get("uses", ())))
         if seconds <= 0:
             return FunctionRun(ending=self._out_of_time())
         return self.workers[phase].call(
             function.name, function.requests[phase], function.counts[phase], seconds=seconds
         )
+
+    def _limit(self, function: FunctionKey, uses: tuple[str, ...]) -> float:
+        """Return the time limit; training with a function that hung already gets no more than it did."""
+        runs = [e.run for (name, _), e in self.evidences.items() if name in uses]
+        has_hung = any([run.ending and run.ending.status == Status.TIMEOUT for run in runs])
+        is_long = function.trains and not has_hung
+        return self.limits.training_seconds if is_long else self.limits.function_seconds
 
     def _seconds(self, limit: float) -> float:
         return min(limit, self.deadline - time.monotonic())

@@ -10,7 +10,7 @@ from autograder.key import Key, read_key
 __all__ = ["Homework"]
 
 #: What a key depends on beside the solution, the rubric and the data, in the grader's own package.
-_COMPILER_SOURCES = ("compare.py", "results.py", "values.py", "key.py", "compiler/*.py", "language/*.py", "rubric/*.py")
+_COMPILER_SOURCES = ("compare.py", "results.py", "values.py", "vectors.py", "key.py", "compiler/*.py", "language/*.py", "rubric/*.py")
 
 
 @dataclass(frozen=True)

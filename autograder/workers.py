@@ -5,12 +5,10 @@ form, or one too many ends the worker, and what it has not answered by then coun
 here, by the clock of this process: at a limit the whole process group is killed.
 """
 
-import os
 import queue
 import signal
 import struct
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -30,28 +28,16 @@ from autograder.records import (
     Returned,
     Status,
 )
+from autograder.spawn import Spawned
 from autograder.values import MalformedValueError, decode, encode
 
 __all__ = ["Worker"]
 
 _SIZE = struct.Struct("<I")
-_PROGRAM = Path(__file__).parent / "worker" / "__main__.py"
-
-#: The environment of a worker, beside what finds a library: nothing of the caller's. One thread, so that sums
-#: are always added in the same order and the address space stays small.
-_ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "PYTHONHASHSEED": "0",
-    "PYTHONSAFEPATH": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-}
-#: Passed on where set: some machines need them for numpy's linear algebra, or to start Python at all.
-_PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "SYSTEMROOT", "LD_LIBRARY_PATH")
-
 START_SECONDS = 60.0
+
+#: What is read from a worker's pipe at once.
+READ_BYTES = 1 << 16
 
 
 class WorkerGone(Exception):
@@ -67,10 +53,10 @@ class Worker:
 
     Parameters
     ----------
+    spawned : Spawned
+        A fresh process; it is ended with this worker.
     folder : pathlib.Path
         The clean folder of the submission.
-    scratch : pathlib.Path
-        An empty folder, the worker's working directory.
     modules : mapping of str to tuple of str
         The contract's files and their functions.
     blocked : mapping of str to str
@@ -85,8 +71,8 @@ class Worker:
 
     def __init__(
         self,
+        spawned: Spawned,
         folder: Path,
-        scratch: Path,
         *,
         modules: Mapping[str, tuple[str, ...]],
         blocked: Mapping[str, str],
@@ -95,13 +81,15 @@ class Worker:
         self.limits = limits
         self.environment: dict[str, str] = {}
         self._ending: Ending | None = None
-        self._process = _spawn(scratch)
-        self._frames: queue.Queue[bytes | None] = queue.Queue()
+        self._spawned = spawned
+        self._process = spawned.process
+        self._arrived: queue.Queue[list[bytes] | None] = queue.Queue()
+        self._frames: list[bytes] = []  # taken off the queue, last one first
         self._reader = threading.Thread(target=self._read_frames, daemon=True)
         self._reader.start()
         settings = asdict(limits) | {
             "folder": str(folder),
-            "scratch": str(scratch),
+            "scratch": str(spawned.scratch),
             "modules": dict(modules),
             "blocked": dict(blocked),
             "cpu_seconds": int(limits.run_seconds) + 10,
@@ -160,13 +148,7 @@ class Worker:
 
     def close(self) -> None:
         """End the process and everything in its process group."""
-        self._kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            try:
-                stream.close()  # type: ignore[union-attr]
-            except OSError:
-                continue  # a request was still on its way to a dead worker
+        self._spawned.close()
 
     def _wait_until_ready(self) -> None:
         if self._is_ready:
@@ -194,52 +176,47 @@ class Worker:
             return  # the worker is gone: the reader notices
 
     def _read_frames(self) -> None:
-        """Pass frames on until the pipe closes or a frame is larger than any honest one."""
+        """Pass frames on, as many at a time as there are, until the pipe closes or a frame is absurd."""
+        splitter = FrameSplitter(self.limits.reply_bytes)
         stream = self._process.stdout
         try:
-            while True:
-                head = stream.read(_SIZE.size)  # type: ignore[union-attr]
-                size = _SIZE.unpack(head)[0] if len(head) == _SIZE.size else None
-                if size is None or size > self.limits.reply_bytes:
+            while not splitter.is_broken:
+                content = stream.read1(READ_BYTES)  # type: ignore[union-attr]
+                if not content:
                     break
-                content = stream.read(size)  # type: ignore[union-attr]
-                if len(content) < size:
-                    break
-                self._frames.put(content)
+                frames = splitter.feed(content)
+                if frames:
+                    self._arrived.put(frames)
         except (OSError, ValueError):
             pass  # closed while reading: the same as its end
-        self._frames.put(None)
+        self._arrived.put(None)
 
     def _receive(self, deadline: float) -> dict[str, Any]:
         if self._ending is not None:
             raise WorkerGone(self._ending)
+        if not self._frames:
+            self._wait_for_frames(deadline)
         try:
-            frame = self._frames.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            self._give_up(Ending(Status.TIMEOUT, ""))
-        if frame is None:
-            self._give_up(Ending(Status.CRASHED, ""))
-        try:
-            reply = decode(frame)
+            reply = decode(self._frames.pop())
         except MalformedValueError:
             reply = None
         if not isinstance(reply, dict):
             self._give_up(Ending(Status.CRASHED, "it wrote into the grader's pipe"))
         return reply
 
+    def _wait_for_frames(self, deadline: float) -> None:
+        try:
+            frames = self._arrived.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            self._give_up(Ending(Status.TIMEOUT, ""))
+        if frames is None:
+            self._give_up(Ending(Status.CRASHED, ""))
+        self._frames = frames[::-1]
+
     def _give_up(self, ending: Ending) -> Any:
         self._ending = ending
-        self._kill()
+        self._spawned.kill()
         raise WorkerGone(ending)
-
-    def _kill(self) -> None:
-        try:
-            if sys.platform == "win32":
-                self._process.kill()
-            else:
-                os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            return
 
     def _explain(self, gone: WorkerGone, doing: str, seconds: float) -> Ending:
         """Turn an ending into a sentence that says what was going on."""
@@ -254,6 +231,39 @@ class Worker:
         return Ending(Status.CRASHED, f"{_cause(code)} in {doing}")
 
 
+class FrameSplitter:
+    """Cut a stream of untrusted bytes into frames.
+
+    Parameters
+    ----------
+    largest : int
+        A frame that claims more bytes breaks the stream for good.
+    """
+
+    def __init__(self, largest: int) -> None:
+        self.largest = largest
+        self.is_broken = False
+        self._rest = bytearray()
+
+    def feed(self, content: bytes) -> list[bytes]:
+        """Return the frames that `content` completes."""
+        self._rest += content
+        frames: list[bytes] = []
+        at = 0
+        while len(self._rest) - at >= _SIZE.size:
+            size = _SIZE.unpack_from(self._rest, at)[0]
+            if size > self.largest:
+                self.is_broken = True
+                break
+            end = at + _SIZE.size + size
+            if len(self._rest) < end:
+                break
+            frames.append(bytes(self._rest[at + _SIZE.size : end]))
+            at = end
+        del self._rest[:at]
+        return frames
+
+
 def _cause(code: int | None) -> str:
     if code is None or code == -9:
         return "the Python process was killed or closed its pipe"
@@ -263,20 +273,6 @@ def _cause(code: int | None) -> str:
         return f"the Python process died ({signal.Signals(-code).name})"
     except ValueError:
         return f"the Python process died (signal {-code})"
-
-
-def _spawn(scratch: Path) -> subprocess.Popen[bytes]:
-    environment = _ENVIRONMENT | {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    environment |= {"HOME": str(scratch), "TMPDIR": str(scratch)}
-    return subprocess.Popen(
-        [sys.executable, "-s", "-B", str(_PROGRAM)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        cwd=scratch,
-        start_new_session=True,
-    )
 
 
 def _raised(reply: dict[str, Any]) -> Raised:

@@ -1,7 +1,6 @@
 """The verb ``grade``: find the key, take the submission in, grade, print, write."""
 
 import sys
-import tempfile
 from pathlib import Path
 
 from autograder.commands.compile import current_key
@@ -13,14 +12,28 @@ from autograder.outputs.contract_json import to_json
 from autograder.outputs.terminal import print_report, progress_listener
 from autograder.records import Report
 from autograder.report_file import ReportFile
+from autograder.spawn import Spawner
 
 __all__ = ["run_grade"]
 
 UNFINISHED = "Grading did not finish."
 
 
-def run_grade(path: Path, *, json_path: Path | None = None, public_only: bool = False) -> int:
+def run_grade(
+    path: Path, spawner: Spawner, *, json_path: Path | None = None, public_only: bool = False
+) -> int:
     """Grade the submission at `path` and print the report.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A folder or a zip.
+    spawner : Spawner
+        Starts the workers; its workspace takes the clean copy of the submission, too.
+    json_path : pathlib.Path, optional
+        Where to write the JSON report.
+    public_only : bool
+        Whether to run only the checks that students have.
 
     Returns
     -------
@@ -38,7 +51,7 @@ def run_grade(path: Path, *, json_path: Path | None = None, public_only: bool = 
     if file is not None:
         file.write(unfinished_report(UNFINISHED))
     try:
-        report = _graded(path, file, public_only=public_only)
+        report = _graded(path, spawner, file, public_only=public_only)
     except UsageError as error:
         if file is not None:
             file.write(unfinished_report(str(error)))
@@ -49,9 +62,9 @@ def run_grade(path: Path, *, json_path: Path | None = None, public_only: bool = 
     return 0
 
 
-def _graded(path: Path, file: ReportFile | None, *, public_only: bool) -> Report:
-    if not path.exists():
-        raise UsageError(f"there is no folder or zip at {path}: check the path")
+def _graded(
+    path: Path, spawner: Spawner, file: ReportFile | None, *, public_only: bool
+) -> Report:
     key = current_key(Homework.here(), "public" if public_only else "full")
     step, stop = progress_listener(len(key.checks), sys.stderr)
 
@@ -60,10 +73,8 @@ def _graded(path: Path, file: ReportFile | None, *, public_only: bool) -> Report
         if file is not None:
             file.write(report)
 
-    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
-        workspace = Path(folder).resolve()
-        submission = take_in(path, workspace / "submission", wanted=key.files)
-        try:
-            return grade(submission, key, workspace, public_only=public_only, listener=listener)
-        finally:
-            stop()
+    try:
+        submission = take_in(path, spawner.workspace / "submission", wanted=key.files)
+        return grade(submission, key, spawner, public_only=public_only, listener=listener)
+    finally:
+        stop()

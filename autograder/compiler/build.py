@@ -13,6 +13,7 @@ from autograder.homework import Homework
 from autograder.key import PHASES, write_key
 from autograder.language.words import HIDDEN, PUBLIC, Check, Kink, Part
 from autograder.values import decode, encode
+from autograder.vectors import pack
 
 __all__ = ["compile_homework", "compile_parts"]
 
@@ -192,7 +193,7 @@ def _function_entry(done: CompiledQuestion) -> dict[str, Any]:
         "trains": question.trains,
         "counts": {phase: len(done.calls[phase]) for phase in PHASES},
         "requests": requests,
-        "expected": {phase: _pool(done.expected[phase]) for phase in PHASES},
+        "expected": {phase: _pool(map(pack, done.expected[phase])) for phase in PHASES},
         "mistakes": encode(mistakes),
     }
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from autograder.compare import find_difference, leaves
-from autograder.judge.answers import selected
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding, obstacle_finding
 from autograder.judge.properties import PREDICATES
 from autograder.key import CheckKey
 from autograder.records import Raised, Returned, Status
+from autograder.vectors import selected
 
 __all__ = ["FACTS", "examine", "is_placeholder"]
 
@@ -48,7 +48,7 @@ def _each_call(
 def _values(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
     if evidence.match(call, check.select) is not None:
         return None
-    right = evidence.right(call, check.select).trees[0]
+    right = evidence.right(call, check.select).example
     got = selected(evidence.result(call), check.select)
     names = selected(evidence.key.names, check.select)
     difference = find_difference(got, right, names=names)
@@ -102,7 +102,7 @@ def _is_right_dtype(got: str, expected: str) -> bool:
 
 def _sides(check: CheckKey, evidence: Evidence, call: int) -> tuple[Any, Any]:
     got = selected(evidence.result(call), check.select)
-    return got, evidence.right(call, check.select).trees[0]
+    return got, evidence.right(call, check.select).example
 
 
 def _names(check: CheckKey, evidence: Evidence) -> Any:

@@ -5,9 +5,10 @@ from functools import cached_property
 from typing import Any
 
 from autograder.compare import is_same_answer
-from autograder.judge.answers import RightAnswers, selected
-from autograder.key import FunctionKey, MistakeKey
+from autograder.judge.answers import RightAnswers
+from autograder.key import CheckKey, FunctionKey, MistakeKey
 from autograder.records import CallOutcome, Ending, FileState, FunctionRun, Raised, Returned, Status
+from autograder.vectors import selected
 
 __all__ = ["Evidence", "Obstacle"]
 
@@ -134,25 +135,30 @@ class Evidence:
             self._matches[place] = self.right(call, select).match(got) if right else None
         return self._matches[place]
 
-    def explains(self, mistake: MistakeKey, calls: tuple[int, ...], select: tuple[int, ...]) -> bool:
-        """Tell whether `mistake` gives exactly what the student's function gave, on all of `calls`."""
+    def explains(self, mistake: MistakeKey, check: CheckKey) -> bool:
+        """Tell whether `mistake` gives exactly what the student's function gave, on all calls of `check`."""
         shows = False
-        for call in calls:
+        for call in check.calls:
             wrong = mistake.results[self.phase].at(call)
             if wrong is None:
-                if self.match(call, select) is None:
+                if self.match(call, check.select) is None:
                     return False
-            elif self._gives(call, wrong, select):
+            elif self._gives(call, wrong, check):
                 shows = True
             else:
                 return False
         return shows
 
-    def _gives(self, call: int, wrong: Any, select: tuple[int, ...]) -> bool:
+    def _gives(self, call: int, wrong: Any, check: CheckKey) -> bool:
         outcome = self.outcome(call)
         if isinstance(wrong, dict):
             return isinstance(outcome, Raised) and outcome.kind == wrong.get("raises")
         if not isinstance(outcome, Returned):
             return False
-        got = selected(outcome.value, select)
-        return any([is_same_answer(got, selected(other, select)) for other in wrong])
+        got, by_shape = selected(outcome.value, check.select), check.kind == "shape"
+        return any(
+            [
+                is_same_answer(got, selected(other, check.select), shapes=by_shape)
+                for other in wrong
+            ]
+        )

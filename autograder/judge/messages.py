@@ -44,7 +44,8 @@ def _format(lines: list[tuple[str, str]]) -> str:
 
 
 def _place(key: FunctionKey) -> str:
-    return f"{key.file}.py, {key.function}; notes section {key.notes}"
+    sections = "sections" if " " in key.notes else "section"
+    return f"{key.file}.py, {key.function}; notes {sections} {key.notes}"
 
 
 _HIDDEN = {

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from autograder.compare import find_difference, is_same_answer
-from autograder.judge.answers import selected, vector_of
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding, obstacle_finding
 from autograder.key import CheckKey
 from autograder.records import Status
 from autograder.values import encode
+from autograder.vectors import selected, vector_of
 
 __all__ = ["PREDICATES"]
 
@@ -30,12 +30,12 @@ def _numbers(check: CheckKey, evidence: Evidence, call: int) -> Finding | dict[s
     right = evidence.right(call, check.select)
     got = selected(evidence.result(call), check.select)
     vector = vector_of(got)
-    if vector is None or vector.form != right.form:
-        difference = find_difference(got, right.trees[0], names=selected(evidence.key.names, check.select))
+    if vector is None or vector.forms != right.forms:
+        difference = find_difference(got, right.example, names=selected(evidence.key.names, check.select))
         return Finding(Status.FAILED, call, difference=difference, got="another structure")
     if not np.isfinite(vector.numbers).all():
         return Finding(Status.FAILED, call, expected="finite numbers", got="nan or infinity")
-    return _by_name(got, right.trees[0], selected(evidence.key.names, check.select))
+    return _by_name(got, right.example, selected(evidence.key.names, check.select))
 
 
 def _by_name(got: Any, right: Any, names: Any) -> dict[str, np.ndarray]:
@@ -191,7 +191,7 @@ def _orders(check: CheckKey, evidence: Evidence, call: int) -> tuple[int, ...] |
         return None
     arguments = evidence.key.arguments(evidence.phase, call)
     epochs = arguments[evidence.key.parameters.index("epochs")]
-    several = len(evidence.right(call, check.select).trees) // 2
+    several = evidence.right(call, check.select).count // 2
     choices = round(several ** (1 / epochs))
     number = match // 2
     return tuple([number // choices**epoch % choices for epoch in range(epochs)])

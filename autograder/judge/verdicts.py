@@ -76,7 +76,7 @@ def _mistake(check: CheckKey, evidence: Evidence, finding: Finding) -> MistakeKe
     if not finding.mistakes or finding.misconception == "argument-changed":
         return None
     for mistake in evidence.key.mistakes:
-        if evidence.explains(mistake, check.calls, check.select):
+        if evidence.explains(mistake, check):
             return mistake
     return None
 
@@ -110,7 +110,7 @@ def _examine_kink(
 
 def _kink_at(check: CheckKey, member: dict[str, Any], evidence: Evidence, place: int) -> Finding | None:
     call, mask, wrong = member["calls"][place], member["at"][place], member["wrong"][place]
-    right = evidence.right(call, ()).trees[0][0]
+    right = evidence.right(call, ()).example[0]
     value = evidence.result(call)
     array = value[0] if isinstance(value, tuple) and isinstance(value[0], np.ndarray) else None
     if array is None or array.size != right.size:
@@ -159,13 +159,15 @@ def mend_first(result: CheckResult, results: Mapping[str, list[CheckResult]], us
         if name not in reached and name != result.function:
             reached.append(name)
             queue += uses.get(name, ())
-    wrong = [name for name in reached if any([_is_wrong(r) for r in results.get(name, [])])]
+    wrong = [name for name in reached if any([_matters(r) for r in results.get(name, [])])]
     if not wrong:
         return ""
-    listed = " and ".join(wrong)
+    listed = wrong[0] if len(wrong) == 1 else f"{', '.join(wrong[:-1])} and {wrong[-1]}"
     fails = "fails its own checks" if len(wrong) == 1 else "fail their own checks"
-    return f"{result.function.partition('.')[2]} calls {listed}, which {fails}: mend {wrong[0]} first"
+    then = "it" if len(wrong) == 1 else "them"
+    return f"{result.function.partition('.')[2]} calls {listed}, which {fails}: mend {then} first"
 
 
-def _is_wrong(result: CheckResult) -> bool:
-    return result.status != Status.PASSED and not result.id.endswith((".dtype", ".arguments"))
+def _matters(result: CheckResult) -> bool:
+    """Tell whether a caller may be wrong because of this: not for a number type or the convention at 0."""
+    return result.status != Status.PASSED and not result.id.endswith((".dtype", ".kink"))

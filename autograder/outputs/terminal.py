@@ -5,6 +5,7 @@ the same in plain text.
 """
 
 import os
+import textwrap
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
@@ -13,15 +14,6 @@ from autograder.records import CheckResult, Report, Status
 __all__ = ["print_report", "progress_listener"]
 
 WIDTH = 78
-
-MARKS = {
-    Status.PASSED: "passed",
-    Status.FAILED: "wrong",
-    Status.ERROR: "error",
-    Status.TIMEOUT: "time-out",
-    Status.CRASHED: "crashed",
-    Status.NOT_STARTED: "not started",
-}
 
 Styled = tuple[str, str]
 
@@ -52,42 +44,57 @@ def _is_colourful(stream: TextIO) -> bool:
 
 
 def _lines(report: Report) -> Iterator[Styled]:
-    for check in _shown(report):
-        yield from _check_lines(check)
-    yield from _hidden_lines(report)
+    for checks in _grouped(_shown(report)):
+        yield from _group_lines(checks)
     yield from _printed_lines(report)
     yield from _part_lines(report)
     yield "", ""
     for note in report.notes:
-        yield "strong", note
+        for piece in textwrap.wrap(note, WIDTH):
+            yield "strong", piece
     yield "strong", f"score {_points(report.score)} of {_points(report.max_score)}"
 
 
 def _shown(report: Report) -> list[CheckResult]:
-    """Return the checks that get a message of their own: not those that are only not started."""
-    return [
-        check
-        for check in report.checks
-        if check.status not in (Status.PASSED, Status.NOT_STARTED) and check.visibility == "public"
-    ]
+    """Return the checks that get a line of their own: not those that are only not started."""
+    hushed = (Status.PASSED, Status.NOT_STARTED)
+    return [check for check in report.checks if check.status not in hushed]
 
 
-def _check_lines(check: CheckResult) -> Iterator[Styled]:
-    head = f"{check.function}: {check.title}"
-    worth = f"{_points(check.score)} of {_points(check.max_score)} points"
-    yield "bad", f"{head:<{WIDTH - len(worth) - 1}} {worth}"
-    for line in check.message.split("\n"):
-        yield "", f"  {line}"
+def _grouped(checks: list[CheckResult]) -> list[list[CheckResult]]:
+    """Put the checks of a function together that one cause explains; a message stands once for each cause."""
+    groups: dict[tuple[str, str], list[CheckResult]] = {}
+    for check in checks:
+        groups.setdefault((check.function, _cause(check)), []).append(check)
+    return list(groups.values())
+
+
+def _cause(check: CheckResult) -> str:
+    """Return what is the same for checks that fail for one reason."""
+    if check.status != Status.FAILED:
+        return check.status
+    if check.misconception is not None:
+        return check.misconception
+    is_value = check.id.endswith((".values", ".hidden"))
+    return "values" if is_value else check.id
+
+
+def _group_lines(checks: list[CheckResult]) -> Iterator[Styled]:
+    for check in checks:
+        head = f"{check.function}: {check.title}"
+        worth = f"{_points(check.score)} of {_points(check.max_score)} points"
+        yield "bad", f"{head:<{WIDTH - len(worth) - 1}} {worth}"
+    for line in checks[0].message.split("\n"):
+        for piece in _wrapped(line):
+            yield "", f"  {piece}"
     yield "", ""
 
 
-def _hidden_lines(report: Report) -> Iterator[Styled]:
-    """List failed hidden checks on a line each, where the same function's public checks don't tell."""
-    failed = [c for c in report.checks if c.visibility == "hidden" and c.status != Status.PASSED]
-    told = {c.function for c in report.checks if c.visibility == "public" and c.status != Status.PASSED}
-    for check in failed:
-        if check.status != Status.NOT_STARTED and check.function not in told:
-            yield from _check_lines(check)
+def _wrapped(line: str) -> list[str]:
+    """Wrap sentences under their column; what can be pasted or is a row of numbers stays as it is."""
+    if not line.startswith(("likely", "first", "raised", "problem", "got  ", "property")):
+        return [line]
+    return textwrap.wrap(line, WIDTH - 2, subsequent_indent=" " * 11) or [line]
 
 
 def _printed_lines(report: Report) -> Iterator[Styled]:
@@ -113,7 +120,7 @@ def _part_style(score: int, worth: int) -> str:
 
 def _part_line(part: str, title: str, checks: list[CheckResult], score: int, worth: int) -> str:
     reached = f"{_points(score):>6} of {_points(worth):<5}"
-    return f"{reached} {part + '.py':<18} {title[:32]:<33}{_summary(checks)}".rstrip()
+    return f"{reached} {part + '.py':<18} {title[:35]:<36}{_summary(checks)}".rstrip()
 
 
 def _summary(checks: list[CheckResult]) -> str:

@@ -7,7 +7,7 @@ from autograder.rubric.forward import IMPOSSIBLE, O_AND_Y, UNLIKELY_LABEL
 from autograder.language.inputs import Inputs, labels, length, probabilities
 from autograder.language.words import Check, Examples, Gradient, Part, hundredths
 
-PART = Part("softmax_ce", "The gradient of softmax and cross-entropy", notes="1.3")
+PART = Part("softmax_ce", "Gradient of softmax, cross-entropy", notes="1.3")
 
 LABELS = Inputs.of(y=labels("t", below="m"), m=length("m"))
 

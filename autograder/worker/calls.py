@@ -49,10 +49,10 @@ def call_once(
         description of an exception.
     """
     given = tuple([_copy(argument, layout) for argument in arguments])
+    np.seterr(all="ignore")
+    warnings.simplefilter("ignore")
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            value = plain_result(function(*given), structure)
+        value = plain_result(function(*given), structure)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
         return describe_exception(error, folder)
     changed = [i for i, pair in enumerate(zip(given, arguments, strict=True)) if not _same(*pair)]

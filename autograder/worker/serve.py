@@ -58,7 +58,7 @@ class _Pipe:
 
     def __init__(self) -> None:
         self.source = os.fdopen(os.dup(0), "rb")
-        self.sink = os.fdopen(os.dup(1), "wb")
+        self.sink = os.dup(1)
         nothing = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(nothing, standard)
@@ -72,8 +72,9 @@ class _Pipe:
 
     def send(self, message: Any) -> None:
         content = encode(message)
-        self.sink.write(_SIZE.pack(len(content)) + content)
-        self.sink.flush()
+        rest = memoryview(_SIZE.pack(len(content)) + content)
+        while rest:
+            rest = rest[os.write(self.sink, rest) :]
 
 
 class _Printed(io.RawIOBase):

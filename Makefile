@@ -1,0 +1,104 @@
+# The homework and its grader. 'make help' lists what there is; 'make grade' and 'make test' set up all they need.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+SUBMISSION ?= assignment
+ARGS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+
+## For students
+
+.PHONY: grade
+grade: $(VENV)/.staff ## Grade assignment/, or SUBMISSION=path (a folder or a zip)
+	@$(PY) -m autograder grade "$(SUBMISSION)" $(ARGS)
+
+.PHONY: submission
+submission: $(VENV)/.staff ## Check SUBMISSION=path and zip it for upload (dist/submission.zip)
+	@$(PY) -m autograder submission "$(SUBMISSION)" $(ARGS)
+
+## For staff
+
+.PHONY: compile
+compile: $(VENV)/.staff ## Compile the answer keys, if they are not up to date
+	@$(PY) -m autograder compile --if-stale
+
+.PHONY: stubs
+stubs: $(VENV)/.staff ## Generate assignment/ from solution/
+	@$(PY) -m autograder stubs
+
+.PHONY: verify
+verify: $(VENV)/.staff ## Let the grader prove itself: solution, stubs, every known mistake
+	@$(PY) -m autograder verify
+
+.PHONY: release
+release: $(VENV)/.staff ## Build dist/handout.zip for students
+	@$(PY) -m autograder release
+
+.PHONY: gradescope
+gradescope: $(VENV)/.staff ## Package the grader for Gradescope (dist/gradescope.zip)
+	@$(PY) -m autograder gradescope $(ARGS)
+
+.PHONY: gradescope-try
+gradescope-try: $(VENV)/.staff ## Run that package on SUBMISSION=path, in Gradescope's folder layout
+	@$(PY) -m autograder gradescope-try "$(SUBMISSION)" $(ARGS)
+
+.PHONY: class
+class: ## Grade a whole class's export, SUBMISSIONS=path (not there yet)
+	@echo "make class is not there yet: grade one submission at a time with make grade SUBMISSION=path" >&2
+	@exit 2
+
+## For the project
+
+.PHONY: test
+test: lint ## Run linters, type checks and tests
+	@$(PY) -m pytest -n 2 -q -m "not slow" $(ARGS)
+
+.PHONY: test-all
+test-all: lint ## Run the same and the slow tests
+	@$(PY) -m pytest -n 2 -q $(ARGS)
+
+.PHONY: lint
+lint: $(VENV)/.dev
+	@$(PY) -m autograder stubs --check
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m mypy
+	@$(PY) -m numpydoc.hooks.validate_docstrings $$(git ls-files 'autograder/*.py' 'solution/*.py' 'datasets/*.py')
+	@$(PY) -m autograder compile --if-stale
+
+.PHONY: bench
+bench: $(VENV)/.dev ## Measure the grader, as ratios
+	@$(PY) -m autograder compile --if-stale
+	@$(PY) benchmarks/run.py
+
+.PHONY: clean
+clean: ## Remove what was built, and the environment
+	@rm -rf build dist $(VENV) .pytest_cache .mypy_cache .ruff_cache
+
+.PHONY: help
+help: ## Show this help
+	@awk -F ':.*## ' '/^## /{print "\n" substr($$0, 4)} /^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
+
+# The environment: made again when the dependencies change.
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+	  || { echo "Python 3.10 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try make PYTHON=python3.12 ..." >&2; exit 2; }
+	@echo "setting up $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.staff: $(VENV)/.made pyproject.toml
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[staff]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.staff

@@ -1,0 +1,110 @@
+"""Lay results out as vectors of numbers, so that many can be compared in one step.
+
+Shape and type of the leaves are left out on purpose: only how many numbers each result has, and under which keys.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.compare import FLOAT64_TOLERANCE, is_leaf, tolerance
+from autograder.values import encode
+
+__all__ = ["Vector", "pack", "selected", "vector_of"]
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A result as numbers.
+
+    Attributes
+    ----------
+    forms : tuple of str
+        For each of the results its keys and sizes; two results can be compared where it is equal.
+    starts : tuple of int
+        Where each of the results begins in `numbers`, and the end.
+    numbers : numpy.ndarray, float64
+        All leaves, in order (of keys, in a dict).
+    relative, absolute : float or numpy.ndarray
+        The tolerances that each number's type allows.
+    """
+
+    forms: tuple[str, ...]
+    starts: tuple[int, ...]
+    numbers: np.ndarray
+    relative: Any
+    absolute: Any
+
+
+def selected(tree: Any, select: tuple[int, ...]) -> Any:
+    """Return the results at the positions `select`; everything where it is empty or there are fewer."""
+    if not select or not isinstance(tree, tuple) or is_leaf(tree) or len(tree) <= max(select):
+        return tree
+    return tuple([tree[position] for position in select])
+
+
+def vector_of(tree: Any) -> Vector | None:
+    """Return `tree` as a vector, None where some leaf is no array."""
+    if is_leaf(tree):  # by far the most frequent case
+        array, name = tree
+        relative, absolute = tolerance(name)
+        return Vector((str(array.size),), (0, array.size), _flat(array), relative, absolute)
+    items = tree if isinstance(tree, tuple) else (tree,)
+    leaves: list[tuple[np.ndarray, str]] = []
+    forms, starts = [], [0]
+    for item in items:
+        form = _collect(item, leaves)
+        if form is None:
+            return None
+        forms.append(form)
+        starts.append(sum([array.size for array, _ in leaves]))
+    return _joined(tuple(forms), tuple(starts), leaves)
+
+
+def _flat(array: np.ndarray) -> np.ndarray:
+    return array.reshape(-1).astype(np.float64, copy=False)
+
+
+def _joined(
+    forms: tuple[str, ...], starts: tuple[int, ...], leaves: list[tuple[np.ndarray, str]]
+) -> Vector:
+    numbers = np.concatenate([np.zeros(0), *[_flat(array) for array, _ in leaves]])
+    bounds = [tolerance(name) for _, name in leaves]
+    if all([bound == FLOAT64_TOLERANCE for bound in bounds]):
+        return Vector(forms, starts, numbers, *FLOAT64_TOLERANCE)
+    sizes = [array.size for array, _ in leaves]
+    table = np.repeat(np.array(bounds), sizes, axis=0)
+    return Vector(forms, starts, numbers, table[:, 0], table[:, 1])
+
+
+def _collect(tree: Any, leaves: list[tuple[np.ndarray, str]]) -> str | None:
+    """Add the leaves of `tree`; return its form, None where some leaf is no array."""
+    if is_leaf(tree):
+        leaves.append(tree)
+        return str(tree[0].size)
+    if not isinstance(tree, dict):
+        return None
+    forms = []
+    for key in sorted(tree):
+        form = _collect(tree[key], leaves)
+        if form is None:
+            return None
+        forms.append(f"{key!r}: {form}")
+    return f"{{{', '.join(forms)}}}"
+
+
+def pack(trees: tuple[Any, ...]) -> dict[str, Any]:
+    """Return all right results of a call as the key holds them.
+
+    Parameters
+    ----------
+    trees : tuple
+        At least one; all of the same form, and of arrays only.
+    """
+    vectors = [vector_of(tree) for tree in trees]
+    first = vectors[0]
+    assert first is not None
+    rows = np.stack([vector.numbers for vector in vectors if vector is not None])
+    assert len(rows) == len(trees)
+    return {"forms": first.forms, "starts": first.starts, "rows": rows, "trees": encode(trees)}
