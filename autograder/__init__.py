@@ -1,7 +1,7 @@
 """Grade numpy homework from an answer key: see ``python -m autograder --help``.
 
-The package root imports nothing, so that a worker process can use the shared bottom (`values`) without
-loading the judge, the key or the rubric.
+The package root imports nothing, so that a worker process can use the shared bottom (`values`)
+without loading the judge, the key or the rubric.
 """
 
 __version__ = "0.1.0"

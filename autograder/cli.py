@@ -1,7 +1,8 @@
-"""The command line: parse the call, run one verb, and turn exceptions into sentences and exit statuses.
+"""The command line: parse the call, run one verb, turn exceptions into exit statuses.
 
-Exit status: 0 done (for ``grade``: graded, whatever the score), 2 the call or a path is wrong, 3 the grader itself
-failed. Each verb imports what it needs, so that ``grade`` starts as fast as it can.
+Exit status: 0 done (for ``grade``: graded, whatever the score), 2 the call or a path is wrong, 3
+the grader itself failed. Each verb imports what it needs, so that ``grade`` starts as fast as it
+can.
 """
 
 import argparse
@@ -58,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograder", description="Grade numpy homework from an answer key."
     )
-    parser.add_argument("--traceback", action="store_true", help="show where the grader itself failed")
+    parser.add_argument(
+        "--traceback", action="store_true", help="show where the grader itself failed"
+    )
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     _add_grade(verbs)
     _add_compile(verbs)
@@ -68,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str) -> argparse.ArgumentParser:
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> argparse.ArgumentParser:
     return verbs.add_parser(name, help=text, description=text)
 
 
@@ -76,7 +81,9 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser = _verb(verbs, "grade", "Grade a submission and print the report.")
     parser.add_argument("submission", type=Path, help="a folder or a zip")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
-    parser.add_argument("--public", action="store_true", help="run only the checks that students have")
+    parser.add_argument(
+        "--public", action="store_true", help="run only the checks that students have"
+    )
     parser.set_defaults(run=_grade)
 
 
@@ -112,7 +119,9 @@ def _compile(call: argparse.Namespace) -> int:
 
 def _add_stubs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = _verb(verbs, "stubs", "Generate the students' stubs from the solution.")
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if they have drifted")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; fail if they have drifted"
+    )
     parser.set_defaults(run=_stubs)
 
 

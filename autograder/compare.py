@@ -1,8 +1,8 @@
 """Compare results, number by number: the one place that knows what counts as equal.
 
-A result is a tree as `autograder.results` makes it: its leaves are pairs (array, name of the type it had), a text
-that says what came back instead of an array, or None. Value, shape and type are separate facts: `find_difference`
-looks at the values alone, in C order, whatever the shape.
+A result is a tree as `autograder.results` makes it: its leaves are pairs (array, name of the type
+it had), a text that says what came back instead of an array, or None. Value, shape and type are
+separate facts: `find_difference` looks at the values alone, in C order, whatever the shape.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ import numpy as np
 
 __all__ = ["Difference", "find_difference", "is_leaf", "is_same_answer", "leaves", "tolerance"]
 
-#: Relative and absolute tolerance of values, by the type that came back. Students are promised the first
-#: line; float32 and float16 are compared at what they can hold of numbers up to 1000.
+#: Relative and absolute tolerance of values, by the type that came back. Students are promised the
+#: first line; float32 and float16 are compared at what they can hold of numbers up to 1000.
 TOLERANCES = {"float32": (1e-4, 1e-5), "float16": (2e-2, 2e-2)}
 FLOAT64_TOLERANCE = (1e-6, 1e-9)
 
@@ -98,7 +98,9 @@ def _walk(got: Any, expected: Any, label: str | None, names: Any) -> Iterator[tu
     else:
         for position, inner in enumerate(expected):
             name = names[position] if isinstance(names, tuple) else ""
-            yield from _walk(got[position], inner, name if isinstance(name, str) else "params", name)
+            yield from _walk(
+                got[position], inner, name if isinstance(name, str) else "params", name
+            )
 
 
 def is_leaf(tree: Any) -> bool:
@@ -159,7 +161,8 @@ def _leaf_difference(label: str, got: Any, expected: Any) -> Difference | None:
 def is_same_answer(got: Any, wrong: Any, *, shapes: bool = True) -> bool:
     """Tell whether `got` is what a known mistake gives, with nan where it has nan.
 
-    Two results of different structure are never the same; two that are no arrays are if they are equal.
+    Two results of different structure are never the same; two that are no arrays are if they are
+    equal.
 
     Parameters
     ----------

@@ -12,7 +12,14 @@ The tree::
 Nothing that a student's code does raises one of these: that is an outcome, not an exception.
 """
 
-__all__ = ["AutograderError", "GraderError", "IntakeError", "KeyFileError", "RubricError", "UsageError"]
+__all__ = [
+    "AutograderError",
+    "GraderError",
+    "IntakeError",
+    "KeyFileError",
+    "RubricError",
+    "UsageError",
+]
 
 
 class AutograderError(Exception):

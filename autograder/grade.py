@@ -1,7 +1,7 @@
-"""Grade one submission: put the key's questions to workers, phase by phase, and judge what comes back.
+"""Grade one submission: put the key's questions to workers, and judge what comes back.
 
-All public questions come first, in one worker; the hidden ones follow in another, so that what a submission sees
-of the hidden inputs can never reach an output that is shown.
+All public questions come first, in one worker; the hidden ones follow in another, so that what a
+submission sees of the hidden inputs can never reach an output that is shown.
 """
 
 import time
@@ -18,7 +18,6 @@ from autograder.records import (
     Ending,
     FileState,
     FunctionRun,
-    Raised,
     Report,
     Status,
 )
@@ -102,7 +101,9 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.deadline = time.monotonic() + self.limits.run_seconds
-        self.phases = ("public",) if self.public_only or self.key.half == "public" else ("public", "hidden")
+        self.phases = (
+            ("public",) if self.public_only or self.key.half == "public" else ("public", "hidden")
+        )
         self.checks = [check for check in self.key.checks if check.visibility in self.phases]
 
     def start_workers(self) -> None:
@@ -183,7 +184,7 @@ class _Run:
         )
 
     def _limit(self, function: FunctionKey, uses: tuple[str, ...]) -> float:
-        """Return the time limit; training with a function that hung already gets no more than it did."""
+        """Return the time limit; training with a function that hung gets no more than it."""
         runs = [e.run for (name, _), e in self.evidences.items() if name in uses]
         has_hung = any([run.ending and run.ending.status == Status.TIMEOUT for run in runs])
         is_long = function.trains and not has_hung
@@ -194,7 +195,9 @@ class _Run:
 
     def _out_of_time(self) -> Ending:
         limit = self.limits.run_seconds
-        return Ending(Status.TIMEOUT, f"the whole run's limit of {limit:.0f} s was reached before its turn")
+        return Ending(
+            Status.TIMEOUT, f"the whole run's limit of {limit:.0f} s was reached before its turn"
+        )
 
     def judge_file(self, file: str, phase: str) -> None:
         """Decide the checks of one file, but for those that look at other files."""
@@ -220,7 +223,9 @@ class _Run:
             results = self._with_advice(results)
             notes += _advice(results, self.evidences)
         else:
-            notes += (f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",)
+            notes += (
+                f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",
+            )
         return Report(
             checks=tuple(results),
             max_score=sum([check.points for check in self.checks]),
@@ -239,13 +244,17 @@ class _Run:
         uses = {name: e.uses for (name, phase), e in self.evidences.items() if phase == "public"}
         advised = []
         for result in results:
-            sentence = "" if result.status == Status.PASSED else mend_first(result, by_function, uses)
+            sentence = (
+                "" if result.status == Status.PASSED else mend_first(result, by_function, uses)
+            )
             message = f"{result.message}\nfirst      {sentence}" if sentence else result.message
             advised.append(replace(result, message=message))
         return advised
 
 
-def _advice(results: list[CheckResult], evidences: dict[tuple[str, str], Evidence]) -> tuple[str, ...]:
+def _advice(
+    results: list[CheckResult], evidences: dict[tuple[str, str], Evidence]
+) -> tuple[str, ...]:
     if not results or any([result.status != Status.NOT_STARTED for result in results]):
         return ()
     first = results[0].function

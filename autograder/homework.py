@@ -10,7 +10,16 @@ from autograder.key import Key, read_key
 __all__ = ["Homework"]
 
 #: What a key depends on beside the solution, the rubric and the data, in the grader's own package.
-_COMPILER_SOURCES = ("compare.py", "results.py", "values.py", "vectors.py", "key.py", "compiler/*.py", "language/*.py", "rubric/*.py")
+_COMPILER_SOURCES = (
+    "compare.py",
+    "results.py",
+    "values.py",
+    "vectors.py",
+    "key.py",
+    "compiler/*.py",
+    "language/*.py",
+    "rubric/*.py",
+)
 
 
 @dataclass(frozen=True)
@@ -20,8 +29,8 @@ class Homework:
     Attributes
     ----------
     root : pathlib.Path
-        The folder that holds ``solution/``, ``assignment/``, ``autograder/`` and ``datasets/``, or, where
-        the sources are not handed out, the folder with the compiled key in ``build/``.
+        The folder that holds ``solution/``, ``assignment/``, ``autograder/`` and ``datasets/``, or,
+        where the sources are not handed out, the folder with the compiled key in ``build/``.
     """
 
     root: Path

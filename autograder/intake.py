@@ -1,6 +1,7 @@
-"""Bring a submission, folder or zip, into a clean folder that holds its ``.py`` files and nothing else.
+"""Bring a submission, folder or zip, into a clean folder of its ``.py`` files.
 
-Nothing is ever extracted by the archive's own paths, no link is followed, and the submission itself is not changed.
+Nothing is ever extracted by the archive's own paths, no link is followed, and the submission itself
+is not changed.
 """
 
 import difflib
@@ -22,7 +23,9 @@ MAX_FILES = 100
 MAX_ENTRIES = 5000
 
 #: Names that no student wrote.
-IGNORED_FOLDERS = frozenset({"__MACOSX", "__pycache__", ".git", ".venv", "venv", ".ipynb_checkpoints"})
+IGNORED_FOLDERS = frozenset(
+    {"__MACOSX", "__pycache__", ".git", ".venv", "venv", ".ipynb_checkpoints"}
+)
 
 #: A submission's content: for each path inside it, how to read it.
 Content = Mapping[PurePosixPath, Callable[[], bytes]]
@@ -68,7 +71,9 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     content = _read_folder(path) if path.is_dir() else _read_zip(path)
     modules = _innermost(content, names)
     if len(modules) > MAX_FILES:
-        raise IntakeError(f"{path} has {len(modules)} Python files, more than {MAX_FILES}: is it the right one?")
+        raise IntakeError(
+            f"{path} has {len(modules)} Python files, more than {MAX_FILES}: is it the right one?"
+        )
     target.mkdir(parents=True, exist_ok=True)
     for name, read in modules.items():
         (target / name).write_bytes(read())
@@ -110,7 +115,9 @@ def _read_file(file: str) -> bytes:
 
 def _bounded(content: bytes, name: str) -> bytes:
     if len(content) > MAX_FILE_BYTES:
-        raise IntakeError(f"{name} is larger than {MAX_FILE_BYTES // 1024} KiB: is it the right file?")
+        raise IntakeError(
+            f"{name} is larger than {MAX_FILE_BYTES // 1024} KiB: is it the right file?"
+        )
     return content
 
 
@@ -123,7 +130,8 @@ def _read_zip(path: Path) -> Content:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise IntakeError(
-            f"{path} is neither a folder nor a zip that can be read ({error}): zip the .py files again"
+            f"{path} is neither a folder nor a zip that can be read ({error}):"
+            " zip the .py files again"
         ) from error
     if len(archive.infolist()) > MAX_ENTRIES:
         raise IntakeError(f"{path} has more than {MAX_ENTRIES} entries: zip the .py files only")
@@ -157,7 +165,9 @@ def _innermost(content: Content, wanted: tuple[str, ...]) -> dict[str, Callable[
             by_folder.setdefault(inside.parent, {})[inside.name] = read
     if not by_folder:
         return {}
-    return by_folder[min(by_folder, key=lambda f: (-_count(by_folder[f], wanted), len(f.parts), str(f)))]
+    return by_folder[
+        min(by_folder, key=lambda f: (-_count(by_folder[f], wanted), len(f.parts), str(f)))
+    ]
 
 
 def _count(files: Mapping[str, object], wanted: tuple[str, ...]) -> int:

@@ -1,8 +1,8 @@
 """The answer key: data, written once by the compiler, read by the judge.
 
-A key file is a line that names the format, the SHA-256 of the rest, and one value of `autograder.values`. It
-holds no code. The requests to the worker lie in it ready to be sent; expected and wrong results are decoded only
-when a check asks for them.
+A key file is a line that names the format, the SHA-256 of the rest, and one value of
+`autograder.values`. It holds no code. The requests to the worker lie in it ready to be sent;
+expected and wrong results are decoded only when a check asks for them.
 """
 
 import hashlib
@@ -17,7 +17,16 @@ from typing import Any
 from autograder.errors import KeyFileError
 from autograder.values import MalformedValueError, decode, encode
 
-__all__ = ["FORMAT", "CheckKey", "FunctionKey", "Key", "Pool", "read_key", "write_atomically", "write_key"]
+__all__ = [
+    "FORMAT",
+    "CheckKey",
+    "FunctionKey",
+    "Key",
+    "Pool",
+    "read_key",
+    "write_atomically",
+    "write_key",
+]
 
 FORMAT = 1
 _MAGIC = b"numpy homework answer key, format %d\n"
@@ -66,8 +75,8 @@ class MistakeKey:
     smallest : int
         The public call that Hypothesis shrank to show it, -1 where there is none.
     results : dict of str to Pool
-        By phase: for each call every result that the mistake may give (or what it raises); none where it
-        can't be told from the right one.
+        By phase: for each call every result that the mistake may give (or what it raises); none
+        where it can't be told from the right one.
     """
 
     name: str
@@ -149,7 +158,7 @@ class FunctionKey:
 
 @dataclass(frozen=True)
 class CheckKey:
-    """One check; the fields are those of the rubric's `Check`, and `calls` are positions in its phase."""
+    """One check, as the rubric's `Check`; `calls` are positions in its phase."""
 
     id: str
     part: str
@@ -190,7 +199,7 @@ class Key:
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
         """The functions of each file."""
-        files: dict[str, tuple[str, ...]] = {part: () for part in self.parts}
+        files: dict[str, tuple[str, ...]] = dict.fromkeys(self.parts, ())
         for function in self.functions.values():
             files[function.file] += (function.function,)
         return files
@@ -249,7 +258,9 @@ def read_key(path: Path) -> Key:
     try:
         return _key(decode(body))
     except (MalformedValueError, LookupError, TypeError) as error:
-        raise KeyFileError(f"the answer key {path} can't be understood: compile it again") from error
+        raise KeyFileError(
+            f"the answer key {path} can't be understood: compile it again"
+        ) from error
 
 
 def _key(raw: dict[str, Any]) -> Key:

@@ -1,7 +1,7 @@
 """Every limit of a run, in one place: its number, its unit and its reason.
 
-What happens at a limit is the supervisor's business (`autograder.workers`) or, for what the operating
-system enforces, the worker's own (`autograder.worker.lockdown`).
+What happens at a limit is the supervisor's business (`autograder.workers`) or, for what the
+operating system enforces, the worker's own (`autograder.worker.lockdown`).
 """
 
 from dataclasses import dataclass
@@ -21,15 +21,16 @@ class Limits:
         Wall time of all calls of one function in one phase. The calls together take a few
         milliseconds when vectorised and some tens when written as Python loops.
     training_seconds : float
-        The same for a function that trains. The reference needs about a tenth of a second, pure Python
-        loops on half a processor some ten seconds.
+        The same for a function that trains. The reference needs about a tenth of a second, pure
+        Python loops on half a processor some ten seconds.
     import_seconds : float
         Wall time of importing one file of the submission.
     run_seconds : float
-        Wall time of the whole run; what had no turn by then is reported as timed out. Gradescope stops
-        a container after 10 minutes by default.
+        Wall time of the whole run; what had no turn by then is reported as timed out. Gradescope
+        stops a container after 10 minutes by default.
     memory_bytes : int
-        Address space of a worker. numpy takes about 200 MiB of it. Gradescope's container has 768 MiB.
+        Address space of a worker. numpy takes about 200 MiB of it. Gradescope's container has 768
+        MiB.
     reply_bytes : int
         One call's encoded result; the largest right one is under 10 KiB.
     output_characters : int

@@ -1,4 +1,4 @@
-"""The records that pass from the worker's supervisor to the judge, and from the judge to the outputs.
+"""The records that pass from supervisor to judge, and from judge to outputs.
 
 All frozen, all plain: whoever reads one needs nothing of whoever wrote it.
 """

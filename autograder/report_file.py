@@ -1,7 +1,7 @@
-"""A report on disk that is whole at every moment: first 'not finished', then after each part, then done.
+"""A report on disk that is whole at every moment, from 'not finished' to done.
 
-Each version is written to a new file beside the old one and renamed into its place, so that whoever reads, or kills
-the grader, never meets half a report.
+Each version is written to a new file beside the old one and renamed into its place, so that whoever
+reads, or kills the grader, never meets half a report.
 """
 
 from collections.abc import Callable

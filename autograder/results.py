@@ -1,8 +1,9 @@
 """Turn whatever a student's function returned into plain values that can cross the boundary.
 
-A result's structure comes from the homework: ``"array"``, a tuple of structures (several results), or a
-dict (results by key). The outcome of an ``"array"`` is a pair (array, name of the type it had), or a text
-that says what came back instead, or None where nothing came back. Values are never judged here.
+A result's structure comes from the homework: ``"array"``, a tuple of structures (several results),
+or a dict (results by key). The outcome of an ``"array"`` is a pair (array, name of the type it
+had), or a text that says what came back instead, or None where nothing came back. Values are never
+judged here.
 """
 
 from collections.abc import Mapping
@@ -10,10 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from autograder.values import is_shape_allowed
+
 __all__ = ["plain_result"]
 
-#: More results than any function returns; the judge reports the count that it got.
+#: More results than any function returns.
 MAX_RESULTS = 64
+
+#: A key of a dict, or the name of a type, is cut here.
+MAX_CHARACTERS = 60
 
 _EXACT = {np.dtype(name): name for name in ("float64", "float32", "float16", "int64", "bool")}
 
@@ -46,8 +52,13 @@ def plain_result(value: Any, structure: Any) -> Any:
 def _plain_dict(value: Any, structure: dict[str, Any]) -> Any:
     if not isinstance(value, Mapping):
         return describe(value)
-    items = list(value.items())[:MAX_RESULTS]
-    return {str(key): plain_result(item, structure.get(str(key), "array")) for key, item in items}
+    items = [(_key(key), item) for key, item in list(value.items())[:MAX_RESULTS]]
+    return {key: plain_result(item, structure.get(key, "array")) for key, item in items}
+
+
+def _key(key: Any) -> str:
+    """Return a dict's key as text that can cross the boundary."""
+    return str(key)[:MAX_CHARACTERS].encode("utf-8", "replace").decode()
 
 
 def _plain_tuple(value: Any, structure: tuple[Any, ...]) -> Any:
@@ -55,30 +66,37 @@ def _plain_tuple(value: Any, structure: tuple[Any, ...]) -> Any:
         return describe(value)
     if isinstance(value, np.ndarray) and (value.ndim == 0 or len(value) != len(structure)):
         return describe(value)  # one array, not several results in a row
-    items = list(value)[:MAX_RESULTS]
-    shapes = (*structure, *["array"] * len(items))
-    return tuple([plain_result(item, inner) for item, inner in zip(items, shapes, strict=False)])
+    if len(value) > MAX_RESULTS:
+        return f"{describe(value)} of {len(value)} items"
+    shapes = (*structure, *["array"] * len(value))
+    return tuple([plain_result(item, inner) for item, inner in zip(value, shapes, strict=False)])
 
 
 def _plain_array(value: Any) -> Any:
     if isinstance(value, Mapping | str | bytes | set | frozenset):
         return describe(value)
-    is_arraylike = hasattr(value, "__array__") or isinstance(value, bool | int | float | list | tuple)
+    is_arraylike = hasattr(value, "__array__") or isinstance(
+        value, bool | int | float | list | tuple
+    )
     if not is_arraylike or isinstance(value, type):
         return describe(value)
     try:
         array = np.asarray(value)
     except ValueError:
+        if not isinstance(value, list | tuple):
+            return describe(value)  # its __array__ gives no array
         return f"{describe(value)} whose rows have different lengths"
     return _plain_dtype(array)
 
 
 def _plain_dtype(array: np.ndarray) -> Any:
-    name = str(array.dtype)
+    name = str(array.dtype)[:MAX_CHARACTERS]
+    if not is_shape_allowed(array.shape):
+        return describe(array)
     if array.dtype.kind == "O":
         try:
             array = array.astype(np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return "an array of objects that are not numbers"
     elif array.dtype.kind in "iu":
         array = array.astype(np.float64 if name == "uint64" and np.any(array >> 63) else np.int64)
@@ -91,7 +109,7 @@ def _plain_dtype(array: np.ndarray) -> Any:
 
 def describe(value: Any) -> str:
     """Say in two or three words what `value` is."""
-    name = type(value).__name__[:60]
+    name = type(value).__name__[:MAX_CHARACTERS]
     if isinstance(value, np.ndarray):
         return f"one array of shape {value.shape}"
     article = "an" if name[:1].lower() in "aeiou" else "a"

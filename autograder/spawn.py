@@ -14,8 +14,8 @@ __all__ = ["Spawned", "Spawner"]
 
 _PROGRAM = Path(__file__).parent / "worker" / "__main__.py"
 
-#: The environment of a worker, beside what finds a library: nothing of the caller's. One thread, so that
-#: sums are always added in the same order and the address space stays small.
+#: The environment of a worker, beside what finds a library: nothing of the caller's. One thread, so
+#: that sums are always added in the same order and the address space stays small.
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",
@@ -26,7 +26,8 @@ _ENVIRONMENT = {
     "VECLIB_MAXIMUM_THREADS": "1",
 }
 
-#: Passed on where set: some machines need them for numpy's linear algebra, or to start Python at all.
+#: Passed on where set: some machines need them for numpy's linear algebra, or to start Python at
+#: all.
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 

@@ -1,4 +1,4 @@
-"""Make text of unknown origin fit to be shown: clean, of bounded length, and the same on every run."""
+"""Make text of unknown origin fit to be shown: clean, bounded, the same on every run."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
 def clean(text: str, *, limit: int) -> str:
-    """Return `text` without control characters, addresses and temporary paths, cut at `limit` characters."""
+    """Return `text` without control characters, addresses and temporary paths, cut."""
     text = _ESCAPES.sub("", text[: 4 * limit])
     text = _TEMPORARY.sub("", _ADDRESS.sub("0x...", text))
     kept = "".join([c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C"])

@@ -1,9 +1,10 @@
-"""Encode and decode the values that cross a boundary: judge to worker, worker to judge, key to disk.
+"""Encode and decode the values that cross a boundary: to the worker, from it, to disk.
 
 One small binary format serves all three. It holds data only: ``None``, booleans, integers, floats,
-text, bytes, arrays of a few plain types, tuples, and dicts with text keys. Decoding never runs anything
-that the bytes name, allocates no more than the bytes hold, and raises `MalformedValueError` on whatever
-was not written by `encode`. Arrays come out as read-only views of the bytes.
+text, bytes, arrays of a few plain types, tuples, and dicts with text keys. Decoding never runs
+anything that the bytes name, allocates no more than the bytes hold, and raises
+`MalformedValueError` on whatever was not written by `encode`. Arrays come out as read-only views of
+the bytes.
 
 Every item is one tag byte followed by its content; sizes are little-endian unsigned integers:
 
@@ -22,12 +23,13 @@ tag    content
 =====  =======================================================================================
 """
 
+import math
 import struct
 from typing import Any
 
 import numpy as np
 
-__all__ = ["ARRAY_DTYPES", "MalformedValueError", "decode", "encode"]
+__all__ = ["ARRAY_DTYPES", "MalformedValueError", "decode", "encode", "is_shape_allowed"]
 
 #: The types of array that may cross, little-endian; a dtype's code is its index.
 ARRAY_DTYPES = tuple(np.dtype(name) for name in ("<f8", "<i8", "|b1", "<f4", "<f2"))
@@ -54,7 +56,9 @@ def encode(value: Any) -> bytes:
     Parameters
     ----------
     value : None, bool, int, float, str, bytes, numpy.ndarray, tuple or dict
-        Arrays must be exact `numpy.ndarray` of a type in `ARRAY_DTYPES`; integers must fit 64 bits.
+        Arrays must be exact `numpy.ndarray` of a type in `ARRAY_DTYPES` and of an allowed shape;
+        integers must fit 64 bits; text loses what UTF-8 can't hold; tuples and dicts may be
+        nested ``MAX_DEPTH`` deep.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def encode(value: Any) -> bytes:
     Raises
     ------
     TypeError
-        If `value` holds anything else: the caller's mistake.
+        If `value` holds anything else, a subclass of these too: the caller's mistake.
 
     Examples
     --------
@@ -73,25 +77,36 @@ def encode(value: Any) -> bytes:
     {'lr': 0.5, 'ids': (1, 2)}
     """
     parts: list[bytes] = []
-    _write(value, parts)
+    _write(value, parts, MAX_DEPTH)
     return b"".join(parts)
 
 
-def _write(value: Any, parts: list[bytes]) -> None:
+def _write(value: Any, parts: list[bytes], depth: int) -> None:
+    if depth == 0:
+        raise TypeError("a value that is nested so deeply can't be encoded")
     kind = type(value)
     if kind is np.ndarray:
         parts.append(_array_bytes(value))
     elif kind is tuple:
         parts.append(b"t" + _SIZE.pack(len(value)))
         for item in value:
-            _write(item, parts)
+            _write(item, parts, depth - 1)
     elif kind is dict:
         parts.append(b"d" + _SIZE.pack(len(value)))
         for key, item in value.items():
-            parts.append(_sized(key.encode()))
-            _write(item, parts)
+            parts.append(_key_bytes(key))
+            _write(item, parts, depth - 1)
     else:
         parts.append(_scalar_bytes(value))
+
+
+def _key_bytes(key: Any) -> bytes:
+    if type(key) is not str:
+        raise TypeError(f"a key of type {type(key).__name__} can't be encoded")
+    try:
+        return _sized(key.encode())
+    except UnicodeEncodeError as error:
+        raise TypeError("a key that is not UTF-8 can't be encoded") from error
 
 
 def _scalar_bytes(value: Any) -> bytes:
@@ -101,7 +116,7 @@ def _scalar_bytes(value: Any) -> bytes:
     if kind is bool:
         return b"?\x01" if value else b"?\x00"
     if kind is int:
-        return b"i" + _INTEGER.pack(value)
+        return b"i" + _integer_bytes(value)
     if kind is float:
         return b"f" + _FLOAT.pack(value)
     if kind is str:
@@ -111,16 +126,37 @@ def _scalar_bytes(value: Any) -> bytes:
     raise TypeError(f"a value of type {kind.__name__} can't be encoded")
 
 
+def _integer_bytes(value: int) -> bytes:
+    try:
+        return _INTEGER.pack(value)
+    except struct.error as error:
+        raise TypeError("an integer beyond 64 bits can't be encoded") from error
+
+
 def _sized(content: bytes) -> bytes:
     return _SIZE.pack(len(content)) + content
 
 
 def _array_bytes(array: np.ndarray) -> bytes:
     code = _CODES.get(array.dtype)
-    if code is None or array.ndim > MAX_AXES:
-        raise TypeError(f"an array of {array.dtype} with {array.ndim} axes can't be encoded")
+    if code is None or not is_shape_allowed(array.shape):
+        raise TypeError(f"an array of {array.dtype} and shape {array.shape} can't be encoded")
     lengths = b"".join(_SIZE.pack(length) for length in array.shape)
     return b"a" + _ARRAY_HEAD.pack(code, array.ndim) + lengths + array.tobytes()
+
+
+def is_shape_allowed(shape: tuple[int, ...]) -> bool:
+    """Tell whether an array of `shape` may cross.
+
+    It has at most ``MAX_AXES`` axes. Where some length is 0, so that no bytes bound the others,
+    their product is at most ``MAX_ITEMS``: a sum over the empty axis allocates that many numbers.
+    """
+    if len(shape) > MAX_AXES:
+        return False
+    room = 1
+    for length in shape:
+        room *= length or 1  # Python integers: no overflow to hide behind
+    return 0 not in shape or room <= MAX_ITEMS
 
 
 def decode(content: bytes) -> Any:
@@ -157,10 +193,15 @@ class _Reader:
         self.items_left = MAX_ITEMS
 
     def take(self, size: int) -> bytes:
+        start = self.skip(size)
+        return self.content[start : self.at]
+
+    def skip(self, size: int) -> int:
+        """Move on by `size` bytes; return where they begin."""
         start, self.at = self.at, self.at + size
         if self.at > len(self.content):
             raise MalformedValueError("the bytes end in the middle of a value")
-        return self.content[start : self.at]
+        return start
 
     def take_size(self) -> int:
         size: int = _SIZE.unpack(self.take(4))[0]
@@ -182,14 +223,24 @@ class _Reader:
         if tag == b"t":
             return tuple([self.read(depth - 1) for _ in range(self.take_size())])
         if tag == b"d":
-            return {self.take_text(): self.read(depth - 1) for _ in range(self.take_size())}
+            return self.read_dict(depth)
         return self.read_scalar(tag)
+
+    def read_dict(self, depth: int) -> dict[str, Any]:
+        count = self.take_size()
+        items = {}
+        for _ in range(count):
+            key = self.take_text()
+            items[key] = self.read(depth - 1)
+        if len(items) < count:
+            raise MalformedValueError("a key of a dict occurs twice")
+        return items
 
     def read_scalar(self, tag: bytes) -> Any:
         if tag == b"N":
             return None
         if tag == b"?":
-            return self.take(1) != b"\x00"
+            return self.read_bool()
         if tag == b"i":
             return _INTEGER.unpack(self.take(8))[0]
         if tag == b"f":
@@ -200,19 +251,21 @@ class _Reader:
             return self.take(self.take_size())
         raise MalformedValueError(f"{tag!r} is no tag")
 
+    def read_bool(self) -> bool:
+        byte = self.take(1)
+        if byte not in (b"\x00", b"\x01"):
+            raise MalformedValueError(f"{byte!r} is no truth value")
+        return byte == b"\x01"
+
     def read_array(self) -> np.ndarray:
         code, axes = _ARRAY_HEAD.unpack(self.take(2))
         if code >= len(ARRAY_DTYPES) or axes > MAX_AXES:
             raise MalformedValueError("an array has an unknown type or too many axes")
         shape = tuple([self.take_size() for _ in range(axes)])
-        count = 1
-        for length in shape:
-            count *= length  # Python integers: no overflow to hide behind
-        dtype = ARRAY_DTYPES[code]
-        start = self.at
-        self.take(count * dtype.itemsize)
-        if count == 0:
-            if max(shape) > len(self.content):
-                raise MalformedValueError("an empty array has an absurd length")
-            return np.empty(shape, dtype)
+        if not is_shape_allowed(shape):
+            raise MalformedValueError("an empty array has an absurd length")
+        dtype, count = ARRAY_DTYPES[code], math.prod(shape)
+        start = self.skip(count * dtype.itemsize)
+        if dtype.kind == "b" and self.content[start : self.at].strip(b"\x00\x01"):
+            raise MalformedValueError("an array of truth values has other bytes than 0 and 1")
         return np.frombuffer(self.content, dtype, count, start).reshape(shape)

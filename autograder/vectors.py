@@ -1,6 +1,7 @@
 """Lay results out as vectors of numbers, so that many can be compared in one step.
 
-Shape and type of the leaves are left out on purpose: only how many numbers each result has, and under which keys.
+Shape and type of the leaves are left out on purpose: only how many numbers each result has, and
+under which keys.
 """
 
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class Vector:
 
 
 def selected(tree: Any, select: tuple[int, ...]) -> Any:
-    """Return the results at the positions `select`; everything where it is empty or there are fewer."""
+    """Return the results at the positions `select`; all where it is empty or out of range."""
     if not select or not isinstance(tree, tuple) or is_leaf(tree) or len(tree) <= max(select):
         return tree
     return tuple([tree[position] for position in select])

@@ -1,8 +1,9 @@
 """Start worker processes, put questions to them, and end them: the judge's side of the boundary.
 
-A `Worker` is one process. Its replies are untrusted: a frame that is too large, malformed, of the wrong
-form, or one too many ends the worker, and what it has not answered by then counts as crashed. Time limits are kept
-here, by the clock of this process: at a limit the whole process group is killed.
+A `Worker` is one process. Its replies are untrusted: a frame that is too large, malformed, of the
+wrong form, or one too many ends the worker, and what it has not answered by then counts as crashed.
+Time limits are kept here, by the clock of this process: at a limit the whole process group is
+killed.
 """
 
 import queue
@@ -40,7 +41,7 @@ START_SECONDS = 60.0
 READ_BYTES = 1 << 16
 
 
-class WorkerGone(Exception):
+class WorkerGoneError(Exception):
     """The worker ended, or was ended; carries the `Ending`."""
 
     def __init__(self, ending: Ending) -> None:
@@ -112,7 +113,7 @@ class Worker:
             if "raised" in reply:
                 return FileState(problem=_raised(reply))
             return FileState(functions=_function_states(reply, functions))
-        except WorkerGone as gone:
+        except WorkerGoneError as gone:
             return FileState(problem=self._explain(gone, f"importing {module}.py", seconds))
 
     def call(self, name: str, request: bytes, count: int, *, seconds: float) -> FunctionRun:
@@ -136,7 +137,7 @@ class Worker:
             for _ in range(count):
                 outcomes.append(_outcome(self._receive(deadline)))
             printed = self._receive(deadline).get("printed")
-        except WorkerGone as gone:
+        except WorkerGoneError as gone:
             doing = f"call {len(outcomes) + 1} of {count} of {name}"
             return FunctionRun(tuple(outcomes), self._explain(gone, doing, seconds))
         return FunctionRun(tuple(outcomes), printed=printed if isinstance(printed, str) else "")
@@ -176,7 +177,7 @@ class Worker:
             return  # the worker is gone: the reader notices
 
     def _read_frames(self) -> None:
-        """Pass frames on, as many at a time as there are, until the pipe closes or a frame is absurd."""
+        """Pass frames on as they come, until the pipe closes or a frame is absurd."""
         splitter = FrameSplitter(self.limits.reply_bytes)
         stream = self._process.stdout
         try:
@@ -193,32 +194,33 @@ class Worker:
 
     def _receive(self, deadline: float) -> dict[str, Any]:
         if self._ending is not None:
-            raise WorkerGone(self._ending)
+            raise WorkerGoneError(self._ending)
         if not self._frames:
             self._wait_for_frames(deadline)
         try:
             reply = decode(self._frames.pop())
         except MalformedValueError:
             reply = None
-        if not isinstance(reply, dict):
-            self._give_up(Ending(Status.CRASHED, "it wrote into the grader's pipe"))
-        return reply
+        if isinstance(reply, dict):
+            return reply
+        raise self._given_up(Ending(Status.CRASHED, "it wrote into the grader's pipe"))
 
     def _wait_for_frames(self, deadline: float) -> None:
         try:
             frames = self._arrived.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
-            self._give_up(Ending(Status.TIMEOUT, ""))
+            raise self._given_up(Ending(Status.TIMEOUT, "")) from None
         if frames is None:
-            self._give_up(Ending(Status.CRASHED, ""))
+            raise self._given_up(Ending(Status.CRASHED, ""))
         self._frames = frames[::-1]
 
-    def _give_up(self, ending: Ending) -> Any:
+    def _given_up(self, ending: Ending) -> WorkerGoneError:
+        """End the process for good, and return what to raise."""
         self._ending = ending
         self._spawned.kill()
-        raise WorkerGone(ending)
+        return WorkerGoneError(ending)
 
-    def _explain(self, gone: WorkerGone, doing: str, seconds: float) -> Ending:
+    def _explain(self, gone: WorkerGoneError, doing: str, seconds: float) -> Ending:
         """Turn an ending into a sentence that says what was going on."""
         if gone.ending.status == Status.TIMEOUT:
             return Ending(Status.TIMEOUT, f"stopped after {seconds:.0f} s in {doing}")

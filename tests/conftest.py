@@ -32,7 +32,9 @@ def command(answer_keys: dict[str, Path]) -> Callable[..., subprocess.CompletedP
 
     def run(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
         call = [sys.executable, "-m", "autograder", *map(str, words)]
-        return subprocess.run(call, cwd=ROOT, capture_output=True, text=True, timeout=300, **options)
+        return subprocess.run(
+            call, cwd=ROOT, capture_output=True, text=True, timeout=300, **options
+        )
 
     return run
 

@@ -1,4 +1,4 @@
-"""The verb ``compile``, and the compiled key for other verbs: compiled again only where the sources have changed."""
+"""The verb ``compile``, and the up-to-date key for the other verbs."""
 
 import subprocess
 import sys
@@ -21,8 +21,14 @@ def run_compile(*, only_if_stale: bool = False) -> int:
     """
     homework = Homework.here()
     if not homework.has_sources:
-        raise GraderError(f"there is no solution and rubric in {homework.root} to compile a key from")
-    if only_if_stale and homework.read_key("full") is not None and homework.read_key("public") is not None:
+        raise GraderError(
+            f"there is no solution and rubric in {homework.root} to compile a key from"
+        )
+    if (
+        only_if_stale
+        and homework.read_key("full") is not None
+        and homework.read_key("public") is not None
+    ):
         return 0
     from autograder.compiler.build import compile_homework
 
@@ -57,7 +63,11 @@ def current_key(homework: Homework, half: str) -> Key:
         return key
     sys.stderr.write("compiling the answer key (once, about half a minute) ...\n")
     # In its own process: this one goes on to start workers, and must not hold the solution.
-    done = subprocess.run([sys.executable, "-m", "autograder", "compile"], cwd=homework.root, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "compile"],
+        cwd=homework.root,
+        stdout=subprocess.DEVNULL,
+    )
     if done.returncode:
         raise GraderError("the answer key could not be compiled: see above")
     return read_key(homework.key_path(half))

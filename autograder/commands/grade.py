@@ -62,9 +62,7 @@ def run_grade(
     return 0
 
 
-def _graded(
-    path: Path, spawner: Spawner, file: ReportFile | None, *, public_only: bool
-) -> Report:
+def _graded(path: Path, spawner: Spawner, file: ReportFile | None, *, public_only: bool) -> Report:
     key = current_key(Homework.here(), "public" if public_only else "full")
     step, stop = progress_listener(len(key.checks), sys.stderr)
 

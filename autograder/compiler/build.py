@@ -40,7 +40,9 @@ def compile_homework(homework: Homework, *, progress: Progress = lambda *_: None
     digest = homework.digest()
     parts = load_parts(homework.solution)
     content = compile_parts(parts, Reference(homework.solution), progress=progress)
-    write_key(homework.key_path("public"), _public_half(content) | {"digest": digest, "half": "public"})
+    write_key(
+        homework.key_path("public"), _public_half(content) | {"digest": digest, "half": "public"}
+    )
     write_key(homework.key_path("full"), content | {"digest": digest, "half": "full"})
 
 
@@ -145,7 +147,9 @@ def _kink_entry(
             wrongs.append(np.asarray(other(*arguments), dtype=np.float64))
             masks.append(wrongs[-1] != right[0][0])
         calls = tuple(range(start, len(done.calls[PUBLIC])))
-        members.append({"function": name, "calls": calls, "at": tuple(masks), "wrong": tuple(wrongs)})
+        members.append(
+            {"function": name, "calls": calls, "at": tuple(masks), "wrong": tuple(wrongs)}
+        )
     first = next(iter(kink.inputs))
     return {
         "id": f"{first}.{kink.name}",
@@ -210,7 +214,9 @@ def _public_half(content: dict[str, Any]) -> dict[str, Any]:
     """Return the content without any hidden check, call or result."""
     functions = []
     for function in content["functions"]:
-        kept = {name: {PUBLIC: function[name][PUBLIC]} for name in ("counts", "requests", "expected")}
+        kept = {
+            name: {PUBLIC: function[name][PUBLIC]} for name in ("counts", "requests", "expected")
+        }
         functions.append(function | kept | {"mistakes": _public_mistakes(function["mistakes"])})
     checks = tuple([check for check in content["checks"] if check["visibility"] != HIDDEN])
     return content | {"functions": tuple(functions), "checks": checks}
@@ -218,6 +224,4 @@ def _public_half(content: dict[str, Any]) -> dict[str, Any]:
 
 def _public_mistakes(encoded: bytes) -> bytes:
     mistakes = decode(encoded)
-    return encode(
-        tuple([m | {"results": {PUBLIC: m["results"][PUBLIC]}} for m in mistakes])
-    )
+    return encode(tuple([m | {"results": {PUBLIC: m["results"][PUBLIC]}} for m in mistakes]))

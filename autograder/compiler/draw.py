@@ -1,7 +1,7 @@
 """Draw examples and find smallest ones, the same on every run and every machine.
 
-Hypothesis mixes constants of the modules that happen to be loaded into what it draws; that is switched off here, since
-the same rubric has to give the same key wherever it is compiled.
+Hypothesis mixes constants of the modules that happen to be loaded into what it draws; that is
+switched off here, since the same rubric has to give the same key wherever it is compiled.
 """
 
 import random
@@ -32,7 +32,9 @@ def _no_constants(*_: Any, **__: Any) -> None:
 providers.HypothesisProvider._maybe_draw_constant = _no_constants  # type: ignore[method-assign]
 
 
-def draw_examples(strategy: st.SearchStrategy[Arguments], count: int, *, seed: int) -> list[Arguments]:
+def draw_examples(
+    strategy: st.SearchStrategy[Arguments], count: int, *, seed: int
+) -> list[Arguments]:
     """Return `count` different examples of `strategy`, smallest first.
 
     Raises
@@ -71,7 +73,10 @@ def find_smallest(
         max_examples=SEARCH_EXAMPLES,
         database=None,
         deadline=None,
-        phases=[Phase.generate, Phase.shrink],  # to explain a failure takes longer than to shrink it
+        phases=[
+            Phase.generate,
+            Phase.shrink,
+        ],  # to explain a failure takes longer than to shrink it
     )
     try:
         return hypothesis.find(strategy, shows, settings=settings, random=random.Random(seed))

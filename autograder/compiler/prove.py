@@ -1,4 +1,4 @@
-"""Prove that the reference's gradients are gradients: against central finite differences, entry by entry."""
+"""Prove the reference's gradients against central finite differences, entry by entry."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +10,8 @@ from autograder.language.words import Question
 
 __all__ = ["numeric_derivative", "prove_gradient"]
 
-#: Central differences in float64: with this step a right gradient differs by at most 5e-9 on numbers of a
-#: few units, far below the tolerances.
+#: Central differences in float64: with this step a right gradient differs by at most 5e-9 on
+#: numbers of a few units, far below the tolerances.
 STEP = 1e-5
 RELATIVE, ABSOLUTE = 1e-5, 1e-6
 
@@ -40,7 +40,9 @@ def numeric_derivative(function: Callable[[np.ndarray], Any], at: np.ndarray) ->
     return stacked.reshape(*stacked.shape[:-1], *at.shape)
 
 
-def prove_gradient(question: Question, arguments: tuple[Any, ...], reference: Callable[..., Any]) -> None:
+def prove_gradient(
+    question: Question, arguments: tuple[Any, ...], reference: Callable[..., Any]
+) -> None:
     """Compare the reference of `question` with finite differences at one example.
 
     Raises
@@ -54,10 +56,11 @@ def prove_gradient(question: Question, arguments: tuple[Any, ...], reference: Ca
     claimed = reference(*arguments)
     if isinstance(point, dict):
         for name, result in zip(point, claimed, strict=True):
-            numeric = numeric_derivative(
-                lambda moved, name=name: proof.of(*arguments, point | {name: moved}), point[name]
-            )
-            _require_equal(question, name, numeric, result)
+
+            def moved(value: np.ndarray, name: str = name) -> Any:
+                return proof.of(*arguments, point | {name: value})
+
+            _require_equal(question, name, numeric_derivative(moved, point[name]), result)
         return
     numeric = numeric_derivative(lambda moved: proof.of(*arguments, moved), point)
     if proof.take is not None:
@@ -69,7 +72,8 @@ def _require_equal(question: Question, name: str, numeric: np.ndarray, claimed: 
     where = f"{question.full_name}{' (' + name + ')' if name else ''}"
     if numeric.shape != claimed.shape:
         raise RubricError(
-            f"the reference of {where} has shape {claimed.shape}, its finite differences {numeric.shape}"
+            f"the reference of {where} has shape {claimed.shape},"
+            f" its finite differences {numeric.shape}"
         )
     near = np.abs(numeric - claimed) <= ABSOLUTE + RELATIVE * np.abs(numeric)
     if not near.all():

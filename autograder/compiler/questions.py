@@ -107,7 +107,7 @@ def _search(
         for inputs in (examples.inputs, *examples.edges):
             found = found or find_smallest(inputs.strategy(), shows, seed=seed)
         return found
-    names = check.calls_of + (check.name,)
+    names = (*check.calls_of, check.name)
     pinned = [arguments for name in names for arguments in chosen[name]]
     return next((arguments for arguments in pinned if shows(arguments)), None)
 
@@ -124,7 +124,9 @@ def _show_mistake(
 
     def shows(arguments: Arguments) -> bool:
         wrong = wrong_outcomes(mistake.wrong, question, arguments)
-        return not isinstance(wrong, dict) and _differs(reference.outcomes(question, arguments), wrong)
+        return not isinstance(wrong, dict) and _differs(
+            reference.outcomes(question, arguments), wrong
+        )
 
     seed = _seed(question.full_name, mistake.name)
     smallest = _search(question, check, chosen, shows, seed)
@@ -132,8 +134,8 @@ def _show_mistake(
         smallest = _search(question, check, chosen, shows_or_raises, seed)
     if smallest is None and check.kind in ("values", "shape"):
         raise RubricError(
-            f"{mistake.where}: the mistake {mistake.name} of {question.full_name} can't be told from the"
-            f" right answer by the inputs of its check {check.name}"
+            f"{mistake.where}: the mistake {mistake.name} of {question.full_name} can't be told"
+            f" from the right answer by the inputs of its check {check.name}"
         )
     if smallest is None:
         return next(iter(chosen[check.name] or chosen[check.calls_of[0]]))
@@ -197,13 +199,15 @@ def _distinguish(
         return
     for mistake in pair:
         check = _check_of(question, mistake)
-        found = _search(question, check, chosen, shows, _seed(question.full_name, *[m.name for m in pair]))
+        found = _search(
+            question, check, chosen, shows, _seed(question.full_name, *[m.name for m in pair])
+        )
         if found is not None:
             chosen[check.name].append(found)
             return
     raise RubricError(
-        f"{second.where}: the mistakes {first.name} and {second.name} of {question.full_name} give the same"
-        " answers: no input tells one from the other"
+        f"{second.where}: the mistakes {first.name} and {second.name} of {question.full_name}"
+        " give the same answers: no input tells one from the other"
     )
 
 
@@ -230,7 +234,7 @@ def _layout(examples: Examples, number: int) -> int:
 
 
 def _compute_expected(compiled: CompiledQuestion, reference: Reference) -> None:
-    """Compute every right result of each call; only the reference's own where a predicate decides."""
+    """Compute each call's right results; the reference's own where a predicate decides."""
     question = compiled.question
     for phase, calls in compiled.calls.items():
         open_ended = _open_ended_calls(compiled, phase)
@@ -259,7 +263,9 @@ def _expected(question: Question, arguments: Arguments, reference: Reference) ->
     right = reference.outcomes(question, arguments)
     own = reference.own_outcome(question, arguments)
     if not any([find_difference(own, other, names=question.returns) is None for other in right]):
-        raise RubricError(f"the reference of {question.full_name} gives none of the results listed as right")
+        raise RubricError(
+            f"the reference of {question.full_name} gives none of the results listed as right"
+        )
     return right
 
 

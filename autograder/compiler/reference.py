@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import RubricError
-from autograder.results import plain_result
 from autograder.language.words import Part, Question
+from autograder.results import plain_result
 
 __all__ = ["Reference", "load_parts", "structure_of"]
 
@@ -101,7 +101,7 @@ def structure_of(returns: Any) -> Any:
     if isinstance(returns, tuple):
         return tuple([structure_of(name) for name in returns])
     if isinstance(returns, dict):
-        return {key: "array" for key in returns}
+        return dict.fromkeys(returns, "array")
     return "array"
 
 

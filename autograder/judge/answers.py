@@ -1,7 +1,7 @@
 """Match a result with the right ones at once, however many there are.
 
-A result's leaves are laid out in one vector of numbers, and the right results in one matrix, which lies in the key ready
-for use (see `autograder.vectors`); a result is right if it is close to a row.
+A result's leaves are laid out in one vector of numbers, and the right results in one matrix, which
+lies in the key ready for use (see `autograder.vectors`); a result is right if it is close to a row.
 """
 
 from functools import cached_property

@@ -1,7 +1,7 @@
 """Decide one check: passed, or the first fact that is wrong and where.
 
-Each kind of check is one function from the evidence to a `Finding`, None where all is well. Kinds that are not
-here are predicates of `autograder.judge.properties`.
+Each kind of check is one function from the evidence to a `Finding`, None where all is well. Kinds
+that are not here are predicates of `autograder.judge.properties`.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def examine(check: CheckKey, evidence: Evidence) -> Finding | None:
 def _each_call(
     decide: Callable[[CheckKey, Evidence, int], Finding | None],
 ) -> Callable[[CheckKey, Evidence], Finding | None]:
-    """Look at the calls one after the other, smallest first; a call without a result ends the search."""
+    """Look at the calls in order, smallest first; one without a result ends the search."""
 
     def search(check: CheckKey, evidence: Evidence) -> Finding | None:
         for call in check.calls:
@@ -118,7 +118,9 @@ def _arguments(check: CheckKey, evidence: Evidence) -> Finding | None:
         if obstacle is not None:
             return obstacle
         assert isinstance(outcome, Returned)
-        changed = [evidence.key.parameters[i] for i in outcome.changed if i < len(evidence.key.parameters)]
+        changed = [
+            evidence.key.parameters[i] for i in outcome.changed if i < len(evidence.key.parameters)
+        ]
         if outcome.changed:
             return _changed(call, f"{', '.join(changed)} changed by the call")
     return None

@@ -1,4 +1,4 @@
-"""What the judge has about one function in one phase: the key's side and the worker's side of each call."""
+"""What the judge has about one function in one phase: the key's side, the worker's side."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,7 +63,7 @@ class Evidence:
 
     @cached_property
     def obstacle(self) -> Obstacle | None:
-        """Why there are no calls at all: the file or the function is not there, or can't be imported."""
+        """Why there are no calls: the file or function is missing, or can't be imported."""
         name = f"{self.key.file}.py"
         if self.file is None:
             return Obstacle(Status.NOT_STARTED, f"{name} is not in the submission")
@@ -136,7 +136,7 @@ class Evidence:
         return self._matches[place]
 
     def explains(self, mistake: MistakeKey, check: CheckKey) -> bool:
-        """Tell whether `mistake` gives exactly what the student's function gave, on all calls of `check`."""
+        """Tell whether `mistake` gives what the student's function gave, on all its calls."""
         shows = False
         for call in check.calls:
             wrong = mistake.results[self.phase].at(call)
@@ -157,8 +157,5 @@ class Evidence:
             return False
         got, by_shape = selected(outcome.value, check.select), check.kind == "shape"
         return any(
-            [
-                is_same_answer(got, selected(other, check.select), shapes=by_shape)
-                for other in wrong
-            ]
+            [is_same_answer(got, selected(other, check.select), shapes=by_shape) for other in wrong]
         )

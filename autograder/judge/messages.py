@@ -1,6 +1,7 @@
 """Put a finding into the words that a student reads, in one fixed order of lines.
 
-Of hidden checks nothing is shown that could carry a hidden input: no numbers, no exception, no output.
+Of hidden checks nothing is shown that could carry a hidden input: no numbers, no exception, no
+output.
 """
 
 import numpy as np
@@ -20,14 +21,18 @@ LABEL_WIDTH = 11
 MAX_TEXT = 600
 
 
-def compose(check: CheckKey, evidence: Evidence, finding: Finding, mistake: MistakeKey | None) -> str:
+def compose(
+    check: CheckKey, evidence: Evidence, finding: Finding, mistake: MistakeKey | None
+) -> str:
     """Return the message of a check that did not pass."""
     if check.visibility == "hidden":
         lines = _hidden_lines(finding)
     elif finding.status == Status.NOT_STARTED and finding.obstacle is not None:
         lines = [("not started", finding.obstacle.sentence)]
         if finding.obstacle.sentence == "not started yet":
-            lines = [("to do", f"{evidence.key.function} in {evidence.key.file}.py is not started yet")]
+            lines = [
+                ("to do", f"{evidence.key.function} in {evidence.key.file}.py is not started yet")
+            ]
             return _format(lines)
     else:
         lines = _call_lines(evidence, finding) + _fact_lines(finding)
@@ -40,7 +45,9 @@ def compose(check: CheckKey, evidence: Evidence, finding: Finding, mistake: Mist
 
 def _format(lines: list[tuple[str, str]]) -> str:
     indent = "\n" + " " * LABEL_WIDTH
-    return "\n".join([f"{label:<{LABEL_WIDTH}}{text.replace(chr(10), indent)}" for label, text in lines])
+    return "\n".join(
+        [f"{label:<{LABEL_WIDTH}}{text.replace(chr(10), indent)}" for label, text in lines]
+    )
 
 
 def _place(key: FunctionKey) -> str:
@@ -68,7 +75,8 @@ def _call_lines(evidence: Evidence, finding: Finding) -> list[tuple[str, str]]:
     lines = [("called", f"{key.function}({', '.join(key.parameters)})")]
     arguments = key.arguments(evidence.phase, finding.call)
     shown = [
-        f"{name} = {show_value(value)}" for name, value in zip(key.parameters, arguments, strict=True)
+        f"{name} = {show_value(value)}"
+        for name, value in zip(key.parameters, arguments, strict=True)
     ]
     if shown:
         lines.append(("input", "\n".join(shown)))

@@ -1,7 +1,7 @@
 """Predicates for questions with many right answers; each returns a finding, None where all is well.
 
-A rubric names a predicate as the kind of a check. They compute with the student's numbers alone, which are checked to be
-finite and of the right sizes first.
+A rubric names a predicate as the kind of a check. They compute with the student's numbers alone,
+which are checked to be finite and of the right sizes first.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,9 @@ def _numbers(check: CheckKey, evidence: Evidence, call: int) -> Finding | dict[s
     got = selected(evidence.result(call), check.select)
     vector = vector_of(got)
     if vector is None or vector.forms != right.forms:
-        difference = find_difference(got, right.example, names=selected(evidence.key.names, check.select))
+        difference = find_difference(
+            got, right.example, names=selected(evidence.key.names, check.select)
+        )
         return Finding(Status.FAILED, call, difference=difference, got="another structure")
     if not np.isfinite(vector.numbers).all():
         return Finding(Status.FAILED, call, expected="finite numbers", got="nan or infinity")
@@ -185,7 +187,7 @@ def reshuffles(check: CheckKey, evidence: Evidence) -> Finding | None:
 
 
 def _orders(check: CheckKey, evidence: Evidence, call: int) -> tuple[int, ...] | None:
-    """Return the number of each epoch's order; right results are listed order by order, two for each."""
+    """Return the number of each epoch's order; right results are listed two for each."""
     match = evidence.match(call, check.select)
     if match is None:
         return None
@@ -213,7 +215,7 @@ def _never_reshuffled(call: int) -> Finding:
         expected="a new order of the items in each epoch",
         got="the same order in every epoch, for every seed",
         misconception="never-reshuffled",
-        likely="the items are shuffled once or not at all; draw a new order at the start of each epoch",
+        likely="the items are shuffled once or not at all; every epoch starts with a new order",
     )
 
 

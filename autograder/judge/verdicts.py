@@ -66,13 +66,13 @@ def _examine(check: CheckKey, key: Key, evidence: Evidence) -> Finding | None:
             Status.FAILED,
             check.calls[0],
             expected="an answer that depends on the input",
-            got="the same number whatever the input: shape and type count once something is computed",
+            got="the same number whatever the input: the rest counts once something is computed",
         )
     return finding
 
 
 def _mistake(check: CheckKey, evidence: Evidence, finding: Finding) -> MistakeKey | None:
-    """Return the known mistake that gives what the student's function gave, on every call of the check."""
+    """Return the known mistake that gives the student's results on every call."""
     if not finding.mistakes or finding.misconception == "argument-changed":
         return None
     for mistake in evidence.key.mistakes:
@@ -94,7 +94,7 @@ def _at_smallest(
 def _examine_kink(
     check: CheckKey, key: Key, evidences: Evidences
 ) -> tuple[Finding | None, Evidence]:
-    """Look only at the entries where the conventions differ; a function that is wrong otherwise is not asked."""
+    """Look only at the entries where the conventions differ, in functions right otherwise."""
     members = check.data["members"]
     for number, member in enumerate(members):
         evidence = evidences[member["function"], "public"]
@@ -108,13 +108,18 @@ def _examine_kink(
     return None, evidences[check.function, "public"]
 
 
-def _kink_at(check: CheckKey, member: dict[str, Any], evidence: Evidence, place: int) -> Finding | None:
+def _kink_at(
+    check: CheckKey, member: dict[str, Any], evidence: Evidence, place: int
+) -> Finding | None:
+
     call, mask, wrong = member["calls"][place], member["at"][place], member["wrong"][place]
     right = evidence.right(call, ()).example[0]
     value = evidence.result(call)
     array = value[0] if isinstance(value, tuple) and isinstance(value[0], np.ndarray) else None
     if array is None or array.size != right.size:
-        return Finding(Status.FAILED, call, expected="a result to look at", got="another shape or kind")
+        return Finding(
+            Status.FAILED, call, expected="a result to look at", got="another shape or kind"
+        )
     got = array.astype(np.float64).reshape(right.shape)
     if np.allclose(got[mask], right[mask], rtol=1e-4, atol=1e-5):
         return None
@@ -140,8 +145,12 @@ def _passes_values(key: Key, evidences: Evidences, function: str) -> bool:
     return any([isinstance(o, Returned) for o in evidences[function, "public"].run.outcomes])
 
 
-def mend_first(result: CheckResult, results: Mapping[str, list[CheckResult]], uses: Mapping[str, tuple[str, ...]]) -> str:
-    """Return a sentence naming the functions that a failed one calls and that fail themselves, else ''.
+def mend_first(
+    result: CheckResult,
+    results: Mapping[str, list[CheckResult]],
+    uses: Mapping[str, tuple[str, ...]],
+) -> str:
+    """Return a sentence naming the functions that a failed one calls and that fail, else ''.
 
     Parameters
     ----------
@@ -169,5 +178,5 @@ def mend_first(result: CheckResult, results: Mapping[str, list[CheckResult]], us
 
 
 def _matters(result: CheckResult) -> bool:
-    """Tell whether a caller may be wrong because of this: not for a number type or the convention at 0."""
+    """Tell whether a caller may be wrong because of this; a number type does not matter."""
     return result.status != Status.PASSED and not result.id.endswith((".dtype", ".kink"))

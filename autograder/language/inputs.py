@@ -1,8 +1,9 @@
 """Say which inputs a question tries: Hypothesis strategies whose shapes agree.
 
-A shape is written as in the notes, ``"t d"``; every letter is one length, drawn once for an example, so that all
-arrays of the example agree. Lengths of different meaning differ where a transposed or swapped matrix would
-otherwise pass. Numbers are halves, so that they print short and add up exactly.
+A shape is written as in the notes, ``"t d"``; every letter is one length, drawn once for an
+example, so that all arrays of the example agree. Lengths of different meaning differ where a
+transposed or swapped matrix would otherwise pass. Numbers are halves, so that they print short and
+add up exactly.
 """
 
 import math
@@ -31,8 +32,8 @@ __all__ = [
     "word_ids",
 ]
 
-#: The lengths that each letter is drawn from, smallest first. Batches of 2 to 5: from 1 on, 'not divided by t'
-#: is missed in a fifth of problems.
+#: The lengths that each letter is drawn from, smallest first. Batches of 2 to 5: from 1 on, 'not
+#: divided by t' is missed in a fifth of problems.
 LENGTHS: Mapping[str, tuple[int, ...]] = {
     "t": (2, 3, 4, 5),
     "d": (2, 3, 4),
@@ -68,7 +69,7 @@ class Spec:
 def _whole_numbers(
     shape: str, low: int, high: int, change: Callable[[np.ndarray], np.ndarray]
 ) -> Spec:
-    """Return a spec of an array of integers, changed as a whole: far quicker to draw than floats."""
+    """Return a spec of an array of integers, changed as a whole: quick to draw."""
 
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         elements = st.integers(low, high)
@@ -202,8 +203,8 @@ class Inputs:
     fixed : mapping of str to int
         Lengths that are not drawn.
     adjust : callable or None
-        Applied to the drawn arguments (as a dict) last, where one argument depends on another; returns the
-        dict to use, or None to draw again.
+        Applied to the drawn arguments (as a dict) last, where one argument depends on another;
+        returns the dict to use, or None to draw again.
 
     Examples
     --------

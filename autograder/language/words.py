@@ -1,7 +1,8 @@
 """The words that a rubric is written in: parts, questions, checks, mistakes and proofs.
 
-A rubric file says, like an exam key, what is asked and what it is worth; nothing in it runs a student's
-code or decides anything. `autograder.compiler` reads the objects made here and turns them into data.
+A rubric file says, like an exam key, what is asked and what it is worth; nothing in it runs a
+student's code or decides anything. `autograder.compiler` reads the objects made here and turns them
+into data.
 """
 
 import inspect
@@ -15,8 +16,9 @@ from autograder.language.inputs import Inputs
 
 __all__ = ["Check", "Examples", "Gradient", "Kink", "Mistake", "Part", "Question", "hundredths"]
 
-#: How the points of a question without further ado are shared out, in hundredths. Shape, type and untouched arguments are
-#: facts of their own: right values of another type lose only the type's share.
+#: How the points of a question without further ado are shared out, in hundredths. Shape, type and
+#: untouched arguments are facts of their own: right values of another type lose only the type's
+#: share.
 SHARES: Mapping[str, int] = {"values": 40, "hidden": 30, "shape": 12, "dtype": 6, "arguments": 12}
 
 TITLES: Mapping[str, str] = {
@@ -69,8 +71,8 @@ class Check:
     name, title : str
         The last part of its id, and the property that it checks, in words.
     kind : str
-        How the judge decides: ``"values"``, ``"shape"``, ``"dtype"``, ``"arguments"``, ``"kink"``, or the name
-        of a predicate in `autograder.judge.properties`.
+        How the judge decides: ``"values"``, ``"shape"``, ``"dtype"``, ``"arguments"``, ``"kink"``,
+        or the name of a predicate in `autograder.judge.properties`.
     points : int
         In hundredths.
     visibility : str
@@ -156,8 +158,8 @@ class Gradient:
     Attributes
     ----------
     of : callable
-        Takes the question's arguments, then the point; returns a scalar (or an array whose every entry
-        is differentiated).
+        Takes the question's arguments, then the point; returns a scalar (or an array whose every
+        entry is differentiated).
     at : callable
         From the arguments to the point: an array, or a dict of arrays.
     take : callable or None
@@ -187,8 +189,8 @@ class Question:
     proof : Gradient or None
         For a gradient.
     outcomes : callable or None
-        Where several results are right: from the arguments to all of them, as a list. The reference's own
-        must be among them.
+        Where several results are right: from the arguments to all of them, as a list. The
+        reference's own must be among them.
     trains : bool
         Whether it gets the time limit of training.
     mistakes : list of Mistake
@@ -295,12 +297,16 @@ class Part:
         proof : Gradient, optional
             For a gradient.
         """
-        question = Question(self, name, returns, _usual_checks(points, inputs, tuple(edges), set(without)))
+        question = Question(
+            self, name, returns, _usual_checks(points, inputs, tuple(edges), set(without))
+        )
         question.proof = proof
         self.questions.append(question)
         return question
 
-    def special_question(self, name: str, *, returns: Any, checks: Sequence[Check], **more: Any) -> Question:
+    def special_question(
+        self, name: str, *, returns: Any, checks: Sequence[Check], **more: Any
+    ) -> Question:
         """Add a question whose checks are all written out."""
         question = Question(self, name, returns, list(checks), **more)
         self.questions.append(question)

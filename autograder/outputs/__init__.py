@@ -1,1 +1,1 @@
-"""The outputs: each module turns a finished or unfinished report into one format, and decides nothing."""
+"""The outputs: each module turns a report into one format, and decides nothing."""

@@ -1,7 +1,7 @@
 """The report for the terminal: plain text, or the same text in colour where a person looks at it.
 
-A report is a list of lines, each a style and a text; styles have meaning (good, bad, weak, strong), and marks say
-the same in plain text.
+A report is a list of lines, each a style and a text; styles have meaning (good, bad, weak, strong),
+and marks say the same in plain text.
 """
 
 import os
@@ -62,7 +62,7 @@ def _shown(report: Report) -> list[CheckResult]:
 
 
 def _grouped(checks: list[CheckResult]) -> list[list[CheckResult]]:
-    """Put the checks of a function together that one cause explains; a message stands once for each cause."""
+    """Put the checks of a function together that fail for one cause."""
     groups: dict[tuple[str, str], list[CheckResult]] = {}
     for check in checks:
         groups.setdefault((check.function, _cause(check)), []).append(check)
@@ -91,7 +91,7 @@ def _group_lines(checks: list[CheckResult]) -> Iterator[Styled]:
 
 
 def _wrapped(line: str) -> list[str]:
-    """Wrap sentences under their column; what can be pasted or is a row of numbers stays as it is."""
+    """Wrap sentences under their column; code and rows of numbers stay as they are."""
     if not line.startswith(("likely", "first", "raised", "problem", "got  ", "property")):
         return [line]
     return textwrap.wrap(line, WIDTH - 2, subsequent_indent=" " * 11) or [line]
@@ -144,7 +144,9 @@ def _points(hundredths: int) -> str:
     return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
 
 
-def progress_listener(total: int, stream: TextIO) -> tuple[Callable[[int], None], Callable[[], None]]:
+def progress_listener(
+    total: int, stream: TextIO
+) -> tuple[Callable[[int], None], Callable[[], None]]:
     """Return what to call with the number of checks decided so far, and what to call at the end.
 
     Draws a bar on a terminal; does nothing elsewhere.
@@ -154,9 +156,9 @@ def progress_listener(total: int, stream: TextIO) -> tuple[Callable[[int], None]
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
-    bar = Progress("grading", BarColumn(), MofNCompleteColumn(), console=Console(file=stream), transient=True)
+    bar = Progress(
+        "grading", BarColumn(), MofNCompleteColumn(), console=Console(file=stream), transient=True
+    )
     task = bar.add_task("grading", total=total)
     bar.start()
     return (lambda done: bar.update(task, completed=done)), bar.stop
-
-

@@ -1,8 +1,10 @@
 """The rubric of this homework: one file for each file of the student, read like an exam key.
 
-Importing it needs the reference solution on the path and Hypothesis installed; the judge needs neither.
+Importing it needs the reference solution on the path and Hypothesis installed; the judge needs
+neither.
 """
 
+from autograder.language.words import Part
 from autograder.rubric import (
     activations,
     embeddings,
@@ -13,7 +15,6 @@ from autograder.rubric import (
     train,
     updates,
 )
-from autograder.language.words import Part
 
 __all__ = ["PARTS"]
 

@@ -2,9 +2,9 @@
 
 import math
 
-import activations as right
 import numpy as np
 
+import activations as right
 from autograder.language.inputs import Inputs, away_from_zero, extreme, one_of, real
 from autograder.language.words import Check, Examples, Gradient, Part, Question, hundredths
 
@@ -19,10 +19,15 @@ SLOPE = one_of(0.01, 0.25, 0.5)
 BETA = one_of(1.0, 2.0, 0.5)
 
 
-def activation(name: str, inputs: Inputs, **more: object) -> Question:
+def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Question:
     """Ask for an activation function or derivative: 0.8 points, and 0.2 for extreme inputs."""
     question = PART.question(
-        name, points=0.8, inputs=inputs, edges=[inputs.fixing(t=1)], returns=f"{name}(x)", **more
+        name,
+        points=0.8,
+        inputs=inputs,
+        edges=[inputs.fixing(t=1)],
+        returns=f"{name}(x)",
+        proof=proof,
     )
     wide = inputs.replacing(x=extreme("t v"))
     return question.also(
@@ -47,7 +52,9 @@ def derivative_of(function: object) -> Gradient:
 sigmoid = activation("sigmoid", X)
 
 
-@sigmoid.mistake("sign-in-exponent", "The exponent has the wrong sign: this falls where sigmoid rises.")
+@sigmoid.mistake(
+    "sign-in-exponent", "The exponent has the wrong sign: this falls where sigmoid rises."
+)
 def _(x):
     return 1 / (1 + np.exp(np.clip(x, -700, 700)))
 
@@ -61,7 +68,9 @@ def _(x):
     return np.exp(x) / (np.exp(x) + 1)
 
 
-@sigmoid.mistake("tanh-not-sigmoid", "This is tanh, which runs from -1 to 1; sigmoid runs from 0 to 1.")
+@sigmoid.mistake(
+    "tanh-not-sigmoid", "This is tanh, which runs from -1 to 1; sigmoid runs from 0 to 1."
+)
 def _(x):
     return np.tanh(x)
 
@@ -81,7 +90,9 @@ def _(x):
     return np.arctan(x)
 
 
-@tanh.mistake("sigmoid-not-tanh", "This is the sigmoid, which runs from 0 to 1; tanh runs from -1 to 1.")
+@tanh.mistake(
+    "sigmoid-not-tanh", "This is the sigmoid, which runs from 0 to 1; tanh runs from -1 to 1."
+)
 def _(x):
     return right.sigmoid(x)
 
@@ -103,7 +114,8 @@ def _(x):
 
 
 @relu.mistake(
-    "column-maximum", "This takes the largest value down each column; ReLU compares every entry with 0."
+    "column-maximum",
+    "This takes the largest value down each column; ReLU compares every entry with 0.",
 )
 def _(x):
     return np.max(x, 0)
@@ -117,12 +129,16 @@ def _(x):
 leaky_relu = activation("leaky_relu", Inputs.of(x=real("t v", size=4), slope=SLOPE))
 
 
-@leaky_relu.mistake("slope-ignored", "The slope is ignored: negative x becomes 0, as in plain ReLU.")
+@leaky_relu.mistake(
+    "slope-ignored", "The slope is ignored: negative x becomes 0, as in plain ReLU."
+)
 def _(x, slope=0.01):
     return np.maximum(x, 0.0)
 
 
-@leaky_relu.mistake("slope-on-the-wrong-side", "The slope multiplies positive x; it belongs to negative x.")
+@leaky_relu.mistake(
+    "slope-on-the-wrong-side", "The slope multiplies positive x; it belongs to negative x."
+)
 def _(x, slope=0.01):
     return np.where(x >= 0, slope * x, x)
 
@@ -136,18 +152,23 @@ gelu = activation("gelu", X)
 
 
 @gelu.mistake(
-    "tanh-approximation", "This is the approximation of GELU by tanh; the exact one, with erf, is asked for."
+    "tanh-approximation",
+    "This is the approximation of GELU by tanh; the exact one, with erf, is asked for.",
 )
 def _(x):
     return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
 
 
-@gelu.mistake("sigmoid-approximation", "This is the approximation x * sigmoid(1.702 x); erf is asked for.")
+@gelu.mistake(
+    "sigmoid-approximation", "This is the approximation x * sigmoid(1.702 x); erf is asked for."
+)
 def _(x):
     return x * right.sigmoid(1.702 * x)
 
 
-@gelu.mistake("root-two-forgotten", "erf takes x divided by the square root of 2; here it takes x itself.")
+@gelu.mistake(
+    "root-two-forgotten", "erf takes x divided by the square root of 2; here it takes x itself."
+)
 def _(x):
     return 0.5 * x * (1 + np.vectorize(math.erf, otypes=[float])(x))
 
@@ -160,7 +181,9 @@ def _(x, beta=1.0):
     return x * right.sigmoid(x)
 
 
-@swish.mistake("factor-x-forgotten", "This is the sigmoid of beta x alone; swish multiplies it by x.")
+@swish.mistake(
+    "factor-x-forgotten", "This is the sigmoid of beta x alone; swish multiplies it by x."
+)
 def _(x, beta=1.0):
     return right.sigmoid(beta * x)
 
@@ -172,7 +195,9 @@ swiglu = PART.question(
 )
 
 
-@swiglu.mistake("matrices-swapped", "W and V have changed places: swish is taken of x W, not of x V.")
+@swiglu.mistake(
+    "matrices-swapped", "W and V have changed places: swish is taken of x W, not of x V."
+)
 def _(x, W, V):
     return (x @ W) * right.swish(x @ V)
 
@@ -191,14 +216,16 @@ sigmoid_grad = activation("sigmoid_grad", X, proof=derivative_of(right.sigmoid))
 
 
 @sigmoid_grad.mistake(
-    "takes-the-output", "This is s (1 - s) with x itself as s; the sigmoid of x has to be taken first."
+    "takes-the-output",
+    "This is s (1 - s) with x itself as s; the sigmoid of x has to be taken first.",
 )
 def _(x):
     return x * (1 - x)
 
 
 @sigmoid_grad.mistake(
-    "sigmoid-twice", "The sigmoid is applied twice: the derivative is taken at sigmoid(x), not at x."
+    "sigmoid-twice",
+    "The sigmoid is applied twice: the derivative is taken at sigmoid(x), not at x.",
 )
 def _(x):
     s = right.sigmoid(right.sigmoid(x))
@@ -214,7 +241,8 @@ tanh_grad = activation("tanh_grad", X, proof=derivative_of(right.tanh))
 
 
 @tanh_grad.mistake(
-    "takes-the-output", "This is 1 - x squared: x is taken for tanh(x), which has to be computed first."
+    "takes-the-output",
+    "This is 1 - x squared: x is taken for tanh(x), which has to be computed first.",
 )
 def _(x):
     return 1 - x**2
@@ -228,7 +256,9 @@ def _(x):
 relu_grad = activation("relu_grad", SMOOTH_X, proof=derivative_of(right.relu))
 
 
-@relu_grad.mistake("relu-itself", "This is ReLU, not its derivative: the derivative is 1 where x is positive.")
+@relu_grad.mistake(
+    "relu-itself", "This is ReLU, not its derivative: the derivative is 1 where x is positive."
+)
 def _(x):
     return np.maximum(x, 0.0)
 
@@ -250,22 +280,31 @@ leaky_relu_grad = activation(
 )
 
 
-@leaky_relu_grad.mistake("slope-ignored", "The slope is ignored: for negative x the derivative is the slope, not 0.")
+@leaky_relu_grad.mistake(
+    "slope-ignored", "The slope is ignored: for negative x the derivative is the slope, not 0."
+)
 def _(x, slope=0.01):
     return np.where(x >= 0, 1.0, 0.0)
 
 
-@leaky_relu_grad.mistake("slope-on-the-wrong-side", "The slope stands where x is positive; it belongs to negative x.")
+@leaky_relu_grad.mistake(
+    "slope-on-the-wrong-side", "The slope stands where x is positive; it belongs to negative x."
+)
 def _(x, slope=0.01):
     return np.where(x >= 0, slope, 1.0)
 
 
-@leaky_relu_grad.mistake("negative-slope", "The slope has the wrong sign: leaky ReLU rises for negative x, too.")
+@leaky_relu_grad.mistake(
+    "negative-slope", "The slope has the wrong sign: leaky ReLU rises for negative x, too."
+)
 def _(x, slope=0.01):
     return np.where(x >= 0, 1.0, -slope)
 
 
-@leaky_relu_grad.mistake("times-x", "For negative x this is slope times x, the function itself; its derivative is the slope.")
+@leaky_relu_grad.mistake(
+    "times-x",
+    "For negative x this is slope times x, the function itself; its derivative is the slope.",
+)
 def _(x, slope=0.01):
     return np.where(x >= 0, 1.0, slope * x)
 
@@ -282,7 +321,8 @@ def _normal_density(x):
 
 
 @gelu_grad.mistake(
-    "density-term-forgotten", "The product rule has two terms: x times the derivative of the cdf is missing."
+    "density-term-forgotten",
+    "The product rule has two terms: x times the derivative of the cdf is missing.",
 )
 def _(x):
     return _normal_cdf(x)
@@ -303,12 +343,16 @@ swish_grad = activation(
 )
 
 
-@swish_grad.mistake("second-term-forgotten", "The product rule has two terms; this is the first alone.")
+@swish_grad.mistake(
+    "second-term-forgotten", "The product rule has two terms; this is the first alone."
+)
 def _(x, beta=1.0):
     return right.sigmoid(beta * x)
 
 
-@swish_grad.mistake("inner-beta-forgotten", "The chain rule's factor beta is missing from the second term.")
+@swish_grad.mistake(
+    "inner-beta-forgotten", "The chain rule's factor beta is missing from the second term."
+)
 def _(x, beta=1.0):
     s = right.sigmoid(beta * x)
     return s + x * s * (1 - s)

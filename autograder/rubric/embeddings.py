@@ -1,10 +1,10 @@
 """Word embeddings, forward and backward (notes, section 1.4; ids run from 0 here)."""
 
 import numpy as np
-from embeddings import embed as right_embed
 
 from autograder.language.inputs import Inputs, labels, length, real, word_ids
 from autograder.language.words import Gradient, Part
+from embeddings import embed as right_embed
 
 PART = Part("embeddings", "Word embeddings", notes="1.4")
 
@@ -23,18 +23,24 @@ embed = PART.question(
 )
 
 
-@embed.mistake("summed", "The n embeddings are added up; they are set side by side, n * e numbers for an item.")
+@embed.mistake(
+    "summed", "The n embeddings are added up; they are set side by side, n * e numbers for an item."
+)
 def _(E, ids):
     return E[ids].sum(axis=1)
 
 
-@embed.mistake("averaged", "The n embeddings are averaged; they are set side by side, n * e numbers for an item.")
+@embed.mistake(
+    "averaged",
+    "The n embeddings are averaged; they are set side by side, n * e numbers for an item.",
+)
 def _(E, ids):
     return E[ids].mean(axis=1)
 
 
 @embed.mistake(
-    "interleaved", "The embeddings are interleaved: first each word's first number, then each word's second."
+    "interleaved",
+    "The embeddings are interleaved: first each word's first number, then each word's second.",
 )
 def _(E, ids):
     return E[ids].transpose(0, 2, 1).reshape(len(ids), -1)
@@ -45,7 +51,9 @@ def _(E, ids):
     return E[ids - 1].reshape(len(ids), -1)
 
 
-@embed.mistake("last-word-only", "Only the last word's embedding is used; all n stand side by side.")
+@embed.mistake(
+    "last-word-only", "Only the last word's embedding is used; all n stand side by side."
+)
 def _(E, ids):
     return E[ids[:, -1]]
 
@@ -65,12 +73,16 @@ input_grad = PART.question(
 )
 
 
-@input_grad.mistake("divided-by-t", "This is divided by t already; the average is taken once, in the update.")
+@input_grad.mistake(
+    "divided-by-t", "This is divided by t already; the average is taken once, in the update."
+)
 def _(dk, H):
     return dk @ H.T / len(dk)
 
 
-@input_grad.mistake("transposed", "This is the transpose: each item is a row, each feature a column.")
+@input_grad.mistake(
+    "transposed", "This is the transpose: each item is a row, each feature a column."
+)
 def _(dk, H):
     return H @ dk.T
 
@@ -103,13 +115,16 @@ def _collected(dx, ids, vocab_size):
     return total
 
 
-@embed_backward.mistake("not-divided-by-t", "This is the sum over the batch; the mean over its t items is asked for.")
+@embed_backward.mistake(
+    "not-divided-by-t", "This is the sum over the batch; the mean over its t items is asked for."
+)
 def _(dx, ids, vocab_size):
     return _collected(dx, ids, vocab_size)
 
 
 @embed_backward.mistake(
-    "divided-by-t-and-n", "This is divided by t and by n as well; the average runs over the t items, not their words."
+    "divided-by-t-and-n",
+    "This is divided by t and by n as well; the average runs over the t items, not their words.",
 )
 def _(dx, ids, vocab_size):
     return _collected(dx, ids, vocab_size) / ids.size
@@ -139,7 +154,9 @@ def _(dx, ids, vocab_size):
     return -_collected(dx, ids, vocab_size) / len(ids)
 
 
-@embed_backward.mistake("last-position-only", "Only the last of the n positions passes its gradient on.")
+@embed_backward.mistake(
+    "last-position-only", "Only the last of the n positions passes its gradient on."
+)
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
     return _collected(dx[:, -e:], ids[:, -1:], vocab_size) / len(ids)

@@ -1,10 +1,10 @@
 """The forward pass: softmax, cross-entropy and the network (notes, sections 1.1 and 1.3)."""
 
 import numpy as np
-from forward import softmax as right_softmax
 
 from autograder.language.inputs import Inputs, far_apart_rows, labels, probabilities, real
 from autograder.language.words import Check, Examples, Part, hundredths
+from forward import softmax as right_softmax
 
 PART = Part("forward", "The forward pass", notes="1.1, 1.3")
 
@@ -26,7 +26,8 @@ softmax.also(
 
 @softmax.mistake(
     "no-maximum-subtracted",
-    "exp of a large logit overflows, and inf / inf is nan: a row's softmax does not change when a constant"
+    "exp of a large logit overflows, and inf / inf is nan: a row's softmax does not change when a"
+    " constant"
     " is taken from its logits, so take one that makes them small.",
     on="large",
 )
@@ -36,7 +37,8 @@ def _(z):
 
 @softmax.mistake(
     "one-maximum-for-the-batch",
-    "One maximum is subtracted from the whole batch: a row far below it becomes 0 / 0. Each row needs its own.",
+    "One maximum is subtracted from the whole batch: a row far below it becomes 0 / 0. Each row"
+    " needs its own.",
     on="large",
 )
 def _(z):
@@ -66,7 +68,9 @@ def _(z):
     return e / e.sum()
 
 
-@softmax.mistake("exponential-forgotten", "The logits are divided by their sum without taking exp first.")
+@softmax.mistake(
+    "exponential-forgotten", "The logits are divided by their sum without taking exp first."
+)
 def _(z):
     return z / z.sum(axis=1, keepdims=True)
 
@@ -108,17 +112,23 @@ def _label_probabilities(o, y):
     return o[np.arange(len(y)), y]
 
 
-@cross_entropy.mistake("averaged", "This is the mean over the batch; the loss of each item is asked for.")
+@cross_entropy.mistake(
+    "averaged", "This is the mean over the batch; the loss of each item is asked for."
+)
 def _(o, y):
     return np.mean(-np.log(_label_probabilities(o, y)))
 
 
-@cross_entropy.mistake("summed", "This is the sum over the batch; the loss of each item is asked for.")
+@cross_entropy.mistake(
+    "summed", "This is the sum over the batch; the loss of each item is asked for."
+)
 def _(o, y):
     return np.sum(-np.log(_label_probabilities(o, y)))
 
 
-@cross_entropy.mistake("sign", "The minus sign is missing: the log of a probability is negative, a loss is not.")
+@cross_entropy.mistake(
+    "sign", "The minus sign is missing: the log of a probability is negative, a loss is not."
+)
 def _(o, y):
     return np.log(_label_probabilities(o, y))
 
@@ -128,19 +138,24 @@ def _(o, y):
     return -np.log2(_label_probabilities(o, y))
 
 
-@cross_entropy.mistake("all-classes", "The logs of all classes are added up; only the label's counts.")
+@cross_entropy.mistake(
+    "all-classes", "The logs of all classes are added up; only the label's counts."
+)
 def _(o, y):
     return -np.log(o).sum(axis=1)
 
 
-@cross_entropy.mistake("log-forgotten", "This is minus the probability of the label; its log is missing.")
+@cross_entropy.mistake(
+    "log-forgotten", "This is minus the probability of the label; its log is missing."
+)
 def _(o, y):
     return -_label_probabilities(o, y)
 
 
 @cross_entropy.mistake(
     "zero-times-log-zero",
-    "The one-hot zeros are multiplied by log 0: 0 times -inf is nan. Only the label's probability is needed.",
+    "The one-hot zeros are multiplied by log 0: 0 times -inf is nan. Only the label's probability"
+    " is needed.",
     on="zeros",
 )
 def _(o, y):
@@ -148,16 +163,15 @@ def _(o, y):
 
 
 @cross_entropy.mistake(
-    "binary", "This is the binary cross-entropy, which also counts 1 - o of the other classes.",
+    "binary",
+    "This is the binary cross-entropy, which also counts 1 - o of the other classes.",
 )
 def _(o, y):
     T = np.eye(o.shape[1])[y]
     return -(T * np.log(o) + (1 - T) * np.log(1 - o)).sum(axis=1)
 
 
-NETWORK = Inputs.of(
-    f=real("t d"), H=real("d v"), b_H=real("1 v"), U=real("v m"), b_U=real("1 m")
-)
+NETWORK = Inputs.of(f=real("t d"), H=real("d v"), b_H=real("1 v"), U=real("v m"), b_U=real("1 m"))
 
 forward = PART.question(
     "forward",
@@ -175,7 +189,9 @@ def _network(f, H, b_H, U, b_U, g):
     return k, h, z, right_softmax(z)
 
 
-@forward.mistake("no-nonlinearity", "The activation is left out: h is k itself, and the network is linear.")
+@forward.mistake(
+    "no-nonlinearity", "The activation is left out: h is k itself, and the network is linear."
+)
 def _(f, H, b_H, U, b_U):
     return _network(f, H, b_H, U, b_U, lambda k: k.copy())
 
@@ -200,14 +216,18 @@ def _(f, H, b_H, U, b_U):
     return _network(f, H, b_H, U, 0 * b_U, lambda k: np.maximum(k, 0))
 
 
-@forward.mistake("logits-of-k", "The logits are computed from k; they come from h, after the activation.")
+@forward.mistake(
+    "logits-of-k", "The logits are computed from k; they come from h, after the activation."
+)
 def _(f, H, b_H, U, b_U):
     k = f @ H + b_H
     z = k @ U + b_U
     return k, np.maximum(k, 0), z, right_softmax(z)
 
 
-@forward.mistake("relu-on-logits", "ReLU is applied to the logits as well; only the hidden layer has one.")
+@forward.mistake(
+    "relu-on-logits", "ReLU is applied to the logits as well; only the hidden layer has one."
+)
 def _(f, H, b_H, U, b_U):
     k = f @ H + b_H
     h = np.maximum(k, 0)

@@ -1,8 +1,8 @@
 """Enumerate every legal order of minibatches, and what training comes to under each.
 
-Training is shuffled by the student's own random numbers, so many results are right. With three or four items
-and two epochs the orders can all be listed: a result is right if it is one of theirs, and which one it is
-tells whether the order changed between the epochs.
+Training is shuffled by the student's own random numbers, so many results are right. With three or
+four items and two epochs the orders can all be listed: a result is right if it is one of theirs,
+and which one it is tells whether the order changed between the epochs.
 """
 
 import functools
@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+
+from autograder.errors import RubricError
+from autograder.values import decode, encode
 from embeddings import embed, embed_backward, input_grad
 from forward import cross_entropy, forward
 from relu_backward import hidden_grad, relu_backward
 from softmax_ce import logits_grad
 from updates import batch_gradients, sgd_update
-
-from autograder.errors import RubricError
-from autograder.values import decode, encode
 
 __all__ = ["embedding_outcomes", "epoch_orders", "every_run", "run", "training_outcomes"]
 
@@ -32,8 +32,8 @@ KINK_DISTANCE = 1e-3
 def epoch_orders(t: int, batch_size: int) -> list[Epoch]:
     """Return every way to go through `t` items in minibatches once.
 
-    Each minibatch has `batch_size` items, but for one, at any place, where `t` is no multiple of it. The order
-    inside a minibatch changes nothing but rounding, so it is not listed.
+    Each minibatch has `batch_size` items, but for one, at any place, where `t` is no multiple of
+    it. The order inside a minibatch changes nothing but rounding, so it is not listed.
     """
     rest = t % batch_size
     sizes = [batch_size] * (t // batch_size) + ([rest] if rest else [])
@@ -57,11 +57,15 @@ def mean_loss(f: np.ndarray, y: np.ndarray, params: Params) -> float:
     return float(np.mean(cross_entropy(o, y)))
 
 
-def gradients(f: np.ndarray, y: np.ndarray, params: Params) -> tuple[np.ndarray, Params, np.ndarray]:
-    """Return one minibatch's losses, the mean gradients of the parameters, and dl/df of each item."""
+def gradients(
+    f: np.ndarray, y: np.ndarray, params: Params
+) -> tuple[np.ndarray, Params, np.ndarray]:
+    """Return a minibatch's losses, the parameters' mean gradients, and dl/df of each item."""
     k, h, _, o = forward(f, params["H"], params["b_H"], params["U"], params["b_U"])
     if np.abs(k).min() < KINK_DISTANCE:
-        raise RubricError("training comes too near to k = 0: choose other parameters for this check")
+        raise RubricError(
+            "training comes too near to k = 0: choose other parameters for this check"
+        )
     dz = logits_grad(o, y)
     dk = relu_backward(hidden_grad(dz, params["U"]), k)
     dH, db_H, dU, db_U = batch_gradients(f, h, dk, dz)
@@ -117,7 +121,7 @@ def training_outcomes(
     batch_size: int,
     seed: int,
 ) -> list[tuple[Params, np.ndarray]]:
-    """Return every right (params, losses) of `train`, two for each order: losses as they went by, and after."""
+    """Return every right (params, losses), two for each order: running losses, and after."""
     runs = every_run(f, y, params, lr, epochs, batch_size)
     return [(trained, losses) for trained, *both in runs for losses in both]
 

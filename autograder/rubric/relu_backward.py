@@ -1,8 +1,8 @@
 """Back through the hidden layer: U transposed, and the gate of ReLU (notes, section 1.3)."""
 
 import numpy as np
-from activations import relu
 
+from activations import relu
 from autograder.language.inputs import Inputs, away_from_zero, constant, real, with_zeros
 from autograder.language.words import Examples, Gradient, Kink, Part
 
@@ -23,7 +23,9 @@ hidden_grad = PART.question(
 )
 
 
-@hidden_grad.mistake("divided-by-t", "This is divided by t already; the average is taken once, in the update.")
+@hidden_grad.mistake(
+    "divided-by-t", "This is divided by t already; the average is taken once, in the update."
+)
 def _(dz, U):
     return dz @ U.T / len(dz)
 
@@ -33,12 +35,16 @@ def _(dz, U):
     return -dz @ U.T
 
 
-@hidden_grad.mistake("transposed", "This is the transpose: each item is a row, each hidden unit a column.")
+@hidden_grad.mistake(
+    "transposed", "This is the transpose: each item is a row, each hidden unit a column."
+)
 def _(dz, U):
     return U @ dz.T
 
 
-@hidden_grad.mistake("divided-by-m", "This is divided by the number of labels; their contributions are added.")
+@hidden_grad.mistake(
+    "divided-by-m", "This is divided by the number of labels; their contributions are added."
+)
 def _(dz, U):
     return dz @ U.T / dz.shape[1]
 
@@ -60,7 +66,9 @@ def _(dh, k):
     return dh.copy()
 
 
-@relu_backward.mistake("times-k", "dh is multiplied by k, or by ReLU(k); the local derivative is 1 or 0.")
+@relu_backward.mistake(
+    "times-k", "dh is multiplied by k, or by ReLU(k); the local derivative is 1 or 0."
+)
 def _(dh, k):
     return dh * np.maximum(k, 0)
 
@@ -70,17 +78,23 @@ def _(dh, k):
     return np.maximum(dh, 0)
 
 
-@relu_backward.mistake("gate-alone", "This is the local derivative alone; it has to be multiplied by dh.")
+@relu_backward.mistake(
+    "gate-alone", "This is the local derivative alone; it has to be multiplied by dh."
+)
 def _(dh, k):
     return np.where(k >= 0, 1.0, 0.0)
 
 
-@relu_backward.mistake("gate-reversed", "The gate is open where k is negative, and shut where k is positive.")
+@relu_backward.mistake(
+    "gate-reversed", "The gate is open where k is negative, and shut where k is positive."
+)
 def _(dh, k):
     return np.where(k >= 0, 0.0, dh)
 
 
-@relu_backward.mistake("divided-by-t", "This is divided by t already; the average is taken once, in the update.")
+@relu_backward.mistake(
+    "divided-by-t", "This is divided by t already; the average is taken once, in the update."
+)
 def _(dh, k):
     return dh * (k >= 0) / len(dh)
 
@@ -92,8 +106,8 @@ PART.kinks.append(
         points=100,
         misconception="relu-gradient-zero-at-zero",
         sentence=(
-            "Where k is exactly 0 the derivative is taken as 0. The notes define it as 1 there (k >= 0);"
-            " most libraries take 0. It is charged once in the whole homework."
+            "Where k is exactly 0 the derivative is taken as 0. The notes define it as 1 there"
+            " (k >= 0); most libraries take 0. It is charged once in the whole homework."
         ),
         inputs={
             "relu_backward.relu_backward": (

@@ -68,7 +68,9 @@ def _(W0, b0, W1, b1):
 
 STEPS = Inputs.of(x=with_zeros("t v"))
 
-stepped = PART.question("step", points=1.5, inputs=STEPS, edges=[STEPS.fixing(t=1)], returns="step(x)")
+stepped = PART.question(
+    "step", points=1.5, inputs=STEPS, edges=[STEPS.fixing(t=1)], returns="step(x)"
+)
 
 
 @stepped.mistake("one-at-zero", "At x = 0 the step is 0: it is 1 only where x is greater than 0.")
@@ -86,7 +88,9 @@ def _(x):
     return np.sign(x)
 
 
-@stepped.mistake("relu-not-step", "Positive x is kept as it is (that is ReLU); the step makes it 1.")
+@stepped.mistake(
+    "relu-not-step", "Positive x is kept as it is (that is ReLU); the step makes it 1."
+)
 def _(x):
     return np.maximum(x, 0.0)
 
@@ -114,7 +118,8 @@ xor = PART.special_question(
 
 @xor.mistake(
     "labels-swapped",
-    "Your weights separate the two labels, the wrong way round: label a is where the two features are"
+    "Your weights separate the two labels, the wrong way round: label a is where the two features"
+    " are"
     " equal (the notes' table), the reverse of what most tutorials call xor.",
     on="separates",
 )

@@ -1,11 +1,11 @@
-"""The gradient of softmax and cross-entropy, item by item (notes, section 1.3, up to equation 1)."""
+"""The gradient of softmax and cross-entropy, item by item (notes, section 1.3)."""
 
 import numpy as np
-from forward import cross_entropy, softmax
 
-from autograder.rubric.forward import IMPOSSIBLE, O_AND_Y, UNLIKELY_LABEL
 from autograder.language.inputs import Inputs, labels, length, probabilities
 from autograder.language.words import Check, Examples, Gradient, Part, hundredths
+from autograder.rubric.forward import IMPOSSIBLE, O_AND_Y
+from forward import cross_entropy, softmax
 
 PART = Part("softmax_ce", "Gradient of softmax, cross-entropy", notes="1.3")
 
@@ -22,7 +22,8 @@ one_hot = PART.question(
 
 @one_hot.mistake(
     "classes-counted-in-the-batch",
-    "There are only as many columns as the largest label in this batch asks for; m says how many there are.",
+    "There are only as many columns as the largest label in this batch asks for; m says how many"
+    " there are.",
 )
 def _(y, m):
     return np.eye(y.max() + 1)[y]
@@ -67,19 +68,23 @@ def _(o, y):
 
 
 @loss_grad.mistake(
-    "every-class", "Every class has a gradient here; the loss depends on the label's probability alone."
+    "every-class",
+    "Every class has a gradient here; the loss depends on the label's probability alone.",
 )
 def _(o, y):
     return -1 / o
 
 
-@loss_grad.mistake("averaged", "This is divided by t already; the gradient of each item is asked for.")
+@loss_grad.mistake(
+    "averaged", "This is divided by t already; the gradient of each item is asked for."
+)
 def _(o, y):
     return -_hot(o, y) / o / len(y)
 
 
 @loss_grad.mistake(
-    "gradient-at-the-logits", "This is the gradient with respect to the logits z, o - T; dl/do is asked for."
+    "gradient-at-the-logits",
+    "This is the gradient with respect to the logits z, o - T; dl/do is asked for.",
 )
 def _(o, y):
     return o - _hot(o, y)
@@ -110,7 +115,9 @@ jacobian = PART.question(
 )
 
 
-@jacobian.mistake("diagonal-only", "Only the diagonal is filled: each probability depends on every logit.")
+@jacobian.mistake(
+    "diagonal-only", "Only the diagonal is filled: each probability depends on every logit."
+)
 def _(o):
     return np.stack([np.diag(row * (1 - row)) for row in o])
 
@@ -125,12 +132,18 @@ def _(o):
     return np.stack([np.outer(row, row) + np.diag(row - 2 * row**2) for row in o])
 
 
-@jacobian.mistake("diagonal-term-forgotten", "This is minus o_i o_j everywhere; on the diagonal o_i has to be added.")
+@jacobian.mistake(
+    "diagonal-term-forgotten",
+    "This is minus o_i o_j everywhere; on the diagonal o_i has to be added.",
+)
 def _(o):
     return np.stack([-np.outer(row, row) for row in o])
 
 
-@jacobian.mistake("identity-for-diagonal", "The diagonal has 1 - o_i squared: the identity stands where diag(o) belongs.")
+@jacobian.mistake(
+    "identity-for-diagonal",
+    "The diagonal has 1 - o_i squared: the identity stands where diag(o) belongs.",
+)
 def _(o):
     return np.stack([np.eye(len(row)) - np.outer(row, row) for row in o])
 
@@ -154,34 +167,46 @@ def _(o, y):
 
 
 @logits_grad.mistake(
-    "divided-by-t", "This is divided by t already. The average over the batch is taken once, in the update."
+    "divided-by-t",
+    "This is divided by t already. The average over the batch is taken once, in the update.",
 )
 def _(o, y):
     return (o - _hot(o, y)) / len(y)
 
 
-@logits_grad.mistake("precedence", "Only T is divided by t here: o - T / t is not (o - T) / t, and neither is asked for.")
+@logits_grad.mistake(
+    "precedence",
+    "Only T is divided by t here: o - T / t is not (o - T) / t, and neither is asked for.",
+)
 def _(o, y):
     return o - _hot(o, y) / len(y)
 
 
-@logits_grad.mistake("label-not-subtracted", "This is o itself: 1 has to be taken from the label's entry.")
+@logits_grad.mistake(
+    "label-not-subtracted", "This is o itself: 1 has to be taken from the label's entry."
+)
 def _(o, y):
     return o.copy()
 
 
 @logits_grad.mistake(
-    "label-entry-only", "Only the label's entry has a gradient here; the other logits change the loss, too."
+    "label-entry-only",
+    "Only the label's entry has a gradient here; the other logits change the loss, too.",
 )
 def _(o, y):
     return _hot(o, y) * (o - 1)
 
 
-@logits_grad.mistake("divided-by-m", "This is divided by the number of labels; nothing is averaged over the labels.")
+@logits_grad.mistake(
+    "divided-by-m", "This is divided by the number of labels; nothing is averaged over the labels."
+)
 def _(o, y):
     return (o - _hot(o, y)) / o.shape[1]
 
 
-@logits_grad.mistake("sign-and-divided-by-t", "Two things: the sign is wrong (T - o), and it is divided by t already.")
+@logits_grad.mistake(
+    "sign-and-divided-by-t",
+    "Two things: the sign is wrong (T - o), and it is divided by t already.",
+)
 def _(o, y):
     return (_hot(o, y) - o) / len(y)

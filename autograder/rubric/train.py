@@ -1,13 +1,12 @@
-"""Training: initial parameters, minibatch descent, embeddings, prediction (notes, sections 1.1 to 1.4)."""
+"""Training, from initial parameters to predictions (notes, sections 1.1 to 1.4)."""
 
 import itertools
 from typing import Any
 
 import numpy as np
-from train import init_params as right_init_params
 
 from autograder.language.inputs import Inputs, real, record
-from autograder.language.words import HIDDEN, Check, Examples, Part, Question, hundredths
+from autograder.language.words import HIDDEN, Check, Examples, Part, hundredths
 from autograder.rubric.orders import (
     embedding_outcomes,
     epoch_orders,
@@ -17,6 +16,7 @@ from autograder.rubric.orders import (
     training_outcomes,
 )
 from datasets import load
+from train import init_params as right_init_params
 
 PART = Part("train", "Training", notes="1.1 to 1.4")
 
@@ -56,14 +56,18 @@ init_params = PART.special_question(
 
 
 @init_params.mistake(
-    "all-zero", "All weights are 0: every hidden unit stays equal to every other for ever.", on="varied"
+    "all-zero",
+    "All weights are 0: every hidden unit stays equal to every other for ever.",
+    on="varied",
 )
 def _(d, v, m, seed):
     return {name: 0 * value for name, value in right_init_params(d, v, m, seed).items()}
 
 
 @init_params.mistake(
-    "all-one", "All weights are 1: every hidden unit stays equal to every other for ever.", on="varied"
+    "all-one",
+    "All weights are 1: every hidden unit stays equal to every other for ever.",
+    on="varied",
 )
 def _(d, v, m, seed):
     zeros = {name: 0 * value for name, value in right_init_params(d, v, m, seed).items()}
@@ -92,8 +96,8 @@ def _training_checks(
 ) -> list[Check]:
     """Return the checks of a function that trains.
 
-    With all items in one minibatch the result is determined; with smaller ones it must be that of some
-    legal order. `learnt` and `losses` are the positions of the results.
+    With all items in one minibatch the result is determined; with smaller ones it must be that of
+    some legal order. `learnt` and `losses` are the positions of the results.
     """
     worth = {name: hundredths(value) for name, value in points.items()}
     titles = {
@@ -126,8 +130,8 @@ FOUR = _problem(4, 2, 4, 3, seed=7)
 THREE = _problem(3, 3, 4, 2, seed=2)
 OTHER = _problem(4, 4, 3, 2, seed=3)
 
-#: The last three repeat the first: they must agree. Fair shuffling gives both epochs the same order, for
-#: all seven seeds, once in 6 ** 7 = 280 000.
+#: The last three repeat the first: they must agree. Fair shuffling gives both epochs the same
+#: order, for all seven seeds, once in 6 ** 7 = 280 000.
 SEEDS = (0, 1, 2, 3, 4, 5, 6, 0, 1, 2)
 
 
@@ -186,7 +190,9 @@ def _(f, y, params, lr, epochs, batch_size, seed):
     return [(trained, running) for trained, running, _ in runs]
 
 
-@train.mistake("gradients-not-averaged", "The gradients are summed over the minibatch, not averaged.")
+@train.mistake(
+    "gradients-not-averaged", "The gradients are summed over the minibatch, not averaged."
+)
 def _(f, y, params, lr, epochs, batch_size, seed):
     runs = every_run(f, y, params, lr * min(batch_size, len(y)), epochs, batch_size)
     return [(trained, running) for trained, running, _ in runs]
@@ -198,7 +204,9 @@ def _(f, y, params, lr, epochs, batch_size, seed):
     return [(trained, running)]
 
 
-@train.mistake("losses-summed", "Each loss is the sum over the items; their mean is asked for.", on="losses")
+@train.mistake(
+    "losses-summed", "Each loss is the sum over the items; their mean is asked for.", on="losses"
+)
 def _(f, y, params, lr, epochs, batch_size, seed):
     runs = every_run(f, y, params, lr, epochs, batch_size)
     return [(end, losses * len(y)) for end, *both in runs for losses in both]
@@ -230,9 +238,10 @@ def _(f, y, params, lr, epochs, batch_size, seed):
 
 XOR = load("xor")
 
-#: 32 hidden units, learning rate 0.2. From 500 initial seeds, with minibatches of 1, 2, 3 and 4, fresh permutations, sampled
-#: and fixed orders, and either value of ReLU'(0), the mean loss is below 0.1 on all four items after at
-#: most 131 epochs (4 items a batch) or 57 epochs (2 items): `benchmarks/xor_fairness.py` prints the table.
+#: 32 hidden units, learning rate 0.2. From 500 initial seeds, with minibatches of 1, 2, 3 and 4,
+#: fresh permutations, sampled and fixed orders, and either value of ReLU'(0), the mean loss is
+#: below 0.1 on all four items after at most 131 epochs (4 items a batch) or 57 epochs (2 items):
+#: `benchmarks/xor_fairness.py` prints the table.
 XOR_CALLS = (
     (XOR.f, XOR.y, right_init_params(2, 32, 2, 0), 0.2, 200, 4, 0),
     (XOR.f, XOR.y, right_init_params(2, 32, 2, 1), 0.2, 120, 2, 1),
@@ -254,7 +263,7 @@ train.also(
 def _embedding_problem(t: int, v: int, m: int, *, seed: int) -> tuple[Any, ...]:
     """Return ids, y, E and params of a small problem with a word that occurs twice in an item."""
     rng = np.random.default_rng(seed)
-    f, y, params = _problem(t, 6, v, m, seed=seed)
+    _, y, params = _problem(t, 6, v, m, seed=seed)
     ids = rng.integers(0, 5, size=(t, 3))
     ids[0] = (4, 1, 4)
     return ids, y, np.round(rng.integers(-15, 16, size=(5, 2)) / 10 + 0.05, 2), params
@@ -303,7 +312,9 @@ train_embeddings = PART.special_question(
 )
 
 
-@train_embeddings.mistake("embeddings-not-trained", "E comes back as it was given; it is trained as well.")
+@train_embeddings.mistake(
+    "embeddings-not-trained", "E comes back as it was given; it is trained as well."
+)
 def _(ids, y, E, params, lr, epochs, batch_size, seed):
     def still(dx, ids, vocab_size):
         return np.zeros((vocab_size, dx.shape[1] // ids.shape[1]))
@@ -325,7 +336,7 @@ def _(ids, y, E, params, lr, epochs, batch_size, seed):
     return _embedding_runs(ids, y, E, params, lr, epochs, batch_size, overwritten)
 
 
-def _embedding_runs(ids, y, E, params, lr, epochs, batch_size, table_gradient):  # type: ignore[no-untyped-def]
+def _embedding_runs(ids, y, E, params, lr, epochs, batch_size, table_gradient):
     runs = [
         run_embeddings(ids, y, E, params, lr, order, table_gradient=table_gradient)
         for order in _every_order(y, epochs, batch_size)
@@ -368,18 +379,24 @@ def _(f, params):
     return _logits(f, params).argmin(axis=1)
 
 
-@predict.mistake("over-the-batch", "The largest entry is looked for down each column; each item is a row.")
+@predict.mistake(
+    "over-the-batch", "The largest entry is looked for down each column; each item is a row."
+)
 def _(f, params):
     return _logits(f, params).argmax(axis=0)
 
 
-@predict.mistake("one-hot", "The labels come back as one-hot rows; the label's number is asked for.")
+@predict.mistake(
+    "one-hot", "The labels come back as one-hot rows; the label's number is asked for."
+)
 def _(f, params):
     z = _logits(f, params)
     return np.eye(z.shape[1])[z.argmax(axis=1)]
 
 
-@predict.mistake("probabilities", "These are the probabilities; the label with the largest is asked for.")
+@predict.mistake(
+    "probabilities", "These are the probabilities; the label with the largest is asked for."
+)
 def _(f, params):
     z = _logits(f, params)
     e = np.exp(z - z.max(axis=1, keepdims=True))

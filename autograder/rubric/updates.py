@@ -44,7 +44,9 @@ def _scaled(sums, dH, db_H, dU, db_U):
     return sums[0] / dH, sums[1] / db_H, sums[2] / dU, sums[3] / db_U
 
 
-@batch_gradients.mistake("not-divided-by-t", "All four are sums over the batch; the mean over its t items is asked for.")
+@batch_gradients.mistake(
+    "not-divided-by-t", "All four are sums over the batch; the mean over its t items is asked for."
+)
 def _(f, h, dk, dz):
     return _sums(f, h, dk, dz)
 
@@ -56,7 +58,8 @@ def _(f, h, dk, dz):
 
 
 @batch_gradients.mistake(
-    "biases-not-divided-by-t", "The weights are averaged over the batch, the biases are only summed."
+    "biases-not-divided-by-t",
+    "The weights are averaged over the batch, the biases are only summed.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -64,7 +67,8 @@ def _(f, h, dk, dz):
 
 
 @batch_gradients.mistake(
-    "weights-not-divided-by-t", "The biases are averaged over the batch, the weights are only summed."
+    "weights-not-divided-by-t",
+    "The biases are averaged over the batch, the weights are only summed.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -72,7 +76,8 @@ def _(f, h, dk, dz):
 
 
 @batch_gradients.mistake(
-    "weights-divided-by-t-twice", "The weights are divided by t twice, the biases once: all four once."
+    "weights-divided-by-t-twice",
+    "The weights are divided by t twice, the biases once: all four once.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -80,27 +85,33 @@ def _(f, h, dk, dz):
 
 
 @batch_gradients.mistake(
-    "biases-divided-by-t-twice", "The biases are divided by t twice, the weights once: all four once."
+    "biases-divided-by-t-twice",
+    "The biases are divided by t twice, the weights once: all four once.",
 )
 def _(f, h, dk, dz):
     t = len(f)
     return _scaled(_sums(f, h, dk, dz), t, t * t, t, t * t)
 
 
-@batch_gradients.mistake("sign", "The sign is wrong: these point down the loss; the gradient points up.")
+@batch_gradients.mistake(
+    "sign", "The sign is wrong: these point down the loss; the gradient points up."
+)
 def _(f, h, dk, dz):
     t = len(f)
     return _scaled(_sums(f, h, dk, dz), -t, -t, -t, -t)
 
 
-@batch_gradients.mistake("divided-by-layer-width", "The sums are divided by the number of units, not by the t items.")
+@batch_gradients.mistake(
+    "divided-by-layer-width", "The sums are divided by the number of units, not by the t items."
+)
 def _(f, h, dk, dz):
     v, m = h.shape[1], dz.shape[1]
     return _scaled(_sums(f, h, dk, dz), v, v, m, m)
 
 
 @batch_gradients.mistake(
-    "biases-not-summed", "The bias gradients still have one row for each item; they are averaged over the batch."
+    "biases-not-summed",
+    "The bias gradients still have one row for each item; they are averaged over the batch.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -108,7 +119,8 @@ def _(f, h, dk, dz):
 
 
 @batch_gradients.mistake(
-    "bias-summed-over-units", "The bias gradients are summed along the units (axis 1), not over the batch."
+    "bias-summed-over-units",
+    "The bias gradients are summed along the units (axis 1), not over the batch.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -120,7 +132,9 @@ def _(f, h, dk, dz):
     )
 
 
-@batch_gradients.mistake("weights-transposed", "dH and dU are transposed: each has the shape of its parameter.")
+@batch_gradients.mistake(
+    "weights-transposed", "dH and dU are transposed: each has the shape of its parameter."
+)
 def _(f, h, dk, dz):
     t = len(f)
     dH, db_H, dU, db_U = _scaled(_sums(f, h, dk, dz), t, t, t, t)
@@ -152,17 +166,24 @@ def _(params, grads, lr):
     return {name: params[name] + lr * grads[name] for name in params}
 
 
-@sgd_update.mistake("learning-rate-forgotten", "The gradient is subtracted whole: the learning rate is missing.")
+@sgd_update.mistake(
+    "learning-rate-forgotten", "The gradient is subtracted whole: the learning rate is missing."
+)
 def _(params, grads, lr):
     return {name: params[name] - grads[name] for name in params}
 
 
-@sgd_update.mistake("step-alone", "This is the step alone, lr times the gradient; it has to be taken from the parameter.")
+@sgd_update.mistake(
+    "step-alone",
+    "This is the step alone, lr times the gradient; it has to be taken from the parameter.",
+)
 def _(params, grads, lr):
     return {name: lr * grads[name] for name in params}
 
 
-@sgd_update.mistake("biases-forgotten", "Only the weights move; every parameter does, the biases too.")
+@sgd_update.mistake(
+    "biases-forgotten", "Only the weights move; every parameter does, the biases too."
+)
 def _(params, grads, lr):
     moved = {name: lr if len(params[name]) > 1 else 0.0 for name in params}
     return {name: params[name] - moved[name] * grads[name] for name in params}

@@ -1,7 +1,8 @@
 """Start a worker: arrange the interpreter, then serve requests until the pipe closes.
 
-Run as a file (``python -s -B autograder/worker/__main__.py``), so that nothing but the interpreter's own
-libraries and this package is on the path, and that only while the worker loads itself.
+Run as a file (``python -s -B autograder/worker/__main__.py``), so that nothing but the
+interpreter's own libraries and this package is on the path, and that only while the worker loads
+itself.
 """
 
 import sys

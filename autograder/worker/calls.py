@@ -1,7 +1,7 @@
 """Make one call of a student's function and describe its outcome in plain values.
 
-The function gets fresh copies of its arguments, which are compared with the originals afterwards. Warnings
-and floating-point errors are silenced around the call, so that neither costs anything.
+The function gets fresh copies of its arguments, which are compared with the originals afterwards.
+Warnings and floating-point errors are silenced around the call, so that neither costs anything.
 """
 
 import linecache
@@ -83,7 +83,7 @@ def _same(given: Any, original: Any) -> bool:
         )
     if not isinstance(original, np.ndarray):
         return True
-    return given.shape == original.shape and given.tobytes() == original.tobytes()
+    return bool(given.shape == original.shape and given.tobytes() == original.tobytes())
 
 
 def describe_exception(error: BaseException, folder: Path) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Import the submission's modules: numpy and the standard library beside them, nothing else.
 
 A contract module or helper of the student's is found by plain name in the submission's folder. The
-standard library and numpy come first, so that a helper called ``random.py`` can't take their place. Any
-other package counts as not installed, whatever this machine has, so that the grade is the same everywhere.
+standard library and numpy come first, so that a helper called ``random.py`` can't take their place.
+Any other package counts as not installed, whatever this machine has, so that the grade is the same
+everywhere.
 
 An import of a missing package is first refused as Python does it (so ``try: import scipy`` with a
-fallback works). Only if that stops the whole file is the file imported again with a stand-in for the
-package, which does nothing while the file loads and raises when a graded function uses it: the import
-costs the functions that need it, not the file.
+fallback works). Only if that stops the whole file is the file imported again with a stand-in for
+the package, which does nothing while the file loads and raises when a graded function uses it: the
+import costs the functions that need it, not the file.
 """
 
 import importlib
@@ -36,8 +37,8 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
     folder : pathlib.Path
         The clean folder of the submission.
     blocked : mapping of str to str
-        Module names that are not to be tried again (their import hung or killed a worker), each with
-        the sentence to raise instead.
+        Module names that are not to be tried again (their import hung or killed a worker), each
+        with the sentence to raise instead.
     """
 
     def __init__(self, folder: Path, blocked: Mapping[str, str]) -> None:

@@ -1,7 +1,8 @@
 """Answer the judge's requests: start, load a file, call a function.
 
-Requests and replies are frames on two private pipes: a size (4 bytes, little-endian), then a value of
-`autograder.values`. The standard streams are no way out: input is empty, output is kept up to a limit.
+Requests and replies are frames on two private pipes: a size (4 bytes, little-endian), then a value
+of `autograder.values`. The standard streams are no way out: input is empty, output is kept up to a
+limit.
 
 =======================  =====================================================================
 request                  replies
@@ -34,7 +35,8 @@ __all__ = ["serve"]
 
 _SIZE = struct.Struct("<I")
 
-#: Unseeded random numbers of a student's code are the same on every run, and differ from call to call.
+#: Unseeded random numbers of a student's code are the same on every run, and differ from call to
+#: call.
 GLOBAL_SEED = 20220907
 
 
@@ -54,7 +56,7 @@ def serve() -> None:
 
 
 class _Pipe:
-    """The two private descriptors, moved away from where ``print`` and ``input`` would find them."""
+    """The two private descriptors, moved away from where ``print`` would find them."""
 
     def __init__(self) -> None:
         self.source = os.fdopen(os.dup(0), "rb")
@@ -117,8 +119,8 @@ class _Worker:
         self.printed = _Printed(self.settings["output_characters"])
         stream = io.TextIOWrapper(self.printed, "utf-8", "replace", write_through=True)  # type: ignore[type-var]
         sys.stdin = io.TextIOWrapper(io.BytesIO(), "utf-8")
-        sys.stdout = sys.__stdout__ = stream
-        sys.stderr = sys.__stderr__ = stream
+        for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
+            setattr(sys, name, stream)
 
     def load(self, name: str, wanted: tuple[str, ...]) -> None:
         """Import one file and say which of the wanted functions it has."""
