@@ -68,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_stubs(verbs)
     _add_submission(verbs)
     _add_gradescope(verbs)
+    _add_gradescope_try(verbs)
+    _add_verify(verbs)
     return parser
 
 
@@ -95,8 +97,8 @@ def _grade(call: argparse.Namespace) -> int:
     if not call.submission.exists():
         raise UsageError(f"there is no folder or zip at {call.submission}: check the path")
     with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
-        # Before anything else: the first worker loads numpy while this process does.
-        spawner = Spawner(Path(folder).resolve(), ahead=1)
+        # Before anything else: the workers' nursery loads numpy while this process does.
+        spawner = Spawner(Path(folder).resolve())
         try:
             from autograder.commands.grade import run_grade
 
@@ -147,10 +149,44 @@ def _submission(call: argparse.Namespace) -> int:
 def _add_gradescope(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = _verb(verbs, "gradescope", "Package the grader for Gradescope.")
     parser.add_argument("--output", type=Path, metavar="FILE", help="the zip to write")
+    parser.add_argument(
+        "--python",
+        action="append",
+        metavar="VERSION",
+        help="bring numpy for this Python (3.10 and 3.12 if not given); may be repeated",
+    )
     parser.set_defaults(run=_gradescope)
 
 
 def _gradescope(call: argparse.Namespace) -> int:
     from autograder.commands.gradescope import run_gradescope
 
-    return run_gradescope(output=call.output)
+    return run_gradescope(output=call.output, pythons=call.python)
+
+
+def _add_gradescope_try(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(
+        verbs, "gradescope-try", "Grade a submission with that package, in Gradescope's layout."
+    )
+    parser.add_argument("submission", type=Path, help="a folder or a zip")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="work there and leave it")
+    parser.set_defaults(run=_gradescope_try)
+
+
+def _gradescope_try(call: argparse.Namespace) -> int:
+    from autograder.commands.gradescope import run_gradescope_try
+
+    return run_gradescope_try(call.submission, keep=call.keep)
+
+
+def _add_verify(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(
+        verbs, "verify", "Let the rubric prove itself: solution, stubs, every known mistake."
+    )
+    parser.set_defaults(run=_verify)
+
+
+def _verify(call: argparse.Namespace) -> int:
+    from autograder.commands.verify import run_verify
+
+    return run_verify()

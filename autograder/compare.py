@@ -52,8 +52,9 @@ def is_close(got: np.ndarray, expected: np.ndarray, *, dtype_name: str) -> np.nd
     relative, absolute = tolerance(dtype_name)
     with np.errstate(all="ignore"):
         distance = np.abs(got.astype(np.float64) - expected)
-        near: np.ndarray = distance <= absolute + relative * np.abs(expected)
-    return near
+        near = distance <= absolute + relative * np.abs(expected)
+    both: np.ndarray = near & (distance < np.inf)  # nothing finite is near to infinity
+    return both
 
 
 def find_difference(got: Any, expected: Any, *, names: Any) -> Difference | None:

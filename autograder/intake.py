@@ -8,8 +8,7 @@ import difflib
 import os
 import stat
 import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +20,10 @@ __all__ = ["Submission", "take_in"]
 MAX_FILE_BYTES = 1024 * 1024
 MAX_FILES = 100
 MAX_ENTRIES = 5000
+
+#: A file's name, in characters, and what some system can't hold in one, or reads as a path.
+MAX_NAME_CHARACTERS = 60
+FORBIDDEN_IN_NAMES = frozenset('<>:"/\\|?*')
 
 #: Names that no student wrote.
 IGNORED_FOLDERS = frozenset(
@@ -68,7 +71,7 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
         If `path` is missing or can't be read; the sentence says what to do.
     """
     names = tuple(wanted)
-    content = _read_folder(path) if path.is_dir() else _read_zip(path)
+    content = _read_folder(path) if os.path.isdir(path) else _read_zip(path)
     modules = _innermost(content, names)
     if len(modules) > MAX_FILES:
         raise IntakeError(
@@ -84,7 +87,7 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
 def _read_folder(path: Path) -> Content:
     content: dict[PurePosixPath, Callable[[], bytes]] = {}
     for folder in _folders(path):
-        for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+        for entry in _entries(folder):
             if entry.name.endswith(".py") and entry.is_file(follow_symlinks=False):
                 inside = PurePosixPath(Path(entry.path).relative_to(path).as_posix())
                 content[inside] = lambda file=entry.path: _read_file(file)  # type: ignore[misc]
@@ -93,12 +96,16 @@ def _read_folder(path: Path) -> Content:
 
 def _folders(path: Path) -> list[Path]:
     """Return `path` and the folders directly in it."""
-    try:
-        entries = sorted(os.scandir(path), key=lambda e: e.name)
-    except OSError as error:
-        raise IntakeError(f"the folder {path} can't be read: {error.strerror}") from error
-    inner = [Path(e.path) for e in entries if e.is_dir(follow_symlinks=False)]
+    inner = [Path(e.path) for e in _entries(path) if e.is_dir(follow_symlinks=False)]
     return [path, *[folder for folder in inner[:MAX_FILES] if folder.name not in IGNORED_FOLDERS]]
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise IntakeError(f"the folder {folder} can't be read: {error.strerror}") from error
 
 
 def _read_file(file: str) -> bytes:
@@ -122,13 +129,15 @@ def _bounded(content: bytes, name: str) -> bytes:
 
 
 def _read_zip(path: Path) -> Content:
-    if not path.exists():
+    if not os.path.exists(path):
         raise IntakeError(f"there is no folder or zip at {path}: check the path")
+    if not os.path.isfile(path):
+        raise IntakeError(f"{path} is neither a folder nor a file: check the path")
     if path.suffix == ".ipynb":
         raise IntakeError(f"{path} is a notebook: hand in the .py files, as a folder or a zip")
     try:
         archive = zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except Exception as error:  # on bytes that somebody crafted, zipfile raises nearly anything
         raise IntakeError(
             f"{path} is neither a folder nor a zip that can be read ({error}):"
             " zip the .py files again"
@@ -153,7 +162,9 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(info) as member:
             return _bounded(member.read(MAX_FILE_BYTES + 1), info.filename)
-    except (OSError, RuntimeError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+    except IntakeError:
+        raise
+    except Exception as error:  # as above
         raise IntakeError(f"{info.filename} in the zip can't be read: {error}") from error
 
 
@@ -161,7 +172,7 @@ def _innermost(content: Content, wanted: tuple[str, ...]) -> dict[str, Callable[
     """Return the files of the folder that holds most of the wanted ones, nearest to the top."""
     by_folder: dict[PurePosixPath, dict[str, Callable[[], bytes]]] = {}
     for inside, read in content.items():
-        if not inside.name.startswith("."):
+        if _is_fit(inside.name):
             by_folder.setdefault(inside.parent, {})[inside.name] = read
     if not by_folder:
         return {}
@@ -170,19 +181,32 @@ def _innermost(content: Content, wanted: tuple[str, ...]) -> dict[str, Callable[
     ]
 
 
+def _is_fit(name: str) -> bool:
+    """Tell whether a file of this name can lie in any system's folder, and in that folder only."""
+    is_plain = name.isprintable() and not FORBIDDEN_IN_NAMES.intersection(name)
+    return is_plain and len(name) <= MAX_NAME_CHARACTERS and not name.startswith(".")
+
+
 def _count(files: Mapping[str, object], wanted: tuple[str, ...]) -> int:
     return sum([f"{name}.py" in files for name in wanted])
 
 
 def _remarks(files: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
-    missing = [name for name in wanted if name not in files]
-    if len(missing) == len(wanted):
+    others = [file for file in files if file not in wanted]
+    meant = {name: _meant(name, others) for name in wanted if name not in files}
+    if len(meant) == len(wanted) and not any(meant.values()):
         return (f"None of the homework's files is here: {', '.join([f'{n}.py' for n in wanted])}.",)
-    remarks = []
-    for name in missing:
-        others = [file for file in files if file not in wanted]
-        near = difflib.get_close_matches(name, [file.lower() for file in others], n=1)
-        meant = [file for file in others if near and file.lower() == near[0]]
-        hint = f" (rename {meant[0]}.py?)" if meant else ""
-        remarks.append(f"{name}.py is not in the submission{hint}.")
-    return tuple(remarks)
+    return tuple(
+        [
+            f"{name}.py is not in the submission{f' (rename {other}.py?)' if other else ''}."
+            for name, other in meant.items()
+        ]
+    )
+
+
+def _meant(name: str, others: Sequence[str]) -> str:
+    """Return which of the other files may be the one called `name`, empty for none."""
+    by_lower = {other.lower(): other for other in reversed(others)}
+    copies = [lower for lower in by_lower if lower.startswith(name)]  # 'train (1)', 'train - copy'
+    near = copies[-1:] or difflib.get_close_matches(name, by_lower, n=1, cutoff=0.75)
+    return by_lower[near[0]] if near else ""

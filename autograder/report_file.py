@@ -37,11 +37,20 @@ class ReportFile:
         UsageError
             If the place can't be written; the sentence says why.
         """
+        content = self.render(report)
+        try:
+            self._check_place()
+            write_atomically(self.path, content)
+        except OSError as error:
+            raise UsageError(f"{self.path} can't be written: {error.strerror}") from error
+
+    def _check_place(self) -> None:
         if not self.path.parent.is_dir():
             raise UsageError(f"there is no folder {self.path.parent} to write {self.path.name} to")
         if self.path.is_dir():
             raise UsageError(f"{self.path} is a folder, not a file to write the report to")
-        try:
-            write_atomically(self.path, self.render(report))
-        except OSError as error:
-            raise UsageError(f"{self.path} can't be written: {error.strerror}") from error
+        if self.path.exists() and not self.path.is_file():
+            # Renaming would put a file in the place of, say, /dev/null.
+            raise UsageError(
+                f"{self.path} is a device or a pipe, not a file to write the report to"
+            )

@@ -95,7 +95,7 @@ def _plain_dtype(array: np.ndarray) -> Any:
         return describe(array)
     if array.dtype.kind == "O":
         try:
-            array = array.astype(np.float64)
+            array = _numbers(array)
         except (TypeError, ValueError, OverflowError):
             return "an array of objects that are not numbers"
     elif array.dtype.kind in "iu":
@@ -105,6 +105,12 @@ def _plain_dtype(array: np.ndarray) -> Any:
     elif array.dtype not in _EXACT:
         return f"an array of type {name}"
     return (np.ascontiguousarray(array).reshape(array.shape), name)
+
+
+def _numbers(objects: np.ndarray) -> np.ndarray:
+    if any([item is None or isinstance(item, str | bytes) for item in objects.ravel()]):
+        raise TypeError  # numpy makes nan of None, and numbers of text
+    return objects.astype(np.float64)
 
 
 def describe(value: Any) -> str:

@@ -1,14 +1,21 @@
-"""Start worker processes ahead of time: while they load numpy, so does the judge.
+"""Start worker processes: while their nursery loads numpy, so does the judge.
 
-This module imports the standard library alone and is imported first.
+Where processes can be forked, one nursery (`autograder.worker.nursery`) loads numpy once and forks
+a worker whenever one is wanted. Elsewhere each worker is an interpreter of its own. This module
+imports the standard library alone and is imported first.
 """
 
 import os
 import signal
+import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO, cast
+
+from autograder.worker.nursery import FORK, NUMBER, WAIT
 
 __all__ = ["Spawned", "Spawner"]
 
@@ -26,87 +33,207 @@ _ENVIRONMENT = {
     "VECLIB_MAXIMUM_THREADS": "1",
 }
 
-#: Passed on where set: some machines need them for numpy's linear algebra, or to start Python at
-#: all.
+#: Passed on where set: some machines need them for linear algebra, or to start Python at all.
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
+#: How long a nursery may take to load numpy, on a cold and busy machine.
+START_SECONDS = 60.0
 
-@dataclass(frozen=True)
+
 class Spawned:
     """A worker process that waits for its first request.
 
-    Attributes
+    Parameters
     ----------
-    process : subprocess.Popen
-        Its standard input and output are pipes; it leads a process group of its own.
+    pid : int
+        It leads a process group of its own.
+    requests, replies : file
+        The judge's ends of its two pipes.
     scratch : pathlib.Path
         Its working directory, its own and empty.
+    wait : callable
+        Waits until the process is gone; returns its exit status, negative for a signal, None where
+        it can't be known.
     """
 
-    process: subprocess.Popen[bytes]
-    scratch: Path
+    def __init__(
+        self,
+        pid: int,
+        requests: BinaryIO,
+        replies: BufferedReader,
+        *,
+        scratch: Path,
+        wait: Callable[[], int | None],
+    ) -> None:
+        self.requests = requests
+        self.replies = replies
+        self.scratch = scratch
+        self._pid = pid
+        self._wait = wait
+        self._is_gone = False
+        self._status: int | None = None
 
     def kill(self) -> None:
         """End the process and everything in its group; no harm if it is gone."""
-        try:
-            if sys.platform == "win32":
-                self.process.kill()
-            else:
-                os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
+        if self._is_gone:
+            return  # its process id may be another's by now
+        for end in (_kill_group, _kill_process):
+            try:
+                end(self._pid)
+            except (ProcessLookupError, PermissionError, AttributeError):
+                continue  # no such group (any more, or not yet): then the process alone
             return
+
+    def wait(self) -> int | None:
+        """Return the exit status of a process that has ended or was killed."""
+        if not self._is_gone:
+            self._status = self._wait()
+            self._is_gone = True
+        return self._status
 
     def close(self) -> None:
         """End the process, wait for it, and close its pipes."""
         self.kill()
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
+        self.wait()
+        for stream in (self.requests, self.replies):
             try:
-                stream.close()  # type: ignore[union-attr]
+                stream.close()
             except OSError:
                 continue  # a request was still on its way to a dead worker
 
 
+def _kill_group(pid: int) -> None:
+    os.killpg(pid, signal.SIGKILL)
+
+
+def _kill_process(pid: int) -> None:
+    os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
 class Spawner:
-    """Start workers, some of them before they are asked for.
+    """Start workers.
 
     Parameters
     ----------
     workspace : pathlib.Path
         An empty folder for the workers' scratch folders; the caller removes it.
-    ahead : int
-        How many to start now.
+    forks : bool
+        Whether to fork workers from a nursery; by default where the system can.
     """
 
-    def __init__(self, workspace: Path, *, ahead: int = 0) -> None:
+    def __init__(self, workspace: Path, *, forks: bool = hasattr(os, "fork")) -> None:
         self.workspace = workspace
+        self._forks = forks
         self._started = 0
-        self._waiting = [self._start() for _ in range(ahead)]
+        self._nursery = _Nursery(workspace) if forks else None
 
     def take(self) -> Spawned:
-        """Return a worker that nobody else has."""
-        return self._waiting.pop(0) if self._waiting else self._start()
-
-    def close(self) -> None:
-        """End the workers that nobody took."""
-        for spawned in self._waiting:
-            spawned.close()
-        self._waiting = []
-
-    def _start(self) -> Spawned:
+        """Return a fresh worker."""
         self._started += 1
         scratch = self.workspace / f"scratch-{self._started}"
         scratch.mkdir(parents=True)
-        environment = _ENVIRONMENT | {
-            name: os.environ[name] for name in _PASSED_ON if name in os.environ
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-s", "-B", str(_PROGRAM)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+        if self._nursery is None:
+            return _start_alone(scratch)
+        try:
+            return self._nursery.fork(scratch)
+        except OSError:  # somebody ended it: a student's code may try
+            self._nursery.close()
+            self._nursery = _Nursery(self.workspace)
+            return self._nursery.fork(scratch)
+
+    def close(self) -> None:
+        """End what is not a worker's."""
+        if self._nursery is not None:
+            self._nursery.close()
+
+
+def _environment() -> dict[str, str]:
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return _ENVIRONMENT | passed_on
+
+
+class _Nursery:
+    """The process that forks workers, and the socket to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._socket, theirs = socket.socketpair()
+        self._socket.settimeout(START_SECONDS)
+        self._process = subprocess.Popen(
+            [sys.executable, "-s", "-B", str(_PROGRAM), "nursery"],
+            stdin=theirs,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=environment | {"HOME": str(scratch), "TMPDIR": str(scratch)},
-            cwd=scratch,
+            env=_environment(),
+            cwd=folder,
             start_new_session=True,
         )
-        return Spawned(process, scratch)
+        theirs.close()
+
+    def fork(self, scratch: Path) -> Spawned:
+        """Return a new worker.
+
+        Raises
+        ------
+        OSError
+            If the nursery is gone.
+        """
+        their_requests, requests = os.pipe()
+        replies, their_replies = os.pipe()
+        try:
+            message = FORK + os.fsencode(scratch)
+            socket.send_fds(self._socket, [message], [their_requests, their_replies])
+            pid = self._receive()
+        except OSError:
+            os.close(requests)
+            os.close(replies)
+            raise
+        finally:
+            os.close(their_requests)
+            os.close(their_replies)
+        return Spawned(
+            pid,
+            os.fdopen(requests, "wb"),
+            os.fdopen(replies, "rb"),
+            scratch=scratch,
+            wait=lambda: self._wait(pid),
+        )
+
+    def _receive(self) -> int:
+        content = b""
+        while len(content) < NUMBER.size:
+            more = self._socket.recv(NUMBER.size - len(content))
+            if not more:
+                raise ConnectionError("the nursery is gone")
+            content += more
+        number: int = NUMBER.unpack(content)[0]
+        return number
+
+    def _wait(self, pid: int) -> int | None:
+        try:
+            self._socket.sendall(WAIT + NUMBER.pack(pid))
+            return self._receive()
+        except OSError:
+            return None
+
+    def close(self) -> None:
+        """End the nursery."""
+        self._socket.close()
+        _kill_process(self._process.pid)
+        self._process.wait()
+
+
+def _start_alone(scratch: Path) -> Spawned:
+    """Start a worker as an interpreter of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-s", "-B", str(_PROGRAM)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment() | {"HOME": str(scratch), "TMPDIR": str(scratch)},
+        cwd=scratch,
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    requests, replies = cast(BinaryIO, process.stdin), cast(BufferedReader, process.stdout)
+    return Spawned(process.pid, requests, replies, scratch=scratch, wait=process.wait)

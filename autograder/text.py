@@ -12,15 +12,17 @@ __all__ = ["clean", "show_array", "show_numbers", "show_value"]
 MAX_NUMBERS = 120
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
-_TEMPORARY = re.compile(r"(/[\w.+-]+)*/grade-[\w]+/(submission|scratch-\d+)/?")
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+#: Begins where a path begins and nowhere inside it: the search stays linear in the text's length.
+_TEMPORARY = re.compile(r"(?<![\w.+/-])[\w.+/-]*/grade-\w+/(submission|scratch-\d+)/?")
+_ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_NOT_FINITE = re.compile(r"\b(nan|inf)\b")
 
 
 def clean(text: str, *, limit: int) -> str:
     """Return `text` without control characters, addresses and temporary paths, cut."""
     text = _ESCAPES.sub("", text[: 4 * limit])
-    text = _TEMPORARY.sub("", _ADDRESS.sub("0x...", text))
-    kept = "".join([c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C"])
+    text = "".join([c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C"])
+    kept = _TEMPORARY.sub("", _ADDRESS.sub("0x...", text))
     return kept if len(kept) <= limit else kept[: limit - 3] + "..."
 
 
@@ -30,8 +32,21 @@ def show_value(value: Any) -> str:
         items = ", ".join([f'"{name}": {show_value(item)}' for name, item in value.items()])
         return f"{{{items}}}"
     if isinstance(value, np.ndarray):
-        return f"np.array({show_array(value)})" if value.size <= MAX_NUMBERS else _describe(value)
-    return repr(value)
+        return _show_pasteable(value) if value.size <= MAX_NUMBERS else _describe(value)
+    return _with_names(repr(value)) if isinstance(value, float) else repr(value)
+
+
+def _show_pasteable(array: np.ndarray) -> str:
+    plain = np.array(array.tolist())
+    dtype = "" if plain.dtype == array.dtype else f", dtype=np.{array.dtype.name}"
+    if array.size == 0:
+        return f"np.zeros({array.shape}{dtype})"
+    return f"np.array({_with_names(show_array(array))}{dtype})"
+
+
+def _with_names(numbers: str) -> str:
+    """Return printed numbers with nan and inf as Python knows them."""
+    return _NOT_FINITE.sub(r"np.\1", numbers)
 
 
 def _describe(array: np.ndarray) -> str:

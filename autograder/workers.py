@@ -9,7 +9,6 @@ killed.
 import queue
 import signal
 import struct
-import subprocess
 import threading
 import time
 from collections.abc import Mapping
@@ -83,7 +82,6 @@ class Worker:
         self.environment: dict[str, str] = {}
         self._ending: Ending | None = None
         self._spawned = spawned
-        self._process = spawned.process
         self._arrived: queue.Queue[list[bytes] | None] = queue.Queue()
         self._frames: list[bytes] = []  # taken off the queue, last one first
         self._reader = threading.Thread(target=self._read_frames, daemon=True)
@@ -169,20 +167,20 @@ class Worker:
         threading.Thread(target=self._write, args=(content,), daemon=True).start()
 
     def _write(self, content: bytes) -> None:
-        stream = self._process.stdin
+        stream = self._spawned.requests
         try:
-            stream.write(_SIZE.pack(len(content)) + content)  # type: ignore[union-attr]
-            stream.flush()  # type: ignore[union-attr]
+            stream.write(_SIZE.pack(len(content)) + content)
+            stream.flush()
         except (OSError, ValueError):
             return  # the worker is gone: the reader notices
 
     def _read_frames(self) -> None:
         """Pass frames on as they come, until the pipe closes or a frame is absurd."""
         splitter = FrameSplitter(self.limits.reply_bytes)
-        stream = self._process.stdout
+        stream = self._spawned.replies
         try:
             while not splitter.is_broken:
-                content = stream.read1(READ_BYTES)  # type: ignore[union-attr]
+                content = stream.read1(READ_BYTES)
                 if not content:
                     break
                 frames = splitter.feed(content)
@@ -226,11 +224,7 @@ class Worker:
             return Ending(Status.TIMEOUT, f"stopped after {seconds:.0f} s in {doing}")
         if gone.ending.sentence:
             return Ending(Status.CRASHED, f"{gone.ending.sentence} in {doing}")
-        try:
-            code = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            code = None
-        return Ending(Status.CRASHED, f"{_cause(code)} in {doing}")
+        return Ending(Status.CRASHED, f"{_cause(self._spawned.wait())} in {doing}")
 
 
 class FrameSplitter:

@@ -185,13 +185,15 @@ def _inspect(name: str, tree: ast.Module, wanted: Wanted) -> Inspection:
     found = _definitions(tree)
     waiting = [f for f in wanted if f in found and _is_stub(found[f][-1])]
     missing = [f for f in wanted if f not in found and "*" not in found]
-    remarks = [_missing_remark(name, f, wanted[f], found) for f in missing]
+    remarks = [_missing_remark(name, f, wanted, found) for f in missing]
     for function, parameters in wanted.items():
         if function in found and function not in waiting:
             remarks += _remarks(name, function, parameters, found[function])
     if waiting:
         remarks.append(f"{name} is still to be written: {', '.join(waiting)}.")
-    return Inspection(len(wanted) - len(waiting) - len(missing), tuple(remarks))
+    raising = [f for f in wanted if f in found and _raising_line(found[f][-1])]
+    unwritten = {*missing, *waiting, *raising}
+    return Inspection(len(wanted) - len(unwritten), tuple(remarks))
 
 
 def _definitions(tree: ast.Module) -> dict[str, list[ast.stmt]]:
@@ -233,11 +235,11 @@ def _names_given(statement: ast.stmt) -> Iterator[str]:
 
 
 def _missing_remark(
-    name: str, function: str, parameters: Sequence[str], found: Mapping[str, Sequence[ast.stmt]]
+    name: str, function: str, wanted: Wanted, found: Mapping[str, Sequence[ast.stmt]]
 ) -> str:
-    others = [other for other, given in found.items() if isinstance(given[-1], Function)]
+    others = [f for f in found if f not in wanted and isinstance(found[f][-1], Function)]
     near = difflib.get_close_matches(function, others, n=1)
-    hint = f"rename {near[0]}?" if near else f"add 'def {_call(function, parameters)}:'"
+    hint = f"rename {near[0]}?" if near else f"add 'def {_call(function, wanted[function])}:'"
     return f"{name} has no function {function} ({hint})."
 
 
