@@ -43,9 +43,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0  # whoever read the output has seen enough
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name:
+            sys.stderr.write(f"autograder: {_missing_module(error.name)}\n")
+            return UsageError.exit_status
         sys.stderr.write(f"The grader failed, not your code: {type(error).__name__}: {error}\n")
         _show_traceback(call)
         return 3
+
+
+def _missing_module(name: str) -> str:
+    package = name.partition(".")[0]
+    if package in ("autograder", "hypothesis"):
+        return "this verb is for staff: run it with make, in the folder that has the solution"
+    return (
+        f"{package} is not installed in {sys.executable}: run 'make grade', which sets it up,"
+        f" or '{sys.executable} -m pip install {package}'"
+    )
 
 
 def _show_traceback(call: argparse.Namespace) -> None:
@@ -70,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_gradescope(verbs)
     _add_gradescope_try(verbs)
     _add_verify(verbs)
+    _add_release(verbs)
     return parser
 
 
@@ -190,3 +204,15 @@ def _verify(call: argparse.Namespace) -> int:
     from autograder.commands.verify import run_verify
 
     return run_verify()
+
+
+def _add_release(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "release", "Build the zip that students get.")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="the zip to write")
+    parser.set_defaults(run=_release)
+
+
+def _release(call: argparse.Namespace) -> int:
+    from autograder.commands.release import run_release
+
+    return run_release(output=call.output)

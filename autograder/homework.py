@@ -59,6 +59,11 @@ class Homework:
         """Return where the ``"full"`` or ``"public"`` key is."""
         return self.root / "build" / f"answer-key.{half}"
 
+    @property
+    def best_half(self) -> str:
+        """``"full"`` for staff, ``"public"`` where only the students' key was handed out."""
+        return "full" if self.has_sources or self.key_path("full").is_file() else "public"
+
     def digest(self) -> str:
         """Return a digest of everything that a key is compiled from."""
         package = self.root / "autograder"

@@ -63,7 +63,8 @@ def run_grade(
 
 
 def _graded(path: Path, spawner: Spawner, file: ReportFile | None, *, public_only: bool) -> Report:
-    key = current_key(Homework.here(), "public" if public_only else "full")
+    homework = Homework.here()
+    key = current_key(homework, "public" if public_only else homework.best_half)
     step, stop = progress_listener(len(key.checks), sys.stderr)
 
     def listener(report: Report) -> None:

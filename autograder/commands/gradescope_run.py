@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograder.errors import GraderError, IntakeError
+from autograder.errors import AutograderError, GraderError, IntakeError
 from autograder.outputs.gradescope import to_gradescope
 from autograder.records import Report
 
@@ -65,10 +65,11 @@ def run_on_gradescope(root: Path) -> int:
         )
 
     place.parent.mkdir(exist_ok=True)
-    place.write_bytes(render(_nothing_judged(UNFINISHED)))
+    run = _Run(root, place, render)
+    run.write(_nothing_judged(UNFINISHED))
     signal.signal(signal.SIGTERM, _stop)
     _keep_from_students(root)
-    return _Run(root, place, render).finish()
+    return run.finish()
 
 
 class _Run:
@@ -92,15 +93,15 @@ class _Run:
         except Exception:
             traceback.print_exc(file=sys.stdout)
             report, status = replace(self.last, is_finished=False, notes=(FAULT,)), FAULT_STATUS
-        self._write(report)
+        self.write(report)
         return status
 
     def _grade(self) -> Report:
         from autograder.spawn import Spawner
 
         with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
-            # Before the rest is loaded: the first worker loads numpy while this process does.
-            spawner = Spawner(Path(folder).resolve(), ahead=1)
+            # Before the rest is loaded: the workers load numpy while this process does.
+            spawner = Spawner(Path(folder).resolve())
             try:
                 return self._graded(spawner)
             finally:
@@ -114,13 +115,20 @@ class _Run:
         print(f"answer key {key.digest[:12]}, {len(key.checks)} checks")
         given = _submitted(self.root / "submission")
         submission = take_in(given, spawner.workspace / "submission", wanted=key.files)
-        return grade(submission, key, spawner, listener=self._write)
+        return grade(submission, key, spawner, listener=self.write)
 
-    def _write(self, report: Report) -> None:
-        from autograder.key import write_atomically
-
+    def write(self, report: Report) -> None:
+        """Put `report` in place of the one before, whole at every moment, without numpy."""
         self.last = report
-        write_atomically(self.place, self.render(report))
+        handle, temporary = tempfile.mkstemp(prefix=".results-", dir=self.place.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(self.render(report))
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, self.place)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
 
 def _full_key() -> "Key":
@@ -143,7 +151,7 @@ def _read_metadata(path: Path) -> Mapping[str, Any]:
         with path.open("rb") as file:
             content = json.loads(file.read(MAX_METADATA_BYTES))
     except (OSError, ValueError, RecursionError) as error:
-        print(f"submission_metadata.json is left out: {type(error).__name__}")
+        print(f"submission_metadata.json can't be read ({type(error).__name__}): going on without")
         return {}
     return content if isinstance(content, dict) else {}
 
@@ -168,6 +176,8 @@ def _keep_from_students(root: Path) -> None:
     for path, mode in ((root / "results", 0o700), (root / "submission_metadata.json", 0o600)):
         try:
             path.chmod(mode)
+        except FileNotFoundError:
+            continue
         except OSError as error:
             print(f"{path.name} could not be closed to other users: {error.strerror}")
 
@@ -190,6 +200,15 @@ def prove() -> int:
     return 0
 
 
+def _main() -> int:
+    if "--prove" not in sys.argv[1:]:
+        return run_on_gradescope(Path(os.environ.get("AUTOGRADER_ROOT", "/autograder")))
+    try:
+        return prove()
+    except AutograderError as error:
+        print(error)
+        return FAULT_STATUS
+
+
 if __name__ == "__main__":
-    _ROOT = Path(os.environ.get("AUTOGRADER_ROOT", "/autograder"))
-    sys.exit(prove() if "--prove" in sys.argv[1:] else run_on_gradescope(_ROOT))
+    sys.exit(_main())

@@ -17,7 +17,13 @@ from typing import Any
 
 from autograder.errors import GraderError, UsageError
 
-__all__ = ["build_image", "put_submission", "read_results", "run_autograder"]
+__all__ = [
+    "build_image",
+    "put_submission",
+    "read_results",
+    "run_autograder",
+    "trial_environment",
+]
 
 SETUP_SECONDS = 600.0
 RUN_SECONDS = 600.0
@@ -82,20 +88,23 @@ def run_autograder(root: Path) -> subprocess.CompletedProcess[str]:
     return _run([str(root / "run_autograder")], root, RUN_SECONDS)
 
 
-def _run(command: list[str], root: Path, seconds: float) -> subprocess.CompletedProcess[str]:
-    if os.name != "posix":
-        raise UsageError(
-            "a trial needs bash, as Gradescope's image has it: try it on Linux or macOS"
-        )
+def trial_environment(root: Path) -> dict[str, str]:
+    """Return the environment variables of a trial under `root`: this interpreter is its python3."""
     kept = ("HOME", "TMPDIR", "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
-    search = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    environment |= {"PATH": search, "LANG": "C.UTF-8", "AUTOGRADER_ROOT": str(root)}
+    search = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    environment["PATH"] = os.pathsep.join(search)
+    return environment | {"LANG": "C.UTF-8", "AUTOGRADER_ROOT": str(root)}
+
+
+def _run(command: list[str], root: Path, seconds: float) -> subprocess.CompletedProcess[str]:
+    if os.name != "posix":
+        raise UsageError("a trial needs bash, as Gradescope's image has it: use Linux or macOS")
     try:
         return subprocess.run(
             command,
             cwd=root,
-            env=environment,
+            env=trial_environment(root),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

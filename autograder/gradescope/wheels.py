@@ -5,6 +5,7 @@ import platform
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -101,28 +102,26 @@ def _stored(folder: Path, python: str, system: tuple[str, str]) -> Path | None:
 
 
 def _download(folder: Path, python: str, system: tuple[str, str]) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--only-binary=:all:",
-    ]
-    command += ["--require-hashes", "--requirement", str(LOCK), "--dest", str(folder)]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += ["--only-binary=:all:", "--require-hashes", "--requirement", str(LOCK)]
     command += ["--python-version", python, "--implementation", "cp"]
     if system[0] == "manylinux":  # on macOS pip knows best which of the wheels fits
         command += ["--platform", f"manylinux2014_{system[1]}"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS)
-        problem = (
-            (done.stderr.strip().splitlines() or ["no message"])[-1] if done.returncode else ""
-        )
-    except subprocess.TimeoutExpired:
-        problem = f"no answer within {DOWNLOAD_SECONDS:.0f} s"
+    with tempfile.TemporaryDirectory(prefix="download-", dir=folder) as temporary:
+        problem = _run_pip([*command, "--dest", temporary])
+        for file in Path(temporary).glob("*.whl"):
+            file.replace(folder / file.name)  # only a whole file ever has this name
     if problem:
         raise UsageError(
             f"{_requirement()} for Python {python} could not be downloaded ({problem}). Packaging"
             f" needs the network and pip the first time; then the wheel is kept in {folder}."
         )
+
+
+def _run_pip(command: list[str]) -> str:
+    """Run pip; return its last line where it failed, and nothing where it did not."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS)
+    except subprocess.TimeoutExpired:
+        return f"no answer within {DOWNLOAD_SECONDS:.0f} s"
+    return (done.stderr.strip().splitlines() or ["no message"])[-1] if done.returncode else ""

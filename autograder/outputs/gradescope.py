@@ -108,7 +108,7 @@ def _summary(report: Report) -> Iterator[str]:
     if shown:
         yield f"{_reached(shown)}  in the checks that are shown now"
     if hidden:
-        yield f"{points(hidden):g} more points, on hidden inputs, are shown with the published grades"
+        yield f"{points(hidden):g} more points, on hidden inputs, are shown with published grades"
 
 
 def _notes(report: Report) -> tuple[str, ...]:
