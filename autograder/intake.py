@@ -147,15 +147,20 @@ def _read_zip(path: Path) -> Content:
     content: dict[PurePosixPath, Callable[[], bytes]] = {}
     for info in archive.infolist():
         inside = PurePosixPath(info.filename.replace("\\", "/"))
-        is_link = stat.S_ISLNK(info.external_attr >> 16)
-        if info.is_dir() or is_link or inside.suffix != ".py" or inside.is_absolute():
-            continue
-        if IGNORED_FOLDERS.intersection(inside.parts) or ".." in inside.parts:
+        if not _is_candidate(info, inside):
             continue
         if inside in content:
             raise IntakeError(f"{path} has two files called {inside}: zip the .py files again")
         content[inside] = lambda info=info: _read_member(archive, info)  # type: ignore[misc]
     return content
+
+
+def _is_candidate(info: zipfile.ZipInfo, inside: PurePosixPath) -> bool:
+    """Tell whether an entry is a Python file at a place that a student's file may have."""
+    is_file = not (stat.S_ISLNK(info.external_attr >> 16) or info.filename.endswith("/"))
+    leads_elsewhere = inside.is_absolute() or ".." in inside.parts
+    is_ignored = IGNORED_FOLDERS.intersection(inside.parts)
+    return is_file and inside.suffix == ".py" and not leads_elsewhere and not is_ignored
 
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
