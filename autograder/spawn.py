@@ -160,7 +160,7 @@ class _Nursery:
         self._socket.settimeout(START_SECONDS)
         self._process = subprocess.Popen(
             [sys.executable, "-s", "-B", str(_PROGRAM), "nursery"],
-            stdin=theirs,
+            stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=_environment(),
