@@ -6,14 +6,13 @@ expected and wrong results are decoded only when a check asks for them.
 """
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from autograder.atomic import write_atomically
 from autograder.errors import KeyFileError
 from autograder.values import MalformedValueError, decode, encode
 
@@ -24,7 +23,6 @@ __all__ = [
     "Key",
     "Pool",
     "read_key",
-    "write_atomically",
     "write_key",
 ]
 
@@ -221,20 +219,6 @@ def write_key(path: Path, content: dict[str, Any]) -> None:
     """
     body = encode(content)
     write_atomically(path, _MAGIC % FORMAT + hashlib.sha256(body).digest() + body)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` to a new file beside `path` and rename it into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def read_key(path: Path) -> Key:

@@ -7,8 +7,8 @@ reads, or kills the grader, never meets half a report.
 from collections.abc import Callable
 from pathlib import Path
 
+from autograder.atomic import write_atomically
 from autograder.errors import UsageError
-from autograder.key import write_atomically
 from autograder.records import Report
 
 __all__ = ["ReportFile"]

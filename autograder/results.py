@@ -90,7 +90,7 @@ def _plain_array(value: Any) -> Any:
 
 
 def _plain_dtype(array: np.ndarray) -> Any:
-    name = str(array.dtype)[:MAX_CHARACTERS]
+    name = array.dtype.name[:MAX_CHARACTERS]  # without the byte order
     if not is_shape_allowed(array.shape):
         return describe(array)
     if array.dtype.kind == "O":

@@ -11,9 +11,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from io import BufferedReader
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 from autograder.worker.nursery import FORK, NUMBER, WAIT
 
@@ -47,8 +47,9 @@ class Spawned:
     ----------
     pid : int
         It leads a process group of its own.
-    requests, replies : file
-        The judge's ends of its two pipes.
+    requests, replies : io.FileIO
+        The judge's ends of its two pipes; without a buffer, so that a thread that waits in one
+        never keeps another from closing it.
     scratch : pathlib.Path
         Its working directory, its own and empty.
     wait : callable
@@ -59,8 +60,8 @@ class Spawned:
     def __init__(
         self,
         pid: int,
-        requests: BinaryIO,
-        replies: BufferedReader,
+        requests: FileIO,
+        replies: FileIO,
         *,
         scratch: Path,
         wait: Callable[[], int | None],
@@ -192,8 +193,8 @@ class _Nursery:
             os.close(their_replies)
         return Spawned(
             pid,
-            os.fdopen(requests, "wb"),
-            os.fdopen(replies, "rb"),
+            os.fdopen(requests, "wb", buffering=0),
+            os.fdopen(replies, "rb", buffering=0),
             scratch=scratch,
             wait=lambda: self._wait(pid),
         )
@@ -229,11 +230,12 @@ def _start_alone(scratch: Path) -> Spawned:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        bufsize=0,
         env=_environment() | {"HOME": str(scratch), "TMPDIR": str(scratch)},
         cwd=scratch,
         start_new_session=True,
     )
     assert process.stdin is not None
     assert process.stdout is not None
-    requests, replies = cast(BinaryIO, process.stdin), cast(BufferedReader, process.stdout)
+    requests, replies = cast(FileIO, process.stdin), cast(FileIO, process.stdout)
     return Spawned(process.pid, requests, replies, scratch=scratch, wait=process.wait)

@@ -9,12 +9,12 @@ bytes.
 
 import ast
 import io
-import os
 import sys
 import tokenize
 from itertools import pairwise
 from pathlib import Path
 
+from autograder.atomic import write_atomically
 from autograder.errors import RubricError
 
 __all__ = ["drifted", "stub_source", "write_stubs"]
@@ -104,7 +104,7 @@ def write_stubs(solution: Path, assignment: Path) -> list[Path]:
     stubs = _all_stubs(solution)
     assignment.mkdir(parents=True, exist_ok=True)
     for name, text in stubs.items():
-        _replace(assignment / name, text)
+        write_atomically(assignment / name, text.encode())
     for name in _leftovers(assignment, stubs):
         (assignment / name).unlink()
     return [assignment / name for name in stubs]
@@ -341,13 +341,3 @@ def _is_unstarted(node: ast.FunctionDef, module: str) -> bool:
 def _holds(path: Path, text: str) -> bool:
     """Say whether a file holds this text, to the last byte."""
     return path.is_file() and path.read_bytes() == text.encode("utf-8")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a whole file in one step: a reader sees the old text or the new, never a part."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(text.encode("utf-8"))
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -36,6 +36,15 @@ __all__ = ["Worker"]
 _SIZE = struct.Struct("<I")
 START_SECONDS = 60.0
 
+#: The grader's own folders that a submission must not look into, where they are on this machine.
+_ROOT = Path(__file__).resolve().parents[1]
+_CLOSED = tuple(
+    [
+        str(_ROOT / name)
+        for name in ("solution", "build", "dist", "tests", ".git", "autograder/rubric")
+    ]
+)
+
 #: What is read from a worker's pipe at once.
 READ_BYTES = 1 << 16
 
@@ -92,9 +101,11 @@ class Worker:
             "modules": dict(modules),
             "blocked": dict(blocked),
             "cpu_seconds": int(limits.run_seconds) + 10,
+            "closed": _CLOSED,
         }
         self._is_ready = False
-        self._send({"start": settings})
+        self._asked = self._answered = 0
+        self._ask(encode({"start": settings}))
 
     def load(self, module: str, functions: tuple[str, ...], *, seconds: float) -> FileState:
         """Import one file of the submission.
@@ -106,7 +117,7 @@ class Worker:
         """
         try:
             self._wait_until_ready()
-            self._send({"load": module, "functions": functions})
+            self._ask(encode({"load": module, "functions": functions}))
             reply = self._receive(time.monotonic() + seconds)
             if "raised" in reply:
                 return FileState(problem=_raised(reply))
@@ -131,7 +142,7 @@ class Worker:
         outcomes: list[CallOutcome] = []
         deadline = time.monotonic() + seconds
         try:
-            self._send_bytes(request)
+            self._ask(request)
             for _ in range(count):
                 outcomes.append(_outcome(self._receive(deadline)))
             printed = self._receive(deadline).get("printed")
@@ -159,18 +170,17 @@ class Worker:
         self.environment = {str(name): str(version) for name, version in versions.items()}
         self._is_ready = True
 
-    def _send(self, message: Any) -> None:
-        self._send_bytes(encode(message))
-
-    def _send_bytes(self, content: bytes) -> None:
-        """Write in a thread of its own: a worker that stops reading must not stop the judge."""
+    def _ask(self, content: bytes) -> None:
+        """Send a request from a thread of its own: the worker may have stopped reading."""
+        self._asked, self._answered = self._asked + 1, 0
         threading.Thread(target=self._write, args=(content,), daemon=True).start()
 
     def _write(self, content: bytes) -> None:
         stream = self._spawned.requests
         try:
-            stream.write(_SIZE.pack(len(content)) + content)
-            stream.flush()
+            rest = memoryview(_SIZE.pack(len(content)) + content)
+            while rest:
+                rest = rest[stream.write(rest) or 0 :]
         except (OSError, ValueError):
             return  # the worker is gone: the reader notices
 
@@ -180,7 +190,7 @@ class Worker:
         stream = self._spawned.replies
         try:
             while not splitter.is_broken:
-                content = stream.read1(READ_BYTES)
+                content = stream.read(READ_BYTES)
                 if not content:
                     break
                 frames = splitter.feed(content)
@@ -193,15 +203,17 @@ class Worker:
     def _receive(self, deadline: float) -> dict[str, Any]:
         if self._ending is not None:
             raise WorkerGoneError(self._ending)
-        if not self._frames:
-            self._wait_for_frames(deadline)
-        try:
-            reply = decode(self._frames.pop())
-        except MalformedValueError:
-            reply = None
-        if isinstance(reply, dict):
+        while True:
+            if not self._frames:
+                self._wait_for_frames(deadline)
+            reply = _decoded(self._frames.pop())
+            request, number = reply.get("to"), reply.get("at")
+            if isinstance(request, int) and request < self._asked:
+                continue  # left over from a request that was answered by a forged reply
+            if (request, number) != (self._asked, self._answered):
+                raise self._given_up(Ending(Status.CRASHED, "it wrote into the grader's pipe"))
+            self._answered += 1
             return reply
-        raise self._given_up(Ending(Status.CRASHED, "it wrote into the grader's pipe"))
 
     def _wait_for_frames(self, deadline: float) -> None:
         try:
@@ -258,6 +270,15 @@ class FrameSplitter:
             at = end
         del self._rest[:at]
         return frames
+
+
+def _decoded(frame: bytes) -> dict[str, Any]:
+    """Return a reply, empty where it is none."""
+    try:
+        reply = decode(frame)
+    except MalformedValueError:
+        return {}
+    return reply if isinstance(reply, dict) else {}
 
 
 def _cause(code: int | None) -> str:

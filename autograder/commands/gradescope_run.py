@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from autograder.atomic import write_atomically
 from autograder.errors import AutograderError, GraderError, IntakeError
 from autograder.outputs.gradescope import to_gradescope
 from autograder.records import Report
@@ -120,15 +121,7 @@ class _Run:
     def write(self, report: Report) -> None:
         """Put `report` in place of the one before, whole at every moment, without numpy."""
         self.last = report
-        handle, temporary = tempfile.mkstemp(prefix=".results-", dir=self.place.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(self.render(report))
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, self.place)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_atomically(self.place, self.render(report))
 
 
 def _full_key() -> "Key":

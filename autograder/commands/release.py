@@ -1,10 +1,12 @@
 """The verb ``release``: the zip that students get, without the solution and the hidden checks."""
 
+import io
 import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.atomic import write_atomically
 from autograder.commands.compile import current_key
 from autograder.homework import Homework
 
@@ -13,7 +15,7 @@ __all__ = ["run_release"]
 #: The folder that the zip unpacks to.
 TOP = "homework"
 
-#: What stays with the staff, by its path in the package: whatever knows the answers or hands them out.
+#: What stays with the staff, by its path in the package: whatever knows or hands out answers.
 LEFT_OUT = (
     "rubric/",
     "language/",
@@ -50,13 +52,14 @@ def run_release(*, output: Path | None = None) -> int:
     homework = Homework.here()
     current_key(homework, "public")
     path = output or homework.root / "dist" / "handout.zip"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
         for name, file in sorted(_content(homework)):
             entry = zipfile.ZipInfo(f"{TOP}/{name}", DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, file.read_bytes())
+    write_atomically(path, packed.getvalue())
     sys.stdout.write(f"{path}: {path.stat().st_size / 1e6:.1f} MB\n")
     return 0
 

@@ -16,11 +16,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.atomic import write_atomically
 from autograder.commands.compile import current_key
 from autograder.errors import UsageError
 from autograder.homework import Homework
 from autograder.intake import Submission, take_in
-from autograder.key import write_atomically
 from autograder.text import clean
 
 __all__ = ["run_submission"]

@@ -72,13 +72,13 @@ def separates_xor(check: CheckKey, evidence: Evidence) -> Finding | None:
                 call,
                 expected=f"a {word} score at ({at}): step(x W + b) w + c",
                 got=f"{score:.6g} at ({at})",
-                **_reversed(scores, signs),
+                misconception="labels-swapped" if _are_swapped(scores, signs) else "",
             )
     return None
 
 
-def _reversed(scores: np.ndarray, signs: Any) -> dict[str, Any]:
-    return {"mistakes": bool((scores * np.array(signs) < 0).all())}
+def _are_swapped(scores: np.ndarray, signs: Any) -> bool:
+    return bool((scores * np.array(signs) < 0).all())
 
 
 def repeats_with_the_seed(check: CheckKey, evidence: Evidence) -> Finding | None:

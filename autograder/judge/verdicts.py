@@ -61,7 +61,10 @@ def _result(check: CheckKey, status: str, message: str, misconception: str | Non
 
 def _examine(check: CheckKey, key: Key, evidence: Evidence) -> Finding | None:
     finding = examine(check, evidence)
-    if finding is None and check.kind in FACTS and is_placeholder(check, evidence):
+    if finding is not None or check.kind not in FACTS:
+        return finding
+    is_known_mistake = any([evidence.explains(m, check) for m in evidence.key.mistakes])
+    if is_placeholder(check, evidence) and not is_known_mistake:
         return Finding(
             Status.FAILED,
             check.calls[0],
@@ -72,11 +75,11 @@ def _examine(check: CheckKey, key: Key, evidence: Evidence) -> Finding | None:
 
 
 def _mistake(check: CheckKey, evidence: Evidence, finding: Finding) -> MistakeKey | None:
-    """Return the known mistake that gives the student's results on every call."""
-    if not finding.mistakes or finding.misconception == "argument-changed":
-        return None
+    """Return the known mistake that the finding names, or that gives the results on every call."""
     for mistake in evidence.key.mistakes:
-        if evidence.explains(mistake, check):
+        if finding.misconception == mistake.name:
+            return mistake
+        if finding.mistakes and evidence.explains(mistake, check):
             return mistake
     return None
 
@@ -178,5 +181,5 @@ def mend_first(
 
 
 def _matters(result: CheckResult) -> bool:
-    """Tell whether a caller may be wrong because of this; a number type does not matter."""
-    return result.status != Status.PASSED and not result.id.endswith((".dtype", ".kink"))
+    """Tell whether a caller may be wrong because of this; the convention at 0 never matters."""
+    return result.status != Status.PASSED and not result.id.endswith(".kink")

@@ -16,10 +16,16 @@ from autograder.language.inputs import Inputs
 
 __all__ = ["Check", "Examples", "Gradient", "Kink", "Mistake", "Part", "Question", "hundredths"]
 
-#: How the points of a question without further ado are shared out, in hundredths. Shape, type and
-#: untouched arguments are facts of their own: right values of another type lose only the type's
-#: share.
-SHARES: Mapping[str, int] = {"values": 40, "hidden": 30, "shape": 12, "dtype": 6, "arguments": 12}
+#: How the points of a question are shared out, in percent, where it does not say otherwise. Shape,
+#: type and untouched arguments are facts of their own: right values of another type lose only the
+#: type's share.
+SHARES: Mapping[str, int] = {
+    "values": 45,
+    "hidden": 35,
+    "shape": 10,
+    "dtype": 4,
+    "arguments": 6,
+}
 
 TITLES: Mapping[str, str] = {
     "values": "right values",
@@ -313,13 +319,18 @@ class Part:
         return question
 
 
+def _share(points: int, percent: int) -> int:
+    """Return a share of `points` in steps of five hundredths, at least one step."""
+    return max(5, 5 * round(points * percent / 500))
+
+
 def _usual_checks(
     points: float, inputs: Inputs, edges: tuple[Inputs, ...], without: set[str]
 ) -> list[Check]:
     unknown = without - SHARES.keys()
     if unknown:
         raise RubricError(f"there is no usual check called {', '.join(sorted(unknown))}")
-    worth = {name: round(hundredths(points) * share / 100) for name, share in SHARES.items()}
+    worth = {name: _share(hundredths(points), share) for name, share in SHARES.items()}
     kept = {name: value for name, value in worth.items() if name not in without}
     kept["values"] += hundredths(points) - sum(kept.values())
     examples = {

@@ -11,6 +11,9 @@ request                  replies
 ``{"load": module}``     one: per function whether it is there and what it uses, or an exception
 ``{"call": function}``   one for each call, in order; then one with what was printed
 =======================  =====================================================================
+
+Each reply carries two running numbers, ``to`` (the request) and ``at`` (the reply to it), so that
+the judge notices one that somebody else wrote.
 """
 
 import inspect
@@ -27,6 +30,7 @@ import numpy as np
 
 from autograder.values import decode, encode
 from autograder.worker.calls import call_once, describe_exception
+from autograder.worker.fence import fence_off
 from autograder.worker.imports import SubmissionImporter, is_missing
 from autograder.worker.lockdown import limit_resources
 from autograder.worker.uses import functions_used
@@ -61,19 +65,26 @@ class _Pipe:
     def __init__(self) -> None:
         self.source = os.fdopen(os.dup(0), "rb")
         self.sink = os.dup(1)
+        self.owner = os.getpid()
+        self.asked = self.answered = 0
         nothing = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(nothing, standard)
         os.close(nothing)
 
     def receive(self) -> Any:
+        self.asked, self.answered = self.asked + 1, 0
         head = self.source.read(_SIZE.size)
         if len(head) < _SIZE.size:
             return None
         return decode(self.source.read(_SIZE.unpack(head)[0]))
 
-    def send(self, message: Any) -> None:
-        content = encode(message)
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a reply with the numbers of its request and of the reply to it."""
+        if os.getpid() != self.owner:
+            os._exit(0)  # a child that the student's code forked: its parent answers
+        content = encode(message | {"to": self.asked, "at": self.answered})
+        self.answered += 1
         rest = memoryview(_SIZE.pack(len(content)) + content)
         while rest:
             rest = rest[os.write(self.sink, rest) :]
@@ -110,6 +121,7 @@ class _Worker:
         sys.meta_path.insert(0, self.importer)
         sys.dont_write_bytecode = True
         limits = limit_resources(settings)
+        fence_off(settings["closed"])
         os.chdir(settings["scratch"])
         versions = {"python": platform.python_version(), "numpy": np.__version__}
         self.pipe.send({"ready": versions, "limits": limits})

@@ -1,0 +1,4 @@
+import os
+
+def compose_affine(W0, b0, W1, b1):
+    os.abort()

@@ -1,0 +1,2 @@
+def hidden_grad(dz, U):
+    return np.einsum("tm,vm->tv", dz, U)

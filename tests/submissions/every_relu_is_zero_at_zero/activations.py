@@ -1,0 +1,6 @@
+def relu_grad(x):
+    return (x > 0) * 1.0
+
+
+def leaky_relu_grad(x, slope=0.01):
+    return np.where(x > 0, 1.0, slope)

@@ -1,0 +1,4 @@
+import warnings
+
+np.seterr(all="raise")
+warnings.filterwarnings("error")

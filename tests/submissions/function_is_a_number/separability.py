@@ -1,0 +1,1 @@
+compose_affine = 3

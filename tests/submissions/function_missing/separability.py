@@ -1,0 +1,1 @@
+del compose_affine

@@ -1,0 +1,2 @@
+def gelu_grad(x):
+    return _normal_cdf(x)

@@ -1,0 +1,2 @@
+def sgd_update(params, grads, lr):
+    return {name: params[name] - lr * grads[name] for name in ("H", "b_H", "U", "b_U")}

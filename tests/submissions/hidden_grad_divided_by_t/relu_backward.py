@@ -1,0 +1,2 @@
+def hidden_grad(dz, U):
+    return np.dot(dz, U.T) / dz.shape[0]

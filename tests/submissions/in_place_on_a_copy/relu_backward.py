@@ -1,0 +1,4 @@
+def relu_backward(dh, k):
+    dk = dh.copy()
+    dk[k < 0] = 0
+    return dk

@@ -1,0 +1,3 @@
+def affine(x, W, b):
+	y = x @ W
+        return y + b

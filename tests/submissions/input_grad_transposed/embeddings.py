@@ -1,0 +1,2 @@
+def input_grad(dk, H):
+    return np.dot(H, dk.T)

@@ -1,0 +1,5 @@
+_predict = predict
+
+
+def predict(f, params):
+    return _predict(f, params).astype(np.uint8)

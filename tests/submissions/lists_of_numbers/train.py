@@ -1,0 +1,5 @@
+_predict = predict
+
+
+def predict(f, params):
+    return [int(label) for label in _predict(f, params)]

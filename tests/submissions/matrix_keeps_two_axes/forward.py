@@ -1,0 +1,3 @@
+def cross_entropy(o, y):
+    o = np.asmatrix(o)
+    return -np.log(o[np.arange(len(y)), y])

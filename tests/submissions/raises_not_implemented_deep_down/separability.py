@@ -1,0 +1,5 @@
+def helper():
+    raise NotImplementedError
+
+def compose_affine(W0, b0, W1, b1):
+    return helper()

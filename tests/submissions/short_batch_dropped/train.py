@@ -1,0 +1,4 @@
+def _batches(rng, t, batch_size):
+    order = rng.permutation(t)
+    for start in range(0, t - batch_size + 1, batch_size):
+        yield order[start : start + batch_size]

@@ -1,0 +1,2 @@
+def sigmoid(x):
+    return np.exp(x) / (np.exp(x) + 1)

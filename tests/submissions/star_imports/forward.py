@@ -1,0 +1,2 @@
+from activations import *
+import train

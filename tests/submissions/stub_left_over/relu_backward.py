@@ -1,0 +1,2 @@
+def relu_backward(dh, k):
+    raise NotImplementedError("relu_backward is not started")

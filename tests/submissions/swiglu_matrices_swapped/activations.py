@@ -1,0 +1,2 @@
+def swiglu(x, W, V):
+    return (x @ W) * swish(x @ V)

@@ -1,0 +1,2 @@
+def swish(x, beta=1.0):
+    return x * sigmoid(x)

@@ -1,0 +1,8 @@
+def init_params(d, v, m, seed):
+    rng = np.random.default_rng(seed)
+    return {
+        "H": np.random.randn(d, v),
+        "b_H": np.zeros((1, v)),
+        "U": np.random.randn(v, m),
+        "b_U": np.zeros((1, m)),
+    }

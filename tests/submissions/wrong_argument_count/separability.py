@@ -1,0 +1,2 @@
+def step(x, threshold):
+    return np.where(x > threshold, 1.0, 0.0)

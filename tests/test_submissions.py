@@ -1,0 +1,170 @@
+"""Every test submission gets from the real command what its ``expected.json`` says is right."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import submission_corpus as corpus
+
+ROOT = Path(__file__).parent.parent
+
+#: Far above the longest run, that of a submission stopped at several time limits.
+SECONDS = 150
+
+#: Their messages or prints have addresses, paths, signals or unseeded random numbers in them.
+VARYING = (
+    "message_with_addresses_and_paths",
+    "prints_everywhere",
+    "segmentation_fault",
+    "unseeded_initialisation",
+)
+
+KEYS = {
+    "id",
+    "part",
+    "function",
+    "title",
+    "status",
+    "score",
+    "max_score",
+    "visibility",
+    "message",
+    "misconception",
+}
+STATUSES = {"passed", "failed", "error", "timeout", "crashed", "not started"}
+
+Report = dict[str, Any]
+Checks = list[dict[str, Any]]
+Grade = Callable[[str], bytes]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_key() -> None:
+    """Compile the answer key, if it is stale, before anything is timed."""
+    command = [sys.executable, "-m", "autograder", "grade", "solution"]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=600)
+
+
+@pytest.fixture
+def grade(tmp_path: Path) -> Grade:
+    """Return a function that grades a test submission by the real command and returns the JSON."""
+
+    def run(name: str) -> bytes:
+        with tempfile.TemporaryDirectory(dir=tmp_path) as target:
+            folder = corpus.build(name, Path(target, "submission"))
+            report = Path(target, "report.json")
+            _run_command(folder, report, seconds=corpus.expected(name)["seconds"] or SECONDS)
+            return report.read_bytes()
+
+    return run
+
+
+def _run_command(folder: Path, report: Path, *, seconds: float) -> None:
+    command = [sys.executable, "-m", "autograder", "grade", str(folder), "--json", str(report)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=seconds, check=False)
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+
+
+def _parameters() -> list[Any]:
+    slow = {name for name in corpus.names() if corpus.expected(name)["slow"]}
+    marks = {name: [pytest.mark.slow] if name in slow else [] for name in corpus.names()}
+    return [pytest.param(name, marks=marks[name]) for name in corpus.names()]
+
+
+@pytest.mark.parametrize("name", _parameters())
+def test_the_verdict_is_right(grade: Grade, name: str) -> None:
+    right, report = corpus.expected(name), json.loads(grade(name))
+    _assert_form(report)
+    lost = _lost(report)
+    for function, fact in right["loses"].items():
+        _assert_loss(function, fact, lost.pop(function, []))
+    for function in right["carried"]:
+        _assert_carried(function, set(right["loses"]), lost.pop(function, []))
+    assert not lost, f"these should have lost nothing:\n{_summary(lost)}"
+    assert report["score"] == right["score"], _summary(_lost(report))
+    _assert_texts(right, report)
+
+
+@pytest.mark.parametrize("name", VARYING)
+def test_the_same_submission_gets_the_same_bytes(grade: Grade, name: str) -> None:
+    assert grade(name) == grade(name)
+
+
+def _lost(report: Report) -> dict[str, Checks]:
+    """Return the checks that lost points, by function."""
+    lost: dict[str, Checks] = {}
+    for check in report["checks"]:
+        if check["score"] < check["max_score"]:
+            lost.setdefault(check["function"], []).append(check)
+    return lost
+
+
+def _summary(lost: dict[str, Checks]) -> str:
+    checks = [check for function in lost.values() for check in function]
+    return "\n".join([f"{c['id']}: {c['status']}, {c['misconception']}" for c in checks])
+
+
+def _assert_form(report: Report) -> None:
+    assert {"score", "max_score", "checks"} <= report.keys()
+    assert report["max_score"] == 100
+    ids = [check["id"] for check in report["checks"]]
+    assert len(set(ids)) == len(ids)
+    assert report["score"] == pytest.approx(sum([c["score"] for c in report["checks"]]))
+    for check in report["checks"]:
+        _assert_check_form(check)
+
+
+def _assert_check_form(check: dict[str, Any]) -> None:
+    assert check.keys() == KEYS
+    assert check["status"] in STATUSES
+    assert check["visibility"] in {"public", "hidden"}
+    assert check["function"].partition(".")[0] == check["part"]
+    assert check["score"] == (check["max_score"] if check["status"] == "passed" else 0)
+    assert check["status"] != "passed" or check["misconception"] is None
+    assert check["misconception"] is None or isinstance(check["misconception"], str)
+    assert all([c.isprintable() or c in "\n\t" for c in check["message"]])
+    assert len(check["message"]) < 5000
+
+
+def _assert_loss(function: str, fact: dict[str, Any], lost: Checks) -> None:
+    assert lost, f"{function} should have lost points"
+    summary = _summary({function: lost})
+    statuses = {check["status"] for check in lost}
+    assert fact["status"] in statuses, summary
+    if fact["status"] in ("timeout", "crashed"):  # nothing is left of the function's process
+        assert statuses == {fact["status"]}, summary
+    if fact["misconception"] is not None:
+        assert fact["misconception"] in [check["misconception"] for check in lost], summary
+
+
+def _assert_carried(function: str, culprits: set[str], lost: Checks) -> None:
+    if lost:
+        messages = "\n".join([check["message"] for check in lost])
+        assert any([culprit in messages for culprit in culprits]), f"{function}:\n{messages}"
+
+
+def _assert_texts(right: dict[str, Any], report: Report) -> None:
+    messages = "\n".join([c["message"] for checks in _lost(report).values() for c in checks])
+    for text in right["says"]:
+        assert text in messages, messages
+    for text in right["notes"]:
+        assert text in "\n".join(report["notes"])
+    for text in right["never"]:
+        assert text not in json.dumps(report, ensure_ascii=False)
+
+
+def test_every_folder_holds_patches_and_a_description_that_is_understood() -> None:
+    for name in corpus.names():
+        files = {path.suffix for path in (corpus.CORPUS / name).iterdir()}
+        assert files <= {".py", ".json"}, name
+        assert corpus.expected(name).keys() == {"about", "loses", "score", *corpus.DEFAULTS}, name
+
+
+def test_every_folder_has_a_description() -> None:
+    folders = [path.name for path in corpus.CORPUS.iterdir() if path.is_dir()]
+    assert sorted(folders) == corpus.names()
