@@ -6,6 +6,7 @@ can.
 """
 
 import argparse
+import io
 import sys
 import traceback
 from collections.abc import Sequence
@@ -29,6 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit status.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a letter costs nobody a grade.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     call = _parser().parse_args(arguments)
     try:
         status: int = call.run(call)
@@ -108,8 +113,6 @@ def _grade(call: argparse.Namespace) -> int:
 
     from autograder.spawn import Spawner
 
-    if not call.submission.exists():
-        raise UsageError(f"there is no folder or zip at {call.submission}: check the path")
     with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
         # Before anything else: the workers' nursery loads numpy while this process does.
         spawner = Spawner(Path(folder).resolve())

@@ -57,8 +57,10 @@ def is_close(got: np.ndarray, expected: np.ndarray, *, dtype_name: str) -> np.nd
     return both
 
 
-def find_difference(got: Any, expected: Any, *, names: Any) -> Difference | None:
-    """Return the first difference in value between two results, None where they agree.
+def find_difference(
+    got: Any, expected: Any, *, names: Any, values: bool = True
+) -> Difference | None:
+    """Return the first difference between two results, None where they agree.
 
     Parameters
     ----------
@@ -66,12 +68,14 @@ def find_difference(got: Any, expected: Any, *, names: Any) -> Difference | None
         Results; `expected` holds arrays only.
     names : str, tuple or dict
         The homework's names of the results.
+    values : bool
+        Whether the numbers count, or only which results there are and how many numbers each has.
     """
     for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
         if isinstance(got_leaf, Difference):
             return got_leaf
         found = _leaf_difference(label, got_leaf, expected_leaf)
-        if found is not None:
+        if found is not None and (values or found.problem):
             return found
     return None
 

@@ -56,13 +56,15 @@ def run_grade(
         if file is not None:
             file.write(unfinished_report(str(error)))
         raise
-    print_report(report, sys.stdout)
     if file is not None:
-        file.write(report)
+        file.write(report)  # before it is printed: whoever reads the output may have seen enough
+    print_report(report, sys.stdout)
     return 0
 
 
 def _graded(path: Path, spawner: Spawner, file: ReportFile | None, *, public_only: bool) -> Report:
+    if not path.exists():
+        raise UsageError(f"there is no folder or zip at {path}: check the path")
     homework = Homework.here()
     key = current_key(homework, "public" if public_only else homework.best_half)
     step, stop = progress_listener(len(key.checks), sys.stderr)

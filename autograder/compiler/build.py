@@ -11,7 +11,15 @@ from autograder.compiler.reference import Reference, load_parts, structure_of
 from autograder.errors import RubricError
 from autograder.homework import Homework
 from autograder.key import PHASES, write_key
-from autograder.language.words import HIDDEN, PUBLIC, Check, Kink, Part
+from autograder.language.words import (
+    HIDDEN,
+    PREDICATES,
+    PUBLIC,
+    RESULT_KINDS,
+    Check,
+    Kink,
+    Part,
+)
 from autograder.values import decode, encode
 from autograder.vectors import pack
 
@@ -58,6 +66,7 @@ def compile_parts(
     """
     _require_points(parts)
     _require_questions(parts, reference)
+    _require_sound_checks(parts)
     compiled: dict[str, CompiledQuestion] = {}
     questions = [question for part in parts for question in part.questions]
     for number, question in enumerate(questions):
@@ -100,6 +109,33 @@ def _require_questions(parts: Sequence[Part], reference: Reference) -> None:
     for name in reference.functions:
         if name not in asked:
             raise RubricError(f"{name} of the solution has no check in the rubric")
+
+
+def _require_sound_checks(parts: Sequence[Part]) -> None:
+    """Catch the slips that would otherwise show when a student is graded."""
+    for question in [question for part in parts for question in part.questions]:
+        name = question.full_name
+        checks = [check.name for check in question.checks]
+        _require_single(name, "check", checks)
+        _require_single(name, "mistake", [mistake.name for mistake in question.mistakes])
+        for check in question.checks:
+            if check.kind not in (*RESULT_KINDS, *PREDICATES):
+                raise RubricError(
+                    f"the check {check.name} of {name} is of the kind {check.kind}, which there is"
+                    f" not: use one of {', '.join((*RESULT_KINDS, *PREDICATES))}"
+                )
+            for other in check.calls_of:
+                if other not in checks:
+                    raise RubricError(
+                        f"the check {check.name} of {name} looks at the calls of {other}, which"
+                        " there is not"
+                    )
+
+
+def _require_single(question: str, what: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise RubricError(f"{question} has two {what}s called {name}")
 
 
 def _check_entry(part: Part, done: CompiledQuestion, check: Check) -> dict[str, Any]:

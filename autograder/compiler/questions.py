@@ -11,20 +11,28 @@ from autograder.compiler.draw import draw_examples, find_smallest
 from autograder.compiler.prove import prove_gradient
 from autograder.compiler.reference import Reference, wrong_outcomes
 from autograder.errors import RubricError
-from autograder.language.words import HIDDEN, PUBLIC, Check, Examples, Mistake, Question
+from autograder.language.words import (
+    HIDDEN,
+    PUBLIC,
+    RESULT_KINDS,
+    Check,
+    Examples,
+    Mistake,
+    Question,
+)
 from autograder.values import decode, encode
 
 __all__ = ["CompiledQuestion", "compile_question"]
 
 Arguments = tuple[Any, ...]
 
-#: The kinds of check that compare with right results; the others are predicates.
-RESULT_KINDS = ("values", "shape", "dtype", "arguments")
-
 PLAIN, STRIDED, READ_ONLY = 0, 1, 2
 
 #: Every how many examples one is not contiguous in memory.
 STRIDED_EVERY = 3
+
+#: Of how many draws of an edge the largest is taken: the smallest ones are the same for every seed.
+EDGE_DRAWS = 8
 
 #: Extra draws when no hidden example shows a mistake yet.
 MORE_HIDDEN = 60
@@ -82,7 +90,7 @@ def _examples(question: Question, check: Check) -> list[Arguments]:
     if examples.inputs is not None:
         drawn += draw_examples(examples.inputs.strategy(), examples.count, seed=seed)
     for number, edge in enumerate(examples.edges):
-        drawn += draw_examples(edge.strategy(), 3, seed=seed + number + 1)[-1:]
+        drawn += draw_examples(edge.strategy(), EDGE_DRAWS, seed=seed + number + 1)[-1:]
     return drawn
 
 
@@ -132,7 +140,7 @@ def _show_mistake(
     smallest = _search(question, check, chosen, shows, seed)
     if smallest is None:  # it always raises: then that is what tells it from the right answer
         smallest = _search(question, check, chosen, shows_or_raises, seed)
-    if smallest is None and check.kind in ("values", "shape"):
+    if smallest is None and check.kind in RESULT_KINDS:
         raise RubricError(
             f"{mistake.where}: the mistake {mistake.name} of {question.full_name} can't be told"
             f" from the right answer by the inputs of its check {check.name}"
@@ -212,13 +220,21 @@ def _distinguish(
 
 
 def _number_calls(compiled: CompiledQuestion, chosen: dict[str, list[Arguments]]) -> None:
-    """Put every check's examples, smallest first, into the calls of its phase."""
+    """Put every check's examples, smallest first, into the calls of its phase; none into both."""
+    public = {
+        encode(arguments)
+        for check in compiled.question.checks
+        if check.visibility == PUBLIC
+        for arguments in chosen[check.name]
+    }
     for check in compiled.question.checks:
         if check.examples is None:
             continue
         calls = compiled.calls[check.visibility]
         start = len(calls)
         examples = chosen[check.name]
+        if check.visibility == HIDDEN:
+            examples = [arguments for arguments in examples if encode(arguments) not in public]
         if check.examples.inputs is not None:  # pinned ones are in an order of their own
             unique = {encode(arguments): arguments for arguments in examples}
             examples = [unique[content] for content in sorted(unique, key=lambda c: (len(c), c))]

@@ -31,9 +31,8 @@ def _numbers(check: CheckKey, evidence: Evidence, call: int) -> Finding | dict[s
     got = selected(evidence.result(call), check.select)
     vector = vector_of(got)
     if vector is None or vector.forms != right.forms:
-        difference = find_difference(
-            got, right.example, names=selected(evidence.key.names, check.select)
-        )
+        names = selected(evidence.key.names, check.select)
+        difference = find_difference(got, right.example, names=names, values=False)
         return Finding(Status.FAILED, call, difference=difference, got="another structure")
     if not np.isfinite(vector.numbers).all():
         return Finding(Status.FAILED, call, expected="finite numbers", got="nan or infinity")

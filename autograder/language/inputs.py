@@ -16,6 +16,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from autograder.errors import RubricError
+
 __all__ = [
     "Inputs",
     "away_from_zero",
@@ -180,6 +182,8 @@ def constant(value: Any) -> Spec:
 
 def one_of(*values: Any) -> Spec:
     """Return a spec of one of `values`, the simplest first."""
+    if not values:
+        raise RubricError("one_of() has nothing to draw from: name the values")
     return Spec("", lambda _: st.sampled_from(values))
 
 

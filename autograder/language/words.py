@@ -37,6 +37,16 @@ TITLES: Mapping[str, str] = {
 
 PUBLIC, HIDDEN = "public", "hidden"
 
+#: What a check's `kind` may be: the kinds that compare with right results, and the predicates.
+RESULT_KINDS = ("values", "shape", "dtype", "arguments")
+PREDICATES = (
+    "breaks_symmetry",
+    "converges",
+    "repeats_with_the_seed",
+    "reshuffles",
+    "separates_xor",
+)
+
 
 def hundredths(points: float) -> int:
     """Return `points` as a whole number of hundredths, so that sums are exact."""
