@@ -21,6 +21,9 @@ MAX_RESULTS = 64
 #: A key of a dict, or the name of a type, is cut here.
 MAX_CHARACTERS = 60
 
+#: What a student calls an array of one of the kinds that are no numbers.
+_OTHERS = {"U": "an array of text", "S": "an array of bytes", "V": "an array of records"}
+
 _EXACT = {np.dtype(name): name for name in ("float64", "float32", "float16", "int64", "bool")}
 
 
@@ -103,7 +106,7 @@ def _plain_dtype(array: np.ndarray) -> Any:
     elif array.dtype.kind == "f" and array.dtype not in _EXACT:
         array = array.astype(np.float64)
     elif array.dtype not in _EXACT:
-        return f"an array of type {name}"
+        return _OTHERS.get(array.dtype.kind, f"an array of type {name}")
     return (np.ascontiguousarray(array).reshape(array.shape), name)
 
 

@@ -45,6 +45,9 @@ _CLOSED = tuple(
     ]
 )
 
+#: How many readings may wait to be looked at, and how often a reader that waits looks up.
+QUEUE_LENGTH, QUEUE_SECONDS = 4, 1.0
+
 #: What is read from a worker's pipe at once.
 READ_BYTES = 1 << 16
 
@@ -91,7 +94,8 @@ class Worker:
         self.environment: dict[str, str] = {}
         self._ending: Ending | None = None
         self._spawned = spawned
-        self._arrived: queue.Queue[list[bytes] | None] = queue.Queue()
+        self._is_closed = False
+        self._arrived: queue.Queue[list[bytes] | None] = queue.Queue(QUEUE_LENGTH)
         self._frames: list[bytes] = []  # taken off the queue, last one first
         self._reader = threading.Thread(target=self._read_frames, daemon=True)
         self._reader.start()
@@ -115,8 +119,8 @@ class Worker:
         FileState
             With a problem where the import raised, hung or killed the worker.
         """
+        self._wait_until_ready()
         try:
-            self._wait_until_ready()
             self._ask(encode({"load": module, "functions": functions}))
             reply = self._receive(time.monotonic() + seconds)
             if "raised" in reply:
@@ -158,12 +162,16 @@ class Worker:
 
     def close(self) -> None:
         """End the process and everything in its process group."""
+        self._is_closed = True
         self._spawned.close()
 
     def _wait_until_ready(self) -> None:
         if self._is_ready:
             return
-        reply = self._receive(time.monotonic() + START_SECONDS)
+        try:
+            reply = self._receive(time.monotonic() + START_SECONDS)
+        except WorkerGoneError as gone:  # nothing of the student's has run yet
+            raise GraderError("a worker process did not start as it should") from gone
         versions = reply.get("ready")
         if not isinstance(versions, dict):
             raise GraderError("a worker process did not start as it should")
@@ -194,11 +202,21 @@ class Worker:
                 if not content:
                     break
                 frames = splitter.feed(content)
-                if frames:
-                    self._arrived.put(frames)
+                if frames and not self._pass_on(frames):
+                    return
         except (OSError, ValueError):
             pass  # closed while reading: the same as its end
-        self._arrived.put(None)
+        self._pass_on(None)
+
+    def _pass_on(self, frames: list[bytes] | None) -> bool:
+        """Put frames on the queue; wait while it is full, so that a flood stays in the pipe."""
+        while not self._is_closed:
+            try:
+                self._arrived.put(frames, timeout=QUEUE_SECONDS)
+            except queue.Full:
+                continue
+            return True
+        return False
 
     def _receive(self, deadline: float) -> dict[str, Any]:
         if self._ending is not None:
@@ -321,4 +339,16 @@ def _function_states(reply: dict[str, Any], functions: tuple[str, ...]) -> dict[
     loaded = reply.get("loaded")
     if not isinstance(loaded, dict):
         return {}
-    return {name: loaded[name] for name in functions if isinstance(loaded.get(name), dict)}
+    return {name: _plain_state(loaded[name]) for name in functions if name in loaded}
+
+
+def _plain_state(described: Any) -> dict[str, Any]:
+    """Return what is said of a function, in the form that it has to have."""
+    if not isinstance(described, dict):
+        return {}
+    uses = described.get("uses")
+    return {
+        "is_there": described.get("is_there") is True,
+        "is_callable": described.get("is_callable") is True,
+        "uses": tuple([u for u in uses if isinstance(u, str)]) if isinstance(uses, tuple) else (),
+    }

@@ -78,8 +78,8 @@ ARRAYS = {
     "reversed": (np.arange(3.0)[::-1], [2.0, 1.0, 0.0], "float64"),
     "float16": (np.array([0.5], np.float16), [0.5], "float16"),
     "float32": (np.array([0.5], np.float32), [0.5], "float32"),
-    "longdouble": (np.array([0.5], np.longdouble), [0.5], str(np.dtype(np.longdouble))),
-    "other byte order": (np.array([0.5], ">f8"), [0.5], ">f8"),
+    "longdouble": (np.array([0.5], np.longdouble), [0.5], np.dtype(np.longdouble).name),
+    "other byte order": (np.array([0.5], ">f8"), [0.5], "float64"),
     "int8": (np.array([-1], np.int8), [-1], "int8"),
     "uint8": (np.array([255], np.uint8), [255], "uint8"),
     "uint64": (np.array([3], np.uint64), [3], "uint64"),
@@ -134,11 +134,11 @@ WORDS = {
     "ragged tuple": ((1.0, [2.0]), "a tuple whose rows have different lengths"),
     "ragged arrays": ([np.ones(2), np.ones(3)], "a list whose rows have different lengths"),
     "complex array": (np.array([1j]), "an array of type complex128"),
-    "text array": (np.array(["a"]), "an array of type <U1"),
-    "list of texts": (["1.0", "2.0"], "an array of type <U3"),
-    "bytes array": (np.array([b"a"]), "an array of type |S1"),
+    "text array": (np.array(["a"]), "an array of text"),
+    "list of texts": (["1.0", "2.0"], "an array of text"),
+    "bytes array": (np.array([b"a"]), "an array of bytes"),
     "dates": (np.array(["2020"], "datetime64[Y]"), "an array of type datetime64[Y]"),
-    "records": (np.zeros(1, [("a", "f8")]), "an array of type [('a', '<f8')]"),
+    "records": (np.zeros(1, [("a", "f8")]), "an array of records"),
     "list of None": ([None, None], "an array of objects that are not numbers"),
     "list with None": ([1.0, None], "an array of objects that are not numbers"),
     "list of dicts": ([{}, {}], "an array of objects that are not numbers"),
@@ -179,8 +179,6 @@ def test_a_list_that_holds_itself_is_said_in_words() -> None:
 def test_long_names_are_cut() -> None:
     thing = type("T" * 1000, (), {})()
     assert crossed(thing) == f"a {'T' * MAX_CHARACTERS}"
-    long = crossed(np.zeros(1, [("f" * 1000, "f8")]))
-    assert len(long) <= len("an array of type ") + MAX_CHARACTERS
 
 
 def test_the_students_array_is_not_handed_on_in_another_state() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import stubs
+from autograder import atomic, stubs
 from autograder.errors import RubricError
 from autograder.stubs import drifted, stub_source, write_stubs
 
@@ -384,7 +384,7 @@ def test_a_write_that_fails_keeps_the_old_file_whole(folders, monkeypatch):
     def fail(*paths):
         raise OSError("disk full")
 
-    monkeypatch.setattr(stubs.os, "replace", fail)
+    monkeypatch.setattr(atomic.os, "replace", fail)
     (solution / "ones.py").write_text('def two():\n    """Give two."""\n', "utf-8")
     with pytest.raises(OSError, match="disk full"):
         write_stubs(solution, assignment)

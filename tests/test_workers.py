@@ -224,7 +224,6 @@ def test_an_answer_of_the_largest_size_passes_and_a_larger_one_does_not(fake: St
     assert ending.status == Status.CRASHED
 
 
-@pytest.mark.xfail(strict=True, reason="the frames that nobody has asked for yet are kept")
 def test_a_flood_of_frames_does_not_fill_the_judges_memory(tmp_path: Path, fake: Start) -> None:
     flood = f"""
 big = encode({{'value': bytes(10**6)}} | numbers)
@@ -295,20 +294,19 @@ def test_lines_of_wrong_types_become_plain_records(fake: Start) -> None:
 def test_a_file_of_which_the_worker_says_nothing_sensible_has_no_functions(
     fake: Start, loaded: object
 ) -> None:
-    worker = fake(f"ready(); receive(); send({{'loaded': {loaded!r}}}); signal.pause()")
-    assert load(worker) == FileState()
+    state = load(fake(f"ready(); receive(); send({{'loaded': {loaded!r}}}); signal.pause()"))
+    assert state.problem is None
+    assert not any(state.functions.get("f", {}).values())
 
 
-@pytest.mark.xfail(strict=True, reason="what a worker says of a function goes on unchecked")
-def test_what_a_worker_says_of_a_function_can_be_trusted_to_be_plain(fake: Start) -> None:
-    says = "{'f': {'is_there': np.ones(2), 'is_callable': np.ones(2), 'uses': 3}}"
-    worker = fake(
-        f"import numpy as np\nready(); receive(); send({{'loaded': {says}}}); signal.pause()"
-    )
-    described = load(worker).functions.get("f", {})
-    assert all(
-        [isinstance(described.get(name, False), bool) for name in ("is_there", "is_callable")]
-    )
+@pytest.mark.parametrize("says", ["np.ones(2)", "1", "'yes'", "{}", "(1, np.ones(2))"])
+def test_what_a_worker_says_of_a_function_can_be_trusted_to_be_plain(
+    fake: Start, says: str
+) -> None:
+    described = f"{{'f': {{'is_there': {says}, 'is_callable': {says}, 'uses': {says}}}}}"
+    script = f"ready(); receive(); send({{'loaded': {described}}}); signal.pause()"
+    state = load(fake("import numpy as np\n" + script))
+    assert state.functions["f"] == {"is_there": False, "is_callable": False, "uses": ()}
 
 
 def test_the_sentence_of_an_import_names_the_file(fake: Start) -> None:
@@ -324,18 +322,8 @@ def test_the_sentence_of_an_import_names_the_file(fake: Start) -> None:
     [
         "receive(); send({'ready': 3}); signal.pause()",
         "receive(); send({'raised': 'E'}); signal.pause()",
-        pytest.param(
-            "os._exit(1)",
-            marks=pytest.mark.xfail(
-                strict=True, reason="a worker that can't start is charged to the student"
-            ),
-        ),
-        pytest.param(
-            "frame(b'garbage'); signal.pause()",
-            marks=pytest.mark.xfail(
-                strict=True, reason="a worker that can't start is charged to the student"
-            ),
-        ),
+        "os._exit(1)",
+        "frame(b'garbage'); signal.pause()",
     ],
 )
 def test_a_worker_that_does_not_start_is_the_graders_own_failure(fake: Start, script: str) -> None:
@@ -574,10 +562,9 @@ def test_what_a_file_has_is_said_of_each_function(real: Start) -> None:
     assert state.functions["f"] == {"is_there": True, "is_callable": False, "uses": ()}
     assert state.functions["g"] == {"is_there": False, "is_callable": False, "uses": ()}
     assert state.functions["h"]["is_callable"] is True
-    assert state.functions["h"]["parameters"] == ("x", "y")
+    assert state.functions["h"]["is_there"] is True
 
 
-@pytest.mark.xfail(strict=True, reason="looking at a student's objects may raise")
 def test_objects_that_raise_when_they_are_looked_at_cost_nothing(real: Start) -> None:
     source = """
 class Config(dict):
@@ -634,13 +621,11 @@ def f(which):
     assert raised(asked(worker, 5)).kind == "SystemExit"
 
 
-@pytest.mark.xfail(strict=True, reason="a SyntaxError is taken to be the file's own")
 def test_a_syntax_error_in_evaluated_text_comes_with_the_students_line(real: Start) -> None:
     found = raised(asked(real(a="def f():\n    return eval('1 +')\n")))
     assert [(line.file, line.number) for line in found.lines][-1:] == [("a.py", 2)]
 
 
-@pytest.mark.xfail(strict=True, reason="an odd SyntaxError ends the worker")
 def test_an_odd_syntax_error_does_not_end_the_worker(real: Start) -> None:
     source = "def f():\n    raise SyntaxError('odd', (3, 'x', 2**70, 4))\n"
     assert raised(asked(real(a=source))).kind == "SyntaxError"
@@ -805,7 +790,6 @@ def test_every_use_of_a_missing_package_raises(real: Start, use: str) -> None:
     assert raised(asked(real(a=source))).kind == "ModuleNotFoundError"
 
 
-@pytest.mark.xfail(strict=True, reason="its signature is looked for, which uses the package")
 def test_a_function_decorated_by_a_missing_package_is_there(real: Start) -> None:
     source = "from numba import jit\n@jit(nopython=True)\ndef f(x): return x\ndef g(x): return x\n"
     worker = real(a=source)
@@ -818,7 +802,6 @@ def test_a_fallback_for_a_missing_package_is_taken(real: Start) -> None:
     assert returned(asked(real(a=source + "def f(): return scipy is None\n"))) is True
 
 
-@pytest.mark.xfail(strict=True, reason="another file's stand-in is found instead")
 def test_a_fallback_is_taken_whatever_another_file_imports(real: Start) -> None:
     worker = real(
         a="import scipy\ndef f(): return 1\n",
@@ -829,7 +812,6 @@ def test_a_fallback_is_taken_whatever_another_file_imports(real: Start) -> None:
     assert returned(asked(worker, name="b.f")) is True
 
 
-@pytest.mark.xfail(strict=True, reason="a stand-in can't be calculated with, and never ends")
 @pytest.mark.parametrize(
     "value", ["missing.pi * 2", "1 - missing.pi", "-missing.pi", "[x for x in missing.things]"]
 )
@@ -861,7 +843,6 @@ def test_a_helper_cannot_take_the_place_of_the_standard_library(real: Start) -> 
     )
 
 
-@pytest.mark.xfail(strict=True, reason="a private module of the standard library is refused")
 @pytest.mark.parametrize(
     "use", ["np.testing.assert_allclose(1.0, 1.0)", "__import__('sysconfig').get_config_vars()"]
 )

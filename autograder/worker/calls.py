@@ -20,6 +20,8 @@ __all__ = ["call_once", "describe_exception"]
 #: Own lines of the student's shown with an exception, innermost last.
 MAX_LINES = 3
 
+MAX_LINE_NUMBER = 10**6
+
 #: How an argument's arrays lie in memory: as numpy makes them, strided, or write-protected.
 PLAIN, STRIDED, READ_ONLY = 0, 1, 2
 
@@ -96,11 +98,17 @@ def describe_exception(error: BaseException, folder: Path) -> dict[str, Any]:
     }
     if isinstance(error, NotImplementedError):
         described["not_started"] = _origin(frames)
-    if isinstance(error, SyntaxError) and error.filename:
-        described["lines"] = (
-            (Path(error.filename).name, error.lineno or 0, (error.text or "").strip()),
-        )
+    if isinstance(error, SyntaxError) and not frames:
+        described["lines"] = _unreadable_line(error, folder)
     return described
+
+
+def _unreadable_line(error: SyntaxError, folder: Path) -> tuple[tuple[str, int, str], ...]:
+    """Return the line of a file of the student's that Python can't read."""
+    file, number = error.filename, error.lineno
+    if not isinstance(file, str) or Path(file).parent != folder or not isinstance(number, int):
+        return ()
+    return ((Path(file).name, min(max(number, 0), MAX_LINE_NUMBER), str(error.text or "").strip()),)
 
 
 def _own_frames(error: BaseException, folder: Path) -> list[tuple[types.CodeType, int]]:

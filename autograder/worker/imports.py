@@ -17,13 +17,16 @@ import importlib.machinery
 import importlib.util
 import sys
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 __all__ = ["SubmissionImporter", "is_missing"]
 
 ALLOWED_PACKAGES = frozenset(sys.stdlib_module_names) | {"numpy"}
+
+#: The beginning of the standard library's one module whose name depends on the platform.
+PLATFORM_MODULE = "_sysconfigdata_"
 
 #: More stand-ins than any homework imports; bounds the attempts at loading one file.
 MAX_MISSING_PACKAGES = 20
@@ -56,7 +59,7 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
         package = fullname.partition(".")[0]
         if fullname in self.blocked:
             raise ImportError(self.blocked[fullname], name=fullname)
-        if package in ALLOWED_PACKAGES:
+        if package in ALLOWED_PACKAGES or package.startswith(PLATFORM_MODULE):
             return None
         file = self.folder / f"{package}.py"
         if fullname == package and file.is_file():
@@ -73,6 +76,12 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
         BaseException
             Whatever the student's code raises while it loads.
         """
+        try:
+            return self._load(name)
+        finally:
+            self._retire_stand_ins()
+
+    def _load(self, name: str) -> types.ModuleType:
         for _ in range(MAX_MISSING_PACKAGES):
             try:
                 return importlib.import_module(name)
@@ -84,15 +93,13 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
                 self.missing[package] = MissingState(package)
         return importlib.import_module(name)
 
-    def finish_loading(self) -> None:
-        """From now on, using a missing package raises."""
+    def _retire_stand_ins(self) -> None:
+        """From now on, using a missing package raises, and the next file meets it afresh."""
         for state in self.missing.values():
             state.is_loading = False
-
-    def begin_loading(self) -> None:
-        """Let stand-ins be used silently again, while the next file loads."""
-        for state in self.missing.values():
-            state.is_loading = True
+        for name in [n for n, module in sys.modules.items() if type(module) is _MissingModule]:
+            del sys.modules[name]
+        self.missing = {}
 
 
 def _no_module(package: str) -> str:
@@ -141,6 +148,22 @@ class _MissingThing:
 
     def __exit__(self, *exception: object) -> None:
         return None
+
+    def __iter__(self) -> Iterator["_MissingThing"]:
+        self._use()
+        return iter(())
+
+
+def _calculate(self: _MissingThing, *_: Any) -> _MissingThing:
+    """Stand in for any operator."""
+    return self._use()
+
+
+for _operator in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"]:
+    setattr(_MissingThing, f"__{_operator}__", _calculate)
+    setattr(_MissingThing, f"__r{_operator}__", _calculate)
+for _operator in ["neg", "pos", "abs", "lt", "le", "gt", "ge"]:
+    setattr(_MissingThing, f"__{_operator}__", _calculate)
 
 
 class _MissingModule(types.ModuleType):

@@ -16,7 +16,6 @@ Each reply carries two running numbers, ``to`` (the request) and ``at`` (the rep
 the judge notices one that somebody else wrote.
 """
 
-import inspect
 import io
 import os
 import platform
@@ -138,21 +137,24 @@ class _Worker:
         """Import one file and say which of the wanted functions it has."""
         self._redirect()
         self._seed()
-        self.importer.begin_loading()
         try:
             module = self.importer.load(name)
         except BaseException as error:
             self.pipe.send(describe_exception(error, self.folder))
             return
-        finally:
-            self.importer.finish_loading()
         found = {function: module.__dict__.get(function) for function in wanted}
         self.functions.update({f"{name}.{function}": thing for function, thing in found.items()})
         described = {function: self._describe(thing) for function, thing in found.items()}
         self.pipe.send({"loaded": described})
 
     def _describe(self, thing: Any) -> dict[str, Any]:
-        if thing is None or not (callable(thing) or is_missing(thing)):
+        try:
+            return self._described(thing)
+        except BaseException:  # an object of the student's that can't even be looked at
+            return {"is_there": True, "is_callable": True, "uses": ()}
+
+    def _described(self, thing: Any) -> dict[str, Any]:
+        if thing is None or not (is_missing(thing) or callable(thing)):
             return {"is_there": thing is not None, "is_callable": False, "uses": ()}
         graded = {
             id(value): name
@@ -162,7 +164,6 @@ class _Worker:
         return {
             "is_there": True,
             "is_callable": True,
-            "parameters": _parameters(thing),
             "uses": functions_used(thing, graded),
         }
 
@@ -207,15 +208,3 @@ def _size(value: Any) -> int:
     if isinstance(value, dict):
         return sum([_size(item) for item in value.values()])
     return 64
-
-
-def _parameters(thing: Any) -> tuple[str, ...] | None:
-    """Return the names of the positional parameters, None where they can't be known."""
-    try:
-        signature = inspect.signature(thing)
-    except (TypeError, ValueError):
-        return None
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in signature.parameters.values()):
-        return None
-    return tuple([p.name for p in signature.parameters.values() if p.kind in kinds])

@@ -48,9 +48,11 @@ def _mentioned(thing: object) -> Iterator[object]:
     if isinstance(thing, type):
         for member in list(vars(thing).values()):
             yield getattr(member, "__func__", member)
-    function = getattr(thing, "__wrapped__", thing)
-    if not isinstance(function, types.FunctionType):
-        return
+    function = thing
+    if type(thing) is types.FunctionType:
+        function = thing.__dict__.get("__wrapped__", thing)
+    if type(function) is not types.FunctionType:
+        return  # nothing else is looked into: an object's own code may run when it is looked at
     names = set(_names(function.__code__))
     scope = function.__globals__
     for name in sorted(names & scope.keys()):
