@@ -70,7 +70,7 @@ lint: $(VENV)/.dev
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m mypy
-	@$(PY) -m numpydoc.hooks.validate_docstrings $$(git ls-files 'autograder/*.py' 'solution/*.py' 'datasets/*.py')
+	@$(PY) -m numpydoc lint $$(git ls-files 'autograder/*.py' 'solution/*.py' 'datasets/*.py')
 	@$(PY) -m autograder compile --if-stale
 
 .PHONY: bench
