@@ -3,7 +3,7 @@
 Prints a table with the median of each ratio and its range:
 
 - the whole command on the solution, against ``python -c "import numpy"``;
-- grading one submission in a warm process, workers and all, against the same student calls made bare.
+- grading one submission in a warm process, workers and all, against the same calls made bare.
 
 Run it with ``make bench``.
 """

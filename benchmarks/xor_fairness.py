@@ -1,9 +1,9 @@
 """Measure when xor training converges, over many initial seeds and legal orders of minibatches.
 
-The check `train.train.converges` asks for a mean loss of at most 0.1 after a number of epochs. This prints
-how many epochs the slowest of 500 initial seeds needs under each way to order the minibatches, with either value
-of ReLU'(0), so that the limits in `autograder/rubric/train.py` can be seen to be fair. All seeds train
-at once, as one array with a leading axis.
+The check `train.train.converges` asks for a mean loss of at most 0.1 after a number of epochs. This
+prints how many epochs the slowest of 500 initial seeds needs under each way to order the
+minibatches, with either value of ReLU'(0), so that the limits in `autograder/rubric/train.py` can be
+seen to be fair. All seeds train at once, as one array with a leading axis.
 
 Run it with ``python benchmarks/xor_fairness.py`` from the project's folder.
 """
@@ -17,9 +17,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "solution")]
 
-from train import init_params  # noqa: E402
-
 from datasets import load  # noqa: E402
+from train import init_params  # noqa: E402
 
 SEEDS, HIDDEN_UNITS, LEARNING_RATE, LARGEST_LOSS, EPOCHS = 500, 32, 0.2, 0.1, 200
 
@@ -69,7 +68,7 @@ def step(f: np.ndarray, T: np.ndarray, p: dict[str, np.ndarray], *, one_at_zero:
 
 
 def epochs_needed(order: Order, batch_size: int, *, one_at_zero: bool) -> np.ndarray:
-    """Return for each seed the first epoch after which the loss stays below the limit (inf: never)."""
+    """Return for each seed after which epoch the loss stays below the limit (inf: never)."""
     xor = load("xor")
     T = np.eye(2)[xor.y]
     params, rng = stacked_params(), np.random.default_rng(0)
