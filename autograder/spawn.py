@@ -48,8 +48,7 @@ class Spawned:
     pid : int
         It leads a process group of its own.
     requests, replies : io.FileIO
-        The judge's ends of its two pipes; without a buffer, so that a thread that waits in one
-        never keeps another from closing it.
+        The judge's ends of its two pipes.
     scratch : pathlib.Path
         Its working directory, its own and empty.
     wait : callable
@@ -92,15 +91,10 @@ class Spawned:
             self._is_gone = True
         return self._status
 
-    def close(self) -> None:
-        """End the process, wait for it, and close its pipes."""
+    def end(self) -> None:
+        """End the process and wait for it; its pipes are closed by whoever uses them."""
         self.kill()
         self.wait()
-        for stream in (self.requests, self.replies):
-            try:
-                stream.close()
-            except OSError:
-                continue  # a request was still on its way to a dead worker
 
 
 def _kill_group(pid: int) -> None:

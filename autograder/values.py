@@ -259,11 +259,11 @@ class _Reader:
 
     def read_array(self) -> np.ndarray:
         code, axes = _ARRAY_HEAD.unpack(self.take(2))
-        if code >= len(ARRAY_DTYPES) or axes > MAX_AXES:
-            raise MalformedValueError("an array has an unknown type or too many axes")
+        if code >= len(ARRAY_DTYPES):
+            raise MalformedValueError("an array has an unknown type")
         shape = tuple([self.take_size() for _ in range(axes)])
         if not is_shape_allowed(shape):
-            raise MalformedValueError("an empty array has an absurd length")
+            raise MalformedValueError("an array has too many axes, or is empty and absurdly long")
         dtype, count = ARRAY_DTYPES[code], math.prod(shape)
         start = self.skip(count * dtype.itemsize)
         if dtype.kind == "b" and self.content[start : self.at].strip(b"\x00\x01"):

@@ -97,8 +97,9 @@ class Worker:
         self._is_closed = False
         self._arrived: queue.Queue[list[bytes] | None] = queue.Queue(QUEUE_LENGTH)
         self._frames: list[bytes] = []  # taken off the queue, last one first
-        self._reader = threading.Thread(target=self._read_frames, daemon=True)
-        self._reader.start()
+        self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        for work in (self._read_frames, self._write_requests):
+            threading.Thread(target=work, daemon=True).start()
         settings = asdict(limits) | {
             "folder": str(folder),
             "scratch": str(spawned.scratch),
@@ -163,7 +164,8 @@ class Worker:
     def close(self) -> None:
         """End the process and everything in its process group."""
         self._is_closed = True
-        self._spawned.close()
+        self._spawned.end()
+        self._outgoing.put(None)
 
     def _wait_until_ready(self) -> None:
         if self._is_ready:
@@ -179,33 +181,35 @@ class Worker:
         self._is_ready = True
 
     def _ask(self, content: bytes) -> None:
-        """Send a request from a thread of its own: the worker may have stopped reading."""
         self._asked, self._answered = self._asked + 1, 0
-        threading.Thread(target=self._write, args=(content,), daemon=True).start()
+        self._outgoing.put(_SIZE.pack(len(content)) + content)
 
-    def _write(self, content: bytes) -> None:
-        stream = self._spawned.requests
-        try:
-            rest = memoryview(_SIZE.pack(len(content)) + content)
-            while rest:
-                rest = rest[stream.write(rest) or 0 :]
-        except (OSError, ValueError):
-            return  # the worker is gone: the reader notices
+    def _write_requests(self) -> None:
+        """Send requests, in a thread of its own: the worker may have stopped reading.
+
+        This thread alone uses the pipe and closes it. Closed by another one, its descriptor could
+        be a new worker's pipe by the time that this one writes; the same holds for the reader.
+        """
+        with self._spawned.requests as pipe:
+            while (content := self._outgoing.get()) is not None:
+                rest = memoryview(content)
+                try:
+                    while rest:
+                        rest = rest[pipe.write(rest) or 0 :]
+                except OSError:
+                    continue  # the worker is gone: the reader notices
 
     def _read_frames(self) -> None:
         """Pass frames on as they come, until the pipe closes or a frame is absurd."""
         splitter = FrameSplitter(self.limits.reply_bytes)
-        stream = self._spawned.replies
-        try:
+        with self._spawned.replies as pipe:
             while not splitter.is_broken:
-                content = stream.read(READ_BYTES)
+                content = pipe.read(READ_BYTES)
                 if not content:
                     break
                 frames = splitter.feed(content)
                 if frames and not self._pass_on(frames):
                     return
-        except (OSError, ValueError):
-            pass  # closed while reading: the same as its end
         self._pass_on(None)
 
     def _pass_on(self, frames: list[bytes] | None) -> bool:
@@ -227,6 +231,8 @@ class Worker:
             reply = _decoded(self._frames.pop())
             request, number = reply.get("to"), reply.get("at")
             if isinstance(request, int) and request < self._asked:
+                if time.monotonic() > deadline:
+                    raise self._given_up(Ending(Status.TIMEOUT, ""))
                 continue  # left over from a request that was answered by a forged reply
             if (request, number) != (self._asked, self._answered):
                 raise self._given_up(Ending(Status.CRASHED, "it wrote into the grader's pipe"))

@@ -106,6 +106,7 @@ def test_numbers_of_every_kind_count_as_an_array(value: Any, numbers: Any, name:
 WORDS = {
     "text": ("1.0", "a str"),
     "bytes": (b"1.0", "a bytes"),
+    "numpy text": (np.str_("1.0"), "a str_"),
     "bytearray": (bytearray(b"12"), "a bytearray"),
     "memory": (memoryview(b"12"), "a memoryview"),
     "dict": ({"o": 1.0}, "a dict"),

@@ -73,7 +73,8 @@ def test_the_zip_gets_the_same_grade_as_the_folder(
 def test_the_zip_holds_the_folders_modules_flat(
     homework: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (homework / "helpers.py").write_text("x = 1\n")
+    for helper in ("a", "a-b", "helpers"):
+        (homework / f"{helper}.py").write_text("x = 1\n")
     (homework / "notes.txt").write_text("not handed in")
     (homework / "old").mkdir()
     (homework / "old" / "forward.py").write_text("# an old draft")
@@ -289,6 +290,7 @@ def test_a_function_of_the_homework_is_not_taken_for_a_misnamed_one() -> None:
     "definition",
     [
         "def softmax(z):\n    return z",
+        "def softmax(z):\n    '\\d'\n    return z is 1",
         "def softmax(anything, /):\n    return anything",
         "def softmax(z, axis=1):\n    return z",
         "def softmax(*z):\n    return z",

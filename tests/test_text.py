@@ -59,6 +59,11 @@ def test_text_is_cut_at_the_limit_and_says_so() -> None:
     assert len(clean("\x1b[0m" * 50 + "a" * 100, limit=20)) <= 20
 
 
+def test_text_far_beyond_the_limit_is_not_even_looked_at() -> None:
+    assert clean("\x1b" * 40 + "a", limit=10) == ""
+    assert clean("\x1b" * 39 + "a", limit=10) == "a"
+
+
 @fixed
 @given(st.text(), st.integers(3, 40))
 def test_no_text_gets_round_it(text: str, limit: int) -> None:

@@ -8,6 +8,8 @@ import activations as right
 from autograder.language.inputs import Inputs, away_from_zero, extreme, one_of, real
 from autograder.language.words import Check, Examples, Gradient, Part, Question, hundredths
 
+__all__ = ["PART"]
+
 PART = Part("activations", "Activation functions", notes="1.2")
 
 X = Inputs.of(x=real("t v", size=4))

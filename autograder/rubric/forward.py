@@ -6,6 +6,8 @@ from autograder.language.inputs import Inputs, far_apart_rows, labels, probabili
 from autograder.language.words import Check, Examples, Part, hundredths
 from forward import softmax as right_softmax
 
+__all__ = ["IMPOSSIBLE", "O_AND_Y", "PART", "UNLIKELY_LABEL"]
+
 PART = Part("forward", "The forward pass", notes="1.1, 1.3")
 
 Z = Inputs.of(z=real("t m"))

@@ -18,6 +18,8 @@ from autograder.rubric.orders import (
 from datasets import load
 from train import init_params as right_init_params
 
+__all__ = ["PART"]
+
 PART = Part("train", "Training", notes="1.1 to 1.4")
 
 PARAMS = {"H": "H", "b_H": "b_H", "U": "U", "b_U": "b_U"}
