@@ -92,6 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _path(word: str) -> Path:
+    if not word:
+        raise argparse.ArgumentTypeError("name a folder or a zip")
+    return Path(word)
+
+
 def _verb(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
 ) -> argparse.ArgumentParser:
@@ -100,7 +106,7 @@ def _verb(
 
 def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = _verb(verbs, "grade", "Grade a submission and print the report.")
-    parser.add_argument("submission", type=Path, help="a folder or a zip")
+    parser.add_argument("submission", type=_path, help="a folder or a zip")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
     parser.add_argument(
         "--public", action="store_true", help="run only the checks that students have"
@@ -185,7 +191,7 @@ def _add_gradescope_try(verbs: "argparse._SubParsersAction[argparse.ArgumentPars
     parser = _verb(
         verbs, "gradescope-try", "Grade a submission with that package, in Gradescope's layout."
     )
-    parser.add_argument("submission", type=Path, help="a folder or a zip")
+    parser.add_argument("submission", type=_path, help="a folder or a zip")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="work there and leave it")
     parser.set_defaults(run=_gradescope_try)
 

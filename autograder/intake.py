@@ -72,7 +72,8 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     """
     names = tuple(wanted)
     content = _read_folder(path) if os.path.isdir(path) else _read_zip(path)
-    modules = _innermost(content, names)
+    chosen = _choose(content, names)
+    modules = chosen.files
     if len(modules) > MAX_FILES:
         raise IntakeError(
             f"{path} has {len(modules)} Python files, more than {MAX_FILES}: is it the right one?"
@@ -81,7 +82,7 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     for name, read in modules.items():
         (target / name).write_bytes(read())
     files = tuple(sorted([name.removesuffix(".py") for name in modules]))
-    return Submission(target, files, _remarks(files, names))
+    return Submission(target, files, chosen.remarks + _remarks(files, names))
 
 
 def _read_folder(path: Path) -> Content:
@@ -133,6 +134,8 @@ def _read_zip(path: Path) -> Content:
         raise IntakeError(f"there is no folder or zip at {path}: check the path")
     if not os.path.isfile(path):
         raise IntakeError(f"{path} is neither a folder nor a file: check the path")
+    if path.suffix == ".py":
+        raise IntakeError(f"{path} is one file: give the folder that it is in, {path.parent}")
     if path.suffix == ".ipynb":
         raise IntakeError(f"{path} is a notebook: hand in the .py files, as a folder or a zip")
     try:
@@ -173,17 +176,43 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         raise IntakeError(f"{info.filename} in the zip can't be read: {error}") from error
 
 
-def _innermost(content: Content, wanted: tuple[str, ...]) -> dict[str, Callable[[], bytes]]:
-    """Return the files of the folder that holds most of the wanted ones, nearest to the top."""
+@dataclass(frozen=True)
+class _Chosen:
+    """The folder of a submission that is taken: its files and name, and the other ones."""
+
+    files: Mapping[str, Callable[[], bytes]]
+    folder: PurePosixPath
+    others: tuple[PurePosixPath, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Say which folder was taken, where that is not plain."""
+        if not self.others:
+            return ()
+        other = min(self.others)
+        here = (
+            "The files at the top" if self.folder == PurePosixPath() else f"Those in {self.folder}/"
+        )
+        return (f"{here} were taken, not those in {other}/.",)
+
+
+def _choose(content: Content, wanted: tuple[str, ...]) -> _Chosen:
+    """Return the folder nearest to the top that holds enough of the wanted files."""
     by_folder: dict[PurePosixPath, dict[str, Callable[[], bytes]]] = {}
     for inside, read in content.items():
         if _is_fit(inside.name):
             by_folder.setdefault(inside.parent, {})[inside.name] = read
     if not by_folder:
-        return {}
-    return by_folder[
-        min(by_folder, key=lambda f: (-_count(by_folder[f], wanted), len(f.parts), str(f)))
-    ]
+        return _Chosen({}, PurePosixPath())
+    counts = {folder: _count(files, wanted) for folder, files in by_folder.items()}
+    # A file is missing or astray: half as many as the fullest folder has make a submission.
+    holding = [folder for folder in by_folder if counts[folder]]
+    full = [folder for folder in holding if 2 * counts[folder] >= max(counts.values())]
+    chosen = min(
+        full or by_folder,
+        key=lambda f: (len(f.parts), -counts[f], str(f)),
+    )
+    return _Chosen(by_folder[chosen], chosen, tuple([f for f in holding if f != chosen]))
 
 
 def _is_fit(name: str) -> bool:

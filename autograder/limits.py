@@ -45,7 +45,7 @@ class Limits:
     training_seconds: float = 30.0
     import_seconds: float = 10.0
     run_seconds: float = 120.0
-    memory_bytes: int = 1024 * MIB
+    memory_bytes: int = 640 * MIB
     reply_bytes: int = 16 * MIB
     output_characters: int = 2000
     message_characters: int = 600

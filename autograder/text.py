@@ -9,11 +9,12 @@ import numpy as np
 __all__ = ["clean", "show_array", "show_numbers", "show_value"]
 
 #: Numbers of an array that are printed; every example that a message shows is far smaller.
-MAX_NUMBERS = 120
+MAX_NUMBERS = 40
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 #: Begins where a path begins and nowhere inside it: the search stays linear in the text's length.
 _TEMPORARY = re.compile(r"(?<![\w.+/-])[\w.+/-]*/grade-\w+/(submission|scratch-\d+)/?")
+_PATH = re.compile(r"(?<![\w.+@~/-])[\w.+@~/-]*/(?=[\w.+-]+\.py\b)")
 _ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _NOT_FINITE = re.compile(r"\b(nan|inf)\b")
 
@@ -22,7 +23,7 @@ def clean(text: str, *, limit: int) -> str:
     """Return `text` without control characters, addresses and temporary paths, cut."""
     text = _ESCAPES.sub("", text[: 4 * limit])
     text = "".join([c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C"])
-    kept = _TEMPORARY.sub("", _ADDRESS.sub("0x...", text))
+    kept = _PATH.sub("", _TEMPORARY.sub("", _ADDRESS.sub("0x...", text)))
     return kept if len(kept) <= limit else kept[: limit - 3] + "..."
 
 

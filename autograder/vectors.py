@@ -12,7 +12,7 @@ import numpy as np
 from autograder.compare import FLOAT64_TOLERANCE, is_leaf, tolerance
 from autograder.values import encode
 
-__all__ = ["Vector", "pack", "selected", "vector_of"]
+__all__ = ["Vector", "pack", "selected", "vector_of", "without_extra_keys"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,16 @@ def selected(tree: Any, select: tuple[int, ...]) -> Any:
     if not select or not isinstance(tree, tuple) or is_leaf(tree) or len(tree) <= max(select):
         return tree
     return tuple([tree[position] for position in select])
+
+
+def without_extra_keys(tree: Any, example: Any) -> Any:
+    """Return `tree` with no other keys than `example` has: they are the shape's affair."""
+    if isinstance(tree, dict) and isinstance(example, dict) and example.keys() < tree.keys():
+        return {key: tree[key] for key in example}
+    is_several = isinstance(tree, tuple) and isinstance(example, tuple) and not is_leaf(example)
+    if is_several and len(tree) == len(example):
+        return tuple([without_extra_keys(*pair) for pair in zip(tree, example, strict=True)])
+    return tree
 
 
 def vector_of(tree: Any) -> Vector | None:

@@ -472,3 +472,28 @@ def test_output_that_cannot_hold_a_character_ends_no_grading(
     assert done.returncode == 0, done.stderr
     assert "ValueError" in done.stdout
     assert json.loads(report.read_text())["finished"] is True
+
+
+@pytest.mark.parametrize("name", ["hashlib", "numpy", "json"])
+def test_a_module_in_the_working_directory_is_not_imported_by_the_judge(
+    answer_keys: dict[str, Path], root: Path, tmp_path: Path, name: str
+) -> None:
+    shutil.copytree(root / "solution", tmp_path / "hw")
+    (tmp_path / "hw" / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "grade", "."],
+        cwd=tmp_path / "hw",
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+    )
+    assert "score 100 of 100" in done.stdout, done.stderr
+    assert not (tmp_path / "ran").exists()
+
+
+def test_an_empty_path_is_refused(
+    command: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = command("grade", "")
+    assert done.returncode == 2
+    assert "name a folder or a zip" in done.stderr

@@ -425,3 +425,15 @@ def test_a_folder_that_cannot_be_listed_is_refused(
 
     monkeypatch.setattr(os, "scandir", scandir)
     assert refused(folder) == f"the folder {locked} can't be read: Permission denied"
+
+
+def test_files_at_the_top_are_taken_though_a_folder_below_has_more(tmp_path: Path) -> None:
+    hw = tmp_path / "hw"
+    (hw / "template").mkdir(parents=True)
+    (hw / "a.py").write_text("mine = 1\n")
+    for name in ("a", "b"):
+        (hw / "template" / f"{name}.py").write_text("stub = 1\n")
+    taken = take_in(hw, tmp_path / "clean", wanted=("a", "b"))
+    assert taken.files == ("a",)
+    assert (taken.folder / "a.py").read_text() == "mine = 1\n"
+    assert "The files at the top were taken, not those in template/." in taken.notes

@@ -274,13 +274,18 @@ RECORD = function_key(
     ("value", "says"),
     [
         ({"H": leaf([[1.0, 2.0]])}, "lacks the key U"),
-        ({"H": leaf([[1.0, 2.0]]), "U": leaf([[3.0]]), "E": leaf([1.0])}, "a key too many: E"),
         ({"H": leaf([[1.0, 2.0]]), "U": leaf([[5.0]])}, "U row 0 = [3]\ngot        U row 0 = [5]"),
         (leaf([1.0]), "came back where a dict belongs, with the keys H, U"),
     ],
 )
 def test_a_wrong_dict_is_described(value: Any, says: str) -> None:
     assert says in judged("values", [value], key=RECORD).message
+
+
+def test_a_key_too_many_is_the_shapes_affair() -> None:
+    value = {"H": leaf([[1.0, 2.0]]), "U": leaf([[3.0]]), "E": leaf([1.0])}
+    assert judged("values", [value], key=RECORD).message == ""
+    assert "a key too many: E" in judged("shape", [value], key=RECORD).message
 
 
 def test_a_dict_in_another_order_is_right() -> None:

@@ -44,7 +44,7 @@ DIRTY = {
     "folder itself": ("in /tmp/grade-abc/submission", "in "),
     "hidden folder": ("/tmp/gra\u200bde-abc/submission/a.py", "a.py"),
     "coloured folder": ("/tmp/grade-abc/\x1b[1msubmission/a.py", "a.py"),
-    "another folder": ("/home/me/upgrade/submission.py", "/home/me/upgrade/submission.py"),
+    "another folder": ("see /home/me/upgrade/submission.py", "see submission.py"),
 }
 
 
@@ -93,7 +93,7 @@ def pasted(value: Any) -> Any:
 
 numbers = hnp.arrays(
     st.sampled_from([np.dtype(name) for name in ("f8", "i8", "?", "f4", "f2", "i4")]),
-    hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
+    hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3),
 )
 
 

@@ -544,12 +544,23 @@ def test_a_syntax_error_comes_with_its_line(real: Start) -> None:
 
 
 def test_an_exception_while_importing_comes_with_its_line(real: Start) -> None:
-    found = problem(real(a="import b\n", b="x = 1\ny = x + missing\n"))
+    found = problem(real(a="def g():\n    return missing\ny = g()\n"))
     assert (found.kind, found.message) == ("NameError", "name 'missing' is not defined")
     assert [(line.file, line.number, line.text) for line in found.lines] == [
-        ("a.py", 1, "import b"),
-        ("b.py", 2, "y = x + missing"),
+        ("a.py", 3, "y = g()"),
+        ("a.py", 2, "return missing"),
     ]
+
+
+@pytest.mark.parametrize(
+    "broken", ["y = missing\n", "def f(:\n", "import sys\nsys.exit(1)\n", "from . import c\n"]
+)
+def test_a_file_that_cannot_be_imported_costs_another_only_what_needs_it(
+    real: Start, broken: str
+) -> None:
+    worker = real(a="from b import h\ndef f(): return 1\ndef g(): return h()\n", b=broken)
+    assert returned(asked(worker)) == 1
+    assert "b.h: b.py can't be imported" in raised(asked(worker, name="a.g")).message
 
 
 def test_a_file_that_ends_the_interpreter_politely_only_raises(real: Start) -> None:
@@ -565,8 +576,10 @@ def test_a_missing_sibling_is_named(real: Start) -> None:
 
 
 def test_a_blocked_file_is_not_tried_again(real: Start) -> None:
-    found = problem(real(a="import b\n", b="while True: pass\n", blocked={"b": "b.py hung"}))
-    assert (found.kind, found.message) == ("ImportError", "b.py hung")
+    source = "import b\ndef f(): return 1\ndef g(): return b.h()\n"
+    worker = real(a=source, b="while True: pass\n", blocked={"b": "b.py hung"})
+    assert returned(asked(worker)) == 1
+    assert raised(asked(worker, name="a.g")).message == "b.h: b.py hung"
 
 
 def test_a_file_that_hangs_is_stopped(real: Start) -> None:

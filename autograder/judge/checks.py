@@ -49,7 +49,7 @@ def _values(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
     if evidence.match(call, check.select) is not None:
         return None
     right = evidence.right(call, check.select).example
-    got = selected(evidence.result(call), check.select)
+    got = evidence.wanted_result(call, check.select)
     names = selected(evidence.key.names, check.select)
     difference = find_difference(got, right, names=names)
     if difference is None:  # it matches in value but not in structure
@@ -59,7 +59,8 @@ def _values(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
 
 @_each_call
 def _shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
-    got, expected = _sides(check, evidence, call)
+    got = selected(evidence.result(call), check.select)
+    expected = evidence.right(call, check.select).example
     for label, got_leaf, expected_leaf in leaves(got, expected, names=_names(check, evidence)):
         if not isinstance(got_leaf, tuple):
             return Finding(Status.FAILED, call, difference=got_leaf, mistakes=True)
@@ -77,7 +78,8 @@ def _shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
 
 @_each_call
 def _dtype(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
-    got, expected = _sides(check, evidence, call)
+    got = evidence.wanted_result(call, check.select)
+    expected = evidence.right(call, check.select).example
     for label, got_leaf, expected_leaf in leaves(got, expected, names=_names(check, evidence)):
         if not isinstance(got_leaf, tuple):
             return Finding(Status.FAILED, call, difference=got_leaf)
@@ -102,11 +104,6 @@ def _is_right_dtype(got: str, expected: str) -> bool:
     if expected.startswith("int"):
         return got.startswith(("int", "uint"))
     return got == expected
-
-
-def _sides(check: CheckKey, evidence: Evidence, call: int) -> tuple[Any, Any]:
-    got = selected(evidence.result(call), check.select)
-    return got, evidence.right(call, check.select).example
 
 
 def _names(check: CheckKey, evidence: Evidence) -> Any:

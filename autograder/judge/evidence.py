@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from autograder.compare import is_same_answer
+from autograder.compare import is_leaf, is_same_answer
 from autograder.judge.answers import RightAnswers
 from autograder.key import CheckKey, FunctionKey, MistakeKey
 from autograder.records import CallOutcome, Ending, FileState, FunctionRun, Raised, Returned, Status
-from autograder.vectors import selected
+from autograder.vectors import selected, without_extra_keys
 
 __all__ = ["Evidence", "Obstacle"]
 
@@ -30,6 +30,11 @@ class Obstacle:
     status: str
     sentence: str
     raised: Raised | None = None
+
+
+def _said(raised: Raised) -> str:
+    """Return an exception as Python prints it."""
+    return f"{raised.kind}: {raised.message}" if raised.message else raised.kind
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Evidence:
         if isinstance(problem, Ending):
             return Obstacle(problem.status, problem.sentence)
         if isinstance(problem, Raised):
-            sentence = f"{name} can't be imported: {problem.kind}: {problem.message}"
+            sentence = f"{name} can't be imported: {_said(problem)}"
             return Obstacle(Status.ERROR, sentence, problem)
         described = self.file.functions.get(self.key.function, {})
         if not described.get("is_there"):
@@ -111,7 +116,7 @@ class Evidence:
 
     def _raised(self, outcome: Raised) -> Obstacle:
         if outcome.not_started is None:
-            return Obstacle(Status.ERROR, f"{outcome.kind}: {outcome.message}", outcome)
+            return Obstacle(Status.ERROR, _said(outcome), outcome)
         if outcome.not_started in ("", self.key.name):
             return Obstacle(Status.NOT_STARTED, "not started yet")
         sentence = f"it needs {outcome.not_started}, which is not started yet"
@@ -130,10 +135,22 @@ class Evidence:
         place = (call, select)
         if place not in self._matches:
             outcome = self.outcome(call)
-            right = isinstance(outcome, Returned)
-            got = selected(outcome.value, select) if isinstance(outcome, Returned) else None
-            self._matches[place] = self.right(call, select).match(got) if right else None
+            self._matches[place] = None
+            if isinstance(outcome, Returned):
+                self._matches[place] = self._match(selected(outcome.value, select), call, select)
         return self._matches[place]
+
+    def _match(self, got: Any, call: int, select: tuple[int, ...]) -> int | None:
+        right = self.right(call, select)
+        match = right.match(got)
+        if match is None and not is_leaf(got):
+            match = right.match(without_extra_keys(got, right.example))
+        return match
+
+    def wanted_result(self, call: int, select: tuple[int, ...]) -> Any:
+        """Return what a finished call returned, without results and keys that nobody asked for."""
+        right = self.right(call, select).example
+        return without_extra_keys(selected(self.result(call), select), right)
 
     def explains(self, mistake: MistakeKey, check: CheckKey) -> bool:
         """Tell whether `mistake` gives what the student's function gave, on all its calls."""

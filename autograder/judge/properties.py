@@ -28,7 +28,7 @@ def _numbers(check: CheckKey, evidence: Evidence, call: int) -> Finding | dict[s
     if obstacle is not None:
         return obstacle
     right = evidence.right(call, check.select)
-    got = selected(evidence.result(call), check.select)
+    got = evidence.wanted_result(call, check.select)
     vector = vector_of(got)
     if vector is None or vector.forms != right.forms:
         names = selected(evidence.key.names, check.select)

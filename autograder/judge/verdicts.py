@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.compare import is_close
 from autograder.judge.checks import FACTS, examine, is_placeholder
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding, obstacle_finding
@@ -124,10 +125,10 @@ def _kink_at(
             Status.FAILED, call, expected="a result to look at", got="another shape or kind"
         )
     got = array.astype(np.float64).reshape(right.shape)
-    is_right = np.isclose(got, right, rtol=1e-4, atol=1e-5) | ~mask
+    is_right = is_close(got, right, dtype_name=value[1]) | ~mask
     if is_right.all():
         return None
-    is_other_convention = np.allclose(got, wrong, rtol=1e-4, atol=1e-5)
+    is_other_convention = bool(is_close(got, wrong, dtype_name=value[1]).all())
     row = int(np.argwhere(~is_right)[0][0])
     return Finding(
         Status.FAILED,
@@ -176,9 +177,13 @@ def mend_first(
     if not wrong:
         return ""
     listed = wrong[0] if len(wrong) == 1 else f"{', '.join(wrong[:-1])} and {wrong[-1]}"
+    name = result.function.partition(".")[2]
+    states = [r.status for function in wrong for r in results[function]]
+    if all([state == Status.NOT_STARTED for state in states]):
+        return f"{name} calls {listed}, not started yet: write that first"
     fails = "fails its own checks" if len(wrong) == 1 else "fail their own checks"
     then = "it" if len(wrong) == 1 else "them"
-    return f"{result.function.partition('.')[2]} calls {listed}, which {fails}: mend {then} first"
+    return f"{name} calls {listed}, which {fails}: mend {then} first"
 
 
 def _matters(result: CheckResult) -> bool:

@@ -118,9 +118,8 @@ xor = PART.special_question(
 
 @xor.mistake(
     "labels-swapped",
-    "Your weights separate the two labels, the wrong way round: label a is where the two features"
-    " are"
-    " equal (the notes' table), the reverse of what most tutorials call xor.",
+    "Your weights separate the two labels, the wrong way round: label a is where the two"
+    " features are equal (the notes' table), the reverse of what most tutorials call xor.",
     on="separates",
 )
 def _():

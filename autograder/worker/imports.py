@@ -16,8 +16,9 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
+import traceback
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,10 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
         with the sentence to raise instead.
     """
 
-    def __init__(self, folder: Path, blocked: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, blocked: Mapping[str, str], own: Iterable[str]) -> None:
         self.folder = folder
         self.blocked = blocked
+        self.own = frozenset(own)
         self.missing: dict[str, MissingState] = {}
 
     def find_spec(
@@ -57,16 +59,16 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         """Locate module `fullname`; see `importlib.abc.MetaPathFinder.find_spec`."""
         package = fullname.partition(".")[0]
+        if package in self.missing:
+            return importlib.machinery.ModuleSpec(fullname, _MissingLoader(self.missing[package]))
         if fullname in self.blocked:
-            raise ImportError(self.blocked[fullname], name=fullname)
+            raise ModuleNotFoundError(self.blocked[fullname], name=fullname)
         if package in ALLOWED_PACKAGES or package.startswith(PLATFORM_MODULE):
             return None
         file = self.folder / f"{package}.py"
         if fullname == package and file.is_file():
             return importlib.util.spec_from_file_location(fullname, file)
-        if package in self.missing:
-            return importlib.machinery.ModuleSpec(fullname, _MissingLoader(self.missing[package]))
-        raise ModuleNotFoundError(_no_module(package), name=package)
+        raise ModuleNotFoundError(self._no_module(package), name=package)
 
     def load(self, name: str) -> types.ModuleType:
         """Import module `name` of the submission.
@@ -85,13 +87,34 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
         for _ in range(MAX_MISSING_PACKAGES):
             try:
                 return importlib.import_module(name)
-            except ModuleNotFoundError as error:
-                package = (error.name or "").partition(".")[0]
-                is_new = package and package not in self.missing
-                if not is_new or package in ALLOWED_PACKAGES or package in self.blocked:
+            except (Exception, SystemExit) as error:
+                package, sentence = self._culprit(error)
+                if not package or package in self.missing or package == name:
                     raise
-                self.missing[package] = MissingState(package)
+                self.missing[package] = MissingState(package, sentence)
         return importlib.import_module(name)
+
+    def _culprit(self, error: BaseException) -> tuple[str, str]:
+        """Return what could not be imported, a package or a file of the student's, and why."""
+        if isinstance(error, ModuleNotFoundError) and error.name:
+            package = error.name.partition(".")[0]
+            return ("" if package in ALLOWED_PACKAGES else package), str(error)
+        files = [
+            Path(frame.f_code.co_filename)
+            for frame, _ in traceback.walk_tb(error.__traceback__)
+            if frame.f_code.co_name == "<module>"
+        ]
+        if isinstance(error, SyntaxError) and isinstance(error.filename, str):
+            files.append(Path(error.filename))
+        own = [file.stem for file in files if file.parent == self.folder]
+        if not own:
+            return "", ""
+        return own[-1], f"{own[-1]}.py can't be imported ({type(error).__name__}): mend it first"
+
+    def _no_module(self, package: str) -> str:
+        if package in self.own:
+            return f"{package}.py is not in the submission"
+        return _no_module(package)
 
     def _retire_stand_ins(self) -> None:
         """From now on, using a missing package raises, and the next file meets it afresh."""
@@ -112,27 +135,35 @@ def _no_module(package: str) -> str:
 class MissingState:
     """Whether the stand-ins of one missing package are silent (a file is loading) or raise."""
 
-    def __init__(self, package: str) -> None:
+    def __init__(self, package: str, sentence: str) -> None:
         self.package = package
+        self.sentence = sentence
         self.is_loading = True
 
 
 class _MissingThing:
     """What a missing package, or anything taken from it, is while a file loads."""
 
-    def __init__(self, state: MissingState) -> None:
+    def __init__(self, state: MissingState, name: str) -> None:
         self.__dict__["_missing_state"] = state
+        self.__dict__["_missing_name"] = name
 
     def _use(self) -> "_MissingThing":
         state: MissingState = self.__dict__["_missing_state"]
         if not state.is_loading:
-            raise ModuleNotFoundError(_no_module(state.package), name=state.package)
+            raise ModuleNotFoundError(self._sentence(state), name=state.package)
         return self
+
+    def _sentence(self, state: MissingState) -> str:
+        """Name what was used where it is the student's own: that is what has to be mended."""
+        is_own = state.sentence.startswith(f"{state.package}.py")
+        return f"{self.__dict__['_missing_name']}: {state.sentence}" if is_own else state.sentence
 
     def __getattr__(self, name: str) -> "_MissingThing":
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return self._use()
+        inner = f"{self.__dict__['_missing_name']}.{name}"
+        return _MissingThing(self.__dict__["_missing_state"], inner)._use()
 
     def __call__(self, *args: Any, **kwargs: Any) -> "_MissingThing":
         return self._use()
@@ -181,7 +212,7 @@ class _MissingLoader(importlib.abc.Loader):
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         module = _MissingModule(spec.name)
-        module.__dict__["_missing_thing"] = _MissingThing(self.state)
+        module.__dict__["_missing_thing"] = _MissingThing(self.state, spec.name)
         module.__dict__["__path__"] = []  # a package: its submodules are missing in the same way
         return module
 

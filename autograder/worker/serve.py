@@ -73,6 +73,7 @@ class _Pipe:
 
     def receive(self) -> Any:
         self.asked, self.answered = self.asked + 1, 0
+        os.set_blocking(self.source.fileno(), True)  # a student's code may have changed it
         head = self.source.read(_SIZE.size)
         if len(head) < _SIZE.size:
             return None
@@ -84,6 +85,7 @@ class _Pipe:
             os._exit(0)  # a child that the student's code forked: its parent answers
         content = encode(message | {"to": self.asked, "at": self.answered})
         self.answered += 1
+        os.set_blocking(self.sink, True)
         rest = memoryview(_SIZE.pack(len(content)) + content)
         while rest:
             rest = rest[os.write(self.sink, rest) :]
@@ -115,7 +117,7 @@ class _Worker:
         self.settings = settings
         self.functions: dict[str, Any] = {}
         self.printed = _Printed(settings["output_characters"])
-        self.importer = SubmissionImporter(self.folder, settings["blocked"])
+        self.importer = SubmissionImporter(self.folder, settings["blocked"], settings["modules"])
         sys.path[:] = [entry for entry in sys.path if entry]
         sys.meta_path.insert(0, self.importer)
         sys.dont_write_bytecode = True
