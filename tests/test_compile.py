@@ -557,3 +557,9 @@ def test_not_divided_by_t_is_shown_by_two_items(answer_keys: dict[str, Path]) ->
         arrays = [a for a in function.arguments("public", smallest) if isinstance(a, np.ndarray)]
         gradients = arrays[2:] if name.startswith("updates") else arrays[:1]
         assert sum([np.count_nonzero(array) for array in gradients]) == 1
+
+
+def test_a_reference_that_is_not_finite_fails() -> None:
+    part, _ = tiny()
+    with pytest.raises(RubricError, match="not finite"):
+        compiled(part, mean=lambda x, *_: mean(x) / 0.0 * 0.0)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from autograder.compare import find_difference, is_same_answer
 from autograder.compiler.draw import draw_examples, find_smallest
 from autograder.compiler.prove import prove_gradient
@@ -21,6 +23,7 @@ from autograder.language.words import (
     Question,
 )
 from autograder.values import decode, encode
+from autograder.vectors import vector_of
 
 __all__ = ["CompiledQuestion", "compile_question"]
 
@@ -277,6 +280,10 @@ def _open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
 
 def _expected(question: Question, arguments: Arguments, reference: Reference) -> tuple[Any, ...]:
     right = reference.outcomes(question, arguments)
+    if not all([np.isfinite(vector.numbers).all() for vector in map(vector_of, right) if vector]):
+        raise RubricError(
+            f"the reference of {question.full_name} gives nan or infinity: not finite"
+        )
     own = reference.own_outcome(question, arguments)
     if not any([find_difference(own, other, names=question.returns) is None for other in right]):
         raise RubricError(

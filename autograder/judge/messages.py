@@ -28,7 +28,7 @@ def compose(
     if check.visibility == "hidden":
         lines = _hidden_lines(finding)
     elif finding.status == Status.NOT_STARTED and finding.obstacle is not None:
-        lines = [("to do", finding.obstacle.sentence)]
+        lines = [("to do", clean(finding.obstacle.sentence, limit=MAX_TEXT))]
         if finding.obstacle.sentence == "not started yet":
             lines = [
                 ("to do", f"{evidence.key.function} in {evidence.key.file}.py is not started yet")

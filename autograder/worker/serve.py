@@ -140,11 +140,11 @@ class _Worker:
         self._redirect()
         self._seed()
         try:
-            module = self.importer.load(name)
+            members = vars(self.importer.load(name))
         except BaseException as error:
             self.pipe.send(describe_exception(error, self.folder))
             return
-        found = {function: module.__dict__.get(function) for function in wanted}
+        found = {function: members.get(function) for function in wanted}
         self.functions.update({f"{name}.{function}": thing for function, thing in found.items()})
         described = {function: self._describe(thing) for function, thing in found.items()}
         self.pipe.send({"loaded": described})
