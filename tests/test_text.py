@@ -44,7 +44,7 @@ DIRTY = {
     "folder itself": ("in /tmp/grade-abc/submission", "in "),
     "hidden folder": ("/tmp/gra\u200bde-abc/submission/a.py", "a.py"),
     "coloured folder": ("/tmp/grade-abc/\x1b[1msubmission/a.py", "a.py"),
-    "another folder": ("see /home/me/upgrade/submission.py", "see submission.py"),
+    "another folder": ("see /elsewhere/upgrade/submission.py", "see submission.py"),
 }
 
 
