@@ -303,7 +303,8 @@ structures = st.sampled_from(
 @given(anything, structures)
 def test_everything_that_can_be_returned_can_cross(value: Any, structure: Any) -> None:
     with np.errstate(all="ignore"):
-        encode(plain_result(value, structure))
+        content = encode(plain_result(value, structure))
+    assert encode(decode(content)) == content
 
 
 @fixed

@@ -71,13 +71,16 @@ def separates_xor(check: CheckKey, evidence: Evidence) -> Finding | None:
                 call,
                 expected=f"a {word} score at ({at}): step(x W + b) w + c",
                 got=f"{score:.6g} at ({at})",
-                misconception="labels-swapped" if _are_swapped(scores, signs) else "",
+                misconception=_misconception(scores * np.array(signs)),
             )
     return None
 
 
-def _are_swapped(scores: np.ndarray, signs: Any) -> bool:
-    return bool((scores * np.array(signs) < 0).all())
+def _misconception(agreement: np.ndarray) -> str:
+    """Name the mistake: every sign the wrong way round, or 0 at the points that are not right."""
+    if (agreement < 0).all():
+        return "labels-swapped"
+    return "zero-score" if (agreement >= 0).all() and (agreement > 0).any() else ""
 
 
 def repeats_with_the_seed(check: CheckKey, evidence: Evidence) -> Finding | None:

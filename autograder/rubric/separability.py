@@ -125,3 +125,13 @@ xor = PART.special_question(
 def _():
     W = np.array([[1.0, -1.0], [-1.0, 1.0]])
     return W, np.zeros((1, 2)), np.ones((2, 1)), np.array([[-0.5]])
+
+
+@xor.mistake(
+    "zero-score",
+    "The score of some points is exactly 0, neither positive nor negative: c has to move it.",
+    on="separates",
+)
+def _():
+    W = np.array([[1.0, -1.0], [1.0, -1.0]])
+    return W, np.array([[-1.0, 1.0]]), np.ones((2, 1)), np.zeros((1, 1))
