@@ -586,10 +586,15 @@ def test_weights_the_wrong_way_round_are_named() -> None:
     assert "got        -0.5 at (0, 0)" in result.message
 
 
+def test_a_score_of_zero_at_the_points_that_are_not_right_is_named() -> None:
+    result = xor((*BY_HAND[:3], leaf([[0.0]])))
+    assert (result.status, result.misconception) == (Status.FAILED, "zero-score")
+    assert "got        0 at (0, 0)" in result.message
+
+
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ((*BY_HAND[:3], leaf([[0.0]])), "got        0 at (0, 0)"),
         ((*BY_HAND[:3], leaf([[2.0]])), "a negative score at (0, 1)"),
         ((*BY_HAND[:3], leaf([[np.nan]])), "got        nan or infinity"),
         ((*BY_HAND[:3], leaf([[1.0, 2.0]])), "c"),
