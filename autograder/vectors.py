@@ -105,20 +105,28 @@ def _collect(tree: Any, leaves: list[tuple[np.ndarray, str]]) -> str | None:
     return f"{{{', '.join(forms)}}}"
 
 
-def pack(trees: tuple[Any, ...]) -> dict[str, Any]:
+def pack(trees: tuple[Any, ...], *, dtype: type[np.floating] = np.float64) -> dict[str, Any]:
     """Return all right results of a call as the key holds them.
 
     Parameters
     ----------
     trees : tuple
         At least one; all of the same form, and of arrays only.
+    dtype : type
+        That of the numbers to compare with: float32 takes half the place, and is far finer than
+        the tolerance of values.
     """
     vectors = [vector_of(tree) for tree in trees]
     first = vectors[0]
     assert first is not None
     rows = np.stack([vector.numbers for vector in vectors if vector is not None])
     assert len(rows) == len(trees)
-    return {"forms": first.forms, "starts": first.starts, "rows": rows, "trees": encode(trees)}
+    return {
+        "forms": first.forms,
+        "starts": first.starts,
+        "rows": rows.astype(dtype, copy=False),
+        "example": encode(trees[0]),
+    }
 
 
 def share_an_answer(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:

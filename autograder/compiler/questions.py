@@ -2,7 +2,8 @@
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from autograder.language.words import (
 from autograder.values import encode
 from autograder.vectors import share_an_answer, vector_of
 
-__all__ = ["CompiledQuestion", "compile_question"]
+__all__ = ["READ_ONLY", "CompiledQuestion", "compile_question", "differs", "open_ended_calls"]
 
 Arguments = tuple[Any, ...]
 
@@ -53,6 +54,10 @@ class CompiledQuestion:
     expected: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     smallest: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+
+    def without_question(self) -> "CompiledQuestion":
+        """Return the same as plain data, without the rubric's functions."""
+        return replace(self, question=None)  # type: ignore[arg-type]
 
     def calls_of(self, check: Check) -> tuple[int, ...]:
         """Return the positions of the calls that `check` looks at, others' first."""
@@ -130,11 +135,11 @@ def _show_mistake(
 
     def shows_or_raises(arguments: Arguments) -> bool:
         right = reference.outcomes(question, arguments)
-        return _differs(right, reference.wrong_outcomes(mistake.wrong, question, arguments))
+        return differs(right, reference.wrong_outcomes(mistake.wrong, question, arguments))
 
     def shows(arguments: Arguments) -> bool:
         wrong = reference.wrong_outcomes(mistake.wrong, question, arguments)
-        return not isinstance(wrong, dict) and _differs(
+        return not isinstance(wrong, dict) and differs(
             reference.outcomes(question, arguments), wrong
         )
 
@@ -165,7 +170,7 @@ def _another(check: Check, shows: Callable[[Arguments], bool], seed: int) -> lis
     return [arguments for arguments in drawn if shows(arguments)][:1]
 
 
-def _differs(right: tuple[Any, ...], wrong: Any) -> bool:
+def differs(right: tuple[Any, ...], wrong: Any) -> bool:
     """Tell whether none of a mistake's results is right, in value and in shape."""
     if isinstance(wrong, dict):
         return True
@@ -254,7 +259,7 @@ def _compute_expected(compiled: CompiledQuestion, reference: Reference) -> None:
     """Compute each call's right results; the reference's own where a predicate decides."""
     question = compiled.question
     for phase, calls in compiled.calls.items():
-        open_ended = _open_ended_calls(compiled, phase)
+        open_ended = open_ended_calls(compiled, phase)
         compiled.expected[phase] = [
             (reference.own_outcome(question, arguments),)
             if call in open_ended
@@ -263,7 +268,7 @@ def _compute_expected(compiled: CompiledQuestion, reference: Reference) -> None:
         ]
 
 
-def _open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
+def open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
     """Return the calls of a function with many right results that only a predicate looks at."""
     question = compiled.question
     if question.outcomes is None:
@@ -277,7 +282,9 @@ def _open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
 
 
 def _expected(question: Question, arguments: Arguments, reference: Reference) -> tuple[Any, ...]:
+    reference.require_fit(question, arguments)
     right = reference.outcomes(question, arguments)
+    _require_same_by_other_ways(question, arguments, right, reference)
     if not all([np.isfinite(vector.numbers).all() for vector in map(vector_of, right) if vector]):
         raise RubricError(
             f"the reference of {question.full_name} gives nan or infinity: not finite"
@@ -288,6 +295,18 @@ def _expected(question: Question, arguments: Arguments, reference: Reference) ->
             f"the reference of {question.full_name} gives none of the results listed as right"
         )
     return right
+
+
+def _require_same_by_other_ways(
+    question: Question, arguments: Arguments, right: tuple[Any, ...], reference: Reference
+) -> None:
+    for way in question.ways:
+        if differs(right, reference.wrong_outcomes(way, question, arguments)):
+            code = way.__code__
+            raise RubricError(
+                f"{Path(code.co_filename).name} line {code.co_firstlineno}: this way to write"
+                f" {question.full_name} gives other results than the reference"
+            )
 
 
 def _prove(compiled: CompiledQuestion, reference: Reference) -> None:
@@ -317,7 +336,7 @@ def _compute_mistakes(
     for mistake in question.mistakes:
         by_phase: dict[str, list[Any]] = {}
         for phase, calls in compiled.calls.items():
-            open_ended = _open_ended_calls(compiled, phase)
+            open_ended = open_ended_calls(compiled, phase)
             by_phase[phase] = [
                 None
                 if call in open_ended
@@ -334,4 +353,4 @@ def _compute_mistakes(
 
 
 def _wrong_entry(wrong: Any, right: Any) -> Any:
-    return wrong if _differs(right, wrong) else None
+    return wrong if differs(right, wrong) else None

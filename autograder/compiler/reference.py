@@ -7,7 +7,7 @@ import sys
 import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +75,25 @@ class Reference:
             with np.errstate(all="ignore"):
                 self.functions[question.full_name](*_copies(arguments))
                 return self._trees(right, question, arguments)
+        except RubricError:
+            raise
         except Exception as error:
             raise RubricError(
                 f"the reference of {question.full_name} raised {type(error).__name__}: {error}"
             ) from error
+
+    def require_fit(self, question: Question, arguments: Arguments) -> None:
+        """Let the question say whether its arguments can be asked about.
+
+        Raises
+        ------
+        RubricError
+            If not.
+        """
+        if question.demand is not None and question.orders is not None:
+            given = dict(zip(self.parameters(question.full_name), arguments, strict=True))
+            for order in _called(question.orders, given):
+                _called(question.demand, given | {"order": order})
 
     def own_outcome(self, question: Question, arguments: Arguments) -> Any:
         """Return what the reference itself gives."""
@@ -87,7 +102,12 @@ class Reference:
         return plain_result(result, structure_of(question.returns))
 
     def wrong_outcomes(
-        self, wrong: Callable[..., Any], question: Question, arguments: Arguments
+        self,
+        wrong: Callable[..., Any],
+        question: Question,
+        arguments: Arguments,
+        *,
+        read_only: bool = False,
     ) -> tuple[Any, ...] | dict[str, str]:
         """Return what a mistake gives: every result where several are possible, or what it raises.
 
@@ -97,27 +117,43 @@ class Reference:
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return self._trees(wrong, question, arguments)
+                return self._trees(wrong, question, arguments, read_only=read_only)
         except Exception as error:
             return {"raises": type(error).__name__}
 
     def _trees(
-        self, function: Callable[..., Any], question: Question, arguments: Arguments
+        self,
+        function: Callable[..., Any],
+        question: Question,
+        arguments: Arguments,
+        *,
+        read_only: bool = False,
     ) -> tuple[Any, ...]:
         structure = structure_of(question.returns)
         if question.orders is None:
-            return (plain_result(function(*_copies(arguments)), structure),)
+            copies = _copies(arguments, read_only=read_only)
+            return (plain_result(function(*copies), structure),)
         given = dict(zip(self.parameters(question.full_name), arguments, strict=True))
         used = {
             n: given[n] for n in _parameters(function) + _parameters(question.orders) if n in given
         }
-        place = (function, encode(used))
+        place = (function, encode(used), read_only)
         if place not in self._known:
             orders = _called(question.orders, used)
-            called = [_called(function, used | {"order": order}) for order in orders]
+            called = [
+                _called(function, used | {"order": order}, read_only=read_only) for order in orders
+            ]
             results = [result for several in called for result in several]
             self._known[place] = tuple([plain_result(result, structure) for result in results])
         return self._known[place]
+
+    def changed_arguments(self, question: Question, arguments: Arguments) -> tuple[int, ...]:
+        """Return the positions of the arguments that the function writes into."""
+        given = _copies(arguments)
+        with np.errstate(all="ignore"), suppress(Exception):
+            self.functions[question.full_name](*given)
+        pairs = zip(given, arguments, strict=True)
+        return tuple([i for i, (now, before) in enumerate(pairs) if encode(now) != encode(before)])
 
     @contextmanager
     def replacing(self, others: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
@@ -128,28 +164,31 @@ class Reference:
         others : mapping of str to callable
             By ``file.function``.
         """
-        originals = {id(self.functions[name]): name for name in others}
-        places = [
-            (vars(module), attribute, thing)
-            for module in self._mentioning()
-            for attribute, thing in vars(module).items()
-            if id(thing) in originals
-        ]
-        kept, self._known = self._known, {}
-        own = self.functions
-        self.functions = own | dict(others)
-        for scope, attribute, thing in places:
-            scope[attribute] = others[originals[id(thing)]]
+        before, known = self.functions, self._known
+        self.functions, self._known = before | dict(others), {}
+        self._put(others)
         try:
             yield
         finally:
-            for scope, attribute, thing in places:
-                scope[attribute] = thing
-            self.functions, self._known = own, kept
+            self.functions, self._known = before, known
+            self._put({name: before[name] for name in others})
 
-    def _mentioning(self) -> list[types.ModuleType]:
-        loaded = [m for name, m in sys.modules.items() if name.startswith("autograder.rubric.")]
-        return self.modules + loaded
+    def _put(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+        for name, function in functions.items():
+            for scope, attribute in self._places.get(name, ()):
+                scope[attribute] = function
+
+    @functools.cached_property
+    def _places(self) -> dict[str, list[tuple[dict[str, Any], str]]]:
+        """Where each function is mentioned: scopes of modules, and the names there."""
+        names = {id(function): name for name, function in self.functions.items()}
+        rubric = [m for name, m in sys.modules.items() if name.startswith("autograder.rubric.")]
+        places: dict[str, list[tuple[dict[str, Any], str]]] = {}
+        for scope in [vars(module) for module in (*self.modules, *rubric)]:
+            for attribute, thing in scope.items():
+                if id(thing) in names:
+                    places.setdefault(names[id(thing)], []).append((scope, attribute))
+        return places
 
 
 @functools.lru_cache(maxsize=1024)
@@ -157,9 +196,12 @@ def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)
 
 
-def _called(function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+def _called(
+    function: Callable[..., Any], given: Mapping[str, Any], *, read_only: bool = False
+) -> Any:
     """Call `function` with those of the given arguments that it names."""
-    return function(**{n: _copy(given[n]) for n in _parameters(function) if n in given})
+    named = [name for name in _parameters(function) if name in given]
+    return function(**{name: _copy(given[name], read_only=read_only) for name in named})
 
 
 def structure_of(returns: Any) -> Any:
@@ -171,11 +213,15 @@ def structure_of(returns: Any) -> Any:
     return "array"
 
 
-def _copies(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple([_copy(argument) for argument in arguments])
+def _copies(arguments: Arguments, *, read_only: bool = False) -> Arguments:
+    return tuple([_copy(argument, read_only=read_only) for argument in arguments])
 
 
-def _copy(value: Any) -> Any:
+def _copy(value: Any, *, read_only: bool = False) -> Any:
     if isinstance(value, dict):
-        return {name: _copy(item) for name, item in value.items()}
-    return value.copy() if isinstance(value, np.ndarray) else value
+        return {name: _copy(item, read_only=read_only) for name, item in value.items()}
+    if not isinstance(value, np.ndarray):
+        return value
+    copy = value.copy()
+    copy.flags.writeable = not read_only
+    return copy

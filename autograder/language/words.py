@@ -208,6 +208,8 @@ class Question:
         Where the order of the items is open, and so several results are right: all legal orders as
         a list, and the right results under one ``order``, as a list. Both name those of the
         function's parameters that they need. The reference's own result must be among them.
+    demand : callable or None
+        Called as `outcomes`; raises a `RubricError` where these arguments can't be asked about.
     ways : list of callable
         See `way`.
     trains : bool
@@ -223,6 +225,7 @@ class Question:
     proof: Gradient | None = None
     orders: Callable[..., Iterable[Any]] | None = None
     outcomes: Callable[..., list[Any]] | None = None
+    demand: Callable[..., None] | None = None
     ways: list[Callable[..., Any]] = field(default_factory=list)
     trains: bool = False
     mistakes: list[Mistake] = field(default_factory=list)

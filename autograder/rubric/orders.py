@@ -26,6 +26,8 @@ __all__ = [
     "move_table",
     "run",
     "run_embeddings",
+    "stay_off_the_kink",
+    "stay_off_the_kink_with_embeddings",
 ]
 
 #: Minibatches of one epoch, each the numbers of its items.
@@ -75,14 +77,47 @@ def gradients(
 ) -> tuple[np.ndarray, Params, np.ndarray]:
     """Return a minibatch's losses, the parameters' mean gradients, and dl/dk of each item."""
     k, h, _, o = forward(f, params["H"], params["b_H"], params["U"], params["b_U"])
-    if np.abs(k).min() < KINK_DISTANCE:
-        raise RubricError(
-            "training comes too near to k = 0: choose other parameters for this check"
-        )
     dz = logits_grad(o, y)
     dk = relu_backward(hidden_grad(dz, params["U"]), k)
     dH, db_H, dU, db_U = batch_gradients(f, h, dk, dz)
     return cross_entropy(o, y), {"H": dH, "b_H": db_H, "U": dU, "b_U": db_U}, dk
+
+
+def stay_off_the_kink(
+    f: np.ndarray, y: np.ndarray, params: Params, lr: float, order: Order
+) -> None:
+    """Require that training under an order never comes near k = 0.
+
+    Raises
+    ------
+    RubricError
+        If it does: the result would depend on ReLU'(0).
+    """
+
+    def watched(f: np.ndarray, y: np.ndarray, params: Params, lr: float) -> Any:
+        _require_distance(f @ params["H"] + params["b_H"])
+        return move(f, y, params, lr)
+
+    run(f, y, params, lr, order, step=watched)
+
+
+def stay_off_the_kink_with_embeddings(
+    ids: np.ndarray, y: np.ndarray, E: np.ndarray, params: Params, lr: float, order: Order
+) -> None:
+    """Require the same of training with embeddings."""
+
+    def watched(ids: np.ndarray, y: np.ndarray, E: np.ndarray, params: Params, lr: float) -> Any:
+        _require_distance(embed(E, ids) @ params["H"] + params["b_H"])
+        return move_table(ids, y, E, params, lr)
+
+    run_embeddings(ids, y, E, params, lr, order, step=watched)
+
+
+def _require_distance(k: np.ndarray) -> None:
+    if np.abs(k).min() < KINK_DISTANCE:
+        raise RubricError(
+            "training comes too near to k = 0: choose other parameters for this check"
+        )
 
 
 def total_over_items(losses: list[Any], t: int) -> float:

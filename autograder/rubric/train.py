@@ -13,6 +13,8 @@ from autograder.rubric.orders import (
     move,
     run,
     run_embeddings,
+    stay_off_the_kink,
+    stay_off_the_kink_with_embeddings,
 )
 from datasets import load
 from embeddings import embed, embed_backward, input_grad
@@ -151,6 +153,7 @@ train = PART.special_question(
     trains=True,
     orders=every_order,
     outcomes=run,
+    demand=stay_off_the_kink,
     checks=_training_checks(
         (0,),
         (1,),
@@ -469,6 +472,7 @@ train_embeddings = PART.special_question(
     trains=True,
     orders=every_order,
     outcomes=run_embeddings,
+    demand=stay_off_the_kink_with_embeddings,
     checks=_training_checks(
         (0, 1),
         (2,),
