@@ -77,7 +77,7 @@ def _structures(
 def _ways_to_reach(
     name: str, compiled: Mapping[str, CompiledQuestion], reference: Reference
 ) -> list[dict[str, Function]]:
-    """Return the reference's own structure, then those in which one more calls `name`, or all do."""
+    """Return the reference's structure, then those in which one more calls `name`, or all do."""
     reaching = [
         (user, way)
         for user, done in compiled.items()
