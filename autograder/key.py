@@ -28,6 +28,7 @@ __all__ = [
     "Pool",
     "Segment",
     "read_key",
+    "sealed",
     "write_key",
 ]
 
@@ -299,9 +300,15 @@ def write_key(path: Path, content: dict[str, Any]) -> None:
             places[name] = {"start": len(appendix), "size": len(segment), "digest": digest}
             appendix += segment
         functions.append(function | places)
-    body = encode(content | {"functions": tuple(functions), "appendix": len(appendix)})
+    raw = content | {"functions": tuple(functions), "appendix": len(appendix)}
+    write_atomically(path, sealed(raw, appendix))
+
+
+def sealed(content: Any, appendix: bytes) -> bytes:
+    """Return the bytes of a key file with this body and appendix."""
+    body = encode(content)
     head = _MAGIC % FORMAT + hashlib.sha256(body).digest() + _SIZE.pack(len(body))
-    write_atomically(path, head + body + appendix)
+    return head + body + appendix
 
 
 def read_key(path: Path) -> Key:

@@ -10,7 +10,7 @@ import pytest
 from autograder.judge.evidence import Evidence
 from autograder.judge.properties import PREDICATES
 from autograder.judge.verdicts import judge_check, mend_first
-from autograder.key import CheckKey, FunctionKey, Key, Pool
+from autograder.key import CheckKey, FunctionKey, Key, Pool, Segment
 from autograder.records import (
     CheckResult,
     Ending,
@@ -78,7 +78,8 @@ def function_key(
         counts={"public": len(calls), "hidden": len(calls)},
         requests={"public": request, "hidden": request},
         expected={"public": expected, "hidden": expected},
-        raw_mistakes=encode(tuple(mistakes)),
+        raw_mistakes=Segment.of(tuple(mistakes)),
+        raw_carried=Segment.of({"stored": (), "entries": ()}),
     )
 
 
