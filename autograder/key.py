@@ -7,7 +7,7 @@ expected and wrong results are decoded only when a check asks for them.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,9 @@ class FunctionKey:
         By phase and call, every right result.
     raw_mistakes : bytes
         Encoded; see `mistakes`.
+    shapes : dict
+        The parameters' shapes in the notes' letters, as `autograder.language.inputs.Spec` has them;
+        empty where the calls are written out by hand.
     """
 
     name: str
@@ -118,6 +121,7 @@ class FunctionKey:
     requests: dict[str, bytes]
     expected: dict[str, Pool]
     raw_mistakes: bytes
+    shapes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -259,6 +263,7 @@ def _key(raw: dict[str, Any]) -> Key:
             requests=f["requests"],
             expected=_pools(f["expected"]),
             raw_mistakes=f["mistakes"],
+            shapes=f["shapes"],
         )
         for f in raw["functions"]
     ]
