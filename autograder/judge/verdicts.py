@@ -10,6 +10,7 @@ from autograder.judge.checks import FACTS, examine, is_placeholder
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding, obstacle_finding
 from autograder.judge.messages import compose
+from autograder.judge.relations.explain import with_relation
 from autograder.key import CheckKey, Key, MistakeKey
 from autograder.records import CheckResult, Returned, Status
 from autograder.text import show_numbers
@@ -40,6 +41,8 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
     if finding is None:
         return _result(check, Status.PASSED, "", None)
     mistake = _mistake(check, owner, finding)
+    if mistake is None:
+        finding = with_relation(check, owner, finding)
     message = compose(check, owner, _at_smallest(check, owner, finding, mistake), mistake)
     name = mistake.name if mistake is not None else finding.misconception or None
     return _result(check, finding.status, message, name)
