@@ -121,7 +121,7 @@ def off_by_one(case: Case) -> Cause | None:
 def permuted(case: Case) -> Cause | None:
     """Got has the right rows (or columns) in another order."""
     for axis in _axes(case):
-        if all([_is_permuted(e, axis) for e in case.in_order]):
+        if case.holds(functools.partial(_is_permuted, axis=axis)):
             name, words = _lines(case, axis)
             return Cause(f"{name}-order", f"the {words} are right, but in another order")
     return None
@@ -167,7 +167,7 @@ def one_short(case: Case) -> Cause | None:
 def one_more(case: Case) -> Cause | None:
     """Got has a row or column too many before or after the right ones."""
     for axis, (end, cut) in itertools.product(_axes(case), _CUTS):
-        if all([_is_more(e, axis, cut) for e in case.in_order]):
+        if case.holds(functools.partial(_is_more, axis=axis, cut=cut)):
             name, words = _lines(case, axis)
             return Cause(f"{name}-too-many-{end}", f"there is one too many of the {words}, {end}")
     return None
@@ -219,13 +219,20 @@ def not_summed(case: Case) -> Cause | None:
         return None
     for axis, lengths in _got_axes(case):
         over = _over(case, axis, lengths)
-        if all([_is_right(e, e.got.sum(axis)) for e in case.in_order]):
+        if case.holds(functools.partial(_is_right_sum, axis=axis)):
             name = f"not-summed-over-axis-{axis}"
             return Cause(name, f"this is not added up yet over {over}")
-        means = [(e, e.got.sum(axis) / max(e.got.shape[axis], 1)) for e in case.in_order]
-        if all([_is_right(*pair) for pair in means]):
+        if case.holds(functools.partial(_is_right_mean, axis=axis)):
             return Cause(f"not-averaged-over-axis-{axis}", f"this is not averaged yet over {over}")
     return None
+
+
+def _is_right_sum(e: Example, axis: int) -> bool:
+    return _is_right(e, e.got.sum(axis))
+
+
+def _is_right_mean(e: Example, axis: int) -> bool:
+    return _is_right(e, e.got.sum(axis) / max(e.got.shape[axis], 1))
 
 
 def _is_right(e: Example, numbers: np.ndarray) -> bool:
@@ -236,7 +243,7 @@ def _is_right(e: Example, numbers: np.ndarray) -> bool:
 def repeated(case: Case) -> Cause | None:
     """Got is the right result several times over, along an axis."""
     for axis, _ in _got_axes(case):
-        if all([_is_repeated(e, axis) for e in case.in_order]):
+        if case.holds(functools.partial(_is_repeated, axis=axis)):
             return Cause(
                 f"repeated-along-axis-{axis}",
                 f"the right numbers are there, repeated along the {_ordinal(axis)} axis",

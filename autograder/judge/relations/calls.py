@@ -3,6 +3,8 @@
 import itertools
 from collections.abc import Sequence
 
+import numpy as np
+
 from autograder.compare import is_same_answer
 from autograder.judge.evidence import Evidence
 from autograder.judge.relations.cases import Case, Cause
@@ -61,13 +63,13 @@ def order_of_results(cases: Sequence[Case]) -> Cause | None:
             asked = ", ".join([case.label for case in cases])
             return Cause(
                 "results-in-another-order",
-                f"the results are in another order: {came} where {asked} is asked for",
+                f"the results are in another order: {came} come back where {asked} are asked for",
             )
     return None
 
 
-def _is(case: Case, rights: Sequence[object]) -> bool:
-    pairs = zip(case.examples, rights, strict=True)
-    if case.by_shape and not all([e.got.shape == r.shape for e, r in pairs]):  # type: ignore[attr-defined]
+def _is(case: Case, rights: Sequence[np.ndarray]) -> bool:
+    pairs = list(zip(case.examples, rights, strict=True))
+    if case.by_shape and any([e.got.shape != right.shape for e, right in pairs]):
         return False
-    return all([e.is_got(r) for e, r in zip(case.examples, rights, strict=True)])
+    return all([e.is_got(right) for e, right in pairs])

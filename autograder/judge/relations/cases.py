@@ -193,11 +193,21 @@ class Case:
 
     def gives(self, predict: Callable[[Example], Any]) -> bool:
         """Tell whether each example gave what `predict` says; None says that it can't be."""
-        for example in self.in_order:
+
+        def is_given(example: Example) -> bool:
             predicted = predict(example)
-            if predicted is None or not example.is_got(predicted):
-                return False
-        return True
+            return predicted is not None and example.is_got(predicted)
+
+        return self.holds(is_given)
+
+    def holds(self, is_so: Callable[[Example], bool]) -> bool:
+        """Tell whether `is_so` of every example; ends at the first of which it is not."""
+        return all(is_so(example) for example in self.in_order)
+
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What a relation has computed and another one needs, too."""
+        return {}
 
     @cached_property
     def letters(self) -> dict[str, np.ndarray]:

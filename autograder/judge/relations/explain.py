@@ -17,7 +17,7 @@ from autograder.judge.relations.calls import order_of_results, repeated_calls
 from autograder.judge.relations.cases import Case, Cause, Relation, cases_of, right_at
 from autograder.judge.relations.known import beside_a_mistake, known_mistakes_of
 from autograder.key import CheckKey, MistakeKey
-from autograder.records import Status
+from autograder.records import Returned, Status
 
 __all__ = ["Explanation", "explain", "with_relation"]
 
@@ -143,7 +143,8 @@ def explain(check: CheckKey, evidence: Evidence) -> Explanation | None:
                 return Explanation(again.name, _sentence(again, check))
         cases = cases_of(check, evidence, right_at(evidence, check), calls=check.calls)
         wrong = [case for case in cases if case.shows]
-        if not wrong:
+        made = [call for call in check.calls if isinstance(evidence.outcome(call), Returned)]
+        if not wrong or len(made) < min(2, len(check.calls)):
             return None
         ordered = order_of_results(cases)
         if ordered is not None:
@@ -186,17 +187,20 @@ def _causes(
     case: Case, relations: Sequence[Relation], known: dict[str, list[Cause]]
 ) -> Iterator[Cause]:
     """Yield what explains one result, the most telling first."""
+    yield from _holding(case, [relation for relation in relations if relation not in WHERE])
+    yield from known[case.label] if case.shows >= min(2, case.count) else ()
+    yield from _holding(case, [relation for relation in relations if relation in WHERE])
+
+
+def _holding(case: Case, relations: Sequence[Relation]) -> Iterator[Cause]:
+    """Yield the causes that are found; each relation is tried once for a case."""
     is_shown = case.shows >= min(2, case.count)
-    weak = [relation for relation in relations if relation in WHERE]
-    for relation in [relation for relation in relations if relation not in WHERE]:
-        cause = relation(case) if is_shown else None
-        if cause is not None:
-            yield cause
-    yield from known.get(case.label, ()) if is_shown else ()
-    for relation in weak:
-        cause = relation(case) if is_shown or relation in SINGLE else None
-        if cause is not None:
-            yield cause
+    for relation in relations:
+        name = f"cause of {relation.__name__}"
+        if name not in case.memo:
+            case.memo[name] = relation(case) if is_shown or relation in SINGLE else None
+        if case.memo[name] is not None:
+            yield case.memo[name]
 
 
 def _by_causes(
@@ -229,7 +233,8 @@ def _explanation(check: CheckKey, cases: Sequence[Case], cover: Cover) -> Explan
 def _two_things(
     check: CheckKey, mistake: MistakeKey, cause: Cause, members: Sequence[Case]
 ) -> Explanation:
-    also = _sentence(cause, check, [case.label for case in members if case.label])
+    labels = [case.label for case in members if case.label and not case.is_free]
+    also = _sentence(cause, check, labels)
     name = f"{mistake.name}-and-{cause.name}"
     return Explanation(name, f"Two things: {mistake.sentence} And: {also}")
 

@@ -22,8 +22,13 @@ SIGN = "every number has the opposite sign"
 
 def _factors(case: Case) -> np.ndarray | None:
     """Return each example's factor, nan where all is 0; None where some is not proportional."""
-    if not case.is_aligned:
-        return None
+    if "factors" not in case.memo:
+        case.memo["factors"] = _found_factors(case) if case.is_aligned else None
+    factors: np.ndarray | None = case.memo["factors"]
+    return factors
+
+
+def _found_factors(case: Case) -> np.ndarray | None:
     products = np.bincount(case.owner, case.got * case.right, minlength=case.count)
     squares = np.bincount(case.owner, case.right * case.right, minlength=case.count)
     factors = products / squares
@@ -53,17 +58,15 @@ def opposite_sign(case: Case) -> Cause | None:
 
 def one_length(case: Case) -> Cause | None:
     """Got is the right result times, or divided by, one length or its square, with either sign."""
-    letters = case.letters
+    letters = case.letters if _factors(case) is not None else {}
     powers = [*letters.items(), *[(f"{x} squared", sizes**2) for x, sizes in letters.items()]]
     return _first(case, _up_and_down(powers))
 
 
 def two_lengths(case: Case) -> Cause | None:
     """Got is the right result times a product or quotient of two lengths, with either sign."""
-    letters = case.letters
-    pairs = [
-        (f"({x} times {y})", letters[x] * letters[y]) for x, y in itertools.combinations(letters, 2)
-    ]
+    letters = case.letters if _factors(case) is not None else {}
+    pairs = [(f"{x} * {y}", letters[x] * letters[y]) for x, y in itertools.combinations(letters, 2)]
     ratios = (
         (
             f"{x}-over-{y}-times",
@@ -81,7 +84,7 @@ _Length = tuple[str, str, np.ndarray]
 def _up_and_down(lengths: list[tuple[str, np.ndarray]]) -> Iterator[_Length]:
     """Yield name, clause and factor by example, for each length times and divided."""
     for words, sizes in lengths:
-        name = words.strip("()").replace(" ", "-")
+        name = words.replace(" * ", "-").replace(" ", "-")
         yield f"{name}-times-too-large", f"every number is {words} times too large", sizes
         yield f"{name}-times-too-small", f"every number is {words} times too small", 1 / sizes
 

@@ -1,6 +1,4 @@
-"""Known mistakes of the rubric that explain a part of what is wrong: some results, or all but one
-relation on top.
-"""
+"""Known mistakes of the rubric that explain some of the results, or all with a relation on top."""
 
 from collections.abc import Sequence
 from typing import Any

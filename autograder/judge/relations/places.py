@@ -55,9 +55,14 @@ def _is_worth_saying(case: Case, mask: np.ndarray) -> bool:
     return int((~mask).sum()) >= FEWEST and int((case.wrong & mask).sum()) >= 2
 
 
-def _places(case: Case) -> Iterator[_Place]:
-    if not case.is_aligned:
-        return
+def _places(case: Case) -> list[_Place]:
+    if "places" not in case.memo:
+        case.memo["places"] = list(_all_places(case)) if case.is_aligned else []
+    places: list[_Place] = case.memo["places"]
+    return places
+
+
+def _all_places(case: Case) -> Iterator[_Place]:
     yield from _signs(case)
     yield from _labels(case)
     yield from _words(case)
@@ -165,7 +170,7 @@ def _ends(case: Case) -> Iterator[_Place]:
             if e.right.ndim not in (1, 2) or axis >= e.right.ndim:
                 return None
             mask = np.zeros(e.right.shape, dtype=bool)
-            np.moveaxis(mask, axis, 0)[place:][:1] = True
+            (mask if axis == 0 else mask.T)[place:][:1] = True
             return mask
 
         mask = _mask(case, line)

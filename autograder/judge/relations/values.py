@@ -111,13 +111,16 @@ def _is_one_number(case: Case) -> bool:
 
 
 def argument_returned(case: Case) -> Cause | None:
-    """Got is an argument as it was given."""
+    """Got is an argument as it was given, or minus it."""
     for name, values in case.arguments.items():
         if not all([isinstance(value, np.ndarray) for value in values]):
             continue
         pairs = zip(values, case.examples, strict=True)
-        if all([e.is_got(value) for value, e in pairs]):
+        given = list(pairs)
+        if all([e.is_got(value) for value, e in given]):
             return Cause("argument-returned", f"this is {name} itself, as it was given")
+        if all([value.dtype.kind == "f" and e.is_got(-value) for value, e in given]):
+            return Cause("minus-the-argument", f"this is minus {name} itself")
     return None
 
 
