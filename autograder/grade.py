@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from autograder.intake import Submission
 from autograder.judge.evidence import Evidence
+from autograder.judge.habits import habits
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.key import CheckKey, FunctionKey, Key
 from autograder.limits import Limits
@@ -230,7 +231,7 @@ class _Run:
         notes = self.submission.notes
         if is_finished:
             results = self._with_advice(results)
-            notes += _advice(results, self.evidences)
+            notes += _advice(results, self.evidences) + habits(results, self.key)
         else:
             notes += (
                 f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",

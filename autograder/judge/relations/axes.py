@@ -10,18 +10,14 @@ import numpy as np
 from autograder.judge.relations.cases import Case, Cause, Example, same
 
 __all__ = [
-    "axis_missing",
-    "flattened",
     "not_summed",
     "off_by_one",
     "one_more",
     "one_short",
-    "other_axes",
     "permuted",
     "repeated",
     "reversed_order",
     "summed",
-    "swapped_shape",
     "transposed",
 ]
 
@@ -77,13 +73,6 @@ def transposed(case: Case) -> Cause | None:
             if count == 2:
                 return Cause("transposed", TRANSPOSED)
             return Cause("axes-permuted", "the axes are in another order")
-    return None
-
-
-def swapped_shape(case: Case) -> Cause | None:
-    """Got has the shape of the transpose, whatever its numbers are."""
-    if len(_axes(case)) == 2 and all([e.got.shape == e.right.shape[::-1] for e in case.examples]):
-        return Cause("axes-swapped", "this has the shape of the transpose")
     return None
 
 
@@ -256,49 +245,3 @@ def _is_repeated(e: Example, axis: int) -> bool:
         return False
     slices = np.moveaxis(e.got, axis, 0)
     return all([_is_right(e, one) for one in slices])
-
-
-# ---- shapes
-
-
-def axis_missing(case: Case) -> Cause | None:
-    """Got has an axis of length 1 too few or too many, whatever its numbers are."""
-    shapes = [(e.got.shape, e.right.shape) for e in case.examples]
-    for end, cut in _ENDS:
-        if all([got == cut(right) for got, right in shapes]):
-            return Cause(f"{end}-axis-missing", f"the {end} axis of length one is missing")
-        if all([right == cut(got) for got, right in shapes]):
-            return Cause(f"{end}-axis-added", f"a {end} axis of length one is too many")
-    if not all([_without_ones(got) == _without_ones(right) for got, right in shapes]):
-        return None
-    if all([len(got) <= len(right) for got, right in shapes]):
-        return Cause("axis-of-length-one-missing", "an axis of length one is missing")
-    return Cause("axis-of-length-one-added", "an axis of length one is too many")
-
-
-_ENDS: tuple[tuple[str, Callable[[tuple[int, ...]], tuple[int, ...] | None]], ...] = (
-    ("leading", lambda shape: shape[1:] if shape[:1] == (1,) else None),
-    ("trailing", lambda shape: shape[:-1] if shape[-1:] == (1,) else None),
-)
-
-
-def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple([length for length in shape if length != 1])
-
-
-def flattened(case: Case) -> Cause | None:
-    """Got has the right numbers in a single axis."""
-    if all([e.got.ndim == 1 and e.right.ndim > 1 for e in case.examples]) and _is_in_order(case):
-        return Cause("flattened", "the numbers are right, but all in one row without axes")
-    return None
-
-
-def other_axes(case: Case) -> Cause | None:
-    """Got has the right numbers in the right order, in other axes."""
-    if _is_in_order(case):
-        return Cause("other-axes", "the numbers are right and in order, the axes are not")
-    return None
-
-
-def _is_in_order(case: Case) -> bool:
-    return case.gives(lambda e: e.right)

@@ -1,27 +1,19 @@
-"""One result of a function over all calls of a check, what came back beside what is right.
+"""One result of a function over all calls of a check: the record that relations are looked for in.
 
-What came back is untrusted: any shape, any numbers, nan and infinity among them. Here it becomes
-float64 arrays of bounded size; nothing is ever evaluated.
+Everything in it is a float64 array of bounded size; what came back may have any shape, and nan and
+infinity among its numbers.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from autograder.compare import is_leaf, leaves, tolerance
-from autograder.judge.evidence import Evidence
 from autograder.judge.relations.lengths import lengths_of
-from autograder.key import CheckKey
-from autograder.records import Returned
-from autograder.vectors import selected, vector_of
 
-__all__ = ["Call", "Case", "Cause", "Example", "Relation", "cases_of", "right_at"]
-
-#: Numbers in one result that are looked at; a right one has less than a hundred.
-MAX_NUMBERS = 4096
+__all__ = ["Call", "Case", "Cause", "Example", "Relation", "plain_name", "same"]
 
 
 @dataclass(frozen=True)
@@ -92,6 +84,11 @@ class Example:
         return flat.size == self.got.size and bool(same(self.got.ravel(), flat, *self.bounds).all())
 
 
+def plain_name(name: str) -> str:
+    """Return an argument's name without brackets and quotes, as a part of a relation's name."""
+    return name.replace('["', "-").replace('"]', "")
+
+
 def same(got: np.ndarray, numbers: np.ndarray, relative: Any, absolute: Any) -> np.ndarray:
     """Return where flat arrays agree; nan agrees with nan, infinity with infinity."""
     distance = np.abs(got - numbers)
@@ -132,6 +129,13 @@ class Case:
         if self.is_aligned:
             return tuple([bool(self.wrong[self.owner == n].any()) for n in range(self.count)])
         return tuple([not e.is_got(e.right) for e in self.examples])
+
+    @cached_property
+    def is_shown(self) -> bool:
+        """Whether two examples are wrong (one where there is one), with numbers to look at."""
+        pairs = zip(self.examples, self.is_wrong, strict=True)
+        telling = [e for e, wrong in pairs if wrong and (self.by_shape or np.isfinite(e.got).any())]
+        return len(telling) >= min(2, self.count)
 
     @property
     def count(self) -> int:
@@ -242,72 +246,3 @@ class Case:
 
 #: Looks for one relation in a case.
 Relation = Callable[[Case], Cause | None]
-
-
-def right_at(evidence: Evidence, check: CheckKey) -> Callable[[int], Any]:
-    """Return the function from a call to its right result, None where there are several."""
-
-    def right(call: int) -> Any:
-        answers = evidence.right(call, check.select)
-        return answers.example if answers.count == 1 else None
-
-    return right
-
-
-def cases_of(
-    check: CheckKey, evidence: Evidence, expected: Callable[[int], Any], *, calls: Sequence[int]
-) -> list[Case]:
-    """Return a case for each result; none where one call returned something of another form.
-
-    Calls that raised, or were never made, are left out.
-    """
-    names = selected(evidence.key.names, check.select)
-    rows: dict[str, list[Example]] = {}
-    rights: list[dict[str, np.ndarray]] = []
-    for call in calls:
-        if not isinstance(evidence.outcome(call), Returned):
-            continue
-        wanted = expected(call)
-        if wanted is None or vector_of(wanted) is None:
-            return []
-        pairs = list(_pairs(evidence.wanted_result(call, check.select), wanted, names))
-        if any([pair is None for pair in pairs]):
-            return []
-        arguments = evidence.key.arguments(evidence.phase, call)
-        given = dict(zip(evidence.key.parameters, arguments, strict=True))
-        made_with = Call(call, given, evidence.key.shapes)
-        for label, got, right, bounds in filter(None, pairs):
-            rows.setdefault(label, []).append(Example(made_with, got, right, bounds))
-        rights.append({label: right for label, _, right, _ in filter(None, pairs)})
-    is_free = names == {}
-    return [
-        Case(
-            label,
-            tuple(row),
-            check.kind == "shape",
-            {} if is_free else _others(label, rights),
-            is_free,
-        )
-        for label, row in rows.items()
-    ]
-
-
-_Pair = tuple[str, np.ndarray, np.ndarray, tuple[float, float]]
-
-
-def _pairs(got: Any, expected: Any, names: Any) -> Iterator[_Pair | None]:
-    """Yield label, both sides and tolerances of each result; None where they can't be compared."""
-    for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
-        if not is_leaf(got_leaf) or got_leaf[0].size > MAX_NUMBERS:
-            yield None
-            return
-        array, name = got_leaf
-        sides = array.astype(np.float64), expected_leaf[0].astype(np.float64)
-        yield label, *sides, tolerance(name)
-
-
-def _others(
-    label: str, rights: Sequence[Mapping[str, np.ndarray]]
-) -> dict[str, tuple[np.ndarray, ...]]:
-    names = [name for name in rights[0] if name != label]
-    return {name: tuple([right[name] for right in rights]) for name in names}

@@ -12,10 +12,11 @@ import numpy as np
 
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
-from autograder.judge.relations import axes, factors, places, values
 from autograder.judge.relations.calls import order_of_results, repeated_calls
-from autograder.judge.relations.cases import Case, Cause, Relation, cases_of, right_at
+from autograder.judge.relations.cases import Case, Cause, Relation
 from autograder.judge.relations.known import beside_a_mistake, known_mistakes_of
+from autograder.judge.relations.sides import cases_of, right_at
+from autograder.judge.relations.tables import SINGLE, TABLES, WHERE
 from autograder.key import CheckKey, MistakeKey
 from autograder.records import Returned, Status
 
@@ -36,78 +37,6 @@ class Explanation:
 
     name: str
     sentence: str
-
-
-def _turned(case: Case) -> Cause | None:
-    """Got is the transpose of a multiple of the right result."""
-    if not all([e.got.ndim == 2 and e.got.shape == e.right.shape[::-1] for e in case.examples]):
-        return None
-    turned = case.changed(np.transpose)
-    for relation in (factors.opposite_sign, factors.one_length, factors.constant_factor):
-        cause = relation(turned)
-        if cause is not None:
-            return Cause(f"{cause.name}-and-transposed", f"{cause.clause}; {axes.TRANSPOSED}")
-    return None
-
-
-#: What is wrong with the numbers, everywhere.
-NUMBERS: tuple[Relation, ...] = (
-    values.constant,
-    values.argument_returned,
-    factors.opposite_sign,
-    factors.one_length,
-    values.another_result,
-    axes.transposed,
-    factors.two_lengths,
-    factors.constant_factor,
-    factors.constant_offset,
-    axes.reversed_order,
-    axes.off_by_one,
-    axes.permuted,
-    axes.repeated,
-    axes.one_short,
-    axes.one_more,
-    axes.summed,
-    axes.not_summed,
-    _turned,
-    values.function_of_right,
-    factors.with_argument,
-    values.clipped,
-)
-
-#: Where the numbers are wrong, and how far off they are.
-WHERE: tuple[Relation, ...] = (
-    places.exact_place,
-    places.large_numbers,
-    places.not_finite,
-    values.approximation,
-    places.likely_place,
-    places.for_one_item,
-)
-
-#: What is wrong with the shape.
-SHAPES: tuple[Relation, ...] = (
-    axes.axis_missing,
-    axes.transposed,
-    axes.flattened,
-    axes.other_axes,
-    values.another_result,
-    axes.repeated,
-    axes.one_short,
-    axes.one_more,
-    axes.summed,
-    axes.not_summed,
-    axes.swapped_shape,
-)
-
-#: By kind of check: what explains everything, and what is only said where nothing else is found.
-TABLES: dict[str, tuple[tuple[Relation, ...], tuple[Relation, ...]]] = {
-    "values": (NUMBERS, WHERE),
-    "shape": (SHAPES, ()),
-}
-
-#: Relations that need a single example, as there is only one of its kind.
-SINGLE = (places.for_one_item,)
 
 
 def with_relation(check: CheckKey, evidence: Evidence, finding: Finding) -> Finding:
@@ -188,17 +117,17 @@ def _causes(
 ) -> Iterator[Cause]:
     """Yield what explains one result, the most telling first."""
     yield from _holding(case, [relation for relation in relations if relation not in WHERE])
-    yield from known[case.label] if case.shows >= min(2, case.count) else ()
+    yield from known[case.label] if case.is_shown else ()
     yield from _holding(case, [relation for relation in relations if relation in WHERE])
 
 
 def _holding(case: Case, relations: Sequence[Relation]) -> Iterator[Cause]:
     """Yield the causes that are found; each relation is tried once for a case."""
-    is_shown = case.shows >= min(2, case.count)
     for relation in relations:
         name = f"cause of {relation.__name__}"
         if name not in case.memo:
-            case.memo[name] = relation(case) if is_shown or relation in SINGLE else None
+            is_tried = case.is_shown or relation in SINGLE
+            case.memo[name] = relation(case) if is_tried else None
         if case.memo[name] is not None:
             yield case.memo[name]
 

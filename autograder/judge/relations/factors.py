@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.relations.cases import Case, Cause
+from autograder.judge.relations.cases import Case, Cause, plain_name
 
 __all__ = [
     "constant_factor",
@@ -141,25 +141,21 @@ def with_argument(case: Case) -> Cause | None:
         row = _spread(case, values)
         if row is None:
             continue
-        for word, numbers in (
-            ("minus", case.right - row),
-            ("plus", case.right + row),
-            ("times", case.right * row),
-            ("divided by", case.right / row),
+        for word, numbers, more in (
+            ("minus", case.right - row, ", as it would be with {} left out"),
+            ("plus", case.right + row, ""),
+            ("times", case.right * row, ""),
+            ("divided by", case.right / row, ""),
         ):
             if case.is_got(numbers):
-                relation = f"{word.replace(' ', '-')}-{_plain(name)}"
-                return Cause(relation, f"this is the right result {word} {name}")
+                relation = f"{word.replace(' ', '-')}-{plain_name(name)}"
+                clause = f"this is the right result {word} {name}{more.format(name)}"
+                return Cause(relation, clause)
         if case.is_got(row - case.right):
             return Cause(
-                f"subtracted-from-{_plain(name)}", f"this is {name} minus the right result"
+                f"subtracted-from-{plain_name(name)}", f"this is {name} minus the right result"
             )
     return None
-
-
-def _plain(name: str) -> str:
-    """Return an argument's name without brackets and quotes."""
-    return name.replace('["', "-").replace('"]', "")
 
 
 def _spread(case: Case, values: tuple[Any, ...]) -> np.ndarray | None:

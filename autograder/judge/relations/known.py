@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.compare import tolerance
 from autograder.judge.evidence import Evidence
-from autograder.judge.relations import axes, factors
-from autograder.judge.relations.cases import Case, Cause, Relation, cases_of, right_at, same
+from autograder.judge.relations import axes, factors, shapes
+from autograder.judge.relations.cases import Case, Cause, Relation, same
+from autograder.judge.relations.sides import cases_of, right_at
 from autograder.key import CheckKey, MistakeKey
 from autograder.vectors import selected
 
@@ -16,7 +18,7 @@ __all__ = ["beside_a_mistake", "known_mistakes_of"]
 #: What can be the matter beside a known mistake, by kind of check.
 BESIDE: dict[str, tuple[Relation, ...]] = {
     "values": (factors.opposite_sign, factors.one_length, axes.transposed),
-    "shape": (axes.axis_missing, axes.transposed),
+    "shape": (shapes.axis_missing, axes.transposed),
 }
 
 
@@ -64,17 +66,13 @@ def known_mistakes_of(
 
 def _is_spoilt(given: Case, case: Case) -> bool:
     """Tell whether a mistake's results are not the right ones."""
-    for wrong, right in zip(given.examples, case.examples, strict=True):
-        if wrong.right.shape != right.right.shape and (
-            case.by_shape or wrong.right.size != right.right.size
-        ):
-            return True
-        if (
-            not case.by_shape
-            and not same(wrong.right.ravel(), right.right.ravel(), 1e-6, 1e-9).all()
-        ):
-            return True
-    return False
+    pairs = [(g.right, e.right) for g, e in zip(given.examples, case.examples, strict=True)]
+    if case.by_shape:
+        return any([wrong.shape != right.shape for wrong, right in pairs])
+    if any([wrong.size != right.size for wrong, right in pairs]):
+        return True
+    spoilt, right = [Case.flat(side) for side in zip(*pairs, strict=True)]
+    return not same(spoilt, right, *tolerance("float64")).all()
 
 
 def beside_a_mistake(
@@ -95,7 +93,7 @@ def beside_a_mistake(
     likely = [
         mistake
         for mistake in evidence.key.mistakes
-        if any(mistake.results[evidence.phase].of[call] >= 0 for call in check.calls)
+        if any([mistake.results[evidence.phase].of[call] >= 0 for call in check.calls])
         and _is_likely(_cases_of_mistake(check, evidence, mistake, [number]))
     ]
     for mistake in likely:
@@ -110,7 +108,7 @@ def beside_a_mistake(
 
 def _shared_cause(cases: Sequence[Case], relations: Sequence[Relation]) -> Cause | None:
     """Return the one relation that explains all cases."""
-    if not cases or any([case.shows < min(2, case.count) for case in cases]):
+    if not cases or not all([case.is_shown for case in cases]):
         return None
     for relation in relations:
         causes = {relation(case) for case in cases}

@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.relations.cases import Case, Cause, Example
+from autograder.judge.relations.cases import Case, Cause, Example, plain_name
+from autograder.judge.relations.large import FEWEST, aligned_arguments
 
-__all__ = ["exact_place", "for_one_item", "large_numbers", "likely_place", "not_finite"]
-
-#: Numbers on either side of a line between right and wrong, for the line to mean something.
-FEWEST = 3
+__all__ = ["exact_place", "for_one_item", "likely_place", "not_finite"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def _all_places(case: Case) -> Iterator[_Place]:
 
 
 def _signs(case: Case) -> Iterator[_Place]:
-    for name, x in _aligned_arguments(case):
+    for name, x in aligned_arguments(case):
         for word, mask in (
             ("zero", x == 0),
             ("negative", x < 0),
@@ -83,20 +81,9 @@ def _signs(case: Case) -> Iterator[_Place]:
         ):
             exactly = "exactly " if word == "zero" else ""
             clause = f"this is right except where {name} is {exactly}{word}"
-            yield _Place(f"wrong-where-{_plain(name)}-is-{word.replace(' ', '-')}", clause, mask)
-
-
-def _plain(name: str) -> str:
-    """Return an argument's name without brackets and quotes."""
-    return name.replace('["', "-").replace('"]', "")
-
-
-def _aligned_arguments(case: Case) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the arguments of the result's shape, in one row."""
-    for name, values in case.arguments.items():
-        pairs = zip(values, case.examples, strict=True)
-        if all([isinstance(v, np.ndarray) and v.shape == e.right.shape for v, e in pairs]):
-            yield name, case.flat(values)
+            yield _Place(
+                f"wrong-where-{plain_name(name)}-is-{word.replace(' ', '-')}", clause, mask
+            )
 
 
 def _mask(case: Case, of: Callable[[Example, Any], Any], values: Any = None) -> np.ndarray | None:
@@ -184,62 +171,16 @@ def _ends(case: Case) -> Iterator[_Place]:
         yield _Place(name, clause, ~mask, is_rest=True)
 
 
-def large_numbers(case: Case) -> Cause | None:
-    """Right where an argument is small, wrong where it is large; or on one side alone."""
-    if not case.is_aligned:
-        return None
-    for name, x in _aligned_arguments(case):
-        cause = _line(name, x, case.wrong)
-        if cause is not None:
-            return cause
-    for name, values in case.arguments.items():
-        cause = _rows(case, name, values)
-        if cause is not None:
-            return cause
-    return None
-
-
-def _line(name: str, x: np.ndarray, wrong: np.ndarray, *, row: str = "") -> Cause | None:
-    """Find the size from which on everything is wrong, and nothing below it."""
-    if min(int(wrong.sum()), int((~wrong).sum())) < FEWEST:
-        return None
-    for side, words, size in (
-        ("", "up to {} in size, wrong from {} on", np.abs(x)),
-        ("positive ", "up to {}, wrong from {} on", x),
-        ("negative ", "down to -{}, wrong from -{} on", -x),
-    ):
-        right_up_to, wrong_from = size[~wrong].max(), size[wrong].min()
-        if 0 <= right_up_to < wrong_from:
-            numbers = words.format(f"{right_up_to:g}", f"{wrong_from:g}")
-            return Cause(
-                f"wrong-for-large-{side.replace(' ', '-')}{_plain(name)}",
-                f"this is right for {row}{name} {numbers}",
-                f"this is right for small {side}{name}, wrong for large {side}{name}",
-            )
-    return None
-
-
-def _rows(case: Case, name: str, values: tuple[Any, ...]) -> Cause | None:
-    sizes, wrong = [], []
-    for number, (x, e) in enumerate(zip(values, case.examples, strict=True)):
-        if not isinstance(x, np.ndarray) or x.ndim != 2 or not x.size or x.dtype.kind != "f":
-            return None
-        if e.right.ndim == 0 or len(e.right) != len(x) or not e.right.size:
-            return None
-        sizes.append(np.abs(x).max(axis=1))
-        wrong.append(case.wrong[case.owner == number].reshape(len(x), -1).any(axis=1))
-    return _line(name, np.concatenate(sizes), np.concatenate(wrong), row="rows of ")
-
-
 def not_finite(case: Case) -> Cause | None:
     """Every wrong number is nan or infinity."""
     if not case.is_aligned or np.isfinite(case.got[case.wrong]).any():
         return None
+    if case.wrong.all():
+        return Cause("not-finite", "nan or infinity comes back for all of these inputs")
     if int((~case.wrong).sum()) < FEWEST:
         return None
-    return Cause(
-        "not-finite", "nan or infinity comes out in some places; all other numbers are right"
-    )
+    clause = "nan or infinity comes out in some places; all other numbers are right"
+    return Cause("not-finite", clause)
 
 
 def for_one_item(case: Case) -> Cause | None:
@@ -251,8 +192,9 @@ def for_one_item(case: Case) -> Cause | None:
     is_filled = np.array([bool(e.right.any()) for e in case.examples])
     if not (is_one & is_filled).any() or is_one.all():
         return None
-    if not wrong[is_one].any() and wrong.sum() >= 2 and 2 * wrong.sum() >= (~is_one).sum():
+    # Where zeros belong most mistakes are right.
+    if not wrong[is_one].any() and wrong[~is_one & is_filled].all() and case.is_shown:
         return Cause("right-for-one-item-only", "this is right for one item, wrong for more")
-    if wrong[is_one].all() and not wrong[~is_one].any() and (~is_one).sum() >= 2:
+    if wrong[is_one & is_filled].all() and not wrong[~is_one].any():
         return Cause("wrong-for-one-item", "this is wrong for a batch of one item only")
     return None

@@ -94,7 +94,7 @@ def clipped(case: Case) -> Cause | None:
 def constant(case: Case) -> Cause | None:
     """The same comes back whatever the input."""
     first = case.examples[0]
-    if case.count < 2 or first.got.size == 0:
+    if case.count < 2 or not np.isfinite(first.got).all() or first.got.size == 0:
         return None
     if all([np.array_equal(e.right, first.right) for e in case.examples]):
         return None  # it is meant to be the same
@@ -102,7 +102,7 @@ def constant(case: Case) -> Cause | None:
     if not is_one_number and not case.gives(lambda _: first.got):
         return None
     what = "the same number comes back" if is_one_number else "the same numbers come back"
-    return Cause("constant", f"{what} whatever the input")
+    return Cause("constant", f"{what} for all of these inputs")
 
 
 def _is_one_number(case: Case) -> bool:
