@@ -46,7 +46,7 @@ def _line(name: str, x: np.ndarray, wrong: np.ndarray, *, row: str = "") -> Caus
         ("negative ", "down to -{}, wrong from -{} on", -x),
     ):
         right_up_to, wrong_from = size[~wrong].max(), size[wrong].min()
-        if 0 <= right_up_to < wrong_from:
+        if 0 < right_up_to < wrong_from:
             numbers = words.format(f"{right_up_to:g}", f"{wrong_from:g}")
             return Cause(
                 f"wrong-for-large-{side.replace(' ', '-')}{plain_name(name)}",

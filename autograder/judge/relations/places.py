@@ -192,9 +192,11 @@ def for_one_item(case: Case) -> Cause | None:
     is_filled = np.array([bool(e.right.any()) for e in case.examples])
     if not (is_one & is_filled).any() or is_one.all():
         return None
-    # Where zeros belong most mistakes are right.
-    if not wrong[is_one].any() and wrong[~is_one & is_filled].all() and case.is_shown:
-        return Cause("right-for-one-item-only", "this is right for one item, wrong for more")
+    # With zeros for arguments many a mistake is right, however many items there are.
+    is_usual = 2 * wrong.sum() >= (~is_one).sum()
+    if not wrong[is_one].any() and is_usual and case.is_shown:
+        clause = "this is right for a batch of one item, and wrong only where there are more"
+        return Cause("right-for-one-item-only", clause)
     if wrong[is_one & is_filled].all() and not wrong[~is_one].any():
         return Cause("wrong-for-one-item", "this is wrong for a batch of one item only")
     return None

@@ -47,10 +47,10 @@ NUMBERS: tuple[Relation, ...] = (
 
 #: Where the numbers are wrong, and how far off they are.
 WHERE: tuple[Relation, ...] = (
+    values.approximation,
     places.exact_place,
     large.large_numbers,
     places.not_finite,
-    values.approximation,
     places.likely_place,
     places.for_one_item,
 )
