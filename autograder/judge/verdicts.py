@@ -10,7 +10,6 @@ from autograder.judge.checks import FACTS, examine, is_placeholder
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding, obstacle_finding
 from autograder.judge.messages import compose
-from autograder.judge.relations.explain import with_relation
 from autograder.key import CheckKey, Key, MistakeKey
 from autograder.records import CheckResult, Returned, Status
 from autograder.text import show_numbers
@@ -41,7 +40,10 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
     if finding is None:
         return _result(check, Status.PASSED, "", None)
     mistake = _mistake(check, owner, finding)
-    if mistake is None:
+    if mistake is None and finding.mistakes:
+        # Here, as most grades need none of it and each grade pays for what it imports.
+        from autograder.judge.relations.explain import with_relation
+
         finding = with_relation(check, owner, finding)
     message = compose(check, owner, _at_smallest(check, owner, finding, mistake), mistake)
     name = mistake.name if mistake is not None else finding.misconception or None
