@@ -237,13 +237,13 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
         "row-order",
         "in another order",
     ),
-    (SOFTMAX, after(SOFTMAX, lambda o: o[:-1]), "last-row-missing", "last of the rows is missing"),
-    (SOFTMAX, after(SOFTMAX, lambda o: o[:, 1:]), "first-column-missing", "first of the columns"),
+    (SOFTMAX, after(SOFTMAX, lambda o: o[:-1]), "last-row-missing", "the last row is missing"),
+    (SOFTMAX, after(SOFTMAX, lambda o: o[:, 1:]), "first-column-missing", "the first column is"),
     (
         SOFTMAX,
         after(SOFTMAX, lambda o: np.vstack([o, o[:1] + 1])),
         "row-too-many-last",
-        "one too many of the rows",
+        "one row too many, at the end",
     ),
     (SOFTMAX, after(SOFTMAX, lambda o: o.sum(0)), "summed-over-axis-0", "sum over the t items"),
     (SOFTMAX, after(SOFTMAX, lambda o: o.mean(0)), "averaged-over-axis-0", "mean over the t items"),
@@ -503,7 +503,7 @@ SHAPES: list[tuple[str, Wrong, str, str]] = [
     (SOFTMAX, after(SOFTMAX, np.transpose), "transposed", "Rows and columns are swapped"),
     (SOFTMAX, after(SOFTMAX, np.ravel), "flattened", "all in one row"),
     (EMBED, lambda E, ids: E[ids], "other-axes", "are right and in order, the axes are not"),
-    (SOFTMAX, after(SOFTMAX, lambda o: o[:, :-1]), "last-column-missing", "The last of the col"),
+    (SOFTMAX, after(SOFTMAX, lambda o: o[:, :-1]), "last-column-missing", "The last column is"),
     (SOFTMAX, after(SOFTMAX, lambda o: o.sum(1)), "summed-over-axis-1", "second axis, m."),
     (
         GRADIENTS,
@@ -696,6 +696,12 @@ def test_nan_alone_is_no_function_of_the_right_result(key: Key) -> None:
     result = judged(key, LOGITS, wrong)["values"]
     assert result.misconception == "not-finite"
     assert "for all of these inputs" in likely(result)
+
+
+def test_right_but_for_most_is_not_said(key: Key) -> None:
+    """A label's probability is 0 only in the examples at the edge."""
+    result = judged(key, LOGITS, lambda o, y: o * (1 - o))["values"]
+    assert result.misconception is None
 
 
 def test_nan_in_some_places_is_told(key: Key) -> None:

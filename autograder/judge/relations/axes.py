@@ -36,14 +36,15 @@ def _axes(case: Case) -> range:
     return range(counts.pop()) if len(counts) == 1 else range(0)
 
 
-def _lines(case: Case, axis: int) -> tuple[str, str]:
-    """Return what lies along an axis of the right result, for a name and for a sentence."""
+def _lines(case: Case, axis: int) -> tuple[str, str, str]:
+    """Return what lies along an axis of the right result: for a name, as one, as many."""
     count = len(_axes(case))
     if count == 1:
-        return "entry", "entries"
+        return "entry", "entry", "entries"
     if count == 2:
-        return (("row", "rows"), ("column", "columns"))[axis]
-    return f"axis-{axis}", f"items of the {_ordinal(axis)} axis"
+        return (("row", "row", "rows"), ("column", "column", "columns"))[axis]
+    of = f"of the {_ordinal(axis)} axis"
+    return f"axis-{axis}", f"item {of}", f"items {of}"
 
 
 def _ordinal(axis: int) -> str:
@@ -84,7 +85,7 @@ def reversed_order(case: Case) -> Cause | None:
             return np.flip(e.right, axis)
 
         if case.gives(predict):
-            name, words = _lines(case, axis)
+            name, _, words = _lines(case, axis)
             return Cause(f"{name}-order-reversed", f"the {words} are in reverse order")
     return None
 
@@ -102,7 +103,7 @@ def off_by_one(case: Case) -> Cause | None:
             return rolled
 
         if case.gives(predict):
-            name, words = _lines(case, axis)
+            name, _, words = _lines(case, axis)
             return Cause(f"off-by-one-{name}", f"the {words} are moved by one place")
     return None
 
@@ -111,7 +112,7 @@ def permuted(case: Case) -> Cause | None:
     """Got has the right rows (or columns) in another order."""
     for axis in _axes(case):
         if case.holds(functools.partial(_is_permuted, axis=axis)):
-            name, words = _lines(case, axis)
+            name, _, words = _lines(case, axis)
             return Cause(f"{name}-order", f"the {words} are right, but in another order")
     return None
 
@@ -148,8 +149,8 @@ def one_short(case: Case) -> Cause | None:
             return np.moveaxis(cut(e.right, axis), 0, axis)
 
         if case.gives(predict) and any([e.got.size for e in case.examples]):
-            name, words = _lines(case, axis)
-            return Cause(f"{end}-{name}-missing", f"the {end} of the {words} is missing")
+            name, one, _ = _lines(case, axis)
+            return Cause(f"{end}-{name}-missing", f"the {end} {one} is missing")
     return None
 
 
@@ -157,8 +158,9 @@ def one_more(case: Case) -> Cause | None:
     """Got has a row or column too many before or after the right ones."""
     for axis, (end, cut) in itertools.product(_axes(case), _CUTS):
         if case.holds(functools.partial(_is_more, axis=axis, cut=cut)):
-            name, words = _lines(case, axis)
-            return Cause(f"{name}-too-many-{end}", f"there is one too many of the {words}, {end}")
+            name, one, _ = _lines(case, axis)
+            where = "at the end" if end == "last" else "at the start"
+            return Cause(f"{name}-too-many-{end}", f"there is one {one} too many, {where}")
     return None
 
 

@@ -12,6 +12,10 @@ from autograder.judge.relations.large import FEWEST, aligned_arguments
 __all__ = ["exact_place", "for_one_item", "likely_place", "not_finite"]
 
 
+#: One in so many numbers, at least, lies outside a place.
+LEAST_RIGHT = 8
+
+
 @dataclass(frozen=True)
 class _Place:
     """Some of the numbers of all examples, and what to say where only they are wrong.
@@ -49,8 +53,10 @@ def likely_place(case: Case) -> Cause | None:
 
 
 def _is_worth_saying(case: Case, mask: np.ndarray) -> bool:
-    """Tell whether there are enough numbers on either side."""
-    return int((~mask).sum()) >= FEWEST and int((case.wrong & mask).sum()) >= 2
+    """Tell whether there are enough numbers on either side: 'right but for' most says nothing."""
+    outside = int((~mask).sum())
+    is_enough = outside >= FEWEST and LEAST_RIGHT * outside >= mask.size
+    return is_enough and int((case.wrong & mask).sum()) >= 2
 
 
 def _places(case: Case) -> list[_Place]:
