@@ -36,7 +36,7 @@ def habits(results: Sequence[CheckResult], key: Key) -> tuple[str, ...]:
     key : Key
         The key that they were judged by.
     """
-    lost = [r for r in results if r.misconception is not None and r.status != Status.PASSED]
+    lost = [r for r in results if r.misconception is not None and r.score < r.max_score]
     slips: dict[str, dict[str, list[str]]] = {}
     for result in lost:
         for name in _slips(result, key):
@@ -59,8 +59,8 @@ def _is_habit(functions: Sequence[str], results: Sequence[CheckResult]) -> bool:
     if len(functions) >= MANY:
         return True
     files = {function.partition(".")[0] for function in functions}
-    passed = (Status.PASSED, Status.NOT_STARTED)
-    failing = {r.function for r in results if r.part in files and r.status not in passed}
+    started = [r for r in results if r.part in files and r.status != Status.NOT_STARTED]
+    failing = {r.function for r in started if r.score < r.max_score}
     return len(functions) > 1 and len(files) == 1 and failing == set(functions)
 
 
