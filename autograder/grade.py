@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from autograder.intake import Submission
 from autograder.judge.carried import carry_forward
 from autograder.judge.evidence import Evidence
+from autograder.judge.habits import habits
 from autograder.judge.messages import with_line
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.key import CheckKey, FunctionKey, Key
@@ -260,7 +261,7 @@ class _Run:
         notes = self.submission.notes
         if is_finished:
             results = self._with_advice(carry_forward(results, self.key, self.evidences))
-            notes += _advice(results, self.evidences)
+            notes += _advice(results, self.evidences) + habits(results, self.key)
         else:
             notes += (
                 f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",

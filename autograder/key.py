@@ -10,7 +10,7 @@ makes of the functions that call it.
 import hashlib
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -163,6 +163,9 @@ class FunctionKey:
         See `mistakes`.
     raw_carried : Segment
         See `carried`.
+    shapes : dict
+        The parameters' shapes in the notes' letters, as `autograder.language.inputs.Spec` has them;
+        empty where the calls are written out by hand.
     """
 
     name: str
@@ -175,6 +178,7 @@ class FunctionKey:
     expected: dict[str, Pool]
     raw_mistakes: Segment
     raw_carried: Segment
+    shapes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -355,6 +359,7 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
             expected=_pools(f["expected"]),
             raw_mistakes=_segment(appendix, **f["mistakes"]),
             raw_carried=_segment(appendix, **f["carried"]),
+            shapes=f["shapes"],
         )
         for f in raw["functions"]
     ]
