@@ -1,7 +1,7 @@
 """The rubric of this homework: one file for each file of the student, read like an exam key.
 
 Where one would be too long, a second one adds its questions to the same part: the derivatives to
-`activations`, the network to `forward`.
+`activations`, the network to `forward`, the gradients at the logits to `softmax_ce`.
 
 Importing it needs the reference solution on the path and Hypothesis installed; the judge needs
 neither.
@@ -14,7 +14,7 @@ from autograder.rubric import (
     forward_network,
     relu_backward,
     separability,
-    softmax_ce,
+    softmax_ce_logits,
     train,
     updates,
 )
@@ -26,7 +26,7 @@ PARTS: tuple[Part, ...] = (
     separability.PART,
     activation_gradients.PART,
     forward_network.PART,
-    softmax_ce.PART,
+    softmax_ce_logits.PART,
     relu_backward.PART,
     updates.PART,
     embeddings.PART,
