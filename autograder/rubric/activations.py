@@ -93,15 +93,6 @@ def _(x):
     return np.where(x > 0, 1.0, 0.0)
 
 
-@sigmoid.mistake(
-    "softmax-not-sigmoid",
-    "Each row is divided by its sum, which is softmax; the sigmoid of an entry is its own affair.",
-)
-def _(x):
-    e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
-
-
 tanh = activation("tanh", X)
 
 
@@ -148,22 +139,6 @@ def _(x):
 )
 def _(x):
     return 2 * right.sigmoid(x) - 1
-
-
-@tanh.mistake(
-    "not-shifted",
-    "This is twice the sigmoid of 2 x, which runs from 0 to 2; tanh runs from -1 to 1.",
-)
-def _(x):
-    return 2 * right.sigmoid(2 * x)
-
-
-@tanh.mistake(
-    "cut-off-line",
-    "This is x itself, cut off at -1 and 1 ('hard tanh'); tanh bends towards its limits.",
-)
-def _(x):
-    return np.clip(x, -1, 1)
 
 
 relu = activation("relu", X)
@@ -246,22 +221,6 @@ def _(x, slope=0.01):
     return np.where(x >= 0, x, -slope * x)
 
 
-@leaky_relu.mistake(
-    "slope-on-both-sides",
-    "Slope times x is added on both sides of 0; positive x comes back as it is, with nothing more.",
-)
-def _(x, slope=0.01):
-    return np.maximum(x, 0.0) + slope * x
-
-
-@leaky_relu.mistake(
-    "slope-as-floor",
-    "x is compared with the slope itself: the slope is not a smallest value, but a factor of x.",
-)
-def _(x, slope=0.01):
-    return np.maximum(slope, x)
-
-
 gelu = activation("gelu", X)
 
 
@@ -313,14 +272,6 @@ def _(x):
 )
 def _(x):
     return x * (1 + _erf(x / math.sqrt(2)))
-
-
-@gelu.mistake(
-    "one-forgotten",
-    "The 1 beside erf is missing: erf runs from -1 to 1, and a probability from 0 to 1.",
-)
-def _(x):
-    return 0.5 * x * _erf(x / math.sqrt(2))
 
 
 @gelu.mistake(
@@ -439,21 +390,6 @@ def _(x, W, V):
 )
 def _(x, W, V):
     return right.swish(x @ W) @ (x @ V)
-
-
-@swiglu.mistake(
-    "swish-of-x",
-    "swish is taken of x, before the product with W; the gate is swish of the product.",
-)
-def _(x, W, V):
-    return (right.swish(x) @ W) * (x @ V)
-
-
-@swiglu.mistake(
-    "gate-alone", "This is the gate alone; it has to be multiplied by x V, which it opens or shuts."
-)
-def _(x, W, V):
-    return right.swish(x @ W)
 
 
 @swiglu.mistake(

@@ -129,12 +129,3 @@ def _(f, H, b_H, U, b_U):
 def _(f, H, b_H, U, b_U):
     k, h, z, _ = _network(f, H, b_H, U, b_U, lambda k: np.maximum(k, 0))
     return k, h, z, right_softmax(z.T).T
-
-
-@forward.mistake(
-    "softmax-over-the-batch",
-    "softmax runs over the whole batch, so that all items together add up to 1; each row does.",
-)
-def _(f, H, b_H, U, b_U):
-    k, h, z, _ = _network(f, H, b_H, U, b_U, lambda k: np.maximum(k, 0))
-    return k, h, z, right_softmax(z.reshape(1, -1)).reshape(z.shape)

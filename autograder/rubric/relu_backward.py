@@ -62,22 +62,6 @@ def _(dz, U):
 
 
 @hidden_grad.mistake(
-    "averaged-into-one-row",
-    "The items are averaged into one row; each item keeps its own until the update.",
-)
-def _(dz, U):
-    return (dz @ U.T).mean(axis=0)
-
-
-@hidden_grad.mistake(
-    "divided-by-v",
-    "This is divided by the number of hidden units; nothing is averaged over them.",
-)
-def _(dz, U):
-    return dz @ U.T / len(U)
-
-
-@hidden_grad.mistake(
     "divided-by-m", "This is divided by the number of labels; their contributions are added."
 )
 def _(dz, U):
@@ -128,14 +112,6 @@ def _(dh, k):
 
 
 @relu_backward.mistake(
-    "sign-of-k",
-    "Where k is negative dh comes back with the other sign; nothing passes there.",
-)
-def _(dh, k):
-    return dh * np.sign(k)
-
-
-@relu_backward.mistake(
     "leaky-gate", "A hundredth of dh passes where k is negative, as in leaky ReLU; nothing does."
 )
 def _(dh, k):
@@ -157,14 +133,6 @@ def _(dh, k):
 def _(dh, k):
     s = 1 / (1 + np.exp(-k))
     return dh * s * (1 - s)
-
-
-@relu_backward.mistake(
-    "derivative-of-tanh",
-    "dh is multiplied by the derivative of tanh; the hidden layer has ReLU.",
-)
-def _(dh, k):
-    return dh * (1 - np.tanh(k) ** 2)
 
 
 @relu_backward.mistake("gate-of-dh", "The gate is taken from dh; it is open where k is positive.")

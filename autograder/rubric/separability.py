@@ -15,7 +15,7 @@ affine_map = PART.question(
     "affine",
     points=2,
     inputs=MAP,
-    edges=[MAP.fixing(d=2, v=2), MAP.fixing(t=1)],  # square: W transposed fits as well
+    edges=[MAP.fixing(t=1)],
     returns="x W + b",
 )
 
@@ -43,22 +43,6 @@ def _(x, W, b):
 )
 def _(x, W, b):
     return x @ (W + b)
-
-
-@affine_map.mistake(
-    "weights-transposed",
-    "W is transposed. Its first axis belongs to the features already, so it fits x as it is.",
-)
-def _(x, W, b):
-    return x @ W.T + b
-
-
-@affine_map.mistake(
-    "elementwise",
-    "x and W are multiplied entry by entry; a matrix product adds up over the features.",
-)
-def _(x, W, b):
-    return x * W + b
 
 
 @affine_map.mistake(
@@ -116,22 +100,6 @@ def _(W0, b0, W1, b1):
 )
 def _(W0, b0, W1, b1):
     return W1 @ W0, b1 @ W0 + b0
-
-
-@composed.mistake(
-    "bias-through-the-first-map",
-    "The first bias goes through W0; it was added after W0, so it meets the second map alone.",
-)
-def _(W0, b0, W1, b1):
-    return W0 @ W1, b0 @ W0 + b1
-
-
-@composed.mistake(
-    "added",
-    "The two maps are added up; one after the other is the product of their matrices.",
-)
-def _(W0, b0, W1, b1):
-    return W0 + W1, b0 + b1
 
 
 @composed.mistake(

@@ -79,14 +79,6 @@ def _(o):
 
 
 @jacobian.mistake(
-    "outer-product-added",
-    "The products o_i o_j are added; the quotient rule subtracts them: rows have to add up to 0.",
-)
-def _(o):
-    return np.stack([np.diag(row) + np.outer(row, row) for row in o])
-
-
-@jacobian.mistake(
     "factor-forgotten",
     "Each row lacks its factor, the probability o_i itself: this is the identity less o_j.",
 )
@@ -238,22 +230,6 @@ def _(o, y):
 )
 def _(o, y):
     return (o - _hot(o, y)) * o * (1 - o)
-
-
-@logits_grad.mistake(
-    "twice-as-large",
-    "This is twice the gradient, the factor of a squared error; cross-entropy has none.",
-)
-def _(o, y):
-    return 2 * (o - _hot(o, y))
-
-
-@logits_grad.mistake(
-    "averaged-into-one-row",
-    "The items are averaged into one row; each item keeps its own until the update.",
-)
-def _(o, y):
-    return (o - _hot(o, y)).mean(axis=0)
 
 
 @logits_grad.mistake(
