@@ -77,7 +77,10 @@ def _(x):
     return np.exp(x) / (1 + np.exp(x)) ** 2
 
 
-@sigmoid_grad.mistake("sigmoid-itself", "This is the sigmoid, not its derivative.")
+@sigmoid_grad.mistake(
+    "sigmoid-itself",
+    "This is the sigmoid, not its derivative: the curve's height where its slope is asked for.",
+)
 def _(x):
     return right.sigmoid(x)
 
@@ -98,7 +101,10 @@ def _(x):
     return 1 - np.tanh(x)
 
 
-@tanh_grad.mistake("tanh-itself", "This is tanh, not its derivative.")
+@tanh_grad.mistake(
+    "tanh-itself",
+    "This is tanh, not its derivative: the curve's height where its slope is asked for.",
+)
 def _(x):
     return np.tanh(x)
 
@@ -147,7 +153,9 @@ def _(x):
 
 
 @relu_grad.mistake(
-    "reversed", "This is 1 for negative x and 0 for positive x; it is the other way round."
+    "reversed",
+    "This is 1 for negative x and 0 for positive x; ReLU rises where x is positive, and is flat"
+    " elsewhere.",
 )
 def _(x):
     return np.where(x < 0, 1.0, 0.0)
@@ -190,7 +198,8 @@ def _(x, slope=0.01):
 
 
 @leaky_relu_grad.mistake(
-    "leaky-relu-itself", "This is leaky ReLU, not its derivative, which is one of two numbers."
+    "leaky-relu-itself",
+    "This is leaky ReLU, not its derivative, which takes one of two values whatever the size of x.",
 )
 def _(x, slope=0.01):
     return np.where(x >= 0, x, slope * x)
@@ -222,22 +231,18 @@ def _(x):
     return _normal_cdf(x)
 
 
-@gelu_grad.mistake("density-without-x", "The second term of the product rule lacks its factor x.")
+@gelu_grad.mistake(
+    "density-without-x",
+    "The second term of the product rule lacks its factor x: there the cdf is differentiated, and"
+    " x stays.",
+)
 def _(x):
     return _normal_cdf(x) + _normal_density(x)
 
 
 @gelu_grad.mistake(
-    "cdf-term-forgotten",
-    "The product rule has two terms: the cdf, which is left when x is differentiated, is missing.",
-)
-def _(x):
-    return x * _normal_density(x)
-
-
-@gelu_grad.mistake(
     "density-alone",
-    "This is the derivative of the cdf alone; GELU is x times the cdf, and needs the product rule.",
+    "This is the derivative of x times that of the cdf; a product's derivative has two terms.",
 )
 def _(x):
     return _normal_density(x)
@@ -268,7 +273,20 @@ def _(x):
     return 0.5 * (1 + t) + 0.5 * x * (1 - t**2) * c * (1 + 3 * 0.044715 * x**2)
 
 
-@gelu_grad.mistake("gelu-itself", "This is GELU, not its derivative.")
+@gelu_grad.mistake(
+    "sigmoid-approximation",
+    "This is the derivative of x * sigmoid(1.702 x), which approximates GELU; that of the exact"
+    " one is asked for.",
+)
+def _(x):
+    s = right.sigmoid(1.702 * x)
+    return s + 1.702 * x * s * (1 - s)
+
+
+@gelu_grad.mistake(
+    "gelu-itself",
+    "This is GELU, not its derivative: the curve's height where its slope is asked for.",
+)
 def _(x):
     return right.gelu(x)
 
@@ -287,7 +305,8 @@ def _(x, beta=1.0):
 
 
 @swish_grad.mistake(
-    "inner-beta-forgotten", "The chain rule's factor beta is missing from the second term."
+    "inner-beta-forgotten",
+    "The chain rule's factor beta is missing from the second term: the sigmoid is taken of beta x.",
 )
 def _(x, beta=1.0):
     s = right.sigmoid(beta * x)
@@ -301,17 +320,18 @@ def _(x, beta=1.0):
 
 
 @swish_grad.mistake(
-    "first-term-forgotten",
-    "The product rule has two terms; this is the second alone, with the sigmoid differentiated.",
+    "product-of-derivatives",
+    "This is the derivative of x times that of the sigmoid; a product's derivative has two terms.",
 )
 def _(x, beta=1.0):
     s = right.sigmoid(beta * x)
-    return beta * x * s * (1 - s)
+    return beta * s * (1 - s)
 
 
 @swish_grad.mistake(
     "factor-x-forgotten",
-    "The second term of the product rule lacks its factor x: only the sigmoid is differentiated.",
+    "The second term of the product rule lacks its factor x: there the sigmoid is differentiated,"
+    " and x stays.",
 )
 def _(x, beta=1.0):
     s = right.sigmoid(beta * x)
@@ -327,6 +347,9 @@ def _(x, beta=1.0):
     return s + beta * x * s * (1 - s)
 
 
-@swish_grad.mistake("swish-itself", "This is swish, not its derivative.")
+@swish_grad.mistake(
+    "swish-itself",
+    "This is swish, not its derivative: the curve's height where its slope is asked for.",
+)
 def _(x, beta=1.0):
     return right.swish(x, beta)

@@ -144,7 +144,10 @@ def _(x):
 relu = activation("relu", X)
 
 
-@relu.mistake("absolute-value", "Negative inputs come out positive: this is the absolute value.")
+@relu.mistake(
+    "absolute-value",
+    "Negative inputs come out positive: this is the absolute value; ReLU makes them 0.",
+)
 def _(x):
     return np.abs(x)
 

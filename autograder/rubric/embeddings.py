@@ -40,7 +40,8 @@ def _(E, ids):
 
 @embed.mistake(
     "interleaved",
-    "The embeddings are interleaved: first each word's first number, then each word's second.",
+    "The embeddings are interleaved: first each word's first number, then each word's second; a"
+    " word's numbers stay together.",
 )
 def _(E, ids):
     return E[ids].transpose(0, 2, 1).reshape(len(ids), -1)

@@ -102,13 +102,17 @@ def _(z):
 
 
 @softmax.mistake(
-    "exponential-forgotten", "The logits are divided by their sum without taking exp first."
+    "exponential-forgotten",
+    "The logits are divided by their sum without taking exp first, so some come out negative.",
 )
 def _(z):
     return z / z.sum(axis=1, keepdims=True)
 
 
-@softmax.mistake("not-normalised", "exp is taken, but the rows are not divided by their sums.")
+@softmax.mistake(
+    "not-normalised",
+    "exp is taken, but the rows are not divided by their sums, so they do not add up to 1.",
+)
 def _(z):
     return np.exp(z - z.max(axis=1, keepdims=True))
 
@@ -269,7 +273,9 @@ def _(o, y):
 
 
 @cross_entropy.mistake(
-    "log-forgotten", "This is minus the probability of the label; its log is missing."
+    "log-forgotten",
+    "This is minus the probability of the label; its log is missing, which makes an unlikely"
+    " label costly.",
 )
 def _(o, y):
     return -_label_probabilities(o, y)
@@ -327,8 +333,8 @@ def _clipped(o, y, epsilon):
 
 @cross_entropy.mistake(
     "epsilon-1e-5",
-    "1e-5 is added inside the log, more than some probabilities here: it changes the loss. The"
-    " label's probability is never 0.",
+    "1e-5 is added inside the log, more than the probability of some labels here, which changes"
+    " their loss; the label's probability is never 0.",
     on="zeros",
 )
 def _(o, y):
@@ -367,7 +373,8 @@ def _(o, y):
 
 @cross_entropy.mistake(
     "clip-1e-7",
-    "The probabilities are clipped at 1e-7 and 1 - 1e-7: a certain label's loss is no longer 0.",
+    "The probabilities are clipped at 1e-7 and 1 - 1e-7: where the label's is 1, the loss is no"
+    " longer 0.",
     on="zeros",
 )
 def _(o, y):
@@ -376,7 +383,8 @@ def _(o, y):
 
 @cross_entropy.mistake(
     "clip-1e-8",
-    "The probabilities are clipped at 1e-8 and 1 - 1e-8: a certain label's loss is no longer 0.",
+    "The probabilities are clipped at 1e-8 and 1 - 1e-8: where the label's is 1, the loss is no"
+    " longer 0.",
     on="zeros",
 )
 def _(o, y):

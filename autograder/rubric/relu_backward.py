@@ -148,7 +148,9 @@ def _(dh, k):
 
 
 @relu_backward.mistake(
-    "gate-reversed", "The gate is open where k is negative, and shut where k is positive."
+    "gate-reversed",
+    "The gate is open where k is negative and shut where it is positive; ReLU lets positive k"
+    " pass.",
 )
 def _(dh, k):
     return np.where(k >= 0, 0.0, dh)

@@ -63,8 +63,8 @@ composed = PART.question(
 
 @composed.mistake(
     "wrong-order",
-    "The two matrices are multiplied in the wrong order: items are rows here, so the map that is"
-    " applied first stands on the left.",
+    "The two matrices are multiplied in the wrong order: items are rows here, which turns the"
+    " order of the notes' column vectors round.",
 )
 def _(W0, b0, W1, b1):
     return W1 @ W0, b0 @ W1 + b1

@@ -38,7 +38,10 @@ def _(o):
     return np.stack([np.outer(row, row) - np.diag(row) for row in o])
 
 
-@jacobian.mistake("off-diagonal-sign", "Off the diagonal the sign is wrong: there it is negative.")
+@jacobian.mistake(
+    "off-diagonal-sign",
+    "Off the diagonal the sign is wrong: a probability falls when another logit rises.",
+)
 def _(o):
     return np.stack([np.outer(row, row) + np.diag(row - 2 * row**2) for row in o])
 
@@ -178,7 +181,9 @@ def _(o, y):
 
 
 @logits_grad.mistake(
-    "label-not-subtracted", "This is o itself: 1 has to be taken from the label's entry."
+    "label-not-subtracted",
+    "This is o itself: the label's entry is treated like the others, so nothing pulls its logit"
+    " up.",
 )
 def _(o, y):
     return o.copy()

@@ -62,7 +62,7 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "biases-not-divided-by-t",
-    "The weights are averaged over the batch, the biases are only summed.",
+    "The weights are averaged over the batch, the biases are only summed; they are means, too.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -71,7 +71,7 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "weights-not-divided-by-t",
-    "The biases are averaged over the batch, the weights are only summed.",
+    "The biases are averaged over the batch, the weights are only summed; they are means, too.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -80,7 +80,7 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "dH-not-divided-by-t",
-    "dH alone is a sum over the batch; the other three are averaged, as asked.",
+    "dH is a sum over the batch; it is a mean over the t items, as the other three are.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -89,7 +89,7 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "db_H-not-divided-by-t",
-    "db_H alone is a sum over the batch; the other three are averaged, as asked.",
+    "db_H is a sum over the batch; it is a mean over the t items, as the other three are.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -98,7 +98,7 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "dU-not-divided-by-t",
-    "dU alone is a sum over the batch; the other three are averaged, as asked.",
+    "dU is a sum over the batch; it is a mean over the t items, as the other three are.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -107,7 +107,7 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "db_U-not-divided-by-t",
-    "db_U alone is a sum over the batch; the other three are averaged, as asked.",
+    "db_U is a sum over the batch; it is a mean over the t items, as the other three are.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -116,7 +116,8 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "hidden-layer-not-divided-by-t",
-    "The output layer is averaged over the batch, the hidden layer (dH, db_H) only summed.",
+    "The output layer is averaged over the batch, the hidden layer (dH, db_H) is only summed;"
+    " both take the mean.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -125,7 +126,8 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "output-layer-not-divided-by-t",
-    "The hidden layer is averaged over the batch, the output layer (dU, db_U) only summed.",
+    "The hidden layer is averaged over the batch, the output layer (dU, db_U) is only summed;"
+    " both take the mean.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -168,7 +170,8 @@ def _(f, h, dk, dz):
 
 
 @batch_gradients.mistake(
-    "divided-by-layer-width", "The sums are divided by the number of units, not by the t items."
+    "divided-by-layer-width",
+    "The sums are divided by the number of units, not by the t items; each unit has its own mean.",
 )
 def _(f, h, dk, dz):
     v, m = h.shape[1], dz.shape[1]
@@ -177,7 +180,8 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "last-item-only",
-    "Only the last item is left in the sums: each item's product replaces the one before.",
+    "Only the last item is left in the sums, each having replaced the one before; the mean runs"
+    " over all t items.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -241,7 +245,8 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "bias-summed-over-units",
-    "The bias gradients are summed along the units (axis 1), not over the batch.",
+    "The bias gradients are summed along the units (axis 1), not over the batch; each unit has"
+    " its own.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -316,7 +321,8 @@ def _(params, grads, lr):
 
 
 @sgd_update.mistake(
-    "learning-rate-forgotten", "The gradient is subtracted whole: the learning rate is missing."
+    "learning-rate-forgotten",
+    "The gradient is subtracted whole: the learning rate, which says how far to step, is missing.",
 )
 def _(params, grads, lr):
     return {name: params[name] - grads[name] for name in params}
