@@ -161,14 +161,6 @@ def _(x):
 
 
 @relu.mistake(
-    "minimum-for-maximum",
-    "This keeps negative x and makes positive x 0; ReLU keeps the larger of x and 0.",
-)
-def _(x):
-    return np.minimum(x, 0.0)
-
-
-@relu.mistake(
     "leaky-not-relu",
     "A hundredth of negative x is left, which is leaky ReLU; ReLU leaves nothing of it.",
 )
@@ -364,11 +356,6 @@ def _(x, W, V):
 @swiglu.mistake("gelu-gate", "The gate is GELU of x W (that is GEGLU); SwiGLU takes swish of it.")
 def _(x, W, V):
     return right.gelu(x @ W) * (x @ V)
-
-
-@swiglu.mistake("relu-gate", "The gate is ReLU of x W (that is ReGLU); SwiGLU takes swish of it.")
-def _(x, W, V):
-    return np.maximum(x @ W, 0.0) * (x @ V)
 
 
 @swiglu.mistake(

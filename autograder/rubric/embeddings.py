@@ -240,16 +240,6 @@ def _(dx, ids, vocab_size):
 
 
 @embed_backward.mistake(
-    "items-and-words-swapped",
-    "The ids are read down the columns and the gradient along the rows, so that words get each"
-    " other's gradients.",
-)
-def _(dx, ids, vocab_size):
-    e = dx.shape[1] // ids.shape[1]
-    return _collected(dx.reshape(-1, e), ids.T.reshape(-1, 1), vocab_size) / len(ids)
-
-
-@embed_backward.mistake(
     "interleaved",
     "Each row of dx is read as if the embeddings were interleaved; each word's e numbers stand"
     " together.",

@@ -125,14 +125,6 @@ def _(z):
     return 1 / (1 + np.exp(-z))
 
 
-@softmax.mistake(
-    "log-softmax", "These are the logs of the probabilities; the probabilities are asked for."
-)
-def _(z):
-    shifted = z - z.max(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
 O_AND_Y = Inputs.of(o=probabilities("t m"), y=labels("t", below="m"))
 
 
@@ -300,14 +292,6 @@ def _(o, y):
 
 
 @cross_entropy.mistake(
-    "summed-over-items",
-    "The logs are added up down each column, over the items; each item has a loss of its own.",
-)
-def _(o, y):
-    return -(_hot(o, y) * np.log(o)).sum(axis=0)
-
-
-@cross_entropy.mistake(
     "averaged-over-labels",
     "The mean runs over the labels, which divides by m; only the label's own log counts, whole.",
 )
@@ -379,16 +363,6 @@ def _(o, y):
 )
 def _(o, y):
     return _clipped(o, y, 1e-7)
-
-
-@cross_entropy.mistake(
-    "clip-1e-8",
-    "The probabilities are clipped at 1e-8 and 1 - 1e-8: where the label's is 1, the loss is no"
-    " longer 0.",
-    on="zeros",
-)
-def _(o, y):
-    return _clipped(o, y, 1e-8)
 
 
 @cross_entropy.mistake(

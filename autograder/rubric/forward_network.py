@@ -88,14 +88,6 @@ def _(f, H, b_H, U, b_U):
 
 
 @forward.mistake(
-    "k-and-h-swapped", "k and h come back in the wrong order: k is before ReLU, h after it."
-)
-def _(f, H, b_H, U, b_U):
-    k, h, z, o = _network(f, H, b_H, U, b_U, lambda k: np.maximum(k, 0))
-    return h, k, z, o
-
-
-@forward.mistake(
     "bias-after-relu", "The hidden bias is added after ReLU; it is part of k, so it comes before."
 )
 def _(f, H, b_H, U, b_U):
@@ -106,26 +98,9 @@ def _(f, H, b_H, U, b_U):
 
 
 @forward.mistake(
-    "softmax-forgotten", "o holds the logits as they are; softmax makes probabilities of them."
-)
-def _(f, H, b_H, U, b_U):
-    k, h, z, _ = _network(f, H, b_H, U, b_U, lambda k: np.maximum(k, 0))
-    return k, h, z, z.copy()
-
-
-@forward.mistake(
     "sigmoid-for-softmax",
     "o is the sigmoid of each logit by itself; softmax makes each row add up to 1.",
 )
 def _(f, H, b_H, U, b_U):
     k, h, z, _ = _network(f, H, b_H, U, b_U, lambda k: np.maximum(k, 0))
     return k, h, z, 1 / (1 + np.exp(-z))
-
-
-@forward.mistake(
-    "softmax-over-columns",
-    "softmax runs down the columns, over the items; it runs over the labels of each item.",
-)
-def _(f, H, b_H, U, b_U):
-    k, h, z, _ = _network(f, H, b_H, U, b_U, lambda k: np.maximum(k, 0))
-    return k, h, z, right_softmax(z.T).T

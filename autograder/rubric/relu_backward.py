@@ -105,13 +105,6 @@ def _(dh, k):
 
 
 @relu_backward.mistake(
-    "k-for-dh", "This is k where it is positive; it is dh that passes the gate, not k."
-)
-def _(dh, k):
-    return np.maximum(k, 0)
-
-
-@relu_backward.mistake(
     "leaky-gate", "A hundredth of dh passes where k is negative, as in leaky ReLU; nothing does."
 )
 def _(dh, k):
@@ -124,15 +117,6 @@ def _(dh, k):
 )
 def _(dh, k):
     return np.where((k >= 0) & (dh >= 0), dh, 0.0)
-
-
-@relu_backward.mistake(
-    "derivative-of-sigmoid",
-    "dh is multiplied by the derivative of the sigmoid; the hidden layer has ReLU.",
-)
-def _(dh, k):
-    s = 1 / (1 + np.exp(-k))
-    return dh * s * (1 - s)
 
 
 @relu_backward.mistake("gate-of-dh", "The gate is taken from dh; it is open where k is positive.")

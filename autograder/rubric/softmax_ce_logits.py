@@ -190,14 +190,6 @@ def _(o, y):
 
 
 @logits_grad.mistake(
-    "one-subtracted-everywhere",
-    "1 is taken from every entry of the row; only the label's entry is moved.",
-)
-def _(o, y):
-    return o - 1
-
-
-@logits_grad.mistake(
     "label-number-subtracted",
     "The label's number is taken from every entry of the row; a label is a position, no amount.",
 )
@@ -258,11 +250,3 @@ def _(o, y):
 )
 def _(o, y):
     return (_hot(o, y) - o) / len(y)
-
-
-@logits_grad.mistake(
-    "divided-by-t-and-m",
-    "This is divided by t and by m, as a mean over all entries is; nothing is averaged yet.",
-)
-def _(o, y):
-    return (o - _hot(o, y)) / o.size

@@ -161,15 +161,6 @@ def _(f, h, dk, dz):
 
 
 @batch_gradients.mistake(
-    "sign-and-not-divided-by-t",
-    "Two things: the sign is wrong (these point down the loss; the gradient points up), and these"
-    " are sums over the batch; the mean is asked for.",
-)
-def _(f, h, dk, dz):
-    return _scaled(_sums(f, h, dk, dz), -1, -1, -1, -1)
-
-
-@batch_gradients.mistake(
     "divided-by-layer-width",
     "The sums are divided by the number of units, not by the t items; each unit has its own mean.",
 )
@@ -223,15 +214,6 @@ def _(f, h, dk, dz):
 def _(f, h, dk, dz):
     t = len(f)
     return f.T @ dk / t, dk.sum() / t, h.T @ dz / t, dz.sum() / t
-
-
-@batch_gradients.mistake(
-    "biases-as-one-mean",
-    "Each bias gradient is a single number, the mean over items and units; each unit has its own.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return f.T @ dk / t, dk.mean(), h.T @ dz / t, dz.mean()
 
 
 @batch_gradients.mistake(
@@ -350,15 +332,6 @@ def _(params, grads, lr):
 )
 def _(params, grads, lr):
     return {name: params[name].copy() for name in params}
-
-
-@sgd_update.mistake(
-    "gradient-ascent-without-learning-rate",
-    "Two things: the gradient is added (the step goes against it), and the learning rate is"
-    " missing.",
-)
-def _(params, grads, lr):
-    return {name: params[name] + grads[name] for name in params}
 
 
 @sgd_update.mistake(
