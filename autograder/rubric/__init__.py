@@ -17,9 +17,10 @@ from autograder.rubric import (
     softmax_ce_logits,
     train,
     updates,
+    ways,
 )
 
-__all__ = ["PARTS"]
+__all__ = ["PARTS", "ways"]
 
 #: In the order of the notes, and of the report.
 PARTS: tuple[Part, ...] = (
