@@ -121,10 +121,12 @@ def pack(trees: tuple[Any, ...], *, dtype: type[np.floating] = np.float64) -> di
     assert first is not None
     rows = np.stack([vector.numbers for vector in vectors if vector is not None])
     assert len(rows) == len(trees)
+    with np.errstate(over="ignore"):  # a wrong result may be larger than a float32
+        rows = rows.astype(dtype, copy=False)
     return {
         "forms": first.forms,
         "starts": first.starts,
-        "rows": rows.astype(dtype, copy=False),
+        "rows": rows,
         "example": encode(trees[0]),
     }
 

@@ -314,8 +314,8 @@ def _require_same_by_other_ways(
     question: Question, arguments: Arguments, right: tuple[Any, ...], reference: Reference
 ) -> None:
     for way in question.ways:
-        if differs(right, reference.wrong_outcomes(way, question, arguments)):
-            code = way.__code__
+        if differs(right, reference.wrong_outcomes(way.right, question, arguments)):
+            code = way.right.__code__
             raise RubricError(
                 f"{Path(code.co_filename).name} line {code.co_firstlineno}: this way to write"
                 f" {question.full_name} gives other results than the reference"

@@ -188,6 +188,14 @@ class Gradient:
     take: Callable[[Any], Any] | None = None
 
 
+@dataclass(frozen=True)
+class Way:
+    """Another right way to write a function; see `Question.way`."""
+
+    right: Callable[..., Any]
+    only: str
+
+
 @dataclass
 class Question:
     """One function of the homework: what is tried, what is right, what people get wrong.
@@ -210,7 +218,7 @@ class Question:
         function's parameters that they need. The reference's own result must be among them.
     demand : callable or None
         Called as `outcomes`; raises a `RubricError` where these arguments can't be asked about.
-    ways : list of callable
+    ways : list of Way
         See `way`.
     trains : bool
         Whether it gets the time limit of training.
@@ -226,7 +234,7 @@ class Question:
     orders: Callable[..., Iterable[Any]] | None = None
     outcomes: Callable[..., list[Any]] | None = None
     demand: Callable[..., None] | None = None
-    ways: list[Callable[..., Any]] = field(default_factory=list)
+    ways: list[Way] = field(default_factory=list)
     trains: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
 
@@ -256,14 +264,24 @@ class Question:
 
         return declare
 
-    def way(self, right: Callable[..., Any]) -> Callable[..., Any]:
+    def way(self, *, only: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare the decorated function to be another right answer, out of other functions.
 
         A student may call functions of the homework where the reference does not. What is wrong
         with those is recognised in this function's results as well, and not charged again.
+
+        Parameters
+        ----------
+        only : str
+            The one function, ``file.function``, whose mistakes are carried along this way; by
+            default all that it calls and, in training, the reference does not.
         """
-        self.ways.append(right)
-        return right
+
+        def declare(right: Callable[..., Any]) -> Callable[..., Any]:
+            self.ways.append(Way(right, only))
+            return right
+
+        return declare
 
     def also(self, *checks: Check) -> "Question":
         """Add checks beside the usual ones."""

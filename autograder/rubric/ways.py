@@ -33,59 +33,59 @@ from autograder.rubric.train import predict
 __all__: list[str] = []
 
 
-@composed.way
+@composed.way()
 def _(W0, b0, W1, b1):
     return W0 @ W1, separability.affine(b0, W1, b1)
 
 
-@tanh.way
+@tanh.way()
 def _(x):
     return 2 * activations.sigmoid(2 * x) - 1
 
 
-@relu.way
+@relu.way()
 def _(x):
     return activations.leaky_relu(x, 0.0)
 
 
-@leaky_relu.way
+@leaky_relu.way()
 def _(x, slope=0.01):
     return activations.relu(x) - slope * activations.relu(-x)
 
 
-@sigmoid_grad.way
+@sigmoid_grad.way()
 def _(x):
     s = activations.sigmoid(x)
     return s * (1 - s)
 
 
-@tanh_grad.way
+@tanh_grad.way()
 def _(x):
     return 1 - activations.tanh(x) ** 2
 
 
-@relu_grad.way
+@relu_grad.way()
 def _(x):
     return activations.leaky_relu_grad(x, 0.0)
 
 
-@leaky_relu_grad.way
+@leaky_relu_grad.way()
 def _(x, slope=0.01):
     return slope + (1 - slope) * activations.relu_grad(x)
 
 
-@swish_grad.way
+@swish_grad.way()
 def _(x, beta=1.0):
     s = activations.sigmoid(beta * x)
     return s + beta * activations.swish(x, beta) * (1 - s)
 
 
-@cross_entropy.way
+@cross_entropy.way()
 def _(o, y):
     return -np.log((o * softmax_ce.one_hot(y, o.shape[1])).sum(axis=1))
 
 
-@network.way
+@network.way()
 def _(f, H, b_H, U, b_U):
     k = separability.affine(f, H, b_H)
     h = activations.relu(k)
@@ -93,39 +93,39 @@ def _(f, H, b_H, U, b_U):
     return k, h, z, forward.softmax(z)
 
 
-@loss_grad.way
+@loss_grad.way()
 def _(o, y):
     T = softmax_ce.one_hot(y, o.shape[1])
     return -T / np.where(T > 0, o, 1.0)
 
 
-@logits_grad.way
+@logits_grad.way()
 def _(o, y):
     return np.einsum("si,sij->sj", softmax_ce.loss_grad(o, y), softmax_ce.softmax_jacobian(o))
 
 
-@hidden_grad.way
+@hidden_grad.way()
 def _(dz, U):
     return embeddings.input_grad(dz, U)
 
 
-@input_grad.way
+@input_grad.way()
 def _(dk, H):
     return relu_backward.hidden_grad(dk, H)
 
 
-@embed.way
+@embed.way()
 def _(E, ids):
     return (softmax_ce.one_hot(ids.ravel(), len(E)) @ E).reshape(len(ids), -1)
 
 
-@embed_backward.way
+@embed_backward.way()
 def _(dx, ids, vocab_size):
     T = softmax_ce.one_hot(ids.ravel(), vocab_size)
     return T.T @ dx.reshape(ids.size, -1) / len(ids)
 
 
-@predict.way
+@predict.way()
 def _(f, params):
     h = activations.relu(separability.affine(f, params["H"], params["b_H"]))
     return separability.affine(h, params["U"], params["b_U"]).argmax(axis=1)
