@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.errors import AutograderError, UsageError
+from autograder.errors import AutograderError, RubricError, UsageError
 
 __all__ = ["main"]
 
@@ -40,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return status
     except UsageError as error:
         sys.stderr.write(f"autograder: {error}\n")
+        return error.exit_status
+    except RubricError as error:  # its sentence says whose fault it is: file and line come first
+        sys.stderr.write(f"{error}\n")
+        if call.traceback:
+            traceback.print_exc()
         return error.exit_status
     except AutograderError as error:
         sys.stderr.write(f"The grader failed, not your code: {error}\n")

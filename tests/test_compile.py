@@ -93,7 +93,7 @@ def proof_of_mean() -> Gradient:
 
 def test_points_that_do_not_add_up_to_100_fail() -> None:
     part, _ = tiny(points=99.5)
-    with pytest.raises(RubricError, match=r"points add up to 99\.5, not to 100: tiny 99\.5"):
+    with pytest.raises(RubricError, match=r"points add up to 99\.5, not to 100:\s+tiny 99\.5"):
         compiled(part)
 
 

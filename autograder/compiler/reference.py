@@ -12,11 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from autograder.compare import is_leaf
+from autograder.compiler.sentences import as_sentence
 from autograder.errors import RubricError
+from autograder.language.where import is_authors, line_of, written
 from autograder.language.words import Part, Question
 from autograder.results import plain_result
+from autograder.vectors import vector_of
 
-__all__ = ["Reference", "load_parts", "structure_of"]
+__all__ = ["Reference", "copied_arguments", "load_parts", "quiet", "structure_of", "wrong_outcomes"]
 
 
 @contextmanager
@@ -28,12 +32,25 @@ def _importable(folder: Path) -> Iterator[None]:
         sys.path.remove(str(folder))
 
 
-def load_parts(solution: Path) -> tuple[Part, ...]:
-    """Import the rubric, with the reference solution in `solution` on the path."""
-    with _importable(solution):
-        rubric = importlib.import_module("autograder.rubric")
-    parts: tuple[Part, ...] = rubric.PARTS
-    return parts
+def load_parts(solution: Path, *, rubric: str = "autograder.rubric") -> tuple[Part, ...]:
+    """Import the rubric, with the reference solution in `solution` on the path.
+
+    Raises
+    ------
+    RubricError
+        If it can't be imported, or has no parts in ``PARTS``.
+    """
+    with _importable(solution), as_sentence("the rubric can't be read:", where=rubric):
+        module = importlib.import_module(rubric)
+    where = written(str(module.__file__), 1)
+    parts = getattr(module, "PARTS", None)
+    if not isinstance(parts, tuple | list) or not parts:
+        raise RubricError("there is no PARTS = (...) with the parts of the rubric", where=where)
+    for part in parts:
+        if not isinstance(part, Part):
+            name = getattr(part, "__name__", repr(part)).rpartition(".")[2]
+            raise RubricError(f"PARTS holds {name}, not a part: write {name}.PART", where=where)
+    return tuple(parts)
 
 
 class Reference:
@@ -49,9 +66,16 @@ class Reference:
         self.functions: dict[str, Callable[..., Any]] = {}
         with _importable(solution):
             for file in sorted(solution.glob("*.py")):
-                self._add(importlib.import_module(file.stem))
+                with as_sentence("the solution can't be read:", where=written(str(file), 1)):
+                    self._add(importlib.import_module(file.stem), file)
 
-    def _add(self, module: types.ModuleType) -> None:
+    def _add(self, module: types.ModuleType, file: Path) -> None:
+        if not is_authors(getattr(module, "__file__", None) or "<built in>"):
+            raise RubricError(
+                f"{file.stem} is the name of a module of Python's own or of a package: call the"
+                " file otherwise",
+                where=written(str(file), 1),
+            )
         for name, thing in vars(module).items():
             is_own = getattr(thing, "__module__", None) == module.__name__
             if inspect.isfunction(thing) and is_own and not name.startswith("_"):
@@ -64,21 +88,53 @@ class Reference:
     def outcomes(self, question: Question, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return every right result of a call, as trees."""
         structure = structure_of(question.returns)
-        try:
-            with np.errstate(all="ignore"):
-                result = self.functions[question.full_name](*_copies(arguments))
-                others = question.outcomes(*_copies(arguments)) if question.outcomes else [result]
-        except Exception as error:
-            raise RubricError(
-                f"the reference of {question.full_name} raised {type(error).__name__}: {error}"
-            ) from error
-        return tuple([plain_result(other, structure) for other in others])
+        own = self.own_outcome(question, arguments)
+        if question.outcomes is None:
+            return (own,)
+        what = f"outcomes of {question.full_name} raised"
+        with np.errstate(all="ignore"), as_sentence(what, where=question.where):
+            others = question.outcomes(*copied_arguments(arguments))
+            return tuple([plain_result(other, structure) for other in others])
 
     def own_outcome(self, question: Question, arguments: tuple[Any, ...]) -> Any:
         """Return what the reference itself gives."""
-        with np.errstate(all="ignore"):
-            result = self.functions[question.full_name](*_copies(arguments))
+        what = f"the reference of {question.full_name} raised"
+        with np.errstate(all="ignore"), as_sentence(what, where=self.line(question)):
+            result = self.functions[question.full_name](*copied_arguments(arguments))
         return plain_result(result, structure_of(question.returns))
+
+    def line(self, question: Question) -> str:
+        """Return where the solution's function begins, for messages to its author."""
+        return line_of(self.functions[question.full_name])
+
+    def require_arrays(self, question: Question, result: Any) -> None:
+        """Require a right result to be arrays of numbers, as many as the question names.
+
+        Raises
+        ------
+        RubricError
+            If it is not; the sentence begins with the line of the solution.
+        """
+        names, problem = question.returns, ""
+        if vector_of(result) is None:
+            problem = "gives no arrays of numbers"
+        elif isinstance(names, tuple) and (is_leaf(result) or len(result) != len(names)):
+            problem = f"does not give the {len(names)} results that are asked for"
+        elif isinstance(names, dict) and not result.keys() >= names.keys():
+            problem = f"does not give a dict with the keys {', '.join(names)}"
+        if problem:
+            raise RubricError(
+                f"the reference of {question.full_name} {problem} (at {question.where})",
+                where=self.line(question),
+            )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let numpy and Python warn of nothing inside the block."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def wrong_outcomes(
@@ -87,9 +143,8 @@ def wrong_outcomes(
     """Return what a mistake gives: every result where several are possible, or what it raises."""
     structure = structure_of(question.returns)
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            result = wrong(*_copies(arguments))
+        with quiet():
+            result = wrong(*copied_arguments(arguments))
     except Exception as error:
         return {"raises": type(error).__name__}
     results = result if question.outcomes else [result]
@@ -105,7 +160,8 @@ def structure_of(returns: Any) -> Any:
     return "array"
 
 
-def _copies(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+def copied_arguments(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return fresh copies of a call's arguments, so that nobody can spoil them."""
     return tuple([_copy(argument) for argument in arguments])
 
 
