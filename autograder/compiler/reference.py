@@ -15,7 +15,7 @@ import numpy as np
 from autograder.compare import is_leaf
 from autograder.compiler.sentences import as_sentence
 from autograder.errors import RubricError
-from autograder.language.where import is_authors, line_of, written
+from autograder.language.where import line_of, written
 from autograder.language.words import Part, Question
 from autograder.results import plain_result
 from autograder.vectors import vector_of
@@ -53,6 +53,16 @@ def load_parts(solution: Path, *, rubric: str = "autograder.rubric") -> tuple[Pa
     return tuple(parts)
 
 
+def _require_name_of_its_own(file: Path) -> None:
+    """Require a file's name not to be taken: importing it would find the other one, or hide it."""
+    if file.stem in {*sys.stdlib_module_names, "numpy", "autograder", "hypothesis"}:
+        raise RubricError(
+            f"{file.stem} is the name of a module of Python's own or of a package: call the file"
+            " otherwise",
+            where=written(str(file), 1),
+        )
+
+
 class Reference:
     """The reference solution's functions by ``file.function``.
 
@@ -66,16 +76,11 @@ class Reference:
         self.functions: dict[str, Callable[..., Any]] = {}
         with _importable(solution):
             for file in sorted(solution.glob("*.py")):
+                _require_name_of_its_own(file)
                 with as_sentence("the solution can't be read:", where=written(str(file), 1)):
-                    self._add(importlib.import_module(file.stem), file)
+                    self._add(importlib.import_module(file.stem))
 
-    def _add(self, module: types.ModuleType, file: Path) -> None:
-        if not is_authors(getattr(module, "__file__", None) or "<built in>"):
-            raise RubricError(
-                f"{file.stem} is the name of a module of Python's own or of a package: call the"
-                " file otherwise",
-                where=written(str(file), 1),
-            )
+    def _add(self, module: types.ModuleType) -> None:
         for name, thing in vars(module).items():
             is_own = getattr(thing, "__module__", None) == module.__name__
             if inspect.isfunction(thing) and is_own and not name.startswith("_"):

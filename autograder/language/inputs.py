@@ -235,6 +235,13 @@ class Inputs:
     @classmethod
     def of(cls, **specs: Spec) -> "Inputs":
         """Return inputs with these arguments."""
+        for name, spec in specs.items():
+            if not isinstance(spec, Spec):
+                raise RubricError(
+                    f"{name} is {spec!r}, which says nothing of how to draw it: write"
+                    f" constant({spec!r}) or another spec",
+                    where=calling_line(),
+                )
         return cls(specs)
 
     def fixing(self, **lengths: int) -> "Inputs":
