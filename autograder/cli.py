@@ -93,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_gradescope(verbs)
     _add_gradescope_try(verbs)
     _add_verify(verbs)
+    _add_explain(verbs)
     _add_release(verbs)
     return parser
 
@@ -225,6 +226,20 @@ def _verify(call: argparse.Namespace) -> int:
     from autograder.commands.verify import run_verify
 
     return run_verify()
+
+
+def _add_explain(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "explain", "Show staff what a check or a function asks, and its inputs.")
+    parser.add_argument(
+        "name", nargs="?", help="a check's id or file.function; all functions if not given"
+    )
+    parser.set_defaults(run=_explain)
+
+
+def _explain(call: argparse.Namespace) -> int:
+    from autograder.commands.explain import run_explain
+
+    return run_explain(call.name)
 
 
 def _add_release(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
