@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from autograder.compiler.build import compile_parts
+from autograder.compiler.draw import draw_examples
 from autograder.compiler.reference import Reference, load_parts
 from autograder.errors import RubricError
+from autograder.language.inputs import Inputs, real
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -299,6 +301,28 @@ def test_an_adjust_that_raises_is_named_by_its_line(sentence: Compile) -> None:
     rubric = HEAD + adjust + QUESTION
     told = sentence(rubric)
     assert told == at("['y']", rubric) + "compiling tiny.mean raised KeyError: 'y'"
+
+
+def test_letters_of_ones_own_are_drawn_from_their_lengths() -> None:
+    own = Inputs.of(x=real("q w")).choosing(q=(1, 3), w=(2, 4))
+    shapes = [x.shape for (x,) in draw_examples(own.strategy(), 40, seed=1)]
+    assert set(shapes) == {(1, 2), (1, 4), (3, 2), (3, 4)}
+    assert shapes[0] == (1, 2)
+
+
+def test_other_lengths_of_a_known_letter_take_the_place_of_the_usual_ones() -> None:
+    wide = Inputs.of(x=real("t d")).choosing(d=(8, 9)).fixing(t=1)
+    shapes = {x.shape for (x,) in draw_examples(wide.strategy(), 40, seed=1)}
+    assert shapes == {(1, 8), (1, 9)}
+
+
+def test_a_function_whose_first_argument_is_a_number_can_be_proved(sentence: Compile) -> None:
+    rubric = HEAD.replace("x=real", "a=one_of(0.5, 2.0), x=real") + QUESTION.replace(
+        "inputs=X",
+        "inputs=X, proof=Gradient(of=lambda a, x, p: a * (p * p / 2).sum(), at=lambda a, x: x)",
+    )
+    solution = SOLUTION.replace("(x):", "(a, x):").replace("x.mean(axis=0, keepdims=True)", "a * x")
+    assert sentence(rubric, solution=solution) == ""
 
 
 # Mistakes.
