@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.compiler.reference import Reference, load_parts, wrong_outcomes
+from autograder.compiler.reference import Reference, load_parts
 from autograder.homework import Homework
 from autograder.judge.evidence import Evidence
 from autograder.judge.verdicts import judge_check
@@ -99,7 +99,7 @@ def _evidence(
         arguments = function.arguments(phase, call)
         wrong: Any = ()
         if _is_listed(function, phase, call):
-            wrong = wrong_outcomes(mistake.wrong, question, arguments)
+            wrong = reference.wrong_outcomes(mistake.wrong, question, arguments)
         # Nothing wrong, or too many results to list them: the mistake does not show there.
         results = wrong or (reference.own_outcome(question, arguments),)
         outcomes.append(_outcome(results, zlib.crc32(encode(arguments))))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.compiler.reference import load_parts, wrong_outcomes
+from autograder.compiler.reference import Reference, load_parts
 from autograder.explanation import explain_all, explain_check, explain_function
 from autograder.key import Key, read_key
 from autograder.language.words import Part, Question
@@ -111,7 +111,9 @@ def test_a_mistake_is_shown_at_its_smallest_input(key: Key, parts: Sequence[Part
         assert mistake.sentence.split()[0] in paragraph
         right = names.pop("right")
         wrong = names.pop("wrong", None)
-        computed = wrong_outcomes(mistake.wrong, question(name, parts), tuple(names.values()))
+        computed = Reference(ROOT / "solution").wrong_outcomes(
+            mistake.wrong, question(name, parts), tuple(names.values())
+        )
         if isinstance(computed, dict):
             assert f"raises {computed['raises']}" in paragraph
         else:

@@ -423,10 +423,40 @@ def test_a_reference_that_raises_is_named_by_its_line(sentence: Compile) -> None
     assert told.startswith(f"tiny.py line {line}: the reference of tiny.mean raised IndexError: ")
 
 
+ORDERS = """
+mean.orders = lambda x: [1, 2]
+mean.outcomes = lambda x, order: [x.mean(axis=0, keepdims=True), x[:1] * order]
+"""
+
+
 def test_outcomes_that_raise_are_named_by_their_line(sentence: Compile) -> None:
-    rubric = HEAD + QUESTION + "mean.outcomes = lambda x: [x[7]]\n"
+    rubric = HEAD + QUESTION + ORDERS.replace("x[:1]", "x[7]")
     told = sentence(rubric)
     assert told.startswith(at("outcomes", rubric) + "outcomes of tiny.mean raised IndexError: ")
+
+
+@pytest.mark.parametrize("word", ["orders", "outcomes"])
+def test_orders_and_outcomes_belong_together(sentence: Compile, word: str) -> None:
+    lines = [line for line in ORDERS.splitlines() if word not in line.partition("=")[0]]
+    rubric = HEAD + QUESTION + "\n".join(lines)
+    told = sentence(rubric)
+    assert told.startswith(at("mean = ", rubric) + "tiny.mean has orders without outcomes, or")
+
+
+def test_a_mistake_in_open_order_may_have_a_slip_too(sentence: Compile) -> None:
+    wrong = 'mean.mistake("total", "Not averaged.")(lambda x, ordr: [x.sum(axis=0)])\n'
+    rubric = HEAD + QUESTION + ORDERS + wrong
+    told = sentence(rubric)
+    assert told.startswith(at('"total"', rubric) + "the mistake total of tiny.mean, on every")
+    assert "missing 1 required positional argument: 'ordr'" in told
+
+
+def test_another_way_that_gives_something_else_is_named_by_its_line(sentence: Compile) -> None:
+    rubric = HEAD + QUESTION + "mean.way(\n    lambda x: x.sum(axis=0, keepdims=True)\n)\n"
+    told = sentence(rubric)
+    assert told.startswith(
+        at("lambda x: x.sum", rubric) + "this way to write tiny.mean gives other"
+    )
 
 
 def test_a_reference_that_is_not_finite_is_named_with_the_call(sentence: Compile) -> None:

@@ -1,11 +1,14 @@
 """Compile a homework's rubric and reference into its two answer keys, full and public."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograder.compiler.carried import carried_entries
 from autograder.compiler.draw import draw_examples
+from autograder.compiler.parallel import each_in_parallel
 from autograder.compiler.questions import CompiledQuestion, compile_question
 from autograder.compiler.reference import Reference, load_parts, structure_of
 from autograder.compiler.sentences import as_sentence
@@ -63,27 +66,52 @@ def compile_parts(
         If the rubric or the reference is at fault.
     """
     require_sound(parts, reference)
-    compiled: dict[str, CompiledQuestion] = {}
-    questions = [question for part in parts for question in part.questions]
-    for number, question in enumerate(questions):
-        progress(question.full_name, number, len(questions))
-        with as_sentence(f"compiling {question.full_name} raised", where=question.where):
-            compiled[question.full_name] = compile_question(question, reference)
-    checks = []
-    for part in parts:
-        kinks = []
-        for kink in part.kinks:
-            with as_sentence(f"compiling the kink {kink.name} raised", where=kink.where):
-                kinks.append(_kink_entry(part, kink, compiled, reference))
-        for question in part.questions:
-            done = compiled[question.full_name]
-            checks += [_check_entry(part, done, check) for check in question.checks]
-            checks += [kink for kink in kinks if kink["function"] == question.full_name]
+    questions = {q.full_name: q for part in parts for q in part.questions}
+    # Training lists many orders: it takes longest, and begins first.
+    names = sorted(questions, key=lambda name: questions[name].orders is None)
+    count = 2 * len(names)
+
+    def compile_one(name: str) -> CompiledQuestion:
+        with as_sentence(f"compiling {name} raised", where=questions[name].where):
+            return compile_question(questions[name], reference).without_question()
+
+    found: dict[str, CompiledQuestion] = {}
+    for name, done in each_in_parallel(compile_one, names):
+        progress(name, len(found), count)
+        found[name] = replace(done, question=questions[name])
+    compiled = {name: found[name] for name in questions}
+    checks = [entry for part in parts for entry in _check_entries(part, compiled, reference)]
+
+    def carry_into(name: str) -> bytes:
+        with as_sentence(f"compiling {name} raised", where=questions[name].where):
+            return encode(carried_entries(compiled[name], compiled, reference))
+
+    carried: dict[str, bytes] = {}
+    for name, content in each_in_parallel(carry_into, names):
+        progress(name, len(names) + len(carried), count)
+        carried[name] = content
+    functions = [_function_entry(d) | {"carried": carried[name]} for name, d in compiled.items()]
     return {
         "parts": {part.name: part.title for part in parts},
-        "functions": tuple([_function_entry(done) for done in compiled.values()]),
+        "functions": tuple(functions),
         "checks": tuple(checks),
     }
+
+
+def _check_entries(
+    part: Part, compiled: dict[str, CompiledQuestion], reference: Reference
+) -> list[dict[str, Any]]:
+    """Return a part's checks in the order of the report, kinks after their first function's."""
+    kinks = []
+    for kink in part.kinks:
+        with as_sentence(f"compiling the kink {kink.name} raised", where=kink.where):
+            kinks.append(_kink_entry(part, kink, compiled, reference))
+    entries = []
+    for question in part.questions:
+        done = compiled[question.full_name]
+        entries += [_check_entry(part, done, check) for check in question.checks]
+        entries += [kink for kink in kinks if kink["function"] == question.full_name]
+    return entries
 
 
 def _check_entry(part: Part, done: CompiledQuestion, check: Check) -> dict[str, Any]:
@@ -210,10 +238,12 @@ def _public_half(content: dict[str, Any]) -> dict[str, Any]:
     """Return the content without any hidden check, call or result."""
     functions = []
     for function in content["functions"]:
-        kept = {
+        kept: dict[str, Any] = {
             name: {PUBLIC: function[name][PUBLIC]} for name in ("counts", "requests", "expected")
         }
-        functions.append(function | kept | {"mistakes": _public_mistakes(function["mistakes"])})
+        kept["mistakes"] = _public_mistakes(function["mistakes"])
+        kept["carried"] = _public_carried(function["carried"])
+        functions.append(function | kept)
     checks = tuple([check for check in content["checks"] if check["visibility"] != HIDDEN])
     return content | {"functions": tuple(functions), "checks": checks}
 
@@ -221,3 +251,18 @@ def _public_half(content: dict[str, Any]) -> dict[str, Any]:
 def _public_mistakes(encoded: bytes) -> bytes:
     mistakes = decode(encoded)
     return encode(tuple([m | {"results": {PUBLIC: m["results"][PUBLIC]}} for m in mistakes]))
+
+
+def _public_carried(encoded: bytes) -> bytes:
+    """Return the same without what only hidden calls come to."""
+    carried = decode(encoded)
+    kept = [
+        entry | {key: {PUBLIC: entry[key][PUBLIC]} for key in ("of", "changed")}
+        for entry in carried["entries"]
+    ]
+    used = sorted({place for entry in kept for place in entry["of"][PUBLIC] if place >= 0})
+    places = {place: number for number, place in enumerate(used)}
+    for entry in kept:
+        entry["of"] = {PUBLIC: tuple([places.get(place, -1) for place in entry["of"][PUBLIC]])}
+    stored = tuple([carried["stored"][place] for place in used])
+    return encode({"stored": stored, "entries": tuple(kept)})

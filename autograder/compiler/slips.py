@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
-from autograder.compiler.reference import copied_arguments, quiet
+from autograder.compiler.reference import Reference, quiet
 from autograder.compiler.sentences import said
 from autograder.errors import RubricError
 from autograder.language.where import is_authors, line_of_error
@@ -29,7 +29,10 @@ _WRONG_CALL = re.compile(
 
 
 def require_no_slip(
-    question: Question, mistake: Mistake, examples: Sequence[tuple[Any, ...]]
+    question: Question,
+    mistake: Mistake,
+    examples: Sequence[tuple[Any, ...]],
+    reference: Reference,
 ) -> None:
     """Call a wrong function until it does not fail by a slip of programming.
 
@@ -41,15 +44,28 @@ def require_no_slip(
         The wrong answer.
     examples : sequence of tuple
         Arguments of calls; not changed.
+    reference : Reference
+        Knows how to call it.
 
     Raises
     ------
     RubricError
         If it fails so on every example, or returns None. A `raise` statement of its own is no slip.
     """
-    slips = [_slip(mistake, arguments) for arguments in examples[:1]]
-    if all(slips):  # hardly ever: the others need not be tried
-        slips = [_slip(mistake, arguments) for arguments in examples]
+
+    def slip(arguments: tuple[Any, ...]) -> tuple[str, str] | None:
+        """Return what went wrong and where, None where nothing did or an exception is meant."""
+        try:
+            with quiet():
+                results = reference.trees(mistake.wrong, question, arguments)
+        except Exception as error:
+            return _described(error)
+        is_nothing = bool(results) and all([result is None for result in results])
+        return ("returns nothing (None): is a return missing?", "") if is_nothing else None
+
+    slips = list(map(slip, examples[:1]))
+    if all(slips):  # hardly ever: else the others need not be tried
+        slips = list(map(slip, examples))
     if slips and all(slips):
         sentence, where = slips[0] or ("", "")
         raise RubricError(
@@ -58,17 +74,11 @@ def require_no_slip(
         )
 
 
-def _slip(mistake: Mistake, arguments: tuple[Any, ...]) -> tuple[str, str] | None:
-    """Return what went wrong and where, None where nothing did or an exception is meant."""
-    try:
-        with quiet():
-            result = mistake.wrong(*copied_arguments(arguments))
-    except Exception as error:
-        if not _is_slip(error) or _is_raised_on_purpose(error):
-            return None
-        meant = "; if that is meant, let it raise by a raise statement of its own"
-        return f"fails with {said(error)}{meant}", line_of_error(error)
-    return ("returns nothing (None): is a return missing?", "") if result is None else None
+def _described(error: Exception) -> tuple[str, str] | None:
+    if not _is_slip(error) or _is_raised_on_purpose(error):
+        return None
+    meant = "; if that is meant, let it raise by a raise statement of its own"
+    return f"fails with {said(error)}{meant}", line_of_error(error)
 
 
 def _is_slip(error: Exception) -> bool:

@@ -52,6 +52,7 @@ def require_sound(parts: Sequence[Part], reference: Reference) -> None:
     questions = [question for part in parts for question in part.questions]
     for question in questions:
         _require_checks(question)
+        _require_orders(question)
         _require_mistakes(question)
         for check in question.checks:
             _require_arguments(question, check, reference)
@@ -122,6 +123,18 @@ def _require_checks(question: Question) -> None:
             _require_one_of(f"{what} has examples of the layout", layout, LAYOUTS, check)
         _require_calls(what, question, check)
         _require_select(what, question, check)
+
+
+def _require_orders(question: Question) -> None:
+    """Require what belongs together where the order of the items is open."""
+    if (question.orders is None) != (question.outcomes is None):
+        raise RubricError(
+            f"{question.full_name} has orders without outcomes, or outcomes without orders: give"
+            " both",
+            where=question.where,
+        )
+    if question.demand is not None and question.orders is None:
+        raise RubricError(f"{question.full_name} has a demand without orders", where=question.where)
 
 
 def _require_one_of(what: str, name: str, known: Sequence[str], check: Check) -> None:

@@ -83,7 +83,7 @@ def _group_lines(checks: list[CheckResult]) -> Iterator[Styled]:
     for check in checks:
         head = f"{check.function}: {check.title}"
         worth = f"{_points(check.score)} of {_points(check.max_score)} points"
-        yield "bad", f"{head:<{WIDTH - len(worth) - 1}} {worth}"
+        yield _part_style(check.score, check.max_score), f"{head:<{WIDTH - len(worth) - 1}} {worth}"
     for line in checks[0].message.split("\n"):
         for piece in _wrapped(line):
             yield "", f"  {piece}"
@@ -92,7 +92,9 @@ def _group_lines(checks: list[CheckResult]) -> Iterator[Styled]:
 
 def _wrapped(line: str) -> list[str]:
     """Wrap sentences under their column; code and rows of numbers stay as they are."""
-    if not line.startswith(("likely", "first", "raised", "problem", "got  ", "property")):
+    if not line.startswith(
+        ("likely", "first", "carried", "raised", "problem", "got  ", "property")
+    ):
         return [line]
     return textwrap.wrap(line, WIDTH - 2, subsequent_indent=" " * 11) or [line]
 
@@ -127,7 +129,7 @@ def _summary(checks: list[CheckResult]) -> str:
     """Say in a few words how a part stands, by its functions."""
     functions = {check.function: Status.PASSED for check in checks}
     for check in checks:
-        if check.status != Status.PASSED:
+        if check.status != Status.PASSED and check.score < check.max_score:
             functions[check.function] = check.status
     if set(functions.values()) == {Status.PASSED}:
         return "all right"
