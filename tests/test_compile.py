@@ -223,7 +223,8 @@ def test_a_reference_that_gives_nan_fails() -> None:
 
 def test_a_reference_that_is_none_of_the_right_results_fails() -> None:
     part, question = tiny()
-    question.outcomes = lambda x: [mean(x) + 1, mean(x) + 2]
+    question.orders = lambda x: [1, 2]
+    question.outcomes = lambda x, order: [mean(x) + order]
     with pytest.raises(RubricError, match=r"tiny\.mean gives none of the results listed as right"):
         compiled(part)
 
