@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from autograder.intake import Submission
 from autograder.judge.carried import carry_forward
 from autograder.judge.evidence import Evidence
+from autograder.judge.messages import with_line
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.key import CheckKey, FunctionKey, Key
 from autograder.limits import Limits
@@ -256,7 +257,7 @@ class _Run:
         for result in results:
             is_lost = result.score < result.max_score
             sentence = mend_first(result, by_function, uses) if is_lost else ""
-            message = f"{result.message}\nfirst      {sentence}" if sentence else result.message
+            message = with_line(result.message, "first", sentence) if sentence else result.message
             advised.append(replace(result, message=message))
         return advised
 

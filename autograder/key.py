@@ -26,6 +26,7 @@ __all__ = [
     "FunctionKey",
     "Key",
     "Pool",
+    "Segment",
     "read_key",
     "write_key",
 ]
@@ -115,6 +116,12 @@ class Segment:
 
     content: memoryview
     digest: bytes
+
+    @classmethod
+    def of(cls, value: Any) -> "Segment":
+        """Return a segment that holds `value`."""
+        content = encode(value)
+        return cls(memoryview(content), hashlib.sha256(content).digest())
 
     def read(self) -> Any:
         """Return its value.

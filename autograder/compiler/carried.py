@@ -77,20 +77,16 @@ def _structures(
 def _ways_to_reach(
     name: str, compiled: Mapping[str, CompiledQuestion], reference: Reference
 ) -> list[dict[str, Function]]:
-    """Return the reference's own structure, then others in which more functions call `name`."""
-    ways: dict[str, list[Function]] = {}
-    for user, done in compiled.items():
-        if user != name:
-            reaching = [
-                way for way in done.question.ways if _calls(name, done, {user: way}, reference)
-            ]
-            ways.update({user: reaching} if reaching else {})
-    most = max(map(len, ways.values()), default=0)
-    others = [
-        {user: reaching[min(number, len(reaching) - 1)] for user, reaching in ways.items()}
-        for number in range(most)
+    """Return the reference's structure, then those in which one more calls `name`, or all do."""
+    reaching = [
+        (user, way)
+        for user, done in compiled.items()
+        for way in done.question.ways
+        if user != name and _calls(name, done, {user: way}, reference)
     ]
-    return [{}, *others]
+    single = [{user: way} for user, way in reaching]
+    together = dict(reaching)
+    return [{}, *single, *([together] if len(together) > 1 else [])]
 
 
 def _calls(

@@ -14,6 +14,7 @@ from autograder.compare import is_leaf
 from autograder.judge.checks import examine
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
+from autograder.judge.messages import as_carried
 from autograder.key import CarriedKey, CheckKey, FunctionKey, Key, Pool
 from autograder.records import CallOutcome, CheckResult, Raised, Returned, Status
 from autograder.vectors import selected
@@ -78,13 +79,12 @@ def reached_by(function: str, uses: Mapping[str, tuple[str, ...]]) -> list[str]:
 
 def _given_back(result: CheckResult, entry: CarriedKey) -> CheckResult:
     """Return the result with all its points, and a line that says which function to mend."""
-    kept = [line for line in result.message.split("\n") if not line.startswith("likely")]
     name = result.function.partition(".")[2]
     sentence = (
         f"no points are lost here: {name} calls {entry.source}, whose mistake explains this answer;"
         " mend that one"
     )
-    message = "\n".join([*kept, f"carried    {sentence}"])
+    message = as_carried(result.message, sentence)
     return replace(result, score=result.max_score, message=message, misconception=None)
 
 

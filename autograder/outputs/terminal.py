@@ -65,7 +65,9 @@ def _grouped(checks: list[CheckResult]) -> list[list[CheckResult]]:
     """Put the checks of a function together that fail for one cause."""
     groups: dict[tuple[str, str], list[CheckResult]] = {}
     for check in checks:
-        groups.setdefault((check.function, _cause(check)), []).append(check)
+        is_lost = check.score < check.max_score
+        cause = _cause(check) if is_lost else "carried"
+        groups.setdefault((check.function, cause), []).append(check)
     return list(groups.values())
 
 
@@ -80,14 +82,37 @@ def _cause(check: CheckResult) -> str:
 
 
 def _group_lines(checks: list[CheckResult]) -> Iterator[Styled]:
-    for check in checks:
+    if checks[0].score == checks[0].max_score:
+        yield "good", f"{checks[0].function}: carried along, every point kept"
+    for check in [check for check in checks if check.score < check.max_score]:
         head = f"{check.function}: {check.title}"
         worth = f"{_points(check.score)} of {_points(check.max_score)} points"
-        yield _part_style(check.score, check.max_score), f"{head:<{WIDTH - len(worth) - 1}} {worth}"
-    for line in checks[0].message.split("\n"):
+        yield "bad", f"{head:<{WIDTH - len(worth) - 1}} {worth}"
+    yield from _message_lines(checks[0])
+    yield "", ""
+
+
+def _message_lines(check: CheckResult) -> Iterator[Styled]:
+    """Yield a message's lines: without the input where Python code shows it again, below."""
+    table, see_it, code = check.message.partition("\nsee it ")
+    lines = table.split("\n")
+    if check.score == check.max_score:
+        lines = [line for line in lines if line.startswith("carried")]
+    elif see_it:
+        lines = list(_without_input(lines))
+    for line in [*lines, *(["see it " + code.partition("\n")[0]] if see_it else [])]:
         for piece in _wrapped(line):
             yield "", f"  {piece}"
-    yield "", ""
+    for line in code.split("\n")[1:]:  # from the margin on: it is there to be pasted
+        yield "weak", line
+
+
+def _without_input(lines: list[str]) -> Iterator[str]:
+    is_input = False
+    for line in lines:
+        is_input = line.startswith("input") or (is_input and line.startswith(" "))
+        if not is_input:
+            yield line
 
 
 def _wrapped(line: str) -> list[str]:
