@@ -49,6 +49,7 @@ class FakeReference(Reference):
     """A reference of functions that are written in the test."""
 
     def __init__(self, **functions: Callable[..., Any]) -> None:
+        super().__init__(Path("nowhere"))
         self.functions = {f"tiny.{name}": function for name, function in functions.items()}
 
 
