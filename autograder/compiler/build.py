@@ -22,6 +22,7 @@ from autograder.language.words import (
     Check,
     Kink,
     Part,
+    Question,
 )
 from autograder.values import decode, encode
 from autograder.vectors import pack
@@ -223,7 +224,14 @@ def _function_entry(done: CompiledQuestion) -> dict[str, Any]:
         "requests": requests,
         "expected": {phase: _pool(map(pack, done.expected[phase])) for phase in PHASES},
         "mistakes": encode(mistakes),
+        "shapes": _shapes(question),
     }
+
+
+def _shapes(question: Question) -> dict[str, Any]:
+    """Return each parameter's shape in letters, from the first check that draws its inputs."""
+    drawn = [c.examples.inputs for c in question.checks if c.examples and c.examples.inputs]
+    return _plain({name: spec.shape for name, spec in drawn[0].specs.items()}) if drawn else {}
 
 
 def _pool(results: Iterable[Any]) -> dict[str, Any]:

@@ -63,10 +63,14 @@ class Spec:
         The lengths that it needs.
     draw : callable
         From the lengths to a Hypothesis strategy.
+    shape : str or dict
+        The array's shape in letters, for whoever has the argument and wants the lengths; a dict of
+        shapes for a dict of arrays, ``"=t"`` for the integer that t stands for, empty for others.
     """
 
     letters: str
     draw: Callable[[Lengths], st.SearchStrategy[Any]]
+    shape: str | Mapping[str, Any] = ""
 
 
 def _whole_numbers(
@@ -79,7 +83,7 @@ def _whole_numbers(
         size = _lengths_of(shape, lengths)
         return npst.arrays(np.int64, size, elements=elements, fill=st.nothing()).map(change)
 
-    return Spec(shape, draw)
+    return Spec(shape, draw, shape)
 
 
 def _lengths_of(shape: str, lengths: Lengths) -> tuple[int, ...]:
@@ -127,7 +131,7 @@ def far_apart_rows(shape: str, *, shift: float = 1000) -> Spec:
         near = _whole_numbers(shape, -6, 6, lambda i: i.astype(np.float64)).draw(lengths)
         return st.tuples(rows, near).map(lambda pair: np.array(pair[0])[:, None] + pair[1])
 
-    return Spec(shape, draw)
+    return Spec(shape, draw, shape)
 
 
 def with_zeros(shape: str) -> Spec:
@@ -147,7 +151,7 @@ def labels(shape: str, *, below: str) -> Spec:
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         return _whole_numbers(shape, 0, lengths[below] - 1, lambda i: i).draw(lengths)
 
-    return Spec(f"{shape} {below}", draw)
+    return Spec(f"{shape} {below}", draw, shape)
 
 
 def word_ids(shape: str, *, below: str) -> Spec:
@@ -156,7 +160,7 @@ def word_ids(shape: str, *, below: str) -> Spec:
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         return labels(shape, below=below).draw(lengths).map(_repeat_a_word)
 
-    return Spec(f"{shape} {below}", draw)
+    return Spec(f"{shape} {below}", draw, shape)
 
 
 def _repeat_a_word(ids: np.ndarray) -> np.ndarray:
@@ -173,7 +177,7 @@ def probabilities(shape: str) -> Spec:
 
 def length(letter: str) -> Spec:
     """Return a spec of the integer that `letter` stands for."""
-    return Spec(letter, lambda lengths: st.just(lengths[letter]))
+    return Spec(letter, lambda lengths: st.just(lengths[letter]), f"={letter}")
 
 
 def constant(value: Any) -> Spec:
@@ -196,7 +200,8 @@ def record(**fields: Spec) -> Spec:
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         return st.fixed_dictionaries({name: spec.draw(lengths) for name, spec in fields.items()})
 
-    return Spec(" ".join(spec.letters for spec in fields.values()), draw)
+    letters = " ".join(spec.letters for spec in fields.values())
+    return Spec(letters, draw, {name: spec.shape for name, spec in fields.items()})
 
 
 @dataclass(frozen=True)
