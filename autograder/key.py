@@ -97,16 +97,16 @@ class CarriedKey:
 
     Attributes
     ----------
-    source, mistake : str
-        The other function, ``file.function``, and the name of what is wrong with it.
+    made : tuple of (str, str)
+        The other function, ``file.function``, and the name of what is wrong with it; several where
+        one function has two mistakes, or several have the same one.
     results : dict of str to Pool
         By phase and call, as a function's `expected` (or what is raised); none where it is right.
     changed : dict of str to tuple
         By phase and call the positions of the arguments that it writes into; empty for never.
     """
 
-    source: str
-    mistake: str
+    made: tuple[tuple[str, str], ...]
     results: dict[str, Pool]
     changed: dict[str, tuple[tuple[int, ...], ...]]
 
@@ -208,8 +208,7 @@ class FunctionKey:
         return tuple(
             [
                 CarriedKey(
-                    entry["source"],
-                    entry["mistake"],
+                    entry["made"],
                     {phase: Pool(stored, of) for phase, of in entry["of"].items()},
                     entry["changed"],
                 )

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import is_leaf
-from autograder.compiler.questions import READ_ONLY, CompiledQuestion, differs, open_ended_calls
+from autograder.compare import is_leaf, is_same_answer
+from autograder.compiler.questions import READ_ONLY, CompiledQuestion, open_ended_calls
 from autograder.compiler.reference import Reference
 from autograder.key import PHASES
 from autograder.language.words import Question, Way
@@ -32,12 +32,16 @@ FLOAT32, IN_PLACE = "type-float32", "argument-changed"
 
 
 @dataclass(frozen=True)
-class Source:
-    """A function that others call, and one thing that is wrong with it."""
+class Wrong:
+    """One thing that is wrong with a function, and the function that has it."""
 
     name: str
     mistake: str
-    wrong: Function
+    function: Function
+
+
+#: What is wrong at once: one thing, two with one function, or the same in several.
+Slip = tuple[Wrong, ...]
 
 
 def carried_entries(
@@ -53,18 +57,32 @@ def carried_entries(
     """
     places: dict[bytes, int] = {}
     entries: dict[bytes, dict[str, Any]] = {}
-    for structure, sources in _structures(done, compiled, reference):
-        for source in sources:
-            entry = _entry(done, structure, source, reference, places)
-            if entry is not None:
-                entries.setdefault(encode(entry), entry)
+
+    def add(structure: Mapping[str, Function], slip: Slip) -> bool:
+        entry = _entry(done, structure, slip, reference, places)
+        if entry is not None:
+            entries.setdefault(encode(entry), entry)
+        return entry is not None
+
+    shared: dict[str, dict[str, Wrong]] = {}
+    for structure, question in _structures(done, compiled, reference):
+        for wrong in _known(question):
+            if add(structure, (wrong,)) and not structure:
+                shared.setdefault(wrong.mistake, {})[wrong.name] = wrong
+        add(structure, (_in_float32(question, reference),))
+        if add(structure, (_in_place(question, reference),)) and not structure:
+            for wrong in _known(question):
+                add({}, (wrong, _in_place(question, reference)))
+    for habit in shared.values():
+        if len(habit) > 1:
+            add({}, tuple(habit.values()))
     return {"stored": tuple(places), "entries": tuple(entries.values())}
 
 
 def _structures(
     done: CompiledQuestion, compiled: Mapping[str, CompiledQuestion], reference: Reference
-) -> Iterator[tuple[dict[str, Function], list[Source]]]:
-    """Yield each way to write the functions by one another, with the mistakes that it passes on."""
+) -> Iterator[tuple[dict[str, Function], Question]]:
+    """Yield each way to write the functions by one another, and a function that then is called."""
     own = done.question.full_name
     used = {n for n in compiled if n == own or _calls(n, done, {}, reference)}
     for name, other in compiled.items():
@@ -80,7 +98,7 @@ def _structures(
         together = [dict(ways)] if len(ways) > 1 else []
         for structure in [{}, *[{user: way} for user, way in ways], *together]:
             if _calls(name, done, structure, reference):
-                yield structure, _sources(other.question, reference)
+                yield structure, other.question
 
 
 def _leads_to(
@@ -112,7 +130,7 @@ def _calls(
         return right(*arguments, **named)
 
     _, arguments = done.calls["public"][0]
-    with _written_as(structure, reference), reference.replacing({name: recorder}):
+    with reference.replacing(structure), reference.replacing({name: recorder}):
         reference.wrong_outcomes(_function(done, structure, reference), done.question, arguments)
     return bool(seen)
 
@@ -125,22 +143,20 @@ def _function(
     return way or question.outcomes or reference.functions[question.full_name]
 
 
-def _written_as(structure: Mapping[str, Function], reference: Reference) -> Any:
-    return reference.replacing(structure)
+def _known(question: Question) -> list[Wrong]:
+    return [Wrong(question.full_name, m.name, m.wrong) for m in question.mistakes]
 
 
-def _sources(question: Question, reference: Reference) -> list[Source]:
-    name = question.full_name
-    right = reference.functions[name]
-    known = [Source(name, mistake.name, mistake.wrong) for mistake in question.mistakes]
+def _in_float32(question: Question, reference: Reference) -> Wrong:
+    right = reference.functions[question.full_name]
+    return Wrong(question.full_name, FLOAT32, lambda *a, **named: _cast(right(*a, **named)))
 
-    def in_float32(*arguments: Any, **named: Any) -> Any:
-        return _cast(right(*arguments, **named))
 
-    def in_place(*arguments: Any, **named: Any) -> Any:
-        return _written_into(arguments, right(*arguments, **named))
-
-    return [*known, Source(name, FLOAT32, in_float32), Source(name, IN_PLACE, in_place)]
+def _in_place(question: Question, reference: Reference) -> Wrong:
+    right = reference.functions[question.full_name]
+    return Wrong(
+        question.full_name, IN_PLACE, lambda *a, **named: _written_into(a, right(*a, **named))
+    )
 
 
 def _cast(result: Any) -> Any:
@@ -167,46 +183,62 @@ def _written_into(arguments: Sequence[Any], result: Any) -> Any:
 def _entry(
     done: CompiledQuestion,
     structure: Mapping[str, Function],
-    source: Source,
+    slip: Slip,
     reference: Reference,
     places: dict[bytes, int],
 ) -> dict[str, Any] | None:
-    """Return one mistake's entry, None where nothing of it shows."""
+    """Return one slip's entry, None where nothing of it shows."""
     of: dict[str, tuple[int, ...]] = {}
     changed: dict[str, tuple[Any, ...]] = {}
-    with _written_as(structure, reference), _with_mistake(source, reference):
+    with reference.replacing(structure), _with_mistakes(slip, reference):
         function = _function(done, structure, reference)
         for phase in PHASES:
-            # Calls that differ in their seed alone have the same results, the same objects.
-            known: dict[tuple[int, int], bytes | None] = {}
-            pairs = list(_results(done, phase, function, reference))
-            for pair in pairs:
-                place = (id(pair[0]), id(pair[1]))
-                known[place] = known[place] if place in known else _packed(*pair)
-            packed = [known[id(results), id(right)] for results, right in pairs]
+            packed = _packed_results(done, phase, function, reference)
             of[phase] = tuple([_place(c, places) for c in packed if c is not None])
             if len(of[phase]) < len(packed):
                 return None
-            changed[phase] = (
-                tuple([_changed(done, call, reference) for call in done.calls[phase]])
-                if source.mistake == IN_PLACE
-                else ()
-            )
+            changed[phase] = ()
+            if slip[-1].mistake == IN_PLACE:
+                calls = done.calls[phase]
+                changed[phase] = tuple([_changed(done, call, reference) for call in calls])
     shows = any([place >= 0 for phase in PHASES for place in of[phase]])
     if not shows and not any([any(positions) for positions in changed.values()]):
         return None
-    return {"source": source.name, "mistake": source.mistake, "of": of, "changed": changed}
+    made = tuple([(wrong.name, wrong.mistake) for wrong in slip])
+    return {"made": made, "of": of, "changed": changed}
 
 
-def _with_mistake(source: Source, reference: Reference) -> Any:
-    """Replace a function by a wrong one that itself sees the right one."""
-    right = {source.name: reference.functions[source.name]}
+def _with_mistakes(slip: Slip, reference: Reference) -> Any:
+    """Replace functions by wrong ones, each of which itself sees the right one."""
+    if len({wrong.name for wrong in slip}) < len(slip):  # a mistake, written into an argument
+        mistake, _ = slip
+        return reference.replacing({mistake.name: _only_wrong_outside(mistake, reference, True)})
+    return reference.replacing(
+        {wrong.name: _only_wrong_outside(wrong, reference, False) for wrong in slip}
+    )
 
-    def wrong(*arguments: Any, **named: Any) -> Any:
+
+def _only_wrong_outside(wrong: Wrong, reference: Reference, in_place: bool) -> Function:
+    right = {wrong.name: reference.functions[wrong.name]}
+
+    def replaced(*arguments: Any, **named: Any) -> Any:
         with reference.replacing(right):
-            return source.wrong(*arguments, **named)
+            result = wrong.function(*arguments, **named)
+        return _written_into(arguments, result) if in_place else result
 
-    return reference.replacing({source.name: wrong})
+    return replaced
+
+
+def _packed_results(
+    done: CompiledQuestion, phase: str, function: Function, reference: Reference
+) -> list[bytes | None]:
+    """Return `_packed` of every call; those that differ in their seed alone have equal results."""
+    known: dict[tuple[int, int], bytes | None] = {}
+    pairs = list(_results(done, phase, function, reference))
+    for results, right in pairs:
+        place = (id(results), id(right))
+        known[place] = known[place] if place in known else _packed(results, right)
+    return [known[id(results), id(right)] for results, right in pairs]
 
 
 def _results(
@@ -230,12 +262,19 @@ def _packed(results: Any, right: Any) -> bytes | None:
         return b""
     if isinstance(results, dict):
         return encode(results)
-    if not differs(right, results) and _types(results[0]) == _types(right[0]):
+    if _are_the_same(results, right):
         return b""
     vectors = [vector_of(result) for result in results]
     if len({vector.forms if vector else None for vector in vectors} | {None}) != 2:
         return None
     return encode(pack(results, dtype=np.float32))
+
+
+def _are_the_same(results: Any, right: Any) -> bool:
+    """Tell whether all results are right, one by one, and of the right types."""
+    if len(results) != len(right) or _types(results[0]) != _types(right[0]):
+        return False
+    return all([is_same_answer(a, b) for a, b in zip(results, right, strict=True)])
 
 
 def _types(tree: Any) -> Any:

@@ -80,9 +80,12 @@ def reached_by(function: str, uses: Mapping[str, tuple[str, ...]]) -> list[str]:
 def _given_back(result: CheckResult, entry: CarriedKey) -> CheckResult:
     """Return the result with all its points, and a line that says which function to mend."""
     name = result.function.partition(".")[2]
+    sources = list(dict.fromkeys([source for source, _ in entry.made]))
+    those = "that one" if len(sources) == 1 else "those"
+    explains = "mistake explains" if len(entry.made) == 1 else "mistakes explain"
     sentence = (
-        f"no points are lost here: {name} calls {entry.source}, whose mistake explains this answer;"
-        " mend that one"
+        f"no points are lost here: {name} calls {' and '.join(sources)}, whose {explains} this"
+        f" answer; mend {those}"
     )
     message = as_carried(result.message, sentence)
     return replace(result, score=result.max_score, message=message, misconception=None)
@@ -97,7 +100,7 @@ def _explanation(
     """Return the mistake of a function that this one calls which explains that `check` fails."""
     phases = [phase for name, phase in evidences if name == check.function]
     for entry in evidences[check.function, check.visibility].key.carried:
-        if entry.mistake in reached.get(entry.source, ()):
+        if all([mistake in reached.get(source, ()) for source, mistake in entry.made]):
             views = {p: _View(evidences[check.function, p], entry) for p in phases}
             if _explains(check, checks, views):
                 return entry
@@ -130,7 +133,7 @@ class _View:
             if isinstance(wrong := other.at(call), dict) and "raises" in wrong
         }
         run = evidence.run
-        if entry.mistake == f"type-{SINGLE}":
+        if entry.made[0][1] == f"type-{SINGLE}":
             run = replace(run, outcomes=tuple([_in_single(outcome) for outcome in run.outcomes]))
         self.original = evidence
         self.evidence = Evidence(
@@ -174,16 +177,19 @@ class _View:
         Such an answer would be right under many a mistake for somebody who has written nothing.
         """
         numbers: set[str] = set()
-        is_argument = True
+        is_argument = is_anything = False
         for call in check.calls:
             outcome = self.original.outcome(call)
             if not isinstance(outcome, Returned):
                 continue
             arrays = list(_arrays(selected(outcome.value, check.select)))
             given = list(_arrays(self.original.key.arguments(self.phase, call)))
-            is_argument &= all([any([_is_same(a, b) for b in given]) for a in arrays])
+            is_argument = (is_argument or not is_anything) and all(
+                [any([_is_same(a, b) for b in given]) for a in arrays]
+            )
+            is_anything = True
             numbers.update(*[map(repr, array.ravel()[:50].tolist()) for array in arrays])
-        return is_argument or len(numbers) <= 1
+        return is_anything and (is_argument or len(numbers) <= 1)
 
 
 def _other_key(key: FunctionKey, phase: str, own: Pool, other: Pool) -> FunctionKey:
