@@ -61,7 +61,9 @@ def separates_xor(check: CheckKey, evidence: Evidence) -> Finding | None:
     W, b, w, c = (numbers[name] for name in ("W", "b", "w", "c"))
     points, signs = check.data["points"], check.data["signs"]
     with np.errstate(all="ignore"):
-        scores = (np.where(points @ W + b > 0, 1.0, 0.0) @ w + c).ravel()
+        k = points @ W + b
+        scores = (np.where(k > 0, 1.0, 0.0) @ w + c).ravel()
+        at_zero = (np.where(k >= 0, 1.0, 0.0) @ w + c).ravel()
     for point, sign, score in zip(points, signs, scores, strict=True):
         if not score * sign > 0:
             word = "positive" if sign > 0 else "negative"
@@ -71,16 +73,24 @@ def separates_xor(check: CheckKey, evidence: Evidence) -> Finding | None:
                 call,
                 expected=f"a {word} score at ({at}): step(x W + b) w + c",
                 got=f"{score:.6g} at ({at})",
-                misconception=_misconception(scores * np.array(signs)),
+                misconception=_misconception(scores, at_zero, np.array(signs)),
             )
     return None
 
 
-def _misconception(agreement: np.ndarray) -> str:
-    """Name the mistake: every sign the wrong way round, or 0 at the points that are not right."""
+def _misconception(scores: np.ndarray, at_zero: np.ndarray, signs: np.ndarray) -> str:
+    """Name the mistake that the scores show; `at_zero` are those of a step that is 1 at 0."""
+    agreement = scores * signs
     if (agreement < 0).all():
         return "labels-swapped"
-    return "zero-score" if (agreement >= 0).all() and (agreement > 0).any() else ""
+    if (at_zero * signs > 0).all():
+        return "step-fires-at-zero"
+    if (agreement >= 0).all() and (agreement > 0).any():
+        return "zero-score"
+    if (scores > 0).all() or (scores < 0).all():
+        return "one-sign-everywhere"
+    is_clear = not (scores == 0).any()
+    return "linearly-separable-labels" if is_clear and (scores > 0).sum() in (1, 3) else ""
 
 
 def repeats_with_the_seed(check: CheckKey, evidence: Evidence) -> Finding | None:

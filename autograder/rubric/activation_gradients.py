@@ -241,6 +241,15 @@ def _(x):
 
 
 @gelu_grad.mistake(
+    "density-precedence",
+    "The density is divided by the square root of 2 and multiplied by pi; both stand below the"
+    " fraction line.",
+)
+def _(x):
+    return _normal_cdf(x) + x * np.exp(-(x**2) / 2) / math.sqrt(2) * math.pi
+
+
+@gelu_grad.mistake(
     "density-alone",
     "This is the derivative of x times that of the cdf; a product's derivative has two terms.",
 )

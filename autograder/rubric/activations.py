@@ -168,6 +168,13 @@ def _(x):
     return np.where(x >= 0, x, 0.01 * x)
 
 
+@relu.mistake(
+    "identity", "Negative x comes back as it is; ReLU makes it 0: that is what is not linear."
+)
+def _(x):
+    return x.copy()
+
+
 @relu.mistake("step-not-relu", "This gives 1 for every positive x; ReLU keeps x as it is.")
 def _(x):
     return np.where(x > 0, 1.0, 0.0)

@@ -107,6 +107,15 @@ input_grad = PART.question(
 
 
 @input_grad.mistake(
+    "reshaped-not-transposed",
+    "H is reshaped where it has to be transposed: the shape is right, the entries are in other"
+    " places.",
+)
+def _(dk, H):
+    return dk @ H.reshape(H.shape[::-1])
+
+
+@input_grad.mistake(
     "divided-by-t", "This is divided by t already; the average is taken once, in the update."
 )
 def _(dk, H):
@@ -223,6 +232,19 @@ def _(dx, ids, vocab_size):
     gradient = np.zeros((vocab_size, e))
     for words, row in zip(ids, dx, strict=True):
         gradient[words] += row.reshape(-1, e)
+    return gradient / len(ids)
+
+
+@embed_backward.mistake(
+    "first-occurrence-in-an-item-only",
+    "A word that occurs twice in one item keeps the first occurrence alone; all of them are"
+    " collected, as they are over several items.",
+)
+def _(dx, ids, vocab_size):
+    e = dx.shape[1] // ids.shape[1]
+    gradient = np.zeros((vocab_size, e))
+    for words, row in zip(ids, dx, strict=True):
+        gradient[words[::-1]] += row.reshape(-1, e)[::-1]
     return gradient / len(ids)
 
 

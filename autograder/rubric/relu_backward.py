@@ -54,6 +54,15 @@ def _(dz, U):
 
 
 @hidden_grad.mistake(
+    "reshaped-not-transposed",
+    "U is reshaped where it has to be transposed: the shape is right, the entries are in other"
+    " places.",
+)
+def _(dz, U):
+    return dz @ U.reshape(U.shape[::-1])
+
+
+@hidden_grad.mistake(
     "elementwise",
     "dz and U transposed are multiplied entry by entry; a matrix product adds up over the labels.",
 )

@@ -212,3 +212,35 @@ def _():
 def _():
     W = np.array([[1.0, -1.0], [1.0, -1.0]])
     return W, np.array([[-1.0, 1.0]]), np.ones((2, 1)), np.zeros((1, 1))
+
+
+@xor.mistake(
+    "step-fires-at-zero",
+    "These weights separate the labels only with a step that is 1 at exactly 0; here step(0) is 0,"
+    " so a hidden unit has to get more than 0 where it is to fire.",
+    on="separates",
+)
+def _():
+    W = np.array([[1.0, -1.0], [1.0, -1.0]])
+    return W, np.array([[-2.0, 0.0]]), np.ones((2, 1)), np.array([[-0.5]])
+
+
+@xor.mistake(
+    "one-sign-everywhere",
+    "All four points get a score of the same sign, so they get the same label.",
+    on="separates",
+)
+def _():
+    W = np.array([[1.0, 1.0], [1.0, 1.0]])
+    return W, np.array([[-5.0, -5.0]]), np.ones((2, 1)), np.array([[-0.5]])
+
+
+@xor.mistake(
+    "linearly-separable-labels",
+    "The scores tell one point from the other three, as OR, AND and their opposites do; xor puts"
+    " two points on either side, which takes both hidden units.",
+    on="separates",
+)
+def _():
+    W = np.array([[1.0, 1.0], [1.0, 1.0]])
+    return W, np.array([[-0.5, -0.5]]), -np.ones((2, 1)), np.array([[0.5]])

@@ -534,6 +534,26 @@ def _(ids, y, E, params, lr, order):
 
 
 @train_embeddings.mistake(
+    "embedded-once",
+    "The features are looked up once, before training: the network never sees the embeddings that"
+    " are trained.",
+)
+def _(ids, y, E, params, lr, order):
+    x = embed(E, ids)
+    table, losses = E, []
+    for epoch in order:
+        total = 0.0
+        for batch in epoch:
+            rows = list(batch)
+            loss, grads, dk = gradients(x[rows], y[rows], params)
+            dE = embed_backward(input_grad(dk, params["H"]), ids[rows], len(E))
+            params, table = sgd_update(params, grads, lr), table - lr * dE
+            total += np.sum(loss)
+        losses.append(total / len(y))
+    return [(table, params, np.array(losses))]
+
+
+@train_embeddings.mistake(
     "network-not-trained",
     "Only E is trained; the network's own parameters are trained as well.",
 )
@@ -688,3 +708,41 @@ def _(f, params):
     z = _logits(f, params)
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
+
+
+@predict.mistake(
+    "two-way-threshold",
+    "Label 1 is taken where its probability is above one half, else label 0; there may be more"
+    " labels than two.",
+)
+def _(f, params):
+    z = _logits(f, params)
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return (e / e.sum(axis=1, keepdims=True))[:, 1] > 0.5
+
+
+@predict.mistake("logits", "These are the logits; the label with the largest is asked for.")
+def _(f, params):
+    return _logits(f, params)
+
+
+@predict.mistake(
+    "no-nonlinearity", "The activation is left out on the way: the network is linear then."
+)
+def _(f, params):
+    k = f @ params["H"] + params["b_H"]
+    return (k @ params["U"] + params["b_U"]).argmax(axis=1)
+
+
+@predict.mistake("biases-forgotten", "The biases are left out on the way to the logits.")
+def _(f, params):
+    return (np.maximum(f @ params["H"], 0) @ params["U"]).argmax(axis=1)
+
+
+@predict.mistake(
+    "one-label-for-all",
+    "The largest entry of the whole batch is looked for; each item has a label of its own.",
+)
+def _(f, params):
+    z = _logits(f, params)
+    return np.full(len(f), z.argmax() % z.shape[1])

@@ -273,6 +273,18 @@ def _(f, h, dk, dz):
     return dH.T, db_H, dU.T, db_U
 
 
+@batch_gradients.mistake(
+    "reshaped-not-transposed",
+    "f and h are reshaped where they have to be transposed: the shapes are right, the entries are"
+    " in other places.",
+)
+def _(f, h, dk, dz):
+    t = len(f)
+    sums = f.reshape(f.shape[::-1]) @ dk, None, h.reshape(h.shape[::-1]) @ dz, None
+    _, db_H, _, db_U = _sums(f, h, dk, dz)
+    return _scaled((sums[0], db_H, sums[2], db_U), t, t, t, t)
+
+
 LAYER = record(U=real("v m"), b_U=real("1 m"))
 NETWORK = record(H=real("2 3"), b_H=real("1 3"), U=real("3 2"), b_U=real("1 2"))
 

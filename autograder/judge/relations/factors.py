@@ -134,10 +134,10 @@ def constant_offset(case: Case) -> Cause | None:
 
 
 def with_argument(case: Case) -> Cause | None:
-    """Got is the right result plus, minus, times or divided by an argument."""
+    """Got is the right result plus, minus, times or divided by an argument or another result."""
     if not case.is_aligned:
         return None
-    for name, values in case.arguments.items():
+    for name, values in {**case.others, **case.arguments}.items():
         row = _spread(case, values)
         if row is None:
             continue
