@@ -295,10 +295,6 @@ sgd_update = PART.question(
     points=5,
     inputs=STEP,
     edges=[
-        # Of one shape: gradients paired with parameters by their order fit as well.
-        STEP.replacing(
-            params=record(E=real("2 2"), W=real("2 2")), grads=record(W=real("2 2"), E=real("2 2"))
-        ),
         STEP.replacing(params=NETWORK, grads=NETWORK),
         # Any keys, in any order.
         STEP.replacing(
