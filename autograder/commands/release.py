@@ -22,7 +22,7 @@ LEFT_OUT = (
     "compiler/",
     "gradescope/",
     "handout/",
-    "verification.py",
+    "verification/",
     "stubs.py",
     "commands/gradescope.py",
     "commands/gradescope_run.py",

@@ -1,0 +1,242 @@
+"""Make every small change of a module, one at a time, each with a name that stays the same.
+
+The syntax tree is walked; at every place each operator says what may stand there instead. Changes
+that give the same tree are one. A change is named by the text around it, just wide enough to tell
+it from the module's others: ``z.max(axis=1, keepdims=True) -> z.max(axis=0, keepdims=True)``.
+"""
+
+import ast
+import copy
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder.verification.operators import changed_expressions
+from autograder.verification.operators_statements import changed_statements, exchanged_names
+
+__all__ = ["Mutant", "mutants"]
+
+#: A step from a node to one of its children: a field, and the place where it is a list.
+Step = tuple[str, int | None]
+Path = tuple[Step, ...]
+
+#: A shorter text than this says too little about where it stands.
+TELLING_CHARACTERS = 10
+
+#: A name of a statement's first line is cut here.
+LONGEST = 110
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One small change of a module.
+
+    Attributes
+    ----------
+    place : str
+        The module's function (or variable) that is changed.
+    change : str
+        Old and new text.
+    source : str
+        The whole module, changed.
+    """
+
+    place: str
+    change: str
+    source: str
+
+
+@dataclass(frozen=True)
+class _Change:
+    """Where the tree is changed, and the changed tree.
+
+    `new` is the text of changed statements; `label` says it all where the change names itself.
+    """
+
+    place: str
+    path: Path
+    tree: ast.Module
+    new: str = ""
+    label: str = ""
+
+
+def mutants(source: str) -> list[Mutant]:
+    """Return every mutant of a module, in the order of its lines.
+
+    Parameters
+    ----------
+    source : str
+        Docstrings and annotations are left out first.
+    """
+    kinds = _annotations(ast.parse(source))
+    tree = _stripped(ast.parse(source))
+    found: dict[str, _Change] = {}
+    for change in _changes(tree, kinds):
+        text = _compilable(change.tree)
+        if text is not None:
+            found.setdefault(ast.dump(ast.parse(text)), change)
+    found.pop(ast.dump(ast.parse(ast.unparse(tree))), None)
+    changes = list(found.values())
+    names = _names(tree, changes)
+    pairs = zip(changes, names, strict=True)
+    return [Mutant(c.place, name, f"{ast.unparse(c.tree)}\n") for c, name in pairs]
+
+
+def _compilable(tree: ast.Module) -> str | None:
+    """Return the tree's text, None where Python refuses it."""
+    try:
+        text = ast.unparse(tree)
+        compile(text, "<mutant>", "exec")
+    except (SyntaxError, ValueError):
+        return None
+    return text
+
+
+def _stripped(tree: ast.Module) -> ast.Module:
+    """Leave out docstrings and annotations: nothing that a function computes."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        if isinstance(node, ast.arg):
+            node.annotation = None
+    return ast.parse(ast.unparse(tree))
+
+
+def _annotations(tree: ast.Module) -> dict[str, dict[str, str]]:
+    """Return the annotations of each function's parameters."""
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {
+        node.name: {a.arg: ast.unparse(a.annotation) for a in node.args.args if a.annotation}
+        for node in functions
+    }
+
+
+def _changes(tree: ast.Module, kinds: dict[str, dict[str, str]]) -> Iterator[_Change]:
+    for number, statement in enumerate(tree.body):
+        place = _place_of(statement)
+        if not place:
+            continue
+        root: Path = (("body", number),)
+        for path, node in _walk(statement, root):
+            for new in _alternatives(node):
+                text = _in_one_line(new) if isinstance(new, list) else ""
+                yield _Change(place, path, _replaced(tree, path, new), new=text)
+        if isinstance(statement, ast.FunctionDef):
+            for label, new_function in exchanged_names(statement, kinds[place]):
+                yield _Change(place, root, _replaced(tree, root, [new_function]), label=label)
+
+
+def _place_of(statement: ast.stmt) -> str:
+    """Return what a statement of a module defines; empty where nothing is changed."""
+    if isinstance(statement, ast.FunctionDef):
+        return statement.name
+    return ast.unparse(statement.targets[0]) if isinstance(statement, ast.Assign) else ""
+
+
+def _walk(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
+    yield path, node
+    for name, value in ast.iter_fields(node):
+        if isinstance(value, ast.AST):
+            yield from _walk(value, (*path, (name, None)))
+        elif isinstance(value, list):
+            for place, item in enumerate(value):
+                if isinstance(item, ast.AST):
+                    yield from _walk(item, (*path, (name, place)))
+
+
+def _alternatives(node: ast.AST) -> Iterator[ast.AST | list[ast.stmt]]:
+    if isinstance(node, ast.stmt):
+        yield from changed_statements(node)
+    else:
+        yield from changed_expressions(node)
+
+
+def _at(node: ast.AST, path: Path) -> ast.AST:
+    for name, place in path:
+        value = getattr(node, name)
+        node = value if place is None else value[place]
+    return node
+
+
+def _replaced(tree: ast.Module, path: Path, new: ast.AST | list[ast.stmt]) -> ast.Module:
+    changed = copy.deepcopy(tree)
+    parent, (name, place) = _at(changed, path[:-1]), path[-1]
+    new = copy.deepcopy(new)
+    if place is None:
+        setattr(parent, name, new)
+    elif isinstance(new, list):
+        items = getattr(parent, name)
+        items[place : place + 1] = new
+        if not items and name == "body":
+            items.append(ast.Pass())
+    else:
+        getattr(parent, name)[place] = new
+    return ast.fix_missing_locations(changed)
+
+
+# ---- names
+
+
+def _names(tree: ast.Module, changes: list[_Change]) -> list[str]:
+    """Return a name for each change: the narrowest text around it that no other change has."""
+    levels = [_texts(tree, change) for change in changes]
+    chosen = [0] * len(changes)
+    while True:
+        names = [texts[level] for texts, level in zip(levels, chosen, strict=True)]
+        counts = Counter([(c.place, name) for c, name in zip(changes, names, strict=True)])
+        wider = [
+            number
+            for number, change in enumerate(changes)
+            if counts[change.place, names[number]] > 1 and chosen[number] + 1 < len(levels[number])
+        ]
+        if not wider:
+            return _numbered([c.place for c in changes], names)
+        for number in wider:
+            chosen[number] += 1
+
+
+def _numbered(places: list[str], names: list[str]) -> list[str]:
+    """Tell equal names apart by their order."""
+    seen: Counter[tuple[str, str]] = Counter()
+    numbered = []
+    for place, name in zip(places, names, strict=True):
+        seen[place, name] += 1
+        count = seen[place, name]
+        numbered.append(name if count == 1 else f"{name} (number {count})")
+    return numbered
+
+
+def _texts(tree: ast.Module, change: _Change) -> list[str]:
+    """Return old and new text of the changed node, then of what it is in, up to its statement."""
+    if change.label:
+        return [change.label]
+    texts = []
+    for length in range(len(change.path), 0, -1):
+        old = _at(tree, change.path[:length])
+        if isinstance(old, ast.stmt):
+            is_whole = length == len(change.path)
+            after = change.new if is_whole else _first_line(_at(change.tree, change.path[:length]))
+            return [*texts, f"{_first_line(old)} -> {after}"]
+        if isinstance(old, ast.expr | ast.arguments) and not _is_index(old):
+            before, after = _first_line(old), _first_line(_at(change.tree, change.path[:length]))
+            if len(before) >= TELLING_CHARACTERS:
+                texts.append(f"{before} -> {after}")
+    return texts
+
+
+def _is_index(node: ast.AST) -> bool:
+    """Tell whether a node makes sense only between brackets."""
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    return any([isinstance(part, ast.Slice) for part in parts])
+
+
+def _first_line(node: ast.AST) -> str:
+    return ast.unparse(node).partition("\n")[0][:LONGEST]
+
+
+def _in_one_line(statements: list[ast.stmt]) -> str:
+    """Return statements as one line, ``(nothing)`` where there are none."""
+    text = "; ".join([ast.unparse(ast.fix_missing_locations(s)) for s in statements])
+    return " ".join(text.split())[:LONGEST] or "(nothing)"
