@@ -34,8 +34,8 @@ stubs: $(VENV)/.staff ## Generate assignment/ from solution/
 	@$(PY) -m autograder stubs
 
 .PHONY: verify
-verify: $(VENV)/.staff ## Let the grader prove itself: solution, stubs, every known mistake
-	@$(PY) -m autograder verify
+verify: $(VENV)/.staff ## Let the grader prove itself on submissions whose right verdict is known
+	@$(PY) -m autograder verify $(ARGS)
 
 .PHONY: release
 release: $(VENV)/.staff ## Build dist/handout.zip for students

@@ -213,7 +213,9 @@ def _add_verify(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     parser = _verb(
         verbs, "verify", "Let the grader prove itself on submissions whose right verdict is known."
     )
-    parser.add_argument("--only", default="", metavar="TEXT", help="only rows with TEXT in the name")
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="only rows with TEXT in the name"
+    )
     parser.add_argument("--fresh", action="store_true", help="grade again what is known already")
     parser.set_defaults(run=_verify)
 

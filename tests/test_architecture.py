@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "language": frozenset({"errors"}),
     "rubric": frozenset({"errors", "language", "values"}),
     "compiler": BOTTOM | {"homework", "key", "language"},
-    "verification": BOTTOM | {"compiler", "homework", "judge", "key", "language"},
+    "verification": BOTTOM | {"compiler", "homework", "key", "language"},
     "gradescope": frozenset({"errors", "homework"}),
 } | dict.fromkeys(BOTTOM, BOTTOM)
 
@@ -49,6 +49,7 @@ OTHER_PACKAGES = {
     "compiler": {"hypothesis"},
     "rubric": {"datasets", *SOLUTION},
     "outputs": {"rich"},
+    "verification": {"jinja2"},
 }
 
 

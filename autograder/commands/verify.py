@@ -7,7 +7,7 @@ from autograder.commands.compile import current_key
 from autograder.homework import Homework
 from autograder.outputs.terminal import progress_listener
 from autograder.verification.page import to_html
-from autograder.verification.run import ROWS_FILE, all_rows, chosen_rows, verify
+from autograder.verification.run import all_rows, chosen_rows, verify
 from autograder.verification.table import Table, complete, summary
 
 __all__ = ["run_verify"]
@@ -42,8 +42,6 @@ def run_verify(*, only: str = "", fresh: bool = False) -> int:
     key = current_key(homework, "full")
     rows = list(all_rows(homework, key))
     count = len(chosen_rows(rows, only))
-    if fresh:
-        (homework.root / ROWS_FILE).unlink(missing_ok=True)
     step, stop = progress_listener(count, sys.stderr)
     done = 0
 
@@ -53,7 +51,7 @@ def run_verify(*, only: str = "", fresh: bool = False) -> int:
         step(number)
 
     try:
-        table = verify(homework, key, rows=rows, only=only, progress=progress)
+        table = verify(homework, key, rows=rows, only=only, fresh=fresh, progress=progress)
     except KeyboardInterrupt:
         sys.stderr.write(f"\nstopped after {done} of {count} rows; the same call goes on there\n")
         return INTERRUPTED

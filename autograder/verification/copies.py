@@ -1,5 +1,4 @@
-"""Copies of the solution under other names, so that a submission can hold a right function beside
-a wrong one.
+"""Copy the solution under other names: a right function can stand beside a wrong one.
 
 ``right_forward.py`` is ``forward.py`` with its imports of the solution's other modules led to their
 copies: whatever the submission defines itself, these stay right.
@@ -28,7 +27,9 @@ def lead_to_copies(node: ast.stmt, modules: Iterable[str]) -> ast.stmt:
     if isinstance(node, ast.ImportFrom) and node.module in known:
         return ast.ImportFrom(f"{COPY}{node.module}", node.names, 0)
     if isinstance(node, ast.Import):
-        return ast.Import([_copied(alias) if alias.name in known else alias for alias in node.names])
+        return ast.Import(
+            [_copied(alias) if alias.name in known else alias for alias in node.names]
+        )
     return node
 
 

@@ -17,6 +17,7 @@ from autograder.key import FunctionKey, Key
 from autograder.language.words import Part, Question
 from autograder.verification.copies import COPY, right_copies, signature_of
 from autograder.verification.rows import Outcome, Row
+from autograder.verification.variants import patched_submission
 
 __all__ = ["fact_faults", "fact_rows"]
 
@@ -26,7 +27,9 @@ Files = Mapping[str, bytes]
 FEW_CALLS = 5
 
 
-def fact_rows(parts: Iterable[Part], key: Key, reference: Reference, solution: Files) -> Iterator[Row]:
+def fact_rows(
+    parts: Iterable[Part], key: Key, reference: Reference, solution: Files
+) -> Iterator[Row]:
     """Yield the rows of every function with checks about its results' type or shape, or arguments.
 
     Parameters
@@ -40,10 +43,18 @@ def fact_rows(parts: Iterable[Part], key: Key, reference: Reference, solution: F
     solution : mapping of str to bytes
         Its files by name.
     """
+    modules = [path.removesuffix(".py") for path in solution]
+    files = right_copies(solution, modules)
+    files |= {f"{module}.py": f"from {COPY}{module} import *\n".encode() for module in modules}
+    files["spoiled.py"] = Path(__file__).with_name("spoiled.py").read_bytes()
     for question in [question for part in parts for question in part.questions]:
         function = key.functions[question.full_name]
+        signature = signature_of(solution, function.name)
         for fact, spoil, body in _spoilt(question, function, reference):
-            yield _row(question, fact, spoil, body, solution)
+            patch = {f"{function.file}.py": _wrapper(function, signature, body)}
+            rule = partial(fact_faults, _checks(question, fact))
+            spoiled_files = patched_submission(files, patch)
+            yield Row("fact", f"{function.name}: {spoil}", (function.name,), spoiled_files, rule)
 
 
 def _spoilt(
@@ -83,20 +94,16 @@ def _arrays(tree: Any) -> list[np.ndarray]:
     return [array for item in items for array in _arrays(item)]
 
 
-def _row(question: Question, fact: str, spoil: str, body: str, solution: Files) -> Row:
-    function, file, name = question.full_name, question.part.name, question.name
-    parameters, names = signature_of(solution, function)
-    call = f"{COPY}{file}.{name}({', '.join(names)})"
-    wrapper = f"import spoiled\nimport {COPY}{file}\n\n\ndef {name}({parameters}):\n"
-    wrapper += f"    {body.format(call=call)}\n"
-    modules = [path.removesuffix(".py") for path in solution]
-    files = right_copies(solution, modules)
-    files |= {f"{module}.py": f"from {COPY}{module} import *\n".encode() for module in modules}
-    files[f"{file}.py"] += f"\n{wrapper}".encode()
-    files["spoiled.py"] = Path(__file__).with_name("spoiled.py").read_bytes()
-    checks = tuple([f"{function}.{check.name}" for check in question.checks if check.kind == fact])
-    rule = partial(fact_faults, checks)
-    return Row("fact", f"{function}: {spoil}", (function,), files, rule)
+def _wrapper(function: FunctionKey, signature: tuple[str, tuple[str, ...]], body: str) -> bytes:
+    parameters, names = signature
+    call = f"{COPY}{function.file}.{function.function}({', '.join(names)})"
+    head = f"import spoiled\nimport {COPY}{function.file}\n\n\n"
+    head += f"def {function.function}({parameters}):\n"
+    return f"{head}    {body.format(call=call)}\n".encode()
+
+
+def _checks(question: Question, kind: str) -> tuple[str, ...]:
+    return tuple([f"{question.full_name}.{c.name}" for c in question.checks if c.kind == kind])
 
 
 def fact_faults(checks: tuple[str, ...], outcome: Outcome) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import platform
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple
 from pathlib import Path
 
@@ -21,7 +21,14 @@ from autograder.verification.rows import Lost, Outcome, Row
 __all__ = ["Finished", "grader_digest"]
 
 #: Parts of the package that no grade depends on but through the key.
-NOT_GRADING = ("verification/", "compiler/", "language/", "rubric/", "gradescope/", "commands/verify")
+NOT_GRADING = (
+    "verification/",
+    "compiler/",
+    "language/",
+    "rubric/",
+    "gradescope/",
+    "commands/verify",
+)
 
 
 def grader_digest(homework: Homework, key_digest: str) -> str:
@@ -60,14 +67,18 @@ class Finished:
         As of `grader_digest`.
     rows : iterable of Row
         All rows that there are: lines of others are dropped.
+    forget : collection of str, optional
+        Identities of rows whose lines are dropped, too.
     """
 
-    def __init__(self, path: Path, grader: str, rows: Iterable[Row]) -> None:
+    def __init__(
+        self, path: Path, grader: str, rows: Iterable[Row], *, forget: Collection[str] = ()
+    ) -> None:
         self.path = path
         self._grader = grader
         self._lock = threading.Lock()
         self._digests = {row.identity: self._digest(row.files) for row in rows}
-        self._outcomes = self._read()
+        self._outcomes = {row: o for row, o in self._read().items() if row not in forget}
         lines = [self._line(identity, outcome) for identity, outcome in self._outcomes.items()]
         write_atomically(path, "".join(lines).encode())
 

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,9 @@ SECONDS = 300
 Grade = Callable[[Row], Outcome]
 
 
-def grade_rows(rows: Iterable[Row], finished: Finished, grade: Grade) -> Iterator[tuple[Row, Outcome]]:
+def grade_rows(
+    rows: Iterable[Row], finished: Finished, grade: Grade
+) -> Generator[tuple[Row, Outcome], None, None]:
     """Yield each row's outcome as it comes: those known first.
 
     Parameters

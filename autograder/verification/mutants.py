@@ -6,6 +6,7 @@ it from the module's others: ``z.max(axis=1, keepdims=True) -> z.max(axis=0, kee
 """
 
 import ast
+import contextlib
 import copy
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ __all__ = ["Mutant", "mutants"]
 #: A step from a node to one of its children: a field, and the place where it is a list.
 Step = tuple[str, int | None]
 Path = tuple[Step, ...]
+
+#: The way to a module's only statement.
+ROOT: Path = (("body", 0),)
 
 #: A shorter text than this says too little about where it stands.
 TELLING_CHARACTERS = 10
@@ -48,12 +52,11 @@ class Mutant:
 
 @dataclass(frozen=True)
 class _Change:
-    """Where the tree is changed, and the changed tree.
+    """Where a statement of the module is changed, and a module of the changed statement alone.
 
     `new` is the text of changed statements; `label` says it all where the change names itself.
     """
 
-    place: str
     path: Path
     tree: ast.Module
     new: str = ""
@@ -69,33 +72,49 @@ def mutants(source: str) -> list[Mutant]:
         Docstrings and annotations are left out first.
     """
     kinds = _annotations(ast.parse(source))
-    tree = _stripped(ast.parse(source))
+    statements = _stripped(ast.parse(source)).body
+    texts = [_paragraph(statement) for statement in statements]
+    found = []
+    for number, statement in enumerate(statements):
+        place = _place_of(statement)
+        changed = _different(statement, kinds.get(place, {})) if place else {}
+        names = _names(statement, list(changed.values()))
+        for text, name in zip(changed, names, strict=True):
+            paragraph = f"{_gap(statement)}{text}"
+            whole = "\n".join([*texts[:number], paragraph, *texts[number + 1 :]])
+            found.append(Mutant(place, name, f"{whole}\n"))
+    return found
+
+
+def _paragraph(statement: ast.stmt) -> str:
+    return f"{_gap(statement)}{ast.unparse(statement)}"
+
+
+def _gap(statement: ast.stmt) -> str:
+    return "\n" if isinstance(statement, ast.FunctionDef | ast.ClassDef) else ""
+
+
+def _different(statement: ast.stmt, kinds: dict[str, str]) -> dict[str, "_Change"]:
+    """Return the changes of a statement that give different trees, by their text."""
+    seen = {ast.dump(ast.parse(ast.unparse(statement)))}
     found: dict[str, _Change] = {}
-    for change in _changes(tree, kinds):
-        text = _compilable(change.tree)
-        if text is not None:
-            found.setdefault(ast.dump(ast.parse(text)), change)
-    found.pop(ast.dump(ast.parse(ast.unparse(tree))), None)
-    changes = list(found.values())
-    names = _names(tree, changes)
-    pairs = zip(changes, names, strict=True)
-    return [Mutant(c.place, name, f"{ast.unparse(c.tree)}\n") for c, name in pairs]
-
-
-def _compilable(tree: ast.Module) -> str | None:
-    """Return the tree's text, None where Python refuses it."""
-    try:
-        text = ast.unparse(tree)
-        compile(text, "<mutant>", "exec")
-    except (SyntaxError, ValueError):
-        return None
-    return text
+    for change in _changes(statement, kinds):
+        text = ast.unparse(change.tree)
+        with contextlib.suppress(SyntaxError):  # Python refuses it: it is no submission
+            compile(text, "<mutant>", "exec")
+            content = ast.dump(ast.parse(text))
+            if content not in seen:
+                seen.add(content)
+                found[text] = change
+    return found
 
 
 def _stripped(tree: ast.Module) -> ast.Module:
     """Leave out docstrings and annotations: nothing that a function computes."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(
+            node
+        ):
             node.body = node.body[1:] or [ast.Pass()]
         if isinstance(node, ast.FunctionDef):
             node.returns = None
@@ -113,19 +132,14 @@ def _annotations(tree: ast.Module) -> dict[str, dict[str, str]]:
     }
 
 
-def _changes(tree: ast.Module, kinds: dict[str, dict[str, str]]) -> Iterator[_Change]:
-    for number, statement in enumerate(tree.body):
-        place = _place_of(statement)
-        if not place:
-            continue
-        root: Path = (("body", number),)
-        for path, node in _walk(statement, root):
-            for new in _alternatives(node):
-                text = _in_one_line(new) if isinstance(new, list) else ""
-                yield _Change(place, path, _replaced(tree, path, new), new=text)
-        if isinstance(statement, ast.FunctionDef):
-            for label, new_function in exchanged_names(statement, kinds[place]):
-                yield _Change(place, root, _replaced(tree, root, [new_function]), label=label)
+def _changes(statement: ast.stmt, kinds: dict[str, str]) -> Iterator[_Change]:
+    for path, node in _walk(statement, ROOT):
+        for new in _alternatives(node):
+            text = _in_one_line(new) if isinstance(new, list) else ""
+            yield _Change(path, _replaced(statement, path, new), new=text)
+    if isinstance(statement, ast.FunctionDef):
+        for label, function in exchanged_names(statement, kinds):
+            yield _Change(ROOT, ast.Module([function], []), label=label)
 
 
 def _place_of(statement: ast.stmt) -> str:
@@ -160,8 +174,9 @@ def _at(node: ast.AST, path: Path) -> ast.AST:
     return node
 
 
-def _replaced(tree: ast.Module, path: Path, new: ast.AST | list[ast.stmt]) -> ast.Module:
-    changed = copy.deepcopy(tree)
+def _replaced(statement: ast.stmt, path: Path, new: ast.AST | list[ast.stmt]) -> ast.Module:
+    """Return a module of `statement` alone with another node in the place that `path` leads to."""
+    changed = ast.Module([copy.deepcopy(statement)], [])
     parent, (name, place) = _at(changed, path[:-1]), path[-1]
     new = copy.deepcopy(new)
     if place is None:
@@ -179,40 +194,40 @@ def _replaced(tree: ast.Module, path: Path, new: ast.AST | list[ast.stmt]) -> as
 # ---- names
 
 
-def _names(tree: ast.Module, changes: list[_Change]) -> list[str]:
+def _names(statement: ast.stmt, changes: list[_Change]) -> list[str]:
     """Return a name for each change: the narrowest text around it that no other change has."""
-    levels = [_texts(tree, change) for change in changes]
+    levels = [_texts(statement, change) for change in changes]
     chosen = [0] * len(changes)
     while True:
         names = [texts[level] for texts, level in zip(levels, chosen, strict=True)]
-        counts = Counter([(c.place, name) for c, name in zip(changes, names, strict=True)])
+        counts = Counter(names)
         wider = [
             number
-            for number, change in enumerate(changes)
-            if counts[change.place, names[number]] > 1 and chosen[number] + 1 < len(levels[number])
+            for number, name in enumerate(names)
+            if counts[name] > 1 and chosen[number] + 1 < len(levels[number])
         ]
         if not wider:
-            return _numbered([c.place for c in changes], names)
+            return _numbered(names)
         for number in wider:
             chosen[number] += 1
 
 
-def _numbered(places: list[str], names: list[str]) -> list[str]:
+def _numbered(names: list[str]) -> list[str]:
     """Tell equal names apart by their order."""
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: Counter[str] = Counter()
     numbered = []
-    for place, name in zip(places, names, strict=True):
-        seen[place, name] += 1
-        count = seen[place, name]
-        numbered.append(name if count == 1 else f"{name} (number {count})")
+    for name in names:
+        seen[name] += 1
+        numbered.append(name if seen[name] == 1 else f"{name} (number {seen[name]})")
     return numbered
 
 
-def _texts(tree: ast.Module, change: _Change) -> list[str]:
+def _texts(statement: ast.stmt, change: _Change) -> list[str]:
     """Return old and new text of the changed node, then of what it is in, up to its statement."""
     if change.label:
         return [change.label]
-    texts = []
+    tree = ast.Module([statement], [])
+    texts: list[str] = []
     for length in range(len(change.path), 0, -1):
         old = _at(tree, change.path[:length])
         if isinstance(old, ast.stmt):

@@ -9,7 +9,6 @@ one that is noticed now, is a fault of that list.
 import ast
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 from autograder.errors import RubricError

@@ -74,7 +74,7 @@ def _module_of(node: ast.FunctionDef | ast.Lambda | ast.stmt) -> ast.Module:
 class _Plain(ast.NodeTransformer):
     """Leave out annotations, declarations of mistakes, and errors that are the rubric's."""
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
         node.decorator_list = [d for d in node.decorator_list if not _declares(d)]
         return self.generic_visit(node)
@@ -83,12 +83,12 @@ class _Plain(ast.NodeTransformer):
         node.annotation = None
         return node
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
         if node.value is None:
             return None
         return self.generic_visit(ast.Assign([node.target], node.value))
 
-    def visit_Raise(self, node: ast.Raise) -> ast.AST:  # noqa: N802
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
         is_guard = node.exc is not None and "RubricError" in ast.unparse(node.exc)
         return ast.Pass() if is_guard else node
 

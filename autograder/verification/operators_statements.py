@@ -1,4 +1,4 @@
-"""The small changes of statements: dropped, one branch only, and variables taken for one another."""
+"""The small changes of statements: dropped, one branch only, variables taken for one another."""
 
 import ast
 import copy

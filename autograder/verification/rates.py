@@ -99,9 +99,7 @@ def kill_rates(key: Key, verdicts: Sequence[Verdict]) -> tuple[Rate, ...]:
             if functions[check.id] & set(verdict.row.functions)
         ]
         only = [lost for lost in own if lost == {check.id}]
-        rates.append(
-            Rate(check.id, len(own), sum([check.id in lost for lost in own]), len(only))
-        )
+        rates.append(Rate(check.id, len(own), sum([check.id in lost for lost in own]), len(only)))
     return tuple(rates)
 
 

@@ -77,6 +77,7 @@ def verify(
     *,
     rows: list[Row],
     only: str = "",
+    fresh: bool = False,
     progress: Progress = lambda _: None,
     grade: Grade | None = None,
 ) -> Table:
@@ -92,6 +93,8 @@ def verify(
         As of `all_rows`.
     only : str, optional
         Look only at rows whose identity contains this.
+    fresh : bool, optional
+        Whether to grade them again where they are known from an earlier run.
     progress : callable, optional
         Called after each row.
     grade : callable, optional
@@ -100,7 +103,8 @@ def verify(
     started = time.monotonic()
     chosen = chosen_rows(rows, only)
     path = homework.root / ROWS_FILE
-    finished = Finished(path, grader_digest(homework, key.digest), rows)
+    forget = [row.identity for row in chosen] if fresh else []
+    finished = Finished(path, grader_digest(homework, key.digest), rows, forget=forget)
     known = sum([finished.outcome(row) is not None for row in chosen])
     outcomes: dict[str, Outcome] = {}
     with closing(

@@ -216,5 +216,3 @@ def _is_it(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) -> 
         code.co_name,
         code.co_varnames[: code.co_argcount],
     )
-
-
