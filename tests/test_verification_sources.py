@@ -303,6 +303,17 @@ def test_a_spoilt_function_is_called_by_no_other(facts: dict[str, Row], tmp_path
         assert module.forward(*[np.ones((2, 2))] * 5)[-1].shape == (2, 2)
 
 
+def test_a_function_can_be_right_on_public_inputs_alone(
+    facts: dict[str, Row], key: Key, tmp_path: Path
+) -> None:
+    row, function = facts["forward.softmax: right on public inputs alone"], key.functions
+    with imported(row.files, tmp_path / "submission") as load:
+        softmax = load("forward").softmax
+        for phase, is_right in (("public", True), ("hidden", False)):
+            (z,) = function["forward.softmax"].arguments(phase, 0)
+            assert np.allclose(softmax(z).sum(axis=1), 1) == is_right
+
+
 def test_every_array_among_the_arguments_is_changed_once(facts: dict[str, Row]) -> None:
     assert "updates.sgd_update: params changed" in facts
     assert "updates.sgd_update: grads changed" in facts

@@ -1,10 +1,14 @@
-"""A row for each fact about a function that can be wrong by itself: type, shape, arguments.
+"""A row for each fact about a function that can be wrong by itself.
 
-The right function is wrapped so that this fact alone is wrong, and exactly the checks about it may
-be lost. The submission's other functions call the right one, so that nothing is carried on.
+They are the results' type, their shape, untouched arguments, and being right on other inputs than
+those that students have. The right function is wrapped so that this fact alone is wrong, and
+exactly the checks about it may be lost. The submission's other functions call the right one, so
+that nothing is carried on.
 """
 
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,9 +18,10 @@ import numpy as np
 from autograder.compare import is_leaf
 from autograder.compiler.reference import Reference
 from autograder.key import FunctionKey, Key
-from autograder.language.words import Part, Question
+from autograder.language.words import HIDDEN, Part, Question
 from autograder.verification.copies import COPY, right_copies, signature_of
 from autograder.verification.rows import Outcome, Row
+from autograder.verification.spoiled import fingerprint
 from autograder.verification.variants import patched_submission
 
 __all__ = ["fact_faults", "fact_rows"]
@@ -50,32 +55,58 @@ def fact_rows(
     for question in [question for part in parts for question in part.questions]:
         function = key.functions[question.full_name]
         signature = signature_of(solution, function.name)
-        for fact, spoil, body in _spoilt(question, function, reference):
-            patch = {f"{function.file}.py": _wrapper(function, signature, body)}
-            rule = partial(fact_faults, _checks(question, fact))
-            spoiled_files = patched_submission(files, patch)
-            yield Row("fact", f"{function.name}: {spoil}", (function.name,), spoiled_files, rule)
+        for fact in _facts(question, function, reference):
+            patch = {f"{function.file}.py": _wrapper(function, signature, fact.body)}
+            name, rule = f"{function.name}: {fact.name}", partial(fact_faults, fact.checks)
+            yield Row("fact", name, (function.name,), patched_submission(files, patch), rule)
 
 
-def _spoilt(
-    question: Question, function: FunctionKey, reference: Reference
-) -> Iterator[tuple[str, str, str]]:
-    """Yield the kind of check that must be lost, the row's name, and the wrapper's body."""
-    kinds = {check.kind for check in question.checks}
-    if "dtype" in kinds:
-        yield "dtype", "float32", "return spoiled.as_float32({call})"
-    if "shape" in kinds:
-        yield "shape", "an axis more", "return spoiled.with_leading_axis({call})"
-    if "shape" in kinds and _has_leading_axis(question, function, reference):
-        yield "shape", "leading axis dropped", "return spoiled.without_leading_axis({call})"
-    if "arguments" in kinds:
-        for name in _changeable(function):
-            body = "result = {call}\n    spoiled.change(" + name + ")\n    return result"
-            yield "arguments", f"{name} changed", body
+@dataclass(frozen=True)
+class _Fact:
+    """A fact to spoil: its name, the checks about it, and the body of the function that does it."""
+
+    name: str
+    checks: tuple[str, ...]
+    body: str
+
+
+def _facts(question: Question, function: FunctionKey, reference: Reference) -> Iterator[_Fact]:
+    dtype, shape, arguments = (_checks(question, kind) for kind in ("dtype", "shape", "arguments"))
+    if dtype:
+        yield _Fact("float32", dtype, "return spoiled.as_float32({call})")
+    if shape:
+        yield _Fact("an axis more", shape, "return spoiled.with_leading_axis({call})")
+    if shape and _has_leading_axis(question, function, reference):
+        name = "leading axis dropped"
+        yield _Fact(name, shape, "return spoiled.without_leading_axis({call})")
+    for name in _changeable(function) if arguments else ():
+        body = "result = {call}\n    spoiled.change(" + name + ")\n    return result"
+        yield _Fact(f"{name} changed", arguments, body)
+    hidden = [f"{question.full_name}.{c.name}" for c in question.checks if c.visibility == HIDDEN]
+    if hidden:
+        known = _known_calls(function, reference)
+        body = "return spoiled.right_where_known({call}, ({arguments}), " + f"{known})"
+        yield _Fact("right on public inputs alone", tuple(hidden), body)
+
+
+def _checks(question: Question, kind: str) -> tuple[str, ...]:
+    return tuple([f"{question.full_name}.{c.name}" for c in question.checks if c.kind == kind])
+
+
+def _known_calls(function: FunctionKey, reference: Reference) -> list[str]:
+    """Return the fingerprints of the public calls, parameters that are left out filled in."""
+    signature = inspect.signature(reference.functions[function.name])
+    known = set()
+    for call in range(function.counts["public"]):
+        bound = signature.bind(*function.arguments("public", call))
+        bound.apply_defaults()
+        known.add(fingerprint(bound.args))
+    return sorted(known)
 
 
 def _changeable(function: FunctionKey) -> list[str]:
-    arguments = zip(function.parameters, function.arguments("public", 0), strict=True)
+    # A call may leave out what has a default value: no array has.
+    arguments = zip(function.parameters, function.arguments("public", 0), strict=False)
     return [name for name, value in arguments if isinstance(value, np.ndarray | dict)]
 
 
@@ -99,11 +130,8 @@ def _wrapper(function: FunctionKey, signature: tuple[str, tuple[str, ...]], body
     call = f"{COPY}{function.file}.{function.function}({', '.join(names)})"
     head = f"import spoiled\nimport {COPY}{function.file}\n\n\n"
     head += f"def {function.function}({parameters}):\n"
-    return f"{head}    {body.format(call=call)}\n".encode()
-
-
-def _checks(question: Question, kind: str) -> tuple[str, ...]:
-    return tuple([f"{question.full_name}.{c.name}" for c in question.checks if c.kind == kind])
+    arguments = "".join([f"{name}, " for name in names])
+    return f"{head}    {body.format(call=call, arguments=arguments)}\n".encode()
 
 
 def fact_faults(checks: tuple[str, ...], outcome: Outcome) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ KINDS: Mapping[str, str] = {
     "whole": "the solution and the stubs",
     "mistake": "known mistakes of the rubric",
     "kink": "conventions that are charged once",
-    "fact": "right values with one other fact wrong",
+    "fact": "right but for one fact",
     "mutation": "small changes of the solution",
     "variant": "right answers in other words",
 }

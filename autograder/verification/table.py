@@ -126,7 +126,7 @@ def _row_lines(table: Table) -> Iterator[str]:
         own = [lost.check for lost in verdict.outcome.lost_by(verdict.row.functions)]
         if own:
             yield f"{'':<14}loses {', '.join(own)}"
-        if verdict.lost_elsewhere:
+        if verdict.row.is_wrong and verdict.lost_elsewhere:
             yield f"{'':<14}elsewhere {', '.join(verdict.lost_elsewhere)}"
         if verdict.row.note:
             yield f"{'':<14}{verdict.row.note}"
