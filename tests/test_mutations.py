@@ -147,6 +147,13 @@ def test_a_name_does_not_depend_on_other_functions() -> None:
     assert [mutant.change for mutant in more if mutant.place == "f"] == before
 
 
+def test_a_name_is_the_same_on_every_version_of_python() -> None:
+    source = "def f(x):\n    a, *b = x\n    return [i for i, j in a]\n"
+    names = changes(source)
+    assert "a, *b = x -> (nothing)" in names
+    assert "return [i for i, j in a] -> (nothing)" in names
+
+
 def test_every_mutant_compiles_and_differs(root: Path) -> None:
     for path in sorted((root / "solution").glob("*.py")):
         source = path.read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ it from the module's others: ``z.max(axis=1, keepdims=True) -> z.max(axis=0, kee
 import ast
 import contextlib
 import copy
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -248,10 +249,16 @@ def _is_index(node: ast.AST) -> bool:
 
 
 def _first_line(node: ast.AST) -> str:
-    return ast.unparse(node).partition("\n")[0][:LONGEST]
+    return _same_on_all_versions(ast.unparse(node).partition("\n")[0])[:LONGEST]
+
+
+def _same_on_all_versions(text: str) -> str:
+    """Leave out the brackets that Python 3.10 puts around several names that are assigned."""
+    text = re.sub(r"^\(([^()]*)\) = ", r"\1 = ", text)
+    return re.sub(r"\bfor \(([^()]*)\) in ", r"for \1 in ", text)
 
 
 def _in_one_line(statements: list[ast.stmt]) -> str:
     """Return statements as one line, ``(nothing)`` where there are none."""
     text = "; ".join([ast.unparse(ast.fix_missing_locations(s)) for s in statements])
-    return " ".join(text.split())[:LONGEST] or "(nothing)"
+    return _same_on_all_versions(" ".join(text.split()))[:LONGEST] or "(nothing)"
