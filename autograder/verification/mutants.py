@@ -7,7 +7,6 @@ it from the module's others: ``z.max(axis=1, keepdims=True) -> z.max(axis=0, kee
 
 import ast
 import contextlib
-import copy
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,15 +14,9 @@ from dataclasses import dataclass
 
 from autograder.verification.operators import changed_expressions
 from autograder.verification.operators_statements import changed_statements, exchanged_names
+from autograder.verification.places import ROOT, Path, at, replaced, walk
 
 __all__ = ["Mutant", "mutants"]
-
-#: A step from a node to one of its children: a field, and the place where it is a list.
-Step = tuple[str, int | None]
-Path = tuple[Step, ...]
-
-#: The way to a module's only statement.
-ROOT: Path = (("body", 0),)
 
 #: A shorter text than this says too little about where it stands.
 TELLING_CHARACTERS = 10
@@ -134,10 +127,10 @@ def _annotations(tree: ast.Module) -> dict[str, dict[str, str]]:
 
 
 def _changes(statement: ast.stmt, kinds: dict[str, str]) -> Iterator[_Change]:
-    for path, node in _walk(statement, ROOT):
+    for path, node in walk(statement, ROOT):
         for new in _alternatives(node):
             text = _in_one_line(new) if isinstance(new, list) else ""
-            yield _Change(path, _replaced(statement, path, new), new=text)
+            yield _Change(path, replaced(statement, path, new), new=text)
     if isinstance(statement, ast.FunctionDef):
         for label, function in exchanged_names(statement, kinds):
             yield _Change(ROOT, ast.Module([function], []), label=label)
@@ -150,46 +143,11 @@ def _place_of(statement: ast.stmt) -> str:
     return ast.unparse(statement.targets[0]) if isinstance(statement, ast.Assign) else ""
 
 
-def _walk(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
-    yield path, node
-    for name, value in ast.iter_fields(node):
-        if isinstance(value, ast.AST):
-            yield from _walk(value, (*path, (name, None)))
-        elif isinstance(value, list):
-            for place, item in enumerate(value):
-                if isinstance(item, ast.AST):
-                    yield from _walk(item, (*path, (name, place)))
-
-
 def _alternatives(node: ast.AST) -> Iterator[ast.AST | list[ast.stmt]]:
     if isinstance(node, ast.stmt):
         yield from changed_statements(node)
     else:
         yield from changed_expressions(node)
-
-
-def _at(node: ast.AST, path: Path) -> ast.AST:
-    for name, place in path:
-        value = getattr(node, name)
-        node = value if place is None else value[place]
-    return node
-
-
-def _replaced(statement: ast.stmt, path: Path, new: ast.AST | list[ast.stmt]) -> ast.Module:
-    """Return a module of `statement` alone with another node in the place that `path` leads to."""
-    changed = ast.Module([copy.deepcopy(statement)], [])
-    parent, (name, place) = _at(changed, path[:-1]), path[-1]
-    new = copy.deepcopy(new)
-    if place is None:
-        setattr(parent, name, new)
-    elif isinstance(new, list):
-        items = getattr(parent, name)
-        items[place : place + 1] = new
-        if not items and name == "body":
-            items.append(ast.Pass())
-    else:
-        getattr(parent, name)[place] = new
-    return ast.fix_missing_locations(changed)
 
 
 # ---- names
@@ -230,13 +188,13 @@ def _texts(statement: ast.stmt, change: _Change) -> list[str]:
     tree = ast.Module([statement], [])
     texts: list[str] = []
     for length in range(len(change.path), 0, -1):
-        old = _at(tree, change.path[:length])
+        old = at(tree, change.path[:length])
         if isinstance(old, ast.stmt):
             is_whole = length == len(change.path)
-            after = change.new if is_whole else _first_line(_at(change.tree, change.path[:length]))
+            after = change.new if is_whole else _first_line(at(change.tree, change.path[:length]))
             return [*texts, f"{_first_line(old)} -> {after}"]
         if isinstance(old, ast.expr | ast.arguments) and not _is_index(old):
-            before, after = _first_line(old), _first_line(_at(change.tree, change.path[:length]))
+            before, after = _first_line(old), _first_line(at(change.tree, change.path[:length]))
             if len(before) >= TELLING_CHARACTERS:
                 texts.append(f"{before} -> {after}")
     return texts
