@@ -17,7 +17,7 @@ PY := $(VENV)/bin/python
 
 .PHONY: grade
 grade: $(VENV)/.staff ## Grade assignment/, or SUBMISSION=path (a folder or a zip)
-	@$(PY) -m autograder grade "$(SUBMISSION)" $(ARGS)
+	@$(PY) -m autograder grade "$(SUBMISSION)" --search 5 $(ARGS)
 
 .PHONY: submission
 submission: $(VENV)/.staff ## Check SUBMISSION=path and zip it for upload (dist/submission.zip)

@@ -111,6 +111,13 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument(
         "--public", action="store_true", help="run only the checks that students have"
     )
+    parser.add_argument(
+        "--search",
+        type=float,
+        default=0,
+        metavar="SECONDS",
+        help="search that long for smaller examples to print (staff; the score stays as it is)",
+    )
     parser.set_defaults(run=_grade)
 
 
@@ -132,7 +139,13 @@ def _grade(call: argparse.Namespace) -> int:
         try:
             from autograder.commands.grade import run_grade
 
-            return run_grade(call.submission, spawner, json_path=call.json, public_only=call.public)
+            return run_grade(
+                call.submission,
+                spawner,
+                json_path=call.json,
+                public_only=call.public,
+                search_seconds=call.search,
+            )
         finally:
             spawner.close()
 

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from autograder.intake import Submission
+from autograder.judge.carried import carry_forward
 from autograder.judge.evidence import Evidence
+from autograder.judge.messages import with_line
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.key import CheckKey, FunctionKey, Key
 from autograder.limits import Limits
@@ -229,7 +231,7 @@ class _Run:
         results = [self.results[check.id] for check in self.checks if check.id in self.results]
         notes = self.submission.notes
         if is_finished:
-            results = self._with_advice(results)
+            results = self._with_advice(carry_forward(results, self.key, self.evidences))
             notes += _advice(results, self.evidences)
         else:
             notes += (
@@ -253,10 +255,9 @@ class _Run:
         uses = {name: e.uses for (name, phase), e in self.evidences.items() if phase == "public"}
         advised = []
         for result in results:
-            sentence = (
-                "" if result.status == Status.PASSED else mend_first(result, by_function, uses)
-            )
-            message = f"{result.message}\nfirst      {sentence}" if sentence else result.message
+            is_lost = result.score < result.max_score
+            sentence = mend_first(result, by_function, uses) if is_lost else ""
+            message = with_line(result.message, "first", sentence) if sentence else result.message
             advised.append(replace(result, message=message))
         return advised
 

@@ -1,11 +1,14 @@
 """The answer key: data, written once by the compiler, read by the judge.
 
-A key file is a line that names the format, the SHA-256 of the rest, and one value of
-`autograder.values`. It holds no code. The requests to the worker lie in it ready to be sent;
-expected and wrong results are decoded only when a check asks for them.
+A key file is a line that names the format, the SHA-256 and the size of its body, the body (one
+value of `autograder.values`), and an appendix. It holds no code. The requests to the worker lie in
+it ready to be sent; expected results are decoded only when a check asks for them, and those in the
+appendix, by far the largest part, only where a function fails: the known mistakes, and what each
+makes of the functions that call it.
 """
 
 import hashlib
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,16 +21,20 @@ from autograder.values import MalformedValueError, decode, encode
 
 __all__ = [
     "FORMAT",
+    "CarriedKey",
     "CheckKey",
     "FunctionKey",
     "Key",
     "Pool",
+    "Segment",
     "read_key",
     "write_key",
 ]
 
-FORMAT = 1
+FORMAT = 2
 _MAGIC = b"numpy homework answer key, format %d\n"
+
+_SIZE = struct.Struct("<Q")
 
 PHASES = ("public", "hidden")
 
@@ -84,6 +91,52 @@ class MistakeKey:
 
 
 @dataclass(frozen=True)
+class CarriedKey:
+    """What a function comes to where another one that it calls is wrong in a known way.
+
+    Attributes
+    ----------
+    source, mistake : str
+        The other function, ``file.function``, and the name of what is wrong with it.
+    results : dict of str to Pool
+        By phase and call, as a function's `expected` (or what is raised); none where it is right.
+    changed : dict of str to tuple
+        By phase and call the positions of the arguments that it writes into; empty for never.
+    """
+
+    source: str
+    mistake: str
+    results: dict[str, Pool]
+    changed: dict[str, tuple[tuple[int, ...], ...]]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a key file's appendix, checked when it is read."""
+
+    content: memoryview
+    digest: bytes
+
+    @classmethod
+    def of(cls, value: Any) -> "Segment":
+        """Return a segment that holds `value`."""
+        content = encode(value)
+        return cls(memoryview(content), hashlib.sha256(content).digest())
+
+    def read(self) -> Any:
+        """Return its value.
+
+        Raises
+        ------
+        KeyFileError
+            If it is damaged.
+        """
+        if hashlib.sha256(self.content).digest() != self.digest:
+            raise KeyFileError("the answer key is damaged: compile it again")
+        return decode(bytes(self.content))
+
+
+@dataclass(frozen=True)
 class FunctionKey:
     """What the judge knows of one function of the homework.
 
@@ -105,8 +158,10 @@ class FunctionKey:
         By phase, the encoded request.
     expected : dict of str to Pool
         By phase and call, every right result.
-    raw_mistakes : bytes
-        Encoded; see `mistakes`.
+    raw_mistakes : Segment
+        See `mistakes`.
+    raw_carried : Segment
+        See `carried`.
     """
 
     name: str
@@ -117,7 +172,8 @@ class FunctionKey:
     counts: dict[str, int]
     requests: dict[str, bytes]
     expected: dict[str, Pool]
-    raw_mistakes: bytes
+    raw_mistakes: Segment
+    raw_carried: Segment
 
     @property
     def file(self) -> str:
@@ -135,7 +191,24 @@ class FunctionKey:
         return tuple(
             [
                 MistakeKey(m["name"], m["sentence"], m["smallest"], _pools(m["results"]))
-                for m in decode(self.raw_mistakes)
+                for m in self.raw_mistakes.read()
+            ]
+        )
+
+    @cached_property
+    def carried(self) -> tuple[CarriedKey, ...]:
+        """What it comes to under the known mistakes of the functions that it may call."""
+        raw = self.raw_carried.read()
+        stored = raw["stored"]
+        return tuple(
+            [
+                CarriedKey(
+                    entry["source"],
+                    entry["mistake"],
+                    {phase: Pool(stored, of) for phase, of in entry["of"].items()},
+                    entry["changed"],
+                )
+                for entry in raw["entries"]
             ]
         )
 
@@ -217,8 +290,18 @@ def write_key(path: Path, content: dict[str, Any]) -> None:
     content : dict
         As `autograder.compiler.build` makes it.
     """
-    body = encode(content)
-    write_atomically(path, _MAGIC % FORMAT + hashlib.sha256(body).digest() + body)
+    functions, appendix = [], b""
+    for function in content["functions"]:
+        places = {}
+        for name in ("mistakes", "carried"):
+            segment = function[name]
+            digest = hashlib.sha256(segment).digest()
+            places[name] = {"start": len(appendix), "size": len(segment), "digest": digest}
+            appendix += segment
+        functions.append(function | places)
+    body = encode(content | {"functions": tuple(functions), "appendix": len(appendix)})
+    head = _MAGIC % FORMAT + hashlib.sha256(body).digest() + _SIZE.pack(len(body))
+    write_atomically(path, head + body + appendix)
 
 
 def read_key(path: Path) -> Key:
@@ -236,18 +319,23 @@ def read_key(path: Path) -> Key:
     magic = _MAGIC % FORMAT
     if not content.startswith(magic):
         raise KeyFileError(f"{path} is no answer key of format {FORMAT}: compile it again")
-    checksum, body = content[len(magic) : len(magic) + 32], content[len(magic) + 32 :]
-    if hashlib.sha256(body).digest() != checksum:
+    start = len(magic) + 32 + _SIZE.size
+    size = _SIZE.unpack(content[start - _SIZE.size : start].ljust(_SIZE.size, b"\0"))[0]
+    body, appendix = content[start : start + size], memoryview(content)[start + size :]
+    if hashlib.sha256(body).digest() != content[len(magic) : len(magic) + 32]:
         raise KeyFileError(f"the answer key {path} is damaged: compile it again")
     try:
-        return _key(decode(body))
+        raw = decode(body)
+        if raw["appendix"] != len(appendix):
+            raise KeyFileError(f"the answer key {path} is damaged: compile it again")
+        return _key(raw, appendix)
     except (MalformedValueError, LookupError, TypeError) as error:
         raise KeyFileError(
             f"the answer key {path} can't be understood: compile it again"
         ) from error
 
 
-def _key(raw: dict[str, Any]) -> Key:
+def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
     functions = [
         FunctionKey(
             name=f["name"],
@@ -258,10 +346,15 @@ def _key(raw: dict[str, Any]) -> Key:
             counts=f["counts"],
             requests=f["requests"],
             expected=_pools(f["expected"]),
-            raw_mistakes=f["mistakes"],
+            raw_mistakes=_segment(appendix, **f["mistakes"]),
+            raw_carried=_segment(appendix, **f["carried"]),
         )
         for f in raw["functions"]
     ]
     checks = tuple([CheckKey(**check) for check in raw["checks"]])
     by_name = {function.name: function for function in functions}
     return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks)
+
+
+def _segment(appendix: memoryview, *, start: int, size: int, digest: bytes) -> Segment:
+    return Segment(appendix[start : start + size], digest)

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import FLOAT64_TOLERANCE, is_leaf, tolerance
+from autograder.compare import FLOAT64_TOLERANCE, is_leaf, is_same_answer, tolerance
 from autograder.values import encode
 
-__all__ = ["Vector", "pack", "selected", "vector_of", "without_extra_keys"]
+__all__ = ["Vector", "pack", "selected", "share_an_answer", "vector_of", "without_extra_keys"]
 
 
 @dataclass(frozen=True)
@@ -105,17 +105,69 @@ def _collect(tree: Any, leaves: list[tuple[np.ndarray, str]]) -> str | None:
     return f"{{{', '.join(forms)}}}"
 
 
-def pack(trees: tuple[Any, ...]) -> dict[str, Any]:
+def pack(trees: tuple[Any, ...], *, dtype: type[np.floating] = np.float64) -> dict[str, Any]:
     """Return all right results of a call as the key holds them.
 
     Parameters
     ----------
     trees : tuple
         At least one; all of the same form, and of arrays only.
+    dtype : type
+        That of the numbers to compare with: float32 takes half the place, and is far finer than
+        the tolerance of values.
     """
     vectors = [vector_of(tree) for tree in trees]
     first = vectors[0]
     assert first is not None
     rows = np.stack([vector.numbers for vector in vectors if vector is not None])
     assert len(rows) == len(trees)
-    return {"forms": first.forms, "starts": first.starts, "rows": rows, "trees": encode(trees)}
+    return {
+        "forms": first.forms,
+        "starts": first.starts,
+        "rows": rows.astype(dtype, copy=False),
+        "example": encode(trees[0]),
+    }
+
+
+def share_an_answer(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
+    """Tell whether a result of `some` is the same answer as one of `others`.
+
+    As `is_same_answer`, but all pairs at once where they are many.
+    """
+    if len(some) * len(others) < MANY_PAIRS:
+        return any([is_same_answer(a, b) for a in some for b in others])
+    first, second = _by_layout(some), _by_layout(others)
+    if first is None or second is None:
+        return any([is_same_answer(a, b) for a in some for b in others])
+    relative, absolute = FLOAT64_TOLERANCE
+    for layout in first.keys() & second.keys():
+        rows = second[layout]
+        for row in first[layout]:
+            with np.errstate(all="ignore"):
+                near = np.abs(row - rows) <= absolute + relative * np.abs(rows)
+            same = near | (row == rows) | (np.isnan(row) & np.isnan(rows))
+            if same.all(axis=1).any():
+                return True
+    return False
+
+
+#: From how many pairs of results on they are compared as matrices.
+MANY_PAIRS = 16
+
+
+def _by_layout(trees: tuple[Any, ...]) -> dict[tuple[Any, ...], np.ndarray] | None:
+    """Return the numbers of float64 results by their forms and shapes, None where others are."""
+    found: dict[tuple[Any, ...], list[np.ndarray]] = {}
+    for tree in trees:
+        vector = vector_of(tree)
+        if vector is None or vector.relative is not FLOAT64_TOLERANCE[0]:
+            return None
+        found.setdefault((vector.forms, *_shapes(tree)), []).append(vector.numbers)
+    return {layout: np.stack(rows) for layout, rows in found.items()}
+
+
+def _shapes(tree: Any) -> list[tuple[int, ...]]:
+    if is_leaf(tree):
+        return [tree[0].shape]
+    items = [tree[key] for key in sorted(tree)] if isinstance(tree, dict) else tree
+    return [shape for item in items for shape in _shapes(item)]

@@ -33,6 +33,8 @@ MAY_IMPORT = {
     "homework": frozenset({"errors", "key"}),
     "judge": BOTTOM | {"key"},
     "grade": BOTTOM | {"intake", "judge", "key", "spawn", "workers"},
+    "search": BOTTOM
+    | {"compiler", "homework", "intake", "judge", "key", "language", "spawn", "workers"},
     "outputs": BOTTOM | {""},
     "report_file": frozenset({"atomic", "errors", "records"}),
     "stubs": BOTTOM,

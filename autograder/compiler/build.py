@@ -1,11 +1,14 @@
 """Compile a homework's rubric and reference into its two answer keys, full and public."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograder.compiler.carried import carried_entries
 from autograder.compiler.draw import draw_examples
+from autograder.compiler.parallel import each_in_parallel
 from autograder.compiler.questions import CompiledQuestion, compile_question
 from autograder.compiler.reference import Reference, load_parts, structure_of
 from autograder.errors import RubricError
@@ -67,11 +70,17 @@ def compile_parts(
     _require_points(parts)
     _require_questions(parts, reference)
     _require_sound_checks(parts)
-    compiled: dict[str, CompiledQuestion] = {}
-    questions = [question for part in parts for question in part.questions]
-    for number, question in enumerate(questions):
-        progress(question.full_name, number, len(questions))
-        compiled[question.full_name] = compile_question(question, reference)
+    questions = {q.full_name: q for part in parts for q in part.questions}
+    # Training lists many orders: it takes longest, and begins first.
+    names = sorted(questions, key=lambda name: questions[name].orders is None)
+    count = 2 * len(names)
+    found: dict[str, CompiledQuestion] = {}
+    for name, done in each_in_parallel(
+        lambda name: compile_question(questions[name], reference).without_question(), names
+    ):
+        progress(name, len(found), count)
+        found[name] = replace(done, question=questions[name])
+    compiled = {name: found[name] for name in questions}
     checks = []
     for part in parts:
         kinks = [_kink_entry(part, kink, compiled, reference) for kink in part.kinks]
@@ -79,9 +88,17 @@ def compile_parts(
             done = compiled[question.full_name]
             checks += [_check_entry(part, done, check) for check in question.checks]
             checks += [kink for kink in kinks if kink["function"] == question.full_name]
+    carried: dict[str, bytes] = {}
+    for name, content in each_in_parallel(
+        lambda name: encode(carried_entries(compiled[name], compiled, reference)), names
+    ):
+        progress(name, len(names) + len(carried), count)
+        carried[name] = content
     return {
         "parts": {part.name: part.title for part in parts},
-        "functions": tuple([_function_entry(done) for done in compiled.values()]),
+        "functions": tuple(
+            [_function_entry(d) | {"carried": carried[name]} for name, d in compiled.items()]
+        ),
         "checks": tuple(checks),
     }
 
@@ -250,10 +267,12 @@ def _public_half(content: dict[str, Any]) -> dict[str, Any]:
     """Return the content without any hidden check, call or result."""
     functions = []
     for function in content["functions"]:
-        kept = {
+        kept: dict[str, Any] = {
             name: {PUBLIC: function[name][PUBLIC]} for name in ("counts", "requests", "expected")
         }
-        functions.append(function | kept | {"mistakes": _public_mistakes(function["mistakes"])})
+        kept["mistakes"] = _public_mistakes(function["mistakes"])
+        kept["carried"] = _public_carried(function["carried"])
+        functions.append(function | kept)
     checks = tuple([check for check in content["checks"] if check["visibility"] != HIDDEN])
     return content | {"functions": tuple(functions), "checks": checks}
 
@@ -261,3 +280,18 @@ def _public_half(content: dict[str, Any]) -> dict[str, Any]:
 def _public_mistakes(encoded: bytes) -> bytes:
     mistakes = decode(encoded)
     return encode(tuple([m | {"results": {PUBLIC: m["results"][PUBLIC]}} for m in mistakes]))
+
+
+def _public_carried(encoded: bytes) -> bytes:
+    """Return the same without what only hidden calls come to."""
+    carried = decode(encoded)
+    kept = [
+        entry | {key: {PUBLIC: entry[key][PUBLIC]} for key in ("of", "changed")}
+        for entry in carried["entries"]
+    ]
+    used = sorted({place for entry in kept for place in entry["of"][PUBLIC] if place >= 0})
+    places = {place: number for number, place in enumerate(used)}
+    for entry in kept:
+        entry["of"] = {PUBLIC: tuple([places.get(place, -1) for place in entry["of"][PUBLIC]])}
+    stored = tuple([carried["stored"][place] for place in used])
+    return encode({"stored": stored, "entries": tuple(kept)})

@@ -1,17 +1,17 @@
 """Compile one question: its calls, right results, and the wrong results of every known mistake."""
 
-import functools
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograder.compare import find_difference, is_same_answer
+from autograder.compare import find_difference
 from autograder.compiler.draw import draw_examples, find_smallest
 from autograder.compiler.prove import prove_gradient
-from autograder.compiler.reference import Reference, wrong_outcomes
+from autograder.compiler.reference import Reference
 from autograder.errors import RubricError
 from autograder.language.words import (
     HIDDEN,
@@ -22,10 +22,10 @@ from autograder.language.words import (
     Mistake,
     Question,
 )
-from autograder.values import decode, encode
-from autograder.vectors import vector_of
+from autograder.values import encode
+from autograder.vectors import share_an_answer, vector_of
 
-__all__ = ["CompiledQuestion", "compile_question"]
+__all__ = ["READ_ONLY", "CompiledQuestion", "compile_question", "differs", "open_ended_calls"]
 
 Arguments = tuple[Any, ...]
 
@@ -55,6 +55,10 @@ class CompiledQuestion:
     smallest: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
+    def without_question(self) -> "CompiledQuestion":
+        """Return the same as plain data, without the rubric's functions."""
+        return replace(self, question=None)  # type: ignore[arg-type]
+
     def calls_of(self, check: Check) -> tuple[int, ...]:
         """Return the positions of the calls that `check` looks at, others' first."""
         others = [call for name in check.calls_of for call in self.own_calls[name]]
@@ -72,11 +76,11 @@ def compile_question(question: Question, reference: Reference) -> CompiledQuesti
     compiled = CompiledQuestion(question, reference.parameters(question.full_name))
     chosen = {check.name: _examples(question, check) for check in question.checks}
     shown = {m.name: _show_mistake(question, m, chosen, reference) for m in question.mistakes}
-    _add_distinguishing(question, chosen)
+    _add_distinguishing(question, chosen, reference)
     _number_calls(compiled, chosen)
     _compute_expected(compiled, reference)
     _prove(compiled, reference)
-    _compute_mistakes(compiled, shown)
+    _compute_mistakes(compiled, shown, reference)
     return compiled
 
 
@@ -131,11 +135,11 @@ def _show_mistake(
 
     def shows_or_raises(arguments: Arguments) -> bool:
         right = reference.outcomes(question, arguments)
-        return _differs(right, wrong_outcomes(mistake.wrong, question, arguments))
+        return differs(right, reference.wrong_outcomes(mistake.wrong, question, arguments))
 
     def shows(arguments: Arguments) -> bool:
-        wrong = wrong_outcomes(mistake.wrong, question, arguments)
-        return not isinstance(wrong, dict) and _differs(
+        wrong = reference.wrong_outcomes(mistake.wrong, question, arguments)
+        return not isinstance(wrong, dict) and differs(
             reference.outcomes(question, arguments), wrong
         )
 
@@ -166,38 +170,37 @@ def _another(check: Check, shows: Callable[[Arguments], bool], seed: int) -> lis
     return [arguments for arguments in drawn if shows(arguments)][:1]
 
 
-def _differs(right: tuple[Any, ...], wrong: Any) -> bool:
+def differs(right: tuple[Any, ...], wrong: Any) -> bool:
     """Tell whether none of a mistake's results is right, in value and in shape."""
     if isinstance(wrong, dict):
         return True
-    return bool(wrong) and not _share_an_answer(encode(right), encode(wrong))
+    return bool(wrong) and not share_an_answer(right, wrong)
 
 
-@functools.lru_cache(maxsize=4096)
-def _share_an_answer(some: bytes, others: bytes) -> bool:
-    """Tell whether two sets of results have one in common; many calls ask about the same sets."""
-    return any([is_same_answer(a, b) for a in decode(some) for b in decode(others)])
-
-
-def _add_distinguishing(question: Question, chosen: dict[str, list[Arguments]]) -> None:
+def _add_distinguishing(
+    question: Question, chosen: dict[str, list[Arguments]], reference: Reference
+) -> None:
     """Make sure that some example tells each mistake from each other one."""
     mistakes = question.mistakes
     for number, first in enumerate(mistakes):
         for second in mistakes[number + 1 :]:
-            _distinguish(question, (first, second), chosen)
+            _distinguish(question, (first, second), chosen, reference)
 
 
 def _distinguish(
-    question: Question, pair: tuple[Mistake, Mistake], chosen: dict[str, list[Arguments]]
+    question: Question,
+    pair: tuple[Mistake, Mistake],
+    chosen: dict[str, list[Arguments]],
+    reference: Reference,
 ) -> None:
     first, second = pair
 
     def shows(arguments: Arguments) -> bool:
-        one = wrong_outcomes(first.wrong, question, arguments)
-        other = wrong_outcomes(second.wrong, question, arguments)
+        one = reference.wrong_outcomes(first.wrong, question, arguments)
+        other = reference.wrong_outcomes(second.wrong, question, arguments)
         if isinstance(one, dict) or isinstance(other, dict):
             return one != other if isinstance(one, dict) and isinstance(other, dict) else True
-        return not _share_an_answer(encode(one), encode(other))
+        return not share_an_answer(one, other)
 
     public = [check for check in question.checks if check.visibility == PUBLIC]
     known = [
@@ -256,7 +259,7 @@ def _compute_expected(compiled: CompiledQuestion, reference: Reference) -> None:
     """Compute each call's right results; the reference's own where a predicate decides."""
     question = compiled.question
     for phase, calls in compiled.calls.items():
-        open_ended = _open_ended_calls(compiled, phase)
+        open_ended = open_ended_calls(compiled, phase)
         compiled.expected[phase] = [
             (reference.own_outcome(question, arguments),)
             if call in open_ended
@@ -265,7 +268,7 @@ def _compute_expected(compiled: CompiledQuestion, reference: Reference) -> None:
         ]
 
 
-def _open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
+def open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
     """Return the calls of a function with many right results that only a predicate looks at."""
     question = compiled.question
     if question.outcomes is None:
@@ -279,7 +282,9 @@ def _open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
 
 
 def _expected(question: Question, arguments: Arguments, reference: Reference) -> tuple[Any, ...]:
+    reference.require_fit(question, arguments)
     right = reference.outcomes(question, arguments)
+    _require_same_by_other_ways(question, arguments, right, reference)
     if not all([np.isfinite(vector.numbers).all() for vector in map(vector_of, right) if vector]):
         raise RubricError(
             f"the reference of {question.full_name} gives nan or infinity: not finite"
@@ -290,6 +295,18 @@ def _expected(question: Question, arguments: Arguments, reference: Reference) ->
             f"the reference of {question.full_name} gives none of the results listed as right"
         )
     return right
+
+
+def _require_same_by_other_ways(
+    question: Question, arguments: Arguments, right: tuple[Any, ...], reference: Reference
+) -> None:
+    for way in question.ways:
+        if differs(right, reference.wrong_outcomes(way, question, arguments)):
+            code = way.__code__
+            raise RubricError(
+                f"{Path(code.co_filename).name} line {code.co_firstlineno}: this way to write"
+                f" {question.full_name} gives other results than the reference"
+            )
 
 
 def _prove(compiled: CompiledQuestion, reference: Reference) -> None:
@@ -312,16 +329,21 @@ def _has_impossible_class(arguments: Arguments) -> bool:
     return bool(rows_add_up and (first == 0).any() and (first >= 0).all())
 
 
-def _compute_mistakes(compiled: CompiledQuestion, shown: dict[str, Arguments]) -> None:
+def _compute_mistakes(
+    compiled: CompiledQuestion, shown: dict[str, Arguments], reference: Reference
+) -> None:
     question = compiled.question
     for mistake in question.mistakes:
         by_phase: dict[str, list[Any]] = {}
         for phase, calls in compiled.calls.items():
-            open_ended = _open_ended_calls(compiled, phase)
+            open_ended = open_ended_calls(compiled, phase)
             by_phase[phase] = [
                 None
                 if call in open_ended
-                else _wrong_entry(question, mistake, arguments, compiled.expected[phase][call])
+                else _wrong_entry(
+                    reference.wrong_outcomes(mistake.wrong, question, arguments),
+                    compiled.expected[phase][call],
+                )
                 for call, (_, arguments) in enumerate(calls)
             ]
         compiled.wrong[mistake.name] = by_phase
@@ -330,6 +352,5 @@ def _compute_mistakes(compiled: CompiledQuestion, shown: dict[str, Arguments]) -
         compiled.smallest[mistake.name] = public.index(content) if content in public else -1
 
 
-def _wrong_entry(question: Question, mistake: Mistake, arguments: Arguments, right: Any) -> Any:
-    wrong = wrong_outcomes(mistake.wrong, question, arguments)
-    return wrong if _differs(right, wrong) else None
+def _wrong_entry(wrong: Any, right: Any) -> Any:
+    return wrong if differs(right, wrong) else None

@@ -1,12 +1,13 @@
 """Load the reference solution and the rubric, and call functions the way the compiler needs it."""
 
+import functools
 import importlib
 import inspect
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ import numpy as np
 from autograder.errors import RubricError
 from autograder.language.words import Part, Question
 from autograder.results import plain_result
+from autograder.values import encode
 
 __all__ = ["Reference", "load_parts", "structure_of"]
+
+Arguments = tuple[Any, ...]
 
 
 @contextmanager
@@ -47,11 +51,14 @@ class Reference:
 
     def __init__(self, solution: Path) -> None:
         self.functions: dict[str, Callable[..., Any]] = {}
+        self.modules: list[types.ModuleType] = []
+        self._known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         with _importable(solution):
             for file in sorted(solution.glob("*.py")):
                 self._add(importlib.import_module(file.stem))
 
     def _add(self, module: types.ModuleType) -> None:
+        self.modules.append(module)
         for name, thing in vars(module).items():
             is_own = getattr(thing, "__module__", None) == module.__name__
             if inspect.isfunction(thing) and is_own and not name.startswith("_"):
@@ -61,39 +68,140 @@ class Reference:
         """Return the parameter names of a function."""
         return tuple(inspect.signature(self.functions[name]).parameters)
 
-    def outcomes(self, question: Question, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    def outcomes(self, question: Question, arguments: Arguments) -> tuple[Any, ...]:
         """Return every right result of a call, as trees."""
-        structure = structure_of(question.returns)
+        right = question.outcomes or self.functions[question.full_name]
         try:
             with np.errstate(all="ignore"):
-                result = self.functions[question.full_name](*_copies(arguments))
-                others = question.outcomes(*_copies(arguments)) if question.outcomes else [result]
+                self.functions[question.full_name](*_copies(arguments))
+                return self._trees(right, question, arguments)
+        except RubricError:
+            raise
         except Exception as error:
             raise RubricError(
                 f"the reference of {question.full_name} raised {type(error).__name__}: {error}"
             ) from error
-        return tuple([plain_result(other, structure) for other in others])
 
-    def own_outcome(self, question: Question, arguments: tuple[Any, ...]) -> Any:
+    def require_fit(self, question: Question, arguments: Arguments) -> None:
+        """Let the question say whether its arguments can be asked about.
+
+        Raises
+        ------
+        RubricError
+            If not.
+        """
+        if question.demand is not None and question.orders is not None:
+            given = dict(zip(self.parameters(question.full_name), arguments, strict=True))
+            for order in _called(question.orders, given):
+                _called(question.demand, given | {"order": order})
+
+    def own_outcome(self, question: Question, arguments: Arguments) -> Any:
         """Return what the reference itself gives."""
         with np.errstate(all="ignore"):
             result = self.functions[question.full_name](*_copies(arguments))
         return plain_result(result, structure_of(question.returns))
 
+    def wrong_outcomes(
+        self,
+        wrong: Callable[..., Any],
+        question: Question,
+        arguments: Arguments,
+        *,
+        read_only: bool = False,
+    ) -> tuple[Any, ...] | dict[str, str]:
+        """Return what a mistake gives: every result where several are possible, or what it raises.
 
-def wrong_outcomes(
-    wrong: Callable[..., Any], question: Question, arguments: tuple[Any, ...]
-) -> tuple[Any, ...] | dict[str, str]:
-    """Return what a mistake gives: every result where several are possible, or what it raises."""
-    structure = structure_of(question.returns)
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            result = wrong(*_copies(arguments))
-    except Exception as error:
-        return {"raises": type(error).__name__}
-    results = result if question.outcomes else [result]
-    return tuple([plain_result(other, structure) for other in results])
+        It takes the function's arguments; where the items' order is open, those that it names, and
+        ``order``, and gives a list of results for each order.
+        """
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return self._trees(wrong, question, arguments, read_only=read_only)
+        except Exception as error:
+            return {"raises": type(error).__name__}
+
+    def _trees(
+        self,
+        function: Callable[..., Any],
+        question: Question,
+        arguments: Arguments,
+        *,
+        read_only: bool = False,
+    ) -> tuple[Any, ...]:
+        structure = structure_of(question.returns)
+        if question.orders is None:
+            copies = _copies(arguments, read_only=read_only)
+            return (plain_result(function(*copies), structure),)
+        given = dict(zip(self.parameters(question.full_name), arguments, strict=True))
+        used = {
+            n: given[n] for n in _parameters(function) + _parameters(question.orders) if n in given
+        }
+        place = (function, encode(used), read_only)
+        if place not in self._known:
+            orders = _called(question.orders, used)
+            called = [
+                _called(function, used | {"order": order}, read_only=read_only) for order in orders
+            ]
+            results = [result for several in called for result in several]
+            self._known[place] = tuple([plain_result(result, structure) for result in results])
+        return self._known[place]
+
+    def changed_arguments(self, question: Question, arguments: Arguments) -> tuple[int, ...]:
+        """Return the positions of the arguments that the function writes into."""
+        given = _copies(arguments)
+        with np.errstate(all="ignore"), suppress(Exception):
+            self.functions[question.full_name](*given)
+        pairs = zip(given, arguments, strict=True)
+        return tuple([i for i, (now, before) in enumerate(pairs) if encode(now) != encode(before)])
+
+    @contextmanager
+    def replacing(self, others: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+        """Put other functions in the places of some, wherever solution and rubric mention them.
+
+        Parameters
+        ----------
+        others : mapping of str to callable
+            By ``file.function``.
+        """
+        before, known = self.functions, self._known
+        self.functions, self._known = before | dict(others), {}
+        self._put(others)
+        try:
+            yield
+        finally:
+            self.functions, self._known = before, known
+            self._put({name: before[name] for name in others})
+
+    def _put(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+        for name, function in functions.items():
+            for scope, attribute in self._places.get(name, ()):
+                scope[attribute] = function
+
+    @functools.cached_property
+    def _places(self) -> dict[str, list[tuple[dict[str, Any], str]]]:
+        """Where each function is mentioned: scopes of modules, and the names there."""
+        names = {id(function): name for name, function in self.functions.items()}
+        rubric = [m for name, m in sys.modules.items() if name.startswith("autograder.rubric.")]
+        places: dict[str, list[tuple[dict[str, Any], str]]] = {}
+        for scope in [vars(module) for module in (*self.modules, *rubric)]:
+            for attribute, thing in scope.items():
+                if id(thing) in names:
+                    places.setdefault(names[id(thing)], []).append((scope, attribute))
+        return places
+
+
+@functools.lru_cache(maxsize=1024)
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
+
+
+def _called(
+    function: Callable[..., Any], given: Mapping[str, Any], *, read_only: bool = False
+) -> Any:
+    """Call `function` with those of the given arguments that it names."""
+    named = [name for name in _parameters(function) if name in given]
+    return function(**{name: _copy(given[name], read_only=read_only) for name in named})
 
 
 def structure_of(returns: Any) -> Any:
@@ -105,11 +213,15 @@ def structure_of(returns: Any) -> Any:
     return "array"
 
 
-def _copies(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple([_copy(argument) for argument in arguments])
+def _copies(arguments: Arguments, *, read_only: bool = False) -> Arguments:
+    return tuple([_copy(argument, read_only=read_only) for argument in arguments])
 
 
-def _copy(value: Any) -> Any:
+def _copy(value: Any, *, read_only: bool = False) -> Any:
     if isinstance(value, dict):
-        return {name: _copy(item) for name, item in value.items()}
-    return value.copy() if isinstance(value, np.ndarray) else value
+        return {name: _copy(item, read_only=read_only) for name, item in value.items()}
+    if not isinstance(value, np.ndarray):
+        return value
+    copy = value.copy()
+    copy.flags.writeable = not read_only
+    return copy

@@ -31,7 +31,7 @@ class RightAnswers:
         self.forms: tuple[str, ...] = packed["forms"]
         self.rows: np.ndarray = packed["rows"]
         self.count = len(self.rows)
-        self._trees: bytes = packed["trees"]
+        self._example: bytes = packed["example"]
         if select:
             starts = packed["starts"]
             columns = [np.arange(starts[i], starts[i + 1]) for i in select]
@@ -41,10 +41,15 @@ class RightAnswers:
     @cached_property
     def example(self) -> Any:
         """One of the right results, as a tree: for messages, and for shapes and types."""
-        return selected(decode(self._trees)[0], self.select)
+        return selected(decode(self._example), self.select)
+
+    @cached_property
+    def _is_finite(self) -> bool:
+        """Whether all is finite: right results are, those under another's mistake may not be."""
+        return bool(np.isfinite(self.rows).all())
 
     def match(self, got: Any) -> int | None:
-        """Return which right result `got` is, None where it is none of them; nan is never right.
+        """Return which right result `got` is, None where it is none of them.
 
         Parameters
         ----------
@@ -55,6 +60,9 @@ class RightAnswers:
         if vector is None or vector.forms != self.forms:
             return None
         distance = np.abs(vector.numbers - self.rows)
-        near = (distance <= vector.absolute + vector.relative * np.abs(self.rows)).all(axis=1)
+        same = distance <= vector.absolute + vector.relative * np.abs(self.rows)
+        if not self._is_finite:
+            same |= (vector.numbers == self.rows) | (np.isnan(vector.numbers) & np.isnan(self.rows))
+        near = same.all(axis=1)
         place = int(near.argmax())
         return place if near[place] else None

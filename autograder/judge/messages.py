@@ -9,16 +9,20 @@ import numpy as np
 from autograder.compare import Difference
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
+from autograder.judge.snippets import snippet
 from autograder.key import CheckKey, FunctionKey, MistakeKey
 from autograder.records import Status
 from autograder.text import clean, show_numbers, show_value
 
-__all__ = ["compose"]
+__all__ = ["as_carried", "compose", "with_line"]
 
 #: Width of the first column.
 LABEL_WIDTH = 11
 
 MAX_TEXT = 600
+
+#: The line above the Python that shows the difference.
+SEE_IT = f"{'see it':<{LABEL_WIDTH}}run this in the folder of your files:"
 
 
 def compose(
@@ -40,7 +44,21 @@ def compose(
     if likely:
         lines.append(("likely", likely))
     lines.append(("look at", _place(evidence.key)))
-    return _format(lines)
+    code = snippet(check, evidence, finding) if check.visibility == "public" else ""
+    return _format(lines) + (f"\n{SEE_IT}\n{code}" if code else "")
+
+
+def with_line(message: str, label: str, sentence: str) -> str:
+    """Return a message with one more line, above the Python that shows the difference."""
+    table, see_it, code = message.partition(f"\n{SEE_IT}")
+    return f"{table}\n{label:<{LABEL_WIDTH}}{sentence}{see_it}{code}"
+
+
+def as_carried(message: str, sentence: str) -> str:
+    """Return the message of a check that keeps its points: no cause of its own, nothing to run."""
+    table = message.partition(f"\n{SEE_IT}")[0]
+    kept = [line for line in table.split("\n") if not line.startswith("likely")]
+    return with_line("\n".join(kept), "carried", sentence)
 
 
 def _format(lines: list[tuple[str, str]]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograder.compare import is_close
+from autograder.judge.carried import reached_by
 from autograder.judge.checks import FACTS, examine, is_placeholder
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding, obstacle_finding
@@ -167,13 +168,7 @@ def mend_first(
     uses : mapping
         For each function those that it calls.
     """
-    reached: list[str] = []
-    queue = list(uses.get(result.function, ()))
-    while queue:
-        name = queue.pop(0)
-        if name not in reached and name != result.function:
-            reached.append(name)
-            queue += uses.get(name, ())
+    reached = reached_by(result.function, uses)
     wrong = [name for name in reached if any([_matters(r) for r in results.get(name, [])])]
     if not wrong:
         return ""
@@ -189,4 +184,5 @@ def mend_first(
 
 def _matters(result: CheckResult) -> bool:
     """Tell whether a caller may be wrong because of this; the convention at 0 never matters."""
-    return result.status != Status.PASSED and not result.id.endswith(".kink")
+    is_lost = result.status != Status.PASSED and result.score < result.max_score
+    return is_lost and not result.id.endswith(".kink")

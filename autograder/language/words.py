@@ -204,9 +204,14 @@ class Question:
         In the order of the report.
     proof : Gradient or None
         For a gradient.
-    outcomes : callable or None
-        Where several results are right: from the arguments to all of them, as a list. The
-        reference's own must be among them.
+    orders, outcomes : callable or None
+        Where the order of the items is open, and so several results are right: all legal orders as
+        a list, and the right results under one ``order``, as a list. Both name those of the
+        function's parameters that they need. The reference's own result must be among them.
+    demand : callable or None
+        Called as `outcomes`; raises a `RubricError` where these arguments can't be asked about.
+    ways : list of callable
+        See `way`.
     trains : bool
         Whether it gets the time limit of training.
     mistakes : list of Mistake
@@ -218,7 +223,10 @@ class Question:
     returns: Any
     checks: list[Check]
     proof: Gradient | None = None
+    orders: Callable[..., Iterable[Any]] | None = None
     outcomes: Callable[..., list[Any]] | None = None
+    demand: Callable[..., None] | None = None
+    ways: list[Callable[..., Any]] = field(default_factory=list)
     trains: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
 
@@ -247,6 +255,15 @@ class Question:
             return wrong
 
         return declare
+
+    def way(self, right: Callable[..., Any]) -> Callable[..., Any]:
+        """Declare the decorated function to be another right answer, out of other functions.
+
+        A student may call functions of the homework where the reference does not. What is wrong
+        with those is recognised in this function's results as well, and not charged again.
+        """
+        self.ways.append(right)
+        return right
 
     def also(self, *checks: Check) -> "Question":
         """Add checks beside the usual ones."""

@@ -65,7 +65,9 @@ def _grouped(checks: list[CheckResult]) -> list[list[CheckResult]]:
     """Put the checks of a function together that fail for one cause."""
     groups: dict[tuple[str, str], list[CheckResult]] = {}
     for check in checks:
-        groups.setdefault((check.function, _cause(check)), []).append(check)
+        is_lost = check.score < check.max_score
+        cause = _cause(check) if is_lost else "carried"
+        groups.setdefault((check.function, cause), []).append(check)
     return list(groups.values())
 
 
@@ -80,19 +82,44 @@ def _cause(check: CheckResult) -> str:
 
 
 def _group_lines(checks: list[CheckResult]) -> Iterator[Styled]:
-    for check in checks:
+    if checks[0].score == checks[0].max_score:
+        yield "good", f"{checks[0].function}: carried along, every point kept"
+    for check in [check for check in checks if check.score < check.max_score]:
         head = f"{check.function}: {check.title}"
         worth = f"{_points(check.score)} of {_points(check.max_score)} points"
         yield "bad", f"{head:<{WIDTH - len(worth) - 1}} {worth}"
-    for line in checks[0].message.split("\n"):
+    yield from _message_lines(checks[0])
+    yield "", ""
+
+
+def _message_lines(check: CheckResult) -> Iterator[Styled]:
+    """Yield a message's lines: without the input where Python code shows it again, below."""
+    table, see_it, code = check.message.partition("\nsee it ")
+    lines = table.split("\n")
+    if check.score == check.max_score:
+        lines = [line for line in lines if line.startswith("carried")]
+    elif see_it:
+        lines = list(_without_input(lines))
+    for line in [*lines, *(["see it " + code.partition("\n")[0]] if see_it else [])]:
         for piece in _wrapped(line):
             yield "", f"  {piece}"
-    yield "", ""
+    for line in code.split("\n")[1:]:  # from the margin on: it is there to be pasted
+        yield "weak", line
+
+
+def _without_input(lines: list[str]) -> Iterator[str]:
+    is_input = False
+    for line in lines:
+        is_input = line.startswith("input") or (is_input and line.startswith(" "))
+        if not is_input:
+            yield line
 
 
 def _wrapped(line: str) -> list[str]:
     """Wrap sentences under their column; code and rows of numbers stay as they are."""
-    if not line.startswith(("likely", "first", "raised", "problem", "got  ", "property")):
+    if not line.startswith(
+        ("likely", "first", "carried", "raised", "problem", "got  ", "property")
+    ):
         return [line]
     return textwrap.wrap(line, WIDTH - 2, subsequent_indent=" " * 11) or [line]
 
@@ -127,7 +154,7 @@ def _summary(checks: list[CheckResult]) -> str:
     """Say in a few words how a part stands, by its functions."""
     functions = {check.function: Status.PASSED for check in checks}
     for check in checks:
-        if check.status != Status.PASSED:
+        if check.status != Status.PASSED and check.score < check.max_score:
             functions[check.function] = check.status
     if set(functions.values()) == {Status.PASSED}:
         return "all right"

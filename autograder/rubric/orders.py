@@ -1,35 +1,50 @@
-"""Enumerate every legal order of minibatches, and what training comes to under each.
+"""Enumerate every legal order of minibatches, and train under a given one.
 
 Training is shuffled by the student's own random numbers, so many results are right. With three or
 four items and two epochs the orders can all be listed: a result is right if it is one of theirs,
 and which one it is tells whether the order changed between the epochs.
 """
 
-import functools
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from autograder.errors import RubricError
-from autograder.values import decode, encode
 from embeddings import embed, embed_backward, input_grad
 from forward import cross_entropy, forward
 from relu_backward import hidden_grad, relu_backward
 from softmax_ce import logits_grad
 from updates import batch_gradients, sgd_update
 
-__all__ = ["embedding_outcomes", "epoch_orders", "every_run", "run", "training_outcomes"]
+__all__ = [
+    "every_order",
+    "gradients",
+    "mean_of_items",
+    "move",
+    "move_table",
+    "run",
+    "run_embeddings",
+    "stay_off_the_kink",
+    "stay_off_the_kink_with_embeddings",
+]
 
+#: Minibatches of one epoch, each the numbers of its items.
 Epoch = tuple[tuple[int, ...], ...]
+Order = tuple[Epoch, ...]
 Params = dict[str, np.ndarray]
 
 #: A pre-activation nearer to 0 than this on the way would make the result depend on ReLU'(0).
 KINK_DISTANCE = 1e-3
 
 
-def epoch_orders(t: int, batch_size: int) -> list[Epoch]:
+def every_order(y: np.ndarray, epochs: int, batch_size: int) -> list[Order]:
+    """Return every way to go through the items `epochs` times in minibatches."""
+    return list(itertools.product(_epochs(len(y), batch_size), repeat=epochs))
+
+
+def _epochs(t: int, batch_size: int) -> list[Epoch]:
     """Return every way to go through `t` items in minibatches once.
 
     Each minibatch has `batch_size` items, but for one, at any place, where `t` is no multiple of
@@ -60,89 +75,105 @@ def mean_loss(f: np.ndarray, y: np.ndarray, params: Params) -> float:
 def gradients(
     f: np.ndarray, y: np.ndarray, params: Params
 ) -> tuple[np.ndarray, Params, np.ndarray]:
-    """Return a minibatch's losses, the parameters' mean gradients, and dl/df of each item."""
+    """Return a minibatch's losses, the parameters' mean gradients, and dl/dk of each item."""
     k, h, _, o = forward(f, params["H"], params["b_H"], params["U"], params["b_U"])
+    dz = logits_grad(o, y)
+    dk = relu_backward(hidden_grad(dz, params["U"]), k)
+    dH, db_H, dU, db_U = batch_gradients(f, h, dk, dz)
+    return cross_entropy(o, y), {"H": dH, "b_H": db_H, "U": dU, "b_U": db_U}, dk
+
+
+def stay_off_the_kink(
+    f: np.ndarray, y: np.ndarray, params: Params, lr: float, order: Order
+) -> None:
+    """Require that training under an order never comes near k = 0.
+
+    Raises
+    ------
+    RubricError
+        If it does: the result would depend on ReLU'(0).
+    """
+
+    def watched(f: np.ndarray, y: np.ndarray, params: Params, lr: float) -> Any:
+        _require_distance(f @ params["H"] + params["b_H"])
+        return move(f, y, params, lr)
+
+    run(f, y, params, lr, order, step=watched)
+
+
+def stay_off_the_kink_with_embeddings(
+    ids: np.ndarray, y: np.ndarray, E: np.ndarray, params: Params, lr: float, order: Order
+) -> None:
+    """Require the same of training with embeddings."""
+
+    def watched(ids: np.ndarray, y: np.ndarray, E: np.ndarray, params: Params, lr: float) -> Any:
+        _require_distance(embed(E, ids) @ params["H"] + params["b_H"])
+        return move_table(ids, y, E, params, lr)
+
+    run_embeddings(ids, y, E, params, lr, order, step=watched)
+
+
+def _require_distance(k: np.ndarray) -> None:
     if np.abs(k).min() < KINK_DISTANCE:
         raise RubricError(
             "training comes too near to k = 0: choose other parameters for this check"
         )
-    dz = logits_grad(o, y)
-    dk = relu_backward(hidden_grad(dz, params["U"]), k)
-    dH, db_H, dU, db_U = batch_gradients(f, h, dk, dz)
-    named = {"H": dH, "b_H": db_H, "U": dU, "b_U": db_U}
-    return cross_entropy(o, y), named, input_grad(dk, params["H"])
+
+
+def total_over_items(losses: list[Any], t: int) -> float:
+    """Return an epoch's mean loss: everything added up, divided by the number of items."""
+    return float(sum([np.sum(loss) for loss in losses]) / t)
+
+
+def mean_of_items(losses: list[Any], t: int) -> float:
+    """Return the same from the items' losses side by side: other code where a loss is no vector."""
+    return float(np.mean(np.concatenate([np.ravel(loss) for loss in losses])))
+
+
+def move(f: np.ndarray, y: np.ndarray, params: Params, lr: float) -> tuple[np.ndarray, Params]:
+    """Return a minibatch's losses before the step, and the parameters after it."""
+    losses, grads, _ = gradients(f, y, params)
+    return losses, sgd_update(params, grads, lr)
 
 
 def run(
-    f: np.ndarray, y: np.ndarray, params: Params, lr: float, epochs: Sequence[Epoch]
-) -> tuple[Params, np.ndarray, np.ndarray]:
-    """Train under one given order.
-
-    Returns
-    -------
-    params : dict
-        Where it ends.
-    running, after : numpy.ndarray, shape (epochs,)
-        The mean loss over the items of each epoch, as the minibatches went by, and after the epoch.
-    """
-    running, after = [], []
-    for epoch in epochs:
-        losses = []
-        for batch in epoch:
-            rows = list(batch)
-            loss, grads, _ = gradients(f[rows], y[rows], params)
-            params = sgd_update(params, grads, lr)
-            losses.append(loss)
-        running.append(np.concatenate(losses).mean())
-        after.append(mean_loss(f, y, params))
-    return params, np.array(running), np.array(after)
-
-
-@functools.lru_cache(maxsize=256)
-def _cached_runs(problem: bytes, lr: float, epochs: int, batch_size: int) -> tuple[Any, ...]:
-    f, y, params = decode(problem)
-    orders = itertools.product(epoch_orders(len(y), batch_size), repeat=epochs)
-    return tuple([run(f, y, params, lr, order) for order in orders])
-
-
-def every_run(
-    f: np.ndarray, y: np.ndarray, params: Params, lr: float, epochs: int, batch_size: int
-) -> tuple[tuple[Params, np.ndarray, np.ndarray], ...]:
-    """Return what `run` gives under every legal order; computed once for equal arguments."""
-    return _cached_runs(encode((f, y, params)), lr, epochs, batch_size)
-
-
-def training_outcomes(
     f: np.ndarray,
     y: np.ndarray,
     params: Params,
     lr: float,
-    epochs: int,
-    batch_size: int,
-    seed: int,
+    order: Order,
+    *,
+    step: Callable[..., tuple[np.ndarray, Params]] = move,
+    whole: Callable[..., float] = total_over_items,
 ) -> list[tuple[Params, np.ndarray]]:
-    """Return every right (params, losses), two for each order: running losses, and after."""
-    runs = every_run(f, y, params, lr, epochs, batch_size)
-    return [(trained, losses) for trained, *both in runs for losses in both]
+    """Train under one given order.
+
+    Returns
+    -------
+    list of (params, losses)
+        Twice where it ends: with the mean loss over the items of each epoch as the minibatches went
+        by, and after the epoch.
+    """
+    running, after = [], []
+    for epoch in order:
+        losses = []
+        for batch in epoch:
+            rows = list(batch)
+            loss, params = step(f[rows], y[rows], params, lr)
+            losses.append(loss)
+        running.append(whole(losses, len(y)))
+        after.append(mean_loss(f, y, params))
+    return [(params, np.array(running)), (params, np.array(after))]
 
 
-def embedding_outcomes(
-    ids: np.ndarray,
-    y: np.ndarray,
-    E: np.ndarray,
-    params: Params,
-    lr: float,
-    epochs: int,
-    batch_size: int,
-    seed: int,
-) -> list[tuple[np.ndarray, Params, np.ndarray]]:
-    """Return every right (E, params, losses) of `train_embeddings`."""
-    outcomes = []
-    for order in itertools.product(epoch_orders(len(y), batch_size), repeat=epochs):
-        trained = run_embeddings(ids, y, E, params, lr, order)
-        table, moved, running, after = trained
-        outcomes += [(table, moved, running), (table, moved, after)]
-    return outcomes
+def move_table(
+    ids: np.ndarray, y: np.ndarray, E: np.ndarray, params: Params, lr: float
+) -> tuple[np.ndarray, np.ndarray, Params]:
+    """Return a minibatch's losses before the step, embedding table and parameters after it."""
+    losses, grads, dk = gradients(embed(E, ids), y, params)
+    dE = embed_backward(input_grad(dk, params["H"]), ids, len(E))
+    moved = sgd_update({"E": E}, {"E": dE}, lr)["E"]
+    return losses, moved, sgd_update(params, grads, lr)
 
 
 def run_embeddings(
@@ -151,21 +182,19 @@ def run_embeddings(
     E: np.ndarray,
     params: Params,
     lr: float,
-    epochs: Sequence[Epoch],
+    order: Order,
     *,
-    table_gradient: Callable[..., np.ndarray] = embed_backward,
-) -> tuple[np.ndarray, Params, np.ndarray, np.ndarray]:
+    step: Callable[..., Any] = move_table,
+    whole: Callable[..., float] = total_over_items,
+) -> list[tuple[np.ndarray, Params, np.ndarray]]:
     """Train with an embedding table under one given order; see `run`."""
     running, after = [], []
-    for epoch in epochs:
-        losses: list[Any] = []
+    for epoch in order:
+        losses = []
         for batch in epoch:
             rows = list(batch)
-            loss, grads, df = gradients(embed(E, ids[rows]), y[rows], params)
-            dE = table_gradient(df, ids[rows], len(E))
-            params = sgd_update(params, grads, lr)
-            E = E - lr * dE
+            loss, E, params = step(ids[rows], y[rows], E, params, lr)
             losses.append(loss)
-        running.append(np.concatenate(losses).mean())
+        running.append(whole(losses, len(y)))
         after.append(mean_loss(embed(E, ids), y, params))
-    return E, params, np.array(running), np.array(after)
+    return [(E, params, np.array(running)), (E, params, np.array(after))]

@@ -1,6 +1,5 @@
 """Training, from initial parameters to predictions (notes, sections 1.1 to 1.4)."""
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -8,15 +7,22 @@ import numpy as np
 from autograder.language.inputs import Inputs, real, record
 from autograder.language.words import HIDDEN, Check, Examples, Part, hundredths
 from autograder.rubric.orders import (
-    embedding_outcomes,
-    epoch_orders,
-    every_run,
+    every_order,
+    gradients,
+    mean_of_items,
+    move,
     run,
     run_embeddings,
-    training_outcomes,
+    stay_off_the_kink,
+    stay_off_the_kink_with_embeddings,
 )
 from datasets import load
+from embeddings import embed, embed_backward, input_grad
+from forward import forward
+from relu_backward import hidden_grad, relu_backward
+from softmax_ce import logits_grad
 from train import init_params as right_init_params
+from updates import batch_gradients, sgd_update
 
 __all__ = ["PART"]
 
@@ -145,7 +151,9 @@ train = PART.special_question(
     "train",
     returns=(PARAMS, "losses"),
     trains=True,
-    outcomes=training_outcomes,
+    orders=every_order,
+    outcomes=run,
+    demand=stay_off_the_kink,
     checks=_training_checks(
         (0,),
         (1,),
@@ -182,36 +190,150 @@ train = PART.special_question(
 )
 
 
-def _every_order(y: Any, epochs: int, batch_size: int) -> Any:
-    return itertools.product(epoch_orders(len(y), batch_size), repeat=epochs)
+@train.way
+def _(f, y, params, lr, order):
+    return run(f, y, params, lr, order, whole=mean_of_items)
 
 
 @train.mistake("gradient-ascent", "The parameters move along the gradient: the loss rises.")
-def _(f, y, params, lr, epochs, batch_size, seed):
-    runs = every_run(f, y, params, -lr, epochs, batch_size)
-    return [(trained, running) for trained, running, _ in runs]
+def _(f, y, params, lr, order):
+    return run(f, y, params, -lr, order)
 
 
 @train.mistake(
     "gradients-not-averaged", "The gradients are summed over the minibatch, not averaged."
 )
-def _(f, y, params, lr, epochs, batch_size, seed):
-    runs = every_run(f, y, params, lr * min(batch_size, len(y)), epochs, batch_size)
-    return [(trained, running) for trained, running, _ in runs]
+def _(f, y, params, lr, order):
+    def step(f, y, params, lr):
+        return move(f, y, params, lr * len(y))
+
+    return run(f, y, params, lr, order, step=step)
+
+
+@train.mistake(
+    "averaged-twice",
+    "The gradients are divided by the minibatch's size twice: they come averaged already.",
+)
+def _(f, y, params, lr, order):
+    def step(f, y, params, lr):
+        return move(f, y, params, lr / len(y))
+
+    return run(f, y, params, lr, order, step=step)
 
 
 @train.mistake("parameters-not-trained", "The parameters come back as they were given.")
-def _(f, y, params, lr, epochs, batch_size, seed):
-    trained, running, _ = every_run(f, y, params, 0.0, epochs, batch_size)[0]
-    return [(trained, running)]
+def _(f, y, params, lr, order):
+    return run(f, y, params, 0.0, order)
+
+
+@train.mistake("biases-not-trained", "Only the weights are trained; the biases come back as given.")
+def _(f, y, params, lr, order):
+    def step(f, y, params, lr):
+        losses, moved = move(f, y, params, lr)
+        return losses, moved | {"b_H": params["b_H"], "b_U": params["b_U"]}
+
+    return run(f, y, params, lr, order, step=step)
+
+
+@train.mistake(
+    "hidden-layer-not-trained", "Only the output layer is trained; H and b_H come back as given."
+)
+def _(f, y, params, lr, order):
+    def step(f, y, params, lr):
+        losses, moved = move(f, y, params, lr)
+        return losses, moved | {"H": params["H"], "b_H": params["b_H"]}
+
+    return run(f, y, params, lr, order, step=step)
+
+
+@train.mistake(
+    "output-layer-updated-first",
+    "U is updated before the hidden layer's gradient is taken: all gradients belong to the"
+    " parameters that made the loss.",
+)
+def _(f, y, params, lr, order):
+    def step(f, y, params, lr):
+        losses, moved = move(f, y, params, lr)
+        k, h, _, o = forward(f, params["H"], params["b_H"], params["U"], params["b_U"])
+        dz = logits_grad(o, y)
+        dk = relu_backward(hidden_grad(dz, moved["U"]), k)
+        dH, db_H, _, _ = batch_gradients(f, h, dk, dz)
+        return losses, moved | {"H": params["H"] - lr * dH, "b_H": params["b_H"] - lr * db_H}
+
+    return run(f, y, params, lr, order, step=step)
+
+
+@train.mistake(
+    "one-epoch-too-many", "The items are gone through once more than `epochs` says.", on="values"
+)
+def _(f, y, params, lr, order):
+    return [(end, losses[:-1]) for end, losses in run(f, y, params, lr, (*order, order[0]))]
+
+
+@train.mistake(
+    "one-epoch-too-few", "The items are gone through once less than `epochs` says.", on="values"
+)
+def _(f, y, params, lr, order):
+    runs = run(f, y, params, lr, order[:-1])
+    return [(end, np.append(losses, losses[-1:])) for end, losses in runs]
 
 
 @train.mistake(
     "losses-summed", "Each loss is the sum over the items; their mean is asked for.", on="losses"
 )
-def _(f, y, params, lr, epochs, batch_size, seed):
-    runs = every_run(f, y, params, lr, epochs, batch_size)
-    return [(end, losses * len(y)) for end, *both in runs for losses in both]
+def _(f, y, params, lr, order):
+    return [(end, losses * len(y)) for end, losses in run(f, y, params, lr, order)]
+
+
+def last_batch_alone(losses, t):
+    """Return the mean loss of an epoch's last minibatch."""
+    return np.mean(losses[-1])
+
+
+def mean_of_batch_means(losses, t):
+    """Return the minibatches' mean losses, averaged."""
+    return np.mean([np.mean(loss) for loss in losses])
+
+
+def sum_of_batch_means(losses, t):
+    """Return the minibatches' mean losses, added up."""
+    return np.sum([np.mean(loss) for loss in losses])
+
+
+@train.mistake(
+    "loss-of-the-last-batch",
+    "Each loss is that of the epoch's last minibatch; the mean over all items is asked for.",
+    on="losses",
+)
+def _(f, y, params, lr, order):
+    return run(f, y, params, lr, order, whole=last_batch_alone)[:1]
+
+
+@train.mistake(
+    "batch-means-averaged",
+    "The minibatches' mean losses are averaged: a smaller minibatch then weighs too much.",
+    on="losses",
+)
+def _(f, y, params, lr, order):
+    return run(f, y, params, lr, order, whole=mean_of_batch_means)[:1]
+
+
+@train.mistake(
+    "batch-means-summed",
+    "The minibatches' mean losses are added up; the mean over all items is asked for.",
+    on="losses",
+)
+def _(f, y, params, lr, order):
+    return run(f, y, params, lr, order, whole=sum_of_batch_means)[:1]
+
+
+@train.mistake(
+    "losses-of-the-last-epoch-alone",
+    "Only one loss comes back; one for each epoch is asked for.",
+    on="losses",
+)
+def _(f, y, params, lr, order):
+    return [(end, losses[-1:]) for end, losses in run(f, y, params, lr, order)]
 
 
 @train.mistake(
@@ -219,9 +341,26 @@ def _(f, y, params, lr, epochs, batch_size, seed):
     "Every epoch makes one step with all items, whatever batch_size says.",
     on="minibatches",
 )
-def _(f, y, params, lr, epochs, batch_size, seed):
-    trained, running, after = run(f, y, params, lr, [(tuple(range(len(y))),)] * epochs)
-    return [(trained, running), (trained, after)]
+def _(f, y, params, lr, order):
+    return run(f, y, params, lr, tuple([(tuple(range(len(y))),) for _ in order]))
+
+
+@train.mistake(
+    "one-item-at-a-time",
+    "Every item makes a step of its own, whatever batch_size says.",
+    on="values",
+)
+def _(f, y, params, lr, order):
+    return run(f, y, params, lr, _single_items(order))
+
+
+def _single_items(order):
+    return tuple([tuple([(i,) for batch in epoch for i in batch]) for epoch in order])
+
+
+def _without_short_batches(order, batch_size):
+    """Return the order without any minibatch that is smaller than `batch_size`."""
+    return tuple([tuple([b for b in epoch if len(b) == batch_size]) for epoch in order])
 
 
 @train.mistake(
@@ -229,13 +368,65 @@ def _(f, y, params, lr, epochs, batch_size, seed):
     "The last minibatch of an epoch is left out when it is smaller than batch_size.",
     on="minibatches",
 )
-def _(f, y, params, lr, epochs, batch_size, seed):
-    orders = [
-        tuple([tuple([batch for batch in epoch if len(batch) == batch_size]) for epoch in order])
-        for order in _every_order(y, epochs, batch_size)
-    ]
-    runs = [run(f, y, params, lr, order) for order in dict.fromkeys(orders) if all(order)]
-    return [(end, losses) for end, *both in runs for losses in both]
+def _(f, y, params, lr, batch_size, order):
+    whole = _without_short_batches(order, batch_size)
+    if not all(whole):  # no minibatch is left: nothing is trained
+        return [(params, np.zeros(len(order)))]
+    return run(f, y, params, lr, whole)
+
+
+@train.mistake(
+    "short-batch-divided-by-batch-size",
+    "The smaller minibatch is divided by batch_size; it has fewer items.",
+    on="minibatches",
+)
+def _(f, y, params, lr, batch_size, order):
+    def step(f, y, params, lr):
+        return move(f, y, params, lr * len(y) / batch_size)
+
+    return run(f, y, params, lr, order, step=step)
+
+
+@train.mistake(
+    "stale-gradient",
+    "One gradient is computed for each epoch and reused for all its minibatches; every step needs"
+    " that of its own minibatch, at the parameters of that moment.",
+    on="minibatches",
+)
+def _(f, y, params, lr, order):
+    ended, losses = params, []
+    for epoch in order:
+        loss, grads, _ = gradients(f[list(epoch[0])], y[list(epoch[0])], ended)
+        for _ in epoch:
+            ended = sgd_update(ended, grads, lr)
+        losses.append(np.mean(loss))
+    return [(ended, np.array(losses))]
+
+
+@train.mistake(
+    "gradients-at-the-epoch-start",
+    "All gradients of an epoch are taken at the parameters that it began with; each step has to"
+    " start from where the last one led.",
+    on="minibatches",
+)
+def _(f, y, params, lr, order):
+    ended, losses = params, []
+    for epoch in order:
+        start = ended
+        for batch in epoch:
+            loss, grads, _ = gradients(f[list(batch)], y[list(batch)], start)
+            ended = sgd_update(ended, grads, lr)
+            losses.append(np.mean(loss))
+    return [(ended, np.array(losses).reshape(len(order), -1).mean(axis=1))]
+
+
+@train.mistake(
+    "first-minibatch-only",
+    "Only the first minibatch of each epoch is trained on.",
+    on="minibatches",
+)
+def _(f, y, params, lr, order):
+    return run(f, y, params, lr, tuple([epoch[:1] for epoch in order]))
 
 
 XOR = load("xor")
@@ -279,7 +470,9 @@ train_embeddings = PART.special_question(
     "train_embeddings",
     returns=("E", PARAMS, "losses"),
     trains=True,
-    outcomes=embedding_outcomes,
+    orders=every_order,
+    outcomes=run_embeddings,
+    demand=stay_off_the_kink_with_embeddings,
     checks=_training_checks(
         (0, 1),
         (2,),
@@ -314,36 +507,128 @@ train_embeddings = PART.special_question(
 )
 
 
+@train_embeddings.way
+def _(ids, y, E, params, lr, order):
+    return run_embeddings(ids, y, E, params, lr, order, whole=mean_of_items)
+
+
+def _moved_with(
+    ids, y, E, params, lr, *, table_gradient=None, table_rate=1.0, new_H=False, trains_network=True
+):
+    """Make one step as `move_table` does, with one thing done otherwise."""
+    losses, grads, dk = gradients(embed(E, ids), y, params)
+    moved = sgd_update(params, grads, lr)
+    dx = input_grad(dk, (moved if new_H else params)["H"])
+    dE = (table_gradient or embed_backward)(dx, ids, len(E))
+    return losses, E - table_rate * lr * dE, moved if trains_network else params
+
+
 @train_embeddings.mistake(
     "embeddings-not-trained", "E comes back as it was given; it is trained as well."
 )
-def _(ids, y, E, params, lr, epochs, batch_size, seed):
-    def still(dx, ids, vocab_size):
-        return np.zeros((vocab_size, dx.shape[1] // ids.shape[1]))
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_rate=0.0)
 
-    return _embedding_runs(ids, y, E, params, lr, epochs, batch_size, still)
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "network-not-trained",
+    "Only E is trained; the network's own parameters are trained as well.",
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, trains_network=False)
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "embeddings-ascend", "E moves along its gradient; the step goes against it."
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_rate=-1.0)
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "learning-rate-forgotten-for-embeddings", "E moves by its whole gradient, without the rate lr."
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_rate=1 / lr)
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "network-updated-first",
+    "H is updated before the embeddings' gradient is taken: all gradients belong to the parameters"
+    " that made the loss.",
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, new_H=True)
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
 
 
 @train_embeddings.mistake(
     "repeated-words-overwritten",
     "A word that occurs more than once is moved for one occurrence only; all of them count.",
 )
-def _(ids, y, E, params, lr, epochs, batch_size, seed):
+def _(ids, y, E, params, lr, order):
     def overwritten(dx, ids, vocab_size):
         e = dx.shape[1] // ids.shape[1]
         gradient = np.zeros((vocab_size, e))
         gradient[ids.ravel()] = dx.reshape(-1, e)
         return gradient / len(ids)
 
-    return _embedding_runs(ids, y, E, params, lr, epochs, batch_size, overwritten)
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_gradient=overwritten)
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
 
 
-def _embedding_runs(ids, y, E, params, lr, epochs, batch_size, table_gradient):
-    runs = [
-        run_embeddings(ids, y, E, params, lr, order, table_gradient=table_gradient)
-        for order in _every_order(y, epochs, batch_size)
-    ]
-    return [(table, moved, losses) for table, moved, *both in runs for losses in both]
+@train_embeddings.mistake(
+    "embedding-gradient-summed", "E's gradient is summed over the minibatch, not averaged."
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_rate=len(y))
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "embedding-gradient-averaged-twice",
+    "E's gradient is divided by the minibatch's size twice: it comes averaged already.",
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_rate=1 / len(y))
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "losses-summed", "Each loss is the sum over the items; their mean is asked for.", on="losses"
+)
+def _(ids, y, E, params, lr, order):
+    runs = run_embeddings(ids, y, E, params, lr, order)
+    return [(table, end, losses * len(y)) for table, end, losses in runs]
+
+
+@train_embeddings.mistake(
+    "batch-size-ignored",
+    "Every epoch makes one step with all items, whatever batch_size says.",
+    on="minibatches",
+)
+def _(ids, y, E, params, lr, order):
+    return run_embeddings(ids, y, E, params, lr, tuple([(tuple(range(len(y))),) for _ in order]))
 
 
 PREDICTED = Inputs.of(

@@ -1,0 +1,223 @@
+"""Recognise a failure that a mistake in another function explains, so that it is charged once.
+
+A student's function that calls another of theirs is judged a second time, by what the key says that
+it comes to under the other one's mistake. If it is right by that, its own part is right.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.compare import is_leaf
+from autograder.judge.checks import examine
+from autograder.judge.evidence import Evidence
+from autograder.judge.finding import Finding
+from autograder.judge.messages import as_carried
+from autograder.key import CarriedKey, CheckKey, FunctionKey, Key, Pool
+from autograder.records import CallOutcome, CheckResult, Raised, Returned, Status
+from autograder.vectors import selected
+
+__all__ = ["carry_forward", "reached_by"]
+
+#: Kinds of check that compare with what the key lists.
+COMPARING = ("values", "shape", "dtype", "reshuffles")
+
+#: How a result of single precision, or computed from one, is compared.
+SINGLE = "float32"
+
+
+def carry_forward(
+    results: Iterable[CheckResult], key: Key, evidences: Mapping[tuple[str, str], Evidence]
+) -> list[CheckResult]:
+    """Give back the points of checks that fail only by another function's known mistake.
+
+    Parameters
+    ----------
+    results : iterable of CheckResult
+        All checks of the run, decided one by one.
+    key : Key
+        The whole key.
+    evidences : mapping
+        By function and phase.
+    """
+    results = list(results)
+    checks = {check.id: check for check in key.checks}
+    named: dict[str, set[str]] = {}
+    for result in results:
+        if result.misconception:
+            named.setdefault(result.function, set()).add(result.misconception)
+    uses = {name: e.uses for (name, phase), e in evidences.items() if phase == "public"}
+    carried = []
+    for result in results:
+        entry = None
+        reached = {name: named.get(name, set()) for name in reached_by(result.function, uses)}
+        if _may_be_carried(result) and any(reached.values()):
+            others = [check for check in checks.values() if check.function == result.function]
+            entry = _explanation(checks[result.id], others, reached, evidences)
+        carried.append(_given_back(result, entry) if entry is not None else result)
+    return carried
+
+
+def _may_be_carried(result: CheckResult) -> bool:
+    unjudged = (Status.PASSED, Status.NOT_STARTED, Status.TIMEOUT, Status.CRASHED)
+    return result.status not in unjudged and not result.id.endswith(".kink")
+
+
+def reached_by(function: str, uses: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the functions that one calls, directly or not, nearest first; not itself."""
+    reached: list[str] = []
+    queue = list(uses.get(function, ()))
+    while queue:
+        name = queue.pop(0)
+        if name not in reached and name != function:
+            reached.append(name)
+            queue += uses.get(name, ())
+    return reached
+
+
+def _given_back(result: CheckResult, entry: CarriedKey) -> CheckResult:
+    """Return the result with all its points, and a line that says which function to mend."""
+    name = result.function.partition(".")[2]
+    sentence = (
+        f"no points are lost here: {name} calls {entry.source}, whose mistake explains this answer;"
+        " mend that one"
+    )
+    message = as_carried(result.message, sentence)
+    return replace(result, score=result.max_score, message=message, misconception=None)
+
+
+def _explanation(
+    check: CheckKey,
+    checks: list[CheckKey],
+    reached: Mapping[str, set[str]],
+    evidences: Mapping[tuple[str, str], Evidence],
+) -> CarriedKey | None:
+    """Return the mistake of a function that this one calls which explains that `check` fails."""
+    phases = [phase for name, phase in evidences if name == check.function]
+    for entry in evidences[check.function, check.visibility].key.carried:
+        if entry.mistake in reached.get(entry.source, ()):
+            views = {p: _View(evidences[check.function, p], entry) for p in phases}
+            if _explains(check, checks, views):
+                return entry
+    return None
+
+
+def _explains(check: CheckKey, checks: list[CheckKey], views: Mapping[str, "_View"]) -> bool:
+    view = views[check.visibility]
+    if check.kind == "arguments":
+        return view.changes_only_what_is_expected(check)
+    if check.kind in COMPARING and not view.computes_nothing(check):
+        return view.is_right(check)
+    # Nothing to compare with, or an argument as it came: all its values must be explained.
+    values = [c for c in checks if c.kind == "values" and c.visibility in views]
+    if not all([views[c.visibility].is_right(c) for c in values]):
+        return False
+    return any([not views[c.visibility].computes_nothing(c) for c in values])
+
+
+class _View:
+    """A function's evidence, seen as if another one's mistake were right."""
+
+    def __init__(self, evidence: Evidence, entry: CarriedKey) -> None:
+        self.entry = entry
+        self.phase = evidence.phase
+        own, other = evidence.key.expected[self.phase], entry.results[self.phase]
+        self.raises = {
+            call: wrong["raises"]
+            for call in range(len(other.of))
+            if isinstance(wrong := other.at(call), dict) and "raises" in wrong
+        }
+        run = evidence.run
+        if entry.mistake == f"type-{SINGLE}":
+            run = replace(run, outcomes=tuple([_in_single(outcome) for outcome in run.outcomes]))
+        self.original = evidence
+        self.evidence = Evidence(
+            _other_key(evidence.key, self.phase, own, other), self.phase, evidence.file, run
+        )
+
+    def is_right(self, check: CheckKey) -> bool:
+        """Tell whether a check passes when the other function's mistake counts as right."""
+        for call in check.calls:
+            if call in self.raises and not self._raises_it(call):
+                return False
+        calls = tuple([call for call in check.calls if call not in self.raises])
+        evidence = self.evidence if check.kind == "values" else self._with_types()
+        finding: Finding | None = examine(replace(check, calls=calls), evidence)
+        return finding is None
+
+    def _with_types(self) -> Evidence:
+        return Evidence(self.evidence.key, self.phase, self.original.file, self.original.run)
+
+    def _raises_it(self, call: int) -> bool:
+        outcome = self.original.outcome(call)
+        return isinstance(outcome, Raised) and outcome.kind == self.raises[call]
+
+    def changes_only_what_is_expected(self, check: CheckKey) -> bool:
+        """Tell whether only those arguments change that the other function's mistake changes."""
+        changed = self.entry.changed[self.phase]
+        for call in check.calls:
+            outcome = self.original.outcome(call)
+            if call in self.raises:
+                if not self._raises_it(call):
+                    return False
+                continue
+            expected = changed[call] if changed else ()
+            if not isinstance(outcome, Returned) or not set(outcome.changed) <= set(expected):
+                return False
+        return True
+
+    def computes_nothing(self, check: CheckKey) -> bool:
+        """Tell whether everything that a check looks at is an argument as it came, or one number.
+
+        Such an answer would be right under many a mistake for somebody who has written nothing.
+        """
+        numbers: set[str] = set()
+        is_argument = True
+        for call in check.calls:
+            outcome = self.original.outcome(call)
+            if not isinstance(outcome, Returned):
+                continue
+            arrays = list(_arrays(selected(outcome.value, check.select)))
+            given = list(_arrays(self.original.key.arguments(self.phase, call)))
+            is_argument &= all([any([_is_same(a, b) for b in given]) for a in arrays])
+            numbers.update(*[map(repr, array.ravel()[:50].tolist()) for array in arrays])
+        return is_argument or len(numbers) <= 1
+
+
+def _other_key(key: FunctionKey, phase: str, own: Pool, other: Pool) -> FunctionKey:
+    """Return a function's key with the other results where there are any."""
+    shift = len(own.stored)
+    of = [o + shift if o >= 0 else a for a, o in zip(own.of, other.of, strict=True)]
+    return replace(key, expected=key.expected | {phase: Pool(own.stored + other.stored, tuple(of))})
+
+
+def _in_single(outcome: CallOutcome) -> CallOutcome:
+    """Return an outcome whose real numbers count as of single precision."""
+    if isinstance(outcome, Returned):
+        return replace(outcome, value=_tree_in_single(outcome.value))
+    return outcome
+
+
+def _tree_in_single(tree: Any) -> Any:
+    if is_leaf(tree):
+        return (tree[0], SINGLE) if tree[1] == "float64" else tree
+    if isinstance(tree, dict):
+        return {name: _tree_in_single(item) for name, item in tree.items()}
+    return tuple([_tree_in_single(item) for item in tree]) if isinstance(tree, tuple) else tree
+
+
+def _arrays(tree: Any) -> Iterator[np.ndarray]:
+    if isinstance(tree, np.ndarray):
+        yield tree
+    elif isinstance(tree, dict):
+        for item in tree.values():
+            yield from _arrays(item)
+    elif isinstance(tree, tuple):
+        for item in tree:
+            yield from _arrays(item)
+
+
+def _is_same(some: np.ndarray, other: np.ndarray) -> bool:
+    return some.size == other.size and bool(np.array_equal(some.ravel(), other.ravel()))

@@ -1,0 +1,97 @@
+"""Write a failing call as a few lines of Python that show the difference.
+
+They run as they stand in the folder of the student's files, with no tool of the grader's.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.evidence import Evidence
+from autograder.judge.finding import Finding
+from autograder.key import CheckKey, FunctionKey
+from autograder.records import Returned
+from autograder.text import show_value
+from autograder.values import encode
+
+__all__ = ["snippet"]
+
+#: More numbers than this are no example to look at (training on xor with 32 hidden units).
+MAX_NUMBERS = 150
+
+
+def snippet(check: CheckKey, evidence: Evidence, finding: Finding) -> str:
+    """Return the lines, empty where no call was made or its arguments are too many.
+
+    Parameters
+    ----------
+    check : CheckKey
+        A public one.
+    evidence : Evidence
+        Of its function, or of the one that the finding is about.
+    finding : Finding
+        What is wrong.
+    """
+    if finding.call < 0:
+        return ""
+    key = evidence.key
+    arguments = key.arguments(evidence.phase, finding.call)
+    if sum([array.size for argument in arguments for array in _arrays(argument)]) > MAX_NUMBERS:
+        return ""
+    given = [
+        f"{name} = {show_value(value)}"
+        for name, value in zip(key.parameters, arguments, strict=True)
+    ]
+    called = f"{key.function}({', '.join(key.parameters)})"
+    head = ["import numpy as np", f"from {key.file} import {key.function}", *given]
+    return "\n".join([*head, *_shown(check, evidence, finding, called)])
+
+
+def _shown(check: CheckKey, evidence: Evidence, finding: Finding, called: str) -> list[str]:
+    """Return the lines that call and print."""
+    key = evidence.key
+    if _was_called_before(evidence, finding.call):
+        return [f'print("first", {called})', f'print("again", {called})']
+    outcome = evidence.outcome(finding.call)
+    if not isinstance(outcome, Returned):
+        return [f"print({called})"]
+    if check.kind == "arguments":
+        changed = [key.parameters[i] for i in outcome.changed if i < len(key.parameters)]
+        if changed:
+            return [called, *[f'print("{name} after the call", {name})' for name in changed]]
+    difference = finding.difference
+    if difference is None or difference.problem or difference.expected is None:
+        return [f"print({called})"]
+    if check.kind == "shape":
+        return [f"print({called})"]
+    lines, expression = _picked(key, called, difference.label)
+    name = f" {difference.label}" if difference.label else ""
+    return [
+        *lines,
+        f'print("got{name}", {expression})',
+        f'print("expected{name}", {show_value(difference.expected)})',
+    ]
+
+
+def _was_called_before(evidence: Evidence, call: int) -> bool:
+    arguments = encode(evidence.key.arguments(evidence.phase, call))
+    return any(
+        [encode(evidence.key.arguments(evidence.phase, c)) == arguments for c in range(call)]
+    )
+
+
+def _picked(key: FunctionKey, called: str, label: str) -> tuple[list[str], str]:
+    """Return the lines and the expression for one of a call's results."""
+    if isinstance(key.names, str):
+        return [], called
+    if isinstance(key.names, dict):
+        return [], f'{called}["{label}"]'
+    targets = [name if isinstance(name, str) else "results" for name in key.names]
+    lines = [f"{', '.join(targets)} = {called}"]
+    return lines, label if label in targets else f'results["{label}"]'
+
+
+def _arrays(value: Any) -> list[np.ndarray]:
+    if isinstance(value, dict):
+        return [array for item in value.values() for array in _arrays(item)]
+    return [value] if isinstance(value, np.ndarray) else []

@@ -1,0 +1,175 @@
+"""A mistake is charged once: functions that call a wrong one keep their points, and say so."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Grade = Callable[..., dict[str, Any]]
+Patched = Callable[..., dict[str, Any]]
+
+RELU = """
+def relu(x):
+    return np.abs(x)
+"""
+RELU_IN_PLACE = """
+def relu(x):
+    x[x < 0] = 0
+    return x
+"""
+SOFTMAX = """
+def softmax(z):
+    e = np.exp(z - z.max(axis=0, keepdims=True))
+    return e / e.sum(axis=0, keepdims=True)
+"""
+SOFTMAX_IN_FLOAT32 = """
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return (e / e.sum(axis=1, keepdims=True)).astype(np.float32)
+"""
+ONE_HOT = """
+def one_hot(y, m):
+    return np.eye(m)[y - 1]
+"""
+LOGITS_GRAD = """
+def logits_grad(o, y):
+    return (o - one_hot(y, o.shape[1])) / len(y)
+"""
+EMBED = """
+def embed(E, ids):
+    return E[ids - 1].reshape(len(ids), -1)
+"""
+SGD_IN_PLACE = """
+def sgd_update(params, grads, lr):
+    for name in params:
+        params[name] -= lr * grads[name]
+    return params
+"""
+NOT_MOVED = """
+def sgd_update(params, grads, lr):
+    return {name: value.copy() for name, value in params.items()}
+"""
+SIGMOID_OVERFLOWS = """
+def sigmoid(x):
+    return np.exp(x) / (np.exp(x) + 1)
+"""
+
+
+@pytest.fixture
+def patched(root: Path, tmp_path: Path, graded: Grade) -> Patched:
+    """Grade the solution with definitions appended to some of its files."""
+
+    def run(**patches: str) -> dict[str, Any]:
+        folder = tmp_path / "submission"
+        shutil.copytree(root / "solution", folder, ignore=shutil.ignore_patterns("__pycache__"))
+        for file, code in patches.items():
+            path = folder / f"{file}.py"
+            path.write_text(path.read_text() + "\n\n" + code)
+        return graded(folder)
+
+    return run
+
+
+def lost(report: dict[str, Any]) -> set[str]:
+    """Return the functions that lost points."""
+    return {c["function"] for c in report["checks"] if c["score"] < c["max_score"]}
+
+
+def carried(report: dict[str, Any]) -> dict[str, str]:
+    """Return the messages of checks that failed and kept their points, by function."""
+    return {
+        c["function"]: c["message"]
+        for c in report["checks"]
+        if c["status"] != "passed" and c["score"] == c["max_score"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "source", "dependents"),
+    [
+        ("activations", RELU, "activations.relu", {"forward.forward", "train.train"}),
+        ("activations", RELU_IN_PLACE, "activations.relu", {"forward.forward", "train.train"}),
+        ("forward", SOFTMAX, "forward.softmax", {"forward.forward", "train.predict"}),
+        ("forward", SOFTMAX_IN_FLOAT32, "forward.softmax", {"forward.forward"}),
+        ("softmax_ce", ONE_HOT, "softmax_ce.one_hot", {"softmax_ce.logits_grad", "train.train"}),
+        ("softmax_ce", LOGITS_GRAD, "softmax_ce.logits_grad", {"train.train"}),
+        ("embeddings", EMBED, "embeddings.embed", {"train.train_embeddings"}),
+        ("updates", SGD_IN_PLACE, "updates.sgd_update", {"train.train"}),
+        ("updates", NOT_MOVED, "updates.sgd_update", {"train.train", "train.train_embeddings"}),
+        ("activations", SIGMOID_OVERFLOWS, "activations.sigmoid", {"activations.swish"}),
+    ],
+)
+def test_only_the_wrong_function_loses_points(
+    patched: Patched, file: str, code: str, source: str, dependents: set[str]
+) -> None:
+    report = patched(**{file: code})
+    assert lost(report) == {source}
+    explained = carried(report)
+    assert dependents <= explained.keys()
+    assert all([f"calls {source}, whose mistake explains" in m for m in explained.values()])
+
+
+def test_a_check_that_is_carried_along_names_no_mistake_of_its_own(patched: Patched) -> None:
+    report = patched(activations=RELU)
+    own = [c for c in report["checks"] if c["function"] == "forward.forward"]
+    assert {c["misconception"] for c in own} == {None}
+    assert all(["likely" not in c["message"] and "see it" not in c["message"] for c in own])
+
+
+def test_a_function_that_does_not_call_the_wrong_one_is_charged_for_the_same_result(
+    patched: Patched,
+) -> None:
+    own = """
+def forward(f, H, b_H, U, b_U):
+    k = f @ H + b_H
+    h = np.abs(k)
+    z = h @ U + b_U
+    return k, h, z, softmax(z)
+"""
+    assert "forward.forward" in lost(patched(activations=RELU, forward=own))
+
+
+def test_a_function_with_a_mistake_of_its_own_as_well_is_charged(patched: Patched) -> None:
+    own = """
+def forward(f, H, b_H, U, b_U):
+    k = f @ H + b_H
+    h = relu(k)
+    z = h @ U
+    return k, h, z, softmax(z)
+"""
+    assert "forward.forward" in lost(patched(activations=RELU, forward=own))
+
+
+def test_nobody_earns_points_by_handing_back_what_came(patched: Patched) -> None:
+    lazy = """
+def train(f, y, params, lr, epochs, batch_size, seed):
+    return sgd_update(params, {}, lr), [0.0] * epochs
+"""
+    report = patched(updates=NOT_MOVED, train=lazy)
+    own = [c for c in report["checks"] if c["id"].startswith("train.train.")]
+    values = [c for c in own if c["id"].endswith((".values", ".hidden", ".minibatches"))]
+    assert [c["score"] for c in values] == [0, 0, 0]
+
+
+def test_a_dependent_is_not_excused_by_a_mistake_that_was_not_made(patched: Patched) -> None:
+    own = """
+def forward(f, H, b_H, U, b_U):
+    k = f @ H + b_H
+    h = relu(k)
+    z = h @ U + b_U
+    e = np.exp(z - z.max(axis=0, keepdims=True))
+    return k, h, z, e / e.sum(axis=0, keepdims=True) + 0 * softmax(z)
+"""
+    assert lost(patched(forward=own)) >= {"forward.forward"}
+
+
+def test_the_public_half_gives_back_the_same_points(
+    root: Path, tmp_path: Path, graded: Grade
+) -> None:
+    folder = tmp_path / "submission"
+    shutil.copytree(root / "solution", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    path = folder / "activations.py"
+    path.write_text(path.read_text() + RELU)
+    assert lost(graded(folder, "--public")) == {"activations.relu"}

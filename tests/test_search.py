@@ -1,0 +1,134 @@
+"""Failures come with Python that shows them, and staff's search finds a smaller input."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+Submission = Callable[..., Path]
+
+#: Wrong in a way that no rubric knows, and only where there are three items and a large logit.
+ODD_SOFTMAX = """
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    o = e / e.sum(axis=1, keepdims=True)
+    return o[::-1] * 1.3 if len(z) > 2 and z.max() > 1 else o
+"""
+
+
+@pytest.fixture
+def submission(root: Path, tmp_path: Path) -> Submission:
+    """Write the solution with definitions appended to some of its files."""
+
+    def write(**patches: str) -> Path:
+        folder = tmp_path / "submission"
+        shutil.copytree(root / "solution", folder, ignore=shutil.ignore_patterns("__pycache__"))
+        for file, code in patches.items():
+            path = folder / f"{file}.py"
+            path.write_text(path.read_text() + "\n\n" + code)
+        return folder
+
+    return write
+
+
+def code_of(message: str) -> str:
+    """Return the Python at the end of a message."""
+    head, _, code = message.partition("\nsee it ")
+    assert head
+    return code.partition("\n")[2]
+
+
+def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True)
+
+
+def messages(report: dict[str, Any], function: str) -> dict[str, str]:
+    return {
+        c["id"].rpartition(".")[2]: c["message"]
+        for c in report["checks"]
+        if c["function"] == function and c["score"] < c["max_score"]
+    }
+
+
+PATCHES = [
+    ("forward", "softmax", "def softmax(z):\n    return np.exp(z)\n"),
+    ("forward", "forward", "def forward(f, H, b_H, U, b_U):\n    return f, f, f, f\n"),
+    ("forward", "cross_entropy", "def cross_entropy(o, y):\n    pass\n"),
+    ("forward", "cross_entropy", "def cross_entropy(o, y):\n    return o @ y[:, None].T\n"),
+    ("updates", "sgd_update", "def sgd_update(params, grads, lr):\n    return dict(grads)\n"),
+    ("updates", "batch_gradients", "def batch_gradients(f, h, dk, dz):\n    return f.T @ dk\n"),
+    ("train", "predict", "def predict(f, params):\n    return np.zeros(len(f))\n"),
+    ("train", "train", "def train(f, y, params, *rest):\n    return dict(params), [0.0]\n"),
+    (
+        "relu_backward",
+        "relu_backward",
+        "def relu_backward(dh, k):\n    dh *= k >= 0\n    return dh",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "function", "code"), PATCHES)
+def test_the_snippet_of_every_public_message_runs_in_the_students_folder(
+    submission: Submission, graded: Callable[..., Any], file: str, function: str, code: str
+) -> None:
+    folder = submission(**{file: code})
+    report = graded(folder, "--public")
+    found = [c for c in report["checks"] if c["function"] == f"{file}.{function}"]
+    shown = [c["message"] for c in found if "\nsee it " in c["message"]]
+    assert shown
+    for message in shown:
+        done = run(code_of(message), folder)
+        if done.returncode:
+            raised = re.search(r"^raised +(\w+)", message, re.M)
+            assert raised, done.stderr
+            assert raised[1] in done.stderr
+        else:
+            assert done.stdout
+
+
+def test_the_snippet_prints_what_came_and_what_is_right(
+    submission: Submission, graded: Callable[..., Any]
+) -> None:
+    folder = submission(forward="def softmax(z):\n    return np.exp(z)\n")
+    message = messages(graded(folder), "forward.softmax")["values"]
+    printed = run(code_of(message), folder).stdout
+    got, _, expected = printed.partition("expected")
+    assert got.startswith("got")
+    assert re.findall(r"[\d.]+", got) != re.findall(r"[\d.]+", expected)
+
+
+def test_hidden_checks_show_no_snippet(submission: Submission, graded: Callable[..., Any]) -> None:
+    folder = submission(forward="def softmax(z):\n    return np.exp(z)\n")
+    assert "see it" not in messages(graded(folder), "forward.softmax")["hidden"]
+
+
+def test_the_search_shows_a_smaller_input_and_changes_neither_score_nor_json(
+    submission: Submission, command: Command, tmp_path: Path
+) -> None:
+    folder = submission(forward=ODD_SOFTMAX)
+    plain = command("grade", folder, "--json", tmp_path / "plain.json")
+    searched = command("grade", folder, "--json", tmp_path / "searched.json", "--search", "20")
+    assert "found by   Hypothesis" not in plain.stdout
+    assert "found by   Hypothesis" in searched.stdout
+    assert "z = np.array([[0.0, 0.0], [0.0, 0.0], [0.0, 1.5]])" in searched.stdout
+    assert "at most 20 s" in searched.stderr
+    assert plain.stdout.splitlines()[-1] == searched.stdout.splitlines()[-1]
+    assert (tmp_path / "plain.json").read_bytes() == (tmp_path / "searched.json").read_bytes()
+
+
+def test_the_search_ends_at_its_time_limit(submission: Submission, command: Command) -> None:
+    folder = submission(
+        forward="import time\n" + ODD_SOFTMAX.replace("    e =", "    time.sleep(0.3)\n    e =", 1)
+    )
+    done = command("grade", folder, "--search", "1")
+    assert done.returncode == 0
+
+
+def test_a_right_submission_is_not_searched(submission: Submission, command: Command) -> None:
+    assert "searching" not in command("grade", submission(), "--search", "5").stderr
