@@ -5,6 +5,7 @@ import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,10 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.compiler.reference import Reference, load_parts, wrong_outcomes
+from autograder.compiler.reference import Reference, load_parts, structure_of
 from autograder.errors import RubricError
 from autograder.key import Key, read_key
 from autograder.language.words import Mistake, Part, Question
+from autograder.results import plain_result
 from autograder.values import encode
 from autograder.verification import shuffled, spoiled
 from autograder.verification.copies import right_copies, signature_of
@@ -67,21 +69,23 @@ def imported(files: Mapping[str, bytes], folder: Path) -> Iterator[Callable[[str
 
 def chosen(question: Question, mistake: Mistake, named: dict[str, Any], *arguments: Any) -> Any:
     """Return the mistake's result, of several the one for an order that the seed gives."""
-    if question.outcomes is None:
+    if question.orders is None:
         return mistake.wrong(*arguments)
     return shuffled.first_result(mistake.wrong, named)
 
 
 def outcome_of(function: Callable[..., Any], question: Question, arguments: Any) -> Any:
     """Return what a function with one result gives, or what it raises."""
-    if question.outcomes is None:
-        return wrong_outcomes(function, question, arguments)
-    return wrong_outcomes(lambda *given: [function(*given)], question, arguments)
+    try:
+        with np.errstate(all="ignore"):
+            return plain_result(function(*deepcopy(arguments)), structure_of(question.returns))
+    except Exception as error:
+        return {"raises": type(error).__name__}
 
 
 def determined(parts: tuple[Part, ...]) -> list[Question]:
     """Return the questions whose mistakes have one result."""
-    return [q for part in parts for q in part.questions if q.outcomes is None]
+    return [q for part in parts for q in part.questions if q.orders is None]
 
 
 @pytest.mark.parametrize("part", PARTS, ids=[part.name for part in PARTS])
@@ -93,7 +97,7 @@ def test_a_written_mistake_gives_the_results_of_the_rubrics(
     asked = [(q, m) for q, m in asked if f"{q.full_name}: {m.name}" in rows]
     for question, mistake in asked:
         function = key.functions[question.full_name]
-        count = function.counts["public"] if question.outcomes is None else FEW_TRAININGS
+        count = function.counts["public"] if question.orders is None else FEW_TRAININGS
         row = rows[f"{question.full_name}: {mistake.name}"]
         with imported(row.files, tmp_path / row.name) as load:
             written = getattr(load(part.name), question.name)
@@ -281,7 +285,6 @@ def test_a_mistake_in_training_is_called_with_what_it_names(tmp_path: Path) -> N
     question = SimpleNamespace(
         full_name="train.train",
         name="train",
-        outcomes=lambda *_: [],
         orders=lambda *_: [],
         mistakes=[SimpleNamespace(name="odd", wrong=wrong, where="here")],
     )

@@ -43,22 +43,16 @@ def mistake_rows(parts: Iterable[Part], solution: Files) -> Iterator[Row]:
     """
     for part in parts:
         for question in part.questions:
-            if question.outcomes is None or _has_orders(question):
-                for mistake in question.mistakes:
-                    yield _mistake_row(question, mistake, solution)
+            for mistake in question.mistakes:
+                yield _mistake_row(question, mistake, solution)
         for kink in part.kinks:
             yield _kink_row(kink, solution)
-
-
-def _has_orders(question: Question) -> bool:
-    """Tell whether the question's mistakes can be asked for one result at a time."""
-    return getattr(question, "orders", None) is not None
 
 
 def _mistake_row(question: Question, mistake: Mistake, solution: Files) -> Row:
     function = question.full_name
     patches = written_mistake(
-        function, mistake.wrong, solution, is_shuffled=question.outcomes is not None
+        function, mistake.wrong, solution, is_shuffled=question.orders is not None
     )
     return Row(
         kind="mistake",

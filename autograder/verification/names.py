@@ -95,7 +95,7 @@ class _Plain(ast.NodeTransformer):
 
 def _declares(decorator: ast.expr) -> bool:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return isinstance(called, ast.Attribute) and called.attr == "mistake"
+    return isinstance(called, ast.Attribute) and called.attr in ("mistake", "way")
 
 
 def literal(value: Any) -> str | None:

@@ -39,4 +39,4 @@ def first_result(mistake: Callable[..., Any], arguments: Mapping[str, Any]) -> A
     given = [arguments[name] for name in ("epochs", "batch_size", "seed")]
     known = {**arguments, "order": random_order(len(arguments["y"]), *given)}
     wanted = inspect.signature(mistake).parameters
-    return mistake(**{name: known[name] for name in wanted})[0]
+    return mistake(**{name: known[name] for name in wanted if name in known})[0]
