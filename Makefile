@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 SUBMISSION ?= assignment
+CHECK ?=
 ARGS ?=
 
 VENV := .venv
@@ -36,6 +37,10 @@ stubs: $(VENV)/.staff ## Generate assignment/ from solution/
 .PHONY: verify
 verify: $(VENV)/.staff ## Let the grader prove itself on submissions whose right verdict is known
 	@$(PY) -m autograder verify $(ARGS)
+
+.PHONY: explain
+explain: $(VENV)/.staff ## Show what CHECK=id or CHECK=file.function asks, its inputs and mistakes; all functions without
+	@$(PY) -m autograder explain $(CHECK)
 
 .PHONY: release
 release: $(VENV)/.staff ## Build dist/handout.zip for students

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.errors import AutograderError, UsageError
+from autograder.errors import AutograderError, RubricError, UsageError
 
 __all__ = ["main"]
 
@@ -40,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return status
     except UsageError as error:
         sys.stderr.write(f"autograder: {error}\n")
+        return error.exit_status
+    except RubricError as error:  # its sentence says whose fault it is: file and line come first
+        sys.stderr.write(f"{error}\n")
+        if call.traceback:
+            traceback.print_exc()
         return error.exit_status
     except AutograderError as error:
         sys.stderr.write(f"The grader failed, not your code: {error}\n")
@@ -88,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_gradescope(verbs)
     _add_gradescope_try(verbs)
     _add_verify(verbs)
+    _add_explain(verbs)
     _add_release(verbs)
     return parser
 
@@ -237,6 +243,20 @@ def _verify(call: argparse.Namespace) -> int:
     from autograder.commands.verify import run_verify
 
     return run_verify(only=call.only, fresh=call.fresh)
+
+
+def _add_explain(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "explain", "Show staff what a check or a function asks, and its inputs.")
+    parser.add_argument(
+        "name", nargs="?", help="a check's id or file.function; all functions if not given"
+    )
+    parser.set_defaults(run=_explain)
+
+
+def _explain(call: argparse.Namespace) -> int:
+    from autograder.commands.explain import run_explain
+
+    return run_explain(call.name)
 
 
 def _add_release(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -47,4 +47,15 @@ class KeyFileError(GraderError):
 
 
 class RubricError(GraderError):
-    """A mistake in the rubric or in the reference solution, found while compiling."""
+    """A mistake in the rubric or in the reference solution, found while compiling.
+
+    Parameters
+    ----------
+    sentence : str
+        What is wrong, and what to do about it.
+    where : str
+        File and line, which the sentence then begins with; empty where there is none.
+    """
+
+    def __init__(self, sentence: str, *, where: str = "") -> None:
+        super().__init__(f"{where}: {sentence}" if where else sentence)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from autograder.intake import Submission
 from autograder.judge.carried import carry_forward
 from autograder.judge.evidence import Evidence
+from autograder.judge.habits import habits
 from autograder.judge.messages import with_line
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.key import CheckKey, FunctionKey, Key
@@ -75,8 +76,12 @@ def grade(
     try:
         run.start_workers()
         for phase in run.phases:
-            for file in key.parts:
-                run.ask_file(file, phase)
+            # While the worker is busy with one file, the file before is judged.
+            run.ask_file(run.order[0], phase)
+            for file, following in zip(run.order, (*run.order[1:], ""), strict=True):
+                run.collect_file(file, phase)
+                if following:
+                    run.ask_file(following, phase)
                 run.judge_file(file, phase)
                 listener(run.report(is_finished=False))
             run.end_worker(phase)
@@ -96,6 +101,7 @@ class _Run:
     limits: Limits
     public_only: bool
     workers: dict[str, Worker] = field(default_factory=dict)
+    asked: dict[str, tuple[Worker, int]] = field(default_factory=dict)
     blocked: dict[str, str] = field(default_factory=dict)
     endings: dict[str, Ending] = field(default_factory=dict)
     files: dict[tuple[str, str], FileState] = field(default_factory=dict)
@@ -110,6 +116,7 @@ class _Run:
         self.phases = (
             ("public",) if self.public_only or self.key.half == "public" else ("public", "hidden")
         )
+        self.order = tuple(self.key.parts)
         self.checks = [check for check in self.key.checks if check.visibility in self.phases]
 
     def start_workers(self) -> None:
@@ -137,15 +144,29 @@ class _Run:
             worker.close()
 
     def ask_file(self, file: str, phase: str) -> None:
-        """Put all questions about one file."""
-        for function in self.key.functions.values():
-            if function.file == file:
-                state = self._load(file, phase)
-                run = self._call(function, phase, state)
-                self.evidences[function.name, phase] = Evidence(function, phase, state, run)
-                if phase == "public" and run.printed:
-                    limit = self.limits.output_characters
-                    self.printed[function.name] = clean(run.printed, limit=limit)
+        """Put all questions about one file, without waiting for the answers."""
+        self.asked = {}
+        state = self._load(file, phase)
+        worker = self.workers[phase]
+        if state is None or state.problem is not None or not worker.is_alive:
+            return
+        for function in self._functions(file):
+            if self._is_to_be_asked(function, phase, state):
+                ticket = worker.ask(function.requests[phase])
+                self.asked[function.name] = (worker, ticket)
+
+    def collect_file(self, file: str, phase: str) -> None:
+        """Wait for all answers about one file."""
+        for function in self._functions(file):
+            state = self._load(file, phase)
+            run = self._collected(function, phase, state)
+            self.evidences[function.name, phase] = Evidence(function, phase, state, run)
+            if phase == "public" and run.printed:
+                limit = self.limits.output_characters
+                self.printed[function.name] = clean(run.printed, limit=limit)
+
+    def _functions(self, file: str) -> list[FunctionKey]:
+        return [function for function in self.key.functions.values() if function.file == file]
 
     def _load(self, file: str, phase: str) -> FileState | None:
         """Return the file's state, imported into the worker that is alive now."""
@@ -180,19 +201,27 @@ class _Run:
             worker = self.workers[phase] = self._start()
         return worker
 
-    def _call(self, function: FunctionKey, phase: str, state: FileState | None) -> FunctionRun:
-        described = state.functions.get(function.function, {}) if state else {}
-        if not described.get("is_callable") or not function.counts[phase]:
-            return FunctionRun()
+    def _is_to_be_asked(self, function: FunctionKey, phase: str, state: FileState) -> bool:
+        described = state.functions.get(function.function, {})
+        # Where it cost a worker in the public phase, it would cost another one.
         earlier = self.evidences.get((function.name, "public"))
-        if earlier is not None and earlier.run.ending is not None:
-            return FunctionRun(ending=earlier.run.ending)  # it would cost another worker
+        is_lost = earlier is not None and earlier.run.ending is not None
+        return bool(described.get("is_callable") and function.counts[phase] and not is_lost)
+
+    def _collected(self, function: FunctionKey, phase: str, state: FileState | None) -> FunctionRun:
+        if state is None or not self._is_to_be_asked(function, phase, state):
+            earlier = self.evidences.get((function.name, "public"))
+            return FunctionRun(ending=earlier.run.ending if earlier is not None else None)
+        described = state.functions[function.function]
         seconds = self._seconds(self._limit(function, described.get("uses", ())))
         if seconds <= 0:
             return FunctionRun(ending=self._out_of_time())
-        return self.workers[phase].call(
-            function.name, function.requests[phase], function.counts[phase], seconds=seconds
-        )
+        worker, ticket = self.asked.get(function.name, (None, 0))
+        if worker is None or worker is not self.workers[phase]:  # the one that was asked has ended
+            worker = self.workers[phase]
+            ticket = worker.ask(function.requests[phase])
+        count = function.counts[phase]
+        return worker.collect(ticket, function.name, count, seconds=seconds)
 
     def _limit(self, function: FunctionKey, uses: tuple[str, ...]) -> float:
         """Return the time limit; training with a function that hung gets no more than it."""
@@ -232,7 +261,7 @@ class _Run:
         notes = self.submission.notes
         if is_finished:
             results = self._with_advice(carry_forward(results, self.key, self.evidences))
-            notes += _advice(results, self.evidences)
+            notes += _advice(results, self.evidences) + habits(results, self.key)
         else:
             notes += (
                 f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",

@@ -10,7 +10,7 @@ makes of the functions that call it.
 import hashlib
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ __all__ = [
     "Pool",
     "Segment",
     "read_key",
+    "sealed",
     "write_key",
 ]
 
@@ -162,6 +163,9 @@ class FunctionKey:
         See `mistakes`.
     raw_carried : Segment
         See `carried`.
+    shapes : dict
+        The parameters' shapes in the notes' letters, as `autograder.language.inputs.Spec` has them;
+        empty where the calls are written out by hand.
     """
 
     name: str
@@ -174,6 +178,7 @@ class FunctionKey:
     expected: dict[str, Pool]
     raw_mistakes: Segment
     raw_carried: Segment
+    shapes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -299,9 +304,15 @@ def write_key(path: Path, content: dict[str, Any]) -> None:
             places[name] = {"start": len(appendix), "size": len(segment), "digest": digest}
             appendix += segment
         functions.append(function | places)
-    body = encode(content | {"functions": tuple(functions), "appendix": len(appendix)})
+    raw = content | {"functions": tuple(functions), "appendix": len(appendix)}
+    write_atomically(path, sealed(raw, appendix))
+
+
+def sealed(content: Any, appendix: bytes) -> bytes:
+    """Return the bytes of a key file with this body and appendix."""
+    body = encode(content)
     head = _MAGIC % FORMAT + hashlib.sha256(body).digest() + _SIZE.pack(len(body))
-    write_atomically(path, head + body + appendix)
+    return head + body + appendix
 
 
 def read_key(path: Path) -> Key:
@@ -348,6 +359,7 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
             expected=_pools(f["expected"]),
             raw_mistakes=_segment(appendix, **f["mistakes"]),
             raw_carried=_segment(appendix, **f["carried"]),
+            shapes=f["shapes"],
         )
         for f in raw["functions"]
     ]

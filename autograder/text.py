@@ -27,13 +27,17 @@ def clean(text: str, *, limit: int) -> str:
     return kept if len(kept) <= limit else kept[: limit - 3] + "..."
 
 
-def show_value(value: Any) -> str:
-    """Return an argument as Python that can be pasted (with ``import numpy as np``)."""
+def show_value(value: Any, *, limit: int = MAX_NUMBERS) -> str:
+    """Return an argument as Python that can be pasted (with ``import numpy as np``).
+
+    Arrays of more than `limit` numbers are described instead.
+    """
     if isinstance(value, dict):
-        items = ", ".join([f'"{name}": {show_value(item)}' for name, item in value.items()])
+        shown = {name: show_value(item, limit=limit) for name, item in value.items()}
+        items = ", ".join([f'"{name}": {text}' for name, text in shown.items()])
         return f"{{{items}}}"
     if isinstance(value, np.ndarray):
-        return _show_pasteable(value) if value.size <= MAX_NUMBERS else _describe(value)
+        return _show_pasteable(value) if value.size <= limit else _describe(value)
     return _with_names(repr(value)) if isinstance(value, float) else repr(value)
 
 

@@ -4,6 +4,7 @@ Shape and type of the leaves are left out on purpose: only how many numbers each
 under which keys.
 """
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,10 +122,12 @@ def pack(trees: tuple[Any, ...], *, dtype: type[np.floating] = np.float64) -> di
     assert first is not None
     rows = np.stack([vector.numbers for vector in vectors if vector is not None])
     assert len(rows) == len(trees)
+    with np.errstate(over="ignore"):  # a wrong result may be larger than a float32
+        rows = rows.astype(dtype, copy=False)
     return {
         "forms": first.forms,
         "starts": first.starts,
-        "rows": rows.astype(dtype, copy=False),
+        "rows": rows,
         "example": encode(trees[0]),
     }
 
@@ -132,33 +135,58 @@ def pack(trees: tuple[Any, ...], *, dtype: type[np.floating] = np.float64) -> di
 def share_an_answer(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
     """Tell whether a result of `some` is the same answer as one of `others`.
 
-    As `is_same_answer`, but all pairs at once where they are many.
+    As `is_same_answer`, but all pairs at once where they are many; remembered for the same two
+    tuples, since many calls differ in their seed alone.
     """
-    if len(some) * len(others) < MANY_PAIRS:
-        return any([is_same_answer(a, b) for a in some for b in others])
-    first, second = _by_layout(some), _by_layout(others)
-    if first is None or second is None:
-        return any([is_same_answer(a, b) for a in some for b in others])
-    relative, absolute = FLOAT64_TOLERANCE
-    for layout in first.keys() & second.keys():
-        rows = second[layout]
-        for row in first[layout]:
-            with np.errstate(all="ignore"):
-                near = np.abs(row - rows) <= absolute + relative * np.abs(rows)
-            same = near | (row == rows) | (np.isnan(row) & np.isnan(rows))
-            if same.all(axis=1).any():
-                return True
-    return False
+    return _share_an_answer(_Same(some), _Same(others))
+
+
+class _Same:
+    """A tuple of results as a key: equal to itself alone, and kept alive."""
+
+    def __init__(self, trees: tuple[Any, ...]) -> None:
+        self.trees = trees
+
+    def __hash__(self) -> int:
+        return id(self.trees)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.trees is other.trees
 
 
 #: From how many pairs of results on they are compared as matrices.
 MANY_PAIRS = 16
 
 
-def _by_layout(trees: tuple[Any, ...]) -> dict[tuple[Any, ...], np.ndarray] | None:
+@functools.lru_cache(maxsize=256)
+def _share_an_answer(some: _Same, others: _Same) -> bool:
+    if len(some.trees) * len(others.trees) < MANY_PAIRS:
+        return _has_equal_pair(some, others)
+    first, second = _by_layout(some), _by_layout(others)
+    if first is None or second is None:
+        return _has_equal_pair(some, others)
+    relative, absolute = FLOAT64_TOLERANCE
+    for layout in first.keys() & second.keys():
+        rows = second[layout]
+        margin = absolute + relative * np.abs(rows)
+        for row in first[layout]:
+            with np.errstate(all="ignore"):
+                near = np.abs(row - rows) <= margin
+            same = near | (row == rows) | (np.isnan(row) & np.isnan(rows))
+            if same.all(axis=1).any():
+                return True
+    return False
+
+
+def _has_equal_pair(some: _Same, others: _Same) -> bool:
+    return any([is_same_answer(a, b) for a in some.trees for b in others.trees])
+
+
+@functools.lru_cache(maxsize=256)
+def _by_layout(some: _Same) -> dict[tuple[Any, ...], np.ndarray] | None:
     """Return the numbers of float64 results by their forms and shapes, None where others are."""
     found: dict[tuple[Any, ...], list[np.ndarray]] = {}
-    for tree in trees:
+    for tree in some.trees:
         vector = vector_of(tree)
         if vector is None or vector.relative is not FLOAT64_TOLERANCE[0]:
             return None

@@ -109,7 +109,7 @@ class Worker:
             "closed": _CLOSED,
         }
         self._is_ready = False
-        self._asked = self._answered = 0
+        self._asked = self._current = self._answered = 0
         self._ask(encode({"start": settings}))
 
     def load(self, module: str, functions: tuple[str, ...], *, seconds: float) -> FileState:
@@ -121,40 +121,53 @@ class Worker:
             With a problem where the import raised, hung or killed the worker.
         """
         self._wait_until_ready()
+        ticket = self._ask(encode({"load": module, "functions": functions}))
         try:
-            self._ask(encode({"load": module, "functions": functions}))
-            reply = self._receive(time.monotonic() + seconds)
+            reply = self._receive(ticket, time.monotonic() + seconds)
             if "raised" in reply:
                 return FileState(problem=_raised(reply))
             return FileState(functions=_function_states(reply, functions))
         except WorkerGoneError as gone:
             return FileState(problem=self._explain(gone, f"importing {module}.py", seconds))
 
-    def call(self, name: str, request: bytes, count: int, *, seconds: float) -> FunctionRun:
-        """Make all calls of one function.
+    def ask(self, request: bytes) -> int:
+        """Send the encoded request for a function's calls, as the key holds it; do not wait.
+
+        Returns
+        -------
+        int
+            A ticket for `collect`. Tickets are collected in the order in which they were given.
+        """
+        return self._ask(request)
+
+    def collect(self, ticket: int, name: str, count: int, *, seconds: float) -> FunctionRun:
+        """Wait for all calls of one function.
 
         Parameters
         ----------
+        ticket : int
+            From `ask`.
         name : str
             ``file.function``, for the sentence of an ending.
-        request : bytes
-            The encoded request, as the key holds it.
         count : int
-            How many calls it asks for.
+            How many calls were asked for.
         seconds : float
-            The time limit for all of them together.
+            The time limit for all of them together, from now on.
         """
         outcomes: list[CallOutcome] = []
         deadline = time.monotonic() + seconds
         try:
-            self._ask(request)
             for _ in range(count):
-                outcomes.append(_outcome(self._receive(deadline)))
-            printed = self._receive(deadline).get("printed")
+                outcomes.append(_outcome(self._receive(ticket, deadline)))
+            printed = self._receive(ticket, deadline).get("printed")
         except WorkerGoneError as gone:
             doing = f"call {len(outcomes) + 1} of {count} of {name}"
             return FunctionRun(tuple(outcomes), self._explain(gone, doing, seconds))
         return FunctionRun(tuple(outcomes), printed=printed if isinstance(printed, str) else "")
+
+    def call(self, name: str, request: bytes, count: int, *, seconds: float) -> FunctionRun:
+        """Ask and wait: see `ask` and `collect`."""
+        return self.collect(self.ask(request), name, count, seconds=seconds)
 
     @property
     def is_alive(self) -> bool:
@@ -171,7 +184,7 @@ class Worker:
         if self._is_ready:
             return
         try:
-            reply = self._receive(time.monotonic() + START_SECONDS)
+            reply = self._receive(1, time.monotonic() + START_SECONDS)
         except WorkerGoneError as gone:  # nothing of the student's has run yet
             raise GraderError("a worker process did not start as it should") from gone
         versions = reply.get("ready")
@@ -180,9 +193,10 @@ class Worker:
         self.environment = {str(name): str(version) for name, version in versions.items()}
         self._is_ready = True
 
-    def _ask(self, content: bytes) -> None:
-        self._asked, self._answered = self._asked + 1, 0
+    def _ask(self, content: bytes) -> int:
+        self._asked += 1
         self._outgoing.put(_SIZE.pack(len(content)) + content)
+        return self._asked
 
     def _write_requests(self) -> None:
         """Send requests, in a thread of its own: the worker may have stopped reading.
@@ -222,19 +236,22 @@ class Worker:
             return True
         return False
 
-    def _receive(self, deadline: float) -> dict[str, Any]:
+    def _receive(self, ticket: int, deadline: float) -> dict[str, Any]:
+        """Return the next reply to the request of `ticket`."""
         if self._ending is not None:
             raise WorkerGoneError(self._ending)
+        if ticket != self._current:
+            self._current, self._answered = ticket, 0
         while True:
             if not self._frames:
                 self._wait_for_frames(deadline)
             reply = _decoded(self._frames.pop())
             request, number = reply.get("to"), reply.get("at")
-            if isinstance(request, int) and request < self._asked:
+            if isinstance(request, int) and request < ticket:
                 if time.monotonic() > deadline:
                     raise self._given_up(Ending(Status.TIMEOUT, ""))
                 continue  # left over from a request that was answered by a forged reply
-            if (request, number) != (self._asked, self._answered):
+            if (request, number) != (ticket, self._answered):
                 raise self._given_up(Ending(Status.CRASHED, "it wrote into the grader's pipe"))
             self._answered += 1
             return reply

@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "language": frozenset({"errors"}),
     "rubric": frozenset({"errors", "language", "values"}),
     "compiler": BOTTOM | {"homework", "key", "language"},
+    "explanation": BOTTOM | {"judge", "key", "language"},
     "verification": BOTTOM | {"compiler", "homework", "key", "language"},
     "gradescope": frozenset({"errors", "homework"}),
 } | dict.fromkeys(BOTTOM, BOTTOM)

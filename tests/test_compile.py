@@ -49,6 +49,7 @@ class FakeReference(Reference):
     """A reference of functions that are written in the test."""
 
     def __init__(self, **functions: Callable[..., Any]) -> None:
+        super().__init__(Path("nowhere"))
         self.functions = {f"tiny.{name}": function for name, function in functions.items()}
 
 
@@ -93,7 +94,7 @@ def proof_of_mean() -> Gradient:
 
 def test_points_that_do_not_add_up_to_100_fail() -> None:
     part, _ = tiny(points=99.5)
-    with pytest.raises(RubricError, match=r"points add up to 99\.5, not to 100: tiny 99\.5"):
+    with pytest.raises(RubricError, match=r"points add up to 99\.5, not to 100:\s+tiny 99\.5"):
         compiled(part)
 
 
@@ -223,7 +224,8 @@ def test_a_reference_that_gives_nan_fails() -> None:
 
 def test_a_reference_that_is_none_of_the_right_results_fails() -> None:
     part, question = tiny()
-    question.outcomes = lambda x: [mean(x) + 1, mean(x) + 2]
+    question.orders = lambda x: [1, 2]
+    question.outcomes = lambda x, order: [mean(x) + order]
     with pytest.raises(RubricError, match=r"tiny\.mean gives none of the results listed as right"):
         compiled(part)
 

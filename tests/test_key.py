@@ -13,7 +13,7 @@ import pytest
 import autograder.key
 from autograder.errors import KeyFileError
 from autograder.homework import Homework
-from autograder.key import read_key, write_atomically, write_key
+from autograder.key import Key, read_key, sealed, write_atomically
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,6 +34,12 @@ def refusal(path: Path) -> str:
     assert path.name in str(caught.value)
     assert "\n" not in str(caught.value)
     return str(caught.value)
+
+
+def read_every_part(key: Key) -> None:
+    for function in key.functions.values():
+        assert function.mistakes is not None
+        assert function.carried is not None
 
 
 def test_a_whole_key_is_read(key_file: Path) -> None:
@@ -65,12 +71,24 @@ def test_a_key_with_more_at_its_end_is_refused(key_file: Path) -> None:
     assert "is damaged: compile it again" in refusal(key_file)
 
 
-@pytest.mark.parametrize("place", [0.0, 0.00001, 0.25, 0.5, 0.75, 0.999999])
+@pytest.mark.parametrize("place", [0.0, 0.00001, 0.01, 0.02])
 def test_a_single_flipped_bit_is_noticed(key_file: Path, place: float) -> None:
     content = bytearray(key_file.read_bytes())
     content[int(place * len(content))] ^= 4
     key_file.write_bytes(bytes(content))
     assert "compile it again" in refusal(key_file)
+
+
+@pytest.mark.parametrize("place", [0.25, 0.5, 0.75, 0.999999])
+def test_a_flipped_bit_in_the_appendix_is_noticed_when_that_part_is_read(
+    key_file: Path, place: float
+) -> None:
+    content = bytearray(key_file.read_bytes())
+    content[int(place * len(content))] ^= 4
+    key_file.write_bytes(bytes(content))
+    key = read_key(key_file)
+    with pytest.raises(KeyFileError, match="is damaged: compile it again"):
+        read_every_part(key)
 
 
 def test_a_key_of_another_format_is_refused(
@@ -99,13 +117,13 @@ def test_what_is_no_key_at_all_is_refused(tmp_path: Path, content: bytes) -> Non
 )
 def test_a_whole_file_with_another_content_is_refused(tmp_path: Path, content: dict) -> None:
     path = tmp_path / "answer-key.full"
-    write_key(path, content)
+    path.write_bytes(sealed(content, b""))
     assert "can't be understood: compile it again" in refusal(path)
 
 
 def test_a_value_that_is_no_record_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "answer-key.full"
-    write_key(path, ("not", "a", "record"))  # type: ignore[arg-type]
+    path.write_bytes(sealed(("not", "a", "record"), b""))
     assert "can't be understood: compile it again" in refusal(path)
 
 

@@ -155,3 +155,9 @@ def test_a_long_row_of_numbers_is_cut() -> None:
     assert show_numbers(np.zeros(24)).count("0") == 24
     assert "..." not in show_numbers(np.zeros(24))
     assert show_numbers(np.zeros(25)).endswith("0, ...]")
+
+
+def test_a_reader_who_wants_every_number_gets_them() -> None:
+    array = np.arange(60.0).reshape(2, 30)
+    assert show_value(array) == "(an array of shape (2, 30))"
+    assert show_value({"H": array}, limit=60) == f'{{"H": np.array({array.tolist()})}}'

@@ -37,9 +37,11 @@ def run_compile(*, only_if_stale: bool = False) -> int:
             sys.stderr.write(f"\r\x1b[Kcompiling the answer key: {number + 1} of {count}, {name}")
             sys.stderr.flush()
 
-    compile_homework(homework, progress=progress)
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
+    try:
+        compile_homework(homework, progress=progress)
+    finally:
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\x1b[K")
     for half in ("full", "public"):
         path = homework.key_path(half)
         sys.stdout.write(f"{_shown(path)}: {path.stat().st_size / 1e6:.1f} MB\n")

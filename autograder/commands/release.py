@@ -22,8 +22,10 @@ LEFT_OUT = (
     "compiler/",
     "gradescope/",
     "handout/",
+    "explanation.py",
     "verification/",
     "stubs.py",
+    "commands/explain.py",
     "commands/gradescope.py",
     "commands/gradescope_run.py",
     "commands/release.py",
@@ -75,7 +77,7 @@ def _content(homework: Homework) -> Iterator[tuple[str, Path]]:
         if file.is_file():
             yield file.name, file
     for folder in ("assignment", "datasets"):
-        for file in (homework.root / folder).iterdir():
+        for file in (homework.root / folder).glob("*"):  # a homework without data has no datasets/
             if file.is_file() and not file.name.startswith("."):
                 yield f"{folder}/{file.name}", file
     yield "build/answer-key.public", homework.key_path("public")

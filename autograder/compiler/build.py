@@ -11,24 +11,23 @@ from autograder.compiler.draw import draw_examples
 from autograder.compiler.parallel import each_in_parallel
 from autograder.compiler.questions import CompiledQuestion, compile_question
 from autograder.compiler.reference import Reference, load_parts, structure_of
+from autograder.compiler.sentences import as_sentence
+from autograder.compiler.soundness import require_sound
 from autograder.errors import RubricError
 from autograder.homework import Homework
 from autograder.key import PHASES, write_key
 from autograder.language.words import (
     HIDDEN,
-    PREDICATES,
     PUBLIC,
-    RESULT_KINDS,
     Check,
     Kink,
     Part,
+    Question,
 )
 from autograder.values import decode, encode
 from autograder.vectors import pack
 
 __all__ = ["compile_homework", "compile_parts"]
-
-FULL_POINTS = 100_00
 
 Progress = Callable[[str, int, int], None]
 
@@ -67,98 +66,63 @@ def compile_parts(
     RubricError
         If the rubric or the reference is at fault.
     """
-    _require_points(parts)
-    _require_questions(parts, reference)
-    _require_sound_checks(parts)
+    require_sound(parts, reference)
     questions = {q.full_name: q for part in parts for q in part.questions}
     # Training lists many orders: it takes longest, and begins first.
     names = sorted(questions, key=lambda name: questions[name].orders is None)
     count = 2 * len(names)
+
+    def compile_one(name: str) -> CompiledQuestion:
+        with as_sentence(f"compiling {name} raised", where=questions[name].where):
+            return compile_question(questions[name], reference).without_question()
+
     found: dict[str, CompiledQuestion] = {}
-    for name, done in each_in_parallel(
-        lambda name: compile_question(questions[name], reference).without_question(), names
-    ):
+    for name, done in each_in_parallel(compile_one, names):
         progress(name, len(found), count)
         found[name] = replace(done, question=questions[name])
     compiled = {name: found[name] for name in questions}
-    checks = []
-    for part in parts:
-        kinks = [_kink_entry(part, kink, compiled, reference) for kink in part.kinks]
-        for question in part.questions:
-            done = compiled[question.full_name]
-            checks += [_check_entry(part, done, check) for check in question.checks]
-            checks += [kink for kink in kinks if kink["function"] == question.full_name]
+    checks = [entry for part in parts for entry in _check_entries(part, compiled, reference)]
+
+    def carry_into(name: str) -> bytes:
+        with as_sentence(f"compiling {name} raised", where=questions[name].where):
+            return encode(carried_entries(compiled[name], compiled, reference))
+
     carried: dict[str, bytes] = {}
-    for name, content in each_in_parallel(
-        lambda name: encode(carried_entries(compiled[name], compiled, reference)), names
-    ):
+    for name, content in each_in_parallel(carry_into, names):
         progress(name, len(names) + len(carried), count)
         carried[name] = content
+    functions = [_function_entry(d) | {"carried": carried[name]} for name, d in compiled.items()]
     return {
         "parts": {part.name: part.title for part in parts},
-        "functions": tuple(
-            [_function_entry(d) | {"carried": carried[name]} for name, d in compiled.items()]
-        ),
+        "functions": tuple(functions),
         "checks": tuple(checks),
     }
 
 
-def _require_points(parts: Sequence[Part]) -> None:
-    total = sum([c.points for part in parts for q in part.questions for c in q.checks])
-    total += sum([kink.points for part in parts for kink in part.kinks])
-    if total != FULL_POINTS:
-        shares = ", ".join([f"{part.name} {_points_of(part) / 100:g}" for part in parts])
-        raise RubricError(f"the points add up to {total / 100:g}, not to 100: {shares}")
-
-
-def _points_of(part: Part) -> int:
-    checks = [check.points for question in part.questions for check in question.checks]
-    return sum(checks) + sum([kink.points for kink in part.kinks])
-
-
-def _require_questions(parts: Sequence[Part], reference: Reference) -> None:
-    asked = [question.full_name for part in parts for question in part.questions]
-    for name in asked:
-        if name not in reference.functions:
-            raise RubricError(f"the rubric asks for {name}, which the solution does not have")
-        if asked.count(name) > 1:
-            raise RubricError(f"the rubric asks for {name} twice")
-    for name in reference.functions:
-        if name not in asked:
-            raise RubricError(f"{name} of the solution has no check in the rubric")
-
-
-def _require_sound_checks(parts: Sequence[Part]) -> None:
-    """Catch the slips that would otherwise show when a student is graded."""
-    for question in [question for part in parts for question in part.questions]:
-        name = question.full_name
-        checks = [check.name for check in question.checks]
-        _require_single(name, "check", checks)
-        _require_single(name, "mistake", [mistake.name for mistake in question.mistakes])
-        for check in question.checks:
-            if check.kind not in (*RESULT_KINDS, *PREDICATES):
-                raise RubricError(
-                    f"the check {check.name} of {name} is of the kind {check.kind}, which there is"
-                    f" not: use one of {', '.join((*RESULT_KINDS, *PREDICATES))}"
-                )
-            for other in check.calls_of:
-                if other not in checks:
-                    raise RubricError(
-                        f"the check {check.name} of {name} looks at the calls of {other}, which"
-                        " there is not"
-                    )
-
-
-def _require_single(question: str, what: str, names: list[str]) -> None:
-    for name in names:
-        if names.count(name) > 1:
-            raise RubricError(f"{question} has two {what}s called {name}")
+def _check_entries(
+    part: Part, compiled: dict[str, CompiledQuestion], reference: Reference
+) -> list[dict[str, Any]]:
+    """Return a part's checks in the order of the report, kinks after their first function's."""
+    kinks = []
+    for kink in part.kinks:
+        with as_sentence(f"compiling the kink {kink.name} raised", where=kink.where):
+            kinks.append(_kink_entry(part, kink, compiled, reference))
+    entries = []
+    for question in part.questions:
+        done = compiled[question.full_name]
+        entries += [_check_entry(part, done, check) for check in question.checks]
+        entries += [kink for kink in kinks if kink["function"] == question.full_name]
+    return entries
 
 
 def _check_entry(part: Part, done: CompiledQuestion, check: Check) -> dict[str, Any]:
     calls = done.calls_of(check)
     if not calls:
-        raise RubricError(f"the check {check.name} of {done.question.full_name} makes no call")
+        raise RubricError(
+            f"the check {check.name} of {done.question.full_name} makes no call of its own:"
+            " whatever its inputs give is among the public calls already",
+            where=check.where,
+        )
     return {
         "id": f"{done.question.full_name}.{check.name}",
         "part": part.name,
@@ -191,7 +155,10 @@ def _kink_entry(
         assert examples.inputs is not None
         start = len(done.calls[PUBLIC])
         masks, wrongs = [], []
-        for arguments in draw_examples(examples.inputs.strategy(), examples.count, seed=start):
+        drawn = draw_examples(
+            examples.inputs.strategy(), examples.count, seed=start, where=examples.inputs.where
+        )
+        for arguments in drawn:
             right = reference.outcomes(done.question, arguments)
             done.calls[PUBLIC].append((0, arguments))
             done.expected[PUBLIC].append(right)
@@ -199,6 +166,11 @@ def _kink_entry(
                 wrong[PUBLIC].append(None)
             wrongs.append(np.asarray(other(*arguments), dtype=np.float64))
             masks.append(wrongs[-1] != right[0][0])
+        if not any([mask.any() for mask in masks]):
+            raise RubricError(
+                f"no input of the kink {kink.name} tells the two conventions of {name} apart",
+                where=kink.where,
+            )
         calls = tuple(range(start, len(done.calls[PUBLIC])))
         members.append(
             {"function": name, "calls": calls, "at": tuple(masks), "wrong": tuple(wrongs)}
@@ -252,7 +224,14 @@ def _function_entry(done: CompiledQuestion) -> dict[str, Any]:
         "requests": requests,
         "expected": {phase: _pool(map(pack, done.expected[phase])) for phase in PHASES},
         "mistakes": encode(mistakes),
+        "shapes": _shapes(question),
     }
+
+
+def _shapes(question: Question) -> dict[str, Any]:
+    """Return each parameter's shape in letters, from the first check that draws its inputs."""
+    drawn = [c.examples.inputs for c in question.checks if c.examples and c.examples.inputs]
+    return _plain({name: spec.shape for name, spec in drawn[0].specs.items()}) if drawn else {}
 
 
 def _pool(results: Iterable[Any]) -> dict[str, Any]:

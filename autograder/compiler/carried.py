@@ -19,7 +19,7 @@ from autograder.compare import is_leaf
 from autograder.compiler.questions import READ_ONLY, CompiledQuestion, differs, open_ended_calls
 from autograder.compiler.reference import Reference
 from autograder.key import PHASES
-from autograder.language.words import Question
+from autograder.language.words import Question, Way
 from autograder.values import encode
 from autograder.vectors import pack, vector_of
 
@@ -66,27 +66,38 @@ def _structures(
 ) -> Iterator[tuple[dict[str, Function], list[Source]]]:
     """Yield each way to write the functions by one another, with the mistakes that it passes on."""
     own = done.question.full_name
+    used = {n for n in compiled if n == own or _calls(n, done, {}, reference)}
     for name, other in compiled.items():
         if name == own or other.question.orders is not None:
             continue
-        for structure in _ways_to_reach(name, compiled, reference):
+        ways = [
+            (user, way.right)
+            for user in compiled
+            if user in used and user != name
+            for way in compiled[user].question.ways
+            if _leads_to(name, way, user, compiled, done, reference)
+        ]
+        together = [dict(ways)] if len(ways) > 1 else []
+        for structure in [{}, *[{user: way} for user, way in ways], *together]:
             if _calls(name, done, structure, reference):
                 yield structure, _sources(other.question, reference)
 
 
-def _ways_to_reach(
-    name: str, compiled: Mapping[str, CompiledQuestion], reference: Reference
-) -> list[dict[str, Function]]:
-    """Return the reference's structure, then those in which one more calls `name`, or all do."""
-    reaching = [
-        (user, way)
-        for user, done in compiled.items()
-        for way in done.question.ways
-        if user != name and _calls(name, done, {user: way}, reference)
-    ]
-    single = [{user: way} for user, way in reaching]
-    together = dict(reaching)
-    return [{}, *single, *([together] if len(together) > 1 else [])]
+def _leads_to(
+    name: str,
+    way: Way,
+    user: str,
+    compiled: Mapping[str, CompiledQuestion],
+    done: CompiledQuestion,
+    reference: Reference,
+) -> bool:
+    """Tell whether a way to write `user` carries the mistakes of `name` where nothing else does."""
+    if way.only:
+        return way.only == name
+    # Training takes long: there, only where the reference itself would not carry them.
+    if done.question.orders is not None and _calls(name, compiled[user], {}, reference):
+        return False
+    return _calls(name, compiled[user], {user: way.right}, reference)
 
 
 def _calls(
@@ -166,7 +177,13 @@ def _entry(
     with _written_as(structure, reference), _with_mistake(source, reference):
         function = _function(done, structure, reference)
         for phase in PHASES:
-            packed = [_packed(*pair) for pair in _results(done, phase, function, reference)]
+            # Calls that differ in their seed alone have the same results, the same objects.
+            known: dict[tuple[int, int], bytes | None] = {}
+            pairs = list(_results(done, phase, function, reference))
+            for pair in pairs:
+                place = (id(pair[0]), id(pair[1]))
+                known[place] = known[place] if place in known else _packed(*pair)
+            packed = [known[id(results), id(right)] for results, right in pairs]
             of[phase] = tuple([_place(c, places) for c in packed if c is not None])
             if len(of[phase]) < len(packed):
                 return None

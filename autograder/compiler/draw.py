@@ -11,7 +11,7 @@ from typing import Any
 import hypothesis
 from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
-from hypothesis.errors import NoSuchExample, Unsatisfiable
+from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
 from hypothesis.internal.conjecture import providers
 
 from autograder.errors import RubricError
@@ -33,14 +33,14 @@ providers.HypothesisProvider._maybe_draw_constant = _no_constants  # type: ignor
 
 
 def draw_examples(
-    strategy: st.SearchStrategy[Arguments], count: int, *, seed: int
+    strategy: st.SearchStrategy[Arguments], count: int, *, seed: int, where: str = ""
 ) -> list[Arguments]:
     """Return `count` different examples of `strategy`, smallest first.
 
     Raises
     ------
     RubricError
-        If the strategy gives none.
+        If the strategy gives none; the sentence begins with `where`, the line of the inputs.
     """
     drawn: dict[bytes, Arguments] = {}
 
@@ -59,7 +59,14 @@ def draw_examples(
     try:
         collect()
     except Unsatisfiable as error:
-        raise RubricError(f"the inputs can't be drawn: {error}") from error
+        raise RubricError(
+            "the inputs can't be drawn: nothing is left of them by what adjusted() asks",
+            where=where,
+        ) from error
+    except InvalidArgument as error:
+        raise RubricError(
+            f"the inputs can't be drawn: {' '.join(str(error).split())}", where=where
+        ) from error
     # The first draw is the simplest that there is; the others vary in size.
     kept = dict(list(drawn.items())[:count])
     return [kept[content] for content in sorted(kept, key=lambda content: (len(content), content))]

@@ -1,12 +1,14 @@
 """Prove the reference's gradients against central finite differences, entry by entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from autograder.compiler.sentences import shown_arguments
 from autograder.errors import RubricError
-from autograder.language.words import Question
+from autograder.language.where import line_of
+from autograder.language.words import Gradient, Question
 
 __all__ = ["numeric_derivative", "prove_gradient"]
 
@@ -23,13 +25,14 @@ def numeric_derivative(function: Callable[[np.ndarray], Any], at: np.ndarray) ->
     ----------
     function : callable
         From an array shaped like `at` to a scalar or an array.
-    at : numpy.ndarray, float64
+    at : numpy.ndarray
         Not changed.
 
     Returns
     -------
     numpy.ndarray, shape (shape of the function's value, shape of `at`)
     """
+    at = np.array(at, dtype=np.float64)  # a step would be lost on integers
     columns = []
     for index in np.ndindex(at.shape):
         up, down = at.copy(), at.copy()
@@ -50,35 +53,44 @@ def prove_gradient(
     RubricError
         If they disagree; names the result, the entry and both numbers.
     """
-    proof = question.proof
-    assert proof is not None
-    point = proof.at(*arguments)
+    assert question.proof is not None
     claimed = reference(*arguments)
+    for name, numeric, result in _pairs(question.proof, arguments, claimed):
+        problem = _disagreement(numeric, result)
+        if problem:
+            raise RubricError(
+                f"the reference of {question.full_name}{f' ({name})' if name else ''} {problem},"
+                f" called with {shown_arguments(arguments)}; its proof is at {question.where}",
+                where=line_of(reference),
+            )
+
+
+def _pairs(
+    proof: Gradient, arguments: tuple[Any, ...], claimed: Any
+) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Yield each gradient's name, its finite differences, and what the reference gives."""
+    point = proof.at(*arguments)
     if isinstance(point, dict):
         for name, result in zip(point, claimed, strict=True):
 
             def moved(value: np.ndarray, name: str = name) -> Any:
                 return proof.of(*arguments, point | {name: value})
 
-            _require_equal(question, name, numeric_derivative(moved, point[name]), result)
+            yield name, numeric_derivative(moved, point[name]), result
         return
     numeric = numeric_derivative(lambda moved: proof.of(*arguments, moved), point)
-    if proof.take is not None:
-        numeric = proof.take(numeric)
-    _require_equal(question, "", numeric, claimed)
+    yield "", numeric if proof.take is None else proof.take(numeric), claimed
 
 
-def _require_equal(question: Question, name: str, numeric: np.ndarray, claimed: np.ndarray) -> None:
-    where = f"{question.full_name}{' (' + name + ')' if name else ''}"
+def _disagreement(numeric: np.ndarray, claimed: np.ndarray) -> str:
+    """Return how a claimed gradient differs from finite differences, '' where it does not."""
     if numeric.shape != claimed.shape:
-        raise RubricError(
-            f"the reference of {where} has shape {claimed.shape},"
-            f" its finite differences {numeric.shape}"
-        )
+        return f"has shape {claimed.shape}, its finite differences {numeric.shape}"
     near = np.abs(numeric - claimed) <= ABSOLUTE + RELATIVE * np.abs(numeric)
-    if not near.all():
-        index = tuple([int(i) for i in np.unravel_index(np.argmin(near), near.shape)])
-        raise RubricError(
-            f"the reference of {where} is no gradient: entry {list(index)} is {claimed[index]:.9g},"
-            f" finite differences give {numeric[index]:.9g}"
-        )
+    if near.all():
+        return ""
+    index = tuple([int(i) for i in np.unravel_index(np.argmin(near), near.shape)])
+    return (
+        f"is no gradient: entry {list(index)} is {claimed[index]:.9g},"
+        f" finite differences give {numeric[index]:.9g}"
+    )

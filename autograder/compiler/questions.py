@@ -3,7 +3,6 @@
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,10 @@ from autograder.compare import find_difference
 from autograder.compiler.draw import draw_examples, find_smallest
 from autograder.compiler.prove import prove_gradient
 from autograder.compiler.reference import Reference
+from autograder.compiler.sentences import shown_arguments
+from autograder.compiler.slips import require_no_slip
 from autograder.errors import RubricError
+from autograder.language.where import line_of
 from autograder.language.words import (
     HIDDEN,
     PUBLIC,
@@ -36,6 +38,10 @@ STRIDED_EVERY = 3
 
 #: Of how many draws of an edge the largest is taken: the smallest ones are the same for every seed.
 EDGE_DRAWS = 8
+
+#: How often the smallest public call is made again at the end: a function that keeps something from
+#: one call to the next, or draws random numbers, gives another result then.
+REPEATS = 2
 
 #: Extra draws when no hidden example shows a mistake yet.
 MORE_HIDDEN = 60
@@ -95,9 +101,13 @@ def _examples(question: Question, check: Check) -> list[Arguments]:
     seed = _seed(question.full_name, check.name)
     drawn = list(examples.pinned)
     if examples.inputs is not None:
-        drawn += draw_examples(examples.inputs.strategy(), examples.count, seed=seed)
+        inputs = examples.inputs
+        drawn += draw_examples(inputs.strategy(), examples.count, seed=seed, where=inputs.where)
     for number, edge in enumerate(examples.edges):
-        drawn += draw_examples(edge.strategy(), EDGE_DRAWS, seed=seed + number + 1)[-1:]
+        several = draw_examples(
+            edge.strategy(), EDGE_DRAWS, seed=seed + number + 1, where=edge.where
+        )
+        drawn += several[-1:]
     return drawn
 
 
@@ -105,7 +115,7 @@ def _check_of(question: Question, mistake: Mistake) -> Check:
     for check in question.checks:
         if check.name == mistake.on:
             return check
-    raise RubricError(f"{mistake.where}: {question.full_name} has no check called {mistake.on}")
+    raise RubricError(f"{question.full_name} has no check called {mistake.on}", where=mistake.where)
 
 
 def _search(
@@ -132,6 +142,9 @@ def _show_mistake(
 ) -> Arguments:
     """Find the smallest call that shows `mistake`, and make it one of the examples."""
     check = _check_of(question, mistake)
+    names = (*check.calls_of, check.name)
+    calls = [arguments for name in names for arguments in chosen[name]]
+    require_no_slip(question, mistake, calls, reference)
 
     def shows_or_raises(arguments: Arguments) -> bool:
         right = reference.outcomes(question, arguments)
@@ -149,8 +162,9 @@ def _show_mistake(
         smallest = _search(question, check, chosen, shows_or_raises, seed)
     if smallest is None and check.kind in RESULT_KINDS:
         raise RubricError(
-            f"{mistake.where}: the mistake {mistake.name} of {question.full_name} can't be told"
-            f" from the right answer by the inputs of its check {check.name}"
+            f"the mistake {mistake.name} of {question.full_name} can't be told from the right"
+            f" answer by the inputs of its check {check.name}",
+            where=mistake.where,
         )
     if smallest is None:
         return next(iter(chosen[check.name] or chosen[check.calls_of[0]]))
@@ -220,8 +234,9 @@ def _distinguish(
             chosen[check.name].append(found)
             return
     raise RubricError(
-        f"{second.where}: the mistakes {first.name} and {second.name} of {question.full_name}"
-        " give the same answers: no input tells one from the other"
+        f"the mistakes {first.name} and {second.name} of {question.full_name} give the same"
+        f" answers: no input tells one from the other; {first.name} is at {first.where}",
+        where=second.where,
     )
 
 
@@ -246,7 +261,16 @@ def _number_calls(compiled: CompiledQuestion, chosen: dict[str, list[Arguments]]
             examples = [unique[content] for content in sorted(unique, key=lambda c: (len(c), c))]
         for number, arguments in enumerate(examples):
             calls.append((_layout(check.examples, number), arguments))
+        if _is_repeated(compiled.question, check):
+            calls += [(PLAIN, examples[0])] * REPEATS
         compiled.own_calls[check.name] = list(range(start, len(calls)))
+
+
+def _is_repeated(question: Question, check: Check) -> bool:
+    """Tell whether the check's smallest call is made again: its usual values, one right result."""
+    is_usual = check.name == "values" and check.kind == "values" and check.visibility == PUBLIC
+    is_drawn = check.examples is not None and check.examples.inputs is not None
+    return is_usual and is_drawn and question.outcomes is None
 
 
 def _layout(examples: Examples, number: int) -> int:
@@ -284,16 +308,16 @@ def open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
 def _expected(question: Question, arguments: Arguments, reference: Reference) -> tuple[Any, ...]:
     reference.require_fit(question, arguments)
     right = reference.outcomes(question, arguments)
+    what, where = f"the reference of {question.full_name}", reference.line(question)
     _require_same_by_other_ways(question, arguments, right, reference)
-    if not all([np.isfinite(vector.numbers).all() for vector in map(vector_of, right) if vector]):
-        raise RubricError(
-            f"the reference of {question.full_name} gives nan or infinity: not finite"
-        )
     own = reference.own_outcome(question, arguments)
+    for result in (own, *right):
+        reference.require_arrays(question, result)
+    if not all([np.isfinite(vector.numbers).all() for vector in map(vector_of, right) if vector]):
+        called = f"called with {shown_arguments(arguments)}"
+        raise RubricError(f"{what} gives nan or infinity, not finite, {called}", where=where)
     if not any([find_difference(own, other, names=question.returns) is None for other in right]):
-        raise RubricError(
-            f"the reference of {question.full_name} gives none of the results listed as right"
-        )
+        raise RubricError(f"{what} gives none of the results listed as right", where=where)
     return right
 
 
@@ -301,11 +325,11 @@ def _require_same_by_other_ways(
     question: Question, arguments: Arguments, right: tuple[Any, ...], reference: Reference
 ) -> None:
     for way in question.ways:
-        if differs(right, reference.wrong_outcomes(way, question, arguments)):
-            code = way.__code__
+        if differs(right, reference.wrong_outcomes(way.right, question, arguments)):
             raise RubricError(
-                f"{Path(code.co_filename).name} line {code.co_firstlineno}: this way to write"
-                f" {question.full_name} gives other results than the reference"
+                f"this way to write {question.full_name} gives other results than the reference,"
+                f" called with {shown_arguments(arguments)}",
+                where=line_of(way.right),
             )
 
 
@@ -316,8 +340,8 @@ def _prove(compiled: CompiledQuestion, reference: Reference) -> None:
     for check in question.checks:
         if check.name not in ("values", "hidden"):
             continue
-        for call in compiled.own_calls[check.name]:
-            _, arguments = compiled.calls[check.visibility][call]
+        calls = [compiled.calls[check.visibility][n] for n in compiled.own_calls[check.name]]
+        for arguments in {encode(arguments): arguments for _, arguments in calls}.values():
             if not _has_impossible_class(arguments):
                 prove_gradient(question, arguments, reference.functions[question.full_name])
 
@@ -325,6 +349,8 @@ def _prove(compiled: CompiledQuestion, reference: Reference) -> None:
 def _has_impossible_class(arguments: Arguments) -> bool:
     """Tell whether a probability is 0: the logits would be infinite."""
     first = arguments[0]
+    if not isinstance(first, np.ndarray):
+        return False
     rows_add_up = first.ndim == 2 and abs(first.sum(axis=1) - 1).max() < 1e-9
     return bool(rows_add_up and (first == 0).any() and (first >= 0).all())
 

@@ -13,12 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from autograder.compare import is_leaf
+from autograder.compiler.sentences import as_sentence
 from autograder.errors import RubricError
+from autograder.language.where import line_of, written
 from autograder.language.words import Part, Question
 from autograder.results import plain_result
 from autograder.values import encode
+from autograder.vectors import vector_of
 
-__all__ = ["Reference", "load_parts", "structure_of"]
+__all__ = ["Reference", "load_parts", "quiet", "structure_of"]
 
 Arguments = tuple[Any, ...]
 
@@ -32,12 +36,35 @@ def _importable(folder: Path) -> Iterator[None]:
         sys.path.remove(str(folder))
 
 
-def load_parts(solution: Path) -> tuple[Part, ...]:
-    """Import the rubric, with the reference solution in `solution` on the path."""
-    with _importable(solution):
-        rubric = importlib.import_module("autograder.rubric")
-    parts: tuple[Part, ...] = rubric.PARTS
-    return parts
+def load_parts(solution: Path, *, rubric: str = "autograder.rubric") -> tuple[Part, ...]:
+    """Import the rubric, with the reference solution in `solution` on the path.
+
+    Raises
+    ------
+    RubricError
+        If it can't be imported, or has no parts in ``PARTS``.
+    """
+    with _importable(solution), as_sentence("the rubric can't be read:", where=rubric):
+        module = importlib.import_module(rubric)
+    where = written(str(module.__file__), 1)
+    parts = getattr(module, "PARTS", None)
+    if not isinstance(parts, tuple | list) or not parts:
+        raise RubricError("there is no PARTS = (...) with the parts of the rubric", where=where)
+    for part in parts:
+        if not isinstance(part, Part):
+            name = getattr(part, "__name__", repr(part)).rpartition(".")[2]
+            raise RubricError(f"PARTS holds {name}, not a part: write {name}.PART", where=where)
+    return tuple(parts)
+
+
+def _require_name_of_its_own(file: Path) -> None:
+    """Require a file's name not to be taken: importing it would find the other one, or hide it."""
+    if file.stem in {*sys.stdlib_module_names, "numpy", "autograder", "hypothesis"}:
+        raise RubricError(
+            f"{file.stem} is the name of a module of Python's own or of a package: call the file"
+            " otherwise",
+            where=written(str(file), 1),
+        )
 
 
 class Reference:
@@ -55,7 +82,9 @@ class Reference:
         self._known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         with _importable(solution):
             for file in sorted(solution.glob("*.py")):
-                self._add(importlib.import_module(file.stem))
+                _require_name_of_its_own(file)
+                with as_sentence("the solution can't be read:", where=written(str(file), 1)):
+                    self._add(importlib.import_module(file.stem))
 
     def _add(self, module: types.ModuleType) -> None:
         self.modules.append(module)
@@ -70,17 +99,12 @@ class Reference:
 
     def outcomes(self, question: Question, arguments: Arguments) -> tuple[Any, ...]:
         """Return every right result of a call, as trees."""
-        right = question.outcomes or self.functions[question.full_name]
-        try:
-            with np.errstate(all="ignore"):
-                self.functions[question.full_name](*_copies(arguments))
-                return self._trees(right, question, arguments)
-        except RubricError:
-            raise
-        except Exception as error:
-            raise RubricError(
-                f"the reference of {question.full_name} raised {type(error).__name__}: {error}"
-            ) from error
+        own = self.own_outcome(question, arguments)
+        if question.outcomes is None:
+            return (own,)
+        what = f"outcomes of {question.full_name} raised"
+        with np.errstate(all="ignore"), as_sentence(what, where=question.where):
+            return self.trees(question.outcomes, question, arguments)
 
     def require_fit(self, question: Question, arguments: Arguments) -> None:
         """Let the question say whether its arguments can be asked about.
@@ -97,9 +121,35 @@ class Reference:
 
     def own_outcome(self, question: Question, arguments: Arguments) -> Any:
         """Return what the reference itself gives."""
-        with np.errstate(all="ignore"):
+        what = f"the reference of {question.full_name} raised"
+        with np.errstate(all="ignore"), as_sentence(what, where=self.line(question)):
             result = self.functions[question.full_name](*_copies(arguments))
         return plain_result(result, structure_of(question.returns))
+
+    def line(self, question: Question) -> str:
+        """Return where the solution's function begins, for messages to its author."""
+        return line_of(self.functions[question.full_name])
+
+    def require_arrays(self, question: Question, result: Any) -> None:
+        """Require a right result to be arrays of numbers, as many as the question names.
+
+        Raises
+        ------
+        RubricError
+            If it is not; the sentence begins with the line of the solution.
+        """
+        names, problem = question.returns, ""
+        if vector_of(result) is None:
+            problem = "gives no arrays of numbers"
+        elif isinstance(names, tuple) and (is_leaf(result) or len(result) != len(names)):
+            problem = f"does not give the {len(names)} results that are asked for"
+        elif isinstance(names, dict) and not result.keys() >= names.keys():
+            problem = f"does not give a dict with the keys {', '.join(names)}"
+        if problem:
+            raise RubricError(
+                f"the reference of {question.full_name} {problem} (at {question.where})",
+                where=self.line(question),
+            )
 
     def wrong_outcomes(
         self,
@@ -115,13 +165,12 @@ class Reference:
         ``order``, and gives a list of results for each order.
         """
         try:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return self._trees(wrong, question, arguments, read_only=read_only)
+            with quiet():
+                return self.trees(wrong, question, arguments, read_only=read_only)
         except Exception as error:
             return {"raises": type(error).__name__}
 
-    def _trees(
+    def trees(
         self,
         function: Callable[..., Any],
         question: Question,
@@ -129,6 +178,7 @@ class Reference:
         *,
         read_only: bool = False,
     ) -> tuple[Any, ...]:
+        """Return every result of a function, right or wrong; what it raises comes through."""
         structure = structure_of(question.returns)
         if question.orders is None:
             copies = _copies(arguments, read_only=read_only)
@@ -189,6 +239,14 @@ class Reference:
                 if id(thing) in names:
                     places.setdefault(names[id(thing)], []).append((scope, attribute))
         return places
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let numpy and Python warn of nothing inside the block."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @functools.lru_cache(maxsize=1024)

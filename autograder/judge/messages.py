@@ -69,6 +69,8 @@ def _format(lines: list[tuple[str, str]]) -> str:
 
 
 def _place(key: FunctionKey) -> str:
+    if not key.notes:
+        return f"{key.file}.py, {key.function}"
     sections = "sections" if " " in key.notes else "section"
     return f"{key.file}.py, {key.function}; notes {sections} {key.notes}"
 

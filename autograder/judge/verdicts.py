@@ -41,6 +41,11 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
     if finding is None:
         return _result(check, Status.PASSED, "", None)
     mistake = _mistake(check, owner, finding)
+    if mistake is None and finding.mistakes:
+        # Here, as most grades need none of it and each grade pays for what it imports.
+        from autograder.judge.relations.explain import with_relation
+
+        finding = with_relation(check, owner, finding)
     message = compose(check, owner, _at_smallest(check, owner, finding, mistake), mistake)
     name = mistake.name if mistake is not None else finding.misconception or None
     return _result(check, finding.status, message, name)

@@ -7,8 +7,8 @@ add up exactly.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from autograder.errors import RubricError
+from autograder.language.where import calling_line
 
 __all__ = [
     "Inputs",
@@ -62,10 +63,14 @@ class Spec:
         The lengths that it needs.
     draw : callable
         From the lengths to a Hypothesis strategy.
+    shape : str or dict
+        The array's shape in letters, for whoever has the argument and wants the lengths; a dict of
+        shapes for a dict of arrays, ``"=t"`` for the integer that t stands for, empty for others.
     """
 
     letters: str
     draw: Callable[[Lengths], st.SearchStrategy[Any]]
+    shape: str | Mapping[str, Any] = ""
 
 
 def _whole_numbers(
@@ -78,7 +83,7 @@ def _whole_numbers(
         size = _lengths_of(shape, lengths)
         return npst.arrays(np.int64, size, elements=elements, fill=st.nothing()).map(change)
 
-    return Spec(shape, draw)
+    return Spec(shape, draw, shape)
 
 
 def _lengths_of(shape: str, lengths: Lengths) -> tuple[int, ...]:
@@ -126,7 +131,7 @@ def far_apart_rows(shape: str, *, shift: float = 1000) -> Spec:
         near = _whole_numbers(shape, -6, 6, lambda i: i.astype(np.float64)).draw(lengths)
         return st.tuples(rows, near).map(lambda pair: np.array(pair[0])[:, None] + pair[1])
 
-    return Spec(shape, draw)
+    return Spec(shape, draw, shape)
 
 
 def with_zeros(shape: str) -> Spec:
@@ -146,7 +151,7 @@ def labels(shape: str, *, below: str) -> Spec:
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         return _whole_numbers(shape, 0, lengths[below] - 1, lambda i: i).draw(lengths)
 
-    return Spec(f"{shape} {below}", draw)
+    return Spec(f"{shape} {below}", draw, shape)
 
 
 def word_ids(shape: str, *, below: str) -> Spec:
@@ -155,7 +160,7 @@ def word_ids(shape: str, *, below: str) -> Spec:
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         return labels(shape, below=below).draw(lengths).map(_repeat_a_word)
 
-    return Spec(f"{shape} {below}", draw)
+    return Spec(f"{shape} {below}", draw, shape)
 
 
 def _repeat_a_word(ids: np.ndarray) -> np.ndarray:
@@ -172,7 +177,7 @@ def probabilities(shape: str) -> Spec:
 
 def length(letter: str) -> Spec:
     """Return a spec of the integer that `letter` stands for."""
-    return Spec(letter, lambda lengths: st.just(lengths[letter]))
+    return Spec(letter, lambda lengths: st.just(lengths[letter]), f"={letter}")
 
 
 def constant(value: Any) -> Spec:
@@ -183,7 +188,9 @@ def constant(value: Any) -> Spec:
 def one_of(*values: Any) -> Spec:
     """Return a spec of one of `values`, the simplest first."""
     if not values:
-        raise RubricError("one_of() has nothing to draw from: name the values")
+        raise RubricError(
+            "one_of() has nothing to draw from: name the values", where=calling_line()
+        )
     return Spec("", lambda _: st.sampled_from(values))
 
 
@@ -193,7 +200,8 @@ def record(**fields: Spec) -> Spec:
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         return st.fixed_dictionaries({name: spec.draw(lengths) for name, spec in fields.items()})
 
-    return Spec(" ".join(spec.letters for spec in fields.values()), draw)
+    letters = " ".join(spec.letters for spec in fields.values())
+    return Spec(letters, draw, {name: spec.shape for name, spec in fields.items()})
 
 
 @dataclass(frozen=True)
@@ -206,40 +214,93 @@ class Inputs:
         One for each parameter of the function.
     fixed : mapping of str to int
         Lengths that are not drawn.
+    choices : mapping of str to tuple of int
+        Lengths that a letter is drawn from, smallest first, where it is not one of `LENGTHS` or
+        others are wanted.
     adjust : callable or None
         Applied to the drawn arguments (as a dict) last, where one argument depends on another;
         returns the dict to use, or None to draw again.
+    where : str
+        File and line of the rubric, for messages to its author.
 
     Examples
     --------
     >>> from autograder.language.inputs import Inputs, real
     >>> affine = Inputs.of(x=real("t d"), W=real("d v"), b=real("1 v"))
     >>> one_item = affine.fixing(t=1)
+    >>> wide = affine.choosing(d=(8, 9))
     """
 
     specs: Mapping[str, Spec]
     fixed: Mapping[str, int] = field(default_factory=dict)
+    choices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     adjust: Callable[[dict[str, Any]], dict[str, Any] | None] | None = None
+    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
 
     @classmethod
     def of(cls, **specs: Spec) -> "Inputs":
         """Return inputs with these arguments."""
+        for name, spec in specs.items():
+            if not isinstance(spec, Spec):
+                raise RubricError(
+                    f"{name} is {spec!r}, which says nothing of how to draw it: write"
+                    f" constant({spec!r}) or another spec",
+                    where=calling_line(),
+                )
         return cls(specs)
 
     def fixing(self, **lengths: int) -> "Inputs":
         """Return the same inputs with some lengths fixed."""
-        return Inputs(self.specs, {**self.fixed, **lengths}, self.adjust)
+        self._require_letters(lengths)
+        return self._with(fixed={**self.fixed, **lengths})
+
+    def choosing(self, **choices: Sequence[int]) -> "Inputs":
+        """Return the same inputs with some lengths drawn from others, the smallest first."""
+        self._require_letters(choices)
+        drawn = {letter: tuple(lengths) for letter, lengths in choices.items()}
+        return self._with(choices={**self.choices, **drawn})
 
     def replacing(self, **specs: Spec) -> "Inputs":
         """Return the same inputs with some arguments drawn otherwise."""
-        return Inputs({**self.specs, **specs}, self.fixed, self.adjust)
+        unknown = [name for name in specs if name not in self.specs]
+        if unknown:
+            raise RubricError(
+                f"there is no argument {unknown[0]} to replace, only {', '.join(self.specs)}",
+                where=calling_line(),
+            )
+        return self._with(specs={**self.specs, **specs})
 
     def adjusted(self, adjust: Callable[[dict[str, Any]], dict[str, Any] | None]) -> "Inputs":
         """Return the same inputs with a last step that makes the arguments fit each other."""
-        return Inputs(self.specs, self.fixed, adjust)
+        return self._with(adjust=adjust)
+
+    def _with(self, **changes: Any) -> "Inputs":
+        return replace(self, where=calling_line(), **changes)
+
+    def _require_letters(self, letters: Mapping[str, Any]) -> None:
+        known = _letters(self.specs)
+        for letter in letters:
+            if letter not in known:
+                raise RubricError(
+                    f"no shape of these inputs has the letter {letter}, only {', '.join(known)}",
+                    where=calling_line(),
+                )
 
     def strategy(self) -> st.SearchStrategy[tuple[Any, ...]]:
-        """Return the Hypothesis strategy of the arguments, as a tuple."""
+        """Return the Hypothesis strategy of the arguments, as a tuple.
+
+        Raises
+        ------
+        RubricError
+            If a shape has a letter whose lengths nobody said.
+        """
+        for letter in _letters(self.specs):
+            if letter not in {**LENGTHS, **self.fixed, **self.choices}:
+                raise RubricError(
+                    f"the letter {letter} of a shape has no lengths: use one of"
+                    f" {', '.join(LENGTHS)}, or say .choosing({letter}=(2, 3))",
+                    where=self.where,
+                )
         return _arguments(self)
 
 
@@ -247,7 +308,7 @@ class Inputs:
 def _arguments(draw: st.DrawFn, inputs: Inputs) -> tuple[Any, ...]:
     lengths: dict[str, int] = {}
     for letter in _letters(inputs.specs):
-        lengths[letter] = draw(st.sampled_from(_choices(letter, lengths, inputs.fixed)))
+        lengths[letter] = draw(st.sampled_from(_choices(letter, lengths, inputs)))
     drawn = {name: draw(spec.draw(lengths)) for name, spec in inputs.specs.items()}
     if inputs.adjust is not None:
         adjusted = inputs.adjust(drawn)
@@ -261,14 +322,15 @@ def _letters(specs: Mapping[str, Spec]) -> list[str]:
     return [letter for letter in dict.fromkeys(words) if not letter.isdigit()]
 
 
-def _choices(letter: str, lengths: Lengths, fixed: Lengths) -> tuple[int, ...]:
-    if letter in fixed:
-        return (fixed[letter],)
+def _choices(letter: str, lengths: Lengths, inputs: Inputs) -> tuple[int, ...]:
+    if letter in inputs.fixed:
+        return (inputs.fixed[letter],)
     taken = {
-        lengths.get(other, fixed.get(other))
+        lengths.get(other, inputs.fixed.get(other))
         for pair in DIFFERENT
         if letter in pair.split()
         for other in pair.split()
         if other != letter
     }
-    return tuple([choice for choice in LENGTHS[letter] if choice not in taken])
+    several = inputs.choices.get(letter, LENGTHS.get(letter, ()))
+    return tuple([choice for choice in several if choice not in taken])

@@ -5,14 +5,13 @@ student's code or decides anything. `autograder.compiler` reads the objects made
 into data.
 """
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from autograder.errors import RubricError
 from autograder.language.inputs import Inputs
+from autograder.language.where import calling_line
 
 __all__ = ["Check", "Examples", "Gradient", "Kink", "Mistake", "Part", "Question", "hundredths"]
 
@@ -101,6 +100,8 @@ class Check:
         The positions of the results that it looks at; empty for all.
     data : dict
         What a predicate needs to know; plain values.
+    where : str
+        File and line of the rubric, for messages to its author.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Check:
     calls_of: tuple[str, ...] = ()
     select: tuple[int, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
+    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,8 @@ class Kink:
     inputs : dict of str to (Examples, callable)
         For each function, ``file.function``: the calls that show its convention, and the function
         under the other convention.
+    where : str
+        File and line of the rubric, for messages to its author.
     """
 
     name: str
@@ -165,6 +169,7 @@ class Kink:
     misconception: str
     sentence: str
     inputs: dict[str, tuple[Examples, Callable[..., Any]]]
+    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True)
@@ -186,6 +191,14 @@ class Gradient:
     of: Callable[..., Any]
     at: Callable[..., Any]
     take: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """Another right way to write a function; see `Question.way`."""
+
+    right: Callable[..., Any]
+    only: str
 
 
 @dataclass
@@ -210,12 +223,14 @@ class Question:
         function's parameters that they need. The reference's own result must be among them.
     demand : callable or None
         Called as `outcomes`; raises a `RubricError` where these arguments can't be asked about.
-    ways : list of callable
+    ways : list of Way
         See `way`.
     trains : bool
         Whether it gets the time limit of training.
     mistakes : list of Mistake
         See `mistake`.
+    where : str
+        File and line of the rubric, for messages to its author.
     """
 
     part: "Part"
@@ -226,9 +241,10 @@ class Question:
     orders: Callable[..., Iterable[Any]] | None = None
     outcomes: Callable[..., list[Any]] | None = None
     demand: Callable[..., None] | None = None
-    ways: list[Callable[..., Any]] = field(default_factory=list)
+    ways: list[Way] = field(default_factory=list)
     trains: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
+    where: str = field(default_factory=calling_line, kw_only=True)
 
     @property
     def full_name(self) -> str:
@@ -238,7 +254,9 @@ class Question:
     def mistake(
         self, name: str, sentence: str, *, on: str = "values"
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare the decorated function to be a wrong answer to this question.
+        """Declare a function to be a wrong answer to this question.
+
+        It decorates a function, or is called with one that fits on the line.
 
         Parameters
         ----------
@@ -248,32 +266,46 @@ class Question:
             What a teacher would say.
         on : str
             The check whose inputs show it; ``"values"`` unless typical inputs don't.
+
+        Examples
+        --------
+        >>> from autograder.language.inputs import Inputs, real
+        >>> from autograder.language.words import Part
+        >>> part = Part("sums", "Sums", notes="1")
+        >>> twice = part.question("twice", points=1, inputs=Inputs.of(x=real("t")), returns="2 x")
+        >>> wrong = twice.mistake("squared", "This is the square of x.")(lambda x: x**2)
         """
+        where = calling_line()
 
         def declare(wrong: Callable[..., Any]) -> Callable[..., Any]:
-            self.mistakes.append(Mistake(name, sentence, wrong, on, _where(wrong)))
+            self.mistakes.append(Mistake(name, sentence, wrong, on, where))
             return wrong
 
         return declare
 
-    def way(self, right: Callable[..., Any]) -> Callable[..., Any]:
+    def way(self, *, only: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare the decorated function to be another right answer, out of other functions.
 
         A student may call functions of the homework where the reference does not. What is wrong
         with those is recognised in this function's results as well, and not charged again.
+
+        Parameters
+        ----------
+        only : str
+            The one function, ``file.function``, whose mistakes are carried along this way; by
+            default all that it calls and, in training, the reference does not.
         """
-        self.ways.append(right)
-        return right
+
+        def declare(right: Callable[..., Any]) -> Callable[..., Any]:
+            self.ways.append(Way(right, only))
+            return right
+
+        return declare
 
     def also(self, *checks: Check) -> "Question":
         """Add checks beside the usual ones."""
         self.checks.extend(checks)
         return self
-
-
-def _where(function: Callable[..., Any]) -> str:
-    code = inspect.unwrap(function).__code__
-    return f"{Path(code.co_filename).name} line {code.co_firstlineno}"
 
 
 @dataclass
@@ -287,18 +319,21 @@ class Part:
     title : str
         For the report.
     notes : str
-        The section of the lecture notes.
+        The section of the lecture notes, empty where there are none.
     questions : list of Question
         In the order of the file.
     kinks : list of Kink
         Conventions that are charged once.
+    where : str
+        File and line of the rubric, for messages to its author.
     """
 
     name: str
     title: str
-    notes: str
+    notes: str = ""
     questions: list[Question] = field(default_factory=list)
     kinks: list[Kink] = field(default_factory=list)
+    where: str = field(default_factory=calling_line, kw_only=True)
 
     def question(
         self,
@@ -329,6 +364,11 @@ class Part:
             Usual checks that make no sense here; their share goes to ``values``.
         proof : Gradient, optional
             For a gradient.
+
+        Raises
+        ------
+        RubricError
+            If `points` are too few, or `without` names what is no usual check.
         """
         question = Question(
             self, name, returns, _usual_checks(points, inputs, tuple(edges), set(without))
@@ -354,12 +394,23 @@ def _share(points: int, percent: int) -> int:
 def _usual_checks(
     points: float, inputs: Inputs, edges: tuple[Inputs, ...], without: set[str]
 ) -> list[Check]:
-    unknown = without - SHARES.keys()
+    may_be_left_out = [name for name in SHARES if name != "values"]
+    unknown = without - set(may_be_left_out)
     if unknown:
-        raise RubricError(f"there is no usual check called {', '.join(sorted(unknown))}")
+        raise RubricError(
+            f"there is no usual check called {', '.join(sorted(unknown))} that can be left out,"
+            f" only {', '.join(may_be_left_out)}",
+            where=calling_line(),
+        )
     worth = {name: _share(hundredths(points), share) for name, share in SHARES.items()}
     kept = {name: value for name, value in worth.items() if name not in without}
     kept["values"] += hundredths(points) - sum(kept.values())
+    if kept["values"] <= 0:
+        raise RubricError(
+            f"{points:g} points are too few to be shared among {', '.join(kept)}: give more, or"
+            " leave some out with without=[...]",
+            where=calling_line(),
+        )
     examples = {
         "values": Examples(inputs, 10, edges),
         "hidden": Examples(inputs, 12, edges),

@@ -1,29 +1,33 @@
 """The rubric of this homework: one file for each file of the student, read like an exam key.
 
+Where one would be too long, a second one adds its questions to the same part: the derivatives to
+`activations`, the network to `forward`, the gradients at the logits to `softmax_ce`.
+
 Importing it needs the reference solution on the path and Hypothesis installed; the judge needs
 neither.
 """
 
 from autograder.language.words import Part
 from autograder.rubric import (
-    activations,
+    activation_gradients,
     embeddings,
-    forward,
+    forward_network,
     relu_backward,
     separability,
-    softmax_ce,
+    softmax_ce_logits,
     train,
     updates,
+    ways,
 )
 
-__all__ = ["PARTS"]
+__all__ = ["PARTS", "ways"]
 
 #: In the order of the notes, and of the report.
 PARTS: tuple[Part, ...] = (
     separability.PART,
-    activations.PART,
-    forward.PART,
-    softmax_ce.PART,
+    activation_gradients.PART,
+    forward_network.PART,
+    softmax_ce_logits.PART,
     relu_backward.PART,
     updates.PART,
     embeddings.PART,

@@ -1,21 +1,21 @@
-"""The nonlinear activation functions and their derivatives (notes, section 1.2)."""
+"""The nonlinear activation functions (notes, section 1.2).
+
+Their derivatives are asked for in `activation_gradients`.
+"""
 
 import math
 
 import numpy as np
 
 import activations as right
-from autograder.language.inputs import Inputs, away_from_zero, extreme, one_of, real
+from autograder.language.inputs import Inputs, extreme, one_of, real
 from autograder.language.words import Check, Examples, Gradient, Part, Question, hundredths
 
-__all__ = ["PART"]
+__all__ = ["BETA", "PART", "SLOPE", "X", "activation"]
 
 PART = Part("activations", "Activation functions", notes="1.2")
 
 X = Inputs.of(x=real("t v", size=4))
-#: ReLU and leaky ReLU have a kink at 0; what their derivative is there is one question of its own.
-SMOOTH_X = Inputs.of(x=away_from_zero("t v", size=4))
-EXTREME_X = Inputs.of(x=extreme("t v"))
 
 SLOPE = one_of(0.01, 0.25, 0.5)
 BETA = one_of(1.0, 2.0, 0.5)
@@ -40,14 +40,6 @@ def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Q
             hundredths(0.2),
             examples=Examples(wide, 4),
         )
-    )
-
-
-def derivative_of(function: object) -> Gradient:
-    """Prove a derivative: of the sum of `function` over all entries, at x."""
-    return Gradient(
-        of=lambda x, *rest: function(rest[-1], *rest[:-1]).sum(),  # type: ignore[operator]
-        at=lambda x, *rest: x,
     )
 
 
@@ -77,6 +69,30 @@ def _(x):
     return np.tanh(x)
 
 
+@sigmoid.mistake(
+    "minus-in-denominator",
+    "The exponential is taken from 1; it is added to 1, or the denominator becomes 0 at x = 0.",
+)
+def _(x):
+    return 1 / (1 - np.exp(-x))
+
+
+@sigmoid.mistake(
+    "argument-not-halved",
+    "Written with tanh, sigmoid(x) takes tanh at half of x; here it is taken at x.",
+)
+def _(x):
+    return 0.5 * (1 + np.tanh(x))
+
+
+@sigmoid.mistake(
+    "step-not-sigmoid",
+    "This is a hard step, 0 or 1; the sigmoid rises gradually, so that it has a gradient.",
+)
+def _(x):
+    return np.where(x > 0, 1.0, 0.0)
+
+
 tanh = activation("tanh", X)
 
 
@@ -85,6 +101,24 @@ tanh = activation("tanh", X)
 )
 def _(x):
     return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+
+
+@tanh.mistake(
+    "overflow-for-positive-x",
+    "For large positive x the exponential of 2 x overflows, and inf / inf is nan.",
+    on="large",
+)
+def _(x):
+    return (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1)
+
+
+@tanh.mistake(
+    "overflow-for-negative-x",
+    "For large negative x the exponential of -2 x overflows, and inf / inf is nan.",
+    on="large",
+)
+def _(x):
+    return (1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x))
 
 
 @tanh.mistake("arctan-not-tanh", "This is arctan, the inverse of tan, not tanh.")
@@ -110,7 +144,10 @@ def _(x):
 relu = activation("relu", X)
 
 
-@relu.mistake("absolute-value", "Negative inputs come out positive: this is the absolute value.")
+@relu.mistake(
+    "absolute-value",
+    "Negative inputs come out positive: this is the absolute value; ReLU makes them 0.",
+)
 def _(x):
     return np.abs(x)
 
@@ -121,6 +158,14 @@ def _(x):
 )
 def _(x):
     return np.max(x, 0)
+
+
+@relu.mistake(
+    "leaky-not-relu",
+    "A hundredth of negative x is left, which is leaky ReLU; ReLU leaves nothing of it.",
+)
+def _(x):
+    return np.where(x >= 0, x, 0.01 * x)
 
 
 @relu.mistake("step-not-relu", "This gives 1 for every positive x; ReLU keeps x as it is.")
@@ -150,6 +195,27 @@ def _(x, slope=0.01):
     return np.where(x >= 0, x, 0.01 * x)
 
 
+@leaky_relu.mistake(
+    "slope-alone",
+    "For negative x this is the slope itself, the same for every x; it has to be multiplied by x.",
+)
+def _(x, slope=0.01):
+    return np.where(x >= 0, x, slope)
+
+
+@leaky_relu.mistake("slope-subtracted", "The slope is taken from negative x; a slope is a factor.")
+def _(x, slope=0.01):
+    return np.where(x >= 0, x, x - slope)
+
+
+@leaky_relu.mistake(
+    "negative-slope",
+    "For negative x the sign is wrong: the result is positive there, and should stay negative.",
+)
+def _(x, slope=0.01):
+    return np.where(x >= 0, x, -slope * x)
+
+
 gelu = activation("gelu", X)
 
 
@@ -168,11 +234,63 @@ def _(x):
     return x * right.sigmoid(1.702 * x)
 
 
+def _erf(x):
+    return np.vectorize(math.erf, otypes=[float])(x)
+
+
 @gelu.mistake(
     "root-two-forgotten", "erf takes x divided by the square root of 2; here it takes x itself."
 )
 def _(x):
-    return 0.5 * x * (1 + np.vectorize(math.erf, otypes=[float])(x))
+    return 0.5 * x * (1 + _erf(x))
+
+
+@gelu.mistake(
+    "divided-by-two",
+    "erf takes x divided by the square root of 2; here x is divided by 2 inside it.",
+)
+def _(x):
+    return 0.5 * x * (1 + _erf(x / 2))
+
+
+@gelu.mistake(
+    "factor-x-forgotten",
+    "This is the normal cdf, which runs from 0 to 1; GELU weighs x with it, as a factor.",
+)
+def _(x):
+    return 0.5 * (1 + _erf(x / math.sqrt(2)))
+
+
+@gelu.mistake(
+    "half-forgotten",
+    "This is twice GELU: 1 + erf runs from 0 to 2, and a probability from 0 to 1.",
+)
+def _(x):
+    return x * (1 + _erf(x / math.sqrt(2)))
+
+
+@gelu.mistake(
+    "density-for-cdf",
+    "x is weighed with the normal density, the bell; GELU takes the cumulative distribution.",
+)
+def _(x):
+    return x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
+
+
+#: Abramowitz and Stegun, 7.1.26: the polynomial that most people copy, right to 1.5e-7.
+ERF_POLYNOMIAL = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
+
+
+@gelu.mistake(
+    "erf-approximated",
+    "erf is approximated by a polynomial here, which is off by up to 1e-7; the exact erf is asked"
+    " for, and Python's own library has one.",
+)
+def _(x):
+    z = np.abs(x) / math.sqrt(2)
+    t = 1 / (1 + 0.3275911 * z)
+    tail = sum([a * t ** (i + 1) for i, a in enumerate(ERF_POLYNOMIAL)]) * np.exp(-(z**2))
+    return 0.5 * x * (1 + np.sign(x) * (1 - tail))
 
 
 swish = activation("swish", Inputs.of(x=real("t v", size=4), beta=BETA))
@@ -188,6 +306,32 @@ def _(x, beta=1.0):
 )
 def _(x, beta=1.0):
     return right.sigmoid(beta * x)
+
+
+@swish.mistake(
+    "beta-outside",
+    "beta stands outside the sigmoid, where it makes the whole result larger; it belongs inside.",
+)
+def _(x, beta=1.0):
+    return beta * x * right.sigmoid(x)
+
+
+@swish.mistake(
+    "beta-on-both",
+    "beta multiplies both occurrences of x; it belongs inside the sigmoid only.",
+)
+def _(x, beta=1.0):
+    return beta * x * right.sigmoid(beta * x)
+
+
+@swish.mistake(
+    "overflow",
+    "For large positive x the exponential overflows in numerator and denominator, and inf / inf"
+    " is nan.",
+    on="large",
+)
+def _(x, beta=1.0):
+    return x * np.exp(beta * x) / (1 + np.exp(beta * x))
 
 
 GATED = Inputs.of(x=real("t d"), W=real("d v"), V=real("d v"))
@@ -214,153 +358,34 @@ def _(x, W, V):
     return right.gelu(x @ W) * (x @ V)
 
 
-sigmoid_grad = activation("sigmoid_grad", X, proof=derivative_of(right.sigmoid))
-
-
-@sigmoid_grad.mistake(
-    "takes-the-output",
-    "This is s (1 - s) with x itself as s; the sigmoid of x has to be taken first.",
+@swiglu.mistake(
+    "no-gate",
+    "The two products are multiplied as they are, with no swish: nothing is gated.",
 )
-def _(x):
-    return x * (1 - x)
+def _(x, W, V):
+    return (x @ W) * (x @ V)
 
 
-@sigmoid_grad.mistake(
-    "sigmoid-twice",
-    "The sigmoid is applied twice: the derivative is taken at sigmoid(x), not at x.",
+@swiglu.mistake(
+    "swish-on-both", "swish is taken of both products; only the gate, x W, goes through it."
 )
-def _(x):
-    s = right.sigmoid(right.sigmoid(x))
-    return s * (1 - s)
+def _(x, W, V):
+    return right.swish(x @ W) * right.swish(x @ V)
 
 
-@sigmoid_grad.mistake("sigmoid-itself", "This is the sigmoid, not its derivative.")
-def _(x):
-    return right.sigmoid(x)
-
-
-tanh_grad = activation("tanh_grad", X, proof=derivative_of(right.tanh))
-
-
-@tanh_grad.mistake(
-    "takes-the-output",
-    "This is 1 - x squared: x is taken for tanh(x), which has to be computed first.",
+@swiglu.mistake(
+    "matrix-product",
+    "The gate and x V meet in a matrix product, which runs only where t equals v; a gate acts on"
+    " each entry by itself.",
 )
-def _(x):
-    return 1 - x**2
+def _(x, W, V):
+    return right.swish(x @ W) @ (x @ V)
 
 
-@tanh_grad.mistake("not-squared", "This is 1 - tanh(x); tanh(x) has to be squared.")
-def _(x):
-    return 1 - np.tanh(x)
-
-
-relu_grad = activation("relu_grad", SMOOTH_X, proof=derivative_of(right.relu))
-
-
-@relu_grad.mistake(
-    "relu-itself", "This is ReLU, not its derivative: the derivative is 1 where x is positive."
+@swiglu.mistake(
+    "halves-of-one-product",
+    "x W is cut into two halves, one of which gates the other; what is gated is x V.",
 )
-def _(x):
-    return np.maximum(x, 0.0)
-
-
-@relu_grad.mistake("one-everywhere", "The derivative is 1 everywhere here; for negative x it is 0.")
-def _(x):
-    return np.ones_like(x)
-
-
-@relu_grad.mistake("sign-not-step", "This is -1 for negative x; the derivative of ReLU is 0 there.")
-def _(x):
-    return np.sign(x)
-
-
-leaky_relu_grad = activation(
-    "leaky_relu_grad",
-    Inputs.of(x=away_from_zero("t v", size=4), slope=SLOPE),
-    proof=derivative_of(right.leaky_relu),
-)
-
-
-@leaky_relu_grad.mistake(
-    "slope-ignored", "The slope is ignored: for negative x the derivative is the slope, not 0."
-)
-def _(x, slope=0.01):
-    return np.where(x >= 0, 1.0, 0.0)
-
-
-@leaky_relu_grad.mistake(
-    "slope-on-the-wrong-side", "The slope stands where x is positive; it belongs to negative x."
-)
-def _(x, slope=0.01):
-    return np.where(x >= 0, slope, 1.0)
-
-
-@leaky_relu_grad.mistake(
-    "negative-slope", "The slope has the wrong sign: leaky ReLU rises for negative x, too."
-)
-def _(x, slope=0.01):
-    return np.where(x >= 0, 1.0, -slope)
-
-
-@leaky_relu_grad.mistake(
-    "times-x",
-    "For negative x this is slope times x, the function itself; its derivative is the slope.",
-)
-def _(x, slope=0.01):
-    return np.where(x >= 0, 1.0, slope * x)
-
-
-gelu_grad = activation("gelu_grad", X, proof=derivative_of(right.gelu))
-
-
-def _normal_cdf(x):
-    return 0.5 * (1 + np.vectorize(math.erf, otypes=[float])(x / math.sqrt(2)))
-
-
-def _normal_density(x):
-    return np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
-
-
-@gelu_grad.mistake(
-    "density-term-forgotten",
-    "The product rule has two terms: x times the derivative of the cdf is missing.",
-)
-def _(x):
-    return _normal_cdf(x)
-
-
-@gelu_grad.mistake("density-without-x", "The second term of the product rule lacks its factor x.")
-def _(x):
-    return _normal_cdf(x) + _normal_density(x)
-
-
-@gelu_grad.mistake("gelu-itself", "This is GELU, not its derivative.")
-def _(x):
-    return right.gelu(x)
-
-
-swish_grad = activation(
-    "swish_grad", Inputs.of(x=real("t v", size=4), beta=BETA), proof=derivative_of(right.swish)
-)
-
-
-@swish_grad.mistake(
-    "second-term-forgotten", "The product rule has two terms; this is the first alone."
-)
-def _(x, beta=1.0):
-    return right.sigmoid(beta * x)
-
-
-@swish_grad.mistake(
-    "inner-beta-forgotten", "The chain rule's factor beta is missing from the second term."
-)
-def _(x, beta=1.0):
-    s = right.sigmoid(beta * x)
-    return s + x * s * (1 - s)
-
-
-@swish_grad.mistake("beta-ignored", "beta is ignored: this is right only where beta is 1.")
-def _(x, beta=1.0):
-    s = right.sigmoid(x)
-    return s + x * s * (1 - s)
+def _(x, W, V):
+    gate, value = np.split(x @ W, 2, axis=1)
+    return right.swish(gate) * value

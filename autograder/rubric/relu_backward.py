@@ -14,7 +14,7 @@ hidden_grad = PART.question(
     "hidden_grad",
     points=4,
     inputs=TO_HIDDEN,
-    edges=[TO_HIDDEN.fixing(t=1)],
+    edges=[TO_HIDDEN.fixing(v=2, m=2), TO_HIDDEN.fixing(t=1)],  # square: U itself fits as well
     returns="dl/dh",
     proof=Gradient(
         of=lambda dz, U, point: (dz * (point @ U)).sum(),
@@ -30,7 +30,9 @@ def _(dz, U):
     return dz @ U.T / len(dz)
 
 
-@hidden_grad.mistake("sign", "The sign is wrong.")
+@hidden_grad.mistake(
+    "sign", "The sign is wrong: going back through a layer does not turn the gradient round."
+)
 def _(dz, U):
     return -dz @ U.T
 
@@ -40,6 +42,23 @@ def _(dz, U):
 )
 def _(dz, U):
     return U @ dz.T
+
+
+@hidden_grad.mistake(
+    "not-transposed",
+    "U is used as it is; on the way back each label's gradient goes to the hidden units, so U is"
+    " transposed.",
+)
+def _(dz, U):
+    return dz @ U
+
+
+@hidden_grad.mistake(
+    "elementwise",
+    "dz and U transposed are multiplied entry by entry; a matrix product adds up over the labels.",
+)
+def _(dz, U):
+    return dz * U.T
 
 
 @hidden_grad.mistake(
@@ -61,16 +80,43 @@ relu_backward = PART.question(
 )
 
 
-@relu_backward.mistake("no-gate", "dh comes back as it is: where k is negative nothing passes.")
+@relu_backward.mistake(
+    "no-gate",
+    "dh comes back as it is, the gate always open (as it is where h stands for k, since h is never"
+    " negative); where k is negative nothing passes.",
+)
 def _(dh, k):
     return dh.copy()
 
 
 @relu_backward.mistake(
-    "times-k", "dh is multiplied by k, or by ReLU(k); the local derivative is 1 or 0."
+    "times-k",
+    "dh is multiplied by ReLU(k), the value of ReLU; its derivative, 1 or 0, belongs there.",
 )
 def _(dh, k):
     return dh * np.maximum(k, 0)
+
+
+@relu_backward.mistake(
+    "times-k-itself", "dh is multiplied by k; the derivative of ReLU at k belongs there, 1 or 0."
+)
+def _(dh, k):
+    return dh * k
+
+
+@relu_backward.mistake(
+    "leaky-gate", "A hundredth of dh passes where k is negative, as in leaky ReLU; nothing does."
+)
+def _(dh, k):
+    return dh * np.where(k >= 0, 1.0, 0.01)
+
+
+@relu_backward.mistake(
+    "gate-of-both",
+    "dh has to be positive as well here; the gate asks for k alone, and dh may have any sign.",
+)
+def _(dh, k):
+    return np.where((k >= 0) & (dh >= 0), dh, 0.0)
 
 
 @relu_backward.mistake("gate-of-dh", "The gate is taken from dh; it is open where k is positive.")
@@ -86,7 +132,9 @@ def _(dh, k):
 
 
 @relu_backward.mistake(
-    "gate-reversed", "The gate is open where k is negative, and shut where k is positive."
+    "gate-reversed",
+    "The gate is open where k is negative and shut where it is positive; ReLU lets positive k"
+    " pass.",
 )
 def _(dh, k):
     return np.where(k >= 0, 0.0, dh)
@@ -97,6 +145,22 @@ def _(dh, k):
 )
 def _(dh, k):
     return dh * (k >= 0) / len(dh)
+
+
+@relu_backward.mistake(
+    "no-gate-and-divided-by-t",
+    "Two things: dh passes everywhere (where k is negative nothing does), and it is divided by t"
+    " already.",
+)
+def _(dh, k):
+    return dh / len(dh)
+
+
+@relu_backward.mistake(
+    "sign", "The sign is wrong: the gate lets dh pass or stops it, it never turns it round."
+)
+def _(dh, k):
+    return -dh * (k >= 0)
 
 
 PART.kinks.append(

@@ -12,23 +12,44 @@ MAP = Inputs.of(x=real("t d"), W=real("d v"), b=real("1 v"))
 TWO_MAPS = Inputs.of(W0=real("d v"), b0=real("1 v"), W1=real("v m"), b1=real("1 m"))
 
 affine_map = PART.question(
-    "affine", points=2, inputs=MAP, edges=[MAP.fixing(t=1)], returns="x W + b"
+    "affine",
+    points=2,
+    inputs=MAP,
+    edges=[MAP.fixing(t=1)],
+    returns="x W + b",
 )
 
 
-@affine_map.mistake("bias-forgotten", "The bias b is not added.")
+@affine_map.mistake("bias-forgotten", "The bias b is not added: without it every map takes 0 to 0.")
 def _(x, W, b):
     return x @ W
 
 
-@affine_map.mistake("bias-subtracted", "The bias b is subtracted, not added.")
+@affine_map.mistake("bias-subtracted", "The bias b is subtracted; an affine map adds it.")
 def _(x, W, b):
     return x @ W - b
 
 
-@affine_map.mistake("bias-multiplied", "The bias b is multiplied in; it is added.")
+@affine_map.mistake(
+    "bias-multiplied", "The product is multiplied by the bias b; b shifts the result, it is added."
+)
 def _(x, W, b):
     return x @ W * b
+
+
+@affine_map.mistake(
+    "bias-added-to-weights",
+    "The bias is added to W before the product, so it is multiplied by x as well; it comes after.",
+)
+def _(x, W, b):
+    return x @ (W + b)
+
+
+@affine_map.mistake(
+    "transposed", "This is the transpose: each item is a row of the result, as it is of x."
+)
+def _(x, W, b):
+    return W.T @ x.T + b.T
 
 
 composed = PART.question(
@@ -40,7 +61,11 @@ composed = PART.question(
 )
 
 
-@composed.mistake("wrong-order", "The two matrices are multiplied in the wrong order.")
+@composed.mistake(
+    "wrong-order",
+    "The two matrices are multiplied in the wrong order: items are rows here, which turns the"
+    " order of the notes' column vectors round.",
+)
 def _(W0, b0, W1, b1):
     return W1 @ W0, b0 @ W1 + b1
 
@@ -61,9 +86,29 @@ def _(W0, b0, W1, b1):
     return W0 @ W1, b0 + b1
 
 
-@composed.mistake("second-bias-forgotten", "The bias of the second map is not added.")
+@composed.mistake(
+    "second-bias-forgotten",
+    "The bias of the second map is not added; it is part of what the two maps give together.",
+)
 def _(W0, b0, W1, b1):
     return W0 @ W1, b0 @ W1
+
+
+@composed.mistake(
+    "maps-swapped",
+    "The two maps have changed places, weights and biases: the map of W0 and b0 is applied first.",
+)
+def _(W0, b0, W1, b1):
+    return W1 @ W0, b1 @ W0 + b0
+
+
+@composed.mistake(
+    "transposed",
+    "Both results are transposed, as if items were columns; here an item is a row, and so is a"
+    " bias.",
+)
+def _(W0, b0, W1, b1):
+    return W1.T @ W0.T, W1.T @ b0.T + b1.T
 
 
 STEPS = Inputs.of(x=with_zeros("t v"))
@@ -73,12 +118,15 @@ stepped = PART.question(
 )
 
 
-@stepped.mistake("one-at-zero", "At x = 0 the step is 0: it is 1 only where x is greater than 0.")
+@stepped.mistake("one-at-zero", "At x = 0 this is 1; the step is 1 only where x is greater than 0.")
 def _(x):
     return np.where(x >= 0, 1.0, 0.0)
 
 
-@stepped.mistake("half-at-zero", "At x = 0 the step is 0, not one half.")
+@stepped.mistake(
+    "half-at-zero",
+    "At x = 0 this is one half, as some libraries have it; here the step is 0 there.",
+)
 def _(x):
     return np.heaviside(x, 0.5)
 
@@ -93,6 +141,35 @@ def _(x):
 )
 def _(x):
     return np.maximum(x, 0.0)
+
+
+@stepped.mistake(
+    "reversed", "This is 1 for negative x; the step is 1 for positive x, and 0 for negative x."
+)
+def _(x):
+    return np.where(x < 0, 1.0, 0.0)
+
+
+@stepped.mistake(
+    "minus-one-for-the-rest",
+    "Where x is not positive this is -1, as for a perceptron's labels; the step is 0 there.",
+)
+def _(x):
+    return np.where(x > 0, 1.0, -1.0)
+
+
+@stepped.mistake(
+    "threshold-one-half", "The step is taken at x = 0.5, as for a probability; it belongs at 0."
+)
+def _(x):
+    return np.where(x > 0.5, 1.0, 0.0)
+
+
+@stepped.mistake(
+    "sigmoid-not-step", "This is the sigmoid, which rises gradually; the step is 0 or 1, no more."
+)
+def _(x):
+    return 1 / (1 + np.exp(-x))
 
 
 XOR = load("xor")

@@ -1,11 +1,14 @@
-"""The gradient of softmax and cross-entropy, item by item (notes, section 1.3)."""
+"""The gradient of cross-entropy at the probabilities, item by item (notes, section 1.3).
+
+The gradients at the logits are asked for in `softmax_ce_logits`.
+"""
 
 import numpy as np
 
-from autograder.language.inputs import Inputs, labels, length, probabilities
+from autograder.language.inputs import Inputs, labels, length
 from autograder.language.words import Check, Examples, Gradient, Part, hundredths
 from autograder.rubric.forward import IMPOSSIBLE, O_AND_Y
-from forward import cross_entropy, softmax
+from forward import cross_entropy
 
 PART = Part("softmax_ce", "Gradient of softmax, cross-entropy", notes="1.3")
 
@@ -37,6 +40,34 @@ def _(y, m):
 @one_hot.mistake("transposed", "This is the transpose: each item is a row, each label a column.")
 def _(y, m):
     return np.eye(m)[y].T
+
+
+@one_hot.mistake(
+    "labels-of-the-batch-only",
+    "There is one column for each label that occurs in this batch; m says how many there are.",
+)
+def _(y, m):
+    return (y[:, np.newaxis] == np.unique(y)).astype(float)
+
+
+@one_hot.mistake(
+    "whole-columns",
+    "Whole columns are set to 1, for every item; each item has a single 1, in its own row.",
+)
+def _(y, m):
+    T = np.zeros((len(y), m))
+    T[:, y] = 1.0
+    return T
+
+
+@one_hot.mistake(
+    "label-number-as-entry",
+    "The entry at the label is the label's number; it is 1, whichever label it is.",
+)
+def _(y, m):
+    T = np.zeros((len(y), m))
+    T[np.arange(len(y)), y] = y
+    return T
 
 
 loss_grad = PART.question(
@@ -76,6 +107,67 @@ def _(o, y):
 
 
 @loss_grad.mistake(
+    "every-class-and-sign",
+    "Two things: every class has a gradient here (the loss depends on the label's probability"
+    " alone), and the sign is wrong.",
+)
+def _(o, y):
+    return 1 / o
+
+
+@loss_grad.mistake(
+    "label-entry-alone",
+    "Only the label's entry of each item comes back; the others belong in the row, too, as 0.",
+)
+def _(o, y):
+    return -1 / o[np.arange(len(y)), y]
+
+
+@loss_grad.mistake(
+    "whole-columns",
+    "Whole columns are filled, for every item; each item has one entry, in its own row.",
+)
+def _(o, y):
+    do = np.zeros_like(o)
+    do[:, y] = -1 / o[:, y]
+    return do
+
+
+@loss_grad.mistake(
+    "reciprocal-forgotten",
+    "The label's entry is -1 whatever o is; the log's slope is steep where o is small.",
+)
+def _(o, y):
+    return -_hot(o, y)
+
+
+@loss_grad.mistake(
+    "loss-itself", "This is the loss, entry by entry, not its derivative: the log is still there."
+)
+def _(o, y):
+    return -_hot(o, y) * np.log(o)
+
+
+@loss_grad.mistake(
+    "binary",
+    "This is the gradient of the binary cross-entropy, which also counts 1 - o of the other"
+    " classes.",
+)
+def _(o, y):
+    T = _hot(o, y)
+    return -T / o + (1 - T) / (1 - o)
+
+
+@loss_grad.mistake(
+    "sign-and-averaged",
+    "Two things: the sign is wrong (the loss falls when the label's probability rises), and this"
+    " is divided by t already.",
+)
+def _(o, y):
+    return _hot(o, y) / o / len(y)
+
+
+@loss_grad.mistake(
     "averaged", "This is divided by t already; the gradient of each item is asked for."
 )
 def _(o, y):
@@ -99,114 +191,11 @@ def _(o, y):
     return -_hot(o, y) / o
 
 
-PROBABILITIES = Inputs.of(o=probabilities("t m"))
-
-jacobian = PART.question(
-    "softmax_jacobian",
-    points=5.5,
-    inputs=PROBABILITIES,
-    edges=[PROBABILITIES.fixing(t=1)],
-    returns="do/dz",
-    proof=Gradient(
-        of=lambda o, point: softmax(point),
-        at=lambda o: np.log(o),
-        take=lambda numeric: np.einsum("sisj->sij", numeric),
-    ),
-)
-
-
-@jacobian.mistake(
-    "diagonal-only", "Only the diagonal is filled: each probability depends on every logit."
-)
-def _(o):
-    return np.stack([np.diag(row * (1 - row)) for row in o])
-
-
-@jacobian.mistake("sign", "The sign is wrong: a probability rises with its own logit.")
-def _(o):
-    return np.stack([np.outer(row, row) - np.diag(row) for row in o])
-
-
-@jacobian.mistake("off-diagonal-sign", "Off the diagonal the sign is wrong: there it is negative.")
-def _(o):
-    return np.stack([np.outer(row, row) + np.diag(row - 2 * row**2) for row in o])
-
-
-@jacobian.mistake(
-    "diagonal-term-forgotten",
-    "This is minus o_i o_j everywhere; on the diagonal o_i has to be added.",
-)
-def _(o):
-    return np.stack([-np.outer(row, row) for row in o])
-
-
-@jacobian.mistake(
-    "identity-for-diagonal",
-    "The diagonal has 1 - o_i squared: the identity stands where diag(o) belongs.",
-)
-def _(o):
-    return np.stack([np.eye(len(row)) - np.outer(row, row) for row in o])
-
-
-logits_grad = PART.question(
-    "logits_grad",
-    points=7,
-    inputs=O_AND_Y,
-    edges=[O_AND_Y.fixing(t=1), IMPOSSIBLE],
-    returns="dl/dz",
-    proof=Gradient(
-        of=lambda o, y, point: cross_entropy(softmax(point), y).sum(),
-        at=lambda o, y: np.log(np.maximum(o, 1e-300)),
-    ),
-)
-
-
-@logits_grad.mistake("sign", "This is T - o: the sign is wrong.")
-def _(o, y):
-    return _hot(o, y) - o
-
-
-@logits_grad.mistake(
-    "divided-by-t",
-    "This is divided by t already. The average over the batch is taken once, in the update.",
+@loss_grad.mistake(
+    "epsilon-1e-8",
+    "1e-8 is added to the denominator, which changes the gradient of an unlikely label; the"
+    " label's probability is never 0.",
+    on="zeros",
 )
 def _(o, y):
-    return (o - _hot(o, y)) / len(y)
-
-
-@logits_grad.mistake(
-    "precedence",
-    "Only T is divided by t here: o - T / t is not (o - T) / t, and neither is asked for.",
-)
-def _(o, y):
-    return o - _hot(o, y) / len(y)
-
-
-@logits_grad.mistake(
-    "label-not-subtracted", "This is o itself: 1 has to be taken from the label's entry."
-)
-def _(o, y):
-    return o.copy()
-
-
-@logits_grad.mistake(
-    "label-entry-only",
-    "Only the label's entry has a gradient here; the other logits change the loss, too.",
-)
-def _(o, y):
-    return _hot(o, y) * (o - 1)
-
-
-@logits_grad.mistake(
-    "divided-by-m", "This is divided by the number of labels; nothing is averaged over the labels."
-)
-def _(o, y):
-    return (o - _hot(o, y)) / o.shape[1]
-
-
-@logits_grad.mistake(
-    "sign-and-divided-by-t",
-    "Two things: the sign is wrong (T - o), and it is divided by t already.",
-)
-def _(o, y):
-    return (_hot(o, y) - o) / len(y)
+    return -_hot(o, y) / (o + 1e-8)

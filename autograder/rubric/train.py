@@ -167,14 +167,14 @@ train = PART.special_question(
         shuffled=Examples(
             pinned=(
                 *_calls(FOUR, lr=0.5, epochs=2, batch_size=2, seeds=SEEDS),
-                *_calls(THREE, lr=0.5, epochs=2, batch_size=2, seeds=[0, 1]),
+                *_calls(THREE, lr=0.5, epochs=1, batch_size=2, seeds=[0, 1]),
             )
         ),
         hidden=Examples(
             pinned=(
                 *_calls(OTHER, lr=0.5, epochs=2, batch_size=4, seeds=[3]),
-                *_calls(OTHER, lr=0.25, epochs=2, batch_size=3, seeds=[4, 5]),
-                *_calls(THREE, lr=0.25, epochs=2, batch_size=1, seeds=[6]),
+                *_calls(OTHER, lr=0.25, epochs=1, batch_size=3, seeds=[4, 5]),
+                *_calls(THREE, lr=0.25, epochs=1, batch_size=1, seeds=[6]),
             )
         ),
         points={
@@ -190,7 +190,7 @@ train = PART.special_question(
 )
 
 
-@train.way
+@train.way(only="forward.cross_entropy")
 def _(f, y, params, lr, order):
     return run(f, y, params, lr, order, whole=mean_of_items)
 
@@ -485,13 +485,13 @@ train_embeddings = PART.special_question(
         shuffled=Examples(
             pinned=(
                 *_calls(WORDS, lr=0.5, epochs=2, batch_size=2, seeds=SEEDS),
-                *_calls(FEW_WORDS, lr=0.5, epochs=2, batch_size=2, seeds=[0]),
+                *_calls(FEW_WORDS, lr=0.5, epochs=1, batch_size=2, seeds=[0]),
             )
         ),
         hidden=Examples(
             pinned=(
                 *_calls(OTHER_WORDS, lr=0.5, epochs=2, batch_size=4, seeds=[3]),
-                *_calls(OTHER_WORDS, lr=0.25, epochs=2, batch_size=3, seeds=[4]),
+                *_calls(OTHER_WORDS, lr=0.25, epochs=1, batch_size=3, seeds=[4]),
             )
         ),
         points={
@@ -507,7 +507,7 @@ train_embeddings = PART.special_question(
 )
 
 
-@train_embeddings.way
+@train_embeddings.way(only="forward.cross_entropy")
 def _(ids, y, E, params, lr, order):
     return run_embeddings(ids, y, E, params, lr, order, whole=mean_of_items)
 

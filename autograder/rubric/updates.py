@@ -51,7 +51,10 @@ def _(f, h, dk, dz):
     return _sums(f, h, dk, dz)
 
 
-@batch_gradients.mistake("divided-by-t-twice", "All four are divided by t twice.")
+@batch_gradients.mistake(
+    "divided-by-t-twice",
+    "All four are divided by t twice; what comes in is not averaged yet, so once is right.",
+)
 def _(f, h, dk, dz):
     t = len(f)
     return _scaled(_sums(f, h, dk, dz), t * t, t * t, t * t, t * t)
@@ -59,7 +62,7 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "biases-not-divided-by-t",
-    "The weights are averaged over the batch, the biases are only summed.",
+    "The weights are averaged over the batch, the biases are only summed; they are means, too.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -68,7 +71,7 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "weights-not-divided-by-t",
-    "The biases are averaged over the batch, the weights are only summed.",
+    "The biases are averaged over the batch, the weights are only summed; they are means, too.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -76,8 +79,64 @@ def _(f, h, dk, dz):
 
 
 @batch_gradients.mistake(
+    "dH-not-divided-by-t",
+    "dH is a sum over the batch; it is a mean over the t items, as the other three are.",
+)
+def _(f, h, dk, dz):
+    t = len(f)
+    return _scaled(_sums(f, h, dk, dz), 1, t, t, t)
+
+
+@batch_gradients.mistake(
+    "db_H-not-divided-by-t",
+    "db_H is a sum over the batch; it is a mean over the t items, as the other three are.",
+)
+def _(f, h, dk, dz):
+    t = len(f)
+    return _scaled(_sums(f, h, dk, dz), t, 1, t, t)
+
+
+@batch_gradients.mistake(
+    "dU-not-divided-by-t",
+    "dU is a sum over the batch; it is a mean over the t items, as the other three are.",
+)
+def _(f, h, dk, dz):
+    t = len(f)
+    return _scaled(_sums(f, h, dk, dz), t, t, 1, t)
+
+
+@batch_gradients.mistake(
+    "db_U-not-divided-by-t",
+    "db_U is a sum over the batch; it is a mean over the t items, as the other three are.",
+)
+def _(f, h, dk, dz):
+    t = len(f)
+    return _scaled(_sums(f, h, dk, dz), t, t, t, 1)
+
+
+@batch_gradients.mistake(
+    "hidden-layer-not-divided-by-t",
+    "The output layer is averaged over the batch, the hidden layer (dH, db_H) is only summed;"
+    " both take the mean.",
+)
+def _(f, h, dk, dz):
+    t = len(f)
+    return _scaled(_sums(f, h, dk, dz), 1, 1, t, t)
+
+
+@batch_gradients.mistake(
+    "output-layer-not-divided-by-t",
+    "The hidden layer is averaged over the batch, the output layer (dU, db_U) is only summed;"
+    " both take the mean.",
+)
+def _(f, h, dk, dz):
+    t = len(f)
+    return _scaled(_sums(f, h, dk, dz), t, t, 1, 1)
+
+
+@batch_gradients.mistake(
     "weights-divided-by-t-twice",
-    "The weights are divided by t twice, the biases once: all four once.",
+    "The weights are divided by t twice; they are averages over t items, as the biases are.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -86,7 +145,7 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "biases-divided-by-t-twice",
-    "The biases are divided by t twice, the weights once: all four once.",
+    "The biases are divided by t twice; they are averages over t items, as the weights are.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -102,11 +161,59 @@ def _(f, h, dk, dz):
 
 
 @batch_gradients.mistake(
-    "divided-by-layer-width", "The sums are divided by the number of units, not by the t items."
+    "divided-by-layer-width",
+    "The sums are divided by the number of units, not by the t items; each unit has its own mean.",
 )
 def _(f, h, dk, dz):
     v, m = h.shape[1], dz.shape[1]
     return _scaled(_sums(f, h, dk, dz), v, v, m, m)
+
+
+@batch_gradients.mistake(
+    "last-item-only",
+    "Only the last item is left in the sums, each having replaced the one before; the mean runs"
+    " over all t items.",
+)
+def _(f, h, dk, dz):
+    t = len(f)
+    return _scaled(_sums(f[-1:], h[-1:], dk[-1:], dz[-1:]), t, t, t, t)
+
+
+@batch_gradients.mistake(
+    "features-in-both-layers",
+    "dU is made from the features f, which feed the hidden layer; what U is multiplied by is h.",
+)
+def _(f, h, dk, dz):
+    t = len(f)
+    dH, db_H, _, db_U = _scaled(_sums(f, h, dk, dz), t, t, t, t)
+    return dH, db_H, f.T @ dz / t, db_U
+
+
+@batch_gradients.mistake(
+    "biases-not-summed-and-weights-not-divided-by-t",
+    "Two things: the bias gradients still have one row for each item, and the weights' are sums"
+    " over the batch; all four are means over the t items.",
+)
+def _(f, h, dk, dz):
+    return f.T @ dk, dk.copy(), h.T @ dz, dz.copy()
+
+
+@batch_gradients.mistake(
+    "biases-flat",
+    "The bias gradients have lost their leading 1, (v,) and (m,); a bias keeps it, (1, v), (1, m).",
+)
+def _(f, h, dk, dz):
+    t = len(f)
+    return f.T @ dk / t, dk.sum(axis=0) / t, h.T @ dz / t, dz.sum(axis=0) / t
+
+
+@batch_gradients.mistake(
+    "biases-as-one-sum",
+    "Each bias gradient is a single number, summed over items and units; each unit has its own.",
+)
+def _(f, h, dk, dz):
+    t = len(f)
+    return f.T @ dk / t, dk.sum() / t, h.T @ dz / t, dz.sum() / t
 
 
 @batch_gradients.mistake(
@@ -120,7 +227,8 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "bias-summed-over-units",
-    "The bias gradients are summed along the units (axis 1), not over the batch.",
+    "The bias gradients are summed along the units (axis 1), not over the batch; each unit has"
+    " its own.",
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -130,6 +238,30 @@ def _(f, h, dk, dz):
         h.T @ dz / t,
         dz.sum(axis=1, keepdims=True).T / t,
     )
+
+
+@batch_gradients.mistake(
+    "bias-summed-over-units-and-not-divided-by-t",
+    "Two things: the bias gradients are summed along the units (axis 1), not over the batch, and"
+    " all four are sums; the mean over the t items is asked for.",
+)
+def _(f, h, dk, dz):
+    return (
+        f.T @ dk,
+        dk.sum(axis=1, keepdims=True).T,
+        h.T @ dz,
+        dz.sum(axis=1, keepdims=True).T,
+    )
+
+
+@batch_gradients.mistake(
+    "weights-transposed-and-not-divided-by-t",
+    "Two things: dH and dU are transposed (each has the shape of its parameter), and all four are"
+    " sums over the batch; the mean is asked for.",
+)
+def _(f, h, dk, dz):
+    dH, db_H, dU, db_U = _sums(f, h, dk, dz)
+    return dH.T, db_H, dU.T, db_U
 
 
 @batch_gradients.mistake(
@@ -151,6 +283,10 @@ sgd_update = PART.question(
     points=5,
     inputs=STEP,
     edges=[
+        # Of one shape: gradients paired with parameters by their order fit as well.
+        STEP.replacing(
+            params=record(E=real("2 2"), W=real("2 2")), grads=record(W=real("2 2"), E=real("2 2"))
+        ),
         STEP.replacing(params=NETWORK, grads=NETWORK),
         # Any keys, in any order.
         STEP.replacing(
@@ -167,7 +303,8 @@ def _(params, grads, lr):
 
 
 @sgd_update.mistake(
-    "learning-rate-forgotten", "The gradient is subtracted whole: the learning rate is missing."
+    "learning-rate-forgotten",
+    "The gradient is subtracted whole: the learning rate, which says how far to step, is missing.",
 )
 def _(params, grads, lr):
     return {name: params[name] - grads[name] for name in params}
@@ -182,13 +319,83 @@ def _(params, grads, lr):
 
 
 @sgd_update.mistake(
-    "biases-forgotten", "Only the weights move; every parameter does, the biases too."
+    "biases-forgotten",
+    "Only the weights move; the biases are parameters, too, and take the same step.",
 )
 def _(params, grads, lr):
     moved = {name: lr if len(params[name]) > 1 else 0.0 for name in params}
     return {name: params[name] - moved[name] * grads[name] for name in params}
 
 
-@sgd_update.mistake("not-moved", "The parameters come back as they were.")
+@sgd_update.mistake(
+    "not-moved", "The parameters come back as they were; each takes a step against its gradient."
+)
 def _(params, grads, lr):
     return {name: params[name].copy() for name in params}
+
+
+@sgd_update.mistake(
+    "divided-by-the-learning-rate",
+    "The gradient is divided by the learning rate; a small rate stands for a small step.",
+)
+def _(params, grads, lr):
+    return {name: params[name] - grads[name] / lr for name in params}
+
+
+@sgd_update.mistake(
+    "learning-rate-on-both",
+    "The learning rate multiplies the parameter as well as its gradient; only the step is scaled.",
+)
+def _(params, grads, lr):
+    return {name: lr * (params[name] - grads[name]) for name in params}
+
+
+@sgd_update.mistake(
+    "biases-without-learning-rate",
+    "The biases move by their whole gradient; the learning rate scales every step, theirs too.",
+)
+def _(params, grads, lr):
+    rates = {name: lr if len(params[name]) > 1 else 1.0 for name in params}
+    return {name: params[name] - rates[name] * grads[name] for name in params}
+
+
+@sgd_update.mistake(
+    "averaged-again",
+    "The gradient is divided by its number of rows; the gradients are averages already.",
+)
+def _(params, grads, lr):
+    return {name: params[name] - lr * grads[name] / len(grads[name]) for name in params}
+
+
+@sgd_update.mistake(
+    "momentum",
+    "Only a tenth of the step is taken, as by momentum at its start; plain descent takes it whole.",
+)
+def _(params, grads, lr):
+    return {name: params[name] - lr * (1 - 0.9) * grads[name] for name in params}
+
+
+@sgd_update.mistake(
+    "gradient-clipped",
+    "Gradients are cut off at -1 and 1; plain descent takes them as large as they are.",
+)
+def _(params, grads, lr):
+    return {name: params[name] - lr * np.clip(grads[name], -1, 1) for name in params}
+
+
+@sgd_update.mistake(
+    "paired-by-order",
+    "Parameters and gradients are paired by their order; they belong together by their names.",
+)
+def _(params, grads, lr):
+    pairs = zip(params.items(), grads.values(), strict=True)
+    return {name: parameter - lr * gradient for (name, parameter), gradient in pairs}
+
+
+@sgd_update.mistake(
+    "first-parameter-only",
+    "Only the first parameter comes back: the return comes before the others had their turn.",
+)
+def _(params, grads, lr):
+    first = next(iter(params))
+    return {first: params[first] - lr * grads[first]}

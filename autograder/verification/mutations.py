@@ -37,13 +37,15 @@ def read_equivalents(path: Path) -> dict[str, str]:
     Parameters
     ----------
     path : pathlib.Path
-        JSON: for each reason the list of changes.
+        JSON: for each reason the list of changes. None are listed where it is missing.
 
     Raises
     ------
     RubricError
         If a change is listed twice.
     """
+    if not path.is_file():
+        return {}
     reasons: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
     listed: dict[str, str] = {}
     for reason, changes in reasons.items():

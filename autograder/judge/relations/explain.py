@@ -1,0 +1,180 @@
+"""Explain a failed check that no known mistake explains: find causes for all that is wrong.
+
+The tables are in order of preference. A check is explained by one cause for all its wrong results,
+or by two; by a known mistake for some of them; or by a known mistake and a relation on top of it.
+Whatever is said holds for every call of the check that returned a result.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from autograder.judge.evidence import Evidence
+from autograder.judge.finding import Finding
+from autograder.judge.relations.calls import order_of_results, repeated_calls
+from autograder.judge.relations.cases import Case, Cause, Relation
+from autograder.judge.relations.known import beside_a_mistake, known_mistakes_of
+from autograder.judge.relations.sides import cases_of, right_at
+from autograder.judge.relations.tables import SINGLE, TABLES, WHERE
+from autograder.key import CheckKey, MistakeKey
+from autograder.records import Returned, Status
+
+__all__ = ["Explanation", "explain", "with_relation"]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is said of a check.
+
+    Attributes
+    ----------
+    name : str
+        The misconception.
+    sentence : str
+        For the line 'likely'.
+    """
+
+    name: str
+    sentence: str
+
+
+def with_relation(check: CheckKey, evidence: Evidence, finding: Finding) -> Finding:
+    """Return the finding with a relation that explains it, if there is one.
+
+    Parameters
+    ----------
+    check : CheckKey
+        The check that failed.
+    evidence : Evidence
+        Of its function.
+    finding : Finding
+        That no known mistake explains.
+    """
+    is_for_us = finding.status == Status.FAILED and finding.mistakes and not finding.misconception
+    if not is_for_us or finding.obstacle is not None or check.kind not in TABLES:
+        return finding
+    try:
+        found = explain(check, evidence)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return finding  # what came back is a stranger's; an explanation is never worth a grade
+    if found is None:
+        return finding
+    return replace(finding, misconception=found.name, likely=found.sentence)
+
+
+def explain(check: CheckKey, evidence: Evidence) -> Explanation | None:
+    """Return what explains everything that is wrong in a check of values or of shapes."""
+    with np.errstate(all="ignore"):
+        if check.kind == "values":
+            again = repeated_calls(check, evidence)
+            if again is not None:
+                return Explanation(again.name, _sentence(again, check))
+        cases = cases_of(check, evidence, right_at(evidence, check), calls=check.calls)
+        wrong = [case for case in cases if case.shows]
+        made = [call for call in check.calls if isinstance(evidence.outcome(call), Returned)]
+        if not wrong or len(made) < min(2, len(check.calls)):
+            return None
+        ordered = order_of_results(cases)
+        if ordered is not None:
+            return Explanation(ordered.name, _sentence(ordered, check))
+        return _by_causes(check, evidence, cases, wrong)
+
+
+Cover = list[tuple[Cause, list[Case]]]
+
+
+def _cover(
+    wrong: Sequence[Case], relations: Sequence[Relation], known: dict[str, list[Cause]]
+) -> Cover | None:
+    """Find one cause, or two, for all that is wrong."""
+    if len(wrong) == 1:
+        first = next(_causes(wrong[0], relations, known), None)
+        return None if first is None else [(first, list(wrong))]
+    causes = []
+    for case in wrong:
+        causes.append(list(_causes(case, relations, known)))
+        if not causes[-1]:
+            return None
+    for cause in causes[0]:
+        if all([cause in others for others in causes]):
+            return [(cause, list(wrong))]
+    return _pair(wrong, causes)
+
+
+def _pair(wrong: Sequence[Case], causes: Sequence[Sequence[Cause]]) -> Cover | None:
+    for first in causes[0]:
+        rest = [n for n, found in enumerate(causes) if first not in found]
+        for second in causes[rest[0]]:
+            if all([second in causes[n] for n in rest]):
+                others = [case for n, case in enumerate(wrong) if n not in rest]
+                return [(first, others), (second, [wrong[n] for n in rest])]
+    return None
+
+
+def _causes(
+    case: Case, relations: Sequence[Relation], known: dict[str, list[Cause]]
+) -> Iterator[Cause]:
+    """Yield what explains one result, the most telling first."""
+    yield from _holding(case, [relation for relation in relations if relation not in WHERE])
+    yield from known[case.label] if case.is_shown else ()
+    yield from _holding(case, [relation for relation in relations if relation in WHERE])
+
+
+def _holding(case: Case, relations: Sequence[Relation]) -> Iterator[Cause]:
+    """Yield the causes that are found; each relation is tried once for a case."""
+    for relation in relations:
+        name = f"cause of {relation.__name__}"
+        if name not in case.memo:
+            is_tried = case.is_shown or relation in SINGLE
+            case.memo[name] = relation(case) if is_tried else None
+        if case.memo[name] is not None:
+            yield case.memo[name]
+
+
+def _by_causes(
+    check: CheckKey, evidence: Evidence, cases: Sequence[Case], wrong: Sequence[Case]
+) -> Explanation | None:
+    strong, weak = TABLES[check.kind]
+    known: dict[str, list[Cause]] = {case.label: [] for case in cases}
+    cover = _cover(wrong, strong, known)
+    if cover is None and len(cases) > 1:
+        known = known_mistakes_of(check, evidence, cases)
+        cover = _cover(wrong, strong, known) if any(known.values()) else None
+    if cover is None:
+        found = beside_a_mistake(check, evidence, wrong)
+        if found is not None:
+            return _two_things(check, *found)
+        cover = _cover(wrong, (*strong, *weak), known)
+    return None if cover is None else _explanation(check, cases, cover)
+
+
+def _explanation(check: CheckKey, cases: Sequence[Case], cover: Cover) -> Explanation:
+    """Put one cause or two into words; each is said of its results where there are several."""
+    is_whole = len(cases) == 1 or (len(cover) == 1 and cases[0].is_free)
+    sentences = [
+        _sentence(cause, check, () if is_whole else [case.label for case in members])
+        for cause, members in cover
+    ]
+    return Explanation("-and-".join([cause.name for cause, _ in cover]), " ".join(sentences))
+
+
+def _two_things(
+    check: CheckKey, mistake: MistakeKey, cause: Cause, members: Sequence[Case]
+) -> Explanation:
+    labels = [case.label for case in members if case.label and not case.is_free]
+    also = _sentence(cause, check, labels)
+    name = f"{mistake.name}-and-{cause.name}"
+    return Explanation(name, f"Two things: {mistake.sentence} And: {also}")
+
+
+def _sentence(cause: Cause, check: CheckKey, labels: Sequence[str] = ()) -> str:
+    """Return what is said of a cause, and of which results."""
+    is_hidden = check.visibility == "hidden" and bool(cause.hidden_clause)
+    clause = cause.hidden_clause if is_hidden else cause.clause
+    if labels:
+        listed = f"{', '.join(labels[:-1])} and {labels[-1]}" if labels[1:] else labels[0]
+        clause = f"{listed}: {clause}"
+    else:
+        clause = clause[0].upper() + clause[1:]
+    return clause if clause.endswith(".") else f"{clause}."

@@ -1,0 +1,83 @@
+"""Say where something in a rubric or a solution was written: file and line, for its author.
+
+The lines are found at run time, from the calls that are being made or that have failed, so that
+nobody who writes a rubric has to say them.
+"""
+
+import inspect
+import sysconfig
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+__all__ = ["calling_line", "is_authors", "line_of", "line_of_error", "written"]
+
+_LANGUAGE = Path(__file__).resolve().parent
+_PACKAGE = _LANGUAGE.parent
+_ROOT = _PACKAGE.parent
+_RUBRIC = _PACKAGE / "rubric"
+
+#: Where Python's own modules are.
+_STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
+
+#: Folders of installed packages; the project's own folder may hold ``.venv/``.
+_INSTALLED = {"site-packages", "dist-packages"}
+
+
+def written(file: str, line: int) -> str:
+    """Return ``file line N``, the file as a path from the project's folder where it is inside."""
+    path = Path(file).resolve()
+    name = path.relative_to(_ROOT).as_posix() if path.is_relative_to(_ROOT) else path.name
+    return f"{name} line {line}"
+
+
+def calling_line() -> str:
+    """Return the line of the rubric that led to this call.
+
+    Of a rubric's own helper functions it is the line that called them, not one inside them: that
+    tells which of many questions is meant.
+    """
+    frame: FrameType | None = inspect.currentframe()
+    while frame is not None and _is_language(frame.f_code.co_filename):
+        frame = frame.f_back
+    if frame is None:
+        return "somewhere"
+    file = frame.f_code.co_filename
+    while frame.f_back is not None and frame.f_back.f_code.co_filename == file:
+        frame = frame.f_back
+    return written(file, frame.f_lineno)
+
+
+def _is_language(file: str) -> bool:
+    """Tell whether a file is of the language itself; dataclasses make code in '<string>'."""
+    return file.startswith("<") or Path(file).resolve().parent == _LANGUAGE
+
+
+def line_of(function: Callable[..., Any]) -> str:
+    """Return where a function begins, '' for one that is not written in Python."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return "" if code is None else written(code.co_filename, code.co_firstlineno)
+
+
+def line_of_error(error: BaseException) -> str:
+    """Return the last line of rubric or solution that an exception came through, '' for none.
+
+    Of a SyntaxError it is the line that Python can't read.
+    """
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return written(error.filename, error.lineno)
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [written(f.filename, f.lineno or 0) for f in frames if is_authors(f.filename)]
+    return lines[-1] if lines else ""
+
+
+def is_authors(file: str) -> bool:
+    """Tell whether a file is the author's: not Python's, a package's or the grader's machinery."""
+    path = Path(file).resolve()
+    if file.startswith("<") or path.is_relative_to(_STANDARD_LIBRARY):
+        return False
+    if _INSTALLED & set(path.parts):
+        return False
+    return path.is_relative_to(_RUBRIC) or not path.is_relative_to(_PACKAGE)
