@@ -35,8 +35,8 @@ stubs: $(VENV)/.staff ## Generate assignment/ from solution/
 	@$(PY) -m autograder stubs
 
 .PHONY: verify
-verify: $(VENV)/.staff ## Let the grader prove itself: solution, stubs, every known mistake
-	@$(PY) -m autograder verify
+verify: $(VENV)/.staff ## Let the grader prove itself on submissions whose right verdict is known
+	@$(PY) -m autograder verify $(ARGS)
 
 .PHONY: explain
 explain: $(VENV)/.staff ## Show what CHECK=id or CHECK=file.function asks, its inputs and mistakes; all functions without

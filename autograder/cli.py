@@ -230,15 +230,19 @@ def _gradescope_try(call: argparse.Namespace) -> int:
 
 def _add_verify(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = _verb(
-        verbs, "verify", "Let the rubric prove itself: solution, stubs, every known mistake."
+        verbs, "verify", "Let the grader prove itself on submissions whose right verdict is known."
     )
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="only rows with TEXT in the name"
+    )
+    parser.add_argument("--fresh", action="store_true", help="grade again what is known already")
     parser.set_defaults(run=_verify)
 
 
 def _verify(call: argparse.Namespace) -> int:
     from autograder.commands.verify import run_verify
 
-    return run_verify()
+    return run_verify(only=call.only, fresh=call.fresh)
 
 
 def _add_explain(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

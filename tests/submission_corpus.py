@@ -1,9 +1,7 @@
 """Make whole submissions from the folders of ``tests/submissions``: each holds what is special.
 
-A folder holds patches and ``expected.json``. A patch named after a module of the solution is
-appended to it: a later definition wins, and the module's other functions call it. A patch whose
-first line is ``# whole file`` takes the module's place; a file of any other name is a helper
-module, copied as it is.
+A folder holds patches and ``expected.json``; how patches are put into the solution is said in
+`autograder.verification.variants`.
 
 ``expected.json`` says what is right, not what some grader did:
 
@@ -25,16 +23,15 @@ slow       whether it takes long
 """
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
+
+from autograder.verification.variants import patched_submission, read_modules
 
 __all__ = ["CORPUS", "DEFAULTS", "build", "expected", "names"]
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(__file__).parent / "submissions"
-
-WHOLE = b"# whole file"
 
 #: The keys of ``expected.json`` that may be left out.
 DEFAULTS: dict[str, Any] = {
@@ -63,19 +60,9 @@ def expected(name: str) -> dict[str, Any]:
 def build(name: str, target: Path) -> Path:
     """Write the whole submission `name` into the folder `target`, and return it."""
     target.mkdir(parents=True, exist_ok=True)
-    renamed = expected(name)["rename"]
-    for module in sorted((ROOT / "solution").glob("*.py")):
-        place = renamed.get(module.name, module.name)
-        if place is not None:
-            shutil.copyfile(module, target / place)
-    for patch in sorted((CORPUS / name).glob("*.py")):
-        _apply(patch, target / patch.name)
+    solution = read_modules(ROOT / "solution")
+    patches = read_modules(CORPUS / name)
+    files = patched_submission(solution, patches, renamed=expected(name)["rename"])
+    for file, content in files.items():
+        target.joinpath(file).write_bytes(content)
     return target
-
-
-def _apply(patch: Path, module: Path) -> None:
-    content = patch.read_bytes()
-    first_line = content.partition(b"\n")[0].removeprefix(b"\xef\xbb\xbf").rstrip()
-    if module.exists() and first_line != WHOLE:
-        content = module.read_bytes() + b"\n\n" + content
-    module.write_bytes(content)

@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "rubric": frozenset({"errors", "language", "values"}),
     "compiler": BOTTOM | {"homework", "key", "language"},
     "explanation": BOTTOM | {"judge", "key", "language"},
-    "verification": BOTTOM | {"compiler", "homework", "judge", "key", "language"},
+    "verification": BOTTOM | {"compiler", "homework", "key", "language"},
     "gradescope": frozenset({"errors", "homework"}),
 } | dict.fromkeys(BOTTOM, BOTTOM)
 
@@ -52,6 +52,7 @@ OTHER_PACKAGES = {
     "compiler": {"hypothesis"},
     "rubric": {"datasets", *SOLUTION},
     "outputs": {"rich"},
+    "verification": {"jinja2"},
 }
 
 

@@ -23,7 +23,7 @@ LEFT_OUT = (
     "gradescope/",
     "handout/",
     "explanation.py",
-    "verification.py",
+    "verification/",
     "stubs.py",
     "commands/explain.py",
     "commands/gradescope.py",

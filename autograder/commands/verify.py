@@ -1,73 +1,71 @@
-"""The verb ``verify``: the solution gets every point, the stubs none, every mistake its name."""
+"""The verb ``verify``: grade submissions whose right verdict is known, and print the table."""
 
 import sys
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
+from autograder.atomic import write_atomically
 from autograder.commands.compile import current_key
-from autograder.grade import grade
 from autograder.homework import Homework
-from autograder.intake import take_in
-from autograder.key import Key
-from autograder.records import Report, Status
-from autograder.spawn import Spawner
-from autograder.verification import MistakeRow, verify_mistakes
+from autograder.outputs.terminal import progress_listener
+from autograder.verification.page import to_html
+from autograder.verification.run import all_rows, chosen_rows, verify
+from autograder.verification.table import Table, complete, summary
 
 __all__ = ["run_verify"]
 
+#: The exit status of a command that an interrupt ended, as shells have it.
+INTERRUPTED = 130
 
-def run_verify() -> int:
-    """Print a table of what the rubric catches.
+
+def run_verify(*, only: str = "", fresh: bool = False) -> int:
+    """Print a table of what the grader notices, and write it to ``build/verify.txt`` and ``.html``.
+
+    Parameters
+    ----------
+    only : str, optional
+        Look only at rows whose identity contains this.
+    fresh : bool, optional
+        Whether to grade what is known from an earlier run again.
 
     Returns
     -------
     int
-        0 where every row is right, else 3.
+        0 where every row is right, 3 where one is not, 130 after an interrupt.
+
+    Raises
+    ------
+    UsageError
+        If no row contains `only`.
+    RubricError
+        If a mistake can't be written as a submission.
     """
     homework = Homework.here()
     key = current_key(homework, "full")
-    faults = [*_solution_faults(homework, key), *_stub_faults(homework, key)]
-    rows = list(verify_mistakes(homework, key))
-    for row in rows:
-        mark = "ok" if row.is_right else "WRONG"
-        sys.stdout.write(f"{mark:<6}{row.function:<32}{row.mistake:<34}-{row.lost / 100:g}\n")
-    faults += [_fault(row) for row in rows if not row.is_right]
-    named = sum([row.is_right for row in rows])
-    sys.stdout.write(f"\n{len(rows)} known mistakes, {named} caught and called by their names\n")
-    for fault in faults:
-        sys.stderr.write(f"{fault}\n")
-    return 3 if faults else 0
+    rows = list(all_rows(homework, key))
+    count = len(chosen_rows(rows, only))
+    step, stop = progress_listener(count, sys.stderr)
+    done = 0
+
+    def progress(number: int) -> None:
+        nonlocal done
+        done = number
+        step(number)
+
+    try:
+        table = verify(homework, key, rows=rows, only=only, fresh=fresh, progress=progress)
+    except KeyboardInterrupt:
+        sys.stderr.write(f"\nstopped after {done} of {count} rows; the same call goes on there\n")
+        return INTERRUPTED
+    finally:
+        stop()
+    return _show(table, homework)
 
 
-def _fault(row: MistakeRow) -> str:
-    if not row.lost:
-        return f"{row.where}: the mistake {row.mistake} of {row.function} costs nothing"
-    named = ", ".join(row.named) or "by no name"
-    return f"{row.where}: the mistake {row.mistake} of {row.function} is called {named}"
-
-
-def _graded(folder: Path, key: Key) -> Report:
-    with tempfile.TemporaryDirectory(prefix="grade-") as temporary:
-        spawner = Spawner(Path(temporary).resolve())
-        try:
-            submission = take_in(folder, spawner.workspace / "submission", wanted=key.files)
-            return grade(submission, key, spawner)
-        finally:
-            spawner.close()
-
-
-def _solution_faults(homework: Homework, key: Key) -> Iterator[str]:
-    report = _graded(homework.solution, key)
-    sys.stdout.write(f"solution    {report.score / 100:g} of {report.max_score / 100:g}\n")
-    for check in report.checks:
-        if check.status != Status.PASSED:
-            yield f"the solution does not pass {check.id}: {check.message}"
-
-
-def _stub_faults(homework: Homework, key: Key) -> Iterator[str]:
-    report = _graded(homework.assignment, key)
-    sys.stdout.write(f"assignment  {report.score / 100:g} of {report.max_score / 100:g}\n\n")
-    for check in report.checks:
-        if check.status != Status.NOT_STARTED:
-            yield f"the stubs are not 'not started' in {check.id}: {check.status}"
+def _show(table: Table, homework: Homework) -> int:
+    sys.stdout.write(summary(table))
+    for suffix, content in (("txt", complete(table)), ("html", to_html(table))):
+        path = homework.root / "build" / f"verify.{suffix}"
+        write_atomically(path, content.encode())
+        sys.stdout.write(f"{path}\n")
+    if not table.is_right:
+        sys.stderr.write(f"the grader does not prove itself: {table.headline}\n")
+    return 0 if table.is_right else 3
