@@ -235,28 +235,29 @@ def _packed_results(
     """Return `_packed` of every call; those that differ in their seed alone have equal results."""
     known: dict[tuple[int, int], bytes | None] = {}
     pairs = list(_results(done, phase, function, reference))
-    for results, right in pairs:
+    for results, right, raised in pairs:
         place = (id(results), id(right))
-        known[place] = known[place] if place in known else _packed(results, right)
-    return [known[id(results), id(right)] for results, right in pairs]
+        known[place] = known[place] if place in known else _packed(results, right, raised)
+    return [known[id(results), id(right)] for results, right, _ in pairs]
 
 
 def _results(
     done: CompiledQuestion, phase: str, function: Function, reference: Reference
-) -> Iterator[tuple[Any, Any]]:
-    """Yield a call's results as they come, beside the right ones; None where nothing is fixed."""
+) -> Iterator[tuple[Any, Any, str]]:
+    """Yield a call's results, the right ones, what some order raises; None for nothing fixed."""
     fixed_not = open_ended_calls(done, phase)
     for call, (layout, arguments) in enumerate(done.calls[phase]):
         if call in fixed_not:
-            yield None, None
+            yield None, None, ""
         else:
-            results = reference.wrong_outcomes(
-                function, done.question, arguments, read_only=layout == READ_ONLY
-            )
-            yield results, done.expected[phase][call]
+            asked = function, done.question, arguments
+            is_read_only = layout == READ_ONLY
+            results = reference.wrong_outcomes(*asked, read_only=is_read_only)
+            raised = reference.raised_under_some_order(*asked, read_only=is_read_only)
+            yield results, done.expected[phase][call], raised
 
 
-def _packed(results: Any, right: Any) -> bytes | None:
+def _packed(results: Any, right: Any, raised: str) -> bytes | None:
     """Return what the key holds of a call, empty where it is right; None where it can't be held."""
     if results is None:
         return b""
@@ -267,7 +268,8 @@ def _packed(results: Any, right: Any) -> bytes | None:
     vectors = [vector_of(result) for result in results]
     if len({vector.forms if vector else None for vector in vectors} | {None}) != 2:
         return None
-    return encode(pack(results, dtype=np.float32))
+    packed = pack(results, dtype=np.float32)
+    return encode(packed | {"raises": raised} if raised else packed)
 
 
 def _are_the_same(results: Any, right: Any) -> bool:

@@ -79,7 +79,7 @@ class Reference:
     def __init__(self, solution: Path) -> None:
         self.functions: dict[str, Callable[..., Any]] = {}
         self.modules: list[types.ModuleType] = []
-        self._known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._known: dict[tuple[Any, ...], tuple[tuple[Any, ...], str]] = {}
         with _importable(solution):
             for file in sorted(solution.glob("*.py")):
                 _require_name_of_its_own(file)
@@ -183,18 +183,55 @@ class Reference:
         if question.orders is None:
             copies = _copies(arguments, read_only=read_only)
             return (plain_result(function(*copies), structure),)
+        return self._under_every_order(function, question, arguments, read_only=read_only)[0]
+
+    def raised_under_some_order(
+        self,
+        function: Callable[..., Any],
+        question: Question,
+        arguments: Arguments,
+        *,
+        read_only: bool = False,
+    ) -> str:
+        """Return what is raised under some orders of the items and not under all, else ''."""
+        if question.orders is None:
+            return ""
+        try:
+            with quiet():
+                return self._under_every_order(function, question, arguments, read_only=read_only)[
+                    1
+                ]
+        except Exception:
+            return ""
+
+    def _under_every_order(
+        self,
+        function: Callable[..., Any],
+        question: Question,
+        arguments: Arguments,
+        *,
+        read_only: bool,
+    ) -> tuple[tuple[Any, ...], str]:
+        """Return the results, order by order, infinite where one raises, and what it raises."""
+        assert question.orders is not None
         given = dict(zip(self.parameters(question.full_name), arguments, strict=True))
-        used = {
-            n: given[n] for n in _parameters(function) + _parameters(question.orders) if n in given
-        }
+        names = _parameters(function) + _parameters(question.orders)
+        used = {name: given[name] for name in names if name in given}
         place = (function, encode(used), read_only)
         if place not in self._known:
-            orders = _called(question.orders, used)
-            called = [
-                _called(function, used | {"order": order}, read_only=read_only) for order in orders
-            ]
-            results = [result for several in called for result in several]
-            self._known[place] = tuple([plain_result(result, structure) for result in results])
+            called: list[Any] = []
+            for order in _called(question.orders, used):
+                try:
+                    called.append(_called(function, used | {"order": order}, read_only=read_only))
+                except Exception as error:
+                    called.append(error)
+            errors = [several for several in called if isinstance(several, Exception)]
+            if len(errors) == len(called):
+                raise errors[0]
+            structure = structure_of(question.returns)
+            trees = _filled([None if isinstance(s, Exception) else s for s in called])
+            kind = type(errors[0]).__name__ if errors else ""
+            self._known[place] = tuple([plain_result(t, structure) for t in trees]), kind
         return self._known[place]
 
     def changed_arguments(self, question: Question, arguments: Arguments) -> tuple[int, ...]:
@@ -247,6 +284,20 @@ def quiet() -> Iterator[None]:
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def _filled(called: list[list[Any] | None]) -> list[Any]:
+    """Return all results in a row, with infinite numbers for an order that gave none."""
+    like = next(several for several in called if several is not None)
+    return [result for several in called for result in several or _infinite(like)]
+
+
+def _infinite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _infinite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)([_infinite(item) for item in value])
+    return np.full(np.shape(value), np.inf)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -111,7 +111,8 @@ def _explains(check: CheckKey, checks: list[CheckKey], views: Mapping[str, "_Vie
     view = views[check.visibility]
     if check.kind == "arguments":
         return view.changes_only_what_is_expected(check)
-    if check.kind in COMPARING and not view.computes_nothing(check):
+    is_compared = check.kind in COMPARING and not view.computes_nothing(check)
+    if is_compared and not (check.kind == "reshuffles" and view.raises_in(check)):
         return view.is_right(check)
     # Nothing to compare with, or an argument as it came: all its values must be explained.
     values = [c for c in checks if c.kind == "values" and c.visibility in views]
@@ -127,11 +128,15 @@ class _View:
         self.entry = entry
         self.phase = evidence.phase
         own, other = evidence.key.expected[self.phase], entry.results[self.phase]
-        self.raises = {
-            call: wrong["raises"]
-            for call in range(len(other.of))
-            if isinstance(wrong := other.at(call), dict) and "raises" in wrong
-        }
+        #: What a call may raise, and those that can't do otherwise; training may, by its order.
+        self.raises: dict[int, str] = {}
+        self.only_raises: set[int] = set()
+        for call in range(len(other.of)):
+            wrong = other.at(call)
+            if wrong is not None and "raises" in wrong:
+                self.raises[call] = wrong["raises"]
+                if "rows" not in wrong:
+                    self.only_raises.add(call)
         run = evidence.run
         if entry.made[0][1] == f"type-{SINGLE}":
             run = replace(run, outcomes=tuple([_in_single(outcome) for outcome in run.outcomes]))
@@ -142,29 +147,30 @@ class _View:
 
     def is_right(self, check: CheckKey) -> bool:
         """Tell whether a check passes when the other function's mistake counts as right."""
-        for call in check.calls:
-            if call in self.raises and not self._raises_it(call):
-                return False
-        calls = tuple([call for call in check.calls if call not in self.raises])
+        calls = tuple([call for call in check.calls if not self._raises_it(call)])
+        if self.only_raises.intersection(calls):
+            return False
         evidence = self.evidence if check.kind == "values" else self._with_types()
         finding: Finding | None = examine(replace(check, calls=calls), evidence)
         return finding is None
+
+    def raises_in(self, check: CheckKey) -> bool:
+        """Tell whether a call raises what the other function's mistake raises."""
+        return any([self._raises_it(call) for call in check.calls])
 
     def _with_types(self) -> Evidence:
         return Evidence(self.evidence.key, self.phase, self.original.file, self.original.run)
 
     def _raises_it(self, call: int) -> bool:
         outcome = self.original.outcome(call)
-        return isinstance(outcome, Raised) and outcome.kind == self.raises[call]
+        return isinstance(outcome, Raised) and outcome.kind == self.raises.get(call)
 
     def changes_only_what_is_expected(self, check: CheckKey) -> bool:
         """Tell whether only those arguments change that the other function's mistake changes."""
         changed = self.entry.changed[self.phase]
         for call in check.calls:
             outcome = self.original.outcome(call)
-            if call in self.raises:
-                if not self._raises_it(call):
-                    return False
+            if self._raises_it(call):
                 continue
             expected = changed[call] if changed else ()
             if not isinstance(outcome, Returned) or not set(outcome.changed) <= set(expected):

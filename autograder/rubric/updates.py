@@ -274,6 +274,15 @@ def _(f, h, dk, dz):
 
 
 @batch_gradients.mistake(
+    "divided-by-d",
+    "All four sums are divided by the number of features; the average runs over the t items.",
+)
+def _(f, h, dk, dz):
+    d = f.shape[1]
+    return _scaled(_sums(f, h, dk, dz), d, d, d, d)
+
+
+@batch_gradients.mistake(
     "reshaped-not-transposed",
     "f and h are reshaped where they have to be transposed: the shapes are right, the entries are"
     " in other places.",
