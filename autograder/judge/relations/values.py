@@ -18,6 +18,9 @@ __all__ = [
 #: The largest relative error of what is still called an approximation.
 COARSEST = 1e-2
 
+#: Differences up to this, the absolute tolerance of values, are none.
+NOTHING = 1e-9
+
 Function = Callable[[np.ndarray], np.ndarray]
 
 _FUNCTIONS: tuple[tuple[str, str, Function], ...] = (
@@ -139,9 +142,11 @@ def approximation(case: Case) -> Cause | None:
         return None
     distance = np.abs(case.got - case.right)
     size = np.abs(case.right)
-    if not (distance <= COARSEST * size + 1e-9).all() or not size.any():
+    if not (distance <= COARSEST * size + NOTHING).all() or not size.any():
         return None
-    worst = 100 * float((distance[size > 0] / size[size > 0]).max())
+    # Of numbers that are next to nothing, any distance is a large part.
+    counts = (size > 0) & (distance > NOTHING)
+    worst = 100 * float((distance[counts] / size[counts]).max(initial=0.0))
     return Cause(
         "approximation",
         f"the numbers are right up to about {worst:.1g} %: an approximation, not exact enough",
