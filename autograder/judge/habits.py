@@ -16,8 +16,10 @@ MANY = 3
 #: Notes about one submission.
 MAX_NOTES = 3
 
-#: Relations that rubrics know by a name of their own.
+#: Slips that have two names, one of a relation and one of a rubric.
 SAME = {
+    "biases-flat": "leading-axis-missing",
+    "kept-as-a-column": "trailing-axis-added",
     "opposite-sign": "sign",
     "t-times-too-large": "not-divided-by-t",
     "t-times-too-small": "divided-by-t",
