@@ -387,7 +387,13 @@ def test_a_message_has_its_lines_in_order() -> None:
         "expected   row 0 = [4338, 2]\n"
         "got        row 0 = [8676, 4]\n"
         "likely     It is total.\n"
-        "look at    tiny.py, mean; notes section 1.3"
+        "look at    tiny.py, mean; notes section 1.3\n"
+        "see it     run this in the folder of your files:\n"
+        "import numpy as np\n"
+        "from tiny import mean\n"
+        "x = np.array([[8675.5, 1.0], [0.5, 3.0]])\n"
+        'print("got", mean(x))\n'
+        'print("expected", np.array([[4338.0, 2.0]]))'
     )
 
 
@@ -413,7 +419,12 @@ def test_an_exception_is_shown_with_the_students_own_lines() -> None:
         "           match at 0x...\n"
         "at         tiny.py line 5: line 5\n"
         "at         tiny.py line 8: line 8\n"
-        "look at    tiny.py, mean; notes section 1.3"
+        "look at    tiny.py, mean; notes section 1.3\n"
+        "see it     run this in the folder of your files:\n"
+        "import numpy as np\n"
+        "from tiny import mean\n"
+        "x = np.array([[8675.5, 1.0], [0.5, 3.0]])\n"
+        "print(mean(x))"
     )
 
 
@@ -594,9 +605,25 @@ def test_a_score_of_zero_at_the_points_that_are_not_right_is_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("w", "c", "name", "says"),
+    [
+        ([-1.0, -1.0], 2.0, "one-sign-everywhere", "a negative score at (0, 1)"),
+        ([-1.0, -1.0], -0.5, "one-sign-everywhere", "a positive score at (0, 0)"),
+        ([-1.0, 0.0], 0.5, "linearly-separable-labels", "a negative score at (0, 1)"),
+        ([1.0, 1.0], -1.5, "step-fires-at-zero", "a positive score at (0, 0)"),
+    ],
+)
+def test_the_mistake_that_the_scores_show_is_named(
+    w: list[float], c: float, name: str, says: str
+) -> None:
+    result = xor((*BY_HAND[:2], leaf([[unit] for unit in w]), leaf([[c]])))
+    assert (result.status, result.misconception) == (Status.FAILED, name)
+    assert says in result.message
+
+
+@pytest.mark.parametrize(
     ("value", "says"),
     [
-        ((*BY_HAND[:3], leaf([[2.0]])), "a negative score at (0, 1)"),
         ((*BY_HAND[:3], leaf([[np.nan]])), "got        nan or infinity"),
         ((*BY_HAND[:3], leaf([[1.0, 2.0]])), "c"),
         (BY_HAND[:3], "3 results came back where 4 results are asked for: W, b, w, c"),
