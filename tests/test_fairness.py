@@ -396,9 +396,17 @@ def test_a_word_occurs_twice_in_the_ids_of_every_check(key: Key) -> None:
 
 def test_a_transposed_matrix_never_fits_by_luck_alone(key: Key) -> None:
     """Each check has a call with a U (and an H) that is not square."""
-    for name in ("forward.forward", "relu_backward.hidden_grad", "updates.batch_gradients"):
+    sides: dict[str, tuple[Callable[..., tuple[int, int]], ...]] = {
+        "forward.forward": (lambda f, H, b_H, U, b_U: H.shape, lambda f, H, b_H, U, b_U: U.shape),
+        "relu_backward.hidden_grad": (lambda dz, U: U.shape,),
+        "updates.batch_gradients": (
+            lambda f, h, dk, dz: (f.shape[1], dk.shape[1]),
+            lambda f, h, dk, dz: (h.shape[1], dz.shape[1]),
+        ),
+    }
+    for name, shapes in sides.items():
         function = key.functions[name]
         for check in checks_of(key, name):
-            for call in check.calls:
-                arguments = function.arguments(check.visibility, call)
-                assert any([a.shape[0] != a.shape[1] for a in arguments])
+            calls = [function.arguments(check.visibility, call) for call in check.calls]
+            for shape_of in shapes:
+                assert any([len(set(shape_of(*arguments))) == 2 for arguments in calls]), check.id
