@@ -452,7 +452,7 @@ def test_a_mistake_in_open_order_may_have_a_slip_too(sentence: Compile) -> None:
 
 
 def test_another_way_that_gives_something_else_is_named_by_its_line(sentence: Compile) -> None:
-    rubric = HEAD + QUESTION + "mean.way(\n    lambda x: x.sum(axis=0, keepdims=True)\n)\n"
+    rubric = HEAD + QUESTION + "mean.way()(\n    lambda x: x.sum(axis=0, keepdims=True)\n)\n"
     told = sentence(rubric)
     assert told.startswith(
         at("lambda x: x.sum", rubric) + "this way to write tiny.mean gives other"
