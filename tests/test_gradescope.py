@@ -243,7 +243,9 @@ def body_lines(folder: Path) -> set[str]:
                 body = node.body[1:] if ast.get_docstring(node) else node.body
                 for statement in body:
                     lines.update(source[statement.lineno - 1 : statement.end_lineno])
-    return {line.strip() for line in lines if len(line.strip()) >= TELLING_CHARACTERS}
+    telling = {line.strip() for line in lines if len(line.strip()) >= TELLING_CHARACTERS}
+    # What numpy warns of says nothing of what is computed.
+    return {line for line in telling if not line.startswith("with np.errstate(")}
 
 
 def test_no_line_of_the_solution_is_in_the_zip(package: Path, root: Path) -> None:
