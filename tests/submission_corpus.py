@@ -5,21 +5,23 @@ A folder holds patches and ``expected.json``; how patches are put into the solut
 
 ``expected.json`` says what is right, not what some grader did:
 
-========== =======================================================================================
-key        content
-========== =======================================================================================
-about      one sentence
-loses      for each function with a defect: the ``status`` of a check that it loses, and a
-           ``misconception`` that some lost check names, or null
-carried    functions that call one of these, and may lose points with it
-score      of 100
-says       texts that the messages of the lost checks hold between them
-notes      texts that the notes of the report hold between them
-never      texts that the report holds nowhere
-rename     modules of the solution that the submission has under another name; null for not at all
-seconds    the longest time that grading may take, where that is the point
-slow       whether it takes long
-========== =======================================================================================
+============= ====================================================================================
+key           content
+============= ====================================================================================
+about         one sentence
+loses         for each function with a defect: the ``status`` of a check that it loses, and a
+              ``misconception`` that some lost check names, or null
+carried       all functions that call one of these and fail checks by it, but lose no points
+charged_along all functions that call one of these and lose points by it: what the grader can't
+              tell from a defect of their own
+score         of 100
+says          texts that the messages of the lost checks hold between them
+notes         texts that the notes of the report hold between them
+never         texts that the report holds nowhere
+rename        modules of the solution that the submission has under another name; null for none
+seconds       the longest time that grading may take, where that is the point
+slow          whether it takes long
+============= ====================================================================================
 """
 
 import json
@@ -36,6 +38,7 @@ CORPUS = Path(__file__).parent / "submissions"
 #: The keys of ``expected.json`` that may be left out.
 DEFAULTS: dict[str, Any] = {
     "carried": [],
+    "charged_along": [],
     "says": [],
     "notes": [],
     "never": [],

@@ -38,6 +38,9 @@ KEYS = {
 }
 STATUSES = {"passed", "failed", "error", "timeout", "crashed", "not started"}
 
+#: How the line of a message begins that says that no points are lost.
+CARRIED = "carried "
+
 Report = dict[str, Any]
 Checks = list[dict[str, Any]]
 Grade = Callable[[str], bytes]
@@ -80,12 +83,18 @@ def _parameters() -> list[Any]:
 def test_the_verdict_is_right(grade: Grade, name: str) -> None:
     right, report = corpus.expected(name), json.loads(grade(name))
     _assert_form(report)
-    lost = _lost(report)
+    lost, carried = _lost(report), _carried(report)
     for function, fact in right["loses"].items():
         _assert_loss(function, fact, lost.pop(function, []))
+        assert function not in carried, _summary({function: carried[function]})
+    for function in right["charged_along"]:
+        checks = lost.pop(function, []) + carried.pop(function, [])
+        _assert_blames(function, checks, set(right["loses"]))
     for function in right["carried"]:
-        _assert_carried(function, set(right["loses"]), lost.pop(function, []))
+        assert function not in lost, _summary({function: lost[function]})
+        _assert_blames(function, carried.pop(function, []), set(right["loses"]))
     assert not lost, f"these should have lost nothing:\n{_summary(lost)}"
+    assert not carried, f"these should have passed:\n{_summary(carried)}"
     assert report["score"] == right["score"], _summary(_lost(report))
     _assert_texts(right, report)
 
@@ -102,6 +111,15 @@ def _lost(report: Report) -> dict[str, Checks]:
         if check["score"] < check["max_score"]:
             lost.setdefault(check["function"], []).append(check)
     return lost
+
+
+def _carried(report: Report) -> dict[str, Checks]:
+    """Return the checks that failed and lost nothing, by function."""
+    carried: dict[str, Checks] = {}
+    for check in report["checks"]:
+        if check["status"] != "passed" and check["score"] == check["max_score"]:
+            carried.setdefault(check["function"], []).append(check)
+    return carried
 
 
 def _summary(lost: dict[str, Checks]) -> str:
@@ -124,8 +142,11 @@ def _assert_check_form(check: dict[str, Any]) -> None:
     assert check["status"] in STATUSES
     assert check["visibility"] in {"public", "hidden"}
     assert check["function"].partition(".")[0] == check["part"]
-    assert check["score"] == (check["max_score"] if check["status"] == "passed" else 0)
-    assert check["status"] != "passed" or check["misconception"] is None
+    is_carried = any([line.startswith(CARRIED) for line in check["message"].split("\n")])
+    assert not is_carried or check["status"] in {"failed", "error"}
+    keeps_its_points = is_carried or check["status"] == "passed"
+    assert check["score"] == (check["max_score"] if keeps_its_points else 0)
+    assert not keeps_its_points or check["misconception"] is None
     assert check["misconception"] is None or isinstance(check["misconception"], str)
     assert all([c.isprintable() or c in "\n\t" for c in check["message"]])
     assert len(check["message"]) < 5000
@@ -142,10 +163,17 @@ def _assert_loss(function: str, fact: dict[str, Any], lost: Checks) -> None:
         assert fact["misconception"] in [check["misconception"] for check in lost], summary
 
 
-def _assert_carried(function: str, culprits: set[str], lost: Checks) -> None:
-    if lost:
-        messages = "\n".join([check["message"] for check in lost])
-        assert any([culprit in messages for culprit in culprits]), f"{function}:\n{messages}"
+def _assert_blames(function: str, checks: Checks, culprits: set[str]) -> None:
+    """Require that the message of each check names a function that it calls and that is wrong.
+
+    Of a hidden check that lost points nothing is shown that would have to name it.
+    """
+    assert checks, f"{function} should have failed"
+    for check in checks:
+        if check["visibility"] == "hidden" and check["score"] < check["max_score"]:
+            continue
+        message = check["message"]
+        assert any([culprit in message for culprit in culprits]), f"{check['id']}:\n{message}"
 
 
 def _assert_texts(right: dict[str, Any], report: Report) -> None:
