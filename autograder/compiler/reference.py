@@ -115,7 +115,7 @@ class Reference:
             If not.
         """
         if question.demand is not None and question.orders is not None:
-            given = dict(zip(self.parameters(question.full_name), arguments, strict=True))
+            given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
             for order in _called(question.orders, given):
                 _called(question.demand, given | {"order": order})
 
@@ -214,7 +214,7 @@ class Reference:
     ) -> tuple[tuple[Any, ...], str]:
         """Return the results, order by order, infinite where one raises, and what it raises."""
         assert question.orders is not None
-        given = dict(zip(self.parameters(question.full_name), arguments, strict=True))
+        given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
         names = _parameters(function) + _parameters(question.orders)
         used = {name: given[name] for name in names if name in given}
         place = (function, encode(used), read_only)

@@ -1,6 +1,7 @@
 """Turn evidence into check results: status, points, message, and the mistake that explains it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -109,11 +110,14 @@ def _examine_kink(
     members = check.data["members"]
     for number, member in enumerate(members):
         evidence = evidences[member["function"], "public"]
-        if number and not _passes_values(key, evidences, member["function"]):
+        is_right = _passes_values(key, evidences, member["function"])
+        if number and not is_right:
             continue
         for place, call in enumerate(member["calls"]):
             finding = obstacle_finding(evidence, call)
             finding = finding or _kink_at(check, member, evidence, place)
+            if finding is not None and not is_right:  # something else is wrong: that is the cause
+                finding = replace(finding, misconception="", likely="")
             if finding is not None:
                 return finding, evidence
     return None, evidences[check.function, "public"]

@@ -22,7 +22,11 @@ BETA = one_of(1.0, 2.0, 0.5)
 
 
 def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Question:
-    """Ask for an activation function or derivative: 0.8 points, and 0.2 for extreme inputs."""
+    """Ask for an activation function or derivative: 1 point.
+
+    0.8 for the usual checks, 0.2 for extreme inputs; where there is an argument with a default, a
+    quarter of the latter for a call that leaves it out.
+    """
     question = PART.question(
         name,
         points=0.8,
@@ -31,16 +35,27 @@ def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Q
         returns=f"{name}(x)",
         proof=proof,
     )
-    wide = inputs.replacing(x=extreme("t v"))
-    return question.also(
+    has_default = len(inputs.specs) > 1
+    question.also(
         Check(
             "large",
             "finite and right for large inputs",
             "values",
-            hundredths(0.2),
-            examples=Examples(wide, 4),
+            hundredths(0.15 if has_default else 0.2),
+            examples=Examples(inputs.replacing(x=extreme("t v")), 4),
         )
     )
+    if has_default:
+        question.also(
+            Check(
+                "default",
+                "right with the last argument left out",
+                "values",
+                hundredths(0.05),
+                examples=Examples(Inputs.of(x=inputs.specs["x"]), 3),
+            )
+        )
+    return question
 
 
 sigmoid = activation("sigmoid", X)
@@ -195,6 +210,13 @@ def _(x, slope=0.01):
 )
 def _(x, slope=0.01):
     return np.where(x >= 0, slope * x, x)
+
+
+@leaky_relu.mistake(
+    "another-default", "Left out, the slope is 0.1 here; the default is 0.01.", on="default"
+)
+def _(x, slope=0.1):
+    return np.where(x >= 0, x, slope * x)
 
 
 @leaky_relu.mistake("slope-fixed", "The slope is always 0.01 here, whatever the argument says.")

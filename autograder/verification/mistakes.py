@@ -18,7 +18,7 @@ from autograder.verification.variants import patched_submission
 __all__ = ["CHARGED_ONCE", "kink_faults", "mistake_faults", "mistake_rows", "written_mistake"]
 
 #: Whether a mistake may cost nothing on the functions that call the wrong one.
-CHARGED_ONCE = False
+CHARGED_ONCE = True
 
 #: Names of facts that follow from a mistake and are no other mistake.
 FOLLOW_UPS = ("type-", "symmetric-")
