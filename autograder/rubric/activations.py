@@ -9,7 +9,15 @@ import numpy as np
 
 import activations as right
 from autograder.language.inputs import Inputs, extreme, one_of, real
-from autograder.language.words import Check, Examples, Gradient, Part, Question, hundredths
+from autograder.language.words import (
+    OPEN_ORDER,
+    Check,
+    Examples,
+    Gradient,
+    Part,
+    Question,
+    hundredths,
+)
 
 __all__ = ["BETA", "PART", "SLOPE", "X", "activation"]
 
@@ -170,6 +178,7 @@ def _(x):
 @relu.mistake(
     "column-maximum",
     "This takes the largest value down each column; ReLU compares every entry with 0.",
+    charged_along=OPEN_ORDER,
 )
 def _(x):
     return np.max(x, 0)
@@ -210,13 +219,6 @@ def _(x, slope=0.01):
 )
 def _(x, slope=0.01):
     return np.where(x >= 0, slope * x, x)
-
-
-@leaky_relu.mistake(
-    "another-default", "Left out, the slope is 0.1 here; the default is 0.01.", on="default"
-)
-def _(x, slope=0.1):
-    return np.where(x >= 0, x, slope * x)
 
 
 @leaky_relu.mistake("slope-fixed", "The slope is always 0.01 here, whatever the argument says.")
