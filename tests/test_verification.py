@@ -13,7 +13,7 @@ from autograder.commands import verify as command
 from autograder.errors import UsageError
 from autograder.homework import Homework
 from autograder.key import Key, read_key
-from autograder.verification import grading, mistakes
+from autograder.verification import grading
 from autograder.verification.facts import fact_faults
 from autograder.verification.finished import Finished, grader_digest
 from autograder.verification.grading import grade_rows, outcome_of_report, run_command
