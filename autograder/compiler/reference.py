@@ -74,9 +74,12 @@ class Reference:
     ----------
     solution : pathlib.Path
         The folder of the reference's modules.
+    seed : int
+        Another one draws other examples; see `benchmarks/seeds.py`.
     """
 
-    def __init__(self, solution: Path) -> None:
+    def __init__(self, solution: Path, *, seed: int = 0) -> None:
+        self.seed = seed
         self.functions: dict[str, Callable[..., Any]] = {}
         self.modules: list[types.ModuleType] = []
         self._known: dict[tuple[Any, ...], tuple[tuple[Any, ...], str]] = {}
