@@ -165,7 +165,7 @@ def _right(function: FunctionKey, check: CheckKey, phase: str, call: int) -> Rig
 
 def _input_lines(function: FunctionKey, phase: str, call: int) -> list[str]:
     arguments = function.arguments(phase, call)
-    pairs = zip(function.parameters, arguments, strict=True)
+    pairs = zip(function.parameters, arguments, strict=False)
     return [f"    {name} = {_shown(value)}" for name, value in pairs]
 
 

@@ -221,6 +221,10 @@ class FunctionKey:
         arguments: tuple[Any, ...] = self._calls(phase)[call][1]
         return arguments
 
+    def named_arguments(self, phase: str, call: int) -> dict[str, Any]:
+        """Return the arguments of a call by name; a call may leave out last ones with defaults."""
+        return dict(zip(self.parameters, self.arguments(phase, call), strict=False))
+
     def _calls(self, phase: str) -> Any:
         if phase not in self._decoded_calls:
             self._decoded_calls[phase] = decode(self.requests[phase])["calls"]

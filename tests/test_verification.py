@@ -13,7 +13,7 @@ from autograder.commands import verify as command
 from autograder.errors import UsageError
 from autograder.homework import Homework
 from autograder.key import Key, read_key
-from autograder.verification import grading, mistakes
+from autograder.verification import grading
 from autograder.verification.facts import fact_faults
 from autograder.verification.finished import Finished, grader_digest
 from autograder.verification.grading import grade_rows, outcome_of_report, run_command
@@ -60,12 +60,12 @@ def row(name: str, rule: Rule = mutation_faults, *, kind: str = "mutation", note
 
 def test_a_mistake_that_is_named_and_costs_points_is_right() -> None:
     named = outcome(lost(f"{SOFTMAX}.values", name="sign"), lost(f"{SOFTMAX}.hidden"))
-    assert mistake_faults(SOFTMAX, "sign", named) == ()
+    assert mistake_faults(SOFTMAX, "sign", "", named) == ()
 
 
 def test_a_mistake_that_costs_nothing_is_a_fault() -> None:
     elsewhere = outcome(lost("forward.forward.values", name="sign"))
-    assert mistake_faults(SOFTMAX, "sign", elsewhere) == ("costs nothing",)
+    assert mistake_faults(SOFTMAX, "sign", "", elsewhere) == ("costs nothing",)
 
 
 @pytest.mark.parametrize(
@@ -78,20 +78,25 @@ def test_a_mistake_that_costs_nothing_is_a_fault() -> None:
 )
 def test_a_mistake_by_another_name_is_a_fault(names: list[str | None], said: str) -> None:
     checks = [lost(f"{SOFTMAX}.check{i}", name=name) for i, name in enumerate(names)]
-    assert mistake_faults(SOFTMAX, "sign", outcome(*checks)) == (said,)
+    assert mistake_faults(SOFTMAX, "sign", "", outcome(*checks)) == (said,)
 
 
 def test_a_type_that_follows_from_a_mistake_is_no_other_name() -> None:
     checks = [lost(f"{SOFTMAX}.values", name="sign"), lost(f"{SOFTMAX}.dtype", name="type-int64")]
-    assert mistake_faults(SOFTMAX, "sign", outcome(*checks)) == ()
+    assert mistake_faults(SOFTMAX, "sign", "", outcome(*checks)) == ()
 
 
-def test_a_mistake_that_is_charged_twice_is_a_fault_once_that_is_asked(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_mistake_that_is_charged_twice_is_a_fault_unless_the_rubric_says_why() -> None:
     twice = outcome(lost(f"{SOFTMAX}.values", name="sign"), lost("forward.forward.values"))
-    monkeypatch.setattr(mistakes, "CHARGED_ONCE", True)
-    assert mistake_faults(SOFTMAX, "sign", twice) == ("costs points on forward.forward, too",)
+    said = ("costs points on forward.forward, too",)
+    assert mistake_faults(SOFTMAX, "sign", "", twice) == said
+    assert mistake_faults(SOFTMAX, "sign", "a reason", twice) == ()
+
+
+def test_a_reason_for_a_charge_that_is_not_made_is_a_fault() -> None:
+    once = outcome(lost(f"{SOFTMAX}.values", name="sign"))
+    (fault,) = mistake_faults(SOFTMAX, "sign", "a reason", once)
+    assert fault == "is said to cost points elsewhere, too, which it does not"
 
 
 def test_a_kink_costs_exactly_its_points() -> None:
@@ -271,7 +276,7 @@ def made_up(key: Key) -> Table:
     """Return a table with every kind of fault."""
     mistake = row(
         f"{SOFTMAX}: sign",
-        lambda o: mistake_faults(SOFTMAX, "sign", o),
+        lambda o: mistake_faults(SOFTMAX, "sign", "", o),
         kind="mistake",
         note="forward.py line 7",
     )

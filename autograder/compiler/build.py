@@ -156,7 +156,10 @@ def _kink_entry(
         start = len(done.calls[PUBLIC])
         masks, wrongs = [], []
         drawn = draw_examples(
-            examples.inputs.strategy(), examples.count, seed=start, where=examples.inputs.where
+            examples.inputs.strategy(),
+            examples.count,
+            seed=start ^ reference.seed,
+            where=examples.inputs.where,
         )
         for arguments in drawn:
             right = reference.outcomes(done.question, arguments)

@@ -80,7 +80,7 @@ def compile_question(question: Question, reference: Reference) -> CompiledQuesti
         If the reference or the rubric is at fault; the sentence names the question.
     """
     compiled = CompiledQuestion(question, reference.parameters(question.full_name))
-    chosen = {check.name: _examples(question, check) for check in question.checks}
+    chosen = {check.name: _examples(question, check, reference) for check in question.checks}
     shown = {m.name: _show_mistake(question, m, chosen, reference) for m in question.mistakes}
     _add_distinguishing(question, chosen, reference)
     _number_calls(compiled, chosen)
@@ -90,15 +90,15 @@ def compile_question(question: Question, reference: Reference) -> CompiledQuesti
     return compiled
 
 
-def _seed(*words: str) -> int:
-    return zlib.crc32(" ".join(words).encode())
+def _seed(reference: Reference, *words: str) -> int:
+    return zlib.crc32(" ".join(words).encode()) ^ reference.seed
 
 
-def _examples(question: Question, check: Check) -> list[Arguments]:
+def _examples(question: Question, check: Check, reference: Reference) -> list[Arguments]:
     examples = check.examples
     if examples is None:
         return []
-    seed = _seed(question.full_name, check.name)
+    seed = _seed(reference, question.full_name, check.name)
     drawn = list(examples.pinned)
     if examples.inputs is not None:
         inputs = examples.inputs
@@ -156,7 +156,7 @@ def _show_mistake(
             reference.outcomes(question, arguments), wrong
         )
 
-    seed = _seed(question.full_name, mistake.name)
+    seed = _seed(reference, question.full_name, mistake.name)
     smallest = _search(question, check, chosen, shows, seed)
     if smallest is None:  # it always raises: then that is what tells it from the right answer
         smallest = _search(question, check, chosen, shows_or_raises, seed)
@@ -228,7 +228,11 @@ def _distinguish(
     for mistake in pair:
         check = _check_of(question, mistake)
         found = _search(
-            question, check, chosen, shows, _seed(question.full_name, *[m.name for m in pair])
+            question,
+            check,
+            chosen,
+            shows,
+            _seed(reference, question.full_name, *[m.name for m in pair]),
         )
         if found is not None:
             chosen[check.name].append(found)

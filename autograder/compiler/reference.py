@@ -74,9 +74,12 @@ class Reference:
     ----------
     solution : pathlib.Path
         The folder of the reference's modules.
+    seed : int
+        Another one draws other examples; see `benchmarks/seeds.py`.
     """
 
-    def __init__(self, solution: Path) -> None:
+    def __init__(self, solution: Path, *, seed: int = 0) -> None:
+        self.seed = seed
         self.functions: dict[str, Callable[..., Any]] = {}
         self.modules: list[types.ModuleType] = []
         self._known: dict[tuple[Any, ...], tuple[tuple[Any, ...], str]] = {}
@@ -115,7 +118,7 @@ class Reference:
             If not.
         """
         if question.demand is not None and question.orders is not None:
-            given = dict(zip(self.parameters(question.full_name), arguments, strict=True))
+            given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
             for order in _called(question.orders, given):
                 _called(question.demand, given | {"order": order})
 
@@ -214,7 +217,7 @@ class Reference:
     ) -> tuple[tuple[Any, ...], str]:
         """Return the results, order by order, infinite where one raises, and what it raises."""
         assert question.orders is not None
-        given = dict(zip(self.parameters(question.full_name), arguments, strict=True))
+        given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
         names = _parameters(function) + _parameters(question.orders)
         used = {name: given[name] for name in names if name in given}
         place = (function, encode(used), read_only)

@@ -226,7 +226,9 @@ def _require_parameters(name: str, inputs: Inputs, reference: Reference) -> None
     if any([kind.kind is inspect.Parameter.VAR_POSITIONAL for kind in kinds]):
         return
     wanted = reference.parameters(name)
-    if tuple(inputs.specs) != wanted:
+    needed = [kind.name for kind in kinds if kind.default is inspect.Parameter.empty]
+    given = tuple(inputs.specs)
+    if given != wanted[: len(given)] or len(given) < len(needed):
         raise RubricError(
             f"these inputs are called {', '.join(inputs.specs)}, but {name} takes"
             f" {', '.join(wanted)}: use its names, in its order",

@@ -62,7 +62,7 @@ def carry_forward(
 
 def _may_be_carried(result: CheckResult) -> bool:
     unjudged = (Status.PASSED, Status.NOT_STARTED, Status.TIMEOUT, Status.CRASHED)
-    return result.status not in unjudged and not result.id.endswith(".kink")
+    return result.status not in unjudged
 
 
 def reached_by(function: str, uses: Mapping[str, tuple[str, ...]]) -> list[str]:

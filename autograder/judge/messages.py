@@ -92,12 +92,9 @@ def _call_lines(evidence: Evidence, finding: Finding) -> list[tuple[str, str]]:
     if finding.call < 0:
         return []
     key = evidence.key
-    lines = [("called", f"{key.function}({', '.join(key.parameters)})")]
-    arguments = key.arguments(evidence.phase, finding.call)
-    shown = [
-        f"{name} = {show_value(value)}"
-        for name, value in zip(key.parameters, arguments, strict=True)
-    ]
+    named = key.named_arguments(evidence.phase, finding.call)
+    lines = [("called", f"{key.function}({', '.join(named)})")]
+    shown = [f"{name} = {show_value(value)}" for name, value in named.items()]
     if shown:
         lines.append(("input", "\n".join(shown)))
     return lines

@@ -35,14 +35,11 @@ def snippet(check: CheckKey, evidence: Evidence, finding: Finding) -> str:
     if finding.call < 0:
         return ""
     key = evidence.key
-    arguments = key.arguments(evidence.phase, finding.call)
-    if sum([array.size for argument in arguments for array in _arrays(argument)]) > MAX_NUMBERS:
+    named = key.named_arguments(evidence.phase, finding.call)
+    if sum([array.size for value in named.values() for array in _arrays(value)]) > MAX_NUMBERS:
         return ""
-    given = [
-        f"{name} = {show_value(value)}"
-        for name, value in zip(key.parameters, arguments, strict=True)
-    ]
-    called = f"{key.function}({', '.join(key.parameters)})"
+    given = [f"{name} = {show_value(value)}" for name, value in named.items()]
+    called = f"{key.function}({', '.join(named)})"
     head = ["import numpy as np", f"from {key.file} import {key.function}", *given]
     return "\n".join([*head, *_shown(check, evidence, finding, called)])
 

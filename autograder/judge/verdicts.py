@@ -1,6 +1,7 @@
 """Turn evidence into check results: status, points, message, and the mistake that explains it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
         finding, owner = _examine(check, key, evidence), evidence
     if finding is None:
         return _result(check, Status.PASSED, "", None)
-    mistake = _mistake(check, owner, finding)
+    mistake = _mistake(check, key, owner, finding)
     if mistake is None and finding.mistakes:
         # Here, as most grades need none of it and each grade pays for what it imports.
         from autograder.judge.relations.explain import with_relation
@@ -82,14 +83,20 @@ def _examine(check: CheckKey, key: Key, evidence: Evidence) -> Finding | None:
     return finding
 
 
-def _mistake(check: CheckKey, evidence: Evidence, finding: Finding) -> MistakeKey | None:
+def _mistake(check: CheckKey, key: Key, evidence: Evidence, finding: Finding) -> MistakeKey | None:
     """Return the known mistake that the finding names, or that gives the results on every call."""
     for mistake in evidence.key.mistakes:
         if finding.misconception == mistake.name:
             return mistake
-        if finding.mistakes and evidence.explains(mistake, check):
-            return mistake
-    return None
+    if not finding.mistakes:
+        return None
+    fitting = [m for m in evidence.key.mistakes if evidence.explains(m, check)]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    # More than one: that which explains the most of the function's other checks as well.
+    others = [c for c in key.checks if c.function == check.function and c.kind == "values"]
+    others = [c for c in others if c.visibility == check.visibility]
+    return max(fitting, key=lambda m: sum([evidence.explains(m, c) for c in others]))
 
 
 def _at_smallest(
@@ -109,11 +116,14 @@ def _examine_kink(
     members = check.data["members"]
     for number, member in enumerate(members):
         evidence = evidences[member["function"], "public"]
-        if number and not _passes_values(key, evidences, member["function"]):
+        is_right = _passes_values(key, evidences, member["function"])
+        if number and not is_right:
             continue
         for place, call in enumerate(member["calls"]):
             finding = obstacle_finding(evidence, call)
             finding = finding or _kink_at(check, member, evidence, place)
+            if finding is not None and not is_right:  # something else is wrong: that is the cause
+                finding = replace(finding, misconception="", likely="")
             if finding is not None:
                 return finding, evidence
     return None, evidences[check.function, "public"]

@@ -13,7 +13,17 @@ from autograder.errors import RubricError
 from autograder.language.inputs import Inputs
 from autograder.language.where import calling_line
 
-__all__ = ["Check", "Examples", "Gradient", "Kink", "Mistake", "Part", "Question", "hundredths"]
+__all__ = [
+    "OPEN_ORDER",
+    "Check",
+    "Examples",
+    "Gradient",
+    "Kink",
+    "Mistake",
+    "Part",
+    "Question",
+    "hundredths",
+]
 
 #: How the points of a question are shared out, in percent, where it does not say otherwise. Shape,
 #: type and untouched arguments are facts of their own: right values of another type lose only the
@@ -35,6 +45,9 @@ TITLES: Mapping[str, str] = {
 }
 
 PUBLIC, HIDDEN = "public", "hidden"
+
+#: Why a mistake can't be recognised in training.
+OPEN_ORDER = "the order of the items inside a minibatch, which is open, decides what comes of it"
 
 #: What a check's `kind` may be: the kinds that compare with right results, and the predicates.
 RESULT_KINDS = ("values", "shape", "dtype", "arguments")
@@ -132,6 +145,8 @@ class Mistake:
         The check whose inputs tell it from the right answer.
     where : str
         File and line of the rubric, for messages to its author.
+    charged_along : str
+        The reason, where functions that call the wrong one lose points with it all the same.
     """
 
     name: str
@@ -139,6 +154,7 @@ class Mistake:
     wrong: Callable[..., Any]
     on: str
     where: str
+    charged_along: str = ""
 
 
 @dataclass(frozen=True)
@@ -252,7 +268,7 @@ class Question:
         return f"{self.part.name}.{self.name}"
 
     def mistake(
-        self, name: str, sentence: str, *, on: str = "values"
+        self, name: str, sentence: str, *, on: str = "values", charged_along: str = ""
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a function to be a wrong answer to this question.
 
@@ -266,6 +282,9 @@ class Question:
             What a teacher would say.
         on : str
             The check whose inputs show it; ``"values"`` unless typical inputs don't.
+        charged_along : str
+            The reason, where functions that call the wrong one lose points with it all the same;
+            ``make verify`` takes any other such loss for a fault.
 
         Examples
         --------
@@ -278,7 +297,7 @@ class Question:
         where = calling_line()
 
         def declare(wrong: Callable[..., Any]) -> Callable[..., Any]:
-            self.mistakes.append(Mistake(name, sentence, wrong, on, where))
+            self.mistakes.append(Mistake(name, sentence, wrong, on, where, charged_along))
             return wrong
 
         return declare

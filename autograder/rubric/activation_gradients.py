@@ -145,7 +145,11 @@ def _(x):
     return np.maximum(x, 0.0)
 
 
-@relu_grad.mistake("one-everywhere", "The derivative is 1 everywhere here; for negative x it is 0.")
+@relu_grad.mistake(
+    "one-everywhere",
+    "The derivative is 1 everywhere here; for negative x it is 0.",
+    charged_along="relu_backward then hands dh back, which shows nothing of its own",
+)
 def _(x):
     return np.ones_like(x)
 

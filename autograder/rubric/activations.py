@@ -9,7 +9,15 @@ import numpy as np
 
 import activations as right
 from autograder.language.inputs import Inputs, extreme, one_of, real
-from autograder.language.words import Check, Examples, Gradient, Part, Question, hundredths
+from autograder.language.words import (
+    OPEN_ORDER,
+    Check,
+    Examples,
+    Gradient,
+    Part,
+    Question,
+    hundredths,
+)
 
 __all__ = ["BETA", "PART", "SLOPE", "X", "activation"]
 
@@ -22,7 +30,11 @@ BETA = one_of(1.0, 2.0, 0.5)
 
 
 def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Question:
-    """Ask for an activation function or derivative: 0.8 points, and 0.2 for extreme inputs."""
+    """Ask for an activation function or derivative: 1 point.
+
+    0.8 for the usual checks, 0.2 for extreme inputs; where there is an argument with a default, a
+    quarter of the latter for a call that leaves it out.
+    """
     question = PART.question(
         name,
         points=0.8,
@@ -31,16 +43,27 @@ def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Q
         returns=f"{name}(x)",
         proof=proof,
     )
-    wide = inputs.replacing(x=extreme("t v"))
-    return question.also(
+    has_default = len(inputs.specs) > 1
+    question.also(
         Check(
             "large",
             "finite and right for large inputs",
             "values",
-            hundredths(0.2),
-            examples=Examples(wide, 4),
+            hundredths(0.15 if has_default else 0.2),
+            examples=Examples(inputs.replacing(x=extreme("t v")), 4),
         )
     )
+    if has_default:
+        question.also(
+            Check(
+                "default",
+                "right with the last argument left out",
+                "values",
+                hundredths(0.05),
+                examples=Examples(Inputs.of(x=inputs.specs["x"]), 3),
+            )
+        )
+    return question
 
 
 sigmoid = activation("sigmoid", X)
@@ -155,6 +178,7 @@ def _(x):
 @relu.mistake(
     "column-maximum",
     "This takes the largest value down each column; ReLU compares every entry with 0.",
+    charged_along=OPEN_ORDER,
 )
 def _(x):
     return np.max(x, 0)

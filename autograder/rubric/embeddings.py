@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.language.inputs import Inputs, labels, length, real, word_ids
-from autograder.language.words import Gradient, Part
+from autograder.language.words import OPEN_ORDER, Gradient, Part
 from embeddings import embed as right_embed
 
 PART = Part("embeddings", "Word embeddings", notes="1.4")
@@ -202,6 +202,7 @@ def _(dx, ids, vocab_size):
 @embed_backward.mistake(
     "repeated-words-overwritten",
     "A word that occurs more than once keeps one occurrence only; all of them are collected.",
+    charged_along=OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
@@ -214,6 +215,7 @@ def _(dx, ids, vocab_size):
     "repeated-words-overwritten-and-not-divided-by-t",
     "Two things: a word that occurs more than once keeps one occurrence only (all of them are"
     " collected), and nothing is divided by t.",
+    charged_along=OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
@@ -252,6 +254,7 @@ def _(dx, ids, vocab_size):
     "repeats-across-items-lost",
     "A word at the same position of several items keeps one occurrence of them; all are collected,"
     " as they are within one item.",
+    charged_along=OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]

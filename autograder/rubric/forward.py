@@ -6,7 +6,7 @@ The network itself is asked for in `forward_network`.
 import numpy as np
 
 from autograder.language.inputs import Inputs, far_apart_rows, labels, probabilities, real
-from autograder.language.words import Check, Examples, Part, hundredths
+from autograder.language.words import OPEN_ORDER, Check, Examples, Part, hundredths
 
 __all__ = ["IMPOSSIBLE", "O_AND_Y", "PART"]
 
@@ -85,6 +85,7 @@ def _(z):
     "sums-without-keepdims",
     "The rows' sums have lost their second axis, so they divide the columns where t equals m, and"
     " raise where it does not.",
+    charged_along=OPEN_ORDER,
 )
 def _(z):
     e = np.exp(z - z.max())  # the same without any maximum, where nothing overflows
@@ -92,9 +93,21 @@ def _(z):
 
 
 @softmax.mistake(
+    "sums-alone-without-keepdims",
+    "The rows' sums have lost their second axis (their maxima have not), so they divide the columns"
+    " where t equals m, and raise where it does not.",
+    charged_along=OPEN_ORDER,
+)
+def _(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1)
+
+
+@softmax.mistake(
     "maxima-and-sums-without-keepdims",
     "The rows' maxima and sums have lost their second axis, so they act on the columns where t"
     " equals m, and raise where it does not.",
+    charged_along=OPEN_ORDER,
 )
 def _(z):
     e = np.exp(z - z.max(axis=1))
@@ -236,6 +249,7 @@ def _(o, y):
 @cross_entropy.mistake(
     "labels-as-rows",
     "The labels pick rows of o, as if they were items; a label is a column.",
+    charged_along=OPEN_ORDER,
 )
 def _(o, y):
     return -np.log(o[y])

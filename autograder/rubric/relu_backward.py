@@ -4,7 +4,7 @@ import numpy as np
 
 from activations import relu
 from autograder.language.inputs import Inputs, away_from_zero, constant, real, with_zeros
-from autograder.language.words import Examples, Gradient, Kink, Part
+from autograder.language.words import OPEN_ORDER, Examples, Gradient, Kink, Part
 
 PART = Part("relu_backward", "ReLU backward", notes="1.3")
 
@@ -38,7 +38,9 @@ def _(dz, U):
 
 
 @hidden_grad.mistake(
-    "transposed", "This is the transpose: each item is a row, each hidden unit a column."
+    "transposed",
+    "This is the transpose: each item is a row, each hidden unit a column.",
+    charged_along=OPEN_ORDER,
 )
 def _(dz, U):
     return U @ dz.T

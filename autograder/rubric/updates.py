@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.language.inputs import Inputs, one_of, real, record
-from autograder.language.words import Gradient, Part
+from autograder.language.words import OPEN_ORDER, Gradient, Part
 
 PART = Part("updates", "Batch-averaged updates", notes="1.3")
 
@@ -173,6 +173,7 @@ def _(f, h, dk, dz):
     "last-item-only",
     "Only the last item is left in the sums, each having replaced the one before; the mean runs"
     " over all t items.",
+    charged_along=OPEN_ORDER,
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -193,6 +194,7 @@ def _(f, h, dk, dz):
     "biases-not-summed-and-weights-not-divided-by-t",
     "Two things: the bias gradients still have one row for each item, and the weights' are sums"
     " over the batch; all four are means over the t items.",
+    charged_along=OPEN_ORDER,
 )
 def _(f, h, dk, dz):
     return f.T @ dk, dk.copy(), h.T @ dz, dz.copy()
@@ -219,6 +221,7 @@ def _(f, h, dk, dz):
 @batch_gradients.mistake(
     "biases-not-summed",
     "The bias gradients still have one row for each item; they are averaged over the batch.",
+    charged_along=OPEN_ORDER,
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -286,6 +289,7 @@ def _(f, h, dk, dz):
     "reshaped-not-transposed",
     "f and h are reshaped where they have to be transposed: the shapes are right, the entries are"
     " in other places.",
+    charged_along=OPEN_ORDER,
 )
 def _(f, h, dk, dz):
     t = len(f)

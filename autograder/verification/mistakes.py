@@ -15,10 +15,7 @@ from autograder.verification.rows import Outcome, Row
 from autograder.verification.slices import THE_MISTAKE, Slices
 from autograder.verification.variants import patched_submission
 
-__all__ = ["CHARGED_ONCE", "kink_faults", "mistake_faults", "mistake_rows", "written_mistake"]
-
-#: Whether a mistake may cost nothing on the functions that call the wrong one.
-CHARGED_ONCE = False
+__all__ = ["kink_faults", "mistake_faults", "mistake_rows", "written_mistake"]
 
 #: Names of facts that follow from a mistake and are no other mistake.
 FOLLOW_UPS = ("type-", "symmetric-")
@@ -59,7 +56,7 @@ def _mistake_row(question: Question, mistake: Mistake, solution: Files) -> Row:
         name=f"{function}: {mistake.name}",
         functions=(function,),
         files=patched_submission(solution, patches),
-        rule=partial(mistake_faults, function, mistake.name),
+        rule=partial(mistake_faults, function, mistake.name, mistake.charged_along),
         note=mistake.where,
     )
 
@@ -111,15 +108,19 @@ def written_mistake(
     return files | {f"{file}.py": "\n".join(patch).encode()}
 
 
-def mistake_faults(function: str, mistake: str, outcome: Outcome) -> tuple[str, ...]:
+def mistake_faults(
+    function: str, mistake: str, charged_along: str, outcome: Outcome
+) -> tuple[str, ...]:
     """Say what is wrong where a mistake costs nothing, is not named, or is charged twice."""
     own = outcome.lost_by([function])
     if not own:
         return ("costs nothing",)
     faults = _wrong_names(mistake, [lost.misconception for lost in own])
     elsewhere = outcome.lost_elsewhere([function])
-    if CHARGED_ONCE and elsewhere:
+    if elsewhere and not charged_along:
         faults.append(f"costs points on {', '.join(elsewhere)}, too")
+    if charged_along and not elsewhere:
+        faults.append("is said to cost points elsewhere, too, which it does not")
     return tuple(faults)
 
 

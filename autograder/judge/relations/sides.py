@@ -52,7 +52,7 @@ def cases_of(
         if any([pair is None for pair in pairs]):
             return []
         arguments = evidence.key.arguments(evidence.phase, call)
-        given = dict(zip(evidence.key.parameters, arguments, strict=True))
+        given = dict(zip(evidence.key.parameters, arguments, strict=False))
         made_with = Call(call, given, evidence.key.shapes)
         for label, got, right, bounds in filter(None, pairs):
             rows.setdefault(label, []).append(Example(made_with, got, right, bounds))
