@@ -108,17 +108,17 @@ def _explanation(
 
 
 def _explains(check: CheckKey, checks: list[CheckKey], views: Mapping[str, "_View"]) -> bool:
+    values = [c for c in checks if c.kind == "values" and c.visibility in views]
+    if all([views[c.visibility].computes_nothing(c) for c in values]):
+        return False  # who only calls the wrong function, and lets it raise, has shown nothing
     view = views[check.visibility]
     if check.kind == "arguments":
         return view.changes_only_what_is_expected(check)
     is_compared = check.kind in COMPARING and not view.computes_nothing(check)
     if is_compared and not (check.kind == "reshuffles" and view.raises_in(check)):
         return view.is_right(check)
-    # Nothing to compare with, or an argument as it came: all its values must be explained.
-    values = [c for c in checks if c.kind == "values" and c.visibility in views]
-    if not all([views[c.visibility].is_right(c) for c in values]):
-        return False
-    return any([not views[c.visibility].computes_nothing(c) for c in values])
+    # Nothing to compare with, or nothing shown here: all its values must be explained.
+    return all([views[c.visibility].is_right(c) for c in values])
 
 
 class _View:
@@ -178,7 +178,7 @@ class _View:
         return True
 
     def computes_nothing(self, check: CheckKey) -> bool:
-        """Tell whether everything that a check looks at is an argument as it came, or one number.
+        """Tell whether all that comes back is an argument as it came, or one number, or nothing.
 
         Such an answer would be right under many a mistake for somebody who has written nothing.
         """
@@ -195,7 +195,7 @@ class _View:
             )
             is_anything = True
             numbers.update(*[map(repr, array.ravel()[:50].tolist()) for array in arrays])
-        return is_anything and (is_argument or len(numbers) <= 1)
+        return not is_anything or is_argument or len(numbers) <= 1
 
 
 def _other_key(key: FunctionKey, phase: str, own: Pool, other: Pool) -> FunctionKey:

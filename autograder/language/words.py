@@ -14,6 +14,7 @@ from autograder.language.inputs import Inputs
 from autograder.language.where import calling_line
 
 __all__ = [
+    "ONLY_RAISES",
     "OPEN_ORDER",
     "Check",
     "Examples",
@@ -46,7 +47,8 @@ TITLES: Mapping[str, str] = {
 
 PUBLIC, HIDDEN = "public", "hidden"
 
-#: Why a mistake can't be recognised in training.
+#: Why functions that call a wrong one are charged along.
+ONLY_RAISES = "whoever calls it only raises, which shows nothing of the caller's own"
 OPEN_ORDER = "the order of the items inside a minibatch, which is open, decides what comes of it"
 
 #: What a check's `kind` may be: the kinds that compare with right results, and the predicates.
