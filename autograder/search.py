@@ -129,8 +129,8 @@ class _Smallest:
 
     def take(self, result: CheckResult | None, arguments: Arguments) -> bool:
         """Keep a call if it is wrong and smaller; tell whether it is wrong."""
-        if result is None or result.status == Status.PASSED:
-            return False
+        if result is None or result.status not in (Status.FAILED, Status.ERROR):
+            return False  # a time-out may be the search's own
         measure = _measure(arguments)
         if measure < self.measure:
             self.measure, self.message, self.is_new = measure, result.message, True

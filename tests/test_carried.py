@@ -97,7 +97,6 @@ def carried(report: dict[str, Any]) -> dict[str, str]:
         ("softmax_ce", LOGITS_GRAD, "softmax_ce.logits_grad", {"train.train"}),
         ("embeddings", EMBED, "embeddings.embed", {"train.train_embeddings"}),
         ("updates", SGD_IN_PLACE, "updates.sgd_update", {"train.train"}),
-        ("updates", NOT_MOVED, "updates.sgd_update", {"train.train", "train.train_embeddings"}),
         ("activations", SIGMOID_OVERFLOWS, "activations.sigmoid", {"activations.swish"}),
     ],
 )
@@ -151,6 +150,45 @@ def train(f, y, params, lr, epochs, batch_size, seed):
     own = [c for c in report["checks"] if c["id"].startswith("train.train.")]
     values = [c for c in own if c["id"].endswith((".values", ".hidden", ".minibatches"))]
     assert [c["score"] for c in values] == [0, 0, 0]
+
+
+def test_a_function_that_only_raises_is_given_nothing(patched: Patched) -> None:
+    wrong = "def one_hot(y, m):\n    return np.eye(m)[y].T\n"
+    lazy = """
+def train(f, y, params, lr, epochs, batch_size, seed):
+    raise ValueError(logits_grad)
+"""
+    report = patched(softmax_ce=wrong, train=lazy)
+    own = [c for c in report["checks"] if c["function"] == "train.train"]
+    assert sum([c["score"] for c in own]) == 0
+
+
+def test_two_functions_that_mention_each_other_do_not_excuse_each_other(
+    patched: Patched,
+) -> None:
+    report = patched(
+        relu_backward="""
+def hidden_grad(dz, U):
+    if False:
+        import embeddings
+        embeddings.input_grad
+        input_grad
+    return dz @ U.reshape(U.shape[::-1])
+
+from embeddings import input_grad
+""",
+        embeddings="""
+from relu_backward import hidden_grad
+
+def input_grad(dk, H):
+    if False:
+        hidden_grad
+    return dk @ H.reshape(H.shape[::-1])
+""",
+    )
+    assert lost(report) >= {"relu_backward.hidden_grad"} or lost(report) >= {
+        "embeddings.input_grad"
+    }
 
 
 def test_a_dependent_is_not_excused_by_a_mistake_that_was_not_made(patched: Patched) -> None:

@@ -43,21 +43,35 @@ def carry_forward(
         By function and phase.
     """
     results = list(results)
+    by_all = _explained(results, results, key, evidences)
+    # Whoever is given back is no cause: of two that call each other, none excuses the other.
+    charged = [result for result in results if result.id not in by_all]
+    entries = _explained(results, charged, key, evidences)
+    return [_given_back(r, entries[r.id]) if r.id in entries else r for r in results]
+
+
+def _explained(
+    results: list[CheckResult],
+    causes: list[CheckResult],
+    key: Key,
+    evidences: Mapping[tuple[str, str], Evidence],
+) -> dict[str, CarriedKey]:
+    """Return, by check, what explains it among the mistakes that `causes` name."""
     checks = {check.id: check for check in key.checks}
     named: dict[str, set[str]] = {}
-    for result in results:
-        if result.misconception:
-            named.setdefault(result.function, set()).add(result.misconception)
+    for cause in causes:
+        if cause.misconception:
+            named.setdefault(cause.function, set()).add(cause.misconception)
     uses = {name: e.uses for (name, phase), e in evidences.items() if phase == "public"}
-    carried = []
+    entries = {}
     for result in results:
-        entry = None
         reached = {name: named.get(name, set()) for name in reached_by(result.function, uses)}
         if _may_be_carried(result) and any(reached.values()):
             others = [check for check in checks.values() if check.function == result.function]
             entry = _explanation(checks[result.id], others, reached, evidences)
-        carried.append(_given_back(result, entry) if entry is not None else result)
-    return carried
+            if entry is not None:
+                entries[result.id] = entry
+    return entries
 
 
 def _may_be_carried(result: CheckResult) -> bool:
@@ -114,11 +128,14 @@ def _explains(check: CheckKey, checks: list[CheckKey], views: Mapping[str, "_Vie
     view = views[check.visibility]
     if check.kind == "arguments":
         return view.changes_only_what_is_expected(check)
-    is_compared = check.kind in COMPARING and not view.computes_nothing(check)
-    if is_compared and not (check.kind == "reshuffles" and view.raises_in(check)):
-        return view.is_right(check)
-    # Nothing to compare with, or nothing shown here: all its values must be explained.
-    return all([views[c.visibility].is_right(c) for c in values])
+    if check.kind in COMPARING and not (check.kind == "reshuffles" and view.raises_in(check)):
+        return not view.computes_nothing(check) and view.is_right(check)
+    # Nothing to compare with: all its values must be explained.
+    return all([_is_shown(c, views[c.visibility]) for c in values])
+
+
+def _is_shown(check: CheckKey, view: "_View") -> bool:
+    return view.is_right(check) and not view.computes_nothing(check)
 
 
 class _View:

@@ -26,6 +26,18 @@ SAME = {
 }
 
 
+#: What is said of numbers, and is no slip that functions could share.
+NO_SLIPS = (
+    "approximation",
+    "clipped",
+    "constant-",
+    "differs-",
+    "kept-between",
+    "right-",
+    "wrong-",
+)
+
+
 def habits(results: Sequence[CheckResult], key: Key) -> tuple[str, ...]:
     """Return a note for each slip that several functions have in common.
 
@@ -54,7 +66,7 @@ def _slips(result: CheckResult, key: Key) -> list[str]:
     name = result.misconception or ""
     known = [mistake.name for mistake in key.functions[result.function].mistakes]
     parts = [name] if name in known else name.split("-and-")
-    return [SAME.get(part, part) for part in parts]
+    return [SAME.get(part, part) for part in parts if not part.startswith(NO_SLIPS)]
 
 
 def _is_habit(functions: Sequence[str], results: Sequence[CheckResult]) -> bool:

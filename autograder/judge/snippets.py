@@ -57,10 +57,14 @@ def _shown(check: CheckKey, evidence: Evidence, finding: Finding, called: str) -
         if changed:
             return [called, *[f'print("{name} after the call", {name})' for name in changed]]
     difference = finding.difference
+    if check.kind in ("shape", "dtype") and isinstance(key.names, str) and finding.expected:
+        attribute = check.kind
+        return [f'print(np.asarray({called}).{attribute}, "expected: {finding.expected}")']
     if difference is None or difference.problem or difference.expected is None:
-        return [f"print({called})"]
-    if check.kind == "shape":
-        return [f"print({called})"]
+        expected = [finding.expected] if finding.expected else []
+        if difference is not None and difference.expected is not None:
+            expected = [show_value(difference.expected)]
+        return [f"print({called})", *[f"# expected: {text}" for text in expected]]
     lines, expression = _picked(key, called, difference.label)
     name = f" {difference.label}" if difference.label else ""
     return [

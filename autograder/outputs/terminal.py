@@ -87,6 +87,9 @@ def _group_lines(checks: list[CheckResult]) -> Iterator[Styled]:
     for check in [check for check in checks if check.score < check.max_score]:
         head = f"{check.function}: {check.title}"
         worth = f"{_points(check.score)} of {_points(check.max_score)} points"
+        if len(head) + 1 + len(worth) > WIDTH:
+            yield "bad", head
+            head = ""
         yield "bad", f"{head:<{WIDTH - len(worth) - 1}} {worth}"
     yield from _message_lines(checks[0])
     yield "", ""

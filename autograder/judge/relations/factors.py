@@ -114,8 +114,15 @@ def constant_factor(case: Case) -> Cause | None:
     factor = float(np.nanmedian(factors))
     if factor == 0 or abs(abs(factor) - 1) < 1e-9 or not _is(case, factors, factor):
         return None
+    rights = np.concatenate([np.ravel(e.right) for e in case.examples])
+    if len(np.unique(np.abs(rights[rights != 0]).round(9))) < 2:
+        return None  # one number has a factor, whatever is wrong
     digits = 4 if abs(abs(factor) - 1) > 0.01 else 7
-    return Cause("constant-factor", f"every number is {factor:.{digits}g} times what it should be")
+    return Cause(
+        "constant-factor",
+        f"every number is {factor:.{digits}g} times what it should be",
+        "every number is too large or too small by one factor",
+    )
 
 
 def constant_offset(case: Case) -> Cause | None:
