@@ -233,7 +233,7 @@ def calls_of(function: FunctionKey) -> Iterator[dict[str, Any]]:
     """Yield the arguments of every call, by name, those inside a dict too."""
     for phase in ("public", "hidden"):
         for call in range(function.counts[phase]):
-            named = dict(zip(function.parameters, function.arguments(phase, call), strict=True))
+            named = function.named_arguments(phase, call)
             for value in list(named.values()):
                 if isinstance(value, dict):
                     named |= value

@@ -216,8 +216,13 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
     (SOFTMAX, after(SOFTMAX, lambda o: o + 0.25), "constant-offset", "too large by 0.25"),
     (AFFINE, lambda x, W, b: x @ W + 2 * b, "plus-b", "the right result plus b"),
     (COMPOSE, lambda W, b, U, c: (W @ U, b @ U + 2 * c), "plus-b1", "b: this is the right"),
-    (SWISH, lambda x, beta: right(SWISH)(x, beta) * x, "times-x", "the right result times x"),
-    (LEAKY, lambda x, slope: right(LEAKY)(x, slope) * slope, "times-slope", "right result times"),
+    (SWISH, lambda x, beta=1.0: right(SWISH)(x, beta) * x, "times-x", "the right result times x"),
+    (
+        LEAKY,
+        lambda x, slope=0.01: right(LEAKY)(x, slope) * slope,
+        "times-slope",
+        "right result times slope",
+    ),
     (AFFINE, lambda x, W, b: b - (x @ W + b), "subtracted-from-b", "b minus the right result"),
     (SOFTMAX, after(SOFTMAX, np.transpose), "transposed", "rows and columns are swapped"),
     (
@@ -474,7 +479,7 @@ def test_one_wrong_example_among_many_is_no_relation(
 def test_numbers_next_to_nothing_do_not_tell_how_exact_an_approximation_is(key: Key) -> None:
     """Far left swish is about 1e-17, where 0 is as near as anything."""
 
-    def nearly(x: np.ndarray, beta: float) -> np.ndarray:
+    def nearly(x: np.ndarray, beta: float = 1.0) -> np.ndarray:
         r = right(SWISH)(x, beta)
         return np.where(np.abs(r) < 1e-9, 0.0, r + 5e-4 * r * np.sign(np.sin(9 * r)))
 
