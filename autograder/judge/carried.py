@@ -123,19 +123,19 @@ def _explanation(
 
 def _explains(check: CheckKey, checks: list[CheckKey], views: Mapping[str, "_View"]) -> bool:
     values = [c for c in checks if c.kind == "values" and c.visibility in views]
-    if all([views[c.visibility].computes_nothing(c) for c in values]):
-        return False  # who only calls the wrong function, and lets it raise, has shown nothing
+    if not any([views[c.visibility].shows_something(c) for c in values]):
+        return False
     view = views[check.visibility]
     if check.kind == "arguments":
         return view.changes_only_what_is_expected(check)
     if check.kind in COMPARING and not (check.kind == "reshuffles" and view.raises_in(check)):
-        return not view.computes_nothing(check) and view.is_right(check)
+        return view.shows_something(check) and view.is_right(check)
     # Nothing to compare with: all its values must be explained.
     return all([_is_shown(c, views[c.visibility]) for c in values])
 
 
 def _is_shown(check: CheckKey, view: "_View") -> bool:
-    return view.is_right(check) and not view.computes_nothing(check)
+    return view.is_right(check) and view.shows_something(check)
 
 
 class _View:
@@ -194,6 +194,17 @@ class _View:
                 return False
         return True
 
+    def shows_something(self, check: CheckKey) -> bool:
+        """Tell whether a check's calls show work of the function's own.
+
+        It has computed something, or has come as far as an exception in a function that it calls.
+        """
+        outcomes = [self.original.outcome(call) for call in check.calls]
+        own = f"{self.original.key.file}.py"
+        if all([isinstance(o, Raised) and _comes_from_elsewhere(o, own) for o in outcomes]):
+            return True
+        return not self.computes_nothing(check)
+
     def computes_nothing(self, check: CheckKey) -> bool:
         """Tell whether all that comes back is an argument as it came, or one number, or nothing.
 
@@ -213,6 +224,12 @@ class _View:
             is_anything = True
             numbers.update(*[map(repr, array.ravel()[:50].tolist()) for array in arrays])
         return not is_anything or is_argument or len(numbers) <= 1
+
+
+def _comes_from_elsewhere(raised: Raised, own: str) -> bool:
+    """Tell whether an exception came out of another file than `own`, by no ``raise`` of its own."""
+    last = raised.lines[-1] if raised.lines else None
+    return last is not None and last.file != own and not last.text.startswith("raise")
 
 
 def _other_key(key: FunctionKey, phase: str, own: Pool, other: Pool) -> FunctionKey:

@@ -349,7 +349,9 @@ def _(params, grads, lr):
 
 
 @sgd_update.mistake(
-    "not-moved", "The parameters come back as they were; each takes a step against its gradient."
+    "not-moved",
+    "The parameters come back as they were; each takes a step against its gradient.",
+    charged_along="the parameters come back as they were given, which shows no training",
 )
 def _(params, grads, lr):
     return {name: params[name].copy() for name in params}
