@@ -6,7 +6,7 @@ The network itself is asked for in `forward_network`.
 import numpy as np
 
 from autograder.language.inputs import Inputs, far_apart_rows, labels, probabilities, real
-from autograder.language.words import OPEN_ORDER, Check, Examples, Part, hundredths
+from autograder.language.words import ONLY_RAISES, OPEN_ORDER, Check, Examples, Part, hundredths
 
 __all__ = ["IMPOSSIBLE", "O_AND_Y", "PART"]
 
@@ -259,6 +259,7 @@ def _(o, y):
     "labels-as-one-hot",
     "The label numbers themselves are multiplied in, as if y were one-hot already; a label's"
     " number is a position, not a weight.",
+    charged_along=ONLY_RAISES,
 )
 def _(o, y):
     return -(y * np.log(o)).sum(axis=1)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.language.inputs import Inputs, one_of, real, record
-from autograder.language.words import OPEN_ORDER, Gradient, Part
+from autograder.language.words import ONLY_RAISES, OPEN_ORDER, Gradient, Part
 
 PART = Part("updates", "Batch-averaged updates", notes="1.3")
 
@@ -418,6 +418,7 @@ def _(params, grads, lr):
 @sgd_update.mistake(
     "first-parameter-only",
     "Only the first parameter comes back: the return comes before the others had their turn.",
+    charged_along=ONLY_RAISES,
 )
 def _(params, grads, lr):
     first = next(iter(params))
