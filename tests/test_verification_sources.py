@@ -286,7 +286,7 @@ def test_a_mistake_in_training_is_called_with_what_it_names(tmp_path: Path) -> N
         full_name="train.train",
         name="train",
         orders=lambda *_: [],
-        mistakes=[SimpleNamespace(name="odd", wrong=wrong, where="here")],
+        mistakes=[SimpleNamespace(name="odd", wrong=wrong, where="here", charged_along=None)],
     )
     part = SimpleNamespace(questions=[question], kinks=[])
     (row,) = mistake_rows([part], SOLUTION)  # type: ignore[list-item]
