@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(verbs)
     _add_explain(verbs)
     _add_release(verbs)
+    _add_doctor(verbs)
     return parser
 
 
@@ -124,7 +125,21 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         metavar="SECONDS",
         help="search that long for smaller examples to print (staff; the score stays as it is)",
     )
+    _add_without(parser)
     parser.set_defaults(run=_grade)
+
+
+def _add_without(parser: argparse.ArgumentParser) -> None:
+    from autograder.isolation.layers import layer_names
+
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=layer_names(),
+        metavar="LAYER",
+        help="leave off a layer of protection that 'doctor' lists (to test the grader itself)",
+    )
 
 
 def _grade(call: argparse.Namespace) -> int:
@@ -141,7 +156,7 @@ def _grade(call: argparse.Namespace) -> int:
 
     with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
         # Before anything else: the workers' nursery loads numpy while this process does.
-        spawner = Spawner(Path(folder).resolve())
+        spawner = Spawner(Path(folder).resolve(), without=call.without)
         try:
             from autograder.commands.grade import run_grade
 
@@ -269,3 +284,25 @@ def _release(call: argparse.Namespace) -> int:
     from autograder.commands.release import run_release
 
     return run_release(output=call.output)
+
+
+def _add_doctor(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "doctor", "Show what this machine protects itself with.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write it as JSON")
+    _add_without(parser)
+    parser.set_defaults(run=_doctor)
+
+
+def _doctor(call: argparse.Namespace) -> int:
+    import tempfile
+
+    from autograder.spawn import Spawner
+
+    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
+        spawner = Spawner(Path(folder).resolve(), without=call.without)
+        try:
+            from autograder.commands.doctor import run_doctor
+
+            return run_doctor(spawner, json_path=call.json)
+        finally:
+            spawner.close()
