@@ -6,13 +6,18 @@ can.
 """
 
 import argparse
+import contextlib
 import io
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.errors import AutograderError, RubricError, UsageError
+
+if TYPE_CHECKING:
+    from autograder.spawn import Spawner
 
 __all__ = ["main"]
 
@@ -145,28 +150,34 @@ def _add_without(parser: argparse.ArgumentParser) -> None:
 def _grade(call: argparse.Namespace) -> int:
     import gc
     import os
-    import tempfile
-
-    from autograder.spawn import Spawner
 
     # The judge compares small arrays: a pool of threads for linear algebra, and looking for cyclic
     # garbage in a process that soon ends, cost a tenth of its time each.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()
 
-    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
-        # Before anything else: the workers' nursery loads numpy while this process does.
-        spawner = Spawner(Path(folder).resolve(), without=call.without)
-        try:
-            from autograder.commands.grade import run_grade
+    # Before anything else: the workers' nursery loads numpy while this process does.
+    with _spawner(call) as spawner:
+        from autograder.commands.grade import run_grade
 
-            return run_grade(
-                call.submission,
-                spawner,
-                json_path=call.json,
-                public_only=call.public,
-                search_seconds=call.search,
-            )
+        return run_grade(
+            call.submission,
+            spawner,
+            json_path=call.json,
+            public_only=call.public,
+            search_seconds=call.search,
+        )
+
+
+@contextlib.contextmanager
+def _spawner(call: argparse.Namespace) -> "Iterator[Spawner]":
+    from autograder.spawn import Spawner
+    from autograder.workspace import workspace
+
+    with workspace() as folder:
+        spawner = Spawner(folder, without=call.without)
+        try:
+            yield spawner
         finally:
             spawner.close()
 
@@ -294,15 +305,7 @@ def _add_doctor(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _doctor(call: argparse.Namespace) -> int:
-    import tempfile
+    with _spawner(call) as spawner:
+        from autograder.commands.doctor import run_doctor
 
-    from autograder.spawn import Spawner
-
-    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
-        spawner = Spawner(Path(folder).resolve(), without=call.without)
-        try:
-            from autograder.commands.doctor import run_doctor
-
-            return run_doctor(spawner, json_path=call.json)
-        finally:
-            spawner.close()
+        return run_doctor(spawner, json_path=call.json)

@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "": frozenset(),
     "__main__": frozenset({"cli"}),
     "isolation": frozenset(),
-    "worker": frozenset({"isolation", "values", "results"}),
+    "worker": frozenset({"isolation", "values", "results", "workspace"}),
+    "workspace": frozenset(),
     "spawn": frozenset({"isolation", "worker"}),
     "workers": BOTTOM | {"isolation", "spawn"},
     "intake": frozenset({"errors"}),
@@ -128,7 +129,7 @@ def test_nothing_below_imports_a_command(module: str) -> None:
 
 def test_the_command_line_imports_each_command_only_when_it_is_called() -> None:
     everything = own(imported(ast.walk(tree("cli"))))
-    assert everything == {"commands", "errors", "isolation", "spawn"}
+    assert everything == {"commands", "errors", "isolation", "spawn", "workspace"}
     assert own(imported(iter(tree("cli").body))) == {"errors"}
 
 
@@ -211,7 +212,7 @@ def test_starting_workers_needs_the_standard_library_alone() -> None:
 def test_a_worker_loads_nothing_of_the_judge() -> None:
     modules = loaded("import autograder.worker.serve, autograder.worker.nursery")
     layers = {layer(name.partition(".")[2]) for name in modules if name.startswith("autograder.")}
-    assert layers == {"isolation", "worker", "values", "results"}
+    assert layers == {"isolation", "worker", "values", "results", "workspace"}
 
 
 # ---- every module

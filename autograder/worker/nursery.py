@@ -8,14 +8,15 @@ socket that closes without it means that the judge was killed: then the nursery 
 """
 
 import os
-import shutil
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 from autograder.isolation.protection import Protection
 from autograder.isolation.sweep import end_orphans
 from autograder.worker.protocol import NUMBER, QUIT, WAIT
+from autograder.workspace import remove_tree
 
 __all__ = ["run_nursery"]
 
@@ -41,7 +42,7 @@ def run_nursery(serve: Serve, protection: Protection) -> None:
     nursery = _Nursery(serve, protection)
     if not nursery.answer_all():
         nursery.end_all()
-        shutil.rmtree(os.getcwd(), ignore_errors=True)  # the judge's workspace
+        remove_tree(Path.cwd())  # the judge's workspace
 
 
 class _Nursery:
@@ -53,6 +54,7 @@ class _Nursery:
         self.workspace = os.getcwd()
         self.control = socket.socket(fileno=os.dup(0))
         self.places: dict[int, int] = {}
+        self.scratches: dict[int, Path] = {}
 
     def answer_all(self) -> bool:
         """Answer until the judge says that it is done, or is gone; return whether it said so."""
@@ -80,14 +82,17 @@ class _Nursery:
         for descriptor in descriptors:
             os.close(descriptor)
         self.places[child] = place
+        self.scratches[child] = Path(scratch)
         return child
 
     def _end(self, child: int) -> int:
-        """Wait for a worker that was ended, and end what it started; return its exit status."""
+        """Wait for a worker that was ended, and remove what it left; return its exit status."""
         status = _exit_status(child)
         place = self.places.pop(child, None)
         if self.protection.state["sweep"] == "" and place is not None:
             end_orphans(self.places, self.protection.user_for(place, self.workspace))
+        if child in self.scratches:
+            remove_tree(self.scratches.pop(child))
         return status
 
     def end_all(self) -> None:
