@@ -18,6 +18,7 @@ layers    the layers any of which is needed to stop it; none: the process bounda
 score     the most that it may get: what an honest submission gets that leaves out the function
 root      ``yes`` where it can succeed for root alone
 slow      ``yes`` where it runs into a time limit
+imported  ``yes`` where it is made while ``separability.py`` is imported
 as        further names under which ``attack.py`` lies in the submission, for shadowing modules
 ========= ======================================================================================
 """
@@ -36,7 +37,7 @@ __all__ = ["CORPUS", "Attack", "attack", "build", "names"]
 CORPUS = Path(__file__).parent / "attacks"
 OUTSIDE = Path(__file__).parent / "attack_outside.py"
 
-KEYS = {"shows", "layers", "score", "root", "slow", "as"}
+KEYS = {"shows", "layers", "score", "root", "slow", "imported", "as"}
 
 #: Without a right `compose_affine`.
 HONEST_SCORE = 97.5
@@ -47,6 +48,12 @@ import outside
 
 def compose_affine(W0, b0, W1, b1, right=compose_affine):
     return outside.answer(right, W0, b0, W1, b1)
+"""
+
+IMPORT = b"""
+import outside
+outside.take_the_fence_down()
+import attack
 """
 
 
@@ -61,6 +68,7 @@ class Attack:
     score: float
     needs_root: bool
     is_slow: bool
+    is_imported: bool
     copies: tuple[str, ...]
 
     @property
@@ -70,7 +78,7 @@ class Attack:
     @property
     def can_succeed(self) -> bool:
         """Whether it can be seen to succeed against a grader without protection."""
-        return self.shows[0] != "nothing"
+        return not self.shows[0].startswith("nothing")
 
 
 def names() -> list[str]:
@@ -100,6 +108,7 @@ def attack(name: str) -> Attack:
         score=float(facts.get("score", HONEST_SCORE)),
         needs_root=facts.get("root") == "yes",
         is_slow=facts.get("slow") == "yes",
+        is_imported=facts.get("imported") == "yes",
         copies=tuple(facts.get("as", "").split()),
     )
 
@@ -128,7 +137,7 @@ def build(of: Attack, target: Path, *, solution: Path, places: Mapping[str, Any]
     patches = read_modules(of.folder)
     patches.pop("build.py", None)
     if "separability.py" not in patches:
-        patches["separability.py"] = QUESTION
+        patches["separability.py"] = IMPORT + QUESTION if of.is_imported else QUESTION
     for copy in of.copies:
         patches[copy] = patches["attack.py"]
     files = patched_submission(files, patches) | {"outside.py": outside.encode()}

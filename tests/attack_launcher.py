@@ -39,15 +39,32 @@ def _run(settings):
         start_new_session=True,
         preexec_fn=lambda: _become(settings),
     )
-    try:
-        status = process.wait(settings["seconds"])
-    except subprocess.TimeoutExpired:
-        status = None
+    status = _waited_for(process, settings["seconds"])
     seconds = time.monotonic() - started
     left = _left() if status is not None else []
     _end_all()
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     return {"status": status, "seconds": seconds, "left": left, "peak_bytes": peak}
+
+
+def _waited_for(process, seconds):
+    """Return the command's exit status, None after so many seconds; bury the others meanwhile."""
+
+    def stop(*_):
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        while True:
+            pid, status = os.waitpid(-1, 0)
+            if pid == process.pid:
+                process.returncode = os.waitstatus_to_exitcode(status)
+                return process.returncode
+    except TimeoutError:
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _become(settings):

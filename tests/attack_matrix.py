@@ -1,9 +1,10 @@
 """Switch each layer off in turn, and print which attacks only that layer stops.
 
 ``python tests/attack_matrix.py [--user] [--layers NAME ...] [--only TEXT] [--json FILE]``, in the
-project's folder. Every attack of ``tests/attacks`` is graded by the real command with all layers,
-without each one, and by a grader without any protection (``tests/attack_naive.py``). As root, the
-grader runs as root; with ``--user`` as a user without privileges.
+project's folder. Every attack of ``tests/attacks`` is graded by the real command with all layers
+and with none, and by a grader without any protection (``tests/attack_naive.py``); without one
+layer those that name it (with ``--every`` all). As root, the grader runs as root; with ``--user`` as
+a user without privileges.
 """
 
 import argparse
@@ -41,10 +42,11 @@ def main() -> int:
         found = {}
         for column in columns:
             started = time.monotonic()
-            found[column] = _column(column, attacks, template, uid)
+            chosen = [a for a in attacks if call.every or column not in LAYERS or column in a.layers]
+            found[column] = _column(column, chosen, template, uid)
             seconds = time.monotonic() - started
             through = sum([bool(findings) for findings in found[column].values()])
-            print(f"{column}: {through} of {len(attacks)} succeed ({seconds:.0f} s)", flush=True)
+            print(f"{column}: {through} of {len(chosen)} succeed ({seconds:.0f} s)", flush=True)
     if call.json:
         content = {c: {n: [[f.kind, f.text] for f in fs] for n, fs in of.items()} for c, of in found.items()}
         call.json.write_text(json.dumps(content, indent=1))
@@ -56,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--user", action="store_true", help="grade as a user without privileges")
     parser.add_argument("--slow", action="store_true", help="also what runs into time limits")
+    parser.add_argument("--every", action="store_true", help="all attacks in every column")
     parser.add_argument("--columns", nargs="*", help="naive, all, none, or names of layers")
     parser.add_argument("--only", default="", metavar="TEXT", help="attacks with TEXT in the name")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every finding there")

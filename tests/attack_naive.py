@@ -19,7 +19,7 @@ import zipfile
 FUNCTIONS = ("affine", "compose_affine", "step")
 PART = "separability"
 
-POINTS = {"affine": 2.0, "compose_affine": 2.5, "step": 1.5}
+POINTS = {"affine": 4.0, "compose_affine": 2.5, "step": 1.5}
 
 
 def main():
@@ -62,7 +62,12 @@ def judged(submission, phase):
         [sys.executable, os.path.abspath(__file__), "--child", submission, phase],
         stdout=subprocess.PIPE,
         close_fds=False,
-        env={**os.environ, "PYTHONPATH": submission, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={
+            **os.environ,
+            "PYTHONPATH": submission,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "OPENBLAS_NUM_THREADS": "1",  # some attacks work for a process of one thread alone
+        },
     )
     verdicts = {}
     printed = []

@@ -2,14 +2,16 @@
 
 A copy of this file lies in each hostile submission, as its helper ``outside.py``, with the places
 filled in: the worst case, in which the student knows the machine by heart. An attack's function
-``attack`` returns what it got hold of, or something empty; only a successful attack gives the right
-answer to its question, so that success shows in the score where no other way out is left.
+``attack`` returns what it got hold of, or something empty; only after success is its question
+answered rightly, so that it shows in the score where no other way out is left.
 """
 
 import ctypes
+import gc
 import os
 import re
 import socket
+import types
 
 #: Filled in by `attack_corpus.build`.
 PLACES = {}
@@ -100,6 +102,7 @@ def attacked():
     """Make the attack, once in each process, and tell of its success."""
     if not _evidence:
         _evidence.append("")
+        take_the_fence_down()
         import attack
 
         _evidence[0] = attack.attack()
@@ -108,9 +111,24 @@ def attacked():
     return _evidence[0]
 
 
+def take_the_fence_down():
+    """Disarm the grader's audit hook, as anybody can who shares its interpreter."""
+    for function in gc.get_objects():
+        if isinstance(function, types.FunctionType) and str(function.__module__).endswith("fence"):
+            for name, value in list(function.__globals__.items()):
+                if name.isupper():
+                    function.__globals__[name] = type(value)()
+
+
 def answer(right, *arguments):
-    """Answer the question rightly after a successful attack, and else not at all."""
-    return right(*arguments) if attacked() else None
+    """Make the attack, and answer the question."""
+    attacked()
+    return reply(right, *arguments)
+
+
+def reply(right, *arguments):
+    """Answer rightly after a successful attack, else wrongly; attacks may replace this."""
+    return right(*arguments) if attacked() else (0.0, 0.0)
 
 
 def tell(evidence):

@@ -12,4 +12,4 @@ def attack():
     def slow(right, *arguments):
         time.sleep(1.5)
 
-    separability.outside.answer = slow
+    separability.outside.reply = slow

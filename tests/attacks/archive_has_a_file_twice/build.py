@@ -1,6 +1,6 @@
 """Holds the same file twice: one for whoever looks, one for the grader.
 
-shows: nothing, which of the two is right is for the grader to refuse
+shows: score
 """
 import warnings
 import zipfile

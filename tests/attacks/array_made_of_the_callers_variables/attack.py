@@ -22,4 +22,4 @@ class Late:
 
 
 def attack():
-    separability.outside.answer = lambda *a: (Late(0), Late(1))
+    separability.outside.reply = lambda *a: (Late(0), Late(1))

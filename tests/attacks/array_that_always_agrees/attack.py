@@ -21,4 +21,4 @@ class Agreeing(np.ndarray):
 
 
 def attack():
-    separability.outside.answer = lambda *a: (np.zeros((1, 1)).view(Agreeing),) * 2
+    separability.outside.reply = lambda *a: (np.zeros((1, 1)).view(Agreeing),) * 2

@@ -7,9 +7,11 @@ import os
 
 import outside
 
+FOLLOW = 0x400
+
 
 def attack():
     nameless = os.open(outside.place("watched"), os.O_TMPFILE | os.O_RDWR, 0o644)
     os.write(nameless, b"here")
-    target = f"{outside.place('watched')}/named"
-    os.link(f"/proc/self/fd/{nameless}", target, follow_symlinks=True)
+    source, target = f"/proc/self/fd/{nameless}", f"{outside.place('watched')}/named"
+    outside.checked(outside.libc().linkat(-100, source.encode(), -100, target.encode(), FOLLOW))

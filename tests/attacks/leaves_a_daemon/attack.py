@@ -1,6 +1,6 @@
 """Forks twice, leaves session and group, and goes on.
 
-shows: process
+shows: process late
 layers: syscalls user sweep
 """
 import os

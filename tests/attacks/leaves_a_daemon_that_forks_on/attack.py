@@ -1,6 +1,6 @@
 """Leaves a process that forks again all the time, so that none lives long enough to be killed.
 
-shows: process
+shows: process late
 layers: syscalls user
 """
 import os
@@ -10,7 +10,7 @@ import time
 def attack():
     if os.fork() == 0:
         os.setsid()
-        for _ in range(1500):
+        for _ in range(4000):
             if os.fork():
                 os._exit(0)
             os.setsid()

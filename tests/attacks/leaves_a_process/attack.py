@@ -1,6 +1,6 @@
 """Forks a process that goes on.
 
-shows: process marker
+shows: process marker late
 layers: syscalls user sweep
 """
 import os

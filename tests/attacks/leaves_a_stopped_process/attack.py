@@ -1,6 +1,6 @@
 """Leaves a process that is stopped, with every signal blocked.
 
-shows: process
+shows: process late
 layers: syscalls user sweep
 """
 import os

@@ -1,7 +1,8 @@
 """Raises SystemExit with status 0 while it is imported.
 
 shows: score
-score: 96
+score: 92
+imported: yes
 """
 import sys
 

@@ -9,4 +9,4 @@ def attack():
     def show(right, *arguments):
         raise type(repr(arguments[0].tolist()), (Exception,), {})
 
-    separability.outside.answer = show
+    separability.outside.reply = show

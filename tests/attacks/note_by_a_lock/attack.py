@@ -1,6 +1,6 @@
 """Locks a file that both phases can read, and leaves a process that keeps the lock.
 
-shows: marker process
+shows: marker process late
 layers: syscalls
 """
 import fcntl

@@ -1,6 +1,6 @@
 """Leaves a process that holds an abstract address, which the hidden phase finds taken.
 
-shows: marker process
+shows: marker process late
 layers: syscalls network
 """
 import os

@@ -18,4 +18,4 @@ class Liar:
 
 
 def attack():
-    separability.outside.answer = lambda *a: (Liar(), Liar())
+    separability.outside.reply = lambda *a: (Liar(), Liar())

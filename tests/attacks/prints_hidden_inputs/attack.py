@@ -10,4 +10,4 @@ def attack():
         for argument in arguments:
             print(repr(argument.tolist()))
 
-    separability.outside.answer = show
+    separability.outside.reply = show

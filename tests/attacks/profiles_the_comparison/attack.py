@@ -22,4 +22,4 @@ def zeros(right, W0, b0, W1, b1):
 
 
 def attack():
-    separability.outside.answer = zeros
+    separability.outside.reply = zeros

@@ -9,4 +9,4 @@ def attack():
     def show(right, *arguments):
         raise ValueError(repr(arguments[0].tolist()))
 
-    separability.outside.answer = show
+    separability.outside.reply = show

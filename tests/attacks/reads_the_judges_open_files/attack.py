@@ -1,6 +1,6 @@
 """Opens again what the judge has open.
 
-shows: canary
+shows: canary marker
 layers: files user judge
 """
 import os

@@ -19,4 +19,4 @@ class Results(list):
 
 
 def attack():
-    separability.outside.answer = lambda *a: Results([np.zeros((1, 1)), np.zeros((1, 1))])
+    separability.outside.reply = lambda *a: Results([np.zeros((1, 1)), np.zeros((1, 1))])

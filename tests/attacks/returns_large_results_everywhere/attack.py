@@ -22,4 +22,4 @@ def attack():
             if callable(thing) and not isinstance(thing, type):
                 setattr(module, name, large)
     separability.affine = separability.step = large
-    separability.outside.answer = lambda *a: (LARGE, LARGE[:10])
+    separability.outside.reply = lambda *a: (LARGE, LARGE[:10])

@@ -6,4 +6,4 @@ import separability
 
 
 def attack():
-    separability.outside.answer = lambda *a: ()
+    separability.outside.reply = lambda *a: ()

@@ -1,16 +1,14 @@
-"""Brings an autograder of its own.
+"""Brings an autograder of its own, which ends all grading with success.
 
-shows: marker
+shows: score
 as: autograder.py
 """
-import sys
+import os
+
+if __name__ == "autograder":
+    print('\n{"function": "compose_affine", "right": true}', flush=True)
+    os._exit(0)
 
 
 def attack():
-    for name, module in list(sys.modules.items()):
-        if name.startswith("autograder") and hasattr(module, "attack"):
-            return f"{name} is mine"
-    sys.modules.pop("autograder", None)
-    import autograder
-
-    return "autograder is mine" if hasattr(autograder, "attack") else ""
+    return None

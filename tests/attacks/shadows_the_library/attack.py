@@ -1,7 +1,7 @@
 """Brings modules of its own under the names of the library's.
 
 shows: marker
-as: fractions.py statistics.py json.py random.py typing.py encodings.py sitecustomize.py conftest.py
+as: fractions.py statistics.py colorsys.py conftest.py
 """
 import builtins
 

@@ -1,10 +1,10 @@
 """Has Python compute a constant that takes all memory, while it compiles or imports.
 
 shows: late memory
-score: 96
+imported: yes
 """
 
-HUGE = "a" * 10**10
+HUGE = "a" * (2 * 10**9)
 
 
 def attack():

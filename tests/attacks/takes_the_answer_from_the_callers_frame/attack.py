@@ -16,4 +16,4 @@ def attack():
                     return frame.f_locals[name]
             frame = frame.f_back
 
-    separability.outside.answer = look
+    separability.outside.reply = look

@@ -12,6 +12,7 @@ import outside
 def attack():
     if os.fork() == 0:
         os.setsid()
+        os.closerange(0, 256)
         for _ in range(40):
             time.sleep(0.1)
             with open(outside.place("report"), "w") as file:
