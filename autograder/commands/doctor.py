@@ -4,6 +4,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def _facts(worker: Worker) -> dict[str, Any]:
             }
             for layer in LAYERS
         ],
+        "limits": asdict(worker.limits),
         "missing": list(missing(worker.layers)),
     }
 
@@ -78,6 +80,9 @@ def _lines(worker: Worker) -> Iterator[str]:
         if why:
             yield from _wrapped("", f"off: {why}")
             yield from _wrapped("", f"to get it: {layer.remedy}")
+    yield ""
+    yield "Its limits:"
+    yield from [f"  {sentence}" for sentence in worker.limits.in_words]
     yield ""
     yield _verdict(missing(worker.layers))
 
