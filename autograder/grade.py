@@ -16,6 +16,7 @@ from autograder.judge.messages import with_line
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.key import CheckKey, FunctionKey, Key
 from autograder.limits import Limits
+from autograder.outcomes import Allowance
 from autograder.records import (
     CheckResult,
     Ending,
@@ -120,6 +121,7 @@ class _Run:
     imported: set[str] = field(default_factory=set)
     printed: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    allowance: Allowance = field(default_factory=Allowance)
 
     def __post_init__(self) -> None:
         self.deadline = time.monotonic() + self.limits.run_seconds
@@ -142,6 +144,7 @@ class _Run:
             blocked=self.blocked,
             limits=self.limits,
             allowed_missing=self.allowed_missing,
+            allowance=self.allowance,
         )
 
     def end_worker(self, phase: str) -> None:
