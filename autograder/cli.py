@@ -124,36 +124,34 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         metavar="SECONDS",
         help="search that long for smaller examples to print (staff; the score stays as it is)",
     )
+    parser.add_argument(
+        "--for",
+        dest="audience",
+        choices=("staff", "students"),
+        default="staff",
+        help="whom the report is for: staff, who see all (if not given), or students, who see no"
+        " input and no message of hidden checks",
+    )
     parser.set_defaults(run=_grade)
 
 
 def _grade(call: argparse.Namespace) -> int:
     import gc
     import os
-    import tempfile
-
-    from autograder.spawn import Spawner
 
     # The judge compares small arrays: a pool of threads for linear algebra, and looking for cyclic
     # garbage in a process that soon ends, cost a tenth of its time each.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()
+    from autograder.commands.grade import run_grade
 
-    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
-        # Before anything else: the workers' nursery loads numpy while this process does.
-        spawner = Spawner(Path(folder).resolve())
-        try:
-            from autograder.commands.grade import run_grade
-
-            return run_grade(
-                call.submission,
-                spawner,
-                json_path=call.json,
-                public_only=call.public,
-                search_seconds=call.search,
-            )
-        finally:
-            spawner.close()
+    return run_grade(
+        call.submission,
+        json_path=call.json,
+        public_only=call.public,
+        search_seconds=call.search,
+        audience=call.audience,
+    )
 
 
 def _add_compile(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -35,8 +35,12 @@ MAY_IMPORT = {
     "grade": BOTTOM | {"intake", "judge", "key", "spawn", "workers"},
     "search": BOTTOM
     | {"compiler", "homework", "intake", "judge", "key", "language", "spawn", "workers"},
-    "outputs": BOTTOM | {""},
+    "settings": frozenset({"errors"}),
+    "audience": frozenset({"records", "settings"}),
+    "outputs": BOTTOM | {"", "audience", "settings"},
     "report_file": frozenset({"atomic", "errors", "records"}),
+    "progress": frozenset({"records", "report_file"}),
+    "stop": frozenset(),
     "stubs": BOTTOM,
     "language": frozenset({"errors"}),
     "rubric": frozenset({"errors", "language", "values"}),
@@ -126,7 +130,7 @@ def test_nothing_below_imports_a_command(module: str) -> None:
 
 def test_the_command_line_imports_each_command_only_when_it_is_called() -> None:
     everything = own(imported(ast.walk(tree("cli"))))
-    assert everything == {"commands", "errors", "spawn"}
+    assert everything == {"commands", "errors"}
     assert own(imported(iter(tree("cli").body))) == {"errors"}
 
 

@@ -1,12 +1,13 @@
 """The report on disk is whole at every moment, and goes nowhere that it should not."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from autograder.errors import UsageError
+from autograder.errors import GraderError, UsageError
 from autograder.outputs.contract_json import to_json
 from autograder.records import Report
 from autograder.report_file import ReportFile
@@ -62,7 +63,11 @@ def test_a_write_that_fails_leaves_the_one_before(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(UsageError, match=r"report\.json can't be written: No space left on device"):
+    sentence = (
+        "report.json can't be written: No space left on device;"
+        " the report that is there says how far it came"
+    )
+    with pytest.raises(GraderError, match=re.escape(sentence)):
         file.write(report("second"))
     assert (tmp_path / "report.json").read_text() == "first"
     assert os.listdir(tmp_path) == ["report.json"]
