@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from autograder.records import Report
 from autograder.report_file import ReportFile
+from autograder.stop import StopRequest
 
 __all__ = ["Progress", "nothing_judged"]
 
@@ -30,6 +31,8 @@ class Progress:
         The last report of the run.
     is_done : bool
         Whether that is the whole run's, and in the file.
+    request : StopRequest
+        Whether the run was asked to end; looked at with each report.
 
     Raises
     ------
@@ -41,6 +44,7 @@ class Progress:
         self.file = file
         self.last = nothing_judged(unfinished)
         self.is_done = False
+        self.request = StopRequest()
         self._snapshot: Callable[[], Report] = lambda: self.last
         if file is not None:
             file.write(self.last)
@@ -50,7 +54,17 @@ class Progress:
         self._snapshot = snapshot
 
     def listen(self, report: Report) -> None:
-        """Keep a report of a run that goes on."""
+        """Keep a report of a run that goes on.
+
+        Raises
+        ------
+        Stopped
+            If the run was asked to end, and goes on all the same.
+        """
+        self._keep(report)
+        self.request.check()
+
+    def _keep(self, report: Report) -> None:
         self.last = report
         if self.file is not None:
             self.file.keep(report)
@@ -71,12 +85,19 @@ class Progress:
     def stop(self) -> None:
         """Write all that is decided, as the run ends before its time."""
         if not self.is_done:
-            self.listen(self.last if self.last.is_finished else self._latest())
+            self._keep(self.last if self.last.is_finished else self._latest())
 
     def fail(self, sentence: str) -> None:
-        """Write all that is decided, and that the grader itself is to blame for what is not."""
+        """Write all that is decided, and why it is not all: the grader or the call is to blame.
+
+        Raises
+        ------
+        Stopped
+            If the run was asked to end: what went wrong may have come of that.
+        """
+        self.request.check()
         if not self.last.is_finished:
-            self.listen(replace(self._latest(), notes=(sentence,)))
+            self._keep(replace(self._latest(), notes=(sentence,)))
 
     def _latest(self) -> Report:
         try:

@@ -1,16 +1,17 @@
 """End a run in order when the system, the platform or a person asks for it.
 
 A signal is turned into an exception in the main thread, `Stopped`, which leaves by the usual way
-out: workers are ended, folders removed, and whoever holds the report writes what is decided. Since
-an exception that is raised just anywhere may be lost (Python drops what a destructor raises), an
-alarm clock is set at the same moment, which no Python code can drop.
+out: workers are ended, folders removed, and whoever holds the report writes what is decided. An
+exception that is raised just anywhere may be lost, or come out as another one: Python drops what a
+destructor raises, and numpy, interrupted while it loads, says that it can't be loaded. So the
+request is kept as well, to be looked at wherever a run can be left; and an alarm clock is set,
+which no Python code can drop.
 """
 
 import signal
 from types import FrameType
-from typing import NoReturn
 
-__all__ = ["Stopped", "stop_on_signals"]
+__all__ = ["StopRequest", "Stopped"]
 
 #: Asked to end by the system or a platform, by a terminal that was closed, by Control-C.
 _NAMES = ("SIGTERM", "SIGHUP", "SIGINT")
@@ -34,23 +35,35 @@ class Stopped(SystemExit):
         self.name = signal.Signals(number).name
 
 
-def stop_on_signals() -> None:
-    """From now on, raise `Stopped` at the first signal that asks this process to end.
+class StopRequest:
+    """Whether this process was asked to end, and by which signal."""
 
-    A signal that is ignored already, as under ``nohup``, stays ignored.
-    """
-    for number in _numbers():
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _stop)
+    def __init__(self) -> None:
+        self._number: int | None = None
+
+    def heed_signals(self) -> None:
+        """From now on, raise `Stopped` at the first signal that asks this process to end.
+
+        A signal that is ignored already, as under ``nohup``, stays ignored.
+        """
+        for number in _numbers():
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._heed)
+
+    def check(self) -> None:
+        """Raise `Stopped` if a signal came, also if the exception that it raised was lost."""
+        if self._number is not None:
+            raise Stopped(self._number)
+
+    def _heed(self, number: int, _frame: FrameType | None) -> None:
+        for other in _numbers():
+            # Once is enough: the way out must not be cut short.
+            signal.signal(other, signal.SIG_IGN)
+        if hasattr(signal, "alarm"):
+            signal.alarm(WAY_OUT_SECONDS)  # nobody handles it: the system itself ends the process
+        self._number = number
+        self.check()
 
 
 def _numbers() -> list[signal.Signals]:
     return [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
-
-
-def _stop(number: int, _frame: FrameType | None) -> NoReturn:
-    for other in _numbers():
-        signal.signal(other, signal.SIG_IGN)  # once is enough: the way out must not be cut short
-    if hasattr(signal, "alarm"):
-        signal.alarm(WAY_OUT_SECONDS)  # nobody handles it: the system itself ends the process
-    raise Stopped(number)

@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "audience": frozenset({"records", "settings"}),
     "outputs": BOTTOM | {"", "audience", "settings"},
     "report_file": frozenset({"atomic", "errors", "records"}),
-    "progress": frozenset({"records", "report_file"}),
+    "progress": frozenset({"records", "report_file", "stop"}),
     "stop": frozenset(),
     "stubs": BOTTOM,
     "language": frozenset({"errors"}),

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from autograder.audience import AUDIENCES, for_students
 from autograder.errors import GraderError, UsageError
 from autograder.outputs.contract_json import to_json
-from autograder.progress import Progress, nothing_judged
+from autograder.progress import Progress
 from autograder.records import CheckResult, Report, Status
 from autograder.report_file import NO_ROOM, ReportFile
-from autograder.stop import Stopped, stop_on_signals
+from autograder.stop import Stopped
 
 if TYPE_CHECKING:
     from autograder.homework import Homework
@@ -83,16 +83,21 @@ def run_grade(
     progress = Progress(file, UNFINISHED)
     wishes = _Wishes(path, public_only, search_seconds)
     try:
-        stop_on_signals()
-        return _run(wishes, progress, shown)
+        progress.request.heed_signals()
+        return _run_or_fail(wishes, progress, shown)
     except Stopped as stopped:
         progress.stop()
         kept = f"; {json_path} has what was decided by then" if json_path else ""
         sys.stderr.write(f"autograder: stopped by {stopped.name}{kept}\n")
         raise
+
+
+def _run_or_fail(wishes: _Wishes, progress: Progress, shown: Callable[[Report], Report]) -> int:
+    """Run, and leave the reason in the report where that fails."""
+    try:
+        return _run(wishes, progress, shown)
     except UsageError as error:
-        if not progress.last.is_finished:
-            progress.listen(nothing_judged(str(error)))
+        progress.fail(str(error))
         raise
     except Exception:
         progress.fail(FAULT)

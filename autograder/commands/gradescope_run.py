@@ -25,7 +25,7 @@ from autograder.progress import Progress, nothing_judged
 from autograder.records import Report
 from autograder.report_file import ReportFile
 from autograder.settings import Feedback, read_settings
-from autograder.stop import Stopped, stop_on_signals
+from autograder.stop import Stopped
 
 if TYPE_CHECKING:
     from autograder.homework import Homework
@@ -73,7 +73,7 @@ def run_on_gradescope(root: Path) -> int:
         _say(f"the results can't be written, so nothing was graded: {error}")
         return FAULT_STATUS
     try:
-        stop_on_signals()
+        progress.request.heed_signals()
         _keep_from_students(root)
         return _run(root, progress, render)
     except Stopped as stopped:
