@@ -27,11 +27,11 @@ from autograder.outcomes import (
 )
 from autograder.records import CallOutcome, Ending, FileState, FunctionRun, Status
 from autograder.replies import SIZE, WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
-from autograder.spawn import Spawned
+from autograder.spawn import Spawned, Spawner
 from autograder.values import encode
 from autograder.workspace import holds_more
 
-__all__ = ["Worker"]
+__all__ = ["Worker", "started_worker"]
 
 START_SECONDS = 60.0
 
@@ -349,3 +349,33 @@ def _cause(code: int | None) -> str:
         return f"the Python process died ({signal.Signals(-code).name})"
     except ValueError:
         return f"the Python process died (signal {-code})"
+
+
+def started_worker(spawner: Spawner, *, allowed_missing: Collection[str] | None = None) -> Worker:
+    """Start a worker without a submission, to see whether it comes up and with which layers.
+
+    Returns
+    -------
+    Worker
+        Ended already.
+
+    Raises
+    ------
+    GraderError
+        If it does not come up, or a needed layer is missing.
+    """
+    folder = spawner.workspace / "nothing"
+    folder.mkdir(exist_ok=True)
+    worker = Worker(
+        spawner.take(),
+        folder,
+        modules={},
+        blocked={},
+        limits=Limits(),
+        allowed_missing=allowed_missing,
+    )
+    try:
+        worker.start()
+    finally:
+        worker.close()
+    return worker
