@@ -29,6 +29,7 @@ from autograder.gradescope.wheels import fetch_wheels, this_python, this_system
 from autograder.homework import Homework
 from autograder.outputs.gradescope import to_gradescope
 from autograder.records import CheckResult, Report, Status
+from autograder.settings import Feedback
 
 SCHEMA = json.loads((Path(__file__).parent / "gradescope_schema.json").read_text())
 
@@ -44,7 +45,9 @@ def validated(content: bytes) -> dict[str, Any]:
 
 
 def rendered(report: Report, **metadata: Any) -> dict[str, Any]:
-    return validated(to_gradescope(report, execution_seconds=1.234, metadata=metadata))
+    return validated(
+        to_gradescope(report, feedback=Feedback(), execution_seconds=1.234, metadata=metadata)
+    )
 
 
 def check(function: str, title: str, *, visibility: str = "public", score: int = 0) -> CheckResult:
@@ -102,7 +105,7 @@ def test_what_students_see_at_once_does_not_depend_on_hidden_checks() -> None:
 
 
 def test_what_was_printed_is_shown_once_with_a_public_check() -> None:
-    outputs = [test["output"] for test in rendered(REPORT)["tests"]]
+    outputs = [test.get("output", "") for test in rendered(REPORT)["tests"]]
     assert ["hello" in output for output in outputs] == [True, False, False, False]
 
 
