@@ -29,16 +29,17 @@ def main():
 
 def _run(settings):
     started = time.monotonic()
-    process = subprocess.Popen(
-        settings["command"],
-        cwd=settings["cwd"],
-        env=settings["environment"],
-        stdin=subprocess.DEVNULL,
-        stdout=open(settings["stdout"], "wb"),
-        stderr=open(settings["stderr"], "wb"),
-        start_new_session=True,
-        preexec_fn=lambda: _become(settings),
-    )
+    with open(settings["stdout"], "wb") as stdout, open(settings["stderr"], "wb") as stderr:
+        process = subprocess.Popen(
+            settings["command"],
+            cwd=settings["cwd"],
+            env=settings["environment"],
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+            preexec_fn=lambda: _become(settings),
+        )
     status = _waited_for(process, settings["seconds"])
     seconds = time.monotonic() - started
     left = _left() if status is not None else []

@@ -2,9 +2,9 @@
 
 ``python tests/attack_matrix.py [--user] [--layers NAME ...] [--only TEXT] [--json FILE]``, in the
 project's folder. Every attack of ``tests/attacks`` is graded by the real command with all layers
-and with none, and by a grader without any protection (``tests/attack_naive.py``); without one
-layer those that name it (with ``--every`` all). As root, the grader runs as root; with ``--user`` as
-a user without privileges.
+and with none, and by a grader without any protection (``tests/attack_naive.py``); without one layer
+those that name it (with ``--every`` all). As root, the grader runs as root; with ``--user`` as a
+user without privileges.
 """
 
 import argparse
@@ -18,9 +18,9 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
-import attack_corpus as corpus
-from attack_observer import Finding, graded, naively_graded
-from attack_stage import UNPRIVILEGED, Template
+import attack_corpus as corpus  # noqa: E402
+from attack_observer import Finding, graded, naively_graded  # noqa: E402
+from attack_stage import UNPRIVILEGED, Template  # noqa: E402
 
 LAYERS = ("user", "files", "syscalls", "network", "limits", "privileges", "judge", "sweep")
 
@@ -42,13 +42,18 @@ def main() -> int:
         found = {}
         for column in columns:
             started = time.monotonic()
-            chosen = [a for a in attacks if call.every or column not in LAYERS or column in a.layers]
+            chosen = [
+                a for a in attacks if call.every or column not in LAYERS or column in a.layers
+            ]
             found[column] = _column(column, chosen, template, uid)
             seconds = time.monotonic() - started
             through = sum([bool(findings) for findings in found[column].values()])
             print(f"{column}: {through} of {len(chosen)} succeed ({seconds:.0f} s)", flush=True)
     if call.json:
-        content = {c: {n: [[f.kind, f.text] for f in fs] for n, fs in of.items()} for c, of in found.items()}
+        content = {
+            c: {n: [[f.kind, f.text] for f in fs] for n, fs in of.items()}
+            for c, of in found.items()
+        }
         call.json.write_text(json.dumps(content, indent=1))
     _print(found)
     return 0

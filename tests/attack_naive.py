@@ -103,7 +103,7 @@ def run_child(submission, phase):
     """Call the student's functions, and say which are right, on standard output."""
     import importlib.util
 
-    import numpy as np  # from the submission's folder, if it has one
+    import numpy  # noqa: F401  from the submission's folder, if it has one
 
     sys.path.append(os.getcwd())
     from autograder.homework import Homework
@@ -117,7 +117,9 @@ def run_child(submission, phase):
         function = key.functions[f"{PART}.{name}"]
         cases = [function.arguments(phase, call) for call in range(function.counts[phase])]
         try:
-            right = all([compare(getattr(student, name), getattr(reference, name), c) for c in cases])
+            right = all(
+                [compare(getattr(student, name), getattr(reference, name), c) for c in cases]
+            )
         except Exception as error:
             right = False
             print(f"{type(error).__name__}: {error}")
@@ -137,7 +139,7 @@ def compare(function, reference, arguments):
 def is_close(got, expected):
     import numpy as np
 
-    return all([bool(np.allclose(g, e)) for g, e in zip(got, expected)])
+    return all([bool(np.allclose(g, e)) for g, e in zip(got, expected, strict=False)])
 
 
 if __name__ == "__main__":

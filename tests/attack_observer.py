@@ -114,7 +114,11 @@ class Listener:
 
 
 def graded(
-    attack: corpus.Attack, template: Template, *, uid: int | None = None, without: Sequence[str] = ()
+    attack: corpus.Attack,
+    template: Template,
+    *,
+    uid: int | None = None,
+    without: Sequence[str] = (),
 ) -> list[Finding]:
     """Let the real command grade an attack, and return the findings: none, if all is well.
 
@@ -138,9 +142,7 @@ def naively_graded(attack: corpus.Attack, template: Template) -> list[Finding]:
     """Let a grader without protection grade an attack, and return the findings: some."""
     uid = UNPRIVILEGED if os.geteuid() == 0 and not attack.needs_root else None
     words = ["tests/attack_naive.py"]
-    return run(
-        attack, template, words=words, uid=uid, seconds=NAIVE_SECONDS, limits=NAIVE_LIMITS
-    )
+    return run(attack, template, words=words, uid=uid, seconds=NAIVE_SECONDS, limits=NAIVE_LIMITS)
 
 
 def run(
@@ -180,9 +182,7 @@ def _listening(stage: Stage) -> Iterator[Listener]:
         listener.close()
 
 
-def _launched(
-    stage: Stage, command: list[str], *, seconds: float, limits: dict[str, int]
-) -> Seen:
+def _launched(stage: Stage, command: list[str], *, seconds: float, limits: dict[str, int]) -> Seen:
     kept = stage.folder / "kept"
     kept.mkdir(mode=0o700)
     settings = {

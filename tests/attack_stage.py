@@ -1,4 +1,4 @@
-"""A private copy of the project for each attack, with canaries: secrets that nobody may see or touch.
+"""A private copy of the project for each attack, with canaries: secrets that nobody may see.
 
 The copy lies outside root's home, so that processes of other users can reach it where it lets them.
 It is made once (`Template`) and copied for each attack (`Stage`), so that no attack meets the
@@ -34,6 +34,9 @@ UNPRIVILEGED = 61357
 PUBLIC_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")
+
+#: The function in which attacks are made, and the least length of an input that is no chance.
+ATTACKED, SHORTEST_INPUT = "separability.compose_affine", 30
 
 #: What the grader needs, and uses if it is there.
 PACKAGES = ("numpy", "numpy.libs", "py_landlock", "pyseccomp.py")
@@ -92,13 +95,18 @@ class Template:
 
 
 def _hidden_inputs(path: Path) -> tuple[str, ...]:
-    """Return the hidden inputs of the attacked function that no public call has, as printed."""
-    function = read_key(path).functions["separability.compose_affine"]
+    """Return the hidden inputs of the attacked function that no public call has, as printed.
+
+    Short ones may be anywhere by chance.
+    """
     printed: dict[str, set[str]] = {"public": set(), "hidden": set()}
-    for phase, texts in printed.items():
-        for call in range(function.counts[phase]):
-            texts |= {repr(argument.tolist()) for argument in function.arguments(phase, call)}
-    return tuple(sorted([t for t in printed["hidden"] - printed["public"] if len(t) > 12]))
+    for name, function in read_key(path).functions.items():
+        for phase in ("public", *(["hidden"] if name == ATTACKED else [])):
+            for call in range(function.counts[phase]):
+                arrays = [a for a in function.arguments(phase, call) if hasattr(a, "tolist")]
+                printed[phase] |= {repr(array.tolist()) for array in arrays}
+    found = printed["hidden"] - printed["public"]
+    return tuple(sorted([text for text in found if len(text) >= SHORTEST_INPUT]))
 
 
 def _resealed(path: Path, **changed: str) -> bytes:
