@@ -105,9 +105,10 @@ def _descendants():
             try:
                 with open(f"/proc/{name}/stat") as file:
                     state, parent = file.read().rpartition(")")[2].split()[:2]
+                is_dead = state in "ZX" and len(os.listdir(f"/proc/{name}/task")) == 1
             except OSError:
                 continue
-            if state not in "ZX":
+            if not is_dead:  # a process goes on after its first thread
                 parents[int(name)] = int(parent)
     found = {os.getpid()}
     while more := {pid for pid, parent in parents.items() if parent in found} - found:

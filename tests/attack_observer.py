@@ -248,7 +248,7 @@ def _of_the_report(seen: Seen, attack: corpus.Attack, stage: Stage) -> Iterator[
         yield Finding("score", f"{score}, more than {attack.score}")
     yield from [Finding("text", text) for text in _unfit(report)]
     shown = [check["message"] for check in report["checks"] if check["visibility"] == "public"]
-    shown += [json.dumps(report.get("printed")), seen.output.decode(errors="replace")]
+    shown.append(json.dumps(report.get("printed")))
     for numbers in stage.hidden_inputs:
         if any([numbers in text for text in shown]):
             yield Finding("hidden", numbers[:80])
