@@ -16,8 +16,8 @@ import time
 
 PR_SET_CHILD_SUBREAPER = 36
 
-#: How long what the command started may outlive it.
-GRACE_SECONDS = 2.0
+#: How long what the command started may outlive it, and how long nothing must be seen of it.
+GRACE_SECONDS, QUIET_SECONDS = 2.0, 0.1
 
 
 def main():
@@ -78,16 +78,25 @@ def _become(settings):
 
 
 def _left():
-    """Return the command lines of what is still there after the time of grace."""
-    deadline = time.monotonic() + GRACE_SECONDS
-    while (found := _descendants()) and time.monotonic() < deadline:
-        time.sleep(0.02)  # a process of somebody else's: there is no event to wait for
-    return [_command_line(pid) for pid in found]
+    """Return the command lines of what is still there after the time of grace.
+
+    A process that forks and ends all the time is never seen, but it leaves dead ones to be buried.
+    """
+    started = last_sign = time.monotonic()
+    while True:
+        buried, found, now = _bury(), _descendants(), time.monotonic()
+        last_sign = now if buried or found else last_sign
+        if now - last_sign > QUIET_SECONDS:
+            return []
+        if now - started > GRACE_SECONDS:
+            return [_command_line(pid) for pid in found] or ["processes that follow each other"]
+        time.sleep(0.02)  # processes of somebody else's: there is no event to wait for
 
 
 def _end_all():
     deadline = time.monotonic() + 20
     while (found := _descendants()) and time.monotonic() < deadline:
+        _bury()
         for pid in found:
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -97,8 +106,7 @@ def _end_all():
 
 
 def _descendants():
-    """Return the processes below this one that are not dead yet; the dead ones are buried."""
-    _bury()
+    """Return the processes below this one that are not dead yet."""
     parents = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -117,11 +125,14 @@ def _descendants():
 
 
 def _bury():
+    """Bury dead children, and return how many there were."""
+    buried = 0
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+            buried += 1
     except ChildProcessError:
-        return
+        pass
+    return buried
 
 
 def _command_line(pid):

@@ -27,6 +27,9 @@ LAYERS = ("user", "files", "syscalls", "network", "limits", "privileges", "judge
 #: The columns that are no single layer switched off.
 NAIVE, ALL, NONE = "naive", "all", "none"
 
+#: A column with this before a layer's name has that layer alone.
+ONLY = "only-"
+
 
 def main() -> int:
     call = _parser().parse_args()
@@ -59,12 +62,26 @@ def main() -> int:
     return 0
 
 
+def _is_for(column: str, attack: corpus.Attack) -> bool:
+    """Tell whether an attack can come out differently in a column."""
+    if column.startswith(ONLY):
+        return bool(attack.layers)
+    return column not in LAYERS or column in attack.layers
+
+
+def _without(column: str) -> tuple[str, ...]:
+    """Return the layers that are off in a column."""
+    if column.startswith(ONLY):
+        return tuple([layer for layer in LAYERS if layer != column.removeprefix(ONLY)])
+    return {ALL: (), NONE: LAYERS}.get(column, (column,))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--user", action="store_true", help="grade as a user without privileges")
     parser.add_argument("--slow", action="store_true", help="also what runs into time limits")
     parser.add_argument("--every", action="store_true", help="all attacks in every column")
-    parser.add_argument("--columns", nargs="*", help="naive, all, none, or names of layers")
+    parser.add_argument("--columns", nargs="*", help="naive, all, none, LAYER (off), or only-LAYER")
     parser.add_argument("--only", default="", metavar="TEXT", help="attacks with TEXT in the name")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every finding there")
     return parser
@@ -77,8 +94,7 @@ def _column(
         try:
             if column == NAIVE:
                 return naively_graded(attack, template)
-            without = {ALL: (), NONE: LAYERS}.get(column, (column,))
-            return graded(attack, template, uid=uid, without=without)
+            return graded(attack, template, uid=uid, without=_without(column))
         except Exception as error:  # one attack must not cost the table of all others
             return [Finding("observer", repr(error))]
 
@@ -87,20 +103,22 @@ def _column(
 
 
 def _print(found: dict[str, dict[str, list[Finding]]]) -> None:
-    base = found.get(ALL, {})
+    base, bare = found.get(ALL, {}), found.get(NONE, {})
     for column, of in found.items():
-        names = [name for name, findings in of.items() if findings]
         if column == NAIVE:
-            names = [name for name, findings in of.items() if not findings]
-        elif column not in (ALL, NONE):
-            names = [name for name in names if not base.get(name)]
-        title = {NAIVE: "fail even without protection", ALL: "get through"}.get(
-            column, f"get through only without '{column}'"
-        )
+            title, names = "fail even without protection", [n for n in of if not of[n]]
+        elif column.startswith(ONLY):
+            title = f"are stopped by '{column.removeprefix(ONLY)}' alone"
+            names = [n for n in of if bare.get(n) and not of[n]]
+        elif column in LAYERS:
+            title = f"get through only without '{column}'"
+            names = [n for n in of if of[n] and not base.get(n)]
+        else:
+            title = "get through with all layers" if column == ALL else "get through with none"
+            names = [n for n in of if of[n]]
         print(f"\n{len(names)} {title}:")
         for name in names:
-            kinds = sorted({finding.kind for finding in of[name]})
-            print(f"    {name:50} {' '.join(kinds)}")
+            print(f"    {name:50} {' '.join(sorted({finding.kind for finding in of[name]}))}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Imports the grader's own modules to read the key with them.
 
 shows: canary marker
+layers: files user
 """
 import sys
 

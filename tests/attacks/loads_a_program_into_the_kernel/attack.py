@@ -1,6 +1,7 @@
 """Loads a program into the kernel's packet filter.
 
-shows: nothing, most kernels refuse it to all but root
+shows: marker
+root: yes
 layers: syscalls
 """
 import ctypes

@@ -1,6 +1,7 @@
 """Makes a sparse file of a terabyte.
 
 shows: marker
+layers: limits
 """
 import os
 

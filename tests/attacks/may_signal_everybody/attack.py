@@ -1,11 +1,16 @@
-"""Asks whether it could signal every process at once (signal 0: nothing is sent).
+"""Asks whether it could signal other processes (signal 0: nothing is sent).
 
 shows: marker
 layers: syscalls user
 """
-import outside
+import os
 
 
 def attack():
-    outside.checked(outside.libc().kill(-1, 0))
-    return "it may signal others"
+    for pid in {1, os.getppid(), *range(os.getpid() - 200, os.getpid())}:
+        if pid > 0:
+            try:
+                os.kill(pid, 0)
+            except OSError:
+                continue
+            return f"it may signal {pid}"

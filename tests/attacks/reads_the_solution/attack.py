@@ -1,6 +1,7 @@
 """Opens the solution by its path.
 
 shows: canary
+layers: files user
 """
 import outside
 

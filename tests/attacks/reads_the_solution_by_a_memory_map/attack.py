@@ -1,6 +1,7 @@
 """Maps the solution into memory with numpy.
 
 shows: canary
+layers: files user
 """
 import numpy as np
 import outside

@@ -1,6 +1,7 @@
 """Imports the solution by path.
 
 shows: canary
+layers: files user
 """
 import importlib.util
 

@@ -1,6 +1,7 @@
 """Asks the cache of source lines for the solution.
 
 shows: canary
+layers: files user
 """
 import linecache
 

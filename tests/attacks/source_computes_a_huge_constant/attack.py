@@ -1,6 +1,7 @@
 """Has Python compute a constant that takes all memory, while it compiles or imports.
 
 shows: late memory
+layers: limits
 imported: yes
 """
 
