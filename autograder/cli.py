@@ -6,13 +6,18 @@ can.
 """
 
 import argparse
+import contextlib
 import io
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.errors import AutograderError, RubricError, UsageError
+
+if TYPE_CHECKING:
+    from autograder.spawn import Spawner
 
 __all__ = ["main"]
 
@@ -95,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(verbs)
     _add_explain(verbs)
     _add_release(verbs)
+    _add_doctor(verbs)
     return parser
 
 
@@ -132,7 +138,21 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="whom the report is for: staff, who see all (if not given), or students, who see no"
         " input and no message of hidden checks",
     )
+    _add_without(parser)
     parser.set_defaults(run=_grade)
+
+
+def _add_without(parser: argparse.ArgumentParser) -> None:
+    from autograder.isolation.layers import layer_names
+
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=layer_names(),
+        metavar="LAYER",
+        help="leave off a layer of protection that 'doctor' lists (to test the grader itself)",
+    )
 
 
 def _grade(call: argparse.Namespace) -> int:
@@ -151,7 +171,21 @@ def _grade(call: argparse.Namespace) -> int:
         public_only=call.public,
         search_seconds=call.search,
         audience=call.audience,
+        without=call.without,
     )
+
+
+@contextlib.contextmanager
+def _spawner(call: argparse.Namespace) -> "Iterator[Spawner]":
+    from autograder.spawn import Spawner
+    from autograder.workspace import workspace
+
+    with workspace() as folder:
+        spawner = Spawner(folder, without=call.without)
+        try:
+            yield spawner
+        finally:
+            spawner.close()
 
 
 def _add_compile(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -267,3 +301,17 @@ def _release(call: argparse.Namespace) -> int:
     from autograder.commands.release import run_release
 
     return run_release(output=call.output)
+
+
+def _add_doctor(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "doctor", "Show what this machine protects itself with.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write it as JSON")
+    _add_without(parser)
+    parser.set_defaults(run=_doctor)
+
+
+def _doctor(call: argparse.Namespace) -> int:
+    with _spawner(call) as spawner:
+        from autograder.commands.doctor import run_doctor
+
+        return run_doctor(spawner, json_path=call.json)

@@ -6,7 +6,7 @@ signal that comes right after leaves one, too, and it says how far the run came.
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +38,7 @@ class _Wishes:
     path: Path
     public_only: bool
     search_seconds: float
+    without: tuple[str, ...]
 
 
 def run_grade(
@@ -47,6 +48,7 @@ def run_grade(
     public_only: bool = False,
     search_seconds: float = 0,
     audience: str = "staff",
+    without: Sequence[str] = (),
 ) -> int:
     """Grade the submission at `path` and print the report.
 
@@ -63,6 +65,8 @@ def run_grade(
         and the JSON report are the same whatever is found.
     audience : str
         ``"staff"``, who see all, or ``"students"`` (`autograder.audience`).
+    without : sequence of str
+        Layers of protection to leave off: for tests of the grader.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def run_grade(
     shown = _audience(audience)
     file = ReportFile(json_path, lambda report: to_json(shown(report))) if json_path else None
     progress = Progress(file, UNFINISHED)
-    wishes = _Wishes(path, public_only, search_seconds)
+    wishes = _Wishes(path, public_only, search_seconds, tuple(without))
     try:
         progress.request.heed_signals()
         return _run_or_fail(wishes, progress, shown)
@@ -120,11 +124,12 @@ def _audience(name: str) -> Callable[[Report], Report]:
 def _run(wishes: _Wishes, progress: Progress, shown: Callable[[Report], Report]) -> int:
     """Grade in a folder of its own, with workers, and leave neither behind."""
     from autograder.spawn import Spawner
+    from autograder.workspace import workspace
 
     try:
-        with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
+        with workspace() as folder:
             # Before anything else: the workers' nursery loads numpy while this process does.
-            spawner = Spawner(Path(folder).resolve())
+            spawner = Spawner(folder, without=wishes.without)
             try:
                 return _graded_and_printed(wishes, spawner, progress, shown)
             finally:

@@ -11,7 +11,6 @@ import io
 import json
 import os
 import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Mapping
@@ -134,10 +133,11 @@ def _run(root: Path, progress: Progress, render: _Render) -> int:
 def _grade(root: Path, progress: Progress, render: _Render) -> Report:
     from autograder.homework import Homework
     from autograder.spawn import Spawner
+    from autograder.workspace import workspace
 
-    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
+    with workspace() as folder:
         # Before the rest is loaded: the workers load numpy while this process does.
-        spawner = Spawner(Path(folder).resolve())
+        spawner = Spawner(folder)
         try:
             homework = Homework.here()
             render.feedback = read_settings(homework.settings_path).feedback
