@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "worker": frozenset({"values", "results"}),
     "spawn": frozenset({"worker"}),
     "workers": BOTTOM | {"spawn"},
-    "intake": frozenset({"errors"}),
+    "intake": frozenset({"errors", "text"}),
     "key": BOTTOM,
     "homework": frozenset({"errors", "key"}),
     "judge": BOTTOM | {"key"},
