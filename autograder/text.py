@@ -30,6 +30,9 @@ _ESCAPES = re.compile(
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
+#: The same for plain English, which is most of what is shown, at once.
+_CONTROLS = {code: None for code in (*range(32), 127) if chr(code) not in "\n\t"}
+
 _LINE_ENDS = re.compile("\r\n|[\u2028\u2029]")
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
@@ -87,8 +90,8 @@ def one_line(text: str, *, limit: int) -> str:
 def _visible(text: str) -> str:
     """Return the characters that show something, with a few marks for each."""
     text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
-    if text.isprintable() and text.isascii():
-        return text
+    if text.isascii():
+        return text.translate(_CONTROLS)
     kept = []
     marks = 0
     for character in text:

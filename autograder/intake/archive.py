@@ -152,10 +152,9 @@ def _listing(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Li
         path = PurePosixPath(written)
         if written.endswith("/") or is_ignored(path):
             continue
-        reason = _reason_to_leave_out(entry, path)
         if not is_python(path.name):
             others.append(path)
-        elif reason:
+        elif reason := _reason_to_leave_out(entry, path):
             left_out.append(LeftOut(written, reason))
         else:
             files.append(File(path, lambda entry=entry: _read(archive, entry)))  # type: ignore[misc]
