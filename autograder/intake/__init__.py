@@ -7,14 +7,14 @@ file is taken as, `choose` which folder counts; here it is copied, and `remarks`
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import IntakeError
-from autograder.intake.archive import open_zip
 from autograder.intake.choose import choose
 from autograder.intake.folder import open_folder
-from autograder.intake.listing import MAX_TOTAL_BYTES, MIB, File, shown
+from autograder.intake.listing import MAX_TOTAL_BYTES, MIB, File, Listing, shown
 from autograder.intake.remarks import remarks_on
 
 __all__ = ["Submission", "take_in"]
@@ -57,12 +57,20 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
         If `path` is missing or can't be read; the sentence, on one line, says what to do.
     """
     names = tuple(wanted)
-    with open_folder(path) if os.path.isdir(path) else open_zip(path) as listing:
+    with _opened(path) as listing:
         chosen = choose(listing, names, source=shown(path))
         _copy(chosen.modules, target, source=shown(path))
     files = tuple(sorted([name.removesuffix(".py") for name in chosen.modules]))
     remarks = remarks_on(files, names, listing, chosen.folder)
     return Submission(target, files, chosen.remarks + remarks)
+
+
+def _opened(path: Path) -> AbstractContextManager[Listing]:
+    if os.path.isdir(path):
+        return open_folder(path)
+    from autograder.intake.archive import open_zip  # zipfile alone takes as long as all the rest
+
+    return open_zip(path)
 
 
 def _copy(modules: Mapping[str, File], target: Path, *, source: str) -> None:

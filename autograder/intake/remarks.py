@@ -1,6 +1,5 @@
 """Say which files of the homework are not there, and what may have become of them."""
 
-import difflib
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
@@ -48,6 +47,8 @@ def _missing(files: Sequence[str], wanted: Sequence[str], others: Sequence[str])
 
 def _meant(name: str, helpers: Sequence[str], others: Sequence[str]) -> str:
     """Return which of the other files may be the one called `name`, empty for none."""
+    import difflib  # seldom needed
+
     by_lower = {helper.lower(): helper for helper in reversed(helpers)}
     copies = [lower for lower in by_lower if lower.startswith(name)]  # 'train - copy'
     near = copies[-1:] or difflib.get_close_matches(name, by_lower, n=1, cutoff=0.75)
