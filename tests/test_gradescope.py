@@ -292,7 +292,7 @@ def test_a_zip_that_cannot_be_read_gets_a_sentence(grading: Grading, tmp_path: P
     (tmp_path / "hw.zip").write_bytes(b"PK\x03\x04 and no more")
     status, results = grading(tmp_path / "hw.zip")
     assert (status, results["score"]) == (0, 0)
-    assert results["output"].startswith("submission/hw.zip is neither a folder nor a zip")
+    assert results["output"].startswith("submission/hw.zip is a zip that is damaged or was cut off")
 
 
 def test_hidden_tests_show_no_values(grading: Grading, root: Path, tmp_path: Path) -> None:
