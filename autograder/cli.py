@@ -6,18 +6,13 @@ can.
 """
 
 import argparse
-import contextlib
 import io
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograder.errors import AutograderError, RubricError, UsageError
-
-if TYPE_CHECKING:
-    from autograder.spawn import Spawner
 
 __all__ = ["main"]
 
@@ -130,6 +125,7 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         metavar="SECONDS",
         help="search that long for smaller examples to print (staff; the score stays as it is)",
     )
+    _add_without(parser)
     parser.add_argument(
         "--for",
         dest="audience",
@@ -138,7 +134,6 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="whom the report is for: staff, who see all (if not given), or students, who see no"
         " input and no message of hidden checks",
     )
-    _add_without(parser)
     parser.set_defaults(run=_grade)
 
 
@@ -173,19 +168,6 @@ def _grade(call: argparse.Namespace) -> int:
         audience=call.audience,
         without=call.without,
     )
-
-
-@contextlib.contextmanager
-def _spawner(call: argparse.Namespace) -> "Iterator[Spawner]":
-    from autograder.spawn import Spawner
-    from autograder.workspace import workspace
-
-    with workspace() as folder:
-        spawner = Spawner(folder, without=call.without)
-        try:
-            yield spawner
-        finally:
-            spawner.close()
 
 
 def _add_compile(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -311,7 +293,6 @@ def _add_doctor(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _doctor(call: argparse.Namespace) -> int:
-    with _spawner(call) as spawner:
-        from autograder.commands.doctor import run_doctor
+    from autograder.commands.doctor import run_doctor
 
-        return run_doctor(spawner, json_path=call.json)
+    return run_doctor(json_path=call.json, without=call.without)

@@ -16,6 +16,7 @@ from autograder.judge.messages import with_line
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.key import CheckKey, FunctionKey, Key
 from autograder.limits import Limits
+from autograder.outcomes import Allowance
 from autograder.records import (
     CheckResult,
     Ending,
@@ -32,6 +33,9 @@ __all__ = ["grade"]
 
 #: How many times the usual limit a file may take that was imported before.
 IMPORT_AGAIN = 3
+
+#: Lines of what a function printed that are kept.
+PRINTED_LINES = 200
 
 Listener = Callable[[Report], None]
 Watcher = Callable[[Callable[[], Report]], None]
@@ -121,6 +125,7 @@ class _Run:
     imported: set[str] = field(default_factory=set)
     printed: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    allowance: Allowance = field(default_factory=Allowance)
 
     def __post_init__(self) -> None:
         self.deadline = time.monotonic() + self.limits.run_seconds
@@ -143,6 +148,7 @@ class _Run:
             blocked=self.blocked,
             limits=self.limits,
             allowed_missing=self.allowed_missing,
+            allowance=self.allowance,
         )
 
     def end_worker(self, phase: str) -> None:
@@ -175,7 +181,8 @@ class _Run:
             self.evidences[function.name, phase] = Evidence(function, phase, state, run)
             if phase == "public" and run.printed:
                 limit = self.limits.output_characters
-                self.printed[function.name] = clean(run.printed, limit=limit)
+                printed = clean(run.printed, limit=limit, lines=PRINTED_LINES)
+                self.printed[function.name] = printed
 
     def _functions(self, file: str) -> list[FunctionKey]:
         return [function for function in self.key.functions.values() if function.file == file]

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import UsageError
+from autograder.isolation.layers import layer_names
 
 if TYPE_CHECKING:
     from configparser import ConfigParser
 
-__all__ = ["Feedback", "Settings", "SettingsError", "parse_settings", "read_settings"]
+__all__ = ["Feedback", "Protection", "Settings", "SettingsError", "parse_settings", "read_settings"]
 
 #: A file of settings has some hundred bytes; one that is longer is something else.
 MAX_BYTES = 64 * 1024
@@ -48,10 +49,24 @@ class Feedback:
 
 
 @dataclass(frozen=True)
+class Protection:
+    """Section ``[protection]``: what strangers' code is run with.
+
+    Attributes
+    ----------
+    allow_missing : tuple of str
+        Layers (``autograder doctor`` lists them) that may be missing all the same.
+    """
+
+    allow_missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of a homework, one record for each section."""
 
     feedback: Feedback = Feedback()
+    protection: Protection = Protection()
 
 
 def read_settings(path: Path) -> Settings:
@@ -202,5 +217,13 @@ def _yes_or_no(word: str) -> bool:
         raise ValueError("'yes' or 'no'") from None
 
 
+def _layers(words: str) -> tuple[str, ...]:
+    names = tuple(words.replace(",", " ").split())
+    known = layer_names()
+    if not set(names) <= set(known):
+        raise ValueError(f"some of {', '.join(known)}")
+    return names
+
+
 #: How a value is read, by the type of what holds without one.
-_READERS: dict[type, Callable[[str], Any]] = {bool: _yes_or_no}
+_READERS: dict[type, Callable[[str], Any]] = {bool: _yes_or_no, tuple: _layers}

@@ -38,7 +38,7 @@ class _Wishes:
     path: Path
     public_only: bool
     search_seconds: float
-    without: tuple[str, ...]
+    without: Sequence[str]
 
 
 def run_grade(
@@ -66,7 +66,7 @@ def run_grade(
     audience : str
         ``"staff"``, who see all, or ``"students"`` (`autograder.audience`).
     without : sequence of str
-        Layers of protection to leave off: for tests of the grader.
+        Layers of protection to leave off.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def run_grade(
     shown = _audience(audience)
     file = ReportFile(json_path, lambda report: to_json(shown(report))) if json_path else None
     progress = Progress(file, UNFINISHED)
-    wishes = _Wishes(path, public_only, search_seconds, tuple(without))
+    wishes = _Wishes(path, public_only, search_seconds, without)
     try:
         progress.request.heed_signals()
         return _run_or_fail(wishes, progress, shown)
@@ -123,17 +123,12 @@ def _audience(name: str) -> Callable[[Report], Report]:
 
 def _run(wishes: _Wishes, progress: Progress, shown: Callable[[Report], Report]) -> int:
     """Grade in a folder of its own, with workers, and leave neither behind."""
-    from autograder.spawn import Spawner
-    from autograder.workspace import workspace
+    from autograder.spawn import spawning
 
     try:
-        with workspace() as folder:
-            # Before anything else: the workers' nursery loads numpy while this process does.
-            spawner = Spawner(folder, without=wishes.without)
-            try:
-                return _graded_and_printed(wishes, spawner, progress, shown)
-            finally:
-                spawner.close()
+        # Before anything else: the workers' nursery loads numpy while this process does.
+        with spawning(without=wishes.without) as spawner:
+            return _graded_and_printed(wishes, spawner, progress, shown)
     except OSError as error:
         if error.errno not in NO_ROOM or progress.last.is_finished:
             raise
