@@ -204,6 +204,7 @@ def test_a_submission_that_tells_of_hidden_inputs_is_not_heard_on_gradescope(
     assert {check["extra_data"]["status"] for check in hidden} <= {"passed", "failed"}
     # Staff, who alone see standard output, are told.
     assert "input" in staff
+    assert "\nnumpy: 2." in staff
     assert how in ("exits", "returns", "shifts") or CANARY in staff
 
 

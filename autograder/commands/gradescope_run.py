@@ -178,6 +178,8 @@ def _tell_staff(report: Report, seconds: float) -> None:
             print_plain(report, sys.stdout)
     except OSError:
         return
+    for name, said in report.environment.items():
+        _say(f"{name}: {said}")
     _say(f"graded in {seconds:.1f} s")
 
 
