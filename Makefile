@@ -42,6 +42,10 @@ verify: $(VENV)/.staff ## Let the grader prove itself on submissions whose right
 explain: $(VENV)/.staff ## Show what CHECK=id or CHECK=file.function asks, its inputs and mistakes; all functions without
 	@$(PY) -m autograder explain $(CHECK)
 
+.PHONY: doctor
+doctor: $(VENV)/.staff ## Show which layers of protection this machine puts around a submission
+	@$(PY) -m autograder doctor $(ARGS)
+
 .PHONY: release
 release: $(VENV)/.staff ## Build dist/handout.zip for students
 	@$(PY) -m autograder release

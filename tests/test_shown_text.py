@@ -12,6 +12,7 @@ import submission_corpus as corpus
 from autograder.outputs.gradescope import to_gradescope
 from autograder.outputs.terminal import print_report
 from autograder.records import CheckResult, Report, Status
+from autograder.settings import Feedback
 
 MARKUP = (
     "<script>x</script> [bold]y[/bold] [link=https://example.org]z[/link] [z](//e.org) **m** :cat:"
@@ -64,7 +65,9 @@ def test_a_terminal_shows_markup_as_it_is(
 
 
 def test_gradescope_is_told_that_every_text_is_text() -> None:
-    results = json.loads(to_gradescope(report(), execution_seconds=1, metadata={}))
+    results = json.loads(
+        to_gradescope(report(), feedback=Feedback(), execution_seconds=1, metadata={})
+    )
     for shown in (results, *results["tests"]):
         assert MARKUP in shown["output"]
         assert shown["output_format"] == "text"

@@ -75,6 +75,7 @@ def _opened(path: Path) -> AbstractContextManager[Listing]:
 
 def _copy(modules: Mapping[str, File], target: Path, *, source: str) -> None:
     target.mkdir(parents=True, exist_ok=True)
+    target.chmod(0o755)  # whatever this user's mask: a worker may have a user of its own
     rest = MAX_TOTAL_BYTES
     for name, file in modules.items():
         content = file.read()
@@ -85,3 +86,4 @@ def _copy(modules: Mapping[str, File], target: Path, *, source: str) -> None:
                 " together: is it the right submission?"
             )
         (target / name).write_bytes(content)
+        (target / name).chmod(0o644)
