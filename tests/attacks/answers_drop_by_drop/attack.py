@@ -1,0 +1,15 @@
+"""Answers every question just below the time limit.
+
+shows: late
+slow: yes
+"""
+import time
+
+import separability
+
+
+def attack():
+    def slow(right, *arguments):
+        time.sleep(1.5)
+
+    separability.outside.reply = slow

@@ -1,0 +1,15 @@
+"""Leaves links in its folder, for whoever removes it to follow.
+
+shows: nothing, Python's own removal follows no links
+layers: files user
+"""
+import os
+
+import outside
+
+
+def attack():
+    for name in ("home", "project", "sibling", "tmp"):
+        os.symlink(outside.place(name), name)
+    os.symlink("/dev/zero", "endless")
+    os.symlink(".", "loop")

@@ -1,0 +1,10 @@
+"""Computes for ever.
+
+shows: late
+slow: yes
+"""
+
+
+def attack():
+    while True:
+        continue

@@ -1,0 +1,11 @@
+"""Sleeps for ever while it is imported.
+
+shows: late
+score: 92
+imported: yes
+slow: yes
+"""
+import time
+
+while True:
+    time.sleep(100)

@@ -1,0 +1,13 @@
+"""Has Python compute a number that takes all time, while it compiles or imports.
+
+shows: late memory
+score: 92
+imported: yes
+slow: yes
+"""
+
+HUGE = 10**10**9 > 0 and ""
+
+
+def attack():
+    return ""

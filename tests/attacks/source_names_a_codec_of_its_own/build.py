@@ -1,0 +1,13 @@
+"""Hands in a source in an encoding that does not exist, or that runs code.
+
+shows: status json late
+score: 100
+"""
+def build(folder, solution):
+    solution["helper.py"] = b"# -*- coding: rot13 -*-\nvzcbeg bf\n"
+    solution.pop("attack.py", None)
+    solution["train.py"] += b"\ntry:\n    import helper\nexcept Exception:\n    pass\n"
+    solution["separability.py"] = solution["separability.py"].partition(b"import outside")[0]
+    for name, content in solution.items():
+        folder.joinpath(name).write_bytes(content)
+    return folder
