@@ -6,13 +6,18 @@ can.
 """
 
 import argparse
+import contextlib
 import io
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.errors import AutograderError, RubricError, UsageError
+
+if TYPE_CHECKING:
+    from autograder.spawn import Spawner
 
 __all__ = ["main"]
 
@@ -95,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(verbs)
     _add_explain(verbs)
     _add_release(verbs)
+    _add_doctor(verbs)
     return parser
 
 
@@ -124,34 +130,54 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         metavar="SECONDS",
         help="search that long for smaller examples to print (staff; the score stays as it is)",
     )
+    _add_without(parser)
     parser.set_defaults(run=_grade)
+
+
+def _add_without(parser: argparse.ArgumentParser) -> None:
+    from autograder.isolation.layers import layer_names
+
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=layer_names(),
+        metavar="LAYER",
+        help="leave off a layer of protection that 'doctor' lists (to test the grader itself)",
+    )
 
 
 def _grade(call: argparse.Namespace) -> int:
     import gc
     import os
-    import tempfile
-
-    from autograder.spawn import Spawner
 
     # The judge compares small arrays: a pool of threads for linear algebra, and looking for cyclic
     # garbage in a process that soon ends, cost a tenth of its time each.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()
 
-    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
-        # Before anything else: the workers' nursery loads numpy while this process does.
-        spawner = Spawner(Path(folder).resolve())
-        try:
-            from autograder.commands.grade import run_grade
+    # Before anything else: the workers' nursery loads numpy while this process does.
+    with _spawner(call) as spawner:
+        from autograder.commands.grade import run_grade
 
-            return run_grade(
-                call.submission,
-                spawner,
-                json_path=call.json,
-                public_only=call.public,
-                search_seconds=call.search,
-            )
+        return run_grade(
+            call.submission,
+            spawner,
+            json_path=call.json,
+            public_only=call.public,
+            search_seconds=call.search,
+        )
+
+
+@contextlib.contextmanager
+def _spawner(call: argparse.Namespace) -> "Iterator[Spawner]":
+    from autograder.spawn import Spawner
+    from autograder.workspace import workspace
+
+    with workspace() as folder:
+        spawner = Spawner(folder, without=call.without)
+        try:
+            yield spawner
         finally:
             spawner.close()
 
@@ -269,3 +295,17 @@ def _release(call: argparse.Namespace) -> int:
     from autograder.commands.release import run_release
 
     return run_release(output=call.output)
+
+
+def _add_doctor(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "doctor", "Show what this machine protects itself with.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write it as JSON")
+    _add_without(parser)
+    parser.set_defaults(run=_doctor)
+
+
+def _doctor(call: argparse.Namespace) -> int:
+    with _spawner(call) as spawner:
+        from autograder.commands.doctor import run_doctor
+
+        return run_doctor(spawner, json_path=call.json)

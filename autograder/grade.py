@@ -5,7 +5,7 @@ submission sees of the hidden inputs can never reach an output that is shown.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from autograder.intake import Submission
@@ -48,6 +48,7 @@ def grade(
     *,
     limits: Limits | None = None,
     public_only: bool = False,
+    allowed_missing: Collection[str] | None = None,
     listener: Listener = lambda _: None,
 ) -> Report:
     """Grade `submission` by `key`.
@@ -64,6 +65,9 @@ def grade(
         The limits of the run.
     public_only : bool
         Whether to leave out the hidden checks.
+    allowed_missing : collection of str or None
+        The layers of protection that may be missing of those without which strangers' code is not
+        run (`autograder.isolation.layers`); None, for a person's own code, allows them all.
     listener : callable
         Called with the report so far after each file.
 
@@ -71,8 +75,13 @@ def grade(
     -------
     Report
         The same for the same submission and key.
+
+    Raises
+    ------
+    GraderError
+        If no worker can be started, or a needed layer is missing.
     """
-    run = _Run(submission, key, spawner, limits or Limits(), public_only)
+    run = _Run(submission, key, spawner, limits or Limits(), public_only, allowed_missing)
     try:
         run.start_workers()
         for phase in run.phases:
@@ -100,6 +109,7 @@ class _Run:
     spawner: Spawner
     limits: Limits
     public_only: bool
+    allowed_missing: Collection[str] | None
     workers: dict[str, Worker] = field(default_factory=dict)
     asked: dict[str, tuple[Worker, int]] = field(default_factory=dict)
     blocked: dict[str, str] = field(default_factory=dict)
@@ -131,6 +141,7 @@ class _Run:
             modules=self.key.files,
             blocked=self.blocked,
             limits=self.limits,
+            allowed_missing=self.allowed_missing,
         )
 
     def end_worker(self, phase: str) -> None:

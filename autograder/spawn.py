@@ -5,17 +5,18 @@ a worker whenever one is wanted. Elsewhere each worker is an interpreter of its 
 imports the standard library alone and is imported first.
 """
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import FileIO
 from pathlib import Path
 from typing import cast
 
-from autograder.worker.nursery import FORK, NUMBER, WAIT
+from autograder.worker.protocol import FORK, NUMBER, QUIT, WAIT
 
 __all__ = ["Spawned", "Spawner"]
 
@@ -38,6 +39,9 @@ _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "SYSTEMROOT", "LD_LIBRARY
 
 #: How long a nursery may take to load numpy, on a cold and busy machine.
 START_SECONDS = 60.0
+
+#: How long a nursery may take to end by itself.
+END_SECONDS = 5.0
 
 
 class Spawned:
@@ -114,13 +118,27 @@ class Spawner:
         An empty folder for the workers' scratch folders; the caller removes it.
     forks : bool
         Whether to fork workers from a nursery; by default where the system can.
+    without : sequence of str
+        Layers of protection to leave off (`autograder.isolation.layers`): for tests of the grader.
     """
 
-    def __init__(self, workspace: Path, *, forks: bool = hasattr(os, "fork")) -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        *,
+        forks: bool = hasattr(os, "fork"),
+        without: Sequence[str] = (),
+    ) -> None:
         self.workspace = workspace
-        self._forks = forks
+        workspace.mkdir(parents=True, exist_ok=True)
+        workspace.chmod(0o711)  # to be passed through by workers, and listed by nobody
+        self._without = tuple(without)
         self._started = 0
-        self._nursery = _Nursery(workspace) if forks else None
+        self._nursery = _Nursery(workspace, self._without) if forks else None
+        if sys.platform == "linux" and "judge" not in self._without:
+            from autograder.isolation.kernel import hide_memory
+
+            hide_memory()
 
     def take(self) -> Spawned:
         """Return a fresh worker."""
@@ -128,12 +146,12 @@ class Spawner:
         scratch = self.workspace / f"scratch-{self._started}"
         scratch.mkdir(parents=True)
         if self._nursery is None:
-            return _start_alone(scratch)
+            return _start_alone(scratch, self._without)
         try:
             return self._nursery.fork(scratch)
         except OSError:  # somebody ended it: a student's code may try
             self._nursery.close()
-            self._nursery = _Nursery(self.workspace)
+            self._nursery = _Nursery(self.workspace, self._without)
             return self._nursery.fork(scratch)
 
     def close(self) -> None:
@@ -150,11 +168,11 @@ def _environment() -> dict[str, str]:
 class _Nursery:
     """The process that forks workers, and the socket to it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, without: Sequence[str]) -> None:
         self._socket, theirs = socket.socketpair()
         self._socket.settimeout(START_SECONDS)
         self._process = subprocess.Popen(
-            [sys.executable, "-s", "-B", str(_PROGRAM), "nursery"],
+            [sys.executable, "-s", "-B", str(_PROGRAM), "nursery", *without],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -212,15 +230,20 @@ class _Nursery:
 
     def close(self) -> None:
         """End the nursery."""
+        with contextlib.suppress(OSError):
+            self._socket.sendall(QUIT)
         self._socket.close()
-        _kill_process(self._process.pid)
-        self._process.wait()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            _kill_process(self._process.pid)
+            self._process.wait()
 
 
-def _start_alone(scratch: Path) -> Spawned:
+def _start_alone(scratch: Path, without: Sequence[str]) -> Spawned:
     """Start a worker as an interpreter of its own."""
     process = subprocess.Popen(
-        [sys.executable, "-s", "-B", str(_PROGRAM)],
+        [sys.executable, "-s", "-B", str(_PROGRAM), "worker", *without],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -6,18 +6,20 @@ Time limits are kept here, by the clock of this process: at a limit the whole pr
 killed.
 """
 
+import os
 import queue
 import signal
 import struct
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import GraderError
-from autograder.limits import Limits
+from autograder.isolation.layers import described, missing, refusal
+from autograder.limits import MIB, Limits
 from autograder.records import (
     CallOutcome,
     Ending,
@@ -48,6 +50,9 @@ _CLOSED = tuple(
 #: How many readings may wait to be looked at, and how often a reader that waits looks up.
 QUEUE_LENGTH, QUEUE_SECONDS = 4, 1.0
 
+#: How often a worker's temporary folder is looked at while it works.
+WATCH_SECONDS = 0.25
+
 #: What is read from a worker's pipe at once.
 READ_BYTES = 1 << 16
 
@@ -75,6 +80,8 @@ class Worker:
         Files not to be imported again, each with the reason as a sentence.
     limits : Limits
         The limits that the worker puts on itself.
+    allowed_missing : collection of str or None
+        The layers that may be missing of those without which strangers' code is not run; None: all.
 
     Notes
     -----
@@ -89,9 +96,12 @@ class Worker:
         modules: Mapping[str, tuple[str, ...]],
         blocked: Mapping[str, str],
         limits: Limits,
+        allowed_missing: Collection[str] | None = None,
     ) -> None:
         self.limits = limits
+        self._allowed_missing = allowed_missing
         self.environment: dict[str, str] = {}
+        self.layers: dict[str, str] = {}
         self._ending: Ending | None = None
         self._spawned = spawned
         self._is_closed = False
@@ -111,6 +121,16 @@ class Worker:
         self._is_ready = False
         self._asked = self._current = self._answered = 0
         self._ask(encode({"start": settings}))
+
+    def start(self) -> None:
+        """Wait until the worker is ready, with its layers on.
+
+        Raises
+        ------
+        GraderError
+            If it does not come up, or a needed layer is missing: nothing of the submission has run.
+        """
+        self._wait_until_ready()
 
     def load(self, module: str, functions: tuple[str, ...], *, seconds: float) -> FileState:
         """Import one file of the submission.
@@ -187,10 +207,16 @@ class Worker:
             reply = self._receive(1, time.monotonic() + START_SECONDS)
         except WorkerGoneError as gone:  # nothing of the student's has run yet
             raise GraderError("a worker process did not start as it should") from gone
-        versions = reply.get("ready")
-        if not isinstance(versions, dict):
+        versions, layers = reply.get("ready"), reply.get("layers")
+        if not isinstance(versions, dict) or not isinstance(layers, dict):
             raise GraderError("a worker process did not start as it should")
-        self.environment = {str(name): str(version) for name, version in versions.items()}
+        self.layers = {str(name): str(reason) for name, reason in layers.items()}
+        if self._allowed_missing is not None:
+            lacking = missing(self.layers, allowed=self._allowed_missing)
+            if lacking:
+                raise GraderError(refusal(lacking))
+        texts = {str(name): str(version) for name, version in versions.items()}
+        self.environment = texts | described(self.layers)
         self._is_ready = True
 
     def _ask(self, content: bytes) -> int:
@@ -257,13 +283,41 @@ class Worker:
             return reply
 
     def _wait_for_frames(self, deadline: float) -> None:
-        try:
-            frames = self._arrived.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            raise self._given_up(Ending(Status.TIMEOUT, "")) from None
+        while True:
+            rest = deadline - time.monotonic()
+            try:
+                frames = self._arrived.get(timeout=max(0.0, min(rest, WATCH_SECONDS)))
+                break
+            except queue.Empty:
+                if rest <= WATCH_SECONDS:
+                    raise self._given_up(Ending(Status.TIMEOUT, "")) from None
+            if self._holds_too_much():
+                raise self._given_up(Ending(Status.CRASHED, self._disk_sentence))
         if frames is None:
             raise self._given_up(Ending(Status.CRASHED, ""))
         self._frames = frames[::-1]
+
+    def _holds_too_much(self) -> bool:
+        """Tell whether the temporary folder is over its limits, looking no further than that."""
+        size, entries, folders = 0, 0, [str(self._spawned.scratch)]
+        while folders:
+            try:
+                with os.scandir(folders.pop()) as found:
+                    for entry in found:
+                        entries += 1
+                        if entries > self.limits.disk_entries:
+                            return True
+                        if entry.is_dir(follow_symlinks=False):
+                            folders.append(entry.path)
+                        size += entry.stat(follow_symlinks=False).st_size
+            except OSError:
+                continue  # removed in the meantime
+        return size > self.limits.disk_bytes
+
+    @property
+    def _disk_sentence(self) -> str:
+        size, entries = self.limits.disk_bytes // MIB, self.limits.disk_entries
+        return f"it wrote more than {size} MiB or {entries} files into its temporary folder"
 
     def _given_up(self, ending: Ending) -> WorkerGoneError:
         """End the process for good, and return what to raise."""

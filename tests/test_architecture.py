@@ -25,9 +25,11 @@ BOTTOM = frozenset(
 MAY_IMPORT = {
     "": frozenset(),
     "__main__": frozenset({"cli"}),
-    "worker": frozenset({"values", "results"}),
-    "spawn": frozenset({"worker"}),
-    "workers": BOTTOM | {"spawn"},
+    "isolation": frozenset(),
+    "worker": frozenset({"isolation", "values", "results", "workspace"}),
+    "workspace": frozenset(),
+    "spawn": frozenset({"isolation", "worker"}),
+    "workers": BOTTOM | {"isolation", "spawn"},
     "intake": frozenset({"errors"}),
     "key": BOTTOM,
     "homework": frozenset({"errors", "key"}),
@@ -51,6 +53,7 @@ OTHER_PACKAGES = {
     "language": {"hypothesis"},
     "compiler": {"hypothesis"},
     "rubric": {"datasets", *SOLUTION},
+    "isolation": {"py_landlock", "pyseccomp"},
     "outputs": {"rich"},
     "verification": {"jinja2"},
 }
@@ -126,7 +129,7 @@ def test_nothing_below_imports_a_command(module: str) -> None:
 
 def test_the_command_line_imports_each_command_only_when_it_is_called() -> None:
     everything = own(imported(ast.walk(tree("cli"))))
-    assert everything == {"commands", "errors", "spawn"}
+    assert everything == {"commands", "errors", "isolation", "spawn", "workspace"}
     assert own(imported(iter(tree("cli").body))) == {"errors"}
 
 
@@ -144,7 +147,7 @@ def test_a_module_imports_only_the_packages_that_its_layer_may(module: str) -> N
 
 def test_the_judges_side_knows_of_the_workers_only_how_to_start_them() -> None:
     names = imported(ast.walk(tree("spawn")))
-    assert {name for name in names if "worker" in name} == {"autograder.worker.nursery"}
+    assert {name for name in names if "worker" in name} == {"autograder.worker.protocol"}
 
 
 def test_colours_are_imported_only_when_they_are_used() -> None:
@@ -209,7 +212,7 @@ def test_starting_workers_needs_the_standard_library_alone() -> None:
 def test_a_worker_loads_nothing_of_the_judge() -> None:
     modules = loaded("import autograder.worker.serve, autograder.worker.nursery")
     layers = {layer(name.partition(".")[2]) for name in modules if name.startswith("autograder.")}
-    assert layers == {"worker", "values", "results"}
+    assert layers == {"isolation", "worker", "values", "results", "workspace"}
 
 
 # ---- every module

@@ -79,7 +79,7 @@ def send(value):
 
 def ready():
     receive()
-    send({{"ready": {{"python": "3", "numpy": "2"}}}})
+    send({{"ready": {{"python": "3", "numpy": "2"}}, "layers": {{}}}})
 """
 
 #: Answers the start and one file.

@@ -54,6 +54,7 @@ def require_sound(parts: Sequence[Part], reference: Reference) -> None:
         _require_checks(question)
         _require_orders(question)
         _require_mistakes(question)
+        _require_ways(question, reference)
         for check in question.checks:
             _require_arguments(question, check, reference)
     _require_total(parts)
@@ -135,6 +136,18 @@ def _require_orders(question: Question) -> None:
         )
     if question.demand is not None and question.orders is None:
         raise RubricError(f"{question.full_name} has a demand without orders", where=question.where)
+
+
+def _require_ways(question: Question, reference: Reference) -> None:
+    """Require that a way that is there for one function names one."""
+    for way in question.ways:
+        if way.only and way.only not in reference.functions:
+            near = did_you_mean(way.only, reference.functions)
+            raise RubricError(
+                f"a way to write {question.full_name} is only for {way.only}, which the solution"
+                f" does not have{near}",
+                where=way.where,
+            )
 
 
 def _require_one_of(what: str, name: str, known: Sequence[str], check: Check) -> None:

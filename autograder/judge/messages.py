@@ -7,6 +7,7 @@ output.
 import numpy as np
 
 from autograder.compare import Difference
+from autograder.judge.bounds import limit_met
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
 from autograder.judge.snippets import snippet
@@ -119,7 +120,8 @@ def _obstacle_lines(finding: Finding) -> list[tuple[str, str]]:
     for line in obstacle.raised.lines[-2:]:
         text = clean(f"{line.file} line {line.number}: {line.text}", limit=200)
         lines.append(("at", text.replace("\n", " ")))
-    return lines
+    limit = limit_met(obstacle.raised)
+    return [*lines, ("limit", limit)] if limit else lines
 
 
 def _difference_lines(difference: Difference) -> list[tuple[str, str]]:

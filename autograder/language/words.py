@@ -217,6 +217,7 @@ class Way:
 
     right: Callable[..., Any]
     only: str
+    where: str
 
 
 @dataclass
@@ -316,9 +317,10 @@ class Question:
             The one function, ``file.function``, whose mistakes are carried along this way; by
             default all that it calls and, in training, the reference does not.
         """
+        where = calling_line()
 
         def declare(right: Callable[..., Any]) -> Callable[..., Any]:
-            self.ways.append(Way(right, only))
+            self.ways.append(Way(right, only, where))
             return right
 
         return declare

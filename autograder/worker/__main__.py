@@ -2,9 +2,10 @@
 
 Run as a file (``python -s -B autograder/worker/__main__.py``), so that nothing but the
 interpreter's own libraries and this package is on the path, and that only while the worker loads
-itself.
+itself. The words after it: ``nursery`` or ``worker``, then the layers of protection to leave off.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,15 +13,19 @@ from pathlib import Path
 def main() -> None:
     """Import the worker's own modules, take the path away again, and serve."""
     sys.path[0] = str(Path(__file__).resolve().parents[2])
+    from autograder.isolation.protection import Protection
     from autograder.worker.nursery import run_nursery
     from autograder.worker.serve import serve
 
-    del sys.path[0]
-    if sys.argv[1:] == ["nursery"]:
-        run_nursery(serve)
+    role, *without = sys.argv[1:]
+    protection = Protection(without)
+    if role == "nursery":
+        run_nursery(serve, protection)
     else:
-        serve()
+        protection.prepare(is_nursery=False)
+        serve(protection, None)
 
 
 if __name__ == "__main__":
     main()
+    os._exit(0)  # there is nothing to tidy up, and taking numpy down takes a while

@@ -1,8 +1,10 @@
-"""Keep files of the grader closed to the code that runs in this process.
+"""Refuse, with a sentence, what a submission may not do: a fence in front of the walls.
 
-An audit hook refuses to open, or to list, whatever lies in certain folders: the solution and the
-answer key, where they are on this machine. It is a fence, not a wall (machine code can step over
-it), and costs nothing to have everywhere.
+An audit hook closes the grader's own folders, other processes and the network. Machine code steps
+over it (what holds then is `autograder.isolation`), but it is there on every system, so that the
+same code gets the same grade everywhere, and says what a bare system error would not.
+
+Source of the events: https://docs.python.org/3/library/audit_events.html
 """
 
 import os
@@ -11,23 +13,44 @@ from collections.abc import Sequence
 
 __all__ = ["fence_off"]
 
-_EVENTS = frozenset(
+_PATH_EVENTS = frozenset(
     {"open", "os.listdir", "os.scandir", "os.chdir", "os.link", "os.symlink", "os.rename"}
 )
 
+_PROCESS = "a submission may not start other processes: calculate in this one"
+_NETWORK = "a submission has no network"
+
+_SENTENCES = {
+    "os.fork": _PROCESS,
+    "os.forkpty": _PROCESS,
+    "os.exec": _PROCESS,
+    "os.posix_spawn": _PROCESS,
+    "os.spawn": _PROCESS,
+    "os.startfile": _PROCESS,
+    "os.system": _PROCESS,
+    "subprocess.Popen": _PROCESS,
+    "_winapi.CreateProcess": _PROCESS,
+    "socket.__new__": _NETWORK,
+    "socket.getaddrinfo": _NETWORK,
+    "socket.gethostbyname": _NETWORK,
+    "socket.gethostbyaddr": _NETWORK,
+}
+
 
 def fence_off(folders: Sequence[str]) -> None:
-    """Refuse access to `folders` from now on; there is no way back.
+    """Refuse all of that from now on, with a PermissionError; there is no way back.
 
     Parameters
     ----------
     folders : sequence of str
-        Absolute paths; what is below them is refused too, with a PermissionError.
+        Absolute paths of the grader's own; what is below them is closed, too.
     """
     closed = tuple([os.path.realpath(folder) for folder in folders])
 
     def refuse(event: str, arguments: tuple[object, ...]) -> None:
-        if event not in _EVENTS:
+        if event in _SENTENCES:
+            raise PermissionError(_SENTENCES[event])
+        if event not in _PATH_EVENTS:
             return
         for argument in arguments[:2]:
             if isinstance(argument, str | bytes | os.PathLike):

@@ -27,29 +27,41 @@ from typing import Any
 
 import numpy as np
 
+from autograder.isolation.protection import Protection
 from autograder.values import decode, encode
 from autograder.worker.calls import call_once, describe_exception
 from autograder.worker.fence import fence_off
 from autograder.worker.imports import SubmissionImporter, is_missing
-from autograder.worker.lockdown import limit_resources
 from autograder.worker.uses import functions_used
 
 __all__ = ["serve"]
 
 _SIZE = struct.Struct("<I")
 
+#: Where the grader's own package is: on the path until the submission's turn.
+PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
+
 #: Unseeded random numbers of a student's code are the same on every run, and differ from call to
 #: call.
 GLOBAL_SEED = 20220907
 
 
-def serve() -> None:
-    """Answer requests until the judge closes the pipe."""
+def serve(protection: Protection, user: int | None) -> None:
+    """Answer requests until the judge closes the pipe.
+
+    Parameters
+    ----------
+    protection : Protection
+        Put around this process at the first request, before anything of the submission is loaded.
+    user : int or None
+        The user to become, None for no other one.
+    """
     pipe = _Pipe()
     worker: _Worker | None = None
     while (request := pipe.receive()) is not None:
         if "start" in request:
             worker = _Worker(pipe, request["start"])
+            worker.confine(protection, user)
         elif worker is None:
             raise SystemExit("the first request must be 'start'")
         elif "load" in request:
@@ -118,14 +130,18 @@ class _Worker:
         self.functions: dict[str, Any] = {}
         self.printed = _Printed(settings["output_characters"])
         self.importer = SubmissionImporter(self.folder, settings["blocked"], settings["modules"])
-        sys.path[:] = [entry for entry in sys.path if entry]
+
+    def confine(self, protection: Protection, user: int | None) -> None:
+        """Put the layers on and say which they are: nothing of the submission has run yet."""
+        scratch = self.settings["scratch"]
+        os.chdir(scratch)
+        layers = protection.confine(str(self.folder), scratch, user=user, limits=self.settings)
+        fence_off(self.settings["closed"])
+        sys.path[:] = [entry for entry in sys.path if entry not in ("", PACKAGE_FOLDER)]
         sys.meta_path.insert(0, self.importer)
         sys.dont_write_bytecode = True
-        limits = limit_resources(settings)
-        fence_off(settings["closed"])
-        os.chdir(settings["scratch"])
         versions = {"python": platform.python_version(), "numpy": np.__version__}
-        self.pipe.send({"ready": versions, "limits": limits})
+        self.pipe.send({"ready": versions, "layers": layers})
 
     def _redirect(self) -> None:
         """Begin to keep what is printed (again: a student's code may have replaced the streams)."""

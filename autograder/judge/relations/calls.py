@@ -37,7 +37,7 @@ def _of_group(calls: Sequence[int], check: CheckKey, evidence: Evidence) -> Caus
         return Cause(
             "kept-between-calls",
             "the first call is right, and the same call again later is not: something is kept from"
-            " one call to the next",
+            " one call to the next, or it depends on random numbers",
         )
     results = [evidence.wanted_result(call, check.select) for call in calls]
     if all(is_right) or all([is_same_answer(results[0], other) for other in results[1:]]):

@@ -1,0 +1,95 @@
+"""The verb ``doctor``: show which layers of protection this machine puts around a submission."""
+
+import json
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from autograder.atomic import write_atomically
+from autograder.isolation.layers import LAYERS, missing
+from autograder.limits import Limits
+from autograder.spawn import Spawner
+from autograder.workers import Worker
+
+__all__ = ["run_doctor"]
+
+#: The column where texts begin, and the width of the page.
+INDENT, WIDTH = 20, 96
+
+
+def run_doctor(spawner: Spawner, *, json_path: Path | None = None) -> int:
+    """Start a worker without a submission, ask which layers are on, and print them.
+
+    Parameters
+    ----------
+    spawner : Spawner
+        Starts the worker.
+    json_path : pathlib.Path, optional
+        Where to write the same as JSON: ``environment``, and for each layer its ``name``, whether
+        it is ``on``, the ``reason`` why it is off and the ``remedy``; and what is ``missing`` for
+        strangers' code.
+
+    Returns
+    -------
+    int
+        0: it could be found out.
+    """
+    folder = spawner.workspace / "submission"
+    folder.mkdir()
+    worker = Worker(spawner.take(), folder, modules={}, blocked={}, limits=Limits())
+    try:
+        worker.start()
+    finally:
+        worker.close()
+    if json_path is not None:
+        write_atomically(json_path, (json.dumps(_facts(worker), indent=1) + "\n").encode())
+    sys.stdout.write("\n".join(_lines(worker)) + "\n")
+    return 0
+
+
+def _facts(worker: Worker) -> dict[str, Any]:
+    return {
+        "environment": worker.environment,
+        "layers": [
+            {
+                "name": layer.name,
+                "on": not worker.layers[layer.name],
+                "reason": worker.layers[layer.name],
+                "remedy": layer.remedy,
+            }
+            for layer in LAYERS
+        ],
+        "missing": list(missing(worker.layers)),
+    }
+
+
+def _lines(worker: Worker) -> Iterator[str]:
+    versions = worker.environment
+    yield f"Python {versions['python']}, numpy {versions['numpy']}"
+    yield "A submission runs in a process of its own, with an environment and a folder of its own."
+    yield "Around that process:"
+    yield ""
+    for layer in LAYERS:
+        why = worker.layers[layer.name]
+        mark = "off" if why else "on "
+        yield from _wrapped(f"  {mark} {layer.name}", layer.purpose)
+        if why:
+            yield from _wrapped("", f"off: {why}")
+            yield from _wrapped("", f"to get it: {layer.remedy}")
+    yield ""
+    yield _verdict(missing(worker.layers))
+
+
+def _wrapped(head: str, text: str) -> Iterator[str]:
+    first, *rest = textwrap.wrap(text, WIDTH - INDENT)
+    yield f"{head:<{INDENT}}{first}"
+    yield from [" " * INDENT + line for line in rest]
+
+
+def _verdict(lacking: Mapping[str, str]) -> str:
+    if not lacking:
+        return "Strangers' code can be graded here."
+    names = " ".join(lacking)
+    return f"Your own code can be graded here. For strangers' code this is missing: {names}."

@@ -1,0 +1,10 @@
+"""The words between the judge and the nursery; see `autograder.worker.nursery`."""
+
+import struct
+
+__all__ = ["FORK", "NUMBER", "QUIT", "WAIT"]
+
+FORK, WAIT, QUIT = b"F", b"W", b"Q"
+
+#: Process ids and exit statuses on the socket; an exit status is negative for a signal.
+NUMBER = struct.Struct("<q")
