@@ -1,13 +1,17 @@
 """Write a file whole or not at all."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
-__all__ = ["write_atomically"]
+__all__ = ["remove_leftovers", "write_atomically"]
+
+#: What ends the name of a new version that is not in place yet; before it, eight letters.
+_SUFFIX = ".part"
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, is_synced: bool = False) -> None:
     """Write `content` to a new file beside `path` and rename it into place.
 
     Parameters
@@ -16,6 +20,8 @@ def write_atomically(path: Path, content: bytes) -> None:
         Whatever is there is replaced, unless it is a folder. Its folder is created where missing.
     content : bytes
         The whole file.
+    is_synced : bool
+        Whether to wait until the disk has the content, so that it outlasts a power cut.
 
     Raises
     ------
@@ -23,12 +29,40 @@ def write_atomically(path: Path, content: bytes) -> None:
         If it can't be written; then what was there before still is.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+            if is_synced:
+                file.flush()
+                os.fsync(handle)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove the new versions of `path` that a process which was killed left beside it.
+
+    Notes
+    -----
+    A process writes one version at a time, so each that is killed leaves one at most. Where two
+    write the same file at the same time, the one that begins may take the other's version away; the
+    other one is told so by an OSError.
+    """
+    is_ours = re.compile(re.escape(f".{path.name}.") + "[a-z0-9_]{8}" + re.escape(_SUFFIX))
+    try:
+        names = os.listdir(path.parent)
+    except OSError:
+        return  # whoever writes there will be told why it can't be done
+    for name in filter(is_ours.fullmatch, names):
+        _remove(path.parent / name)
+
+
+def _remove(leftover: Path) -> None:
+    try:
+        leftover.unlink()
+    except OSError:
+        return  # somebody else's, or gone

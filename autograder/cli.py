@@ -6,18 +6,13 @@ can.
 """
 
 import argparse
-import contextlib
 import io
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograder.errors import AutograderError, RubricError, UsageError
-
-if TYPE_CHECKING:
-    from autograder.spawn import Spawner
 
 __all__ = ["main"]
 
@@ -131,6 +126,14 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="search that long for smaller examples to print (staff; the score stays as it is)",
     )
     _add_without(parser)
+    parser.add_argument(
+        "--for",
+        dest="audience",
+        choices=("staff", "students"),
+        default="staff",
+        help="whom the report is for: staff, who see all (if not given), or students, who see no"
+        " input and no message of hidden checks",
+    )
     parser.set_defaults(run=_grade)
 
 
@@ -155,31 +158,16 @@ def _grade(call: argparse.Namespace) -> int:
     # garbage in a process that soon ends, cost a tenth of its time each.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()
+    from autograder.commands.grade import run_grade
 
-    # Before anything else: the workers' nursery loads numpy while this process does.
-    with _spawner(call) as spawner:
-        from autograder.commands.grade import run_grade
-
-        return run_grade(
-            call.submission,
-            spawner,
-            json_path=call.json,
-            public_only=call.public,
-            search_seconds=call.search,
-        )
-
-
-@contextlib.contextmanager
-def _spawner(call: argparse.Namespace) -> "Iterator[Spawner]":
-    from autograder.spawn import Spawner
-    from autograder.workspace import workspace
-
-    with workspace() as folder:
-        spawner = Spawner(folder, without=call.without)
-        try:
-            yield spawner
-        finally:
-            spawner.close()
+    return run_grade(
+        call.submission,
+        json_path=call.json,
+        public_only=call.public,
+        search_seconds=call.search,
+        audience=call.audience,
+        without=call.without,
+    )
 
 
 def _add_compile(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -305,7 +293,6 @@ def _add_doctor(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _doctor(call: argparse.Namespace) -> int:
-    with _spawner(call) as spawner:
-        from autograder.commands.doctor import run_doctor
+    from autograder.commands.doctor import run_doctor
 
-        return run_doctor(spawner, json_path=call.json)
+    return run_doctor(json_path=call.json, without=call.without)

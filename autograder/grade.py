@@ -16,6 +16,7 @@ from autograder.judge.messages import with_line
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.key import CheckKey, FunctionKey, Key
 from autograder.limits import Limits
+from autograder.outcomes import Allowance
 from autograder.records import (
     CheckResult,
     Ending,
@@ -28,17 +29,16 @@ from autograder.spawn import Spawner
 from autograder.text import clean
 from autograder.workers import Worker
 
-__all__ = ["grade", "unfinished_report"]
+__all__ = ["grade"]
 
 #: How many times the usual limit a file may take that was imported before.
 IMPORT_AGAIN = 3
 
+#: Lines of what a function printed that are kept.
+PRINTED_LINES = 200
+
 Listener = Callable[[Report], None]
-
-
-def unfinished_report(sentence: str, *, max_score: int = 100_00) -> Report:
-    """Return the report of a run that has judged nothing (yet)."""
-    return Report((), max_score, {}, is_finished=False, notes=(sentence,))
+Watcher = Callable[[Callable[[], Report]], None]
 
 
 def grade(
@@ -50,6 +50,7 @@ def grade(
     public_only: bool = False,
     allowed_missing: Collection[str] | None = None,
     listener: Listener = lambda _: None,
+    watcher: Watcher = lambda _: None,
 ) -> Report:
     """Grade `submission` by `key`.
 
@@ -70,6 +71,9 @@ def grade(
         run (`autograder.isolation.layers`); None, for a person's own code, allows them all.
     listener : callable
         Called with the report so far after each file.
+    watcher : callable
+        Called once, at the start, with what returns the report of all that is decided when it is
+        called: whoever has to stop in the middle of a file loses nothing that was answered.
 
     Returns
     -------
@@ -82,6 +86,7 @@ def grade(
         If no worker can be started, or a needed layer is missing.
     """
     run = _Run(submission, key, spawner, limits or Limits(), public_only, allowed_missing)
+    watcher(run.snapshot)
     try:
         run.start_workers()
         for phase in run.phases:
@@ -120,6 +125,7 @@ class _Run:
     imported: set[str] = field(default_factory=set)
     printed: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    allowance: Allowance = field(default_factory=Allowance)
 
     def __post_init__(self) -> None:
         self.deadline = time.monotonic() + self.limits.run_seconds
@@ -142,6 +148,7 @@ class _Run:
             blocked=self.blocked,
             limits=self.limits,
             allowed_missing=self.allowed_missing,
+            allowance=self.allowance,
         )
 
     def end_worker(self, phase: str) -> None:
@@ -174,7 +181,8 @@ class _Run:
             self.evidences[function.name, phase] = Evidence(function, phase, state, run)
             if phase == "public" and run.printed:
                 limit = self.limits.output_characters
-                self.printed[function.name] = clean(run.printed, limit=limit)
+                printed = clean(run.printed, limit=limit, lines=PRINTED_LINES)
+                self.printed[function.name] = printed
 
     def _functions(self, file: str) -> list[FunctionKey]:
         return [function for function in self.key.functions.values() if function.file == file]
@@ -266,13 +274,22 @@ class _Run:
     def _judge(self, check: CheckKey) -> None:
         self.results[check.id] = judge_check(check, self.key, self.evidences)
 
+    def snapshot(self) -> Report:
+        """Return all that can be decided now: what was answered may still wait for its judge."""
+        for check in self.checks:
+            is_answered = (check.function, check.visibility) in self.evidences
+            if is_answered and check.kind != "kink" and check.id not in self.results:
+                self._judge(check)
+        return self.report(is_finished=False)
+
     def report(self, *, is_finished: bool) -> Report:
         """Return what is known now."""
         results = [self.results[check.id] for check in self.checks if check.id in self.results]
         notes = self.submission.notes
         if is_finished:
-            results = self._with_advice(carry_forward(results, self.key, self.evidences))
-            notes += _advice(results, self.evidences) + habits(results, self.key)
+            results = self._seen_together(results)
+            public = [result for result in results if result.visibility == "public"]
+            notes += _advice(public, self.evidences) + habits(public, self.key)
         else:
             notes += (
                 f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",
@@ -286,6 +303,21 @@ class _Run:
             environment=self.environment,
             printed=self.printed,
         )
+
+    def _seen_together(self, results: list[CheckResult]) -> list[CheckResult]:
+        """Let each check's verdict take the other functions' into account.
+
+        Of a public check, which students see at once, neither points nor message depend on a hidden
+        one: what happens on hidden inputs can't be read from what is shown.
+        """
+        public = [result for result in results if result.visibility == "public"]
+        evidences = {place: e for place, e in self.evidences.items() if place[1] == "public"}
+        shown = self._with_advice(carry_forward(public, self.key, evidences))
+        if len(public) == len(results):
+            return shown
+        seen = self._with_advice(carry_forward(results, self.key, self.evidences))
+        by_id = {result.id: result for result in (*seen, *shown)}
+        return [by_id[result.id] for result in results]
 
     def _with_advice(self, results: list[CheckResult]) -> list[CheckResult]:
         """Say of a failed check which functions to mend first."""

@@ -60,6 +60,11 @@ class Homework:
         return self.root / "build" / f"answer-key.{half}"
 
     @property
+    def settings_path(self) -> Path:
+        """Where the homework's settings are, if there are any (`autograder.settings`)."""
+        return self.root / "homework.ini"
+
+    @property
     def best_half(self) -> str:
         """``"full"`` for staff, ``"public"`` where only the students' key was handed out."""
         return "full" if self.has_sources or self.key_path("full").is_file() else "public"

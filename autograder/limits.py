@@ -59,3 +59,18 @@ class Limits:
     processes: int = 32
     disk_bytes: int = 64 * MIB
     disk_entries: int = 1000
+
+    @property
+    def in_words(self) -> tuple[str, ...]:
+        """The limits of a submission, each with its number and unit."""
+        return (
+            f"{self.function_seconds:g} s for all calls of a function, {self.training_seconds:g} s"
+            " where it trains",
+            f"{self.import_seconds:g} s to import a file, {self.run_seconds:g} s for the whole run",
+            f"{self.memory_bytes // MIB} MiB of memory, numpy included",
+            f"{self.open_files} open files, {self.processes} threads, no other process",
+            f"{self.file_bytes // MIB} MiB in one file, {self.disk_bytes // MIB} MiB and"
+            f" {self.disk_entries} entries in its temporary folder",
+            f"{self.reply_bytes // MIB} MiB in one result, {self.output_characters} characters of"
+            " printed text that are kept",
+        )

@@ -150,6 +150,8 @@ class Report:
         Versions, and what protected the run.
     printed : dict of str to str
         What each function printed during public checks.
+    audience : str
+        Whom it is for: ``"staff"``, who see all of it, or ``"students"`` (`autograder.audience`).
     """
 
     checks: tuple[CheckResult, ...]
@@ -159,6 +161,7 @@ class Report:
     notes: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
+    audience: str = "staff"
 
     @property
     def score(self) -> int:

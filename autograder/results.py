@@ -13,13 +13,16 @@ import numpy as np
 
 from autograder.values import is_shape_allowed
 
-__all__ = ["plain_result"]
+__all__ = ["MAX_CHARACTERS", "MAX_RESULTS", "TOO_LARGE", "plain_result"]
 
 #: More results than any function returns.
 MAX_RESULTS = 64
 
 #: A key of a dict, or the name of a type, is cut here.
 MAX_CHARACTERS = 60
+
+#: What stands for a result that is not sent, or not kept, for its size.
+TOO_LARGE = "a result that is far too large"
 
 #: What a student calls an array of one of the kinds that are no numbers.
 _OTHERS = {"U": "an array of text", "S": "an array of bytes", "V": "an array of records"}

@@ -11,14 +11,15 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from io import FileIO
 from pathlib import Path
 from typing import cast
 
 from autograder.worker.protocol import FORK, NUMBER, QUIT, WAIT
+from autograder.workspace import workspace
 
-__all__ = ["Spawned", "Spawner"]
+__all__ = ["Spawned", "Spawner", "spawning"]
 
 _PROGRAM = Path(__file__).parent / "worker" / "__main__.py"
 
@@ -158,6 +159,17 @@ class Spawner:
         """End what is not a worker's."""
         if self._nursery is not None:
             self._nursery.close()
+
+
+@contextlib.contextmanager
+def spawning(*, without: Sequence[str] = ()) -> Iterator[Spawner]:
+    """Start workers in a temporary folder, and leave neither these nor that behind."""
+    with workspace() as folder:
+        spawner = Spawner(folder, without=without)
+        try:
+            yield spawner
+        finally:
+            spawner.close()
 
 
 def _environment() -> dict[str, str]:

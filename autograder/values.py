@@ -42,8 +42,12 @@ _ARRAY_HEAD = struct.Struct("<BB")
 
 MAX_DEPTH = 12
 MAX_AXES = 8
-#: Bounds the work of decoding bytes that say 'tuple of tuples of ... nothing'.
+#: Bounds the work of decoding bytes that say 'tuple of tuples of ... nothing'. Some 300 bytes of
+#: memory for an item: what strangers wrote is decoded with a lower bound.
 MAX_ITEMS = 2_000_000
+
+#: Of all texts and keys together; a text takes up to four times as many bytes of memory.
+MAX_TEXT_BYTES = 1 << 30
 
 
 class MalformedValueError(ValueError):
@@ -159,13 +163,19 @@ def is_shape_allowed(shape: tuple[int, ...]) -> bool:
     return 0 not in shape or room <= MAX_ITEMS
 
 
-def decode(content: bytes) -> Any:
+def decode(
+    content: bytes, *, max_items: int | None = None, max_text_bytes: int = MAX_TEXT_BYTES
+) -> Any:
     """Return the value that `content` encodes.
 
     Parameters
     ----------
     content : bytes
         Untrusted.
+    max_items : int, optional
+        How many values it may hold, itself included; by default ``MAX_ITEMS``.
+    max_text_bytes : int
+        How many bytes its texts and keys may have together.
 
     Returns
     -------
@@ -175,9 +185,9 @@ def decode(content: bytes) -> Any:
     Raises
     ------
     MalformedValueError
-        If `content` is anything but one whole encoded value.
+        If `content` is anything but one whole encoded value within these bounds.
     """
-    reader = _Reader(content)
+    reader = _Reader(content, MAX_ITEMS if max_items is None else max_items, max_text_bytes)
     value = reader.read(MAX_DEPTH)
     if reader.at != len(content):
         raise MalformedValueError(f"{len(content) - reader.at} bytes are left over")
@@ -187,10 +197,11 @@ def decode(content: bytes) -> Any:
 class _Reader:
     """A position in untrusted bytes, and the one place that moves it."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, items: int, text_bytes: int) -> None:
         self.content = content
         self.at = 0
-        self.items_left = MAX_ITEMS
+        self.items_left = items
+        self.text_bytes_left = text_bytes
 
     def take(self, size: int) -> bytes:
         start = self.skip(size)
@@ -208,8 +219,12 @@ class _Reader:
         return size
 
     def take_text(self) -> str:
+        size = self.take_size()
+        self.text_bytes_left -= size
+        if self.text_bytes_left < 0:
+            raise MalformedValueError("the value has too much text")
         try:
-            return self.take(self.take_size()).decode()
+            return self.take(size).decode()
         except UnicodeDecodeError as error:
             raise MalformedValueError("a text is not UTF-8") from error
 

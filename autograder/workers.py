@@ -1,41 +1,38 @@
 """Start worker processes, put questions to them, and end them: the judge's side of the boundary.
 
-A `Worker` is one process. Its replies are untrusted: a frame that is too large, malformed, of the
-wrong form, or one too many ends the worker, and what it has not answered by then counts as crashed.
-Time limits are kept here, by the clock of this process: at a limit the whole process group is
-killed.
+A `Worker` is one process. Its replies are untrusted: `autograder.replies` tells which reply some
+bytes are, `autograder.outcomes` what it says. Bytes that the worker would not write end it, and
+what it has not answered by then counts as crashed. Time limits are kept here, by the clock of this
+process, each for all replies to a request together: at a limit the whole process group is killed.
 """
 
-import os
 import queue
 import signal
-import struct
 import threading
 import time
-from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from autograder.errors import GraderError
 from autograder.isolation.layers import described, missing, refusal
 from autograder.limits import MIB, Limits
-from autograder.records import (
-    CallOutcome,
-    Ending,
-    FileState,
-    FunctionRun,
-    Line,
-    Raised,
-    Returned,
-    Status,
+from autograder.outcomes import (
+    Allowance,
+    read_file_state,
+    read_outcome,
+    read_printed,
+    read_ready,
 )
-from autograder.spawn import Spawned
-from autograder.values import MalformedValueError, decode, encode
+from autograder.records import CallOutcome, Ending, FileState, FunctionRun, Status
+from autograder.replies import SIZE, WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
+from autograder.spawn import Spawned, Spawner
+from autograder.values import encode
+from autograder.workspace import holds_more
 
-__all__ = ["Worker"]
+__all__ = ["Worker", "started_worker"]
 
-_SIZE = struct.Struct("<I")
 START_SECONDS = 60.0
 
 #: The grader's own folders that a submission must not look into, where they are on this machine.
@@ -47,8 +44,11 @@ _CLOSED = tuple(
     ]
 )
 
-#: How many readings may wait to be looked at, and how often a reader that waits looks up.
-QUEUE_LENGTH, QUEUE_SECONDS = 4, 1.0
+#: How many readings may wait to be looked at (each is one frame of the largest size and READ_BYTES
+#: at most, so this bounds the judge's memory), and how often a reader that waits looks up.
+QUEUE_LENGTH, QUEUE_SECONDS = 2, 1.0
+
+Record = TypeVar("Record")
 
 #: How often a worker's temporary folder is looked at while it works.
 WATCH_SECONDS = 0.25
@@ -63,6 +63,14 @@ class WorkerGoneError(Exception):
     def __init__(self, ending: Ending) -> None:
         super().__init__(ending.sentence)
         self.ending = ending
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """Frames that came in one reading, and how many requests had been put by then."""
+
+    frames: tuple[bytes, ...]
+    asked: int
 
 
 class Worker:
@@ -82,6 +90,8 @@ class Worker:
         The limits that the worker puts on itself.
     allowed_missing : collection of str or None
         The layers that may be missing of those without which strangers' code is not run; None: all.
+    allowance : Allowance, optional
+        The run's, for all of its workers together; by default one of this worker's own.
 
     Notes
     -----
@@ -97,16 +107,21 @@ class Worker:
         blocked: Mapping[str, str],
         limits: Limits,
         allowed_missing: Collection[str] | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         self.limits = limits
+        self.allowance = allowance or Allowance()
         self._allowed_missing = allowed_missing
         self.environment: dict[str, str] = {}
         self.layers: dict[str, str] = {}
         self._ending: Ending | None = None
         self._spawned = spawned
         self._is_closed = False
-        self._arrived: queue.Queue[list[bytes] | None] = queue.Queue(QUEUE_LENGTH)
+        self._arrived: queue.Queue[_Arrival | str] = queue.Queue(QUEUE_LENGTH)
         self._frames: list[bytes] = []  # taken off the queue, last one first
+        self._asked_by_then = 0  # when they came
+        self._matcher = ReplyMatcher()
+        self._graded = frozenset([f"{file}.{name}" for file in modules for name in modules[file]])
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         for work in (self._read_frames, self._write_requests):
             threading.Thread(target=work, daemon=True).start()
@@ -119,7 +134,6 @@ class Worker:
             "closed": _CLOSED,
         }
         self._is_ready = False
-        self._asked = self._current = self._answered = 0
         self._ask(encode({"start": settings}))
 
     def start(self) -> None:
@@ -142,11 +156,12 @@ class Worker:
         """
         self._wait_until_ready()
         ticket = self._ask(encode({"load": module, "functions": functions}))
+        self._matcher.expect(ticket, 1)
         try:
-            reply = self._receive(ticket, time.monotonic() + seconds)
-            if "raised" in reply:
-                return FileState(problem=_raised(reply))
-            return FileState(functions=_function_states(reply, functions))
+            return self._receive(
+                time.monotonic() + seconds,
+                lambda reply: read_file_state(reply, functions, graded=self._graded),
+            )
         except WorkerGoneError as gone:
             return FileState(problem=self._explain(gone, f"importing {module}.py", seconds))
 
@@ -176,14 +191,22 @@ class Worker:
         """
         outcomes: list[CallOutcome] = []
         deadline = time.monotonic() + seconds
+        self._matcher.expect(ticket, count + 1)
+        self.allowance.begin_request()
         try:
             for _ in range(count):
-                outcomes.append(_outcome(self._receive(ticket, deadline)))
-            printed = self._receive(ticket, deadline).get("printed")
+                outcomes.append(self._receive(deadline, self._outcome))
+            printed = self._receive(deadline, self._printed)
         except WorkerGoneError as gone:
             doing = f"call {len(outcomes) + 1} of {count} of {name}"
             return FunctionRun(tuple(outcomes), self._explain(gone, doing, seconds))
-        return FunctionRun(tuple(outcomes), printed=printed if isinstance(printed, str) else "")
+        return FunctionRun(tuple(outcomes), printed=printed)
+
+    def _outcome(self, reply: dict[str, Any]) -> CallOutcome:
+        return read_outcome(reply, self.allowance)
+
+    def _printed(self, reply: dict[str, Any]) -> str:
+        return read_printed(reply, limit=self.limits.output_characters)
 
     def call(self, name: str, request: bytes, count: int, *, seconds: float) -> FunctionRun:
         """Ask and wait: see `ask` and `collect`."""
@@ -203,26 +226,22 @@ class Worker:
     def _wait_until_ready(self) -> None:
         if self._is_ready:
             return
+        self._matcher.expect(1, 1)
         try:
-            reply = self._receive(1, time.monotonic() + START_SECONDS)
+            versions, self.layers = self._receive(time.monotonic() + START_SECONDS, read_ready)
         except WorkerGoneError as gone:  # nothing of the student's has run yet
             raise GraderError("a worker process did not start as it should") from gone
-        versions, layers = reply.get("ready"), reply.get("layers")
-        if not isinstance(versions, dict) or not isinstance(layers, dict):
-            raise GraderError("a worker process did not start as it should")
-        self.layers = {str(name): str(reason) for name, reason in layers.items()}
         if self._allowed_missing is not None:
             lacking = missing(self.layers, allowed=self._allowed_missing)
             if lacking:
                 raise GraderError(refusal(lacking))
-        texts = {str(name): str(version) for name, version in versions.items()}
-        self.environment = texts | described(self.layers)
+        self.environment = versions | described(self.layers)
         self._is_ready = True
 
     def _ask(self, content: bytes) -> int:
-        self._asked += 1
-        self._outgoing.put(_SIZE.pack(len(content)) + content)
-        return self._asked
+        ticket = self._matcher.ask()
+        self._outgoing.put(SIZE.pack(len(content)) + content)
+        return ticket
 
     def _write_requests(self) -> None:
         """Send requests, in a thread of its own: the worker may have stopped reading.
@@ -248,71 +267,58 @@ class Worker:
                 if not content:
                     break
                 frames = splitter.feed(content)
-                if frames and not self._pass_on(frames):
+                if frames and not self._pass_on(_Arrival(tuple(frames), self._matcher.asked)):
                     return
-        self._pass_on(None)
+        self._pass_on(WROTE if splitter.is_broken else "")
 
-    def _pass_on(self, frames: list[bytes] | None) -> bool:
-        """Put frames on the queue; wait while it is full, so that a flood stays in the pipe."""
+    def _pass_on(self, arrived: _Arrival | str) -> bool:
+        """Put something on the queue; wait while it is full, so that a flood stays in the pipe."""
         while not self._is_closed:
             try:
-                self._arrived.put(frames, timeout=QUEUE_SECONDS)
+                self._arrived.put(arrived, timeout=QUEUE_SECONDS)
             except queue.Full:
                 continue
             return True
         return False
 
-    def _receive(self, ticket: int, deadline: float) -> dict[str, Any]:
-        """Return the next reply to the request of `ticket`."""
+    def _receive(self, deadline: float, read: Callable[[dict[str, Any]], Record]) -> Record:
+        """Return what the next reply says by `read`; end the worker where it can't be its own."""
         if self._ending is not None:
             raise WorkerGoneError(self._ending)
-        if ticket != self._current:
-            self._current, self._answered = ticket, 0
+        try:
+            return read(self._next_reply(deadline))
+        except ForgedReplyError as forged:
+            raise self._given_up(Ending(Status.CRASHED, WROTE)) from forged
+
+    def _next_reply(self, deadline: float) -> dict[str, Any]:
+        """Return the next reply that the matcher waits for."""
         while True:
             if not self._frames:
                 self._wait_for_frames(deadline)
-            reply = _decoded(self._frames.pop())
-            request, number = reply.get("to"), reply.get("at")
-            if isinstance(request, int) and request < ticket:
-                if time.monotonic() > deadline:
-                    raise self._given_up(Ending(Status.TIMEOUT, ""))
-                continue  # left over from a request that was answered by a forged reply
-            if (request, number) != (ticket, self._answered):
-                raise self._given_up(Ending(Status.CRASHED, "it wrote into the grader's pipe"))
-            self._answered += 1
-            return reply
+            reply = self._matcher.take(self._frames.pop(), asked=self._asked_by_then)
+            if reply is not None:
+                return reply
+            if time.monotonic() > deadline:  # among replies that are left over
+                raise self._given_up(Ending(Status.TIMEOUT, ""))
 
     def _wait_for_frames(self, deadline: float) -> None:
+        arrived = self._wait_and_watch(deadline)
+        if isinstance(arrived, str):
+            raise self._given_up(Ending(Status.CRASHED, arrived))
+        self._frames = list(arrived.frames[::-1])
+        self._asked_by_then = arrived.asked
+
+    def _wait_and_watch(self, deadline: float) -> _Arrival | str:
         while True:
             rest = deadline - time.monotonic()
             try:
-                frames = self._arrived.get(timeout=max(0.0, min(rest, WATCH_SECONDS)))
-                break
+                return self._arrived.get(timeout=max(0.0, min(rest, WATCH_SECONDS)))
             except queue.Empty:
                 if rest <= WATCH_SECONDS:
                     raise self._given_up(Ending(Status.TIMEOUT, "")) from None
-            if self._holds_too_much():
+            sizes = self.limits.disk_bytes, self.limits.disk_entries
+            if holds_more(self._spawned.scratch, *sizes):
                 raise self._given_up(Ending(Status.CRASHED, self._disk_sentence))
-        if frames is None:
-            raise self._given_up(Ending(Status.CRASHED, ""))
-        self._frames = frames[::-1]
-
-    def _holds_too_much(self) -> bool:
-        """Tell whether the temporary folder is over its limits, looking no further than that."""
-        size, entries, folders = 0, 0, [str(self._spawned.scratch)]
-        while folders:
-            try:
-                with os.scandir(folders.pop()) as found:
-                    for entry in found:
-                        entries += 1
-                        if entries > self.limits.disk_entries:
-                            return True
-                        if entry.is_dir(follow_symlinks=False):
-                            folders.append(entry.path)
-                        size += entry.stat(follow_symlinks=False).st_size
-            except OSError:
-                continue  # removed in the meantime
-        return size > self.limits.disk_bytes
 
     @property
     def _disk_sentence(self) -> str:
@@ -334,48 +340,6 @@ class Worker:
         return Ending(Status.CRASHED, f"{_cause(self._spawned.wait())} in {doing}")
 
 
-class FrameSplitter:
-    """Cut a stream of untrusted bytes into frames.
-
-    Parameters
-    ----------
-    largest : int
-        A frame that claims more bytes breaks the stream for good.
-    """
-
-    def __init__(self, largest: int) -> None:
-        self.largest = largest
-        self.is_broken = False
-        self._rest = bytearray()
-
-    def feed(self, content: bytes) -> list[bytes]:
-        """Return the frames that `content` completes."""
-        self._rest += content
-        frames: list[bytes] = []
-        at = 0
-        while len(self._rest) - at >= _SIZE.size:
-            size = _SIZE.unpack_from(self._rest, at)[0]
-            if size > self.largest:
-                self.is_broken = True
-                break
-            end = at + _SIZE.size + size
-            if len(self._rest) < end:
-                break
-            frames.append(bytes(self._rest[at + _SIZE.size : end]))
-            at = end
-        del self._rest[:at]
-        return frames
-
-
-def _decoded(frame: bytes) -> dict[str, Any]:
-    """Return a reply, empty where it is none."""
-    try:
-        reply = decode(frame)
-    except MalformedValueError:
-        return {}
-    return reply if isinstance(reply, dict) else {}
-
-
 def _cause(code: int | None) -> str:
     if code is None or code == -9:
         return "the Python process was killed or closed its pipe"
@@ -387,45 +351,31 @@ def _cause(code: int | None) -> str:
         return f"the Python process died (signal {-code})"
 
 
-def _raised(reply: dict[str, Any]) -> Raised:
-    lines = reply.get("lines")
-    not_started = reply.get("not_started")
-    return Raised(
-        kind=str(reply.get("raised")),
-        message=str(reply.get("message")),
-        lines=tuple([_line(line) for line in lines[:8]]) if isinstance(lines, tuple) else (),
-        not_started=not_started if isinstance(not_started, str) else None,
+def started_worker(spawner: Spawner, *, allowed_missing: Collection[str] | None = None) -> Worker:
+    """Start a worker without a submission, to see whether it comes up and with which layers.
+
+    Returns
+    -------
+    Worker
+        Ended already.
+
+    Raises
+    ------
+    GraderError
+        If it does not come up, or a needed layer is missing.
+    """
+    folder = spawner.workspace / "nothing"
+    folder.mkdir(exist_ok=True)
+    worker = Worker(
+        spawner.take(),
+        folder,
+        modules={},
+        blocked={},
+        limits=Limits(),
+        allowed_missing=allowed_missing,
     )
-
-
-def _line(line: Any) -> Line:
-    if isinstance(line, tuple) and len(line) == 3 and isinstance(line[1], int):
-        return Line(str(line[0]), line[1], str(line[2]))
-    return Line("", 0, "")
-
-
-def _outcome(reply: dict[str, Any]) -> CallOutcome:
-    if "raised" in reply:
-        return _raised(reply)
-    changed = reply.get("changed")
-    positions = changed if isinstance(changed, tuple) else ()
-    return Returned(reply.get("value"), tuple([p for p in positions if isinstance(p, int)]))
-
-
-def _function_states(reply: dict[str, Any], functions: tuple[str, ...]) -> dict[str, Any]:
-    loaded = reply.get("loaded")
-    if not isinstance(loaded, dict):
-        return {}
-    return {name: _plain_state(loaded[name]) for name in functions if name in loaded}
-
-
-def _plain_state(described: Any) -> dict[str, Any]:
-    """Return what is said of a function, in the form that it has to have."""
-    if not isinstance(described, dict):
-        return {}
-    uses = described.get("uses")
-    return {
-        "is_there": described.get("is_there") is True,
-        "is_callable": described.get("is_callable") is True,
-        "uses": tuple([u for u in uses if isinstance(u, str)]) if isinstance(uses, tuple) else (),
-    }
+    try:
+        worker.start()
+    finally:
+        worker.close()
+    return worker

@@ -1,4 +1,4 @@
-"""A temporary folder for one run, removed whatever was left in it."""
+"""A temporary folder for one run: bounded, and removed whatever was left in it."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["remove_tree", "workspace"]
+__all__ = ["holds_more", "remove_tree", "workspace"]
 
 
 @contextlib.contextmanager
@@ -29,3 +29,21 @@ def remove_tree(folder: Path) -> None:
         if os.name == "posix" and folder.exists():
             # Python walks a tree by recursion, up to 3.12; this one does not.
             subprocess.run(["rm", "-rf", "--", str(folder)], check=False, capture_output=True)
+
+
+def holds_more(folder: Path, most_bytes: int, most_entries: int) -> bool:
+    """Tell whether a folder holds more than that altogether, looking no further than it takes."""
+    size, entries, folders = 0, 0, [str(folder)]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as found:
+                for entry in found:
+                    entries += 1
+                    size += entry.stat(follow_symlinks=False).st_size
+                    if entries > most_entries or size > most_bytes:
+                        return True
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+        except OSError:
+            continue  # removed in the meantime
+    return False

@@ -28,17 +28,23 @@ MAY_IMPORT = {
     "isolation": frozenset(),
     "worker": frozenset({"isolation", "values", "results", "workspace"}),
     "workspace": frozenset(),
-    "spawn": frozenset({"isolation", "worker"}),
-    "workers": BOTTOM | {"isolation", "spawn"},
-    "intake": frozenset({"errors"}),
+    "spawn": frozenset({"isolation", "worker", "workspace"}),
+    "replies": frozenset({"values"}),
+    "outcomes": frozenset({"records", "replies", "results"}),
+    "workers": BOTTOM | {"isolation", "outcomes", "replies", "spawn", "workspace"},
+    "intake": frozenset({"errors", "text"}),
     "key": BOTTOM,
     "homework": frozenset({"errors", "key"}),
     "judge": BOTTOM | {"key"},
-    "grade": BOTTOM | {"intake", "judge", "key", "spawn", "workers"},
+    "grade": BOTTOM | {"intake", "judge", "key", "outcomes", "spawn", "workers"},
     "search": BOTTOM
     | {"compiler", "homework", "intake", "judge", "key", "language", "spawn", "workers"},
-    "outputs": BOTTOM | {""},
+    "settings": frozenset({"errors", "isolation"}),
+    "audience": frozenset({"records", "settings"}),
+    "outputs": BOTTOM | {"", "audience", "settings"},
     "report_file": frozenset({"atomic", "errors", "records"}),
+    "progress": frozenset({"records", "report_file", "stop"}),
+    "stop": frozenset(),
     "stubs": BOTTOM,
     "language": frozenset({"errors"}),
     "rubric": frozenset({"errors", "language", "values"}),
@@ -129,7 +135,7 @@ def test_nothing_below_imports_a_command(module: str) -> None:
 
 def test_the_command_line_imports_each_command_only_when_it_is_called() -> None:
     everything = own(imported(ast.walk(tree("cli"))))
-    assert everything == {"commands", "errors", "isolation", "spawn", "workspace"}
+    assert everything == {"commands", "errors", "isolation"}
     assert own(imported(iter(tree("cli").body))) == {"errors"}
 
 

@@ -30,6 +30,7 @@ from autograder.gradescope.wheels import LOCK, fetch_wheels, this_python, this_s
 from autograder.homework import Homework
 from autograder.outputs.gradescope import to_gradescope
 from autograder.records import CheckResult, Report, Status
+from autograder.settings import Feedback
 
 SCHEMA = json.loads((Path(__file__).parent / "gradescope_schema.json").read_text())
 
@@ -45,7 +46,9 @@ def validated(content: bytes) -> dict[str, Any]:
 
 
 def rendered(report: Report, **metadata: Any) -> dict[str, Any]:
-    return validated(to_gradescope(report, execution_seconds=1.234, metadata=metadata))
+    return validated(
+        to_gradescope(report, feedback=Feedback(), execution_seconds=1.234, metadata=metadata)
+    )
 
 
 def check(function: str, title: str, *, visibility: str = "public", score: int = 0) -> CheckResult:
@@ -103,7 +106,7 @@ def test_what_students_see_at_once_does_not_depend_on_hidden_checks() -> None:
 
 
 def test_what_was_printed_is_shown_once_with_a_public_check() -> None:
-    outputs = [test["output"] for test in rendered(REPORT)["tests"]]
+    outputs = [test.get("output", "") for test in rendered(REPORT)["tests"]]
     assert ["hello" in output for output in outputs] == [True, False, False, False]
 
 
@@ -359,7 +362,7 @@ def test_a_zip_that_cannot_be_read_gets_a_sentence(grading: Grading, tmp_path: P
     (tmp_path / "hw.zip").write_bytes(b"PK\x03\x04 and no more")
     status, results = grading(tmp_path / "hw.zip")
     assert (status, results["score"]) == (0, 0)
-    assert results["output"].startswith("submission/hw.zip is neither a folder nor a zip")
+    assert results["output"].startswith("submission/hw.zip is a zip that is damaged or was cut off")
 
 
 def test_hidden_tests_show_no_values(grading: Grading, root: Path, tmp_path: Path) -> None:

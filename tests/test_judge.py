@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.audience import for_students
 from autograder.judge.evidence import Evidence
 from autograder.judge.properties import PREDICATES
 from autograder.judge.verdicts import judge_check, mend_first
@@ -18,9 +19,11 @@ from autograder.records import (
     FunctionRun,
     Line,
     Raised,
+    Report,
     Returned,
     Status,
 )
+from autograder.settings import Feedback
 from autograder.values import encode
 from autograder.vectors import pack
 
@@ -455,28 +458,61 @@ FINDINGS = {
 }
 
 
+def for_a_student(result: CheckResult, *, names: bool = True) -> CheckResult:
+    """Return what a student sees of a check."""
+    report = Report((result,), 100_00, {}, is_finished=True)
+    return for_students(report, Feedback(name_hidden_mistakes=names)).checks[0]
+
+
 @pytest.mark.parametrize("name", FINDINGS)
 @pytest.mark.parametrize("kind", FACTS)
-def test_a_hidden_check_shows_no_number_and_no_exception(kind: str, name: str) -> None:
+def test_of_a_hidden_check_students_see_no_number_and_no_exception(kind: str, name: str) -> None:
     key = mean_key(mistakes=[known("total", TOTAL)])
-    result = judged(kind, FINDINGS[name], key=key, visibility="hidden")
+    result = for_a_student(judged(kind, FINDINGS[name], key=key, visibility="hidden"))
     if result.status == Status.PASSED:
         assert result.message == ""
         return
     *lines, place = result.message.split("\n")
-    assert place == "look at    tiny.py, mean; notes section 1.3"
+    assert place == "look at    tiny.py, mean"
     assert not any([character.isdigit() for line in lines for character in line])
     assert "Boom" not in result.message
     assert "np.array" not in result.message
     assert "8675" not in (result.misconception or "")
 
 
-def test_a_hidden_check_names_the_mistake() -> None:
+@pytest.mark.parametrize("name", FINDINGS)
+@pytest.mark.parametrize("kind", FACTS)
+def test_of_a_hidden_check_staff_see_what_students_see_of_a_public_one(
+    kind: str, name: str
+) -> None:
+    key = mean_key(mistakes=[known("total", TOTAL)])
+    hidden = judged(kind, FINDINGS[name], key=key, visibility="hidden")
+    public = judged(kind, FINDINGS[name], key=key)
+    assert column(hidden.message) == column(public.message)
+    assert (hidden.status, hidden.misconception) == (public.status, public.misconception)
+
+
+def test_a_hidden_check_shows_its_input_to_staff() -> None:
+    result = judged("values", TOTAL, visibility="hidden")
+    assert column(result.message)[:4] == ["called", "input", "expected", "got"]
+
+
+def test_students_see_the_name_of_a_hidden_checks_mistake_where_that_is_allowed() -> None:
     key = mean_key(mistakes=[known("total", TOTAL)])
     result = judged("values", TOTAL, key=key, visibility="hidden")
     assert result.misconception == "total"
-    assert column(result.message) == ["inputs", "got", "likely", "look at"]
-    assert "hidden, not shown" in result.message
+    shown = for_a_student(result)
+    assert (shown.misconception, column(shown.message)) == (
+        "total",
+        ["inputs", "mistake", "look at"],
+    )
+    shown = for_a_student(result, names=False)
+    assert (shown.misconception, column(shown.message)) == (None, ["inputs", "look at"])
+
+
+def test_students_see_all_of_a_public_check() -> None:
+    result = judged("values", TOTAL)
+    assert for_a_student(result) == result
 
 
 # Statuses.

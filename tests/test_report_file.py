@@ -1,15 +1,16 @@
 """The report on disk is whole at every moment, and goes nowhere that it should not."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from autograder.errors import UsageError
+from autograder.errors import GraderError, UsageError
 from autograder.outputs.contract_json import to_json
 from autograder.records import Report
-from autograder.report_file import ReportFile
+from autograder.report_file import RESERVED_BYTES, ReportFile
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 
@@ -58,11 +59,12 @@ def test_a_write_that_fails_leaves_the_one_before(
     file = ReportFile(tmp_path / "report.json", rendered)
     file.write(report("first"))
 
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(UsageError, match=r"report\.json can't be written: No space left on device"):
+    monkeypatch.setattr(os, "replace", no_room)
+    sentence = (
+        "report.json can't be written: No space left on device;"
+        " the report that is there says how far it came"
+    )
+    with pytest.raises(GraderError, match=re.escape(sentence)):
         file.write(report("second"))
     assert (tmp_path / "report.json").read_text() == "first"
     assert os.listdir(tmp_path) == ["report.json"]
@@ -71,6 +73,68 @@ def test_a_write_that_fails_leaves_the_one_before(
 def test_everybody_may_read_the_report(tmp_path: Path) -> None:
     ReportFile(tmp_path / "report.json", rendered).write(report("first"))
     assert (tmp_path / "report.json").stat().st_mode & 0o444 == 0o444
+
+
+def finished(note: str) -> Report:
+    return Report((), 100_00, {}, is_finished=True, notes=(note,))
+
+
+def test_only_a_finished_report_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    file = ReportFile(tmp_path / "report.json", rendered)
+    for note in ("first", "second"):
+        file.write(report(note))
+    assert synced == []
+    file.write(finished("third"))
+    assert len(synced) == 1
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    kept = [".report.json.bak", ".report.json.12345678", ".other.json.abcdefgh.part", "report.json"]
+    for name in [*kept, ".report.json.abcdefgh.part", ".report.json.a_345678.part"]:
+        (tmp_path / name).write_text("")
+    ReportFile(tmp_path / "report.json", rendered).write(report("first"))
+    assert sorted(os.listdir(tmp_path)) == sorted(kept)
+
+
+def test_a_report_on_the_way_that_cannot_be_written_is_no_reason_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = ReportFile(tmp_path / "report.json", rendered)
+    file.write(report("first"))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", no_room)
+        file.keep(report("second"))
+    assert (tmp_path / "report.json").read_text() == "first"
+    file.keep(report("third"))
+    assert (tmp_path / "report.json").read_text() == "third"
+
+
+def no_room(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="this system can't set room aside")
+def test_room_is_set_aside_under_no_name_until_the_report_is_finished(tmp_path: Path) -> None:
+    def room() -> list[int]:
+        sizes = []
+        for descriptor in range(3, 256):
+            try:
+                sizes.append(os.fstat(descriptor).st_size)
+            except OSError:
+                continue
+        return [size for size in sizes if size == RESERVED_BYTES]
+
+    before = len(room())
+    file = ReportFile(tmp_path / "report.json", rendered)
+    file.write(report("first"))
+    assert len(room()) == before + 1
+    assert os.listdir(tmp_path) == ["report.json"]
+    file.write(finished("second"))
+    assert len(room()) == before
 
 
 # ---- places that are wrong

@@ -3,15 +3,15 @@
 import json
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from autograder.atomic import write_atomically
 from autograder.isolation.layers import LAYERS, missing
-from autograder.limits import Limits
-from autograder.spawn import Spawner
-from autograder.workers import Worker
+from autograder.spawn import spawning
+from autograder.workers import Worker, started_worker
 
 __all__ = ["run_doctor"]
 
@@ -19,30 +19,25 @@ __all__ = ["run_doctor"]
 INDENT, WIDTH = 20, 96
 
 
-def run_doctor(spawner: Spawner, *, json_path: Path | None = None) -> int:
+def run_doctor(*, json_path: Path | None = None, without: Sequence[str] = ()) -> int:
     """Start a worker without a submission, ask which layers are on, and print them.
 
     Parameters
     ----------
-    spawner : Spawner
-        Starts the worker.
     json_path : pathlib.Path, optional
         Where to write the same as JSON: ``environment``, and for each layer its ``name``, whether
         it is ``on``, the ``reason`` why it is off and the ``remedy``; and what is ``missing`` for
         strangers' code.
+    without : sequence of str
+        Layers to leave off.
 
     Returns
     -------
     int
         0: it could be found out.
     """
-    folder = spawner.workspace / "submission"
-    folder.mkdir()
-    worker = Worker(spawner.take(), folder, modules={}, blocked={}, limits=Limits())
-    try:
-        worker.start()
-    finally:
-        worker.close()
+    with spawning(without=without) as spawner:
+        worker = started_worker(spawner)
     if json_path is not None:
         write_atomically(json_path, (json.dumps(_facts(worker), indent=1) + "\n").encode())
     sys.stdout.write("\n".join(_lines(worker)) + "\n")
@@ -61,6 +56,7 @@ def _facts(worker: Worker) -> dict[str, Any]:
             }
             for layer in LAYERS
         ],
+        "limits": asdict(worker.limits),
         "missing": list(missing(worker.layers)),
     }
 
@@ -78,6 +74,9 @@ def _lines(worker: Worker) -> Iterator[str]:
         if why:
             yield from _wrapped("", f"off: {why}")
             yield from _wrapped("", f"to get it: {layer.remedy}")
+    yield ""
+    yield "Its limits:"
+    yield from [f"  {sentence}" for sentence in worker.limits.in_words]
     yield ""
     yield _verdict(missing(worker.layers))
 

@@ -1,33 +1,54 @@
-"""The verb ``grade``: find the key, take the submission in, grade, print, write."""
+"""The verb ``grade``: find the key, take the submission in, grade, print, write.
+
+The report's file is there before anything else is loaded: a full disk, a lack of memory or a
+signal that comes right after leaves one, too, and it says how far the run came.
+"""
 
 import sys
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograder.commands.compile import current_key
-from autograder.errors import UsageError
-from autograder.grade import grade, unfinished_report
-from autograder.homework import Homework
-from autograder.intake import Submission, take_in
-from autograder.key import Key
+from autograder.audience import AUDIENCES, for_students
+from autograder.errors import GraderError, UsageError
 from autograder.outputs.contract_json import to_json
-from autograder.outputs.terminal import print_report, progress_listener
+from autograder.progress import Progress
 from autograder.records import CheckResult, Report, Status
-from autograder.report_file import ReportFile
-from autograder.spawn import Spawner
+from autograder.report_file import NO_ROOM, ReportFile
+from autograder.stop import Stopped
+
+if TYPE_CHECKING:
+    from autograder.homework import Homework
+    from autograder.intake import Submission
+    from autograder.key import Key
+    from autograder.spawn import Spawner
 
 __all__ = ["run_grade"]
 
 UNFINISHED = "Grading did not finish."
+FAULT = "The grader failed, not your code."
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """What was asked for on the command line."""
+
+    path: Path
+    public_only: bool
+    search_seconds: float
+    without: Sequence[str]
 
 
 def run_grade(
     path: Path,
-    spawner: Spawner,
     *,
     json_path: Path | None = None,
     public_only: bool = False,
     search_seconds: float = 0,
+    audience: str = "staff",
+    without: Sequence[str] = (),
 ) -> int:
     """Grade the submission at `path` and print the report.
 
@@ -35,8 +56,6 @@ def run_grade(
     ----------
     path : pathlib.Path
         A folder or a zip.
-    spawner : Spawner
-        Starts the workers; its workspace takes the clean copy of the submission, too.
     json_path : pathlib.Path, optional
         Where to write the JSON report.
     public_only : bool
@@ -44,6 +63,10 @@ def run_grade(
     search_seconds : float
         How long to search for smaller examples to print, where the reference is at hand. The score
         and the JSON report are the same whatever is found.
+    audience : str
+        ``"staff"``, who see all, or ``"students"`` (`autograder.audience`).
+    without : sequence of str
+        Layers of protection to leave off.
 
     Returns
     -------
@@ -53,23 +76,81 @@ def run_grade(
     Raises
     ------
     UsageError
-        If `path` or `json_path` is wrong.
+        If `path` or `json_path` is wrong, or the homework's settings are.
     GraderError
-        If there is no usable answer key.
+        If there is no usable answer key, or no room on a disk.
+    Stopped
+        If a signal ended the run; the report holds what was decided by then.
     """
-    file = ReportFile(json_path, to_json) if json_path is not None else None
-    if file is not None:
-        file.write(unfinished_report(UNFINISHED))
+    shown = _audience(audience)
+    file = ReportFile(json_path, lambda report: to_json(shown(report))) if json_path else None
+    progress = Progress(file, UNFINISHED)
+    wishes = _Wishes(path, public_only, search_seconds, without)
     try:
-        graded = _graded(path, spawner, file, public_only=public_only)
-    except UsageError as error:
-        if file is not None:
-            file.write(unfinished_report(str(error)))
+        progress.request.heed_signals()
+        return _run_or_fail(wishes, progress, shown)
+    except Stopped as stopped:
+        progress.stop()
+        kept = f"; {json_path} has what was decided by then" if json_path else ""
+        sys.stderr.write(f"autograder: stopped by {stopped.name}{kept}\n")
         raise
-    if file is not None:
+
+
+def _run_or_fail(wishes: _Wishes, progress: Progress, shown: Callable[[Report], Report]) -> int:
+    """Run, and leave the reason in the report where that fails."""
+    try:
+        return _run(wishes, progress, shown)
+    except UsageError as error:
+        progress.fail(str(error))
+        raise
+    except Exception:
+        progress.fail(FAULT)
+        raise
+
+
+def _audience(name: str) -> Callable[[Report], Report]:
+    """Return what makes a report fit for its readers."""
+    if name not in AUDIENCES:
+        raise UsageError(f"a report is for {' or '.join(AUDIENCES)}, not for {name!r}")
+    if name == "staff":
+        return lambda report: report
+    from autograder.homework import Homework
+    from autograder.settings import read_settings
+
+    feedback = read_settings(Homework.here().settings_path).feedback
+    return lambda report: for_students(report, feedback)
+
+
+def _run(wishes: _Wishes, progress: Progress, shown: Callable[[Report], Report]) -> int:
+    """Grade in a folder of its own, with workers, and leave neither behind."""
+    from autograder.spawn import spawning
+
+    try:
+        # Before anything else: the workers' nursery loads numpy while this process does.
+        with spawning(without=wishes.without) as spawner:
+            return _graded_and_printed(wishes, spawner, progress, shown)
+    except OSError as error:
+        if error.errno not in NO_ROOM or progress.last.is_finished:
+            raise
+        raise GraderError(
+            f"there is no room in the folder for temporary files, {tempfile.gettempdir()}"
+            f" ({error.strerror}): make room there, or set TMPDIR to another folder"
+        ) from error
+
+
+def _graded_and_printed(
+    wishes: _Wishes, spawner: "Spawner", progress: Progress, shown: Callable[[Report], Report]
+) -> int:
+    from autograder.outputs.terminal import print_report
+
+    graded = _graded(wishes, spawner, progress)
+    try:
         # Before it is printed: whoever reads the output may have seen enough.
-        file.write(graded.report)
-    print_report(_searched(graded, spawner, search_seconds), sys.stdout)
+        progress.end(graded.report)
+    except GraderError:
+        print_report(shown(graded.report), sys.stdout)
+        raise
+    print_report(shown(_searched(graded, spawner, wishes.search_seconds)), sys.stdout)
     return 0
 
 
@@ -78,12 +159,12 @@ class _Graded:
     """A report, and what it was made from."""
 
     report: Report
-    key: Key
-    homework: Homework
-    submission: Submission
+    key: "Key"
+    homework: "Homework"
+    submission: "Submission"
 
 
-def _searched(graded: _Graded, spawner: Spawner, seconds: float) -> Report:
+def _searched(graded: _Graded, spawner: "Spawner", seconds: float) -> Report:
     """Return the report with smaller examples, where there is something to search with."""
     wanted = [check for check in graded.report.checks if _is_unexplained(check, graded.key)]
     if seconds <= 0 or not wanted or not graded.homework.has_sources:
@@ -104,28 +185,40 @@ def _searched(graded: _Graded, spawner: Spawner, seconds: float) -> Report:
     )
 
 
-def _is_unexplained(result: CheckResult, key: Key) -> bool:
+def _is_unexplained(result: CheckResult, key: "Key") -> bool:
     """Tell whether a check is wrong in a way that the rubric does not know."""
     is_wrong = result.status in (Status.FAILED, Status.ERROR) and result.score < result.max_score
     known = [mistake.name for mistake in key.functions[result.function].mistakes]
     return is_wrong and result.visibility == "public" and result.misconception not in known
 
 
-def _graded(path: Path, spawner: Spawner, file: ReportFile | None, *, public_only: bool) -> _Graded:
-    if not path.exists():
-        raise UsageError(f"there is no folder or zip at {path}: check the path")
+def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
+    from autograder.commands.compile import current_key
+    from autograder.grade import grade
+    from autograder.homework import Homework
+    from autograder.intake import take_in
+    from autograder.outputs.terminal import progress_listener
+
+    if not wishes.path.exists():
+        raise UsageError(f"there is no folder or zip at {wishes.path}: check the path")
     homework = Homework.here()
-    key = current_key(homework, "public" if public_only else homework.best_half)
+    key = current_key(homework, "public" if wishes.public_only else homework.best_half)
     step, stop = progress_listener(len(key.checks), sys.stderr)
 
     def listener(report: Report) -> None:
         step(len(report.checks))
-        if file is not None:
-            file.write(report)
+        progress.listen(report)
 
     try:
-        submission = take_in(path, spawner.workspace / "submission", wanted=key.files)
-        report = grade(submission, key, spawner, public_only=public_only, listener=listener)
+        submission = take_in(wishes.path, spawner.workspace / "submission", wanted=key.files)
+        report = grade(
+            submission,
+            key,
+            spawner,
+            public_only=wishes.public_only,
+            listener=listener,
+            watcher=progress.watch,
+        )
         return _Graded(report, key, homework, submission)
     finally:
         stop()

@@ -2,28 +2,32 @@
 
 It reads ``submission/`` and ``submission_metadata.json``, and writes ``results/results.json``: at
 once, after each part, and at the end, so that there is a valid one whenever the container is
-stopped. Standard output is the staff's. Only the standard library is loaded before the first
-results file is written: a numpy that can't be loaded is a fault that gets reported, too.
+stopped. What is in it is for students; standard output is the staff's and gets the whole report.
+Only the standard library is loaded before the first results file is written: a numpy that can't be
+loaded is a fault that gets reported, too.
 """
 
+import io
 import json
 import os
-import signal
 import sys
-import tempfile
 import time
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from autograder.atomic import write_atomically
-from autograder.errors import AutograderError, GraderError, IntakeError
+from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
 from autograder.outputs.gradescope import to_gradescope
+from autograder.outputs.plain import print_plain
+from autograder.progress import Progress, nothing_judged
 from autograder.records import Report
+from autograder.report_file import ReportFile
+from autograder.settings import Feedback, read_settings
+from autograder.stop import Stopped
 
 if TYPE_CHECKING:
+    from autograder.homework import Homework
     from autograder.key import Key
     from autograder.spawn import Spawner
 
@@ -37,10 +41,11 @@ FAULT = "The grader failed, not your code. The course staff can see why."
 #: The exit status of a grader at fault, the same as on the command line.
 FAULT_STATUS = 3
 
+#: Set where the package is only tried out, on staff's own code.
+TRIAL = "AUTOGRADER_TRIAL"
+
 #: A metadata file holds the results of the submission before; this bounds what is read of it.
 MAX_METADATA_BYTES = 64 * 1024 * 1024
-
-Render = Callable[[Report], bytes]
 
 
 def run_on_gradescope(root: Path) -> int:
@@ -55,87 +60,140 @@ def run_on_gradescope(root: Path) -> int:
     -------
     int
         0: graded, or the submission could not be read and its results say so; 3: the grader failed.
-    """
-    started = time.monotonic()
-    metadata = _read_metadata(root / "submission_metadata.json")
-    place = root / "results" / "results.json"
 
-    def render(report: Report) -> bytes:
+    Raises
+    ------
+    Stopped
+        If a signal ended the run; the results hold what was decided by then.
+    """
+    render = _Render(_read_metadata(root / "submission_metadata.json"))
+    try:
+        (root / "results").mkdir(exist_ok=True)
+        file = ReportFile(root / "results" / "results.json", render)
+        progress = Progress(file, UNFINISHED)
+    except (OSError, UsageError) as error:
+        _say(f"the results can't be written, so nothing was graded: {error}")
+        return FAULT_STATUS
+    try:
+        progress.request.heed_signals()
+        _keep_from_students(root)
+        return _run(root, progress, render)
+    except Stopped as stopped:
+        progress.stop()
+        _say(f"stopped by {stopped.name}; results.json has what was decided by then")
+        raise
+
+
+class _Render:
+    """Turns a report into results, by the settings once they are read and by the run's clock.
+
+    Notes
+    -----
+    Students see ``execution_time`` at once, so it counts up to the last public check: the rest
+    passes on hidden inputs, and by sleeping a submission could tell of them.
+    """
+
+    def __init__(self, metadata: Mapping[str, Any]) -> None:
+        self.started = time.monotonic()  # the wall clock may be set back meanwhile
+        self.metadata = metadata
+        self.feedback = Feedback()
+        self._public_checks, self._seconds = -1, 0.0
+
+    def __call__(self, report: Report) -> bytes:
+        public = sum([check.visibility == "public" for check in report.checks])
+        if public > self._public_checks:
+            self._public_checks, self._seconds = public, time.monotonic() - self.started
         return to_gradescope(
-            report, execution_seconds=time.monotonic() - started, metadata=metadata
+            report,
+            feedback=self.feedback,
+            execution_seconds=self._seconds,
+            metadata=self.metadata,
         )
 
-    place.parent.mkdir(exist_ok=True)
-    run = _Run(root, place, render)
-    run.write(_nothing_judged(UNFINISHED))
-    signal.signal(signal.SIGTERM, _stop)
-    _keep_from_students(root)
-    return run.finish()
+
+def _run(root: Path, progress: Progress, render: _Render) -> int:
+    """Grade, and put the outcome, whatever it is, in place."""
+    try:
+        report = _grade(root, progress, render)
+    except IntakeError as error:
+        report = nothing_judged(str(error).replace(f"{root}/", ""))
+        _say(f"the submission could not be read: {error}")
+    except Exception:
+        progress.fail(FAULT)
+        _say(traceback.format_exc())
+        return FAULT_STATUS
+    status = 0
+    try:
+        progress.end(report)
+    except GraderError as error:
+        _say(str(error))
+        status = FAULT_STATUS
+    if report.is_finished:
+        _tell_staff(report, time.monotonic() - render.started)
+    return status
 
 
-class _Run:
-    """One run: the place of its results, and the last report that went there."""
-
-    def __init__(self, root: Path, place: Path, render: Render) -> None:
-        self.root = root
-        self.place = place
-        self.render = render
-        self.last = _nothing_judged(UNFINISHED)
-
-    def finish(self) -> int:
-        """Grade, and put the outcome, whatever it is, in place."""
-        status = 0
-        try:
-            report = self._grade()
-            print(f"score {report.score / 100:g} of {report.max_score / 100:g}")
-        except IntakeError as error:
-            report = _nothing_judged(str(error).replace(f"{self.root}/", ""))
-            print(f"the submission could not be read: {error}")
-        except Exception:
-            traceback.print_exc(file=sys.stdout)
-            report, status = replace(self.last, is_finished=False, notes=(FAULT,)), FAULT_STATUS
-        self.write(report)
-        return status
-
-    def _grade(self) -> Report:
-        from autograder.spawn import Spawner
-
-        with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
-            # Before the rest is loaded: the workers load numpy while this process does.
-            spawner = Spawner(Path(folder).resolve())
-            try:
-                return self._graded(spawner)
-            finally:
-                spawner.close()
-
-    def _graded(self, spawner: "Spawner") -> Report:
-        from autograder.grade import grade
-        from autograder.intake import take_in
-
-        key = _full_key()
-        print(f"answer key {key.digest[:12]}, {len(key.checks)} checks")
-        given = _submitted(self.root / "submission")
-        submission = take_in(given, spawner.workspace / "submission", wanted=key.files)
-        return grade(submission, key, spawner, listener=self.write)
-
-    def write(self, report: Report) -> None:
-        """Put `report` in place of the one before, whole at every moment, without numpy."""
-        self.last = report
-        write_atomically(self.place, self.render(report))
-
-
-def _full_key() -> "Key":
+def _grade(root: Path, progress: Progress, render: _Render) -> Report:
     from autograder.homework import Homework
+    from autograder.spawn import spawning
 
-    homework = Homework.here()
+    # Before the rest is loaded: the workers load numpy while this process does.
+    with spawning() as spawner:
+        homework = Homework.here()
+        render.feedback = read_settings(homework.settings_path).feedback
+        return _graded(root / "submission", homework, spawner, progress)
+
+
+def _graded(
+    submitted: Path, homework: "Homework", spawner: "Spawner", progress: Progress
+) -> Report:
+    from autograder.grade import grade
+    from autograder.intake import take_in
+
+    key = _full_key(homework)
+    _say(f"answer key {key.digest[:12]}, {len(key.checks)} checks")
+    given = _submitted(submitted)
+    submission = take_in(given, spawner.workspace / "submission", wanted=key.files)
+    return grade(
+        submission,
+        key,
+        spawner,
+        allowed_missing=_allowed_missing(homework),
+        listener=progress.listen,
+        watcher=progress.watch,
+    )
+
+
+def _allowed_missing(homework: "Homework") -> tuple[str, ...] | None:
+    """Return the layers of protection that may be missing; in a trial on staff's machine all."""
+    if TRIAL in os.environ:
+        return None
+    return read_settings(homework.settings_path).protection.allow_missing
+
+
+def _tell_staff(report: Report, seconds: float) -> None:
+    """Print all of the report, hidden inputs included: students never see standard output."""
+    try:
+        if sys.stdout is not None:
+            print_plain(report, sys.stdout)
+    except OSError:
+        return
+    _say(f"graded in {seconds:.1f} s")
+
+
+def _say(sentence: str) -> None:
+    """Tell staff; that standard output is closed or its disk full must cost nobody a grade."""
+    try:
+        print(sentence, flush=True)
+    except OSError:
+        return
+
+
+def _full_key(homework: "Homework") -> "Key":
     key = homework.read_key("full")
     if key is None or key.half != "full":
         raise GraderError(f"{homework.key_path('full')} is not an up-to-date full answer key")
     return key
-
-
-def _nothing_judged(sentence: str) -> Report:
-    return Report((), 100_00, {}, is_finished=False, notes=(sentence,))
 
 
 def _read_metadata(path: Path) -> Mapping[str, Any]:
@@ -144,7 +202,7 @@ def _read_metadata(path: Path) -> Mapping[str, Any]:
         with path.open("rb") as file:
             content = json.loads(file.read(MAX_METADATA_BYTES))
     except (OSError, ValueError, RecursionError) as error:
-        print(f"submission_metadata.json can't be read ({type(error).__name__}): going on without")
+        _say(f"submission_metadata.json can't be read ({type(error).__name__}): going on without")
         return {}
     return content if isinstance(content, dict) else {}
 
@@ -172,12 +230,7 @@ def _keep_from_students(root: Path) -> None:
         except FileNotFoundError:
             continue
         except OSError as error:
-            print(f"{path.name} could not be closed to other users: {error.strerror}")
-
-
-def _stop(_number: int, _frame: object) -> NoReturn:
-    """Leave by the usual way out, which ends the workers; the results are in place already."""
-    sys.exit(128 + signal.SIGTERM)
+            _say(f"{path.name} could not be closed to other users: {error.strerror}")
 
 
 def prove() -> int:
@@ -186,14 +239,28 @@ def prove() -> int:
 
     if not Path(np.__file__).is_relative_to(sys.prefix):
         raise GraderError(f"numpy comes from {np.__file__}, not from {sys.prefix}")
-    key = _full_key()
+    from autograder.homework import Homework
+    from autograder.spawn import spawning
+    from autograder.workers import started_worker
+
+    homework = Homework.here()
+    key = _full_key(homework)
+    settings = read_settings(homework.settings_path)
     worth = sum([check.points for check in key.checks]) / 100
     print(f"Python {sys.version.split()[0]}, numpy {np.__version__}")
     print(f"answer key {key.digest[:12]}: {len(key.checks)} checks, {worth:g} points")
+    named = "named" if settings.feedback.name_hidden_mistakes else "not named"
+    with spawning() as spawner:
+        worker = started_worker(spawner, allowed_missing=_allowed_missing(homework))
+    for name, text in worker.environment.items():
+        print(f"{name}: {text}")
+    print(f"settings: mistakes in hidden checks are {named} to students")
     return 0
 
 
 def _main() -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a log that lacks a letter is a log
     if "--prove" not in sys.argv[1:]:
         return run_on_gradescope(Path(os.environ.get("AUTOGRADER_ROOT", "/autograder")))
     try:

@@ -59,6 +59,8 @@ def write_archive(path: Path, homework: Homework, wheels: Sequence[Path]) -> Non
     content = {file.name: file for file in CONTAINER.iterdir() if file.is_file()}
     content |= {f"autograder/{name}": package / name for name in container_modules(package)}
     content["build/answer-key.full"] = homework.key_path("full")
+    if homework.settings_path.exists():
+        content[homework.settings_path.name] = homework.settings_path
     content |= {f"wheels/{wheel.name}": wheel for wheel in wheels}
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")

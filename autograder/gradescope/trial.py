@@ -94,7 +94,7 @@ def trial_environment(root: Path) -> dict[str, str]:
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     search = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     environment["PATH"] = os.pathsep.join(search)
-    return environment | {"LANG": "C.UTF-8", "AUTOGRADER_ROOT": str(root)}
+    return environment | {"LANG": "C.UTF-8", "AUTOGRADER_ROOT": str(root), "AUTOGRADER_TRIAL": "1"}
 
 
 def _run(command: list[str], root: Path, seconds: float) -> subprocess.CompletedProcess[str]:

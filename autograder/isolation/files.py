@@ -13,6 +13,9 @@ from collections.abc import Iterable
 
 __all__ = ["FileRules"]
 
+#: Earlier versions let every file be cut to nothing.
+FIRST_WITH_TRUNCATE = 3
+
 #: What an interpreter looks for at run time, beside its own folders: shared libraries, time zones,
 #: randomness.
 SYSTEM_PATHS = (
@@ -52,6 +55,11 @@ class FileRules:
         except py_landlock.LandlockError as error:
             raise OSError(str(error)) from error
         self._paths = tuple(_existing([*_interpreter_paths(), *SYSTEM_PATHS]))
+
+    @property
+    def bounds_writing(self) -> bool:
+        """Whether no way of changing a file's content is left out."""
+        return self.version >= FIRST_WITH_TRUNCATE
 
     def apply(self, folder: str, scratch: str) -> None:
         """Put the rules around this process, for good.

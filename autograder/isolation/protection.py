@@ -56,7 +56,8 @@ class Protection:
     def _prepare_calls(self) -> None:
         from autograder.isolation.syscalls import CallList
 
-        self._calls = CallList(may_write=self.state["files"] == "")
+        bounds_writing = self._files is not None and self._files.bounds_writing
+        self._calls = CallList(may_write=bounds_writing and self.state["files"] == "")
 
     def _load_calls(self) -> None:
         if self._calls is not None and self._calls.may_write and self.state["files"]:

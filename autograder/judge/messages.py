@@ -1,7 +1,7 @@
 """Put a finding into the words that a student reads, in one fixed order of lines.
 
-Of hidden checks nothing is shown that could carry a hidden input: no numbers, no exception, no
-output.
+The message of a hidden check is for staff and shows its inputs; of that, `autograder.audience` lets
+nothing through to students.
 """
 
 import numpy as np
@@ -30,9 +30,7 @@ def compose(
     check: CheckKey, evidence: Evidence, finding: Finding, mistake: MistakeKey | None
 ) -> str:
     """Return the message of a check that did not pass."""
-    if check.visibility == "hidden":
-        lines = _hidden_lines(finding)
-    elif finding.status == Status.NOT_STARTED and finding.obstacle is not None:
+    if finding.status == Status.NOT_STARTED and finding.obstacle is not None:
         lines = [("to do", clean(finding.obstacle.sentence, limit=MAX_TEXT))]
         if finding.obstacle.sentence == "not started yet":
             lines = [
@@ -45,7 +43,7 @@ def compose(
     if likely:
         lines.append(("likely", likely))
     lines.append(("look at", _place(evidence.key)))
-    code = snippet(check, evidence, finding) if check.visibility == "public" else ""
+    code = snippet(check, evidence, finding)
     return _format(lines) + (f"\n{SEE_IT}\n{code}" if code else "")
 
 
@@ -74,19 +72,6 @@ def _place(key: FunctionKey) -> str:
         return f"{key.file}.py, {key.function}"
     sections = "sections" if " " in key.notes else "section"
     return f"{key.file}.py, {key.function}; notes {sections} {key.notes}"
-
-
-_HIDDEN = {
-    Status.FAILED: "a wrong answer",
-    Status.ERROR: "an exception",
-    Status.TIMEOUT: "no answer within the time limit",
-    Status.CRASHED: "the Python process ended",
-    Status.NOT_STARTED: "not started",
-}
-
-
-def _hidden_lines(finding: Finding) -> list[tuple[str, str]]:
-    return [("inputs", "hidden, not shown"), ("got", _HIDDEN[finding.status])]
 
 
 def _call_lines(evidence: Evidence, finding: Finding) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ def snippet(check: CheckKey, evidence: Evidence, finding: Finding) -> str:
     Parameters
     ----------
     check : CheckKey
-        A public one.
+        The check that failed.
     evidence : Evidence
         Of its function, or of the one that the finding is about.
     finding : Finding

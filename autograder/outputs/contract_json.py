@@ -20,12 +20,14 @@ def to_json(report: Report) -> bytes:
     -------
     bytes
         One object: ``score``, ``max_score`` and ``checks`` as the contract has them; beside them
-        ``finished``, ``notes``, ``environment`` and ``printed``.
+        ``finished``, ``audience`` (``staff`` or ``students``), ``notes``, ``environment`` and
+        ``printed``.
     """
     content = {
         "score": points(report.score),
         "max_score": points(report.max_score),
         "finished": report.is_finished,
+        "audience": report.audience,
         "notes": list(report.notes),
         "checks": [_check(check) for check in report.checks],
         "environment": report.environment,

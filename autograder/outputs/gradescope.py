@@ -1,4 +1,8 @@
-"""The report as Gradescope's ``results.json``: one test for each check.
+"""The report as Gradescope's ``results.json``: one test for each check, made for students.
+
+Whatever the platform may show to students, now or with published grades, is from the report that
+`autograder.audience` makes for them. ``extra_data`` is part of that: the documentation does not say
+who sees it.
 
 Source of every field: https://gradescope-autograders.readthedocs.io/en/latest/specs/ (sections
 Output format, Controlling Test Case Visibility, Test case status, Output String Formatting). Needs
@@ -10,8 +14,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograder import __version__
+from autograder.audience import for_students
 from autograder.outputs.contract_json import points
 from autograder.records import CheckResult, Report, Status
+from autograder.settings import Feedback
 
 __all__ = ["to_gradescope"]
 
@@ -20,16 +26,23 @@ VISIBILITY = {"public": "visible", "hidden": "after_published"}
 
 
 def to_gradescope(
-    report: Report, *, execution_seconds: float, metadata: Mapping[str, Any]
+    report: Report,
+    *,
+    feedback: Feedback,
+    execution_seconds: float,
+    metadata: Mapping[str, Any],
 ) -> bytes:
     """Return the report as UTF-8 JSON, valid at every stage of the run.
 
     Parameters
     ----------
     report : Report
-        Finished or not; an unfinished one has its score so far, and says so first.
+        Finished or not, for staff or not; an unfinished one has its score so far, and says so
+        first.
+    feedback : Feedback
+        The homework's settings of what students are told.
     execution_seconds : float
-        The time since grading began.
+        How long grading took, hidden checks aside.
     metadata : mapping
         The content of ``submission_metadata.json``, empty where there is none.
 
@@ -38,6 +51,7 @@ def to_gradescope(
     bytes
         One object. ``tests`` is left out as long as no check is decided.
     """
+    report = for_students(report, feedback)
     content: dict[str, Any] = {
         "score": points(report.score),
         "execution_time": round(execution_seconds, 2),

@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from autograder.isolation.protection import Protection
+from autograder.results import TOO_LARGE
 from autograder.values import decode, encode
 from autograder.worker.calls import call_once, describe_exception
 from autograder.worker.fence import fence_off
@@ -210,7 +211,7 @@ class _Worker:
 
     def _send_outcome(self, outcome: dict[str, Any]) -> None:
         if "value" in outcome and _size(outcome["value"]) > self.settings["reply_bytes"] // 2:
-            outcome = {"value": "a result that is far too large", "changed": outcome["changed"]}
+            outcome = {"value": TOO_LARGE, "changed": outcome["changed"]}
         self.pipe.send(outcome)
 
     def _seed(self) -> None:

@@ -26,13 +26,10 @@ class Cause:
         Short and stable, without any number.
     clause : str
         For students; begins in lower case and has no full stop, unless it is a whole sentence.
-    hidden_clause : str
-        The same without numbers that hidden inputs could be read from, where it has any.
     """
 
     name: str
     clause: str
-    hidden_clause: str = ""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def explain(check: CheckKey, evidence: Evidence) -> Explanation | None:
         if check.kind == "values":
             again = repeated_calls(check, evidence)
             if again is not None:
-                return Explanation(again.name, _sentence(again, check))
+                return Explanation(again.name, _sentence(again))
         cases = cases_of(check, evidence, right_at(evidence, check), calls=check.calls)
         wrong = [case for case in cases if case.shows]
         made = [call for call in check.calls if isinstance(evidence.outcome(call), Returned)]
@@ -77,7 +77,7 @@ def explain(check: CheckKey, evidence: Evidence) -> Explanation | None:
             return None
         ordered = order_of_results(cases)
         if ordered is not None:
-            return Explanation(ordered.name, _sentence(ordered, check))
+            return Explanation(ordered.name, _sentence(ordered))
         return _by_causes(check, evidence, cases, wrong)
 
 
@@ -144,34 +144,31 @@ def _by_causes(
     if cover is None:
         found = beside_a_mistake(check, evidence, wrong)
         if found is not None:
-            return _two_things(check, *found)
+            return _two_things(*found)
         cover = _cover(wrong, (*strong, *weak), known)
-    return None if cover is None else _explanation(check, cases, cover)
+    return None if cover is None else _explanation(cases, cover)
 
 
-def _explanation(check: CheckKey, cases: Sequence[Case], cover: Cover) -> Explanation:
+def _explanation(cases: Sequence[Case], cover: Cover) -> Explanation:
     """Put one cause or two into words; each is said of its results where there are several."""
     is_whole = len(cases) == 1 or (len(cover) == 1 and cases[0].is_free)
     sentences = [
-        _sentence(cause, check, () if is_whole else [case.label for case in members])
+        _sentence(cause, () if is_whole else [case.label for case in members])
         for cause, members in cover
     ]
     return Explanation("-and-".join([cause.name for cause, _ in cover]), " ".join(sentences))
 
 
-def _two_things(
-    check: CheckKey, mistake: MistakeKey, cause: Cause, members: Sequence[Case]
-) -> Explanation:
+def _two_things(mistake: MistakeKey, cause: Cause, members: Sequence[Case]) -> Explanation:
     labels = [case.label for case in members if case.label and not case.is_free]
-    also = _sentence(cause, check, labels)
+    also = _sentence(cause, labels)
     name = f"{mistake.name}-and-{cause.name}"
     return Explanation(name, f"Two things: {mistake.sentence} And: {also}")
 
 
-def _sentence(cause: Cause, check: CheckKey, labels: Sequence[str] = ()) -> str:
+def _sentence(cause: Cause, labels: Sequence[str] = ()) -> str:
     """Return what is said of a cause, and of which results."""
-    is_hidden = check.visibility == "hidden" and bool(cause.hidden_clause)
-    clause = cause.hidden_clause if is_hidden else cause.clause
+    clause = cause.clause
     if labels:
         listed = f"{', '.join(labels[:-1])} and {labels[-1]}" if labels[1:] else labels[0]
         clause = f"{listed}: {clause}"

@@ -121,7 +121,6 @@ def constant_factor(case: Case) -> Cause | None:
     return Cause(
         "constant-factor",
         f"every number is {factor:.{digits}g} times what it should be",
-        "every number is too large or too small by one factor",
     )
 
 
@@ -136,7 +135,6 @@ def constant_offset(case: Case) -> Cause | None:
     return Cause(
         "constant-offset",
         f"every number is too {word} by {abs(offset):.4g}",
-        f"every number is too {word} by the same amount",
     )
 
 

@@ -51,7 +51,6 @@ def _line(name: str, x: np.ndarray, wrong: np.ndarray, *, row: str = "") -> Caus
             return Cause(
                 f"wrong-for-large-{side.replace(' ', '-')}{plain_name(name)}",
                 f"this is right for {row}{name} {numbers}",
-                f"this is right for small {side}{name}, wrong for large {side}{name}",
             )
     return None
 

@@ -86,12 +86,7 @@ def clipped(case: Case) -> Cause | None:
         words.append(f"below {low:.4g}")
     if above.any():
         words.append(f"above {high:.4g}")
-    ends = " and ".join([word.split()[0] for word in words])
-    return Cause(
-        "clipped",
-        f"the numbers are cut off: none lies {' or '.join(words)}",
-        f"the numbers are cut off {ends} some bound",
-    )
+    return Cause("clipped", f"the numbers are cut off: none lies {' or '.join(words)}")
 
 
 def constant(case: Case) -> Cause | None:
@@ -150,5 +145,4 @@ def approximation(case: Case) -> Cause | None:
     return Cause(
         "approximation",
         f"the numbers are right up to about {worst:.1g} %: an approximation, not exact enough",
-        "the numbers are nearly right: an approximation, not exact enough",
     )

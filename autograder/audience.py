@@ -1,0 +1,63 @@
+"""For whom a report is made: staff see all of it, students nothing that tells of hidden inputs.
+
+Every output for students goes through `for_students`. Of a hidden check it keeps what the rubric
+wrote and the points; the message is made anew and nothing is taken over from the one for staff,
+which holds inputs, results and what the student's code said about them.
+"""
+
+from dataclasses import replace
+
+from autograder.records import CheckResult, Report, Status
+from autograder.settings import Feedback
+
+__all__ = ["AUDIENCES", "for_students"]
+
+AUDIENCES = ("staff", "students")
+
+NOT_SHOWN = "inputs     hidden, not shown"
+
+
+def for_students(report: Report, feedback: Feedback) -> Report:
+    """Return the report without anything that a submission could say of hidden inputs.
+
+    Parameters
+    ----------
+    report : Report
+        As the judge made it. Its public checks and its notes depend on no hidden check.
+    feedback : Feedback
+        The homework's settings of what students are told.
+    """
+    checks = [_shown(check, feedback) for check in report.checks]
+    return replace(report, checks=tuple(checks), audience="students")
+
+
+def _shown(check: CheckResult, feedback: Feedback) -> CheckResult:
+    """Return a hidden check's title, part and points, and its mistake's name if that is allowed.
+
+    Notes
+    -----
+    How it failed is not told either: by raising, hanging or dying at will, a submission could say
+    more about an input than a score does.
+    """
+    if check.visibility == "public":
+        return check
+    has_all = check.score == check.max_score
+    named = check.misconception if feedback.name_hidden_mistakes and not has_all else None
+    lines = [NOT_SHOWN, *([f"mistake    {named}"] if named else [])]
+    return CheckResult(
+        id=check.id,
+        part=check.part,
+        function=check.function,
+        title=check.title,
+        status=Status.PASSED if has_all else Status.FAILED,
+        score=check.score,
+        max_score=check.max_score,
+        visibility=check.visibility,
+        message="" if has_all else "\n".join([*lines, f"look at    {_place(check)}"]),
+        misconception=named,
+    )
+
+
+def _place(check: CheckResult) -> str:
+    file, _, function = check.function.partition(".")
+    return f"{file}.py, {function}"
