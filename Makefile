@@ -74,6 +74,11 @@ test: lint ## Run linters, type checks and tests
 test-all: lint ## Run the same and the slow tests
 	@$(PY) -m pytest -n 2 -q $(ARGS)
 
+.PHONY: gradescope-root
+gradescope-root: $(VENV)/.dev ## Try the Gradescope package in a bare Debian or Ubuntu with the platform's limits (Linux, as root)
+	@$(PY) -m autograder compile --if-stale
+	@GRADESCOPE_ROOT=needed $(PY) -m pytest -q -rP tests/test_gradescope_root.py $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/.dev
 	@$(PY) -m autograder stubs --check

@@ -129,6 +129,76 @@ def test_staff_can_tell_versions_protections_and_submission() -> None:
     assert extra["submission_id"] == 17
 
 
+#: Every documented field once; what may stand beside what is in the documentation's own examples.
+COMPLETE = {
+    "score": 44.0,
+    "execution_time": 136,
+    "output": "About all of it",
+    "output_format": "simple_format",
+    "test_output_format": "text",
+    "test_name_format": "text",
+    "visibility": "after_due_date",
+    "stdout_visibility": "visible",
+    "extra_data": {},
+    "tests": [
+        {
+            "score": 2.0,
+            "max_score": 2.0,
+            "status": "passed",
+            "name": "A name",
+            "name_format": "text",
+            "number": "1.1",
+            "output": "Several\nlines",
+            "output_format": "text",
+            "tags": ["tag1", "tag2"],
+            "visibility": "visible",
+            "extra_data": {},
+        }
+    ],
+    "leaderboard": [
+        {"name": "Accuracy", "value": 0.926},
+        {"name": "Time", "value": 15.1, "order": "asc"},
+        {"name": "Stars", "value": "*****"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        COMPLETE,
+        {"score": 0},
+        {"tests": []},
+        {"tests": [{"score": 1}, {"name": "only informs", "status": "failed"}]},
+        {"score": 3, "tests": [{}]},
+    ],
+)
+def test_the_schema_lets_through_what_is_documented(results: dict[str, Any]) -> None:
+    jsonschema.validate(results, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        [],
+        {},
+        {"output": "no score and no tests"},
+        {"score": "44"},
+        {"tests": [{"name": "without a score or a status"}]},
+        {"score": 1, "tests": [{"status": "error"}]},
+        {"score": 1, "tests": [{"number": 1.1}]},
+        {"score": 1, "tests": [{"visibility": "shown"}]},
+        {"score": 1, "tests": [{"tags": "one"}]},
+        {"score": 1, "output_format": "markdown"},
+        {"score": 1, "max_score": 100},
+        {"score": 1, "leaderboard": [{"name": "without a value"}]},
+    ],
+)
+def test_the_schema_refuses_what_is_not(results: object) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(results, SCHEMA)
+
+
 @pytest.fixture(scope="module")
 def homework(answer_keys: dict[str, Path]) -> Homework:
     """The homework, its keys compiled."""
