@@ -25,7 +25,7 @@ from autograder.outcomes import (
     read_file_state,
     read_outcome,
     read_printed,
-    read_versions,
+    read_ready,
 )
 from autograder.records import FileState, Raised, Returned
 from autograder.replies import WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
@@ -66,7 +66,7 @@ def honest_replies(calls: tuple[int, ...] = CALLS) -> list[dict[str, Any]]:
     """Return the replies of an honest worker; what each says tells which one it is."""
     described = {"is_there": True, "is_callable": True, "uses": ("a.g",)}
     replies: list[dict[str, Any]] = [
-        {"ready": {"python": "3", "numpy": "2"}, "limits": (), "to": 1, "at": 0},
+        {"ready": {"python": "3", "numpy": "2"}, "layers": {"user": ""}, "to": 1, "at": 0},
         {"loaded": {"f": described, "g": described}, "to": 2, "at": 0},
     ]
     for request, count in enumerate(calls, 3):
@@ -167,7 +167,7 @@ def _read(
 
 def _record(reply: dict[str, Any], request: int, is_last: bool, allowance: Allowance) -> Any:
     if request == 1:
-        return read_versions(reply)
+        return read_ready(reply)
     if request == 2:
         return read_file_state(reply, FUNCTIONS, graded=GRADED)
     if is_last:
@@ -186,7 +186,7 @@ def in_bounds(heard: Heard) -> None:
         assert (type(said["to"]), type(said["at"])) == (int, int)
         assert (said["to"], said["at"]) == place
         if place[0] == 1:
-            assert all([len(text) <= MAX_NAME_CHARACTERS for text in _texts(record)])
+            assert all([len(text) <= MAX_DESCRIPTION_CHARACTERS for text in _texts(record)])
         elif isinstance(record, str):
             assert len(record) <= PRINTED_LIMIT + 1
         elif isinstance(record, FileState):
@@ -200,9 +200,9 @@ def in_bounds(heard: Heard) -> None:
             assert list(record.changed) == sorted(set(record.changed))
 
 
-def _texts(versions: dict[str, str]) -> list[str]:
-    assert type(versions) is dict
-    texts = [*versions.keys(), *versions.values()]
+def _texts(versions_and_layers: tuple[dict[str, str], ...]) -> list[str]:
+    assert [type(named) for named in versions_and_layers] == [dict, dict]
+    texts = [text for named in versions_and_layers for pair in named.items() for text in pair]
     assert all([type(text) is str for text in texts])
     return texts
 

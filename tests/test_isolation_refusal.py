@@ -52,7 +52,7 @@ def test_doctor_lists_every_layer_and_what_to_do_about_one_that_is_off(command: 
     assert {name for name in marks if name in layer_names()} == set(layer_names())
     assert marks["files"] == marks["user"] == "off"
     assert "to get it: Linux 5.13 or newer with Landlock" in done.stdout
-    assert done.stdout.endswith("this is missing: user files\n")
+    assert done.stdout.endswith("this is missing: user files.\n")
 
 
 def test_doctor_writes_the_same_as_json(command: Command, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from autograder.outcomes import (
     read_file_state,
     read_outcome,
     read_printed,
-    read_versions,
+    read_ready,
 )
 from autograder.records import FileState, Line, Raised, Returned
 from autograder.replies import WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
@@ -501,7 +501,9 @@ def test_a_print_is_cut_one_character_after_its_limit() -> None:
 @pytest.mark.parametrize("ready", [None, (), {"python": 3}, {str(i): "" for i in range(33)}])
 def test_a_start_without_versions_is_refused(ready: Any) -> None:
     with pytest.raises(ForgedReplyError):
-        read_versions({"ready": ready})
+        read_ready({"ready": ready, "layers": {}})
+    with pytest.raises(ForgedReplyError):
+        read_ready({"ready": {}, "layers": ready})
 
 
 def test_every_nan_is_the_same_nan() -> None:
