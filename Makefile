@@ -10,6 +10,7 @@ PYTHON ?= python3
 SUBMISSION ?= assignment
 CHECK ?=
 ARGS ?=
+SECONDS ?= 60
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -78,6 +79,13 @@ lint: $(VENV)/.dev
 	@$(PY) -m numpydoc lint $$(git ls-files 'autograder/*.py' 'solution/*.py' 'datasets/*.py')
 	@$(PY) -m autograder compile --if-stale
 
+.PHONY: fuzz
+fuzz: $(VENV)/.fuzz ## Fuzz what reads strangers' bytes, SECONDS=60 for each target (Python 3.11 to 3.13)
+	@for target in tests/fuzz/fuzz_*.py; do \
+	  name=$$(basename $$target .py); mkdir -p build/fuzz/$$name; echo "fuzzing $$name for $(SECONDS) s ..."; \
+	  $(PY) $$target build/fuzz/$$name -artifact_prefix=build/fuzz/ -max_total_time=$(SECONDS) -print_final_stats=1; \
+	done
+
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure the grader, as ratios
 	@$(PY) -m autograder compile --if-stale
@@ -107,3 +115,7 @@ $(VENV)/.staff: $(VENV)/.made pyproject.toml
 $(VENV)/.dev: $(VENV)/.made pyproject.toml
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.staff
+
+$(VENV)/.fuzz: $(VENV)/.made pyproject.toml
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@touch $@
