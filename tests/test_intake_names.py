@@ -154,6 +154,7 @@ def test_the_right_name_is_taken_before_copies(tmp_path: Path, make: Maker) -> N
         ("FORWARD.PY", "Forward.py", "are one name on some systems"),
         ("forward.PY", "forward.py", "are one name on some systems"),
         ("forward (1).py", "forward-2.py", "could both be forward.py"),
+        ("Forward (1).py", "forward (1).py", "could both be forward.py"),
         ("Forward.py", "forward-2.py", "could both be forward.py"),
         ("doe_1_12_forward.py", "forward.PY", "are one name on some systems"),
         ("Utils.py", "utils.py", "are one name on some systems"),

@@ -206,9 +206,10 @@ def test_unusual_but_right_zips_are_taken(tmp_path: Path, data: bytes) -> None:
         ("größe.py".encode("cp437"), 0, "größe.py"),
         ("größe.py".encode("cp850"), 0, "größe.py"),
         ("größe.py".encode("cp1252"), 0, "größe.py"),
+        ("père.py".encode("cp437"), 0, "père.py"),  # letters in cp1252, too
         ("重み.py".encode(), 0, "重み.py"),
     ],
-    ids=["utf-8", "unflagged", "nfd", "nfd unflagged", "cp437", "cp850", "cp1252", "japanese"],
+    ids=["utf-8", "no flag", "nfd", "nfd no flag", "cp437", "cp850", "cp1252", "both", "kanji"],
 )
 def test_a_helper_can_be_imported_in_whatever_encoding_its_name_is(
     tmp_path: Path, raw: bytes, flags: int, name: str

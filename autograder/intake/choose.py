@@ -57,7 +57,7 @@ def choose(listing: Listing, wanted: Iterable[str], *, source: str) -> Chosen:
         folder: sum([f"{name}.py" in named.modules for name in names])
         for folder, named in folders.items()
     }
-    holding = [folder for folder in folders if counts[folder] or folders[folder].refusal]
+    holding = [folder for folder in folders if counts[folder]]
     _refuse_several_students(holding, source)
     # A file is missing or astray: half as many as the fullest folder has make a submission.
     full = [folder for folder in holding if 2 * counts[folder] >= max(counts.values())]

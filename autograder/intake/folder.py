@@ -104,7 +104,6 @@ class _Walk:
                 f"{shown(self.path)} has {sentence}: give a folder with the .py files only"
             )
         self.left_out.append(LeftOut(f"{folder}", f"with it there are {sentence}"))
-        self.entries = MAX_ENTRIES  # nothing that has entries is looked into from now on
         return []
 
     def _note(self, folder: PurePosixPath, entry: "os.DirEntry[str]") -> PurePosixPath | None:

@@ -126,7 +126,7 @@ def _one_of(group: Sequence[_Meant], target: str, named: Named) -> _Meant | None
         named.refusal = f"has two files called {written[0]}: hand in one"
         return None
     without_mark = [meant for meant in files if not unmarked(meant.name)[1]]
-    newest, why = _newest(files, without_mark), "the newest"
+    newest, why = _newest(files), "the newest"
     if newest is None and [meant.written for meant in without_mark] == [target]:
         newest, why = without_mark[0], "which has the right name"
     if newest is None:
@@ -138,16 +138,16 @@ def _one_of(group: Sequence[_Meant], target: str, named: Named) -> _Meant | None
     return newest
 
 
-def _newest(files: Sequence[_Meant], without_mark: Sequence[_Meant]) -> _Meant | None:
+def _newest(files: Sequence[_Meant]) -> _Meant | None:
     """Return the file that a platform or a browser marks as the newest, None without marks."""
     uploads = {meant.upload: meant for meant in files}
     if len(uploads) == len(files) and None not in uploads:
         return max(uploads.items())[1]
     marks = [unmarked(meant.name)[1:] for meant in files]
     numbers = {number: meant for (_, number), meant in zip(marks, files, strict=True)}
-    if without_mark or len({kind for kind, _ in marks}) > 1 or len(numbers) < len(files):
+    if len({kind for kind, _ in marks}) > 1 or len(numbers) < len(files):
         return None
-    return None if None in numbers else max(numbers.items())[1]
+    return max(numbers.items(), key=lambda numbered: numbered[0] or 0)[1]
 
 
 def _take(meant: _Meant, target: str, named: Named) -> None:
