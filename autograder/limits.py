@@ -33,8 +33,8 @@ class Limits:
         MiB.
     reply_bytes : int
         One reply of a worker; a larger one ends it. A result beyond half of it is described in
-        words. The largest right one is under 10 KiB. What is kept of all results together is bounded in
-        `autograder.outcomes`, their number in `autograder.results`.
+        words. The largest right one is under 10 KiB. What is kept of all results together is
+        bounded in `autograder.outcomes`, their number in `autograder.results`.
     output_characters : int
         Printed text that is kept from a function's calls.
     message_characters : int
