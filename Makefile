@@ -10,6 +10,7 @@ PYTHON ?= python3
 SUBMISSION ?= assignment
 CHECK ?=
 ARGS ?=
+SECONDS ?= 60
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -42,6 +43,10 @@ verify: $(VENV)/.staff ## Let the grader prove itself on submissions whose right
 explain: $(VENV)/.staff ## Show what CHECK=id or CHECK=file.function asks, its inputs and mistakes; all functions without
 	@$(PY) -m autograder explain $(CHECK)
 
+.PHONY: doctor
+doctor: $(VENV)/.staff ## Show which layers of protection this machine puts around a submission
+	@$(PY) -m autograder doctor $(ARGS)
+
 .PHONY: release
 release: $(VENV)/.staff ## Build dist/handout.zip for students
 	@$(PY) -m autograder release
@@ -69,6 +74,11 @@ test: lint ## Run linters, type checks and tests
 test-all: lint ## Run the same and the slow tests
 	@$(PY) -m pytest -n 2 -q $(ARGS)
 
+.PHONY: gradescope-root
+gradescope-root: $(VENV)/.dev ## Try the Gradescope package in a bare Debian or Ubuntu with the platform's limits (Linux, as root)
+	@$(PY) -m autograder compile --if-stale
+	@GRADESCOPE_ROOT=needed $(PY) -m pytest -q -rP tests/test_gradescope_root.py $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/.dev
 	@$(PY) -m autograder stubs --check
@@ -77,6 +87,13 @@ lint: $(VENV)/.dev
 	@$(PY) -m mypy
 	@$(PY) -m numpydoc lint $$(git ls-files 'autograder/*.py' 'solution/*.py' 'datasets/*.py')
 	@$(PY) -m autograder compile --if-stale
+
+.PHONY: fuzz
+fuzz: $(VENV)/.fuzz ## Fuzz what reads strangers' bytes, SECONDS=60 for each target (Python 3.11 to 3.13)
+	@for target in tests/fuzz/fuzz_*.py; do \
+	  name=$$(basename $$target .py); mkdir -p build/fuzz/$$name; echo "fuzzing $$name for $(SECONDS) s ..."; \
+	  $(PY) $$target build/fuzz/$$name -artifact_prefix=build/fuzz/ -max_total_time=$(SECONDS) -print_final_stats=1; \
+	done
 
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure the grader, as ratios
@@ -107,3 +124,7 @@ $(VENV)/.staff: $(VENV)/.made pyproject.toml
 $(VENV)/.dev: $(VENV)/.made pyproject.toml
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.staff
+
+$(VENV)/.fuzz: $(VENV)/.made pyproject.toml
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@touch $@

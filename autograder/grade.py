@@ -34,6 +34,9 @@ __all__ = ["grade"]
 #: How many times the usual limit a file may take that was imported before.
 IMPORT_AGAIN = 3
 
+#: Lines of what a function printed that are kept.
+PRINTED_LINES = 200
+
 Listener = Callable[[Report], None]
 Watcher = Callable[[Callable[[], Report]], None]
 
@@ -178,7 +181,8 @@ class _Run:
             self.evidences[function.name, phase] = Evidence(function, phase, state, run)
             if phase == "public" and run.printed:
                 limit = self.limits.output_characters
-                self.printed[function.name] = clean(run.printed, limit=limit)
+                printed = clean(run.printed, limit=limit, lines=PRINTED_LINES)
+                self.printed[function.name] = printed
 
     def _functions(self, file: str) -> list[FunctionKey]:
         return [function for function in self.key.functions.values() if function.file == file]

@@ -32,7 +32,9 @@ class Limits:
         Address space of a worker. numpy takes about 200 MiB of it. Gradescope's container has 768
         MiB.
     reply_bytes : int
-        One call's encoded result; the largest right one is under 10 KiB.
+        One reply of a worker; a larger one ends it. A result beyond half of it is described in
+        words. The largest right one is under 10 KiB. What is kept of all results together is
+        bounded in `autograder.outcomes`, their number in `autograder.results`.
     output_characters : int
         Printed text that is kept from a function's calls.
     message_characters : int

@@ -6,25 +6,102 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["clean", "show_array", "show_numbers", "show_value"]
+__all__ = ["clean", "one_line", "show_array", "show_numbers", "show_value"]
 
 #: Numbers of an array that are printed; every example that a message shows is far smaller.
 MAX_NUMBERS = 40
+
+#: Lines of a text; no message of Python's or numpy's needs as many.
+MAX_LINES = 40
+
+#: Marks over and under one letter. Living languages need up to three.
+MAX_MARKS = 4
+
+#: What the longest escape sequences begin with, each also as one character of eight bits.
+_STRING = "\x90\x98\x9d\x9e\x9f"
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-9:;<=>?]*[ -/]*[@-~]"  # colours, cursor
+    rf"|(?:\x1b[PX\]^_]|[{_STRING}])[^\x07\x1b\x9c{_STRING}]*(?:\x07|\x1b\\|\x9c)"  # titles, links
+    r"|\x1b[ -/]+[0-~]"  # character sets
+)
+
+#: Letters, marks and blanks that by Unicode's own list (Default_Ignorable_Code_Point) show nothing,
+#: as far as they are not of a category that is left out anyway.
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
+#: The same for plain English, which is most of what is shown, at once.
+_CONTROLS = {code: None for code in (*range(32), 127) if chr(code) not in "\n\t"}
+
+_LINE_ENDS = re.compile("\r\n|[\u2028\u2029]")
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 #: Begins where a path begins and nowhere inside it: the search stays linear in the text's length.
 _TEMPORARY = re.compile(r"(?<![\w.+/-])[\w.+/-]*/grade-\w+/(submission|scratch-\d+)/?")
 _PATH = re.compile(r"(?<![\w.+@~/-])[\w.+@~/-]*/(?=[\w.+-]+\.py\b)")
-_ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _NOT_FINITE = re.compile(r"\b(nan|inf)\b")
 
 
-def clean(text: str, *, limit: int) -> str:
-    """Return `text` without control characters, addresses and temporary paths, cut."""
-    text = _ESCAPES.sub("", text[: 4 * limit])
-    text = "".join([c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C"])
+def clean(text: str, *, limit: int, lines: int = MAX_LINES) -> str:
+    """Return `text` as it can be shown to people, without addresses and temporary paths, cut.
+
+    Parameters
+    ----------
+    text : str
+        Of unknown origin; only the first ``4 * limit`` characters are looked at.
+    limit : int
+        Characters that are kept at most; a text that is cut ends in three dots.
+    lines : int
+        The same for lines.
+
+    Returns
+    -------
+    str
+        Without control characters but for line ends and tabs, escape sequences, changes of
+        direction, and characters that show nothing. It is text, not HTML nor Markdown: whoever
+        puts it into one of these escapes it.
+    """
+    text = _visible(_ESCAPES.sub("", text[: 4 * limit]))
     kept = _PATH.sub("", _TEMPORARY.sub("", _ADDRESS.sub("0x...", text)))
+    if kept.count("\n") >= lines:
+        kept = "\n".join([*kept.split("\n", lines - 1)[: lines - 1], "..."])
     return kept if len(kept) <= limit else kept[: limit - 3] + "..."
+
+
+def one_line(text: str, *, limit: int) -> str:
+    """Return a name or a path as it can be shown inside a sentence.
+
+    Parameters
+    ----------
+    text : str
+        Of unknown origin; folders in it are kept.
+    limit : int
+        Characters that are kept at most: the first and the last ones, with three dots between.
+    """
+    if len(text) > 8 * limit:
+        text = text[: 4 * limit] + text[-4 * limit :]
+    shown = " ".join(_visible(_ESCAPES.sub("", text)).split())
+    if len(shown) <= limit:
+        return shown
+    tail = (limit - 3) // 2
+    return f"{shown[: limit - 3 - tail]}...{shown[len(shown) - tail :]}"
+
+
+def _visible(text: str) -> str:
+    """Return the characters that show something, with a few marks for each."""
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+    if text.isascii():
+        return text.translate(_CONTROLS)
+    kept = []
+    marks = 0
+    for character in text:
+        kind = unicodedata.category(character)[0]
+        if kind == "C" and character not in "\n\t":
+            continue
+        marks = marks + 1 if kind == "M" else 0
+        if marks <= MAX_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def show_value(value: Any, *, limit: int = MAX_NUMBERS) -> str:

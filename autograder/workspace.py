@@ -1,10 +1,10 @@
-"""A temporary folder for one run: bounded, and removed whatever was left in it."""
+"""A temporary folder for one run: bounded, and removed whatever was left in it.
+
+The nursery loads this before its first worker: what takes time to load is loaded where it is used.
+"""
 
 import contextlib
 import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +14,8 @@ __all__ = ["holds_more", "remove_tree", "workspace"]
 @contextlib.contextmanager
 def workspace() -> Iterator[Path]:
     """Make an empty folder, and remove it with all that is in it by then."""
+    import tempfile
+
     folder = Path(tempfile.mkdtemp(prefix="grade-")).resolve()
     try:
         yield folder
@@ -23,10 +25,14 @@ def workspace() -> Iterator[Path]:
 
 def remove_tree(folder: Path) -> None:
     """Remove a folder that strangers' code wrote to: thousands of levels deep, or closed to us."""
+    import shutil
+
     try:
         shutil.rmtree(folder)
     except (OSError, RecursionError):
         if os.name == "posix" and folder.exists():
+            import subprocess
+
             # Python walks a tree by recursion, up to 3.12; this one does not.
             subprocess.run(["rm", "-rf", "--", str(folder)], check=False, capture_output=True)
 

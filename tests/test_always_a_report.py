@@ -236,7 +236,6 @@ def test_a_way_out_that_hangs_is_ended_by_the_system(tmp_path: Path, root: Path)
     assert done.returncode == -signal.SIGALRM
 
 
-@pytest.mark.xfail(reason="a worker inside a function that hangs does not notice yet", strict=True)
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_worker_outlives_a_judge_that_is_killed(
     lay: Laid, edited: Callable[..., Path], kind: str

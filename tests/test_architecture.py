@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "replies": frozenset({"values"}),
     "outcomes": frozenset({"records", "replies", "results"}),
     "workers": BOTTOM | {"isolation", "outcomes", "replies", "spawn", "workspace"},
-    "intake": frozenset({"errors"}),
+    "intake": frozenset({"errors", "text"}),
     "key": BOTTOM,
     "homework": frozenset({"errors", "key"}),
     "judge": BOTTOM | {"key"},

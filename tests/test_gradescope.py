@@ -18,6 +18,7 @@ import pytest
 
 from autograder.errors import GraderError, UsageError
 from autograder.gradescope.archive import LEFT_OUT, container_modules, write_archive
+from autograder.gradescope.container.install_wheels import find_wheel, read_lock
 from autograder.gradescope.trial import (
     build_image,
     put_submission,
@@ -25,7 +26,7 @@ from autograder.gradescope.trial import (
     run_autograder,
     trial_environment,
 )
-from autograder.gradescope.wheels import fetch_wheels, this_python, this_system
+from autograder.gradescope.wheels import LOCK, fetch_wheels, this_python, this_system
 from autograder.homework import Homework
 from autograder.outputs.gradescope import to_gradescope
 from autograder.records import CheckResult, Report, Status
@@ -128,6 +129,76 @@ def test_staff_can_tell_versions_protections_and_submission() -> None:
     assert extra["submission_id"] == 17
 
 
+#: Every documented field once; what may stand beside what is in the documentation's own examples.
+COMPLETE = {
+    "score": 44.0,
+    "execution_time": 136,
+    "output": "About all of it",
+    "output_format": "simple_format",
+    "test_output_format": "text",
+    "test_name_format": "text",
+    "visibility": "after_due_date",
+    "stdout_visibility": "visible",
+    "extra_data": {},
+    "tests": [
+        {
+            "score": 2.0,
+            "max_score": 2.0,
+            "status": "passed",
+            "name": "A name",
+            "name_format": "text",
+            "number": "1.1",
+            "output": "Several\nlines",
+            "output_format": "text",
+            "tags": ["tag1", "tag2"],
+            "visibility": "visible",
+            "extra_data": {},
+        }
+    ],
+    "leaderboard": [
+        {"name": "Accuracy", "value": 0.926},
+        {"name": "Time", "value": 15.1, "order": "asc"},
+        {"name": "Stars", "value": "*****"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        COMPLETE,
+        {"score": 0},
+        {"tests": []},
+        {"tests": [{"score": 1}, {"name": "only informs", "status": "failed"}]},
+        {"score": 3, "tests": [{}]},
+    ],
+)
+def test_the_schema_lets_through_what_is_documented(results: dict[str, Any]) -> None:
+    jsonschema.validate(results, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        [],
+        {},
+        {"output": "no score and no tests"},
+        {"score": "44"},
+        {"tests": [{"name": "without a score or a status"}]},
+        {"score": 1, "tests": [{"status": "error"}]},
+        {"score": 1, "tests": [{"number": 1.1}]},
+        {"score": 1, "tests": [{"visibility": "shown"}]},
+        {"score": 1, "tests": [{"tags": "one"}]},
+        {"score": 1, "output_format": "markdown"},
+        {"score": 1, "max_score": 100},
+        {"score": 1, "leaderboard": [{"name": "without a value"}]},
+    ],
+)
+def test_the_schema_refuses_what_is_not(results: object) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(results, SCHEMA)
+
+
 @pytest.fixture(scope="module")
 def homework(answer_keys: dict[str, Path]) -> Homework:
     """The homework, its keys compiled."""
@@ -136,7 +207,7 @@ def homework(answer_keys: dict[str, Path]) -> Homework:
 
 @pytest.fixture(scope="module")
 def wheels(homework: Homework) -> list[Path]:
-    """The wheel for the interpreter that runs the tests."""
+    """The wheels for the interpreter that runs the tests."""
     return fetch_wheels(homework.root / "build" / "wheels", [this_python()], system=this_system())
 
 
@@ -193,22 +264,23 @@ def test_every_wheel_in_the_zip_is_pinned(package: Path) -> None:
     with zipfile.ZipFile(package) as archive:
         wheels = [archive.read(name) for name in archive.namelist() if name.endswith(".whl")]
         lock = archive.read("requirements.lock").decode()
-    assert wheels
+    assert len(wheels) == len(read_lock(LOCK)) == 3
     for wheel in wheels:
         assert f"sha256:{hashlib.sha256(wheel).hexdigest()}" in lock
 
 
 def contents(path: Path) -> dict[str, bytes]:
-    """Return every file of the zip, wheels aside: those are numpy's, and pinned by digest."""
+    """Return every file of the zip, wheels aside: those are others', and pinned by digest."""
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if not name.endswith(".whl")]
         return {name: archive.read(name) for name in names}
 
 
-def test_the_container_part_imports_only_itself_numpy_and_the_standard_library(
+def test_the_container_part_imports_only_itself_the_wheels_and_the_standard_library(
     package: Path,
 ) -> None:
     files = contents(package)
+    wheels = {locked.name.replace("-", "_") for locked in read_lock(LOCK)}
     for name in [name for name in files if name.endswith(".py")]:
         for node in ast.walk(ast.parse(files[name])):
             modules = [a.name for a in node.names] if isinstance(node, ast.Import) else []
@@ -216,7 +288,7 @@ def test_the_container_part_imports_only_itself_numpy_and_the_standard_library(
                 modules = [node.module or ""]
             for module in modules:
                 top = module.partition(".")[0]
-                assert top in {*sys.stdlib_module_names, "numpy", "autograder"}, f"{name}: {module}"
+                assert top in {*sys.stdlib_module_names, *wheels, "autograder"}, f"{name}: {module}"
 
 
 def test_what_is_left_out_is_not_in_the_zip(package: Path) -> None:
@@ -260,7 +332,7 @@ def test_no_line_of_the_solution_is_in_the_zip(package: Path, root: Path) -> Non
 
 def test_the_zip_names_no_place_to_download_from(package: Path) -> None:
     files = contents(package)
-    for name in ("setup.sh", "run_autograder", "requirements.lock", "install_numpy.py"):
+    for name in ("setup.sh", "run_autograder", "requirements.lock", "install_wheels.py"):
         assert b"http" not in files[name]
 
 
@@ -290,7 +362,7 @@ def test_a_zip_that_cannot_be_read_gets_a_sentence(grading: Grading, tmp_path: P
     (tmp_path / "hw.zip").write_bytes(b"PK\x03\x04 and no more")
     status, results = grading(tmp_path / "hw.zip")
     assert (status, results["score"]) == (0, 0)
-    assert results["output"].startswith("submission/hw.zip is neither a folder nor a zip")
+    assert results["output"].startswith("submission/hw.zip is a zip that is damaged or was cut off")
 
 
 def test_hidden_tests_show_no_values(grading: Grading, root: Path, tmp_path: Path) -> None:
@@ -424,6 +496,33 @@ def test_a_stored_wheel_that_is_damaged_is_not_used(
     (tmp_path / "wheels" / name).write_bytes(b"half a whee")
     with pytest.raises(UsageError):
         fetch_wheels(tmp_path / "wheels", ["3.10"])
+
+
+LINUX = ("manylinux", "x86_64")
+
+
+def test_numpys_wheel_is_chosen_by_interpreter_and_platform_and_a_pure_one_always_fits() -> None:
+    numpy, landlock, seccomp = read_lock(LOCK)
+    wheels = [
+        Path("numpy-2.2.6-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"),
+        Path("numpy-2.2.6-cp312-cp312-macosx_14_0_arm64.whl"),
+        Path("numpy-2.2.5-cp310-cp310-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"),
+        Path("pyseccomp-0.1.2-py3-none-any.whl"),
+    ]
+    assert find_wheel(wheels, numpy, "3.12", LINUX) == wheels[0]
+    assert find_wheel(wheels, numpy, "3.12", ("macosx", "arm64")) == wheels[1]
+    assert find_wheel(wheels, numpy, "3.10", LINUX) is None
+    assert find_wheel(wheels, seccomp, "3.10", LINUX) == wheels[3]
+    assert find_wheel(wheels, landlock, "3.10", LINUX) is None
+
+
+def test_a_package_missing_from_the_zip_stops_the_build(package: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package) as old, zipfile.ZipFile(tmp_path / "less.zip", "w") as new:
+        for info in old.infolist():
+            if "pyseccomp" not in info.filename:
+                new.writestr(info, old.read(info))
+    with pytest.raises(GraderError, match="has no wheel of pyseccomp for it"):
+        build_image(tmp_path / "less.zip", tmp_path / "root")
 
 
 def test_trying_the_package_out_shows_a_valid_score(

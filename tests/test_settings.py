@@ -96,7 +96,7 @@ def test_a_misspelt_section_is_refused() -> None:
 def test_no_section_has_a_second_name(name: str) -> None:
     assert refused(f"[{name}]\nname_hidden_mistakes = yes") == (
         f"homework.ini, line 1: there is no section {name!r}; "
-        + ("did you mean 'feedback'?" if "eed" in name else "there is 'feedback'")
+        + ("did you mean 'feedback'?" if "eed" in name else "there is 'feedback', 'protection'")
     )
 
 
@@ -222,3 +222,19 @@ def test_the_command_refuses_settings_before_it_grades(
     monkeypatch.setattr(Homework, "here", lambda: Homework(tmp_path))
     assert main(["grade", str(tmp_path), "--for", "students"]) == 2
     assert "homework.ini, line 2: name_hidden_mistakes is 'yes' or 'no'" in capsys.readouterr().err
+
+
+# ---- protection
+
+
+def test_layers_that_may_be_missing_are_named_with_spaces_or_commas() -> None:
+    text = "[protection]\nallow_missing = syscalls, files"
+    assert parsed(text).protection.allow_missing == ("syscalls", "files")
+    assert parsed("[protection]\nallow_missing =").protection.allow_missing == ()
+    assert parsed("").protection.allow_missing == ()
+
+
+def test_a_layer_that_there_is_not_is_refused_with_those_there_are() -> None:
+    assert refused("[protection]\nallow_missing = firewall").startswith(
+        "homework.ini, line 2: allow_missing is some of user, files, syscalls, network,"
+    )

@@ -152,14 +152,14 @@ def test_missing_and_misnamed_files_are_named(
 ) -> None:
     (homework / "updates.py").unlink()
     (homework / "forward.py").rename(homework / "forward (1).py")
-    (homework / "train.py").rename(homework / "Train.py")
+    (homework / "train.py").rename(homework / "trian.py")
     lines = submit(homework, capsys)
     assert lines[:3] == [
-        "forward.py is not in the submission (rename forward (1).py?).",
+        "forward (1).py was taken as forward.py.",
         "updates.py is not in the submission.",
-        "train.py is not in the submission (rename Train.py?).",
+        "train.py is not in the submission (rename trian.py?).",
     ]
-    assert lines[-1].startswith("26 of 35 functions written; ")
+    assert lines[-1].startswith("29 of 35 functions written; ")
 
 
 def test_a_helper_that_cannot_be_read_is_named(
@@ -189,9 +189,9 @@ def test_a_folder_without_any_homework_file_is_refused(
     output = tmp_path / "out.zip"
     sentence = refused([str(tmp_path / "hw"), "--output", str(output)], capsys)
     assert "holds nothing to hand in. None of the homework's files is here: " in sentence
-    (tmp_path / "hw" / "Forward.py").write_text(SOFTMAX)
+    (tmp_path / "hw" / "foward.py").write_text(SOFTMAX)
     sentence = refused([str(tmp_path / "hw"), "--output", str(output)], capsys)
-    assert "forward.py is not in the submission (rename Forward.py?)." in sentence
+    assert "forward.py is not in the submission (rename foward.py?)." in sentence
     assert not output.exists()
 
 

@@ -3,6 +3,7 @@
 import math
 import time
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.text import MAX_NUMBERS, clean, show_numbers, show_value
+from autograder.text import MAX_NUMBERS, clean, one_line, show_numbers, show_value
 
 fixed = settings(derandomize=True, deadline=None, max_examples=200)
 
@@ -26,13 +27,35 @@ DIRTY = {
     "colours in one byte": ("\x9b31mred", "red"),
     "title of the window": ("\x1b]0;owned\x07text", "text"),
     "link": ("\x1b]8;;https://example.org\x1b\\text", "text"),
+    "link in eight bits": ("\x9d8;;https://example.org\x9ctext", "text"),
+    "device control": ("\x1bP1;2|secret\x1b\\text", "text"),
+    "device control in eight bits": ("\x90q#0;2;0;0;0\x9ctext", "text"),
+    "private message, start of string": ("\x1b^a\x1b\\b\x1bXc\x9cd\x98e\x9cf", "bdf"),
+    "application command": ("\x1b_Gf=100;AAAA\x1b\\text\x9fG\x9c", "text"),
+    "colours with colons": ("\x1b[38:2::255:0:0mred\x1b[m", "red"),
+    "private cursor": ("\x1b[>4;2ma\x1b[=1ub", "ab"),
+    "character set": ("\x1b(0lqk\x1b(B", "lqk"),
+    "title without an end": ("\x1b]0;text", "]0;text"),
+    "reset": ("a\x1bcb", "acb"),
     "escape alone": ("a\x1bb", "ab"),
     "bell, null, delete": ("a\x07b\x00c\x7fd", "abcd"),
     "carriage return": ("passed\rfailed", "passedfailed"),
     "backspace": ("failed\b\b\b\b\b\bpassed", "failedpassed"),
     "right to left": ("\u202egnirts\u202c", "gnirts"),
-    "isolates": ("\u2066a\u2069", "a"),
-    "zero width": ("a\u200bb\ufeffc", "abc"),
+    "embedded, overridden": ("\u202aa\u202bb\u202cc\u202dd\u202ee", "abcde"),
+    "isolates": ("\u2066a\u2067b\u2068c\u2069", "abc"),
+    "marks of direction": ("a\u200eb\u200fc\u061cd", "abcd"),
+    "zero width": ("a\u200bb\ufeffc\u200dd\u200ce\u2060f", "abcdef"),
+    "soft hyphen": ("a\u00adb", "ab"),
+    "fillers": ("a\u115fb\u1160c\u3164d\uffa0e\u034ff\u17b4g\u180eh", "abcdefgh"),
+    "variants": ("a\ufe0fb\U000e0100c", "abc"),
+    "tags": ("a\U000e0041\U000e007fb", "ab"),
+    "other line ends": ("a\r\nb\u2028c\u2029d", "a\nb\nc\nd"),
+    "form feed": ("a\x0c\x0bb\x85c", "abc"),
+    "marks": ("e\u0301 \u1ec7 \u0e01\u0e35\u0e48", "e\u0301 \u1ec7 \u0e01\u0e35\u0e48"),
+    "too many marks": ("e" + "\u0301\u0302" * 500 + "f", "e\u0301\u0302\u0301\u0302f"),
+    "too many marks around nothing": ("e" + "\u0301\u200b" * 200, "e\u0301\u0301\u0301\u0301"),
+    "rings around": ("e" + "\u20dd" * 50, "e" + "\u20dd" * 4),
     "half a character": ("a\ud800b", "ab"),
     "private": ("a\ue000b", "ab"),
     "address": ("<f at 0x7f2b9c0d1e50>", "<f at 0x...>"),
@@ -50,7 +73,7 @@ DIRTY = {
 
 @pytest.mark.parametrize(("text", "shown"), DIRTY.values(), ids=DIRTY.keys())
 def test_only_what_is_harmless_is_left(text: str, shown: str) -> None:
-    assert clean(text, limit=200) == shown
+    assert clean(text, limit=300) == shown
 
 
 def test_text_is_cut_at_the_limit_and_says_so() -> None:
@@ -59,28 +82,108 @@ def test_text_is_cut_at_the_limit_and_says_so() -> None:
     assert len(clean("\x1b[0m" * 50 + "a" * 100, limit=20)) <= 20
 
 
+def test_lines_are_cut_at_their_limit() -> None:
+    assert clean("a\n" * 39 + "a", limit=1000) == "a\n" * 39 + "a"
+    assert clean("a\n" * 40, limit=1000) == "a\n" * 39 + "..."
+    assert clean("\n" * 900, limit=1000).count("\n") == 39
+    assert clean("a\nb\nc", limit=1000, lines=2) == "a\n..."
+    assert clean("a\nb\nc", limit=4, lines=2) == "a..."
+
+
 def test_text_far_beyond_the_limit_is_not_even_looked_at() -> None:
     assert clean("\x1b" * 40 + "a", limit=10) == ""
     assert clean("\x1b" * 39 + "a", limit=10) == "a"
 
 
+#: Some of each range of Unicode's DerivedCoreProperties.txt, Default_Ignorable_Code_Point.
+IGNORABLE = set(
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u200b\u200f\u202a\u202e"
+    "\u2060\u2065\u206f\u3164\ufe00\ufe0f\ufeff\uffa0\ufff0\ufff8\U0001bca0\U0001d173\U0001d17a"
+    "\U000e0000\U000e0001\U000e0100\U000e01ef\U000e0fff"
+)
+
+
 @fixed
-@given(st.text(), st.integers(3, 40))
+@given(
+    st.text() | st.text(st.sampled_from([*sorted(IGNORABLE), "a", "\u0301"])), st.integers(3, 40)
+)
 def test_no_text_gets_round_it(text: str, limit: int) -> None:
     shown = clean(text, limit=limit)
     assert len(shown) <= limit
+    assert not set(shown) & IGNORABLE
     assert all([c in "\n\t" or unicodedata.category(c)[0] != "C" for c in shown])
     shown.encode()
     assert clean(shown, limit=limit) == shown
 
 
+FLOODS = {
+    "folders": "/a",
+    "slashes": "/",
+    "temporary": "/grade-",
+    "temporary, nested": "/grade-a/",
+    "submission": "/grade-a/submission",
+    "addresses": "0x",
+    "colours": "\x1b[",
+    "colours with numbers": "\x1b[1;",
+    "titles": "\x1b]",
+    "titles in eight bits": "\x9d",
+    "every kind of string": "\x90\x98\x9d\x9e\x9f\x1bP\x1b_",
+    "character sets": "\x1b(",
+    "marks": "\u0301",
+    "zero width": "\u200b",
+    "lines": "\n",
+    "line separators": "\u2028",
+    "blanks": " ",
+    "letters": "a",
+    "files": "a.py",
+    "dots": ".",
+}
+
+
+@pytest.mark.parametrize("piece", FLOODS.values(), ids=FLOODS.keys())
+@pytest.mark.parametrize("show", [clean, one_line])
+def test_the_time_grows_no_faster_than_the_text(show: Callable[..., str], piece: str) -> None:
+    def seconds(size: int) -> float:
+        text = (piece * size)[:size]
+        start = time.process_time()
+        assert len(show(text, limit=size)) <= size
+        return time.process_time() - start
+
+    # Sixteen times as long where it grows with the square.
+    assert seconds(1_000_000) < 0.1 + 8 * seconds(250_000)
+
+
+# ---- one_line
+
+
 @pytest.mark.parametrize(
-    "piece", ["/a", "/", "/grade-", "/grade-a/", "/grade-a/submission", "0x", "\x1b[", "\x1b]", "a"]
+    ("name", "shown"),
+    [
+        ("/home/me/hw/forward.py", "/home/me/hw/forward.py"),
+        (" a\n b\tc\r\nd\u2028e ", "a b c d e"),
+        ("\x1b[31mred\x1b[0m.py", "red.py"),
+        ("\u202eyp.drawrof", "yp.drawrof"),
+        ("a\udcffb", "ab"),
+        ("", ""),
+        ("x" * 29 + ".py", "x" * 14 + "..." + "x" * 10 + ".py"),
+    ],
+    ids=ascii,
 )
-def test_the_time_grows_no_faster_than_the_text(piece: str) -> None:
-    start = time.process_time()
-    clean(piece * 100_000, limit=50_000)
-    assert time.process_time() - start < 2
+def test_a_name_is_shown_on_one_line(name: str, shown: str) -> None:
+    assert one_line(name, limit=30) == shown
+
+
+@fixed
+@given(st.text(), st.integers(3, 40))
+def test_no_name_gets_round_it(name: str, limit: int) -> None:
+    shown = one_line(name, limit=limit)
+    assert len(shown) <= limit
+    assert "\n" not in shown
+    assert all([unicodedata.category(c)[0] not in "C" and c not in IGNORABLE for c in shown])
+
+
+def test_both_ends_of_a_huge_name_are_shown() -> None:
+    assert one_line("a" * 10**6 + "b" * 10**6, limit=9) == "aaa...bbb"
 
 
 # ---- show_value

@@ -19,7 +19,7 @@ from autograder.records import Ending, FileState, FunctionRun, Raised, Returned,
 from autograder.spawn import Spawned, Spawner
 from autograder.values import encode
 from autograder.worker.uses import functions_used
-from autograder.workers import Worker
+from autograder.workers import QUEUE_LENGTH, Worker
 
 ROOT = Path(__file__).parent.parent
 MODULES = {"a": ("f", "g"), "b": ("f",)}
@@ -160,8 +160,16 @@ def test_a_worker_that_dies_after_the_last_answer_counts_as_crashed(fake: Start)
     assert run.ending.status == Status.CRASHED
 
 
+DRIP = """
+import time
+for byte in struct.pack('<I', 10**6) + bytes(10**4):
+    write(bytes([byte]))
+    time.sleep(0.01)
+"""
+
+
 @pytest.mark.parametrize(
-    "script", ["signal.pause()", "write(b'\\x09\\0\\0\\0half'); signal.pause()"]
+    "script", ["signal.pause()", "write(b'\\x09\\0\\0\\0half'); signal.pause()", DRIP]
 )
 def test_a_worker_that_does_not_answer_is_stopped_at_the_limit(fake: Start, script: str) -> None:
     worker = fake(LOADED + script)
@@ -201,23 +209,27 @@ def test_an_answer_of_the_largest_size_passes_and_a_larger_one_does_not(fake: St
 
 
 def test_a_flood_of_frames_does_not_fill_the_judges_memory(tmp_path: Path, fake: Start) -> None:
+    largest = 4 * 10**6
     flood = f"""
-big = encode({{'value': bytes(10**6)}} | numbers)
-for _ in range(300): frame(big)
+big = encode({{'value': bytes({largest} - 100)}} | numbers)
+for _ in range(100): frame(big)
 open({str(tmp_path / "done")!r}, "w")
 signal.pause()
 """
-    worker = fake(READY + flood)
+    worker = fake(READY + flood, reply_bytes=largest)
     tracemalloc.start()
     try:
         assert load(worker).problem is None
         deadline = time.monotonic() + 1
         while time.monotonic() < deadline and not (tmp_path / "done").exists():
             pass  # the judge is busy with something else
+        waiting = tracemalloc.get_traced_memory()[0]
+        assert call(worker).ending == Ending(Status.CRASHED, WROTE)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < 4 * Limits().reply_bytes
+    assert waiting < (QUEUE_LENGTH + 2) * largest
+    assert peak < (QUEUE_LENGTH + 4) * largest
 
 
 def test_a_flood_of_old_answers_ends_the_worker(fake: Start) -> None:

@@ -4,6 +4,7 @@ The report's file is there before anything else is loaded: a full disk, a lack o
 signal that comes right after leaves one, too, and it says how far the run came.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -199,7 +200,7 @@ def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
     from autograder.intake import take_in
     from autograder.outputs.terminal import progress_listener
 
-    if not wishes.path.exists():
+    if not os.path.exists(wishes.path):  # also for a name that no system can hold
         raise UsageError(f"there is no folder or zip at {wishes.path}: check the path")
     homework = Homework.here()
     key = current_key(homework, "public" if wishes.public_only else homework.best_half)

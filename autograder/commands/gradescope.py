@@ -26,7 +26,7 @@ def run_gradescope(*, output: Path | None = None, pythons: Sequence[str] | None 
     output : pathlib.Path, optional
         Where it goes; ``dist/gradescope.zip`` by default.
     pythons : sequence of str, optional
-        The versions of Python to bring numpy for; those of Ubuntu 22.04 and 24.04 by default.
+        The versions of Python to bring packages for; those of Ubuntu 22.04 and 24.04 by default.
 
     Raises
     ------

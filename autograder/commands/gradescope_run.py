@@ -178,6 +178,8 @@ def _tell_staff(report: Report, seconds: float) -> None:
             print_plain(report, sys.stdout)
     except OSError:
         return
+    for name, said in report.environment.items():
+        _say(f"{name}: {said}")
     _say(f"graded in {seconds:.1f} s")
 
 
@@ -217,7 +219,9 @@ def _submitted(folder: Path) -> Path:
 
 
 def _has_modules(place: Path) -> bool:
-    return place.is_dir() and not place.is_symlink() and any(place.glob("*.py"))
+    if place.is_symlink() or not place.is_dir():
+        return False
+    return any([file.suffix.lower() == ".py" for file in place.iterdir()])
 
 
 def _keep_from_students(root: Path) -> None:

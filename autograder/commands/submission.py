@@ -146,7 +146,7 @@ def inspect_file(name: str, source: bytes, wanted: Wanted) -> Inspection:
     except SyntaxError as error:
         remark = _syntax_remark(name, error, source)
     except ValueError as error:
-        remark = _unreadable(name, str(error))
+        remark = _unreadable(name, clean(str(error), limit=SHOWN_CHARACTERS))
     except (RecursionError, MemoryError):
         remark = f"{name} is nested too deeply for Python to read: write it more simply."
     return Inspection(0, (remark,))

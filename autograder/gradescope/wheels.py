@@ -1,8 +1,6 @@
-"""The numpy wheels that go into the package: pinned by digest, downloaded once, then kept."""
+"""The wheels that go into the package: pinned by digest, downloaded once, then kept."""
 
-import hashlib
 import platform
-import re
 import subprocess
 import sys
 import tempfile
@@ -10,6 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import GraderError, UsageError
+from autograder.gradescope.container.install_wheels import (
+    Locked,
+    find_wheel,
+    has_locked_digest,
+    read_lock,
+)
 
 __all__ = [
     "DEFAULT_PYTHONS",
@@ -47,14 +51,15 @@ def this_system() -> tuple[str, str]:
 def fetch_wheels(
     folder: Path, pythons: Sequence[str], *, system: tuple[str, str] = GRADESCOPE_SYSTEM
 ) -> list[Path]:
-    """Return one verified wheel for each Python, from `folder` or else downloaded into it.
+    """Return the verified wheels for some Pythons, from `folder` or else downloaded into it.
 
     Parameters
     ----------
     folder : pathlib.Path
         The store; created where missing.
     pythons : sequence of str
-        Versions such as ``"3.10"``.
+        Versions such as ``"3.10"``. Each has a wheel of numpy of its own; a package in pure Python
+        has one wheel for all.
     system : tuple of str
         Operating system and processor, in the words of the wheels' names.
 
@@ -66,55 +71,54 @@ def fetch_wheels(
     for python in pythons:
         if python not in SUPPORTED_PYTHONS:
             raise UsageError(
-                f"the pinned {_requirement()} has wheels for Python {', '.join(SUPPORTED_PYTHONS)},"
+                f"the pinned numpy has wheels for Python {', '.join(SUPPORTED_PYTHONS)},"
                 f" not for {python!r}"
             )
     folder.mkdir(parents=True, exist_ok=True)
-    return [_wheel(folder, python, system) for python in sorted(set(pythons), key=pythons.index)]
+    packages = read_lock(LOCK)
+    wheels = [_wheel(folder, locked, python, system) for python in pythons for locked in packages]
+    return sorted(set(wheels))
 
 
-def _requirement() -> str:
-    return next(line.split()[0] for line in LOCK.read_text("utf-8").splitlines() if "==" in line)
-
-
-def _wheel(folder: Path, python: str, system: tuple[str, str]) -> Path:
-    stored = _stored(folder, python, system)
+def _wheel(folder: Path, locked: Locked, python: str, system: tuple[str, str]) -> Path:
+    stored = _stored(folder, locked, python, system)
     if stored is None:
-        _download(folder, python, system)
-        stored = _stored(folder, python, system)
+        _download(folder, locked, python, system)
+        stored = _stored(folder, locked, python, system)
     if stored is None:
         raise GraderError(
-            f"pip downloaded no wheel for Python {python} that requirements.lock names"
+            f"pip downloaded no wheel of {locked.name} for Python {python} that requirements.lock"
+            " names"
         )
     return stored
 
 
-def _stored(folder: Path, python: str, system: tuple[str, str]) -> Path | None:
+def _stored(folder: Path, locked: Locked, python: str, system: tuple[str, str]) -> Path | None:
     """Return the wheel if it is in the store and whole."""
-    tag = f"cp{python.replace('.', '')}"
-    pattern = f"{_requirement().replace('==', '-')}-{tag}-{tag}-{system[0]}*{system[1]}.whl"
-    pinned = set(re.findall(r"sha256:([0-9a-f]{64})", LOCK.read_text("utf-8")))
-    for file in sorted(folder.glob(pattern)):
-        if hashlib.sha256(file.read_bytes()).hexdigest() in pinned:
-            return file
-        file.unlink()  # cut short, or tampered with
+    while wheel := find_wheel(sorted(folder.glob("*.whl")), locked, python, system):
+        if has_locked_digest(wheel, locked):
+            return wheel
+        wheel.unlink()  # cut short, or tampered with
     return None
 
 
-def _download(folder: Path, python: str, system: tuple[str, str]) -> None:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-    command += ["--only-binary=:all:", "--require-hashes", "--requirement", str(LOCK)]
-    command += ["--python-version", python, "--implementation", "cp"]
-    if system[0] == "manylinux":  # on macOS pip knows best which of the wheels fits
-        command += ["--platform", f"manylinux2014_{system[1]}"]
+def _download(folder: Path, locked: Locked, python: str, system: tuple[str, str]) -> None:
     with tempfile.TemporaryDirectory(prefix="download-", dir=folder) as temporary:
+        lock = Path(temporary) / "requirements.lock"
+        lock.write_text(locked.text, "utf-8")
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command += ["--only-binary=:all:", "--require-hashes", "--requirement", str(lock)]
+        command += ["--python-version", python, "--implementation", "cp"]
+        if system[0] == "manylinux":  # on macOS pip knows best which of the wheels fits
+            command += ["--platform", f"manylinux2014_{system[1]}"]
         problem = _run_pip([*command, "--dest", temporary])
         for file in Path(temporary).glob("*.whl"):
             file.replace(folder / file.name)  # only a whole file ever has this name
     if problem:
         raise UsageError(
-            f"{_requirement()} for Python {python} could not be downloaded ({problem}). Packaging"
-            f" needs the network and pip the first time; then the wheel is kept in {folder}."
+            f"{locked.name} {locked.version} for Python {python} could not be downloaded"
+            f" ({problem}). Packaging needs the network and pip the first time; then the wheels are"
+            f" kept in {folder}."
         )
 
 

@@ -1,7 +1,7 @@
 """The layers by name: what each one takes from a worker, and how to get one that is missing."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = [
     "LAYERS",
@@ -15,8 +15,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """One layer.
 
     Attributes

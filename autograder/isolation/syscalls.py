@@ -1,4 +1,4 @@
-"""seccomp: the list of system calls that are left to a worker.
+"""The list of system calls that are left to a worker (seccomp).
 
 Whatever is not on the list fails with EPERM: starting a process or a program, every kind of socket,
 io_uring, signals to others, tracing, namespaces, clocks, memory that outlives the process, owners

@@ -22,6 +22,9 @@ MAX_LINES = 3
 
 MAX_LINE_NUMBER = 10**6
 
+#: Of a line that is shown; a line of data may have megabytes.
+MAX_LINE_CHARACTERS = 400
+
 #: How an argument's arrays lie in memory: as numpy makes them, strided, or write-protected.
 PLAIN, STRIDED, READ_ONLY = 0, 1, 2
 
@@ -110,14 +113,15 @@ def _unreadable_line(error: SyntaxError, folder: Path) -> tuple[tuple[str, int, 
     file, number = error.filename, error.lineno
     if not isinstance(file, str) or Path(file).parent != folder or not isinstance(number, int):
         return ()
-    return ((Path(file).name, min(max(number, 0), MAX_LINE_NUMBER), str(error.text or "").strip()),)
+    text = str(error.text or "")[:MAX_LINE_CHARACTERS].strip()
+    return ((Path(file).name, min(max(number, 0), MAX_LINE_NUMBER), text),)
 
 
 def _own_frames(error: BaseException, folder: Path) -> list[tuple[types.CodeType, int]]:
     frames = []
     for frame, line in traceback.walk_tb(error.__traceback__):
         if Path(frame.f_code.co_filename).parent == folder:
-            frames.append((frame.f_code, line))
+            frames.append((frame.f_code, line or 0))  # an instruction may have no line
     return frames
 
 
@@ -131,7 +135,7 @@ def _message(error: BaseException, folder: Path) -> str:
 
 def _line(frame: tuple[types.CodeType, int], folder: Path) -> tuple[str, int, str]:
     code, number = frame
-    text = linecache.getline(code.co_filename, number).strip()
+    text = linecache.getline(code.co_filename, number)[:MAX_LINE_CHARACTERS].strip()
     return (Path(code.co_filename).name, number, text)
 
 

@@ -2,7 +2,7 @@
 # Build the grading environment. Gradescope runs this once, as root, while it builds the image; no network is needed.
 #
 # The environment stands beside the system's python3, which Gradescope's own harness uses and which stays as it is. It
-# gets numpy from the wheel in this zip, and then has to prove that it can read the answer key. Whatever fails ends the
+# gets what requirements.lock names from the wheels in this zip, and then has to prove that it can read the answer key. Whatever fails ends the
 # build with a sentence and a non-zero status: a grader that is half there must not meet a submission.
 #
 # AUTOGRADER_ROOT stands in for /autograder where the build is only tried out.
@@ -28,12 +28,12 @@ make_environment() {
         fail "this image's python3 lacks the venv module: choose the default base image (Ubuntu 22.04)"
 }
 
-install_numpy() {
-    "$environment/bin/python" "$source/install_numpy.py" "$source" ||
-        fail "numpy could not be installed: see above"
+install_wheels() {
+    "$environment/bin/python" "$source/install_wheels.py" "$source" ||
+        fail "the packages could not be installed: see above"
     # Each submission meets a fresh container: without compiled files it would compile numpy again, every time.
     "$environment/bin/python" -m compileall -q -x '[/]tests[/]' --invalidation-mode unchecked-hash \
-        "$environment/lib" "$source/autograder" || fail "the grader or numpy could not be compiled"
+        "$environment/lib" "$source/autograder" || fail "the grader or a package could not be compiled"
 }
 
 prove() {
@@ -43,7 +43,7 @@ prove() {
 }
 
 make_environment
-install_numpy
+install_wheels
 prove
 if [ "$(id -u)" = 0 ]; then
     chmod -R go= "$source" # the answer key is in it, and students' code runs as somebody else

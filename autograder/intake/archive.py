@@ -1,0 +1,235 @@
+"""List a zip's Python files, and read them, whatever somebody wrote into its headers.
+
+Only names are taken from the archive, never places: see `autograder.intake.naming`. Sizes that it
+claims are checked before anything is unpacked, and what is unpacked is cut at them.
+"""
+
+import io
+import os
+import stat
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from autograder.errors import IntakeError
+from autograder.intake.kinds import (
+    HEAD_BYTES,
+    is_document,
+    sentence_about,
+    sentence_about_document,
+)
+from autograder.intake.listing import (
+    KIB,
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    MAX_FILE_BYTES,
+    MIB,
+    File,
+    LeftOut,
+    Listing,
+    shown,
+)
+from autograder.intake.names import is_ignored, is_python, plain
+
+__all__ = ["open_zip"]
+
+#: Gradescope's limit for an upload.
+MAX_ARCHIVE_BYTES = 100 * MIB
+
+#: The table of contents; `MAX_ENTRIES` with long names stay below. Also the most that is read at
+#: once, whatever sizes the archive claims.
+MAX_DIRECTORY_BYTES = 2 * MIB
+
+#: How many times its packed size a file of more than `RATIO_BYTES` may have. Python shrinks to a
+#: third or a tenth; a file of one letter to a thousandth, the most that deflate can do.
+MAX_RATIO = 100
+RATIO_BYTES = 64 * KIB
+
+#: Methods that unpack in bounded memory, and that every system's own tool uses.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_OTHER_METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ"}
+
+_ENCRYPTED, _UTF_8 = 0x1, 0x800
+_LOCAL_HEADER_BYTES = 30
+
+
+@contextmanager
+def open_zip(path: Path) -> Iterator[Listing]:
+    """List the zip at `path`; its files can be read inside the ``with`` block.
+
+    Raises
+    ------
+    IntakeError
+        If it is no zip, or one with too much or strange things in it.
+    """
+    name = shown(path)
+    with _opened(path, name) as handle:
+        head = handle.read(HEAD_BYTES)
+        try:
+            archive = zipfile.ZipFile(handle)
+        except IntakeError:
+            raise
+        except Exception as error:  # on bytes that somebody crafted, zipfile raises nearly anything
+            reason = shown(error) if str(error) else type(error).__name__
+            raise IntakeError(sentence_about(name, head, reason)) from error
+        entries = archive.infolist()
+        if len(entries) > MAX_ENTRIES:
+            raise IntakeError(f"{name} has more than {MAX_ENTRIES} entries: {_ONLY}")
+        _refuse_overlaps(entries, name)
+        listing = _listing(archive, entries)
+        if not listing.files and is_document([entry.filename for entry in entries]):
+            raise IntakeError(sentence_about_document(name))
+        yield listing
+
+
+_ONLY = "zip the .py files only"
+
+
+class _Archive(io.BufferedReader):
+    """A file of which only so much is read at once, whatever size somebody asks for."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        wanted = MAX_DIRECTORY_BYTES + 1
+        if size is not None and 0 <= size < wanted:
+            return super().read(size)
+        content = super().read(wanted)
+        if len(content) == wanted:
+            raise IntakeError(
+                f"a zip's table of contents may have {MAX_DIRECTORY_BYTES // MIB} MiB, and this"
+                f" one has more: {_ONLY}"
+            )
+        return content
+
+
+def _opened(path: Path, name: str) -> _Archive:
+    """Open the file at `path` for reading, a regular one of a size that is allowed."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # opening may do something, to a device
+            raise IntakeError(f"{name} is neither a folder nor a file: check the path")
+        _refuse_single_file(path, name)
+        handle = _Archive(io.FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK)))
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        sentence = f"there is no folder or zip at {name}: check the path"
+        raise IntakeError(sentence) from error
+    except OSError as error:
+        raise IntakeError(f"{name} can't be read: {error.strerror}") from error
+    size = os.fstat(handle.fileno()).st_size
+    if 0 < size <= MAX_ARCHIVE_BYTES:
+        return handle
+    handle.close()
+    if size:
+        raise IntakeError(f"{name} is larger than {MAX_ARCHIVE_BYTES // MIB} MiB: {_ONLY}")
+    raise IntakeError(f"{name} is empty (0 bytes): zip the .py files again")
+
+
+def _refuse_single_file(path: Path, name: str) -> None:
+    kind = path.suffix.lower()
+    if kind == ".py":
+        raise IntakeError(
+            f"{name} is one file: give the folder that it is in, {shown(path.parent)}"
+        )
+    if kind == ".ipynb":
+        raise IntakeError(f"{name} is a notebook: hand in the .py files, as a folder or a zip")
+
+
+def _refuse_overlaps(entries: Sequence[zipfile.ZipInfo], name: str) -> None:
+    """Refuse entries that share bytes, by which small archives unpack to large ones."""
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            raise IntakeError(
+                f"{name} has files that overlap, such as {shown(entry.filename)}:"
+                " zip the .py files again"
+            )
+        end = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size
+
+
+def _listing(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Listing:
+    files, left_out, others = [], [], []
+    for entry in entries:
+        written = _decoded_name(entry).replace("\\", "/")  # as Windows' tools write them
+        path = PurePosixPath(written)
+        if written.endswith("/") or is_ignored(path):
+            continue
+        if not is_python(path.name):
+            others.append(path)
+        elif reason := _reason_to_leave_out(entry, path):
+            left_out.append(LeftOut(written, reason))
+        else:
+            files.append(File(path, lambda entry=entry: _read(archive, entry)))  # type: ignore[misc]
+    return Listing(tuple(files), tuple(left_out), tuple(others))
+
+
+def _decoded_name(entry: zipfile.ZipInfo) -> str:
+    """Return an entry's name, also where the archive does not say in which encoding it is.
+
+    Notes
+    -----
+    Some tools write UTF-8 without saying so (macOS), some what the system uses (cp1252); the format
+    itself has cp437. The first is recognised; of the other two the one that gives letters is taken.
+    """
+    name: str = entry.orig_filename
+    if entry.flag_bits & _UTF_8 or name.isascii():
+        return name
+    written = name.encode("cp437", "replace")
+    try:
+        return written.decode()
+    except UnicodeDecodeError:
+        other = written.decode("cp1252", "replace")
+        return other if _has_letters(other) and not _has_letters(name) else name
+
+
+def _has_letters(name: str) -> bool:
+    return all([c.isascii() or c.isalpha() for c in name])
+
+
+def _reason_to_leave_out(entry: zipfile.ZipInfo, path: PurePosixPath) -> str:
+    """Return why an entry can't be a student's file, empty where it can."""
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if kind == stat.S_IFLNK:
+        return "it is a link: zip the file itself"
+    if kind not in (0, stat.S_IFREG):
+        return "it is no regular file"
+    if path.is_absolute() or ".." in path.parts or plain(path.parts[0]).endswith(":"):
+        return "its path leads out of the zip: zip the .py files again"
+    if len(path.parts) - 1 > MAX_DEPTH:
+        return f"it is in more than {MAX_DEPTH} folders"
+    return ""
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    name = shown(entry.filename)
+    _refuse_unreadable(entry, name)
+    try:
+        with archive.open(entry) as member:
+            return member.read(MAX_FILE_BYTES + 1)
+    except Exception as error:  # as above
+        reason = shown(error) if str(error) else type(error).__name__
+        raise IntakeError(
+            f"{name} in the zip can't be read: {reason}; zip the .py files again"
+        ) from error
+
+
+def _refuse_unreadable(entry: zipfile.ZipInfo, name: str) -> None:
+    """Refuse what would take too much, by what the archive says; `_read` holds it to that."""
+    if entry.flag_bits & _ENCRYPTED:
+        raise IntakeError(
+            f"{name} in the zip can't be read: it is encrypted;"
+            " zip the .py files without a password"
+        )
+    if entry.compress_type not in METHODS:
+        method = _OTHER_METHODS.get(entry.compress_type, f"number {entry.compress_type}")
+        raise IntakeError(
+            f"{name} in the zip can't be read: it is packed by another method ({method}) than"
+            " usual; zip the .py files with your system's own tool"
+        )
+    if entry.file_size > MAX_FILE_BYTES:
+        raise IntakeError(
+            f"{name} is larger than {MAX_FILE_BYTES // KIB} KiB: is it the right file?"
+        )
+    if entry.file_size > max(RATIO_BYTES, MAX_RATIO * entry.compress_size):
+        raise IntakeError(
+            f"{name} in the zip unpacks to more than {MAX_RATIO} times its size"
+            f" ({entry.file_size // KIB} KiB): is it the right file?"
+        )

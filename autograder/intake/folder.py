@@ -1,0 +1,155 @@
+"""List a folder's Python files, and read them, without ever following a link inside it.
+
+Every folder and file is opened from the one around it, which stays the same even if somebody moves
+things while they are read. Only the folder that was named may be a link itself: whoever named it
+meant what it leads to.
+"""
+
+import os
+import stat
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from autograder.errors import IntakeError
+from autograder.intake.listing import (
+    KIB,
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    MAX_FILE_BYTES,
+    File,
+    LeftOut,
+    Listing,
+    shown,
+)
+from autograder.intake.names import is_ignored, is_python
+
+__all__ = ["open_folder"]
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY
+#: Not to be waited for, should a pipe take the file's place.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+
+LINK = "it is a link, and links are not followed: hand in what it leads to"
+
+
+@contextmanager
+def open_folder(path: Path) -> Iterator[Listing]:
+    """List the folder at `path`; its files can be read inside the ``with`` block.
+
+    Raises
+    ------
+    IntakeError
+        If a folder can't be read, or `path` holds too many files.
+    """
+    root = _opened(path, _FOLDER, None, path)
+    try:
+        yield _Walk(path, root).listing()
+    finally:
+        os.close(root)
+
+
+def _opened(name: Path | str, flags: int, parent: int | None, path: Path) -> int:
+    try:
+        return os.open(name, flags, dir_fd=parent)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> IntakeError:
+    return IntakeError(f"{shown(path)} can't be read: {error.strerror}")
+
+
+class _Walk:
+    """One walk through a folder, from the top down."""
+
+    def __init__(self, path: Path, root: int) -> None:
+        self.path = path
+        self.root = root
+        self.files: list[File] = []
+        self.left_out: list[LeftOut] = []
+        self.others: list[PurePosixPath] = []
+        self.entries = 0
+
+    def listing(self) -> Listing:
+        waiting = deque([PurePosixPath()])
+        while waiting:
+            folder = waiting.popleft()
+            waiting.extend(self._look_into(folder))
+        return Listing(tuple(self.files), tuple(self.left_out), tuple(self.others))
+
+    def _look_into(self, folder: PurePosixPath) -> list[PurePosixPath]:
+        """Note what a folder holds, and return the folders in it."""
+        if len(folder.parts) > MAX_DEPTH:
+            self.left_out.append(LeftOut(f"{folder}", f"it is in more than {MAX_DEPTH} folders"))
+            return []
+        try:
+            with self._descriptor(folder) as descriptor, os.scandir(descriptor) as scan:
+                entries = sorted(
+                    islice(scan, MAX_ENTRIES - self.entries + 1), key=lambda entry: entry.name
+                )
+                self.entries += len(entries)
+                if self.entries > MAX_ENTRIES:
+                    return self._too_many(folder)
+                return [inner for entry in entries if (inner := self._note(folder, entry))]
+        except OSError as error:
+            raise _unreadable(self.path / folder, error) from error
+
+    def _too_many(self, folder: PurePosixPath) -> list[PurePosixPath]:
+        sentence = f"more than {MAX_ENTRIES} files and folders"
+        if folder == PurePosixPath():
+            raise IntakeError(
+                f"{shown(self.path)} has {sentence}: give a folder with the .py files only"
+            )
+        self.left_out.append(LeftOut(f"{folder}", f"with it there are {sentence}"))
+        return []
+
+    def _note(self, folder: PurePosixPath, entry: "os.DirEntry[str]") -> PurePosixPath | None:
+        path = folder / entry.name
+        if is_ignored(path):
+            return None
+        if entry.is_symlink():
+            if is_python(entry.name) or not path.suffix:
+                self.left_out.append(LeftOut(f"{path}", LINK))
+        elif entry.is_dir(follow_symlinks=False):
+            return path
+        elif not is_python(entry.name):
+            self.others.append(path)
+        elif entry.is_file(follow_symlinks=False):
+            self.files.append(File(path, lambda: self._read(path)))
+        else:
+            self.left_out.append(LeftOut(f"{path}", "it is no regular file"))
+        return None
+
+    @contextmanager
+    def _descriptor(self, folder: PurePosixPath) -> Iterator[int]:
+        """Open a folder inside the root, one step after the other, through no link."""
+        descriptor = os.dup(self.root)
+        try:
+            for part in folder.parts:
+                inner = os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=descriptor)
+                os.close(descriptor)
+                descriptor = inner
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def _read(self, path: PurePosixPath) -> bytes:
+        """Read a regular file, never a link, device or pipe that took its place."""
+        place = self.path / path
+        try:
+            with self._descriptor(path.parent) as folder:
+                descriptor = os.open(path.name, _FILE, dir_fd=folder)
+            with os.fdopen(descriptor, "rb") as handle:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    raise IntakeError(f"{shown(place)} is no regular file")
+                content = handle.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise _unreadable(place, error) from error
+        if len(content) > MAX_FILE_BYTES:
+            raise IntakeError(
+                f"{shown(place)} is larger than {MAX_FILE_BYTES // KIB} KiB: is it the right file?"
+            )
+        return content

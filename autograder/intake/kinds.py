@@ -1,0 +1,67 @@
+"""Say what a file is that is no zip with Python files in it, and what to do about it."""
+
+from collections.abc import Collection
+
+__all__ = ["HEAD_BYTES", "is_document", "sentence_about"]
+
+#: What has to be read to tell; a tar file's mark is at byte 257.
+HEAD_BYTES = 512
+
+_UNPACK = "unpack it, and give the folder or a zip of it"
+_FILES = "hand in the .py files, as a folder or a zip"
+_OFFICE = f"a document of an office program: {_FILES}"
+
+#: The first bytes, and what they say.
+_KINDS = (
+    (b"%PDF-", f"a PDF document: {_FILES}"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OFFICE),
+    (b"{\\rtf", _OFFICE),
+    (b"Rar!\x1a\x07", f"a RAR archive: {_UNPACK}"),
+    (b"7z\xbc\xaf\x27\x1c", f"a 7z archive: {_UNPACK}"),
+    (b"\x1f\x8b", f"a gzip file, such as .tar.gz: {_UNPACK}"),
+    (b"BZh", f"a bzip2 file, such as .tar.bz2: {_UNPACK}"),
+    (b"\xfd7zXZ\x00", f"an xz file, such as .tar.xz: {_UNPACK}"),
+    (b"\x28\xb5\x2f\xfd", f"a zstd file, such as .tar.zst: {_UNPACK}"),
+)
+_PAGE = "a web page, perhaps the sign-in page in the file's place: download the file again"
+_BROKEN = "a zip that is damaged or was cut off: download or zip it again"
+
+#: What the first entry of an archive, or some entry, is called in documents that are zips.
+_DOCUMENT_ENTRIES = frozenset({"[Content_Types].xml", "mimetype"})
+
+
+def sentence_about(name: str, head: bytes, reason: str) -> str:
+    """Return what is to be said about a file that can't be read as a zip.
+
+    Parameters
+    ----------
+    name : str
+        As it is shown.
+    head : bytes
+        The file's first `HEAD_BYTES`; not empty.
+    reason : str
+        Why it is no zip, as it is shown.
+    """
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for mark, kind in _KINDS:
+        if head.startswith(mark):
+            return f"{name} is {kind}"
+    if head[257:262] == b"ustar":
+        return f"{name} is a tar archive: {_UNPACK}"
+    if text.startswith((b"<!doctype html", b"<html")):
+        return f"{name} is {_PAGE}"
+    if head.startswith(b"PK\x03\x04"):
+        return f"{name} is {_BROKEN} ({reason})"
+    return (
+        f"{name} is neither a folder nor a zip that can be read ({reason}): zip the .py files again"
+    )
+
+
+def is_document(entries: Collection[str]) -> bool:
+    """Tell by its entries' names whether a zip is a document of an office program."""
+    return not _DOCUMENT_ENTRIES.isdisjoint(entries)
+
+
+def sentence_about_document(name: str) -> str:
+    """Return what is to be said about such a document."""
+    return f"{name} is {_OFFICE}"

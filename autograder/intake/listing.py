@@ -1,0 +1,100 @@
+"""What a folder or a zip holds, before anything of it is read: the records and their limits.
+
+A homework file has a few kilobytes; the limits bound what a stranger can make the grader read.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from autograder.text import one_line
+
+__all__ = [
+    "KIB",
+    "MAX_DEPTH",
+    "MAX_ENTRIES",
+    "MAX_FILES",
+    "MAX_FILE_BYTES",
+    "MAX_TOTAL_BYTES",
+    "MIB",
+    "File",
+    "LeftOut",
+    "Listing",
+    "listed",
+    "shown",
+]
+
+KIB = 1024
+MIB = 1024 * KIB
+
+#: One Python file, and all that are taken together.
+MAX_FILE_BYTES = MIB
+MAX_TOTAL_BYTES = 8 * MIB
+
+#: Python files that are taken, and files and folders of any kind that are listed.
+MAX_FILES = 100
+MAX_ENTRIES = 5000
+
+#: Folders around a file.
+MAX_DEPTH = 8
+
+#: A name or a path in a sentence, in characters.
+MAX_SHOWN = 200
+
+#: Names that one sentence lists.
+MAX_LISTED = 3
+
+
+@dataclass(frozen=True)
+class File:
+    """A Python file of a submission.
+
+    Attributes
+    ----------
+    path : pathlib.PurePosixPath
+        Inside the submission, as it is written there.
+    read : callable
+        Returns its content; raises `IntakeError`.
+    """
+
+    path: PurePosixPath
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something that is not looked at, and why: a half sentence."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a submission holds.
+
+    Attributes
+    ----------
+    files : tuple of File
+        Its Python files. Two may have one path, in a zip.
+    left_out : tuple of LeftOut
+        Python files, folders and links that can't be taken.
+    others : tuple of pathlib.PurePosixPath
+        Files of other kinds.
+    """
+
+    files: tuple[File, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    others: tuple[PurePosixPath, ...] = ()
+
+
+def shown(name: object) -> str:
+    """Return a name or a path as a sentence may hold it: clean, on one line, cut."""
+    return one_line(str(name), limit=MAX_SHOWN) or "(a name without a letter)"
+
+
+def listed(names: Iterable[object]) -> str:
+    """Return the first names, and how many more there are."""
+    texts = [shown(name) for name in names]
+    more = len(texts) - MAX_LISTED
+    return ", ".join(texts[:MAX_LISTED]) + (f" and {more} more" if more > 0 else "")

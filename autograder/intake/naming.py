@@ -1,0 +1,159 @@
+"""Decide which file of a folder is taken under which name.
+
+A name that only some systems take for the homework's (``Forward.PY``), and one that a browser or a
+platform changed (``forward (1).py``, ``doejane_1234_56789_forward-1.py``), counts as the homework's
+name where no other file has it. Every such case is a remark. Where two files could be meant and no
+platform says which one is newer, nothing is taken.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autograder.intake.exports import parse_file_name
+from autograder.intake.listing import File, listed, shown
+from autograder.intake.names import folded, is_fit, plain, unmarked
+
+__all__ = ["Named", "name_files"]
+
+UNFIT = "not every system can hold a file of this name: rename it"
+
+
+@dataclass
+class Named:
+    """What the files of one folder are taken as.
+
+    Attributes
+    ----------
+    modules : dict of str to File
+        Each file by the name that it gets, with ``.py``.
+    remarks : list of str
+        Sentences about what was not taken.
+    renamed : list of str
+        ``"Forward.PY as forward.py"`` for each file that is taken under another name than its own.
+    refusal : str
+        Why nothing can be taken: a half sentence that follows the folder's name. Empty where
+        something can.
+    """
+
+    modules: dict[str, File] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class _Meant:
+    """One file, and what its name says."""
+
+    file: File
+    name: str
+    upload: int | None = None
+    is_canvas: bool = False
+
+    @property
+    def written(self) -> str:
+        return self.file.path.name
+
+
+def name_files(files: Sequence[File], wanted: Iterable[str]) -> Named:
+    """Give the files of one folder their names.
+
+    Parameters
+    ----------
+    files : sequence of File
+        All in one folder.
+    wanted : iterable of str
+        The homework's module names.
+    """
+    names = {folded(f"{name}.py"): f"{name}.py" for name in wanted}
+    named = Named()
+    groups: dict[str, list[_Meant]] = {}
+    for meant in _without_prefixes(files, names, named):
+        groups.setdefault(folded(_target(meant, names)), []).append(meant)
+    for group in groups.values():
+        target = _target(group[0], names)
+        chosen = group[0] if len(group) == 1 else _one_of(group, target, named)
+        if chosen is not None:
+            _take(chosen, target, named)
+    return named
+
+
+def _without_prefixes(
+    files: Sequence[File], names: Mapping[str, str], named: Named
+) -> list[_Meant]:
+    """Return the files with what an export put before their names taken off."""
+    exported = {file: parse_file_name(file.path.name) for file in files}
+    of_homework = [
+        found
+        for found in exported.values()
+        if found and _target(_Meant(files[0], found.file), names) in names.values()
+    ]
+    students = list(dict.fromkeys([(found.platform, found.student) for found in of_homework]))
+    if len(students) > 1:
+        who = listed(sorted({found.name or found.student for found in of_homework}))
+        named.refusal = (
+            f"holds the submissions of {len(students)} students, by {students[0][0]}'s names"
+            f" ({who}): grade one of them at a time"
+        )
+    meant = []
+    for file, found in exported.items():
+        if found is not None and [(found.platform, found.student)] == students:
+            is_canvas = found.platform == "Canvas"
+            meant.append(_Meant(file, plain(found.file), found.upload, is_canvas))
+        else:
+            meant.append(_Meant(file, plain(file.path.name)))
+    return meant
+
+
+def _target(meant: _Meant, names: Mapping[str, str]) -> str:
+    """Return the name that a file is to get."""
+    if folded(meant.name) in names:
+        return names[folded(meant.name)]
+    without, mark, _ = unmarked(meant.name)
+    if mark and folded(without) in names:
+        return names[folded(without)]
+    # A helper in an export of Canvas has a mark from there: no module has such a name.
+    name = without if meant.is_canvas and mark in ("canvas", "uuid") else meant.name
+    return name[:-3] + name[-3:].lower()
+
+
+def _one_of(group: Sequence[_Meant], target: str, named: Named) -> _Meant | None:
+    """Return which of several files is meant; None, with a refusal, where nothing says so."""
+    files = sorted(group, key=lambda meant: meant.written)
+    written = [shown(meant.written) for meant in files]
+    if len({meant.written for meant in files}) < len(files):
+        named.refusal = f"has two files called {written[0]}: hand in one"
+        return None
+    without_mark = [meant for meant in files if not unmarked(meant.name)[1]]
+    newest, why = _newest(files), "the newest"
+    if newest is None and [meant.written for meant in without_mark] == [target]:
+        newest, why = without_mark[0], "which has the right name"
+    if newest is None:
+        means = "are one name on some systems" if without_mark[1:] else f"could both be {target}"
+        named.refusal = f"has {' and '.join(written[:2])}, which {means}: keep one of them"
+        return None
+    written.remove(shown(newest.written))
+    named.remarks.append(f"{shown(newest.written)} was taken, {why}, and not {listed(written)}.")
+    return newest
+
+
+def _newest(files: Sequence[_Meant]) -> _Meant | None:
+    """Return the file that a platform or a browser marks as the newest, None without marks."""
+    uploads = {meant.upload: meant for meant in files}
+    if len(uploads) == len(files) and None not in uploads:
+        return max(uploads.items())[1]
+    marks = [unmarked(meant.name)[1:] for meant in files]
+    numbers = {number: meant for (_, number), meant in zip(marks, files, strict=True)}
+    if len({kind for kind, _ in marks}) > 1 or len(numbers) < len(files):
+        return None
+    return max(numbers.items(), key=lambda numbered: numbered[0] or 0)[1]
+
+
+def _take(meant: _Meant, target: str, named: Named) -> None:
+    if not is_fit(target):
+        named.remarks.append(f"{shown(meant.written)} was left out: {UNFIT}.")
+        return
+    named.modules[target] = meant.file
+    if unicodedata.normalize("NFC", meant.written) != target:
+        named.renamed.append(f"{shown(meant.written)} as {target}")
