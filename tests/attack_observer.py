@@ -55,7 +55,7 @@ NAIVE_LIMITS = {
     "RLIMIT_AS": 3072 * MIB,
     "RLIMIT_FSIZE": 512 * MIB,
     "RLIMIT_CPU": 30,
-    "RLIMIT_NPROC": 400,
+    "RLIMIT_NPROC": 2000,
 }
 
 

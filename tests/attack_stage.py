@@ -36,7 +36,7 @@ PUBLIC_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
 #: The function in which attacks are made, and the least length of an input that is no chance.
-ATTACKED, SHORTEST_INPUT = "separability.compose_affine", 30
+ATTACKED, SHORTEST_INPUT = "separability.compose_affine", 20
 
 #: What the grader needs, and uses if it is there.
 PACKAGES = ("numpy", "numpy.libs", "py_landlock", "pyseccomp.py")

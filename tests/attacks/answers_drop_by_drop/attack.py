@@ -11,5 +11,6 @@ import separability
 def attack():
     def slow(right, *arguments):
         time.sleep(1.5)
+        return right(*arguments)
 
     separability.outside.reply = slow

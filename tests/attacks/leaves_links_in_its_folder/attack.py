@@ -1,6 +1,6 @@
 """Leaves links in its folder, for whoever removes it to follow.
 
-shows: nothing, Python's own removal follows no links
+shows: left
 layers: files user
 """
 import os

@@ -1,6 +1,6 @@
 """Fills a gibibyte and a half with numbers.
 
-shows: memory marker
+shows: memory marker late
 layers: limits
 """
 import numpy as np
