@@ -40,12 +40,14 @@ class Limits:
     message_characters : int
         An exception's message, and any other text of the student's that is shown.
     open_files, file_bytes : int
-        Open descriptors, and the size of any one file written, of a worker.
+        Open descriptors, and the size of any one file written, of a worker. Their product bounds
+        what lies in files that are in no folder any more.
     processes : int
         Processes and threads of a worker, where it has a user of its own. Processes are refused
         altogether where system calls can be listed; threads also take address space.
     disk_bytes, disk_entries : int
-        What a worker's temporary folder may hold altogether; looked at while it works.
+        What a worker's temporary folder may hold altogether; looked at while it works and when it
+        says that it is done.
     """
 
     function_seconds: float = 5.0
@@ -56,8 +58,8 @@ class Limits:
     reply_bytes: int = 16 * MIB
     output_characters: int = 2000
     message_characters: int = 600
-    open_files: int = 64
-    file_bytes: int = 16 * MIB
+    open_files: int = 32
+    file_bytes: int = 4 * MIB
     processes: int = 32
     disk_bytes: int = 64 * MIB
     disk_entries: int = 1000

@@ -134,6 +134,7 @@ class Worker:
             "closed": _CLOSED,
         }
         self._is_ready = False
+        self._watched = time.monotonic()
         self._ask(encode({"start": settings}))
 
     def start(self) -> None:
@@ -158,10 +159,12 @@ class Worker:
         ticket = self._ask(encode({"load": module, "functions": functions}))
         self._matcher.expect(ticket, 1)
         try:
-            return self._receive(
+            state = self._receive(
                 time.monotonic() + seconds,
                 lambda reply: read_file_state(reply, functions, graded=self._graded),
             )
+            self._watch()
+            return state
         except WorkerGoneError as gone:
             return FileState(problem=self._explain(gone, f"importing {module}.py", seconds))
 
@@ -200,6 +203,10 @@ class Worker:
         except WorkerGoneError as gone:
             doing = f"call {len(outcomes) + 1} of {count} of {name}"
             return FunctionRun(tuple(outcomes), self._explain(gone, doing, seconds))
+        try:
+            self._watch()
+        except WorkerGoneError as gone:
+            return FunctionRun((), self._explain(gone, name, seconds))
         return FunctionRun(tuple(outcomes), printed=printed)
 
     def _outcome(self, reply: dict[str, Any]) -> CallOutcome:
@@ -310,15 +317,22 @@ class Worker:
 
     def _wait_and_watch(self, deadline: float) -> _Arrival | str:
         while True:
-            rest = deadline - time.monotonic()
+            now = time.monotonic()
+            if now - self._watched > WATCH_SECONDS:
+                self._watch()
+            rest = deadline - now
             try:
                 return self._arrived.get(timeout=max(0.0, min(rest, WATCH_SECONDS)))
             except queue.Empty:
                 if rest <= WATCH_SECONDS:
                     raise self._given_up(Ending(Status.TIMEOUT, "")) from None
-            sizes = self.limits.disk_bytes, self.limits.disk_entries
-            if holds_more(self._spawned.scratch, *sizes):
-                raise self._given_up(Ending(Status.CRASHED, self._disk_sentence))
+
+    def _watch(self) -> None:
+        """End the worker if its temporary folder is over the limits."""
+        self._watched = time.monotonic()
+        sizes = self.limits.disk_bytes, self.limits.disk_entries
+        if holds_more(self._spawned.scratch, *sizes):
+            raise self._given_up(Ending(Status.CRASHED, self._disk_sentence))
 
     @property
     def _disk_sentence(self) -> str:

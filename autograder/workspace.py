@@ -38,7 +38,10 @@ def remove_tree(folder: Path) -> None:
 
 
 def holds_more(folder: Path, most_bytes: int, most_entries: int) -> bool:
-    """Tell whether a folder holds more than that altogether, looking no further than it takes."""
+    """Tell whether a folder holds more than that altogether, looking no further than it takes.
+
+    One that can't be looked into, or is too deep for it, counts as holding more.
+    """
     size, entries, folders = 0, 0, [str(folder)]
     while folders:
         try:
@@ -50,6 +53,8 @@ def holds_more(folder: Path, most_bytes: int, most_entries: int) -> bool:
                         return True
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             continue  # removed in the meantime
+        except OSError:
+            return True
     return False

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -392,7 +393,10 @@ def test_a_file_that_becomes_something_else_meanwhile_is_refused(
 ) -> None:
     folder = make_folder(tmp_path, FILES)
 
-    def swap(*_: object, **__: object) -> None:
+    make = Path.mkdir
+
+    def swap(path: Path, **how: Any) -> None:
+        make(path, **how)
         (folder / "forward.py").unlink()
         if become is not Path.unlink:
             become(folder / "forward.py")

@@ -64,4 +64,4 @@ def test_doctor_writes_the_same_as_json(command: Command, tmp_path: Path) -> Non
     (limits,) = [layer for layer in found["layers"] if layer["name"] == "limits"]
     assert (limits["on"], limits["reason"]) == (False, "switched off")
     assert "limits" in found["missing"]
-    assert found["limits"]["open_files"] == 64
+    assert found["limits"]["open_files"] == 32

@@ -1,5 +1,6 @@
 """Failures come with Python that shows them, and staff's search finds a smaller input."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -103,9 +104,18 @@ def test_the_snippet_prints_what_came_and_what_is_right(
     assert re.findall(r"[\d.]+", got) != re.findall(r"[\d.]+", expected)
 
 
-def test_hidden_checks_show_no_snippet(submission: Submission, graded: Callable[..., Any]) -> None:
+def test_hidden_checks_show_a_snippet_to_staff_alone(
+    submission: Submission, command: Command, tmp_path: Path
+) -> None:
     folder = submission(forward="def softmax(z):\n    return np.exp(z)\n")
-    assert "see it" not in messages(graded(folder), "forward.softmax")["hidden"]
+    shown = {}
+    for audience in ("staff", "students"):
+        command("grade", folder, "--json", tmp_path / "report.json", "--for", audience)
+        report = json.loads((tmp_path / "report.json").read_text())
+        shown[audience] = messages(report, "forward.softmax")["hidden"]
+    assert "see it" in shown["staff"]
+    assert "see it" not in shown["students"]
+    assert "np.array" not in shown["students"]
 
 
 def test_the_search_shows_a_smaller_input_and_changes_neither_score_nor_json(
