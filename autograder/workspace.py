@@ -34,7 +34,8 @@ def remove_tree(folder: Path) -> None:
             import subprocess
 
             # Python walks a tree by recursion, up to 3.12; this one does not.
-            subprocess.run(["rm", "-rf", "--", str(folder)], check=False, capture_output=True)
+            for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
+                subprocess.run([*command, "--", str(folder)], check=False, capture_output=True)
 
 
 def holds_more(folder: Path, most_bytes: int, most_entries: int) -> bool:

@@ -57,6 +57,18 @@ def test_folders_too_deep_to_name_count_as_more_and_are_removed(tmp_path: Path) 
     assert not deep.exists()
 
 
+def test_a_folder_that_is_closed_to_its_owner_counts_as_more_and_is_removed(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "folder" / "closed").mkdir(parents=True)
+    (tmp_path / "folder" / "closed" / "file").write_text("")
+    (tmp_path / "folder" / "closed").chmod(0o300)
+    if os.geteuid() != 0:  # nothing is closed to root
+        assert holds_more(tmp_path / "folder", 10**9, 10**6)
+    remove_tree(tmp_path / "folder")
+    assert not (tmp_path / "folder").exists()
+
+
 def test_a_workspace_goes_with_all_that_is_in_it() -> None:
     with workspace() as folder:
         (folder / "a").mkdir()

@@ -86,6 +86,7 @@ class CallList:
         self.may_write = may_write
         self._library: Any = pyseccomp
         self._filter = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
+        self._filter.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.KILL_PROCESS)
         for name in CALCULATING:
             self._allow(name)
         for name in WRITING if may_write else ():
