@@ -127,6 +127,11 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     )
     _add_without(parser)
     parser.add_argument(
+        "--strangers",
+        action="store_true",
+        help="refuse where a layer of protection is missing that strangers' code takes",
+    )
+    parser.add_argument(
         "--for",
         dest="audience",
         choices=("staff", "students"),
@@ -167,6 +172,7 @@ def _grade(call: argparse.Namespace) -> int:
         search_seconds=call.search,
         audience=call.audience,
         without=call.without,
+        strangers=call.strangers,
     )
 
 

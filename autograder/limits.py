@@ -1,7 +1,7 @@
 """Every limit of a run, in one place: its number, its unit and its reason.
 
 What happens at a limit is the supervisor's business (`autograder.workers`) or, for what the
-operating system enforces, the worker's own (`autograder.worker.lockdown`).
+operating system enforces, the worker's own (`autograder.isolation.limits`).
 """
 
 from dataclasses import dataclass

@@ -1,11 +1,12 @@
 """What a run has come to, kept on disk: from 'not finished' to done, stopped or failed."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from autograder.records import Report
 from autograder.report_file import ReportFile
-from autograder.stop import StopRequest
+from autograder.stop import Stopped, StopRequest
 
 __all__ = ["Progress", "nothing_judged"]
 
@@ -86,6 +87,15 @@ class Progress:
         """Write all that is decided, as the run ends before its time."""
         if not self.is_done:
             self._keep(self.last if self.last.is_finished else self._latest())
+
+    @contextlib.contextmanager
+    def kept_when_stopped(self) -> Iterator[None]:
+        """Write all that is decided before anything is tidied up, should a signal end the block."""
+        try:
+            yield
+        except Stopped:
+            self.stop()
+            raise
 
     def fail(self, sentence: str) -> None:
         """Write all that is decided, and why it is not all: the grader or the call is to blame.

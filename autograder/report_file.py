@@ -134,6 +134,8 @@ def _set_aside(folder: Path) -> int | None:
     int or None
         The descriptor that holds it; None where there is no such room, or no way to take it.
     """
+    if not hasattr(os, "posix_fallocate"):  # macOS and Windows have no way
+        return None
     try:
         handle, name = tempfile.mkstemp(prefix=".room.", dir=folder)
     except OSError:
@@ -141,7 +143,7 @@ def _set_aside(folder: Path) -> int | None:
     try:
         os.unlink(name)
         os.posix_fallocate(handle, 0, RESERVED_BYTES)
-    except (OSError, AttributeError):  # macOS and Windows can't
+    except OSError:
         os.close(handle)
         return None
     return handle

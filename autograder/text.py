@@ -37,7 +37,7 @@ _LINE_ENDS = re.compile("\r\n|[\u2028\u2029]")
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 #: Begins where a path begins and nowhere inside it: the search stays linear in the text's length.
-_TEMPORARY = re.compile(r"(?<![\w.+/-])[\w.+/-]*/grade-\w+/(submission|scratch-\d+)/?")
+_TEMPORARY = re.compile(r"(?<![\w.+/-])[\w.+/-]*/grade-\w+(?:/\w+)?/(submission|scratch-\d+)/?")
 _PATH = re.compile(r"(?<![\w.+@~/-])[\w.+@~/-]*/(?=[\w.+-]+\.py\b)")
 _NOT_FINITE = re.compile(r"\b(nan|inf)\b")
 

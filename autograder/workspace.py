@@ -8,19 +8,36 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["holds_more", "remove_tree", "workspace"]
+__all__ = ["around", "holds_more", "remove_tree", "workspace"]
+
+#: How the names of these folders begin.
+PREFIX = "grade-"
 
 
 @contextlib.contextmanager
 def workspace() -> Iterator[Path]:
-    """Make an empty folder, and remove it with all that is in it by then."""
+    """Make an empty folder, and remove it with all that is in it by then.
+
+    Its name can't be guessed, and the folder around it, whose name everybody can see, is listed to
+    nobody: workers of other graders pass by.
+    """
     import tempfile
 
-    folder = Path(tempfile.mkdtemp(prefix="grade-")).resolve()
+    outer = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     try:
+        folder = outer / os.urandom(16).hex()
+        for place in (outer, folder):
+            place.mkdir(exist_ok=True)
+            # A worker with a user of its own has to pass through.
+            place.chmod(0o711 if hasattr(os, "geteuid") and os.geteuid() == 0 else 0o700)
         yield folder
     finally:
-        remove_tree(folder)
+        remove_tree(outer)
+
+
+def around(folder: Path) -> Path:
+    """Return the folder around a workspace, or the folder itself where it is none."""
+    return folder.parent if folder.parent.name.startswith(PREFIX) else folder
 
 
 def remove_tree(folder: Path) -> None:
@@ -49,13 +66,14 @@ def holds_more(folder: Path, most_bytes: int, most_entries: int) -> bool:
             with os.scandir(folders.pop()) as found:
                 for entry in found:
                     entries += 1
-                    size += entry.stat(follow_symlinks=False).st_size
+                    with contextlib.suppress(FileNotFoundError):  # removed in the meantime
+                        size += entry.stat(follow_symlinks=False).st_size
                     if entries > most_entries or size > most_bytes:
                         return True
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
         except (FileNotFoundError, NotADirectoryError):
-            continue  # removed in the meantime
+            continue
         except OSError:
             return True
     return False

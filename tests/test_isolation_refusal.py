@@ -65,3 +65,26 @@ def test_doctor_writes_the_same_as_json(command: Command, tmp_path: Path) -> Non
     assert (limits["on"], limits["reason"]) == (False, "switched off")
     assert "limits" in found["missing"]
     assert found["limits"]["open_files"] == 32
+
+
+def test_a_strangers_submission_is_refused_by_the_command_where_a_layer_is_missing(
+    command: Command, root: Path, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.json"
+    words = ["--json", report, "--without", "syscalls"]
+    refused = command("grade", root / "solution", "--strangers", *words)
+    assert refused.returncode == 3
+    assert "syscalls: switched off" in refused.stderr
+    assert json.loads(report.read_text())["checks"] == []
+    warned = command("grade", root / "solution", *words)
+    assert warned.returncode == 0
+    assert "This ran without protection by syscalls: fine for your own code." in warned.stderr
+
+
+def test_nobody_is_told_of_protection_where_nothing_is_missing(
+    command: Command, root: Path
+) -> None:
+    done = command("grade", root / "solution")
+    if not command("doctor").stdout.endswith("can be graded here.\n"):
+        pytest.skip("something is missing here")
+    assert done.stderr == ""

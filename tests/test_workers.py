@@ -442,12 +442,14 @@ def test_a_workers_environment_is_clean(real: Start, monkeypatch: pytest.MonkeyP
     assert set(names.split()) - optional == {
         "HOME",
         "LANG",
+        "LOGNAME",
         "MKL_NUM_THREADS",
         "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS",
         "PYTHONHASHSEED",
         "PYTHONSAFEPATH",
         "TMPDIR",
+        "USER",
         "VECLIB_MAXIMUM_THREADS",
     }
     assert "theirs" not in values

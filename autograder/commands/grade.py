@@ -40,6 +40,7 @@ class _Wishes:
     public_only: bool
     search_seconds: float
     without: Sequence[str]
+    strangers: bool
 
 
 def run_grade(
@@ -50,6 +51,7 @@ def run_grade(
     search_seconds: float = 0,
     audience: str = "staff",
     without: Sequence[str] = (),
+    strangers: bool = False,
 ) -> int:
     """Grade the submission at `path` and print the report.
 
@@ -68,6 +70,8 @@ def run_grade(
         ``"staff"``, who see all, or ``"students"`` (`autograder.audience`).
     without : sequence of str
         Layers of protection to leave off.
+    strangers : bool
+        Whether to refuse where a layer is missing that strangers' code takes.
 
     Returns
     -------
@@ -86,7 +90,7 @@ def run_grade(
     shown = _audience(audience)
     file = ReportFile(json_path, lambda report: to_json(shown(report))) if json_path else None
     progress = Progress(file, UNFINISHED)
-    wishes = _Wishes(path, public_only, search_seconds, without)
+    wishes = _Wishes(path, public_only, search_seconds, without, strangers)
     try:
         progress.request.heed_signals()
         return _run_or_fail(wishes, progress, shown)
@@ -128,7 +132,7 @@ def _run(wishes: _Wishes, progress: Progress, shown: Callable[[Report], Report])
 
     try:
         # Before anything else: the workers' nursery loads numpy while this process does.
-        with spawning(without=wishes.without) as spawner:
+        with spawning(without=wishes.without) as spawner, progress.kept_when_stopped():
             return _graded_and_printed(wishes, spawner, progress, shown)
     except OSError as error:
         if error.errno not in NO_ROOM or progress.last.is_finished:
@@ -152,7 +156,20 @@ def _graded_and_printed(
         print_report(shown(graded.report), sys.stdout)
         raise
     print_report(shown(_searched(graded, spawner, wishes.search_seconds)), sys.stdout)
+    _tell_of_protection(graded)
     return 0
+
+
+def _tell_of_protection(graded: "_Graded") -> None:
+    """Tell staff, who may have graded somebody else's code, what was not there."""
+    from autograder.isolation.layers import missing_by
+
+    lacking = missing_by(graded.report.environment.get("layers", ""))
+    if lacking and graded.homework.has_sources:
+        sys.stderr.write(
+            f"(This ran without protection by {', '.join(lacking)}: fine for your own code. 'make"
+            " doctor' says more; '--strangers' refuses.)\n"
+        )
 
 
 @dataclass(frozen=True)
@@ -186,6 +203,12 @@ def _searched(graded: _Graded, spawner: "Spawner", seconds: float) -> Report:
     )
 
 
+def _allowed_missing(homework: "Homework") -> tuple[str, ...]:
+    from autograder.settings import read_settings
+
+    return read_settings(homework.settings_path).protection.allow_missing
+
+
 def _is_unexplained(result: CheckResult, key: "Key") -> bool:
     """Tell whether a check is wrong in a way that the rubric does not know."""
     is_wrong = result.status in (Status.FAILED, Status.ERROR) and result.score < result.max_score
@@ -217,6 +240,7 @@ def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
             key,
             spawner,
             public_only=wishes.public_only,
+            allowed_missing=_allowed_missing(homework) if wishes.strangers else None,
             listener=listener,
             watcher=progress.watch,
         )

@@ -66,7 +66,7 @@ def run_on_gradescope(root: Path) -> int:
     Stopped
         If a signal ended the run; the results hold what was decided by then.
     """
-    render = _Render(_read_metadata(root / "submission_metadata.json"))
+    render = _Render()
     try:
         (root / "results").mkdir(exist_ok=True)
         file = ReportFile(root / "results" / "results.json", render)
@@ -76,6 +76,7 @@ def run_on_gradescope(root: Path) -> int:
         return FAULT_STATUS
     try:
         progress.request.heed_signals()
+        render.metadata = _read_metadata(root / "submission_metadata.json")
         _keep_from_students(root)
         return _run(root, progress, render)
     except Stopped as stopped:
@@ -93,9 +94,9 @@ class _Render:
     passes on hidden inputs, and by sleeping a submission could tell of them.
     """
 
-    def __init__(self, metadata: Mapping[str, Any]) -> None:
+    def __init__(self) -> None:
         self.started = time.monotonic()  # the wall clock may be set back meanwhile
-        self.metadata = metadata
+        self.metadata: Mapping[str, Any] = {}
         self.feedback = Feedback()
         self._public_checks, self._seconds = -1, 0.0
 
@@ -138,7 +139,7 @@ def _grade(root: Path, progress: Progress, render: _Render) -> Report:
     from autograder.spawn import spawning
 
     # Before the rest is loaded: the workers load numpy while this process does.
-    with spawning() as spawner:
+    with spawning() as spawner, progress.kept_when_stopped():
         homework = Homework.here()
         render.feedback = read_settings(homework.settings_path).feedback
         return _graded(root / "submission", homework, spawner, progress)

@@ -102,13 +102,17 @@ class _Archive(io.BufferedReader):
         return content
 
 
+#: Not to be waited for, should a pipe take the file's place.
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
 def _opened(path: Path, name: str) -> _Archive:
     """Open the file at `path` for reading, a regular one of a size that is allowed."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # opening may do something, to a device
             raise IntakeError(f"{name} is neither a folder nor a file: check the path")
         _refuse_single_file(path, name)
-        handle = _Archive(io.FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK)))
+        handle = _Archive(io.FileIO(os.open(path, _READING)))
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         sentence = f"there is no folder or zip at {name}: check the path"
         raise IntakeError(sentence) from error

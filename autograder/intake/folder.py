@@ -28,9 +28,13 @@ from autograder.intake.names import is_ignored, is_python
 
 __all__ = ["open_folder"]
 
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY
+#: Whether folders can be opened, and files from them; Windows can't, and goes by paths.
+_BY_DESCRIPTORS = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
+
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 #: Not to be waited for, should a pipe take the file's place.
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+_FILE = os.O_RDONLY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 LINK = "it is a link, and links are not followed: hand in what it leads to"
 
@@ -44,18 +48,17 @@ def open_folder(path: Path) -> Iterator[Listing]:
     IntakeError
         If a folder can't be read, or `path` holds too many files.
     """
-    root = _opened(path, _FOLDER, None, path)
+    if not _BY_DESCRIPTORS:
+        yield _Walk(path, None).listing()
+        return
+    try:
+        root = os.open(path, _FOLDER)
+    except OSError as error:
+        raise _unreadable(path, error) from error
     try:
         yield _Walk(path, root).listing()
     finally:
         os.close(root)
-
-
-def _opened(name: Path | str, flags: int, parent: int | None, path: Path) -> int:
-    try:
-        return os.open(name, flags, dir_fd=parent)
-    except OSError as error:
-        raise _unreadable(path, error) from error
 
 
 def _unreadable(path: Path, error: OSError) -> IntakeError:
@@ -65,7 +68,7 @@ def _unreadable(path: Path, error: OSError) -> IntakeError:
 class _Walk:
     """One walk through a folder, from the top down."""
 
-    def __init__(self, path: Path, root: int) -> None:
+    def __init__(self, path: Path, root: int | None) -> None:
         self.path = path
         self.root = root
         self.files: list[File] = []
@@ -86,7 +89,7 @@ class _Walk:
             self.left_out.append(LeftOut(f"{folder}", f"it is in more than {MAX_DEPTH} folders"))
             return []
         try:
-            with self._descriptor(folder) as descriptor, os.scandir(descriptor) as scan:
+            with self._opened(folder) as place, os.scandir(place) as scan:
                 entries = sorted(
                     islice(scan, MAX_ENTRIES - self.entries + 1), key=lambda entry: entry.name
                 )
@@ -124,12 +127,15 @@ class _Walk:
         return None
 
     @contextmanager
-    def _descriptor(self, folder: PurePosixPath) -> Iterator[int]:
+    def _opened(self, folder: PurePosixPath) -> Iterator[int | Path]:
         """Open a folder inside the root, one step after the other, through no link."""
+        if self.root is None:
+            yield self.path / folder
+            return
         descriptor = os.dup(self.root)
         try:
             for part in folder.parts:
-                inner = os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=descriptor)
+                inner = os.open(part, _FOLDER | _NOFOLLOW, dir_fd=descriptor)
                 os.close(descriptor)
                 descriptor = inner
             yield descriptor
@@ -140,8 +146,11 @@ class _Walk:
         """Read a regular file, never a link, device or pipe that took its place."""
         place = self.path / path
         try:
-            with self._descriptor(path.parent) as folder:
-                descriptor = os.open(path.name, _FILE, dir_fd=folder)
+            with self._opened(path.parent) as folder:
+                if isinstance(folder, Path):
+                    descriptor = os.open(folder / path.name, _FILE)
+                else:
+                    descriptor = os.open(path.name, _FILE, dir_fd=folder)
             with os.fdopen(descriptor, "rb") as handle:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise IntakeError(f"{shown(place)} is no regular file")

@@ -76,6 +76,12 @@ class FileRules:
         OSError
             If the kernel refuses.
         """
+        try:
+            self._apply(folder, scratch)
+        except self._library.LandlockError as error:
+            raise OSError(str(error)) from error
+
+    def _apply(self, folder: str, scratch: str) -> None:
         access = self._library.AccessFs
         read = access.READ_FILE | access.READ_DIR
         rules = self._library.Landlock(strict=False)
@@ -84,10 +90,7 @@ class FileRules:
             rules.add_path_rule(path, access=read if is_folder else access.READ_FILE)
         rules.add_path_rule("/dev/null", access=access.READ_FILE | access.WRITE_FILE)
         rules.allow_read_write(scratch)
-        try:
-            rules.apply()
-        except self._library.LandlockError as error:
-            raise OSError(str(error)) from error
+        rules.apply()
 
 
 def _interpreter_paths() -> list[str]:

@@ -19,8 +19,7 @@ __all__ = [
 ]
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
-_PR_CAPBSET_DROP, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 24, 47, 4
-_PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 36, 38
+_PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 24, 36, 38
 _CLONE_NEWIPC, _CLONE_NEWNET = 0x08000000, 0x40000000
 _CAPABILITY_VERSION_3 = 0x20080522
 _SIGKILL = 9
@@ -59,9 +58,11 @@ def inherit_orphans() -> None:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def end_with_parent() -> None:
-    """Let the kernel end this process as soon as its parent is gone."""
+def end_with_parent(parent: int) -> None:
+    """Let the kernel end this process as soon as its parent is gone; at once if it is already."""
     _prctl(_PR_SET_PDEATHSIG, _SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def forbid_new_privileges() -> None:

@@ -36,6 +36,7 @@ class Protection:
         self.state: dict[str, str] = dict.fromkeys(layer_names(), NOT_TRIED)
         for name in without:
             self.state[name] = SWITCHED_OFF
+        self._nursery = os.getpid()
         self._files: FileRules | None = None
         self._calls: CallList | None = None
 
@@ -106,7 +107,7 @@ class Protection:
         if user is not None:
             self._try("user", lambda: become(user, scratch))
         if self.state["sweep"] == "":
-            kernel.end_with_parent()
+            kernel.end_with_parent(self._nursery)
         self._try("privileges", _drop_privileges)
         rules = self._files
         if rules is not None:

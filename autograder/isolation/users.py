@@ -12,18 +12,20 @@ from pathlib import Path
 __all__ = ["become", "end_all_of", "first_unreachable", "user_number"]
 
 #: Workers that one nursery can have at a time.
-MOST_WORKERS = 64
+MOST_WORKERS = 32
 
-#: Far above the numbers of people, services and the ranges that container engines hand out; process
-#: numbers are below 2**22.
-FIRST_NUMBER, PROCESS_NUMBERS = 1_000_000_000, 1 << 22
+#: Above the numbers of people, services, and the ranges that systemd gives to containers
+#: (https://systemd.io/UIDS-GIDS/), and below the last ones, which it keeps for itself. Process
+#: numbers are below 2**22, so that two nurseries at work never share a user.
+FIRST_NUMBER, PROCESS_NUMBERS = 1_879_048_192, 1 << 22
 
 #: Instead, where only 65536 numbers exist, as in a container with a user namespace of its own.
+#: Nurseries whose process numbers are 1250 apart would share users there.
 FIRST_LOW_NUMBER, LOW_NUMBERS = 20_000, 40_000
 
 
 def user_number(place: int) -> int:
-    """Return the user for the worker in `place` (0 to 63) of this nursery."""
+    """Return the user for the worker in `place` (0 to 31) of this nursery."""
     number = os.getpid() % PROCESS_NUMBERS * MOST_WORKERS + place % MOST_WORKERS
     if _highest_number() > FIRST_NUMBER + PROCESS_NUMBERS * MOST_WORKERS:
         return FIRST_NUMBER + number
@@ -88,10 +90,13 @@ def become(number: int, scratch: str) -> None:
     OSError
         If this process may not.
     """
-    os.chown(scratch, number, number)
-    os.setgroups([])
-    os.setresgid(number, number, number)
-    os.setresuid(number, number, number)
+    try:
+        os.chown(scratch, number, number)
+        os.setgroups([])
+        os.setresgid(number, number, number)
+        os.setresuid(number, number, number)
+    except OSError as error:
+        raise OSError(f"root may not change users here ({error.strerror})") from error
 
 
 def end_all_of(number: int) -> None:

@@ -8,13 +8,14 @@ __all__ = ["limit_met"]
 _LIMITS = Limits()
 
 _NO_ENTRY = (
-    "a submission reads Python's own files and what you hand in, writes to its temporary folder"
-    " (the working directory), and starts no other process"
+    "a submission reads Python's own files and what you hand in, and starts no other process; it"
+    " writes to its working directory alone, and not even there where that can't be bounded"
 )
 
 #: What the system says at each limit, and what that means here. The texts are C's and Python's.
 _SENTENCES = {
     "Cannot allocate memory": f"a submission has {_LIMITS.memory_bytes // MIB} MiB of memory",
+    "No usable temporary directory": _NO_ENTRY,
     "Operation not permitted": _NO_ENTRY,
     "Permission denied": _NO_ENTRY,
     "Too many open files": f"a submission may have {_LIMITS.open_files} files open",

@@ -10,13 +10,15 @@ socket that closes without it means that the judge was killed: then the nursery 
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.isolation.protection import Protection
 from autograder.isolation.sweep import end_orphans
 from autograder.worker.protocol import NUMBER, QUIT, WAIT
-from autograder.workspace import remove_tree
+from autograder.workspace import around, remove_tree
 
 __all__ = ["run_nursery"]
 
@@ -24,6 +26,9 @@ LONGEST_PATH = 4096
 
 #: A nursery has its standard streams, the socket, and for a moment a worker's two pipes.
 MOST_DESCRIPTORS = 64
+
+#: How often, and how long apart, the nursery looks whether the judge is gone.
+LOOKS_FOR_THE_JUDGE, LOOK_SECONDS = 100, 0.01
 
 Serve = Callable[[Protection, int | None], None]
 
@@ -38,42 +43,63 @@ def run_nursery(serve: Serve, protection: Protection) -> None:
     protection : Protection
         Prepared here; each worker puts it on.
     """
+    judge = os.getppid()
     protection.prepare(is_nursery=True)
     nursery = _Nursery(serve, protection)
-    if not nursery.answer_all():
+    is_done = False
+    try:
+        is_done = nursery.answer_all()
+    finally:
         nursery.end_all()
-        remove_tree(Path.cwd())  # the judge's workspace
+        if not is_done and _is_gone(judge):
+            remove_tree(around(Path.cwd()))  # the judge would have done it
+
+
+def _is_gone(judge: int) -> bool:
+    """Tell whether the judge has died; its sockets close a little before it is seen to."""
+    for _ in range(LOOKS_FOR_THE_JUDGE):
+        if os.getppid() != judge:
+            return True
+        time.sleep(LOOK_SECONDS)
+    return False
+
+
+class _Kept(NamedTuple):
+    """What is known of a worker that is alive."""
+
+    place: int
+    user: int | None
+    scratch: Path
 
 
 class _Nursery:
-    """The workers that are alive, each with its place among the users."""
+    """The workers that are alive."""
 
     def __init__(self, serve: Serve, protection: Protection) -> None:
         self.serve = serve
         self.protection = protection
         self.workspace = os.getcwd()
         self.control = socket.socket(fileno=os.dup(0))
-        self.places: dict[int, int] = {}
-        self.scratches: dict[int, Path] = {}
+        self.workers: dict[int, _Kept] = {}
 
     def answer_all(self) -> bool:
-        """Answer until the judge says that it is done, or is gone; return whether it said so."""
+        """Answer until the judge is done, or closes the socket; return whether it said so."""
         while True:
-            try:
-                message, descriptors, _, _ = socket.recv_fds(self.control, 1 + LONGEST_PATH, 2)
-                if not message or message == QUIT:
-                    return bool(message)
-                content = message[1:]
-                if message[:1] == WAIT:
-                    answer = self._end(NUMBER.unpack(content)[0])
-                else:
-                    answer = self._fork(os.fsdecode(content), descriptors)
-                self.control.sendall(NUMBER.pack(answer))
-            except ConnectionError:
-                return False
+            message, descriptors, _, _ = socket.recv_fds(self.control, 1 + LONGEST_PATH, 2)
+            if message in (b"", QUIT):
+                return bool(message)
+            content = message[1:]
+            if message[:1] == WAIT:
+                child = NUMBER.unpack(content)[0]
+                self.control.sendall(NUMBER.pack(self._end(child)))
+                self._forget(child)  # after the answer: a folder may take long to remove
+            else:
+                child = self._fork(os.fsdecode(content), descriptors)
+                self.control.sendall(NUMBER.pack(child))
 
     def _fork(self, scratch: str, descriptors: list[int]) -> int:
-        place = min(set(range(len(self.places) + 1)) - set(self.places.values()))
+        taken = {kept.place for kept in self.workers.values()}
+        place = min(set(range(len(taken) + 1)) - taken)
         user = self.protection.user_for(place, self.workspace)
         child = os.fork()
         if child == 0:
@@ -81,25 +107,30 @@ class _Nursery:
             _become_worker(scratch, descriptors, lambda: self.serve(self.protection, user))
         for descriptor in descriptors:
             os.close(descriptor)
-        self.places[child] = place
-        self.scratches[child] = Path(scratch)
+        self.workers[child] = _Kept(place, user, Path(scratch))
         return child
 
     def _end(self, child: int) -> int:
-        """Wait for a worker that was ended, and remove what it left; return its exit status."""
+        """Wait for a worker that was ended, and end what it started; return its exit status."""
         status = _exit_status(child)
-        place = self.places.pop(child, None)
-        if self.protection.state["sweep"] == "" and place is not None:
-            end_orphans(self.places, self.protection.user_for(place, self.workspace))
-        if child in self.scratches:
-            remove_tree(self.scratches.pop(child))
+        kept = self.workers.get(child)
+        if kept is not None and self.protection.state["sweep"] == "":
+            end_orphans(set(self.workers) - {child}, kept.user)
         return status
 
+    def _forget(self, child: int) -> None:
+        kept = self.workers.pop(child, None)
+        if kept is not None:
+            remove_tree(kept.scratch)
+
     def end_all(self) -> None:
-        """End every worker, as the judge would have done."""
-        for child in list(self.places):
+        """End every worker that is left, and whatever else is."""
+        for child in list(self.workers):
             os.kill(child, signal.SIGKILL)
             self._end(child)
+            self._forget(child)
+        if self.protection.state["sweep"] == "":
+            end_orphans((), None)
 
 
 def _become_worker(scratch: str, descriptors: list[int], serve: Callable[[], None]) -> None:
