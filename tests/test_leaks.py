@@ -304,7 +304,7 @@ def test_the_time_that_students_see_does_not_run_on_hidden_inputs(
 ) -> None:
     clock = iter([100.0, 101.0, 102.0, 150.0, 160.0])
     monkeypatch.setattr(gradescope_run.time, "monotonic", lambda: next(clock))
-    render = gradescope_run._Render({})
+    render = gradescope_run._Render()
     check = CheckResult("a", "p", "p.f", "t", "passed", 1, 1, "public", "", None)
     hidden = replace(check, id="b", visibility="hidden")
     seconds = [

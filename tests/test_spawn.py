@@ -38,8 +38,9 @@ def test_a_scratch_folder_goes_with_its_worker(spawner: Spawner) -> None:
     scratches = sorted(spawner.workspace.glob("scratch-*"))
     assert len(scratches) == 2
     first.close()
+    second.close()
     spawner.close()
-    assert not scratches[0].exists()
+    assert [scratch.exists() for scratch in scratches] == [False, False]
 
 
 def test_a_late_answer_is_never_taken_for_another(
