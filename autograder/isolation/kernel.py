@@ -3,9 +3,12 @@
 Sources: the manual pages prctl(2), capabilities(7), unshare(2), capset(2).
 """
 
+import contextlib
 import ctypes
+import ctypes.util
 import os
 import sys
+from collections.abc import Iterator
 
 __all__ = [
     "drop_bounding_set",
@@ -16,6 +19,7 @@ __all__ = [
     "inherit_orphans",
     "is_linux",
     "leave_network",
+    "quick_look_up",
 ]
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
@@ -24,6 +28,9 @@ _CLONE_NEWIPC, _CLONE_NEWNET = 0x08000000, 0x40000000
 _CAPABILITY_VERSION_3 = 0x20080522
 _SIGKILL = 9
 
+#: What the C library and libseccomp are called on Linux.
+_USUAL_NAMES = {"c": "libc.so.6", "seccomp": "libseccomp.so.2"}
+
 #: More capabilities than any kernel has.
 _MOST_CAPABILITIES = 64
 
@@ -31,6 +38,32 @@ _MOST_CAPABILITIES = 64
 def is_linux() -> bool:
     """Tell whether these calls exist."""
     return sys.platform == "linux"
+
+
+@contextlib.contextmanager
+def quick_look_up() -> Iterator[None]:
+    """Let the libraries of the layers find C libraries by their usual names.
+
+    ``ctypes.util.find_library`` starts a process for each question, which takes milliseconds; it is
+    asked only where the usual name does not load.
+    """
+    ask = ctypes.util.find_library
+
+    def find(name: str) -> str | None:
+        usual = _USUAL_NAMES.get(name)
+        if usual is None:
+            return ask(name)
+        try:
+            ctypes.CDLL(usual)
+        except OSError:
+            return ask(name)
+        return usual
+
+    ctypes.util.find_library = find
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = ask
 
 
 def _libc() -> ctypes.CDLL:

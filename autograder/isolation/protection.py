@@ -46,8 +46,9 @@ class Protection:
         if is_nursery:
             self._try("sweep", kernel.inherit_orphans)
             self._try("network", kernel.leave_network)
-        self._try("files", self._prepare_files)
-        self._try("syscalls", self._prepare_calls)
+        with kernel.quick_look_up():
+            self._try("files", self._prepare_files)
+            self._try("syscalls", self._prepare_calls)
 
     def _prepare_files(self) -> None:
         from autograder.isolation.files import FileRules
