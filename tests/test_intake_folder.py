@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +17,8 @@ from autograder.intake.listing import MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES
 
 WANTED = ("forward", "train", "updates")
 FILES = {f"{name}.py": f"# {name}\n".encode() for name in WANTED}
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -295,3 +299,33 @@ def test_nothing_is_left_open(hw: Path) -> None:
     (hw / "forward.py").write_bytes(bytes(MAX_FILE_BYTES + 1))
     refused(hw)
     assert len(os.listdir("/dev/fd")) == before
+
+
+# ---- systems without descriptors of folders
+
+#: What Windows' ``os`` lacks, taken away before anything is loaded.
+WITHOUT_DESCRIPTORS = """
+import os, sys
+from pathlib import Path
+for name in ("O_DIRECTORY", "O_NOFOLLOW", "O_NONBLOCK"):
+    if hasattr(os, name):
+        delattr(os, name)
+os.supports_dir_fd = os.supports_fd = frozenset()
+from autograder.intake import take_in
+taken = take_in(Path(sys.argv[1]), Path(sys.argv[2]), wanted=("forward", "train"))
+print(taken.files, (taken.folder / "train.py").read_text(), taken.notes)
+"""
+
+
+def test_a_folder_is_taken_where_it_cannot_be_opened(tmp_path: Path) -> None:
+    inside = tmp_path / "handed in" / "hw"
+    inside.mkdir(parents=True)
+    (inside / "forward.py").write_text("# forward")
+    (inside / "train.py").write_text("# train")
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_DESCRIPTORS, tmp_path / "handed in", tmp_path / "clean"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert done.stdout == "('forward', 'train') # train ()\n", done.stderr
