@@ -177,8 +177,9 @@ def _tell_staff(report: Report, seconds: float) -> None:
     try:
         if sys.stdout is not None:
             print_plain(report, sys.stdout)
+            sys.stdout.flush()
     except OSError:
-        return
+        _fall_silent()
     for name, said in report.environment.items():
         _say(f"{name}: {said}")
     _say(f"graded in {seconds:.1f} s")
@@ -189,7 +190,14 @@ def _say(sentence: str) -> None:
     try:
         print(sentence, flush=True)
     except OSError:
-        return
+        _fall_silent()
+
+
+def _fall_silent() -> None:
+    """Let what could not be written go nowhere: Python would try again at its end, and fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
 
 
 def _full_key(homework: "Homework") -> "Key":
