@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import AutograderError, RubricError, UsageError
+from autograder.stop import fall_silent
 
 __all__ = ["main"]
 
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     call = _parser().parse_args(arguments)
     try:
         status: int = call.run(call)
+        sys.stdout.flush()
         return status
     except UsageError as error:
         sys.stderr.write(f"autograder: {error}\n")
@@ -51,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _show_traceback(call)
         return error.exit_status
     except BrokenPipeError:
+        fall_silent()
         return 0  # whoever read the output has seen enough
     except Exception as error:
         if isinstance(error, ModuleNotFoundError) and error.name:

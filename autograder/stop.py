@@ -8,10 +8,11 @@ request is kept as well, to be looked at wherever a run can be left; and an alar
 which no Python code can drop.
 """
 
+import os
 import signal
 from types import FrameType
 
-__all__ = ["StopRequest", "Stopped"]
+__all__ = ["StopRequest", "Stopped", "fall_silent"]
 
 #: Asked to end by the system or a platform, by a terminal that was closed, by Control-C.
 _NAMES = ("SIGTERM", "SIGHUP", "SIGINT")
@@ -67,3 +68,10 @@ class StopRequest:
 
 def _numbers() -> list[signal.Signals]:
     return [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+
+
+def fall_silent() -> None:
+    """Let what nobody reads go nowhere: at its end Python would try to write it again, and fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)

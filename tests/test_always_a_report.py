@@ -503,9 +503,11 @@ def test_a_folder_that_vanishes_during_the_run_costs_the_file_and_not_the_printe
     assert f"there is no folder {place.report.parent} to write results.json to" in said
 
 
-def test_output_that_nobody_reads_costs_no_gradescope_results(lay: Laid) -> None:
-    place = lay("gradescope")
-    process = place.start()
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_nobody_reads_costs_no_report(lay: Laid, kind: str, unbuffered: str) -> None:
+    place = lay(kind)
+    process = place.start(PYTHONUNBUFFERED=unbuffered)
     assert process.stdout is not None
     process.stdout.close()
     assert process.wait(timeout=60) == 0

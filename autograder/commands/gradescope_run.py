@@ -24,7 +24,7 @@ from autograder.progress import Progress, nothing_judged
 from autograder.records import Report
 from autograder.report_file import ReportFile
 from autograder.settings import Feedback, read_settings
-from autograder.stop import Stopped
+from autograder.stop import Stopped, fall_silent
 
 if TYPE_CHECKING:
     from autograder.homework import Homework
@@ -179,7 +179,7 @@ def _tell_staff(report: Report, seconds: float) -> None:
             print_plain(report, sys.stdout)
             sys.stdout.flush()
     except OSError:
-        _fall_silent()
+        fall_silent()
     for name, said in report.environment.items():
         _say(f"{name}: {said}")
     _say(f"graded in {seconds:.1f} s")
@@ -190,14 +190,7 @@ def _say(sentence: str) -> None:
     try:
         print(sentence, flush=True)
     except OSError:
-        _fall_silent()
-
-
-def _fall_silent() -> None:
-    """Let what could not be written go nowhere: Python would try again at its end, and fail."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
+        fall_silent()
 
 
 def _full_key(homework: "Homework") -> "Key":
