@@ -27,9 +27,12 @@ from autograder.records import (
 )
 from autograder.spawn import Spawner
 from autograder.text import clean
-from autograder.workers import Worker
+from autograder.workers import NotStartedError, Worker
 
 __all__ = ["grade"]
+
+#: How often a worker is started that ends before anything of the submission is loaded.
+START_ATTEMPTS = 3
 
 #: How many times the usual limit a file may take that was imported before.
 IMPORT_AGAIN = 3
@@ -193,7 +196,7 @@ class _Run:
             return None
         if file in self.endings:  # tried once, and it cost a worker
             return FileState(problem=self.endings[file])
-        worker = self._worker(phase)
+        worker = self._ready_worker(phase)
         place = (file, phase)
         if place not in self.files:
             # A file that was imported before takes longer only because the machine is slow now.
@@ -210,6 +213,18 @@ class _Run:
                 self.blocked[file] = f"{file}.py can't be imported: {state.problem.sentence}"
             self.files[place] = state
         return self.files[place]
+
+    def _ready_worker(self, phase: str) -> Worker:
+        """Return the phase's worker, up and running; one that somebody ended is replaced."""
+        for _ in range(START_ATTEMPTS - 1):
+            try:
+                self._worker(phase).start()
+                break
+            except NotStartedError:
+                continue
+        worker = self._worker(phase)
+        worker.start()
+        return worker
 
     def _worker(self, phase: str) -> Worker:
         worker = self.workers[phase]

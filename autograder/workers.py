@@ -31,7 +31,7 @@ from autograder.spawn import Spawned, Spawner
 from autograder.values import encode
 from autograder.workspace import holds_more
 
-__all__ = ["Worker", "started_worker"]
+__all__ = ["NotStartedError", "Worker", "started_worker"]
 
 START_SECONDS = 60.0
 
@@ -55,6 +55,10 @@ WATCH_SECONDS = 0.25
 
 #: What is read from a worker's pipe at once.
 READ_BYTES = 1 << 16
+
+
+class NotStartedError(GraderError):
+    """A worker ended before it was ready: nothing of a student's had run, somebody ended it."""
 
 
 class WorkerGoneError(Exception):
@@ -237,7 +241,7 @@ class Worker:
         try:
             versions, self.layers = self._receive(time.monotonic() + START_SECONDS, read_ready)
         except WorkerGoneError as gone:  # nothing of the student's has run yet
-            raise GraderError("a worker process did not start as it should") from gone
+            raise NotStartedError("a worker process did not start as it should") from gone
         if self._allowed_missing is not None:
             lacking = missing(self.layers, allowed=self._allowed_missing)
             if lacking:
