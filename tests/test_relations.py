@@ -824,7 +824,8 @@ def test_no_result_makes_the_judge_raise(key: Key, name: str, data: st.DataObjec
             and check.kind in ("values", "shape")
             and check.visibility == "public"
         ):
-            explain(check, evidence)
+            found = explain(check, evidence)
+            assert found is None or (found.name and found.sentence)
 
 
 Right = np.ndarray

@@ -78,3 +78,4 @@ def test_a_workspace_goes_with_all_that_is_in_it() -> None:
 
 def test_removing_what_is_not_there_is_no_fault(tmp_path: Path) -> None:
     remove_tree(tmp_path / "gone")
+    assert list(tmp_path.iterdir()) == []
