@@ -178,15 +178,16 @@ def test_a_stop_that_other_code_swallows_or_replaces_is_heeded_all_the_same(
     tmp_path: Path, root: Path, loss: str
 ) -> None:
     program = (
-        "import signal, sys, autograder.grade as grading, autograder.commands.grade as command\n"
-        "right = grading._Run.start_workers\n"
+        "import signal, sys\n"
+        "from autograder import examination\n"
+        "right = examination.Examination.start_workers\n"
         "def interrupted(run):\n"
         "    try:\n"
         "        signal.raise_signal(signal.SIGTERM)\n"
         "    except BaseException:\n"
         f"        {loss}\n"
         "    right(run)\n"
-        "grading._Run.start_workers = interrupted\n"
+        "examination.Examination.start_workers = interrupted\n"
         "from autograder.cli import main\n"
         "sys.exit(main(sys.argv[1:]))\n"
     )

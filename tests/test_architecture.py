@@ -36,7 +36,9 @@ MAY_IMPORT = {
     "key": BOTTOM,
     "homework": frozenset({"errors", "key"}),
     "judge": BOTTOM | {"key"},
-    "grade": BOTTOM | {"intake", "judge", "key", "outcomes", "spawn", "workers"},
+    "examination": BOTTOM | {"intake", "judge", "key", "outcomes", "spawn", "workers"},
+    "grade": BOTTOM | {"examination", "intake", "judge", "key", "spawn"},
+    "session": BOTTOM | {"examination", "grade", "intake", "judge", "key", "spawn"},
     "search": BOTTOM
     | {"compiler", "homework", "intake", "judge", "key", "language", "spawn", "workers"},
     "settings": frozenset({"errors", "isolation"}),

@@ -1,0 +1,195 @@
+"""Grade again and again while somebody works: only what changed, in workers that are warm.
+
+Watch mode, a notebook's check cells and the editor's test panel each keep one session. It runs the
+public checks. A function is asked again when its own file, or a file that it may use, has other
+bytes than the last time; everything else is remembered.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Collection
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from autograder.examination import Examination, Known
+from autograder.grade import examine_and_judge
+from autograder.intake import Submission, take_in
+from autograder.judge.evidence import Evidence
+from autograder.key import Key
+from autograder.limits import Limits
+from autograder.records import Report
+from autograder.spawn import Spawner, spawning
+
+__all__ = ["Session"]
+
+_WORD = re.compile(rb"\w+")
+
+#: What a file can find others by without naming them: it is taken to use all of them.
+_FINDERS = frozenset(
+    [b"__import__", b"eval", b"exec", b"globals", b"importlib", b"modules", b"open", b"runpy"]
+)
+
+
+class Session:
+    """Grades one homework, one submission after the other; use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    key : Key
+        The homework's; of a full one the public checks.
+    limits : Limits, optional
+        The limits of each run.
+    """
+
+    def __init__(self, key: Key, *, limits: Limits | None = None) -> None:
+        self.key = key
+        self._limits = limits or Limits()
+        self._stack = ExitStack()
+        self._spawner: Spawner | None = None
+        self._evidences: dict[tuple[str, str], Evidence] = {}
+        self._digests: dict[str, str] = {}
+        self._environment: dict[str, str] = {}
+        self._runs = 0
+
+    def __enter__(self) -> "Session":
+        # Before the first submission: the workers' nursery loads numpy while its user types.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        self._spawner = self._stack.enter_context(spawning())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes and remove the folder of the session."""
+        self._spawner = None
+        self._stack.close()
+
+    def grade(self, path: Path, *, functions: Collection[str] | None = None) -> Report:
+        """Grade the submission at `path` as it is now.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            As `autograder.intake.take_in` takes it.
+        functions : collection of str, optional
+            Those to report, ``file.function``; all if not given. Only they are called, and where
+            one of them fails, those of the homework that it uses.
+
+        Returns
+        -------
+        Report
+            Its checks and points are those of `functions`; the same as of a run from nothing.
+
+        Raises
+        ------
+        IntakeError
+            If there is nothing to grade at `path`.
+        GraderError
+            If no worker can be started.
+        ValueError
+            If a function is none of the homework's.
+        """
+        wanted = frozenset(self.key.functions if functions is None else functions)
+        if not wanted <= self.key.functions.keys():
+            unknown = ", ".join(sorted(wanted - self.key.functions.keys()))
+            raise ValueError(f"the homework has no function {unknown}")
+        spawner = self._open_spawner()
+        self._runs += 1
+        folder = spawner.workspace / f"session-{self._runs}" / "submission"
+        try:
+            submission = take_in(path, folder, wanted=self.key.files)
+            self._forget_changed(submission)
+            report = self._graded(submission, wanted)
+        finally:
+            shutil.rmtree(folder.parent, ignore_errors=True)
+        return report if functions is None else _only(report, wanted)
+
+    def _open_spawner(self) -> Spawner:
+        if self._spawner is None:
+            raise RuntimeError("a session grades inside its 'with' statement")
+        return self._spawner
+
+    def _forget_changed(self, submission: Submission) -> None:
+        digests = digests_of(submission)
+        self._evidences = {
+            (name, phase): evidence
+            for (name, phase), evidence in self._evidences.items()
+            if digests.get(evidence.key.file) == self._digests.get(evidence.key.file)
+        }
+        self._digests = digests
+
+    def _graded(self, submission: Submission, wanted: frozenset[str]) -> Report:
+        while True:
+            report = self._examined(submission, wanted)
+            failing = {c.function for c in report.checks if c.score < c.max_score} & wanted
+            used = [self._evidences[name, "public"].uses for name in failing]
+            # Whether a failure is another function's shows only when that one is known as well.
+            wider = wanted.union(*used) & self.key.functions.keys()
+            if wider == wanted:
+                return report
+            wanted = wider
+
+    def _examined(self, submission: Submission, wanted: frozenset[str]) -> Report:
+        examination = Examination(
+            submission,
+            self.key,
+            self._open_spawner(),
+            self._limits,
+            ("public",),
+            known=Known(self._evidences, wanted),
+            environment=self._environment,
+        )
+        report = examine_and_judge(examination)
+        self._evidences = examination.evidences
+        return report
+
+
+def _only(report: Report, functions: Collection[str]) -> Report:
+    """Return what a report says of some functions."""
+    checks = tuple([check for check in report.checks if check.function in functions])
+    printed = {name: text for name, text in report.printed.items() if name in functions}
+    worth = sum([check.max_score for check in checks])
+    return replace(report, checks=checks, max_score=worth, printed=printed)
+
+
+def digests_of(submission: Submission) -> dict[str, str]:
+    """Return for each file a digest of it and of every file that it may use.
+
+    A file may use those whose names stand in it, as any word; that is more than it does use, never
+    less, unless it has another way to find files, and then it may use all.
+    """
+    contents = {name: (submission.folder / f"{name}.py").read_bytes() for name in submission.files}
+    names = {name.encode(): name for name in contents}
+    uses: dict[str, set[str]] = {}
+    for name, content in contents.items():
+        words = set(_WORD.findall(content))
+        named = {names[word] for word in words & names.keys()}
+        uses[name] = set(contents) if words & _FINDERS else named
+    return {name: _digest(contents, _reached(name, uses)) for name in contents}
+
+
+def _reached(name: str, uses: dict[str, set[str]]) -> set[str]:
+    reached = {name}
+    queue = [name]
+    while queue:
+        new = uses[queue.pop()] - reached
+        reached |= new
+        queue += new
+    return reached
+
+
+def _digest(contents: dict[str, bytes], names: set[str]) -> str:
+    summary = hashlib.sha256()
+    for name in sorted(names):
+        summary.update(f"{name} {len(contents[name])}\n".encode() + contents[name])
+    return summary.hexdigest()
