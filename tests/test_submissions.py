@@ -1,15 +1,26 @@
-"""Every test submission gets from the real command what its ``expected.json`` says is right."""
+"""Every test submission gets what its ``expected.json`` says is right.
+
+All go through the grader in this process, one after the other with warm workers; some, and in the
+slow tests all, through the real command as well.
+"""
 
 import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import submission_corpus as corpus
+
+from autograder import grade as grading
+from autograder.homework import Homework
+from autograder.intake import take_in
+from autograder.key import Key
+from autograder.outputs.contract_json import to_json
+from autograder.spawn import Spawner, spawning
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,8 +60,34 @@ Grade = Callable[[str], bytes]
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_key() -> None:
     """Compile the answer key, if it is stale, before anything is timed."""
-    command = [sys.executable, "-m", "autograder", "grade", "solution"]
+    command = [sys.executable, "-m", "autograder", "compile", "--if-stale"]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=600)
+
+
+@pytest.fixture(scope="module")
+def key(_compiled_key: None) -> Key:
+    key = Homework.here().read_key("full")
+    assert key is not None
+    return key
+
+
+@pytest.fixture(scope="module")
+def spawner() -> Iterator[Spawner]:
+    with spawning() as spawner:
+        yield spawner
+
+
+@pytest.fixture
+def grade_here(tmp_path: Path, key: Key, spawner: Spawner) -> Grade:
+    """Return a function that grades a test submission in this process and returns the JSON."""
+
+    def run(name: str) -> bytes:
+        folder = corpus.build(name, tmp_path / "submission")
+        target = spawner.workspace / f"taken-{name}" / "submission"
+        submission = take_in(folder, target, wanted=key.files)
+        return to_json(grading.grade(submission, key, spawner))
+
+    return run
 
 
 @pytest.fixture
@@ -73,15 +110,35 @@ def _run_command(folder: Path, report: Path, *, seconds: float) -> None:
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
 
 
-def _parameters() -> list[Any]:
-    slow = {name for name in corpus.names() if corpus.expected(name)["slow"]}
-    marks = {name: [pytest.mark.slow] if name in slow else [] for name in corpus.names()}
-    return [pytest.param(name, marks=marks[name]) for name in corpus.names()]
+#: Every so many of them go through the command in the quick tests.
+EVERY = 12
 
 
-@pytest.mark.parametrize("name", _parameters())
-def test_the_verdict_is_right(grade: Grade, name: str) -> None:
+def _parameters(*, only_some_quick: bool) -> list[Any]:
+    parameters = []
+    for place, name in enumerate(corpus.names()):
+        expected = corpus.expected(name)
+        is_one_of_some = place % EVERY == 0 or expected["seconds"] is not None
+        is_slow = expected["slow"] or (only_some_quick and not is_one_of_some)
+        parameters.append(pytest.param(name, marks=[pytest.mark.slow] if is_slow else []))
+    return parameters
+
+
+@pytest.mark.parametrize("name", _parameters(only_some_quick=False))
+def test_the_verdict_is_right(grade_here: Grade, name: str) -> None:
+    right, report = corpus.expected(name), json.loads(grade_here(name))
+    assert report["finished"]
+    _assert_right(right, report)
+
+
+@pytest.mark.parametrize("name", _parameters(only_some_quick=True))
+def test_the_verdict_of_the_command_is_right(grade: Grade, name: str) -> None:
     right, report = corpus.expected(name), json.loads(grade(name))
+    assert report["finished"]
+    _assert_right(right, report)
+
+
+def _assert_right(right: dict[str, Any], report: Report) -> None:
     _assert_form(report)
     lost, carried = _lost(report), _carried(report)
     for function, fact in right["loses"].items():
