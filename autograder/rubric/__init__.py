@@ -1,7 +1,8 @@
 """The rubric of this homework: one file for each file of the student, read like an exam key.
 
-Where one would be too long, a second one adds its questions to the same part: the derivatives to
-`activations`, the network to `forward`, the gradients at the logits to `softmax_ce`.
+Where one would be too long, others add their questions to the same part: `smooth_activations` and
+`activation_gradients` to `activations`, `forward_network` to `forward`, `softmax_ce_logits` to
+`softmax_ce`, `sgd_update` to `updates`, `train_embeddings` and `predict` to `train`.
 
 Importing it needs the reference solution on the path and Hypothesis installed; the judge needs
 neither.
@@ -12,11 +13,11 @@ from autograder.rubric import (
     activation_gradients,
     embeddings,
     forward_network,
+    predict,
     relu_backward,
     separability,
+    sgd_update,
     softmax_ce_logits,
-    train,
-    updates,
     ways,  # noqa: F401  it adds to the questions of the others
 )
 
@@ -29,7 +30,7 @@ PARTS: tuple[Part, ...] = (
     forward_network.PART,
     softmax_ce_logits.PART,
     relu_backward.PART,
-    updates.PART,
+    sgd_update.PART,
     embeddings.PART,
-    train.PART,
+    predict.PART,
 )

@@ -7,12 +7,12 @@ import numpy as np
 import activations as right
 from autograder.language.inputs import Inputs, away_from_zero, real
 from autograder.language.words import Gradient
-from autograder.rubric import activations
+from autograder.rubric import smooth_activations
 from autograder.rubric.activations import BETA, SLOPE, X, activation
 
 __all__ = ["PART"]
 
-PART = activations.PART
+PART = smooth_activations.PART
 
 #: ReLU and leaky ReLU have a kink at 0; what their derivative is there is one question of its own.
 SMOOTH_X = Inputs.of(x=away_from_zero("t v", size=4))

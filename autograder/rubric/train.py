@@ -1,23 +1,18 @@
-"""Training, from initial parameters to predictions (notes, sections 1.1 to 1.4)."""
-
-from typing import Any
+"""Training, from initial parameters to a trained network (notes, sections 1.1 and 1.3)."""
 
 import numpy as np
 
-from autograder.language.inputs import Inputs, real, record
-from autograder.language.words import HIDDEN, Check, Examples, Part, hundredths
+from autograder.language.words import Check, Examples, Part, hundredths
 from autograder.rubric.orders import (
     every_order,
     gradients,
     mean_of_items,
     move,
     run,
-    run_embeddings,
     stay_off_the_kink,
-    stay_off_the_kink_with_embeddings,
 )
+from autograder.rubric.training_problems import PARAMS, SEEDS, calls, problem, training_checks
 from datasets import load
-from embeddings import embed, embed_backward, input_grad
 from forward import forward
 from relu_backward import hidden_grad, relu_backward
 from softmax_ce import logits_grad
@@ -28,7 +23,6 @@ __all__ = ["PART"]
 
 PART = Part("train", "Training", notes="1.1 to 1.4")
 
-PARAMS = {"H": "H", "b_H": "b_H", "U": "U", "b_U": "b_U"}
 SIZES = (3, 5, 2)
 
 init_params = PART.special_question(
@@ -82,70 +76,9 @@ def _(d, v, m, seed):
     return zeros | {"H": zeros["H"] + 1, "U": zeros["U"] + 1}
 
 
-def _problem(t: int, d: int, v: int, m: int, *, seed: int) -> tuple[Any, ...]:
-    """Return f, y and params of a small problem, in tenths; away from k = 0 as `run` proves."""
-    rng = np.random.default_rng(seed)
-
-    def tenths(*shape: int) -> np.ndarray:
-        return np.round(rng.integers(-15, 16, size=shape) / 10 + 0.05, 2)
-
-    f, y = tenths(t, d), np.arange(t) % m
-    return f, y, {"H": tenths(d, v), "b_H": tenths(1, v), "U": tenths(v, m), "b_U": tenths(1, m)}
-
-
-def _training_checks(
-    learnt: tuple[int, ...],
-    losses: tuple[int, ...],
-    *,
-    whole: Examples,
-    shuffled: Examples,
-    hidden: Examples,
-    points: dict[str, float],
-) -> list[Check]:
-    """Return the checks of a function that trains.
-
-    With all items in one minibatch the result is determined; with smaller ones it must be that of
-    some legal order. `learnt` and `losses` are the positions of the results.
-    """
-    worth = {name: hundredths(value) for name, value in points.items()}
-    titles = {
-        "values": "right parameters, one minibatch an epoch",
-        "minibatches": "right parameters, several minibatches an epoch",
-        "hidden": "right parameters on hidden inputs",
-        "losses": "one mean loss for each epoch",
-        "shuffling": "a new order each epoch, the same for the same seed",
-        "dtype": "right number type",
-        "arguments": "arguments unchanged",
-    }
-    read_only = Examples(pinned=whole.pinned[:1], layout="read-only")
-    both = ("values", "minibatches")
-
-    def check(name: str, kind: str, **more: Any) -> Check:
-        return Check(name, titles[name], kind, worth[name], **more)
-
-    return [
-        check("values", "values", examples=whole, select=learnt),
-        check("minibatches", "values", examples=shuffled, select=learnt),
-        check("losses", "values", calls_of=both, select=losses),
-        check("shuffling", "reshuffles", calls_of=("minibatches",), select=learnt),
-        check("hidden", "values", examples=hidden, select=learnt, visibility=HIDDEN),
-        check("dtype", "dtype", calls_of=("values",), select=learnt),
-        check("arguments", "arguments", examples=read_only, calls_of=("values",)),
-    ]
-
-
-FOUR = _problem(4, 2, 4, 3, seed=7)
-THREE = _problem(3, 3, 4, 2, seed=2)
-OTHER = _problem(4, 4, 3, 2, seed=3)
-
-#: The last three repeat the first: they must agree. Fair shuffling gives both epochs the same
-#: order, for all seven seeds, once in 6 ** 7 = 280 000.
-SEEDS = (0, 1, 2, 3, 4, 5, 6, 0, 1, 2)
-
-
-def _calls(problem: tuple[Any, ...], *, lr: float, epochs: int, batch_size: int, seeds: Any) -> Any:
-    return tuple([(*problem, lr, epochs, batch_size, seed) for seed in seeds])
-
+FOUR = problem(4, 2, 4, 3, seed=7)
+THREE = problem(3, 3, 4, 2, seed=2)
+OTHER = problem(4, 4, 3, 2, seed=3)
 
 train = PART.special_question(
     "train",
@@ -154,27 +87,27 @@ train = PART.special_question(
     orders=every_order,
     outcomes=run,
     demand=stay_off_the_kink,
-    checks=_training_checks(
+    checks=training_checks(
         (0,),
         (1,),
         whole=Examples(
             pinned=(
-                *_calls(FOUR, lr=0.5, epochs=1, batch_size=4, seeds=[0]),
-                *_calls(FOUR, lr=0.25, epochs=3, batch_size=4, seeds=[1]),
-                *_calls(THREE, lr=0.5, epochs=2, batch_size=5, seeds=[2]),
+                *calls(FOUR, lr=0.5, epochs=1, batch_size=4, seeds=[0]),
+                *calls(FOUR, lr=0.25, epochs=3, batch_size=4, seeds=[1]),
+                *calls(THREE, lr=0.5, epochs=2, batch_size=5, seeds=[2]),
             )
         ),
         shuffled=Examples(
             pinned=(
-                *_calls(FOUR, lr=0.5, epochs=2, batch_size=2, seeds=SEEDS),
-                *_calls(THREE, lr=0.5, epochs=1, batch_size=2, seeds=[0, 1]),
+                *calls(FOUR, lr=0.5, epochs=2, batch_size=2, seeds=SEEDS),
+                *calls(THREE, lr=0.5, epochs=1, batch_size=2, seeds=[0, 1]),
             )
         ),
         hidden=Examples(
             pinned=(
-                *_calls(OTHER, lr=0.5, epochs=2, batch_size=4, seeds=[3]),
-                *_calls(OTHER, lr=0.25, epochs=1, batch_size=3, seeds=[4, 5]),
-                *_calls(THREE, lr=0.25, epochs=1, batch_size=1, seeds=[6]),
+                *calls(OTHER, lr=0.5, epochs=2, batch_size=4, seeds=[3]),
+                *calls(OTHER, lr=0.25, epochs=1, batch_size=3, seeds=[4, 5]),
+                *calls(THREE, lr=0.25, epochs=1, batch_size=1, seeds=[6]),
             )
         ),
         points={
@@ -451,298 +384,3 @@ train.also(
         data={"f": XOR.f, "y": XOR.y, "largest_loss": 0.1},
     )
 )
-
-
-def _embedding_problem(t: int, v: int, m: int, *, seed: int) -> tuple[Any, ...]:
-    """Return ids, y, E and params of a small problem with a word that occurs twice in an item."""
-    rng = np.random.default_rng(seed)
-    _, y, params = _problem(t, 6, v, m, seed=seed)
-    ids = rng.integers(0, 5, size=(t, 3))
-    ids[0] = (4, 1, 4)
-    return ids, y, np.round(rng.integers(-15, 16, size=(5, 2)) / 10 + 0.05, 2), params
-
-
-WORDS = _embedding_problem(4, 4, 3, seed=14)
-FEW_WORDS = _embedding_problem(3, 4, 2, seed=5)
-OTHER_WORDS = _embedding_problem(4, 3, 2, seed=6)
-
-train_embeddings = PART.special_question(
-    "train_embeddings",
-    returns=("E", PARAMS, "losses"),
-    trains=True,
-    orders=every_order,
-    outcomes=run_embeddings,
-    demand=stay_off_the_kink_with_embeddings,
-    checks=_training_checks(
-        (0, 1),
-        (2,),
-        whole=Examples(
-            pinned=(
-                *_calls(WORDS, lr=0.5, epochs=1, batch_size=4, seeds=[0]),
-                *_calls(FEW_WORDS, lr=0.25, epochs=2, batch_size=3, seeds=[1]),
-            )
-        ),
-        shuffled=Examples(
-            pinned=(
-                *_calls(WORDS, lr=0.5, epochs=2, batch_size=2, seeds=SEEDS),
-                *_calls(FEW_WORDS, lr=0.5, epochs=1, batch_size=2, seeds=[0]),
-            )
-        ),
-        hidden=Examples(
-            pinned=(
-                *_calls(OTHER_WORDS, lr=0.5, epochs=2, batch_size=4, seeds=[3]),
-                *_calls(OTHER_WORDS, lr=0.25, epochs=1, batch_size=3, seeds=[4]),
-            )
-        ),
-        points={
-            "values": 0.5,
-            "minibatches": 0.4,
-            "losses": 0.2,
-            "shuffling": 0.2,
-            "hidden": 0.4,
-            "dtype": 0.1,
-            "arguments": 0.2,
-        },
-    ),
-)
-
-
-@train_embeddings.way(only="forward.cross_entropy")
-def _(ids, y, E, params, lr, order):
-    return run_embeddings(ids, y, E, params, lr, order, whole=mean_of_items)
-
-
-def _moved_with(
-    ids, y, E, params, lr, *, table_gradient=None, table_rate=1.0, new_H=False, trains_network=True
-):
-    """Make one step as `move_table` does, with one thing done otherwise."""
-    losses, grads, dk = gradients(embed(E, ids), y, params)
-    moved = sgd_update(params, grads, lr)
-    dx = input_grad(dk, (moved if new_H else params)["H"])
-    dE = (table_gradient or embed_backward)(dx, ids, len(E))
-    return losses, E - table_rate * lr * dE, moved if trains_network else params
-
-
-@train_embeddings.mistake(
-    "embeddings-not-trained", "E comes back as it was given; it is trained as well."
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_rate=0.0)
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "embedded-once",
-    "The features are looked up once, before training: the network never sees the embeddings that"
-    " are trained.",
-)
-def _(ids, y, E, params, lr, order):
-    x = embed(E, ids)
-    table, losses = E, []
-    for epoch in order:
-        total = 0.0
-        for batch in epoch:
-            rows = list(batch)
-            loss, grads, dk = gradients(x[rows], y[rows], params)
-            dE = embed_backward(input_grad(dk, params["H"]), ids[rows], len(E))
-            params, table = sgd_update(params, grads, lr), table - lr * dE
-            total += np.sum(loss)
-        losses.append(total / len(y))
-    return [(table, params, np.array(losses))]
-
-
-@train_embeddings.mistake(
-    "network-not-trained",
-    "Only E is trained; the network's own parameters are trained as well.",
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, trains_network=False)
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "embeddings-ascend", "E moves along its gradient; the step goes against it."
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_rate=-1.0)
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "learning-rate-forgotten-for-embeddings", "E moves by its whole gradient, without the rate lr."
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_rate=1 / lr)
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "network-updated-first",
-    "H is updated before the embeddings' gradient is taken: all gradients belong to the parameters"
-    " that made the loss.",
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, new_H=True)
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "repeated-words-overwritten",
-    "A word that occurs more than once is moved for one occurrence only; all of them count.",
-)
-def _(ids, y, E, params, lr, order):
-    def overwritten(dx, ids, vocab_size):
-        e = dx.shape[1] // ids.shape[1]
-        gradient = np.zeros((vocab_size, e))
-        gradient[ids.ravel()] = dx.reshape(-1, e)
-        return gradient / len(ids)
-
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_gradient=overwritten)
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "embedding-gradient-summed", "E's gradient is summed over the minibatch, not averaged."
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_rate=len(y))
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "embedding-gradient-averaged-twice",
-    "E's gradient is divided by the minibatch's size twice: it comes averaged already.",
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_rate=1 / len(y))
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "losses-summed", "Each loss is the sum over the items; their mean is asked for.", on="losses"
-)
-def _(ids, y, E, params, lr, order):
-    runs = run_embeddings(ids, y, E, params, lr, order)
-    return [(table, end, losses * len(y)) for table, end, losses in runs]
-
-
-@train_embeddings.mistake(
-    "batch-size-ignored",
-    "Every epoch makes one step with all items, whatever batch_size says.",
-    on="minibatches",
-)
-def _(ids, y, E, params, lr, order):
-    return run_embeddings(ids, y, E, params, lr, tuple([(tuple(range(len(y))),) for _ in order]))
-
-
-PREDICTED = Inputs.of(
-    f=real("t d"),
-    params=record(H=real("d v"), b_H=real("1 v"), U=real("v m"), b_U=real("1 m")),
-)
-
-
-def without_ties(arguments: dict[str, Any]) -> dict[str, Any] | None:
-    """Draw again where two labels are equally probable: either would be right."""
-    f, p = arguments["f"], arguments["params"]
-    z = np.maximum(f @ p["H"] + p["b_H"], 0) @ p["U"] + p["b_U"]
-    best = np.sort(z, axis=1)
-    return arguments if (best[:, -1] - best[:, -2] > 0.1).all() else None
-
-
-PREDICTED = PREDICTED.adjusted(without_ties)
-
-predict = PART.question(
-    "predict", points=1.5, inputs=PREDICTED, edges=[PREDICTED.fixing(t=1)], returns="labels"
-)
-
-
-def _logits(f, params):
-    return np.maximum(f @ params["H"] + params["b_H"], 0) @ params["U"] + params["b_U"]
-
-
-@predict.mistake("labels-from-one", "The labels are counted from 1; here they run from 0.")
-def _(f, params):
-    return _logits(f, params).argmax(axis=1) + 1
-
-
-@predict.mistake("least-probable", "This is the least probable label.")
-def _(f, params):
-    return _logits(f, params).argmin(axis=1)
-
-
-@predict.mistake(
-    "over-the-batch", "The largest entry is looked for down each column; each item is a row."
-)
-def _(f, params):
-    return _logits(f, params).argmax(axis=0)
-
-
-@predict.mistake(
-    "one-hot", "The labels come back as one-hot rows; the label's number is asked for."
-)
-def _(f, params):
-    z = _logits(f, params)
-    return np.eye(z.shape[1])[z.argmax(axis=1)]
-
-
-@predict.mistake(
-    "probabilities", "These are the probabilities; the label with the largest is asked for."
-)
-def _(f, params):
-    z = _logits(f, params)
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-@predict.mistake(
-    "two-way-threshold",
-    "Label 1 is taken where its probability is above one half, else label 0; there may be more"
-    " labels than two.",
-)
-def _(f, params):
-    z = _logits(f, params)
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return (e / e.sum(axis=1, keepdims=True))[:, 1] > 0.5
-
-
-@predict.mistake("logits", "These are the logits; the label with the largest is asked for.")
-def _(f, params):
-    return _logits(f, params)
-
-
-@predict.mistake(
-    "no-nonlinearity", "The activation is left out on the way: the network is linear then."
-)
-def _(f, params):
-    k = f @ params["H"] + params["b_H"]
-    return (k @ params["U"] + params["b_U"]).argmax(axis=1)
-
-
-@predict.mistake("biases-forgotten", "The biases are left out on the way to the logits.")
-def _(f, params):
-    return (np.maximum(f @ params["H"], 0) @ params["U"]).argmax(axis=1)
-
-
-@predict.mistake(
-    "one-label-for-all",
-    "The largest entry of the whole batch is looked for; each item has a label of its own.",
-)
-def _(f, params):
-    z = _logits(f, params)
-    return np.full(len(f), z.argmax() % z.shape[1])

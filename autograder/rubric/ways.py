@@ -24,11 +24,11 @@ from autograder.rubric.activations import leaky_relu, relu, tanh
 from autograder.rubric.embeddings import embed, embed_backward, input_grad
 from autograder.rubric.forward import cross_entropy
 from autograder.rubric.forward_network import forward as network
+from autograder.rubric.predict import predict
 from autograder.rubric.relu_backward import hidden_grad
 from autograder.rubric.separability import composed
 from autograder.rubric.softmax_ce import loss_grad
 from autograder.rubric.softmax_ce_logits import logits_grad
-from autograder.rubric.train import predict
 
 __all__: list[str] = []
 
