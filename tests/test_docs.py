@@ -64,6 +64,7 @@ def homework(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_page_builds_a_homework_and_its_commands_print_what_it_says(homework: Path) -> None:
     ran = []
     for kind, text in blocks():

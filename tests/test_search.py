@@ -118,6 +118,7 @@ def test_hidden_checks_show_a_snippet_to_staff_alone(
     assert "np.array" not in shown["students"]
 
 
+@pytest.mark.slow
 def test_the_search_shows_a_smaller_input_and_changes_neither_score_nor_json(
     submission: Submission, command: Command, tmp_path: Path
 ) -> None:
@@ -134,7 +135,7 @@ def test_the_search_shows_a_smaller_input_and_changes_neither_score_nor_json(
 
 def test_the_search_ends_at_its_time_limit(submission: Submission, command: Command) -> None:
     folder = submission(
-        forward="import time\n" + ODD_SOFTMAX.replace("    e =", "    time.sleep(0.3)\n    e =", 1)
+        forward="import time\n" + ODD_SOFTMAX.replace("    e =", "    time.sleep(0.05)\n    e =", 1)
     )
     done = command("grade", folder, "--search", "1")
     assert done.returncode == 0
