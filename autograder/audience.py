@@ -7,6 +7,7 @@ which holds inputs, results and what the student's code said about them.
 
 from dataclasses import replace
 
+from autograder.message import Message
 from autograder.records import CheckResult, Report, Status
 from autograder.settings import Feedback
 
@@ -14,7 +15,7 @@ __all__ = ["AUDIENCES", "for_students"]
 
 AUDIENCES = ("staff", "students")
 
-NOT_SHOWN = "inputs     hidden, not shown"
+NOT_SHOWN = ("inputs", "hidden, not shown")
 
 
 def for_students(report: Report, feedback: Feedback) -> Report:
@@ -43,7 +44,7 @@ def _shown(check: CheckResult, feedback: Feedback) -> CheckResult:
         return check
     has_all = check.score == check.max_score
     named = check.misconception if feedback.name_hidden_mistakes and not has_all else None
-    lines = [NOT_SHOWN, *([f"mistake    {named}"] if named else [])]
+    rows = (NOT_SHOWN, *([("mistake", named)] if named else []), ("look at", _place(check)))
     return CheckResult(
         id=check.id,
         part=check.part,
@@ -53,7 +54,7 @@ def _shown(check: CheckResult, feedback: Feedback) -> CheckResult:
         score=check.score,
         max_score=check.max_score,
         visibility=check.visibility,
-        message="" if has_all else "\n".join([*lines, f"look at    {_place(check)}"]),
+        message="" if has_all else str(Message(rows)),
         misconception=named,
     )
 

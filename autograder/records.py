@@ -4,12 +4,18 @@ All frozen, all plain: whoever reads one needs nothing of whoever wrote it.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # a report of a run that could not load numpy has no arrays
+    import numpy as np
 
 __all__ = [
+    "Argument",
     "CallOutcome",
     "CheckResult",
+    "Compared",
     "Ending",
+    "Example",
     "FileState",
     "FunctionRun",
     "Line",
@@ -114,9 +120,87 @@ class FunctionRun:
     printed: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Argument:
+    """One argument of a call, as the function was given it.
+
+    Attributes
+    ----------
+    name : str
+        The parameter's; ``params["H"]`` for an array in a dict.
+    value : numpy.ndarray, float, int, str or None
+        The array or number; None for an array that is too large to be looked at.
+    shape : tuple of int
+        The array's, empty for a number.
+    letters : str
+        The same shape in the notes' letters (``t d``), where the key knows them.
+    """
+
+    name: str
+    value: "np.ndarray | float | int | str | None"
+    shape: tuple[int, ...] = ()
+    letters: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """One result of a call beside the right one.
+
+    Attributes
+    ----------
+    label : str
+        In the notes' symbols; empty for the only result of a function that has no symbol.
+    expected : numpy.ndarray or None
+        The right result; None where many are right, or where it is too large to be looked at.
+    got : numpy.ndarray or None
+        What came back; None where that is no array or too large.
+    wrong : numpy.ndarray or None
+        Bool, of the size of both: which entries are wrong, in C order. None where they can't be
+        compared one by one, or where the entries are not what is wrong.
+    expected_type, got_type : str
+        The names of the number types, where these differ.
+    remark : str
+        A sentence, such as what came back instead of an array.
+    """
+
+    label: str
+    expected: "np.ndarray | None" = None
+    got: "np.ndarray | None" = None
+    wrong: "np.ndarray | None" = None
+    expected_type: str = ""
+    got_type: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """The call that shows what is wrong, to be drawn as tables; the message says it in words.
+
+    Attributes
+    ----------
+    call : str
+        As Python: ``relu(x)``.
+    arguments : tuple of Argument
+        In order.
+    results : tuple of Compared
+        Those that differ; empty where the call raised, or where its result is not what is wrong.
+    """
+
+    call: str
+    arguments: tuple[Argument, ...] = ()
+    results: tuple[Compared, ...] = ()
+
+
 @dataclass(frozen=True)
 class CheckResult:
-    """One check's verdict; the fields are the contract's, points in hundredths."""
+    """One check's verdict; the fields are the contract's, points in hundredths, and one more.
+
+    Attributes
+    ----------
+    example : Example or None
+        The call behind `message`, for outputs that show tables; in no JSON. A hidden check's is for
+        staff alone, as its message is.
+    """
 
     id: str
     part: str
@@ -128,6 +212,7 @@ class CheckResult:
     visibility: str
     message: str
     misconception: str | None
+    example: Example | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

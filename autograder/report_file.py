@@ -150,6 +150,6 @@ def _set_aside(folder: Path) -> int | None:
 
 
 def _without_messages(report: Report, problem: str) -> Report:
-    checks = tuple([replace(check, message="") for check in report.checks])
+    checks = tuple([replace(check, message="", example=None) for check in report.checks])
     note = f"The messages are left out, since there was no room for them: {problem}."
     return replace(report, checks=checks, notes=(*report.notes, note), printed={})

@@ -24,6 +24,7 @@ from autograder.judge.verdicts import judge_check
 from autograder.key import CheckKey, FunctionKey, Key, Pool, Segment
 from autograder.language.words import Question
 from autograder.limits import Limits
+from autograder.message import Message
 from autograder.records import CheckResult, FileState, Report, Status
 from autograder.spawn import Spawner
 from autograder.values import encode
@@ -153,11 +154,13 @@ def _numbers(value: Any) -> Iterator[np.ndarray]:
 
 def _with_cause_of(original: str, message: str) -> str:
     """Return a message with the cause that all the key's examples showed, not this one alone."""
-    kept = [line for line in message.split("\n") if not line.startswith("likely")]
-    causes = [line for line in original.split("\n") if line.startswith("likely")]
-    at = next(number for number, line in enumerate(kept) if line.startswith("look at"))
-    table = "\n".join([*kept[:at], *causes, *kept[at:]])
-    return with_line(table, "found by", "Hypothesis: a smaller input than the key's")
+    causes = [("likely", text) for text in Message.parse(original).texts("likely")]
+    found = Message.parse(message).without({"likely"})
+    at = next(number for number, row in enumerate(found.rows) if row[0] == "look at")
+    rows = (*found.rows[:at], *causes, *found.rows[at:])
+    return with_line(
+        str(replace(found, rows=rows)), "found by", "Hypothesis: a smaller input than the key's"
+    )
 
 
 def _strategies(question: Question, check: CheckKey) -> Iterator[Any]:

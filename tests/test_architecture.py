@@ -18,7 +18,18 @@ FILES = {
 SOLUTION = frozenset([path.stem for path in (ROOT / "solution").glob("*.py")])
 
 BOTTOM = frozenset(
-    {"atomic", "compare", "errors", "limits", "records", "results", "text", "values", "vectors"}
+    {
+        "atomic",
+        "compare",
+        "errors",
+        "limits",
+        "message",
+        "records",
+        "results",
+        "text",
+        "values",
+        "vectors",
+    }
 )
 
 #: For each layer (a module or a package of the grader) all that it may import of the others.
@@ -42,7 +53,7 @@ MAY_IMPORT = {
     "search": BOTTOM
     | {"compiler", "homework", "intake", "judge", "key", "language", "spawn", "workers"},
     "settings": frozenset({"errors", "isolation"}),
-    "audience": frozenset({"records", "settings"}),
+    "audience": frozenset({"message", "records", "settings"}),
     "outputs": BOTTOM | {"", "audience", "settings"},
     "report_file": frozenset({"atomic", "errors", "records"}),
     "progress": frozenset({"records", "report_file", "stop"}),
@@ -62,7 +73,7 @@ OTHER_PACKAGES = {
     "compiler": {"hypothesis"},
     "rubric": {"datasets", *SOLUTION},
     "isolation": {"py_landlock", "pyseccomp"},
-    "outputs": {"rich"},
+    "outputs": {"jinja2", "markupsafe", "rich"},
     "verification": {"jinja2"},
 }
 

@@ -113,14 +113,14 @@ def test_what_was_printed_is_shown_once_with_a_public_check() -> None:
 def test_an_unfinished_report_says_so_first_and_keeps_its_score() -> None:
     report = replace(REPORT, is_finished=False, notes=("A note.", "Grading did not finish."))
     results = rendered(report)
-    assert results["output"].startswith("Grading did not finish.\nA note.\n")
+    assert results["output"].startswith("<p>Grading did not finish.</p>\n<p>A note.</p>\n")
     assert results["score"] == 3.75
 
 
 def test_results_before_the_first_check_are_valid() -> None:
     results = rendered(Report((), 100_00, {}, is_finished=False, notes=("Not yet.",)))
     assert results["score"] == 0
-    assert results["output"] == "Not yet."
+    assert results["output"] == "<p>Not yet.</p>"
 
 
 def test_staff_can_tell_versions_protections_and_submission() -> None:
@@ -363,7 +363,9 @@ def test_a_zip_that_cannot_be_read_gets_a_sentence(grading: Grading, tmp_path: P
     (tmp_path / "hw.zip").write_bytes(b"PK\x03\x04 and no more")
     status, results = grading(tmp_path / "hw.zip")
     assert (status, results["score"]) == (0, 0)
-    assert results["output"].startswith("submission/hw.zip is a zip that is damaged or was cut off")
+    assert results["output"].startswith(
+        "<p>submission/hw.zip is a zip that is damaged or was cut off"
+    )
 
 
 def test_hidden_tests_show_no_values(grading: Grading, root: Path, tmp_path: Path) -> None:
@@ -404,7 +406,7 @@ def test_a_fault_of_the_grader_is_not_put_on_the_student(
     results = validated((image / "results" / "results.json").read_bytes())
     assert done.returncode == 3
     assert "Traceback" in done.stdout
-    assert results["output"].startswith("The grader failed, not your code.")
+    assert results["output"].startswith("<p>The grader failed, not your code.")
     assert results["score"] == 0
 
 
@@ -417,7 +419,7 @@ def test_numpy_that_cannot_be_loaded_is_a_fault_of_the_grader(image: Path, root:
     finally:
         broken.unlink()
     assert done.returncode == 3
-    assert read_results(image)["output"].startswith("The grader failed, not your code.")
+    assert read_results(image)["output"].startswith("<p>The grader failed, not your code.")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
@@ -446,7 +448,7 @@ def test_a_run_that_is_stopped_half_way_keeps_what_is_graded(
     assert process.wait(timeout=30) == (128 + number if number == signal.SIGTERM else -number)
     results = validated(place.read_bytes())
     assert 0 < results["score"] < 100
-    assert results["output"].startswith("Grading did not finish")
+    assert results["output"].startswith("<p>Grading did not finish")
     assert not results["extra_data"]["finished"]
     assert number == signal.SIGKILL or not list(temporary.iterdir())
 

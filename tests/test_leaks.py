@@ -1,6 +1,7 @@
 """Nothing that happens on hidden inputs reaches a student, whatever the submission does there."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -174,12 +175,18 @@ def numbers_of(key: Key) -> set[str]:
     return {repr(number) for number in numbers if len(repr(number)) > 8}
 
 
+def without_tags(html: str) -> str:
+    """Return what Gradescope shows of an output in the form of a message: a line for each row."""
+    rows = html.replace("</dt>\n", " ")
+    return "\n".join([line.strip() for line in re.sub("<[^>]*>", "", rows).split("\n")])
+
+
 def assert_says_nothing(text: str, hidden: list[dict[str, Any]]) -> None:
     assert CANARY not in text
     assert "canary" not in text.lower()
     assert "8675" not in text
     for check in hidden:
-        said = check.get("output", check.get("message", ""))
+        said = without_tags(check.get("output", check.get("message", "")))
         assert [line.split()[0] for line in said.split("\n") if line] in ([], ["inputs", "look"])
         assert not any([character.isdigit() for character in said])
 
@@ -321,5 +328,5 @@ def test_names_are_shown_on_gradescope_only_where_the_settings_say_so() -> None:
         content = to_gradescope(report, feedback=feedback, execution_seconds=0, metadata={})
         (test,) = json.loads(content)["tests"]
         assert test["extra_data"]["misconception"] == expected
-        assert ("mistake    sign" in test["output"]) == (expected is not None)
+        assert ("mistake sign" in without_tags(test["output"])) == (expected is not None)
         assert "secret" not in content.decode()

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +65,14 @@ def test_a_terminal_shows_markup_as_it_is(
     assert words.count(":cat:") >= 3
 
 
-def test_gradescope_is_told_that_every_text_is_text() -> None:
+def test_gradescope_gets_every_text_escaped() -> None:
     results = json.loads(
         to_gradescope(report(), feedback=Feedback(), execution_seconds=1, metadata={})
     )
     for shown in (results, *results["tests"]):
-        assert MARKUP in shown["output"]
-        assert shown["output_format"] == "text"
+        assert escape(MARKUP) in shown["output"]
+        assert "<script" not in shown["output"]
+        assert shown["output_format"] == "html"
     formats = [key for key in results if key.endswith("_format")]
     assert formats == ["output_format"]  # names of tests have none, so they are text as well
     for test in results["tests"]:

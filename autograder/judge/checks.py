@@ -17,7 +17,7 @@ from autograder.key import CheckKey
 from autograder.records import Raised, Returned, Status
 from autograder.vectors import selected
 
-__all__ = ["FACTS", "examine", "is_placeholder"]
+__all__ = ["FACTS", "examine", "is_placeholder", "is_right_dtype"]
 
 #: Facts beside the values: each has its own points, whatever the values are.
 FACTS = ("shape", "dtype", "arguments")
@@ -83,7 +83,7 @@ def _dtype(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
     for label, got_leaf, expected_leaf in leaves(got, expected, names=_names(check, evidence)):
         if not isinstance(got_leaf, tuple):
             return Finding(Status.FAILED, call, difference=got_leaf)
-        if not _is_right_dtype(got_leaf[1], expected_leaf[1]):
+        if not is_right_dtype(got_leaf[1], expected_leaf[1]):
             prefix = f"{label} of type " if label else "type "
             wanted = "an integer type" if expected_leaf[1].startswith("int") else expected_leaf[1]
             return Finding(
@@ -100,7 +100,8 @@ def _dtype(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
 _KNOWN_TYPES = frozenset(np.dtype(code).name for code in np.typecodes["AllFloat"] + "?bhilBHILO")
 
 
-def _is_right_dtype(got: str, expected: str) -> bool:
+def is_right_dtype(got: str, expected: str) -> bool:
+    """Tell whether a number type will do for another, by their names."""
     if expected.startswith("int"):
         return got.startswith(("int", "uint"))
     return got == expected

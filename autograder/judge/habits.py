@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from autograder.judge.messages import LABEL_WIDTH
 from autograder.key import Key
+from autograder.message import Message
 from autograder.records import CheckResult, Status
 
 __all__ = ["habits"]
@@ -91,8 +91,7 @@ def _sentences(result: CheckResult, key: Key) -> list[str]:
     """Return what the message says is likely, where it is one thing, without results' names."""
     if result.misconception is None or len(_slips(result, key)) > 1:
         return []
-    lines = result.message.split("\n")
-    said = [line[LABEL_WIDTH:] for line in lines if line.startswith("likely ")]
+    said = Message.parse(result.message).texts("likely")
     return [_without_labels(sentence, key.functions[result.function].names) for sentence in said]
 
 

@@ -12,18 +12,13 @@ from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
 from autograder.judge.snippets import snippet
 from autograder.key import CheckKey, FunctionKey, MistakeKey
+from autograder.message import Message, Row
 from autograder.records import Status
 from autograder.text import clean, show_numbers, show_value
 
 __all__ = ["as_carried", "compose", "with_line"]
 
-#: Width of the first column.
-LABEL_WIDTH = 11
-
 MAX_TEXT = 600
-
-#: The line above the Python that shows the difference.
-SEE_IT = f"{'see it':<{LABEL_WIDTH}}run this in the folder of your files:"
 
 
 def compose(
@@ -36,35 +31,25 @@ def compose(
             lines = [
                 ("to do", f"{evidence.key.function} in {evidence.key.file}.py is not started yet")
             ]
-            return _format(lines)
+            return str(Message(tuple(lines)))
     else:
         lines = _call_lines(evidence, finding) + _fact_lines(finding)
     likely = mistake.sentence if mistake is not None else finding.likely
     if likely:
         lines.append(("likely", likely))
     lines.append(("look at", _place(evidence.key)))
-    code = snippet(check, evidence, finding)
-    return _format(lines) + (f"\n{SEE_IT}\n{code}" if code else "")
+    return str(Message(tuple(lines), snippet(check, evidence, finding)))
 
 
 def with_line(message: str, label: str, sentence: str) -> str:
     """Return a message with one more line, above the Python that shows the difference."""
-    table, see_it, code = message.partition(f"\n{SEE_IT}")
-    return f"{table}\n{label:<{LABEL_WIDTH}}{sentence}{see_it}{code}"
+    return str(Message.parse(message).with_row(label, sentence))
 
 
 def as_carried(message: str, sentence: str) -> str:
     """Return the message of a check that keeps its points: no cause of its own, nothing to run."""
-    table = message.partition(f"\n{SEE_IT}")[0]
-    kept = [line for line in table.split("\n") if not line.startswith("likely")]
-    return with_line("\n".join(kept), "carried", sentence)
-
-
-def _format(lines: list[tuple[str, str]]) -> str:
-    indent = "\n" + " " * LABEL_WIDTH
-    return "\n".join(
-        [f"{label:<{LABEL_WIDTH}}{text.replace(chr(10), indent)}" for label, text in lines]
-    )
+    kept = Message.parse(message).without({"likely"})
+    return str(Message(kept.rows).with_row("carried", sentence))
 
 
 def _place(key: FunctionKey) -> str:
@@ -74,7 +59,7 @@ def _place(key: FunctionKey) -> str:
     return f"{key.file}.py, {key.function}; notes {sections} {key.notes}"
 
 
-def _call_lines(evidence: Evidence, finding: Finding) -> list[tuple[str, str]]:
+def _call_lines(evidence: Evidence, finding: Finding) -> list[Row]:
     if finding.call < 0:
         return []
     key = evidence.key
@@ -86,7 +71,7 @@ def _call_lines(evidence: Evidence, finding: Finding) -> list[tuple[str, str]]:
     return lines
 
 
-def _fact_lines(finding: Finding) -> list[tuple[str, str]]:
+def _fact_lines(finding: Finding) -> list[Row]:
     if finding.obstacle is not None:
         return _obstacle_lines(finding)
     if finding.difference is not None:
@@ -95,7 +80,7 @@ def _fact_lines(finding: Finding) -> list[tuple[str, str]]:
     return [*lines, ("got", clean(finding.got, limit=MAX_TEXT))]
 
 
-def _obstacle_lines(finding: Finding) -> list[tuple[str, str]]:
+def _obstacle_lines(finding: Finding) -> list[Row]:
     obstacle = finding.obstacle
     assert obstacle is not None
     word = {Status.TIMEOUT: "time limit", Status.CRASHED: "crashed"}.get(obstacle.status, "problem")
@@ -109,7 +94,7 @@ def _obstacle_lines(finding: Finding) -> list[tuple[str, str]]:
     return [*lines, ("limit", limit)] if limit else lines
 
 
-def _difference_lines(difference: Difference) -> list[tuple[str, str]]:
+def _difference_lines(difference: Difference) -> list[Row]:
     name = f"{difference.label}: " if difference.label else ""
     if difference.problem:
         return [("got", clean(f"{name}{difference.problem}", limit=MAX_TEXT))]

@@ -10,6 +10,7 @@ from autograder.compare import is_close
 from autograder.judge.carried import reached_by
 from autograder.judge.checks import FACTS, examine, is_placeholder
 from autograder.judge.evidence import Evidence
+from autograder.judge.examples import make_example
 from autograder.judge.finding import Finding, obstacle_finding
 from autograder.judge.messages import compose
 from autograder.key import CheckKey, Key, MistakeKey
@@ -47,9 +48,10 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
         from autograder.judge.relations.explain import with_relation
 
         finding = with_relation(check, owner, finding)
-    message = compose(check, owner, _at_smallest(check, owner, finding, mistake), mistake)
+    shown = _at_smallest(check, owner, finding, mistake)
     name = mistake.name if mistake is not None else finding.misconception or None
-    return _result(check, finding.status, message, name)
+    result = _result(check, finding.status, compose(check, owner, shown, mistake), name)
+    return replace(result, example=make_example(check, owner, shown))
 
 
 def _result(check: CheckKey, status: str, message: str, misconception: str | None) -> CheckResult:

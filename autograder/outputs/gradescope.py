@@ -4,6 +4,9 @@ Whatever the platform may show to students, now or with published grades, is fro
 `autograder.audience` makes for them. ``extra_data`` is part of that: the documentation does not say
 who sees it.
 
+Texts are HTML, of the few tags of `autograder.outputs.fragments.ALLOWED`, since the platform
+sanitises what it shows; names of tests are text.
+
 Source of every field: https://gradescope-autograders.readthedocs.io/en/latest/specs/ (sections
 Output format, Controlling Test Case Visibility, Test case status, Output String Formatting). Needs
 nothing but the standard library, so that there can be results before anything else is loaded.
@@ -11,11 +14,13 @@ nothing but the standard library, so that there can be results before anything e
 
 import json
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 
 from autograder import __version__
 from autograder.audience import for_students
 from autograder.outputs.contract_json import points
+from autograder.outputs.fragments import message_html, printed_html
 from autograder.records import CheckResult, Report, Status
 from autograder.settings import Feedback
 
@@ -55,8 +60,8 @@ def to_gradescope(
     content: dict[str, Any] = {
         "score": points(report.score),
         "execution_time": round(execution_seconds, 2),
-        "output": "\n".join(_summary(report)),
-        "output_format": "text",
+        "output": _summary(report),
+        "output_format": "html",
         "stdout_visibility": "hidden",
         "extra_data": _extra_data(report, metadata),
     }
@@ -84,7 +89,7 @@ def _tests(report: Report) -> Iterator[dict[str, Any]]:
             },
         }
         output = _output(check, printed)
-        yield test | ({"output": output, "output_format": "text"} if output else {})
+        yield test | ({"output": output, "output_format": "html"} if output else {})
 
 
 def _numbers(report: Report) -> dict[str, str]:
@@ -99,28 +104,37 @@ def _numbers(report: Report) -> dict[str, str]:
 
 
 def _output(check: CheckResult, printed: str) -> str:
-    if not printed:
-        return check.message
-    remark = f"{check.function} printed this (it costs nothing):\n{printed}"
-    return f"{check.message}\n\n{remark}" if check.message else remark
+    # In words as well: whether the platform's sanitiser lets tables through is not documented.
+    pieces = [message_html(check, in_words=True)]
+    if printed:
+        pieces.append(printed_html(check.function, printed))
+    return "\n".join([piece for piece in pieces if piece])
 
 
-def _summary(report: Report) -> Iterator[str]:
+def _summary(report: Report) -> str:
     """Say how the submission as a whole stands, but nothing that a hidden check has a share in.
 
     Notes
     -----
-    Students see this text at once; Gradescope itself withholds the total while tests are hidden.
+    Students see this at once; Gradescope itself withholds the total while tests are hidden.
     """
-    yield from _notes(report)
-    shown = [check for check in report.checks if check.visibility == "public"]
+    pieces = [f"<p>{escape(note)}</p>" for note in _notes(report)]
+    lines = list(_points_lines(report))
+    if lines:
+        pieces.append("\n".join(["<ul>", *[f"<li>{line}</li>" for line in lines], "</ul>"]))
+    return "\n".join(pieces)
+
+
+def _points_lines(report: Report) -> Iterator[str]:
+    """Yield the points by part as a list: no sanitiser is known to take those away."""
+    public = [check for check in report.checks if check.visibility == "public"]
     for part, title in report.parts.items():
-        checks = [check for check in shown if check.part == part]
+        checks = [check for check in public if check.part == part]
         if checks:
-            yield f"{_reached(checks)}  {part}.py: {title}"
+            yield f"{_reached(checks)}: <code>{escape(part)}.py</code>, {escape(title)}"
     hidden = sum([check.max_score for check in report.checks if check.visibility != "public"])
-    if shown:
-        yield f"{_reached(shown)}  in the checks that are shown now"
+    if public:
+        yield f"{_reached(public)} in the checks that are shown now"
     if hidden:
         yield f"{points(hidden):g} more points, on hidden inputs, are shown with published grades"
 
@@ -136,7 +150,7 @@ def _reached(checks: list[CheckResult]) -> str:
         sum([check.score for check in checks]),
         sum([check.max_score for check in checks]),
     )
-    return f"{points(reached):>6g} of {points(worth):<6g}"
+    return f"<strong>{points(reached):g} of {points(worth):g}</strong>"
 
 
 def _extra_data(report: Report, metadata: Mapping[str, Any]) -> dict[str, Any]:

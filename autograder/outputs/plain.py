@@ -7,11 +7,16 @@ import textwrap
 from collections.abc import Iterator
 from typing import TextIO
 
-from autograder.records import CheckResult, Report, Status
+from autograder.message import LABEL_WIDTH, SEE_IT, Message
+from autograder.outputs.groups import grouped, points_text, shown, state_of
+from autograder.records import CheckResult, Report
 
 __all__ = ["Styled", "print_plain", "styled_lines"]
 
 WIDTH = 78
+
+#: Labels of rows that are sentences.
+SENTENCES = frozenset({"likely", "first", "carried", "raised", "problem", "got", "property"})
 
 Styled = tuple[str, str]
 
@@ -23,7 +28,7 @@ def print_plain(report: Report, stream: TextIO) -> None:
 
 def styled_lines(report: Report) -> Iterator[Styled]:
     """Yield the report's lines."""
-    for checks in _grouped(_shown(report)):
+    for checks in grouped(shown(report)):
         yield from _group_lines(checks)
     yield from _printed_lines(report)
     yield from _part_lines(report)
@@ -31,33 +36,7 @@ def styled_lines(report: Report) -> Iterator[Styled]:
     for note in report.notes:
         for piece in textwrap.wrap(note, WIDTH):
             yield "strong", piece
-    yield "strong", f"score {_points(report.score)} of {_points(report.max_score)}"
-
-
-def _shown(report: Report) -> list[CheckResult]:
-    """Return the checks that get a line of their own: not those that are only not started."""
-    hushed = (Status.PASSED, Status.NOT_STARTED)
-    return [check for check in report.checks if check.status not in hushed]
-
-
-def _grouped(checks: list[CheckResult]) -> list[list[CheckResult]]:
-    """Put the checks of a function together that fail for one cause."""
-    groups: dict[tuple[str, str], list[CheckResult]] = {}
-    for check in checks:
-        is_lost = check.score < check.max_score
-        cause = _cause(check) if is_lost else "carried"
-        groups.setdefault((check.function, cause), []).append(check)
-    return list(groups.values())
-
-
-def _cause(check: CheckResult) -> str:
-    """Return what is the same for checks that fail for one reason."""
-    if check.status != Status.FAILED:
-        return check.status
-    if check.misconception is not None:
-        return check.misconception
-    is_value = check.id.endswith((".values", ".hidden"))
-    return "values" if is_value else check.id
+    yield "strong", f"score {points_text(report.score)} of {points_text(report.max_score)}"
 
 
 def _group_lines(checks: list[CheckResult]) -> Iterator[Styled]:
@@ -65,7 +44,7 @@ def _group_lines(checks: list[CheckResult]) -> Iterator[Styled]:
         yield "good", f"{checks[0].function}: carried along, every point kept"
     for check in [check for check in checks if check.score < check.max_score]:
         head = f"{check.function}: {check.title}"
-        worth = f"{_points(check.score)} of {_points(check.max_score)} points"
+        worth = f"{points_text(check.score)} of {points_text(check.max_score)} points"
         if len(head) + 1 + len(worth) > WIDTH:
             yield "bad", head
             head = ""
@@ -76,34 +55,29 @@ def _group_lines(checks: list[CheckResult]) -> Iterator[Styled]:
 
 def _message_lines(check: CheckResult) -> Iterator[Styled]:
     """Yield a message's lines: without the input where Python code shows it again, below."""
-    table, see_it, code = check.message.partition("\nsee it ")
-    lines = table.split("\n")
+    message = Message.parse(check.message)
+    rows, code = message.rows, message.code
     if check.score == check.max_score:
-        lines = [line for line in lines if line.startswith("carried")]
-    elif see_it:
-        lines = list(_without_input(lines))
-    for line in [*lines, *(["see it " + code.partition("\n")[0]] if see_it else [])]:
-        for piece in _wrapped(line):
-            yield "", f"  {piece}"
-    for line in code.split("\n")[1:]:  # from the margin on: it is there to be pasted
-        yield "weak", line
+        rows, code = tuple([row for row in rows if row[0] == "carried"]), ""
+    elif code:
+        rows = message.without({"input"}).rows
+    for row in rows:
+        for line in _row_lines(*row):
+            yield "", f"  {line}"
+    if code:
+        yield "", f"  {SEE_IT}"
+        for line in code.split("\n"):  # from the margin on: it is there to be pasted
+            yield "weak", line
 
 
-def _without_input(lines: list[str]) -> Iterator[str]:
-    is_input = False
-    for line in lines:
-        is_input = line.startswith("input") or (is_input and line.startswith(" "))
-        if not is_input:
-            yield line
-
-
-def _wrapped(line: str) -> list[str]:
+def _row_lines(label: str, text: str) -> Iterator[str]:
     """Wrap sentences under their column; code and rows of numbers stay as they are."""
-    if not line.startswith(
-        ("likely", "first", "carried", "raised", "problem", "got  ", "property")
-    ):
-        return [line]
-    return textwrap.wrap(line, WIDTH - 2, subsequent_indent=" " * 11) or [line]
+    first, *more = str(Message(((label, text),))).split("\n")
+    if label in SENTENCES:
+        yield from textwrap.wrap(first, WIDTH - 2, subsequent_indent=" " * LABEL_WIDTH) or [first]
+    else:
+        yield first
+    yield from more
 
 
 def _printed_lines(report: Report) -> Iterator[Styled]:
@@ -128,26 +102,5 @@ def _part_style(score: int, worth: int) -> str:
 
 
 def _part_line(part: str, title: str, checks: list[CheckResult], score: int, worth: int) -> str:
-    reached = f"{_points(score):>6} of {_points(worth):<5}"
-    return f"{reached} {part + '.py':<18} {title[:35]:<36}{_summary(checks)}".rstrip()
-
-
-def _summary(checks: list[CheckResult]) -> str:
-    """Say in a few words how a part stands, by its functions."""
-    functions = {check.function: Status.PASSED for check in checks}
-    for check in checks:
-        if check.status != Status.PASSED and check.score < check.max_score:
-            functions[check.function] = check.status
-    if set(functions.values()) == {Status.PASSED}:
-        return "all right"
-    if set(functions.values()) == {Status.NOT_STARTED}:
-        return "not started"
-    states = list(functions.values())
-    wrong = sum([state not in (Status.PASSED, Status.NOT_STARTED) for state in states])
-    waiting = states.count(Status.NOT_STARTED)
-    words = [f"{wrong} to mend"] if wrong else []
-    return ", ".join(words + ([f"{waiting} not started"] if waiting else []))
-
-
-def _points(hundredths: int) -> str:
-    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+    reached = f"{points_text(score):>6} of {points_text(worth):<5}"
+    return f"{reached} {part + '.py':<18} {title[:35]:<36}{state_of(checks)}".rstrip()

@@ -1,0 +1,69 @@
+"""The message of a check as rows of label and text, and the plain text that stands for it.
+
+The text is what the contract's JSON holds; it can be read back into the same rows, since only a
+row's first line begins at the margin. So whoever shows a message needs no knowledge of its layout.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+__all__ = ["LABEL_WIDTH", "SEE_IT", "Message", "Row"]
+
+#: Width of the first column.
+LABEL_WIDTH = 11
+
+#: The line above the Python that shows the difference.
+SEE_IT = f"{'see it':<{LABEL_WIDTH}}run this in the folder of your files:"
+
+#: A label, such as ``expected``, and its text, of one line or several.
+Row = tuple[str, str]
+
+_INDENT = "\n" + " " * LABEL_WIDTH
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said of one check that did not pass.
+
+    Attributes
+    ----------
+    rows : tuple of (str, str)
+        Labels and texts, in the order in which they are read.
+    code : str
+        Lines of Python that show the difference; empty for none.
+    """
+
+    rows: tuple[Row, ...]
+    code: str = ""
+
+    def __str__(self) -> str:
+        """Return the plain text."""
+        table = "\n".join(
+            [f"{label:<{LABEL_WIDTH}}{text.replace(chr(10), _INDENT)}" for label, text in self.rows]
+        )
+        return f"{table}\n{SEE_IT}\n{self.code}" if self.code else table
+
+    @classmethod
+    def parse(cls, text: str) -> "Message":
+        """Return the message that a plain text stands for; any text is some message."""
+        table, _, code = text.partition(f"\n{SEE_IT}\n")
+        rows: list[Row] = []
+        for line in table.split("\n") if table else []:
+            label, said = line[:LABEL_WIDTH].rstrip(" "), line[LABEL_WIDTH:]
+            if rows and not label:
+                rows[-1] = (rows[-1][0], f"{rows[-1][1]}\n{said}")
+            else:
+                rows.append((label, said))
+        return cls(tuple(rows), code)
+
+    def with_row(self, label: str, text: str) -> "Message":
+        """Return it with one more row, the last."""
+        return replace(self, rows=(*self.rows, (label, text)))
+
+    def without(self, labels: Collection[str]) -> "Message":
+        """Return it without the rows of these labels."""
+        return replace(self, rows=tuple([row for row in self.rows if row[0] not in labels]))
+
+    def texts(self, label: str) -> tuple[str, ...]:
+        """Return the texts of the rows with a label."""
+        return tuple([text for name, text in self.rows if name == label])
