@@ -119,6 +119,12 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument("submission", type=_path, help="a folder or a zip")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
     parser.add_argument(
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help="also write the report as one page of HTML, to look at in a browser",
+    )
+    parser.add_argument(
         "--public", action="store_true", help="run only the checks that students have"
     )
     parser.add_argument(
@@ -171,6 +177,7 @@ def _grade(call: argparse.Namespace) -> int:
     return run_grade(
         call.submission,
         json_path=call.json,
+        html_path=call.html,
         public_only=call.public,
         search_seconds=call.search,
         audience=call.audience,

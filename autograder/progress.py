@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from autograder.records import Report
-from autograder.report_file import ReportFile
+from autograder.report_file import ReportFile, ReportFiles
 from autograder.stop import Stopped, StopRequest
 
 __all__ = ["Progress", "nothing_judged"]
@@ -17,11 +17,11 @@ def nothing_judged(sentence: str) -> Report:
 
 
 class Progress:
-    """The last report of one run, and the file that it is kept in.
+    """The last report of one run, and the file or files that it is kept in.
 
     Parameters
     ----------
-    file : ReportFile or None
+    file : ReportFile, ReportFiles or None
         None where nobody asked for one.
     unfinished : str
         What the file says until something is judged.
@@ -41,7 +41,7 @@ class Progress:
         If the file can't be written.
     """
 
-    def __init__(self, file: ReportFile | None, unfinished: str) -> None:
+    def __init__(self, file: ReportFile | ReportFiles | None, unfinished: str) -> None:
         self.file = file
         self.last = nothing_judged(unfinished)
         self.is_done = False

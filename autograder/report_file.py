@@ -8,7 +8,7 @@ beginning: a disk that fills up on the way costs nobody a report.
 import errno
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from autograder.atomic import remove_leftovers, write_atomically
 from autograder.errors import GraderError, UsageError
 from autograder.records import Report
 
-__all__ = ["NO_ROOM", "RESERVED_BYTES", "ReportFile"]
+__all__ = ["NO_ROOM", "RESERVED_BYTES", "ReportFile", "ReportFiles"]
 
 #: What the system says where a disk, a quota or a limit on the size of files is used up.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -124,6 +124,43 @@ class ReportFile:
             raise self._refusal(
                 f"{self.path} is a device or a pipe, not a file to write the report to"
             )
+
+
+class ReportFiles:
+    """Several files of the same report, in several formats; written together.
+
+    Parameters
+    ----------
+    files : sequence of ReportFile
+        In the order in which they are written.
+    """
+
+    def __init__(self, files: Sequence[ReportFile]) -> None:
+        self.files = files
+
+    def write(self, report: Report) -> None:
+        """Put `report` in each place; one that can't be written keeps no other from being so.
+
+        Raises
+        ------
+        UsageError, GraderError
+            The first one that a file raised, as `ReportFile.write` says.
+        """
+        problems = []
+        for file in self.files:
+            try:
+                file.write(report)
+            except UsageError:
+                raise  # the call is wrong, and nothing is graded
+            except GraderError as error:
+                problems.append(error)
+        if problems:
+            raise problems[0]
+
+    def keep(self, report: Report) -> None:
+        """Put `report` in each place where that can be done."""
+        for file in self.files:
+            file.keep(report)
 
 
 def _set_aside(folder: Path) -> int | None:

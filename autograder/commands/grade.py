@@ -1,7 +1,7 @@
 """The verb ``grade``: find the key, take the submission in, grade, print, write.
 
-The report's file is there before anything else is loaded: a full disk, a lack of memory or a
-signal that comes right after leaves one, too, and it says how far the run came.
+The report's files, JSON and page, are there before anything else is loaded: a full disk, a lack of
+memory or a signal that comes right after leaves them, too, and they say how far the run came.
 """
 
 import os
@@ -17,13 +17,14 @@ from autograder.errors import GraderError, UsageError
 from autograder.outputs.contract_json import to_json
 from autograder.progress import Progress
 from autograder.records import CheckResult, Report, Status
-from autograder.report_file import NO_ROOM, ReportFile
+from autograder.report_file import NO_ROOM, ReportFile, ReportFiles
 from autograder.stop import Stopped
 
 if TYPE_CHECKING:
     from autograder.homework import Homework
     from autograder.intake import Submission
     from autograder.key import Key
+    from autograder.outputs.page import PageRenderer
     from autograder.spawn import Spawner
 
 __all__ = ["run_grade"]
@@ -41,12 +42,14 @@ class _Wishes:
     search_seconds: float
     without: Sequence[str]
     strangers: bool
+    page: "PageRenderer | None" = None
 
 
 def run_grade(
     path: Path,
     *,
     json_path: Path | None = None,
+    html_path: Path | None = None,
     public_only: bool = False,
     search_seconds: float = 0,
     audience: str = "staff",
@@ -61,6 +64,8 @@ def run_grade(
         A folder or a zip.
     json_path : pathlib.Path, optional
         Where to write the JSON report.
+    html_path : pathlib.Path, optional
+        Where to write the report as a page of HTML; needs jinja2.
     public_only : bool
         Whether to run only the checks that students have.
     search_seconds : float
@@ -81,24 +86,46 @@ def run_grade(
     Raises
     ------
     UsageError
-        If `path` or `json_path` is wrong, or the homework's settings are.
+        If `path`, `json_path` or `html_path` is wrong, or the homework's settings are.
     GraderError
         If there is no usable answer key, or no room on a disk.
     Stopped
         If a signal ended the run; the report holds what was decided by then.
     """
     shown = _audience(audience)
-    file = ReportFile(json_path, lambda report: to_json(shown(report))) if json_path else None
-    progress = Progress(file, UNFINISHED)
-    wishes = _Wishes(path, public_only, search_seconds, without, strangers)
+    page = _page_renderer() if html_path else None
+    files = []
+    if json_path:
+        files.append(ReportFile(json_path, lambda report: to_json(shown(report))))
+    if page is not None and html_path:
+        renderer = page
+        files.append(ReportFile(html_path, lambda report: renderer(shown(report))))
+    _refuse_one_place(files)
+    progress = Progress(ReportFiles(files) if files else None, UNFINISHED)
+    wishes = _Wishes(path, public_only, search_seconds, without, strangers, page)
     try:
         progress.request.heed_signals()
         return _run_or_fail(wishes, progress, shown)
     except Stopped as stopped:
         progress.stop()
-        kept = f"; {json_path} has what was decided by then" if json_path else ""
-        sys.stderr.write(f"autograder: stopped by {stopped.name}{kept}\n")
+        kept = " and ".join([str(file.path) for file in files])
+        has = "have" if len(files) > 1 else "has"
+        decided = f"; {kept} {has} what was decided by then" if kept else ""
+        sys.stderr.write(f"autograder: stopped by {stopped.name}{decided}\n")
         raise
+
+
+def _page_renderer() -> "PageRenderer":
+    """Return what makes the page; without jinja2 the command line says how to get it."""
+    from autograder.outputs.page import PageRenderer
+
+    return PageRenderer()
+
+
+def _refuse_one_place(files: Sequence[ReportFile]) -> None:
+    places = {os.path.realpath(file.path) for file in files}
+    if len(places) < len(files):
+        raise UsageError(f"{files[0].path} can't be both the JSON report and the page")
 
 
 def _run_or_fail(wishes: _Wishes, progress: Progress, shown: Callable[[Report], Report]) -> int:
@@ -149,6 +176,8 @@ def _graded_and_printed(
     from autograder.outputs.terminal import print_report
 
     graded = _graded(wishes, spawner, progress)
+    if wishes.page is not None:
+        wishes.page.pictures = _pictures(graded, spawner)
     try:
         # Before it is printed: whoever reads the output may have seen enough.
         progress.end(graded.report)
@@ -158,6 +187,11 @@ def _graded_and_printed(
     print_report(shown(_searched(graded, spawner, wishes.search_seconds)), sys.stdout)
     _tell_of_protection(graded)
     return 0
+
+
+def _pictures(graded: "_Graded", spawner: "Spawner") -> str:
+    """Return the HTML of what is drawn beside the checks; nothing is, so far."""
+    return ""
 
 
 def _tell_of_protection(graded: "_Graded") -> None:

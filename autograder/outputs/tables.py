@@ -101,10 +101,8 @@ def _sides(name: str, result: Compared) -> str:
     expected, got = _told_apart(result)
     at = list(got.wrong).index(True) if any(got.wrong) else 0
     marked = f", {MARK} where wrong" if any(got.wrong) else ""
-    heads = (
-        f"expected{space}{name}{_size(expected.shape)}",
-        f"got{space}{name}{_size(got.shape)}{marked}",
-    )
+    sizes = (_size(expected.shape), _size(got.shape)) if expected.shape != got.shape else ("", "")
+    heads = (f"expected{space}{name}{sizes[0]}", f"got{space}{name}{sizes[1]}{marked}")
     sides = [_table(heads[0], expected, at), _table(heads[1], got, at)]
     return "".join([f'<div class="ag-side">\n{side}</div>\n' for side in sides])
 
@@ -137,12 +135,12 @@ def _short(number: Any) -> str:
 def _size(shape: tuple[int, ...], letters: str = "") -> str:
     """Return an array's shape, in the notes' letters as well where there are any."""
     if not shape:
-        return ""
-    shown = escape(TIMES.join([str(length) for length in shape]))
-    if len(shape) == 1:
-        shown = f"{shape[0]} numbers" if shape[0] != 1 else "1 number"
-    named = escape(TIMES.join(letters.split()))
-    return f" ({named} = {shown})" if named and named != shown else f" ({shown})"
+        return " (a single number)"
+    shown = TIMES.join([str(length) for length in shape])
+    named = TIMES.join(letters.split())
+    if len(shape) == 1 and not named:
+        shown += " number" if shape == (1,) else " numbers"
+    return escape(f" ({named} = {shown})" if named and named != shown else f" ({shown})")
 
 
 def _table(caption: str, grid: _Grid, at: int = 0) -> str:
