@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import browser
+
+__all__ = ["browser"]
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -4,12 +4,17 @@ from collections.abc import Iterable, Sequence
 
 from autograder.records import CheckResult, Report, Status
 
-__all__ = ["grouped", "is_lost", "points_text", "shown", "state_of"]
+__all__ = ["grouped", "is_lost", "points_text", "shown", "state_of", "worth_text"]
 
 
 def points_text(hundredths: int) -> str:
     """Return a number of hundredths as points: ``4.5``."""
     return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def worth_text(hundredths: int) -> str:
+    """Return a number of hundredths as points, with the word: ``1 point``."""
+    return f"{points_text(hundredths)} point{'' if hundredths == 100 else 's'}"
 
 
 def is_lost(check: CheckResult) -> bool:

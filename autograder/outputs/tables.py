@@ -67,7 +67,15 @@ def result_tables(results: Sequence[Compared], *, with_remarks: bool = True) -> 
     with_remarks : bool
         Whether to say what is said of them; not where a message says it already.
     """
-    return "\n".join([_result(result, with_remarks) for result in results])
+    pieces = [_result(r, with_remarks) for r in results if r.expected is not None or r.got is None]
+    alone = "".join([_came(r.label, r.got) for r in results if r.expected is None])
+    return "\n".join([*pieces, *([f'<div class="ag-arrays">{alone}</div>'] if alone else [])])
+
+
+def _came(label: str, got: Any) -> str:
+    """Return a table of a result that stands alone; nothing where it is none."""
+    name = f" <code>{escape(label)}</code>" if label else ""
+    return "" if got is None else _table(f"came back{name}{_size(got.shape)}", _grid(got, None))
 
 
 def _result(result: Compared, with_remarks: bool) -> str:
@@ -96,8 +104,6 @@ def _sides(name: str, result: Compared) -> str:
     space = " " if name else ""
     if result.got is None:
         return ""
-    if result.expected is None:
-        return _table(f"came back{space}{name}{_size(result.got.shape)}", _grid(result.got, None))
     expected, got = _told_apart(result)
     at = list(got.wrong).index(True) if any(got.wrong) else 0
     marked = f", {MARK} where wrong" if any(got.wrong) else ""

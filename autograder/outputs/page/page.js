@@ -41,10 +41,10 @@
     });
   }
 
-  // Paper has nothing to press: everything is open on it.
+  // Paper has nothing to press: all but the list of what passed is open on it.
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = folded.filter((details) => !details.open);
+    closed = folded.filter((details) => !details.open && !details.classList.contains("passed"));
     closed.forEach((details) => { details.open = true; });
   });
   addEventListener("afterprint", () => {
@@ -52,7 +52,7 @@
   });
 
   // What scrolls sideways can be reached with the keyboard.
-  const reach = () => all(".ag-side, .ag-array-box, .ag-arrays").forEach((box) => {
+  const reach = () => all(".ag-side, .ag-arrays").forEach((box) => {
     if (box.scrollWidth > box.clientWidth) {
       box.tabIndex = 0;
       box.setAttribute("role", "group");

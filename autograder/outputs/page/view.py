@@ -8,7 +8,7 @@ from markupsafe import Markup
 from autograder import __version__
 from autograder.message import Message
 from autograder.outputs.fragments import message_html
-from autograder.outputs.groups import grouped, is_lost, points_text, shown, state_of
+from autograder.outputs.groups import grouped, is_lost, points_text, shown, state_of, worth_text
 from autograder.records import CheckResult, Report, Status
 
 __all__ = ["View", "view_of"]
@@ -28,6 +28,7 @@ class Group:
     function: str
     checks: tuple[CheckResult, ...]
     lost: str
+    is_carried: bool
     cause: str
     message: Markup
     waits_for_another: bool
@@ -86,7 +87,7 @@ def view_of(report: Report) -> View:
     """
     groups = [_group(number, checks) for number, checks in enumerate(grouped(shown(report)), 1)]
     parts = [_part(name, report, groups) for name in report.parts]
-    lost = [group for group in groups if group.lost != "0"]
+    lost = [group for group in groups if not group.is_carried]
     first = _one_of_each_function(sorted(lost, key=_urgency))
     waiting = [name for part in parts for name in part.waiting]
     return View(
@@ -134,7 +135,8 @@ def _group(number: int, checks: Sequence[CheckResult]) -> Group:
         anchor=f"check-{number}",
         function=checks[0].function,
         checks=tuple(checks),
-        lost=points_text(sum([check.max_score - check.score for check in checks])),
+        lost=worth_text(sum([check.max_score - check.score for check in checks])),
+        is_carried=not any([is_lost(check) for check in checks]),
         cause=told[0].split("\n")[0] if told else checks[0].title,
         message=Markup(message_html(checks[0])),
         waits_for_another=bool(message.texts("first")),
@@ -155,8 +157,8 @@ def _part(name: str, report: Report, groups: Sequence[Group]) -> Part:
         percent=round(100 * reached / worth, 2) if worth else 0.0,
         state=state_of(checks) if checks else "",
         kind="full" if reached == worth else "some" if reached else "none",
-        groups=tuple([group for group in own if group.lost != "0"]),
-        carried=tuple([group for group in own if group.lost == "0"]),
+        groups=tuple([group for group in own if not group.is_carried]),
+        carried=tuple([group for group in own if group.is_carried]),
         waiting=tuple(dict.fromkeys(waiting)),
         passed=tuple(_passed([c for c in checks if c.status == Status.PASSED])),
         printed=tuple([item for item in report.printed.items() if item[0] in functions]),
@@ -168,6 +170,6 @@ def _passed(checks: Sequence[CheckResult]) -> list[Passed]:
     for check in checks:
         functions.setdefault(check.function, []).append(check)
     return [
-        Passed(name, tuple([c.title for c in own]), points_text(sum([c.score for c in own])))
+        Passed(name, tuple([c.title for c in own]), worth_text(sum([c.score for c in own])))
         for name, own in functions.items()
     ]
