@@ -25,6 +25,7 @@ __all__ = [
     "CheckKey",
     "FunctionKey",
     "Key",
+    "PictureKey",
     "Pool",
     "Segment",
     "read_key",
@@ -32,7 +33,7 @@ __all__ = [
     "write_key",
 ]
 
-FORMAT = 2
+FORMAT = 3
 _MAGIC = b"numpy homework answer key, format %d\n"
 
 _SIZE = struct.Struct("<Q")
@@ -252,6 +253,31 @@ class CheckKey:
 
 
 @dataclass(frozen=True)
+class PictureKey:
+    """What the judge knows of one picture (`autograder.compiler.pictures`).
+
+    Attributes
+    ----------
+    kind : str
+        ``"curves"``, ``"network"`` or ``"words"``.
+    title : str
+        As the rubric has it.
+    functions : tuple of str
+        ``file.function`` of all that are called for it.
+    requests : dict of str to bytes
+        By function, the encoded requests that can be written beforehand.
+    data : dict
+        What its kind needs beside; plain values.
+    """
+
+    kind: str
+    title: str
+    functions: tuple[str, ...]
+    requests: dict[str, bytes]
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Key:
     """A whole answer key.
 
@@ -267,6 +293,8 @@ class Key:
         By ``file.function``, in order.
     checks : tuple of CheckKey
         In order.
+    pictures : tuple of PictureKey
+        In order; there may be none.
     """
 
     digest: str
@@ -274,6 +302,7 @@ class Key:
     parts: dict[str, str]
     functions: dict[str, FunctionKey]
     checks: tuple[CheckKey, ...]
+    pictures: tuple[PictureKey, ...] = ()
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
@@ -367,8 +396,9 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
         for f in raw["functions"]
     ]
     checks = tuple([CheckKey(**check) for check in raw["checks"]])
+    pictures = tuple([PictureKey(**picture) for picture in raw.get("pictures", ())])
     by_name = {function.name: function for function in functions}
-    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks)
+    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks, pictures)
 
 
 def _segment(appendix: memoryview, *, start: int, size: int, digest: bytes) -> Segment:

@@ -9,8 +9,9 @@ import numpy as np
 from autograder.compiler.carried import carried_entries
 from autograder.compiler.draw import draw_examples
 from autograder.compiler.parallel import each_in_parallel
+from autograder.compiler.pictures import compile_pictures
 from autograder.compiler.questions import CompiledQuestion, compile_question
-from autograder.compiler.reference import Reference, load_parts, structure_of
+from autograder.compiler.reference import Reference, load_parts, load_pictures, structure_of
 from autograder.compiler.sentences import as_sentence
 from autograder.compiler.soundness import require_sound
 from autograder.errors import RubricError
@@ -48,8 +49,11 @@ def compile_homework(homework: Homework, *, progress: Progress = lambda *_: None
         If the rubric or the reference is at fault.
     """
     digest = homework.digest()
-    parts = load_parts(homework.solution)
-    content = compile_parts(parts, Reference(homework.solution), progress=progress)
+    parts, pictures = load_parts(homework.solution), load_pictures(homework.solution)
+    reference = Reference(homework.solution)
+    # Before the parts, which take their time: whoever writes a picture learns of a slip at once.
+    drawn = compile_pictures(pictures, parts, reference)
+    content = compile_parts(parts, reference, progress=progress) | {"pictures": drawn}
     write_key(
         homework.key_path("public"), _public_half(content) | {"digest": digest, "half": "public"}
     )

@@ -17,12 +17,13 @@ from autograder.compare import is_leaf
 from autograder.compiler.sentences import as_sentence
 from autograder.errors import RubricError
 from autograder.language.where import line_of, written
+from autograder.language.pictures import Picture
 from autograder.language.words import Part, Question
 from autograder.results import plain_result
 from autograder.values import encode
 from autograder.vectors import vector_of
 
-__all__ = ["Reference", "load_parts", "quiet", "structure_of"]
+__all__ = ["Reference", "load_parts", "load_pictures", "quiet", "structure_of"]
 
 Arguments = tuple[Any, ...]
 
@@ -44,8 +45,7 @@ def load_parts(solution: Path, *, rubric: str = "autograder.rubric") -> tuple[Pa
     RubricError
         If it can't be imported, or has no parts in ``PARTS``.
     """
-    with _importable(solution), as_sentence("the rubric can't be read:", where=rubric):
-        module = importlib.import_module(rubric)
+    module = _rubric(solution, rubric)
     where = written(str(module.__file__), 1)
     parts = getattr(module, "PARTS", None)
     if not isinstance(parts, tuple | list) or not parts:
@@ -55,6 +55,29 @@ def load_parts(solution: Path, *, rubric: str = "autograder.rubric") -> tuple[Pa
             name = getattr(part, "__name__", repr(part)).rpartition(".")[2]
             raise RubricError(f"PARTS holds {name}, not a part: write {name}.PART", where=where)
     return tuple(parts)
+
+
+def load_pictures(solution: Path, *, rubric: str = "autograder.rubric") -> tuple[Picture, ...]:
+    """Return the rubric's ``PICTURES``, none where it has none.
+
+    Raises
+    ------
+    RubricError
+        If the rubric can't be imported, or they are something else.
+    """
+    module = _rubric(solution, rubric)
+    pictures = getattr(module, "PICTURES", ())
+    if isinstance(pictures, tuple | list) and all([isinstance(p, Picture) for p in pictures]):
+        return tuple(pictures)
+    raise RubricError(
+        "PICTURES = (...) holds something else than Curves, Network and Words",
+        where=written(str(module.__file__), 1),
+    )
+
+
+def _rubric(solution: Path, name: str) -> types.ModuleType:
+    with _importable(solution), as_sentence("the rubric can't be read:", where=name):
+        return importlib.import_module(name)
 
 
 def _require_name_of_its_own(file: Path) -> None:

@@ -13,6 +13,7 @@ from autograder.rubric import (
     activation_gradients,
     embeddings,
     forward_network,
+    pictures,
     predict,
     relu_backward,
     separability,
@@ -21,7 +22,7 @@ from autograder.rubric import (
     ways,  # noqa: F401  it adds to the questions of the others
 )
 
-__all__ = ["PARTS"]
+__all__ = ["PARTS", "PICTURES"]
 
 #: In the order of the notes, and of the report.
 PARTS: tuple[Part, ...] = (
@@ -34,3 +35,6 @@ PARTS: tuple[Part, ...] = (
     embeddings.PART,
     predict.PART,
 )
+
+#: In the order of the report.
+PICTURES = pictures.PICTURES
