@@ -16,8 +16,8 @@ import numpy as np
 from autograder.compare import is_leaf
 from autograder.compiler.sentences import as_sentence
 from autograder.errors import RubricError
-from autograder.language.where import line_of, written
 from autograder.language.pictures import Picture
+from autograder.language.where import line_of, written
 from autograder.language.words import Part, Question
 from autograder.results import plain_result
 from autograder.values import encode

@@ -21,6 +21,9 @@ XOR_START = {
     "b_U": np.zeros((1, 2)),
 }
 
+XOR_FRAMES = (0, 1, 2, 4, 6, 8, 12, 16, 20, 25, 30, 36, 43, 50, 58, 66, 74, 82, 90)
+XOR_FRAMES += (100, 110, 125, 150, 200)
+
 #: Xor again, in words: a phrase is positive where the two words agree ('not bad').
 WORDS = {
     "says it": ("very", "so", "quite"),
@@ -40,6 +43,7 @@ PHRASES_START = {
     "U": 0.7 * _RNG.normal(size=(6, 2)).round(2),
     "b_U": np.zeros((1, 2)),
 }
+PHRASES_FRAMES = (0, 1, 2, 4, 6, 8, 11, 14, 17, 20, 24, 28, 32, 36, 40, 45, 50, 60, 80, 110, 150)
 
 
 def _with_grad(title: str, name: str, *more: float, said: str = "") -> Curves:
@@ -70,8 +74,7 @@ PICTURES: tuple[Picture, ...] = (
         labels=XOR.labels,
         params=XOR_START,
         lr=0.5,
-        epochs=(0, 1, 2, 4, 6, 8, 12, 16, 20, 25, 30, 36, 43, 50)
-        + (58, 66, 74, 82, 90, 100, 110, 125, 150, 200),
+        epochs=XOR_FRAMES,
     ),
     Words(
         "Two words of a phrase",
@@ -83,6 +86,6 @@ PICTURES: tuple[Picture, ...] = (
         E=EMBEDDINGS_START,
         params=PHRASES_START,
         lr=1.0,
-        epochs=(0, 1, 2, 4, 6, 8, 11, 14, 17, 20, 24, 28, 32, 36, 40, 45, 50, 60, 80, 110, 150),
+        epochs=PHRASES_FRAMES,
     ),
 )
