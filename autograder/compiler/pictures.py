@@ -154,6 +154,7 @@ class _Compiler:
         shapes = {name: np.shape(picture.params[name]) for name in PARAMS}
         losses = trained[-1][1][0]
         return {
+            "text": picture.text,
             "epochs": picture.epochs,
             "shapes": shapes,
             "forward_returns": structure_of(self._question(picture.forward).returns),

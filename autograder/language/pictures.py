@@ -58,6 +58,8 @@ class Network:
     ----------
     title : str
         What is learnt, in words.
+    text : str
+        What to look at, in a few sentences.
     train, forward : str
         ``file.function``. `train` takes (f, y, params, lr, epochs, batch_size, seed) and returns
         (params, losses); `forward` takes (f, H, b_H, U, b_U) and returns (k, h, z, o).
@@ -77,6 +79,7 @@ class Network:
     """
 
     title: str
+    text: str
     train: str
     forward: str
     f: np.ndarray
@@ -94,8 +97,8 @@ class Words:
 
     Attributes
     ----------
-    title : str
-        What is learnt, in words.
+    title, text : str
+        As of `Network`.
     train, forward : str
         As of `Network`, but that `train` takes (ids, y, E, params, lr, epochs, batch_size, seed)
         and returns (E, params, losses).
@@ -110,6 +113,7 @@ class Words:
     """
 
     title: str
+    text: str
     train: str
     forward: str
     words: Mapping[str, Sequence[str]]

@@ -119,8 +119,8 @@ class NetworkPicture:
 
     Attributes
     ----------
-    title : str
-        As the rubric has it.
+    title, text : str
+        As the rubric has them.
     functions : tuple of str
         ``file.function`` of what trains, and of the forward pass.
     f, y : numpy.ndarray
@@ -140,6 +140,7 @@ class NetworkPicture:
     """
 
     title: str
+    text: str
     functions: tuple[str, ...]
     f: np.ndarray
     y: np.ndarray
@@ -178,8 +179,8 @@ class WordsPicture:
 
     Attributes
     ----------
-    title : str
-        As the rubric has it.
+    title, text : str
+        As the rubric has them.
     functions : tuple of str
         As of `NetworkPicture`.
     words : tuple of str
@@ -195,6 +196,7 @@ class WordsPicture:
     """
 
     title: str
+    text: str
     functions: tuple[str, ...]
     words: tuple[str, ...]
     groups: tuple[tuple[str, int], ...]

@@ -21,15 +21,15 @@ XOR_START = {
     "b_U": np.zeros((1, 2)),
 }
 
-XOR_FRAMES = (0, 1, 2, 4, 6, 8, 12, 16, 20, 25, 30, 36, 43, 50, 58, 66, 74, 82, 90)
-XOR_FRAMES += (100, 110, 125, 150, 200)
+XOR_FRAMES: tuple[int, ...] = (0, 1, 2, 4, 6, 8, 12, 16, 20, 25, 30, 36, 43, 50, 58, 66, 74)
+XOR_FRAMES += (82, 90, 100, 110, 125, 150, 200)
 
 #: Xor again, in words: a phrase is positive where the two words agree ('not bad').
 WORDS = {
-    "says it": ("very", "so", "quite"),
-    "turns it": ("not", "never", "hardly"),
-    "good": ("good", "great", "nice"),
-    "bad": ("bad", "awful", "poor"),
+    "intensifiers": ("very", "so", "quite"),
+    "negations": ("not", "never", "hardly"),
+    "good words": ("good", "great", "nice"),
+    "bad words": ("bad", "awful", "poor"),
 }
 PHRASES = np.array(list(itertools.product(range(6), range(6, 12))))
 POSITIVE = ((PHRASES[:, 0] < 3) == (PHRASES[:, 1] < 9)).astype(np.int64)
@@ -66,7 +66,10 @@ PICTURES: tuple[Picture, ...] = (
         is_column=True,
     ),
     Network(
-        "xor",
+        "xor: two features that only together tell the label",
+        "No line separates the labels in the space of f1 and f2. The hidden layer moves the four"
+        " points into a space of its own, the notes' g1 and g2: at first a shifted and stretched"
+        " copy, where no line separates them either. ReLU then folds it, and one line is enough.",
         train="train.train",
         forward="forward.forward",
         f=XOR.f,
@@ -77,7 +80,10 @@ PICTURES: tuple[Picture, ...] = (
         epochs=XOR_FRAMES,
     ),
     Words(
-        "Two words of a phrase",
+        "Word embeddings: phrases of two words",
+        "Each phrase is two words, such as 'very good' or 'not bad', and is positive or negative."
+        " Nothing says what a word means. Still, words that do the same to a phrase end up"
+        " together, since the same gradients pull them.",
         train="train.train_embeddings",
         forward="forward.forward",
         words=WORDS,

@@ -1,0 +1,167 @@
+"""Write SVG and HTML: every text and attribute escaped, numbers short, places in a plot.
+
+Each class brings the colours of the light palette along as plain attributes, so that a drawing can
+be read where the style sheet was taken away; the style sheet, where it is there, wins.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from types import MappingProxyType
+
+import numpy as np
+
+__all__ = ["Markup", "Plot", "num", "path", "tag", "ticks"]
+
+#: A number of a drawing stays within this: browsers keep single precision.
+FARTHEST = 9999.0
+
+_LIGHT = MappingProxyType(
+    {
+        "paper": {"fill": "#ffffff"},
+        "axis": {"stroke": "#8a8f98", "stroke-width": "1", "fill": "none"},
+        "tick": {"fill": "#565c66", "font-size": "11", "font-family": "system-ui, sans-serif"},
+        "say": {"fill": "#1c2026", "font-size": "12", "font-family": "system-ui, sans-serif"},
+        "yours": {"stroke": "#0b62a8", "stroke-width": "2.5", "fill": "none"},
+        "right": {
+            "stroke": "#4a4f58",
+            "stroke-width": "2",
+            "stroke-dasharray": "6 4",
+            "fill": "none",
+        },
+        "gap": {"fill": "#c2410c", "fill-opacity": ".2"},
+        "nan": {"stroke": "#b3360a", "stroke-width": "1.5", "fill": "none"},
+        "a-strong": {"fill": "#c7dff3"},
+        "a-weak": {"fill": "#e4eff9"},
+        "b-weak": {"fill": "#fdeedd"},
+        "b-strong": {"fill": "#f9d6ae"},
+        "dots": {
+            "stroke": "#0b62a8",
+            "stroke-width": "3.5",
+            "stroke-linecap": "round",
+            "fill": "none",
+            "opacity": ".5",
+        },
+        "slashes": {"stroke": "#a6450a", "stroke-width": "1.3", "fill": "none", "opacity": ".6"},
+        "line": {"stroke": "#1c2026", "stroke-width": "2", "fill": "none"},
+        "trail": {"stroke": "#6d7480", "stroke-width": "1.2", "fill": "none", "opacity": ".8"},
+        "item-0": {"fill": "#0b62a8", "stroke": "#ffffff", "stroke-width": "1.5"},
+        "item-1": {"fill": "#a6450a", "stroke": "#ffffff", "stroke-width": "1.5"},
+        "item-2": {"fill": "#1f6f43", "stroke": "#ffffff", "stroke-width": "1.5"},
+        "item-3": {"fill": "#8a2d76", "stroke": "#ffffff", "stroke-width": "1.5"},
+        "letter": {
+            "fill": "#ffffff",
+            "font-size": "12",
+            "font-weight": "700",
+            "text-anchor": "middle",
+            "font-family": "system-ui, sans-serif",
+        },
+        "wrong": {"stroke": "#b3360a", "stroke-width": "2.5", "fill": "none"},
+        "now": {"stroke": "#1c2026", "stroke-width": "1", "stroke-dasharray": "2 3"},
+        "dot": {"fill": "#1c2026", "stroke": "#ffffff", "stroke-width": "1.5"},
+    }
+)
+
+
+class Markup(str):
+    """Text that is SVG or HTML already."""
+
+    __slots__ = ()
+
+
+def num(value: float) -> str:
+    """Return a place in a drawing: one decimal, never far outside of it."""
+    bounded = min(max(float(value), -FARTHEST), FARTHEST)
+    return f"{round(bounded, 1) + 0:g}"
+
+
+def tag(name: str, *content: str, **attributes: object) -> Markup:
+    """Return an element.
+
+    Parameters
+    ----------
+    name : str
+        Of the element; ours, never a student's.
+    *content : str
+        Text, which is escaped, or `Markup`, which is not.
+    **attributes : object
+        By name, with ``_`` for ``-`` (a last one is left out); None leaves one out, True gives one
+        without a value. Numbers are written as `num` does.
+    """
+    named = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
+    paint = str(named.get("class", "")).partition(" ")[0]
+    given = _LIGHT.get(paint, {}) | named
+    if paint in _LIGHT:
+        given["class"] = f"nnp-{named['class']}"
+    written = [_attribute(key, value) for key, value in given.items() if value is not None]
+    inside = "".join([c if isinstance(c, Markup) else escape(c, quote=False) for c in content])
+    return Markup(f"<{name}{''.join(written)}>{inside}</{name}>")
+
+
+def _attribute(name: str, value: object) -> str:
+    if value is True:
+        return f" {name}"
+    text = num(value) if isinstance(value, float) else str(value)
+    return f' {name}="{escape(text)}"'
+
+
+def path(points: Iterable[tuple[float, float]], *, closed: bool = False) -> str:
+    """Return the ``d`` of a line through points."""
+    pairs = [f"{num(x)} {num(y)}" for x, y in points]
+    return f"M{'L'.join(pairs)}{'Z' if closed else ''}" if pairs else ""
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Return two to five round numbers between two others."""
+    rough = (high - low) / 3.2
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = power * next(m for m in (1, 2, 5, 10) if m * power >= rough * 0.7)
+    first = np.ceil(low / step - 1e-9)
+    return [float(step * k) for k in np.arange(first, np.floor(high / step + 1e-9) + 1)]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A rectangle of a drawing, and which numbers its sides stand for.
+
+    Attributes
+    ----------
+    left, top, width, height : float
+        In the drawing.
+    x0, x1, y0, y1 : float
+        At its left, right, lower and upper side.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+
+    def x(self, value: float) -> float:
+        """Return where a number lies from left to right."""
+        return self.left + (value - self.x0) / (self.x1 - self.x0) * self.width
+
+    def y(self, value: float) -> float:
+        """Return where a number lies from top to bottom."""
+        return self.top + (self.y1 - value) / (self.y1 - self.y0) * self.height
+
+    def at(self, point: Iterable[float]) -> tuple[float, float]:
+        """Return where a point lies."""
+        x, y = point
+        return self.x(x), self.y(y)
+
+    def window(self, *content: str) -> Markup:
+        """Return content in this plot's own numbers of pixels, cut at its sides."""
+        return tag(
+            "svg",
+            *content,
+            x=self.left,
+            y=self.top,
+            width=self.width,
+            height=self.height,
+            viewBox=f"{num(self.left)} {num(self.top)} {num(self.width)} {num(self.height)}",
+        )
