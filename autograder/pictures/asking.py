@@ -9,7 +9,7 @@ from autograder.key import Key
 from autograder.limits import Limits
 from autograder.outcomes import Allowance
 from autograder.pictures.records import Problem
-from autograder.records import CallOutcome, Ending, FileState, Raised
+from autograder.records import CallOutcome, Ending, FileState, Raised, Status
 from autograder.spawn import Spawner
 from autograder.text import clean
 from autograder.workers import Worker
@@ -102,11 +102,7 @@ class Asker:
         run = self._ready_worker().call(name, request, count, seconds=seconds)
         problem = None
         if run.ending is not None:
-            self._lost[name] = (
-                f"it was {run.ending.sentence}"
-                if _is_stopped(run.ending)
-                else (run.ending.sentence)
-            )
+            self._lost[name] = _ended(run.ending, seconds)
             problem = Problem(self._lost[name])
         for number, outcome in enumerate(run.outcomes):
             if isinstance(outcome, Raised):
@@ -163,8 +159,10 @@ class Asker:
         return self._worker
 
 
-def _is_stopped(ending: Ending) -> bool:
-    return ending.sentence.startswith("stopped")
+def _ended(ending: Ending, seconds: float) -> str:
+    if ending.status == Status.TIMEOUT:
+        return f"it was stopped after {seconds:.0f} s"
+    return ending.sentence
 
 
 def _import_problem(file: str, problem: Raised | Ending) -> str:

@@ -47,7 +47,7 @@ def array_of(tree: Any, shape: tuple[int, ...], *, what: str) -> np.ndarray:
     if not np.isfinite(array).all():
         raise UnusableError(f"{what} holds numbers that are not finite")
     if array.size and np.abs(array).max() > LARGEST:
-        raise UnusableError(f"{what} holds numbers beyond {LARGEST:g}")
+        raise UnusableError(f"{what} holds numbers beyond {LARGEST:,.0f}")
     return array
 
 

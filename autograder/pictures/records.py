@@ -134,7 +134,8 @@ class NetworkPicture:
     frames : tuple of NetworkFrame
         As far as they are sound.
     losses : tuple of float
-        For each epoch, as the student's code gives them; empty where they make no sense.
+        For each epoch, as the student's code gives them, nan for what is not finite; empty where
+        something else came back.
     problem : Problem or None
         Why there are no frames, or no more.
     """

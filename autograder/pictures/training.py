@@ -14,6 +14,7 @@ from autograder.pictures.asking import Asker
 from autograder.pictures.numbers import (
     UnusableError,
     array_of,
+    numbers_of,
     params_of,
     results_of,
     value_of,
@@ -166,9 +167,9 @@ def _trained(
 
 
 def _losses(tree: Any, epochs: int) -> tuple[float, ...]:
-    """Return one loss an epoch, none where something else came back."""
+    """Return one loss an epoch, nan for those that are no numbers; none where there are others."""
     try:
-        return tuple(array_of(tree, (epochs,), what="losses").tolist())
+        return tuple(numbers_of(tree, (epochs,), what="losses").tolist())
     except UnusableError:
         return ()
 

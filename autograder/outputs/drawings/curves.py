@@ -29,7 +29,7 @@ def _verdict(curve: Curve) -> Markup:
     code = tag("code", curve.name)
     if curve.problem is not None:
         mark, kind = ("\N{WHITE CIRCLE}", "open") if not curve.problem.is_started else ("!", "bad")
-        text = f" {curve.problem.sentence}"
+        text = f": {curve.problem.sentence}"
     elif curve.is_wrong.any():
         mark, kind, text = "\N{NOT EQUAL TO}", "bad", f" {difference(curve)}"
     else:

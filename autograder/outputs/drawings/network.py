@@ -10,6 +10,7 @@ from autograder.outputs.drawings.player import (
     controls,
     epochs_in_words,
     loss_frame,
+    loss_in_words,
     loss_panel,
     moving,
     notes,
@@ -36,6 +37,9 @@ MOST_CHARACTERS = 2000
 #: Of the grid's rows and columns, those that get a small mark of their label.
 LATTICE = slice(2, None, 4)
 MARK_DISTANCE = 20
+
+#: How far inside the box an item is drawn that lies outside of it.
+INSET = 14.0
 
 #: Where an item's name stands, by its number: never two on one side where two items meet.
 SIDES = ((13, -11, "start"), (13, 20, "start"), (-13, -11, "end"), (-13, 20, "end"))
@@ -94,9 +98,8 @@ def _told(picture: NetworkPicture, frame: NetworkFrame) -> str:
     count, right = len(frame.is_right), sum(frame.is_right)
     told = "all" if right == count else f"{right} of"
     text = f"{epochs_in_words(frame.epoch)}: {told} {count} points on the right side"
-    if 0 < frame.epoch <= len(picture.losses):
-        text += f"; loss {number(picture.losses[frame.epoch - 1])}"
-    return f"{text}."
+    loss = loss_in_words(picture.losses, frame.epoch)
+    return f"{text}; {loss}." if loss else f"{text}."
 
 
 def _told_hidden(picture: NetworkPicture, frame: NetworkFrame) -> str:
@@ -196,7 +199,7 @@ def _inputs_panel(picture: NetworkPicture, frame: Frame) -> Markup:
         layers.append(tag("g", mark, transform=f"translate({num(x)} {num(y)})"))
     layers += _ticks_of(plot, "f\N{SUBSCRIPT ONE}", "f\N{SUBSCRIPT TWO}", picture.f)
     drawing = moving_svg(frame, "inputs", layers)
-    return panel("Inputs", "and what your network says of each place", drawing)
+    return panel("Inputs", "and your network's answers", drawing)
 
 
 def _box(plot: Plot, paint: str) -> Markup:
@@ -231,8 +234,8 @@ def _ticks_of(plot: Plot, x_name: str, y_name: str, at: np.ndarray) -> list[Mark
     texts += [
         (number(v), plot.left - 5, plot.y(v) + 4, "end") for v in sorted(set(at[:, 1].tolist()))
     ]
-    texts.append((x_name, plot.left + plot.width / 2, bottom + 22, "middle"))
-    texts.append((y_name, plot.left - 12, plot.top + plot.height / 2, "middle"))
+    texts.append((f"{x_name} \N{RIGHTWARDS ARROW}", plot.left + plot.width - 4, bottom - 6, "end"))
+    texts.append((f"\N{UPWARDS ARROW} {y_name}", plot.left + 5, plot.top + 14, "start"))
     return [
         tag("text", text, class_="tick", text_anchor=anchor, x=float(x), y=float(y))
         for text, x, y, anchor in texts
@@ -274,8 +277,13 @@ def _hidden_frame(picture: NetworkPicture, number_of_frame: int) -> Frame:
 
 
 def _inside(plot: Plot, point: np.ndarray) -> tuple[float, float]:
-    """Return where a point lies, at the box's side where it is outside."""
-    return plot.at(np.clip(point, (plot.x0, plot.y0), (plot.x1, plot.y1)))
+    """Return where a point lies, just inside the box where it is outside."""
+    x, y = plot.at(point)
+    right, bottom = plot.left + plot.width, plot.top + plot.height
+    return (
+        min(max(x, plot.left + INSET), right - INSET),
+        min(max(y, plot.top + INSET), bottom - INSET),
+    )
 
 
 def _cut(line: tuple[float, float, float], plot: Plot) -> list[tuple[float, float]]:
@@ -312,7 +320,7 @@ def _hidden_panel(picture: NetworkPicture, frame: Frame) -> Markup:
     )
     return panel(
         "Hidden space",
-        "where the hidden layer puts the points",
+        "where the points go",
         moving_svg(frame, "hidden", layers),
     )
 

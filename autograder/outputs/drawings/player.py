@@ -11,7 +11,16 @@ from autograder.outputs.drawings.svg import Markup, Plot, num, path, tag, ticks
 from autograder.outputs.drawings.words_of import number
 from autograder.pictures import Problem
 
-__all__ = ["Frame", "controls", "epochs_in_words", "loss_frame", "loss_panel", "moving", "notes"]
+__all__ = [
+    "Frame",
+    "controls",
+    "epochs_in_words",
+    "loss_frame",
+    "loss_in_words",
+    "loss_panel",
+    "moving",
+    "notes",
+]
 
 Frame = dict[str, dict[str, str]]
 
@@ -32,6 +41,15 @@ def epochs_in_words(epoch: int) -> str:
     if epoch == 0:
         return "Before training"
     return f"After {epoch} epoch{'s' if epoch > 1 else ''}"
+
+
+def loss_in_words(losses: Sequence[float], epoch: int) -> str:
+    """Return the loss of an epoch, '' where there is none."""
+    if not 0 < epoch <= len(losses):
+        return ""
+    if losses[epoch - 1] != losses[epoch - 1]:
+        return "the loss is no finite number"
+    return f"loss {number(losses[epoch - 1])}"
 
 
 def controls(frames: Sequence[Frame], *, what: str) -> Markup:
@@ -64,21 +82,26 @@ def notes(problem: Problem | None, *, has_frames: bool, train: str, what: str) -
         return Markup("")
     code = tag("code", train)
     if has_frames:
-        text = f" The frames end here: {problem.sentence}."
+        text = f" The frames end here: {_ended(problem.sentence)}"
         return tag("p", tag("span", "!", class_="nnp-mark nnp-bad"), text, class_="nnp-problem")
     if problem.is_started:
-        text = f" works. Now {problem.sentence}."
+        text = f" works. So far: {_ended(problem.sentence)}"
         mark = tag("span", "!", class_="nnp-mark nnp-bad", aria_hidden="true")
         return tag("p", mark, " The picture appears once ", code, text, class_="nnp-problem")
     start = f"Here you will see {what}, frame by frame, as soon as "
     return tag("p", start, code, f" works ({problem.sentence}).", class_="nnp-later")
 
 
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
+
+
 # ---- the loss
 
 
 def _loss_plot(losses: Sequence[float], top: float) -> Plot:
-    highest = min(max(losses, default=top), OFF * top)
+    finite = [loss for loss in losses if loss == loss]  # nan equals nothing
+    highest = min(max(finite, default=top), OFF * top)
     return Plot(40, 10, 250, 240, 0, max(len(losses), 1), 0, 1.08 * max(highest, top))
 
 
@@ -86,7 +109,7 @@ def loss_frame(losses: Sequence[float], epoch: int, *, top: float) -> Frame:
     """Return the loss's mark in the frame of an epoch."""
     plot = _loss_plot(losses, top)
     x = num(plot.x(min(epoch, len(losses))))
-    has_loss = 0 < epoch <= len(losses)
+    has_loss = 0 < epoch <= len(losses) and losses[epoch - 1] == losses[epoch - 1]
     y = plot.y(losses[epoch - 1]) if has_loss else plot.top
     return {
         "loss-line": {"x1": x, "x2": x},
@@ -102,7 +125,7 @@ def loss_panel(frame: Frame, losses: Sequence[float], *, top: float) -> Markup:
     """Return the loss over the epochs, with the present frame marked."""
     plot = _loss_plot(losses, top)
     bottom, right = plot.top + plot.height, plot.left + plot.width
-    points = [plot.at(point) for point in enumerate(losses, start=1)]
+    points = [plot.at(point) for point in enumerate(losses, start=1) if point[1] == point[1]]
     layers = [
         tag("rect", class_="paper", width="300", height="300"),
         tag("path", class_="axis", d=path([(plot.left, plot.top), (plot.left, bottom)])),
@@ -114,12 +137,13 @@ def loss_panel(frame: Frame, losses: Sequence[float], *, top: float) -> Markup:
         plot.window(tag("path", class_="yours", d=path(points))),
         moving(frame, "loss-dot", "circle", class_="dot"),
     ]
-    if losses:
-        told = f"from {number(losses[0])} to {number(losses[-1])} in {len(losses)} epochs"
+    if points:
+        ends = [number(loss) for loss in (losses[0], losses[-1])]
+        told = f"from {ends[0]} to {ends[1]} in {len(losses)} epochs"
         label = f"The loss of your training: {told}."
     else:
         label = "There is no loss to show."
-        layers.append(_tick("no losses came back", right - 125, 120, "middle"))
+        layers.append(_tick("no losses came back", right - 125.0, 120.0, "middle"))
     drawing = tag("svg", *layers, viewBox="0 0 300 300", role="img", aria_label=label)
     return panel("Loss", "the mean over the items", drawing)
 

@@ -11,6 +11,7 @@ from autograder.outputs.drawings.player import (
     controls,
     epochs_in_words,
     loss_frame,
+    loss_in_words,
     loss_panel,
     moving,
     notes,
@@ -27,6 +28,8 @@ OFF = 3.0
 
 #: Of a name: its height, the width of a letter, the distance from the mark, in the drawing.
 LINE, LETTER, AWAY = 13.0, 6.3, 8.0
+#: Marks that are nearer than this have their names on one side of all of them.
+NEAR = 18.0
 
 #: How often names that overlap are pushed apart; there is no need for them to end up free.
 PUSHES = 40
@@ -72,7 +75,7 @@ def _group_of(picture: WordsPicture) -> list[int]:
 
 def _frame(picture: WordsPicture, frame: WordsFrame) -> Frame:
     plot, told = _plot(picture), _told(picture, frame)
-    corners = (plot.x0, plot.y0), (plot.x1, plot.y1)
+    corners = 0.97 * plot.x0, 0.97 * plot.x1  # a square around 0
     places = np.array([plot.at(point) for point in np.clip(frame.E, *corners)])
     names = _name_places(places, [len(word) for word in picture.words], plot)
     moved: Frame = {}
@@ -100,16 +103,19 @@ def _told(picture: WordsPicture, frame: WordsFrame) -> str:
     if frame.right >= 0:
         told = "all" if frame.right == picture.count else f"{frame.right} of"
         text += f": {told} {picture.count} phrases have the right label"
-    if 0 < frame.epoch <= len(picture.losses):
-        text += f"{';' if frame.right >= 0 else ':'} loss {number(picture.losses[frame.epoch - 1])}"
-    return f"{text}."
+    loss = loss_in_words(picture.losses, frame.epoch)
+    between = "; " if frame.right >= 0 else ": "
+    return f"{text}{between}{loss}." if loss else f"{text}."
 
 
 def _name_places(places: np.ndarray, lengths: Sequence[int], plot: Plot) -> np.ndarray:
     """Return where each word's name begins (or ends), so that few overlap."""
     is_right = places[:, 0] < plot.left + 0.62 * plot.width
     widths = LETTER * np.array(lengths)
-    x = places[:, 0] + np.where(is_right, AWAY, -AWAY)
+    # Beside all marks that are near, not on them.
+    others = np.abs(places[:, None] - places).max(axis=2) < NEAR
+    farthest = np.where(others, places[:, 0], np.nan)
+    x = np.where(is_right, np.nanmax(farthest, axis=1) + AWAY, np.nanmin(farthest, axis=1) - AWAY)
     middle = x + np.where(is_right, widths, -widths) / 2
     y = places[:, 1] + 0.01 * np.arange(len(places))  # two in one place have an order, too
     near = np.abs(middle[:, None] - middle) < (widths[:, None] + widths) / 2 + 3
@@ -118,7 +124,7 @@ def _name_places(places: np.ndarray, lengths: Sequence[int], plot: Plot) -> np.n
         apart = y[:, None] - y
         overlap = np.maximum(LINE - np.abs(apart), 0) * near
         y = y + 0.35 * (overlap * np.sign(apart)).sum(axis=1)
-    y = np.clip(y, plot.top + 6, plot.top + plot.height - 6)
+        y = np.clip(y, plot.top + 6, plot.top + plot.height - 6)
     return np.stack([x, y], axis=1)
 
 
