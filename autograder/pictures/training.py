@@ -76,7 +76,7 @@ def network(picture: PictureKey, asker: Asker) -> NetworkPicture:
         top=data["top"],
         frames=tuple(frames),
         losses=losses,
-        problem=stopped or problem,
+        problem=problem or stopped,
     )
 
 

@@ -33,7 +33,7 @@ def drawings_html(pictures: Pictures, nonce: str = "") -> str:
         '' where there is nothing to show.
     """
     if pictures.notice:
-        return tag("p", pictures.notice, class_="nnp-notice")
+        return tag("p", pictures.notice)
     if not pictures.pictures:
         return ""
     curves = [p for p in pictures.pictures if isinstance(p, CurvesPicture)]

@@ -250,7 +250,7 @@ def _hidden_plot(picture: NetworkPicture) -> Plot:
     hidden = np.concatenate([frame.hidden for frame in picture.frames])
     high = min(max(picture.span, float(hidden.max())), OFF * picture.span)
     low = max(min(0.0, float(hidden.min())), -high)
-    margin = 0.16 * (high - low)
+    margin = 0.2 * (high - low)
     return Plot(28, 6, 264, 264, low - margin, high + margin, low - margin, high + margin)
 
 
@@ -258,7 +258,7 @@ def _hidden_frame(picture: NetworkPicture, number_of_frame: int) -> Frame:
     frame, plot = picture.frames[number_of_frame], _hidden_plot(picture)
     corners = [(plot.x0, plot.y0), (plot.x1, plot.y0), (plot.x1, plot.y1), (plot.x0, plot.y1)]
     places = [_inside(plot, h) for h in frame.hidden]
-    sides = np.linspace(plot.x0, plot.x1, 18)[1::2]
+    sides = np.linspace(plot.x0, plot.x1, 19)[1::2]
     w1, w2, c = frame.line
     samples = [(plot.at((x, y)), w1 * x + w2 * y + c > 0) for y in sides for x in sides]
     trails = np.stack([earlier.hidden for earlier in picture.frames[: number_of_frame + 1]], axis=1)
