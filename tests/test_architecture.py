@@ -66,6 +66,7 @@ MAY_IMPORT = {
     "explanation": BOTTOM | {"judge", "key", "language"},
     "verification": BOTTOM | {"compiler", "homework", "key", "language"},
     "gradescope": frozenset({"errors", "homework"}),
+    "handout": frozenset({"atomic", "errors", "homework", "key", "stubs"}),
 } | dict.fromkeys(BOTTOM, BOTTOM)
 
 #: What a layer may import beside numpy and the standard library.
@@ -76,6 +77,7 @@ OTHER_PACKAGES = {
     "isolation": {"py_landlock", "pyseccomp"},
     "outputs": {"jinja2", "markupsafe", "rich"},
     "verification": {"jinja2"},
+    "handout": {"jinja2", "latex2mathml", "markdown_it"},
 }
 
 

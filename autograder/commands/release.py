@@ -73,7 +73,7 @@ def _content(homework: Homework) -> Iterator[tuple[str, Path]]:
         name = file.relative_to(package).as_posix()
         if not name.startswith(LEFT_OUT):
             yield f"autograder/{name}", file
-    for file in (package / "handout").iterdir():
+    for file in (package / "handout" / "files").iterdir():
         if file.is_file():
             yield file.name, file
     for folder in ("assignment", "datasets"):
