@@ -32,7 +32,7 @@ compile: $(VENV)/.staff ## Compile the answer keys, if they are not up to date
 	@$(PY) -m autograder compile --if-stale
 
 .PHONY: stubs
-stubs: $(VENV)/.staff ## Generate assignment/ from solution/
+stubs: $(VENV)/.staff ## Generate assignment/ from solution/ and handout/
 	@$(PY) -m autograder stubs
 
 .PHONY: verify
@@ -46,6 +46,10 @@ explain: $(VENV)/.staff ## Show what CHECK=id or CHECK=file.function asks, its i
 .PHONY: doctor
 doctor: $(VENV)/.staff ## Show which layers of protection this machine puts around a submission
 	@$(PY) -m autograder doctor $(ARGS)
+
+.PHONY: handout
+handout: $(VENV)/.staff ## Write the handout, dist/handout.html and dist/handout.pdf
+	@$(PY) -m autograder handout $(ARGS)
 
 .PHONY: release
 release: $(VENV)/.staff ## Build dist/handout.zip for students
@@ -81,12 +85,12 @@ gradescope-root: $(VENV)/.dev ## Try the Gradescope package in a bare Debian or 
 
 .PHONY: lint
 lint: $(VENV)/.dev
+	@$(PY) -m autograder compile --if-stale
 	@$(PY) -m autograder stubs --check
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m mypy
 	@$(PY) -m numpydoc lint $$(git ls-files 'autograder/*.py' 'solution/*.py' 'datasets/*.py')
-	@$(PY) -m autograder compile --if-stale
 
 .PHONY: fuzz
 fuzz: $(VENV)/.fuzz ## Fuzz what reads strangers' bytes, SECONDS=60 for each target (Python 3.11 to 3.13)

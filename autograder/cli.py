@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_gradescope_try(verbs)
     _add_verify(verbs)
     _add_explain(verbs)
+    _add_handout(verbs)
     _add_release(verbs)
     _add_doctor(verbs)
     return parser
@@ -199,7 +200,9 @@ def _compile(call: argparse.Namespace) -> int:
 
 
 def _add_stubs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = _verb(verbs, "stubs", "Generate the students' stubs from the solution.")
+    parser = _verb(
+        verbs, "stubs", "Generate the students' stubs and pages from the solution and the handout."
+    )
     parser.add_argument(
         "--check", action="store_true", help="change nothing; fail if they have drifted"
     )
@@ -287,6 +290,18 @@ def _explain(call: argparse.Namespace) -> int:
     from autograder.commands.explain import run_explain
 
     return run_explain(call.name)
+
+
+def _add_handout(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "handout", "Write the handout as a page of HTML and as a PDF.")
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="where they go")
+    parser.set_defaults(run=_handout)
+
+
+def _handout(call: argparse.Namespace) -> int:
+    from autograder.commands.handout import run_handout
+
+    return run_handout(output=call.output)
 
 
 def _add_release(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

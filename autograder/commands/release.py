@@ -28,6 +28,7 @@ LEFT_OUT = (
     "commands/explain.py",
     "commands/gradescope.py",
     "commands/gradescope_run.py",
+    "commands/handout.py",
     "commands/release.py",
     "commands/stubs.py",
     "commands/verify.py",

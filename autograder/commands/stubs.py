@@ -1,27 +1,63 @@
-"""The verb ``stubs``: generate ``assignment/`` from ``solution/``, or say where it has drifted."""
+"""The verb ``stubs``: generate ``assignment/``, or say where it has drifted.
+
+The stubs come from ``solution/``, ``README.md`` and ``discussion.md`` from ``handout/``. A homework
+without a handout has stubs alone.
+"""
 
 import sys
 
+from autograder.atomic import write_atomically
 from autograder.homework import Homework
 from autograder.stubs import drifted, write_stubs
 
 __all__ = ["run_stubs"]
 
+GENERATED = "<!-- Made by 'make stubs' from handout/, the solution and the answer key. -->\n\n"
+
 
 def run_stubs(*, check_only: bool = False) -> int:
-    """Generate the stubs, or compare them.
+    """Generate the stubs and the students' pages, or compare them.
 
     Returns
     -------
     int
         0, or 3 where `check_only` finds a difference.
+
+    Raises
+    ------
+    GraderError
+        If the answer key, which the handout is worked out from, can't be compiled, or the solution
+        or the handout is at fault. The stubs have been written then where the solution is not.
     """
     homework = Homework.here()
     if not check_only:
-        for path in write_stubs(homework.solution, homework.assignment):
-            sys.stdout.write(f"{path.relative_to(homework.root)}\n")
+        written = write_stubs(homework.solution, homework.assignment)
+        for name, content in _pages(homework).items():
+            path = homework.assignment / name
+            write_atomically(path, content)
+            written.append(path)
+        for path in written:
+            sys.stdout.write(f"{path.relative_to(homework.root).as_posix()}\n")
         return 0
     names = drifted(homework.solution, homework.assignment)
+    for name, content in _pages(homework).items():
+        path = homework.assignment / name
+        if not path.is_file() or path.read_bytes() != content:
+            names.append(name)
     for name in names:
-        sys.stderr.write(f"assignment/{name} is not what solution/ gives: run 'make stubs'\n")
+        sys.stderr.write(f"assignment/{name} is not what 'make stubs' gives: run it\n")
     return 3 if names else 0
+
+
+def _pages(homework: Homework) -> dict[str, bytes]:
+    """Return what lies beside the stubs, by name; nothing where there is no handout."""
+    if not (homework.root / "handout").is_dir():
+        return {}
+    from autograder.commands.compile import current_key
+    from autograder.handout.readme import to_markdown
+    from autograder.handout.source import read_handout
+
+    key = current_key(homework, "full")
+    readme = GENERATED + to_markdown(read_handout(homework, key=key))
+    discussion = (homework.root / "handout" / "discussion.md").read_bytes()
+    return {"README.md": readme.encode(), "discussion.md": discussion.replace(b"\r\n", b"\n")}

@@ -15,6 +15,9 @@ __all__ = ["sample_report"]
 #: A grade takes a second; a machine may be busy.
 TIMEOUT_SECONDS = 120
 
+#: Where this very grader is found, whatever homework the text is of.
+_INSTALLATION = Path(__file__).resolve().parents[2]
+
 
 def sample_report(homework: Homework, name: str, body: str) -> str:
     """Grade the stubs with one function written, and return what is printed.
@@ -22,7 +25,7 @@ def sample_report(homework: Homework, name: str, body: str) -> str:
     Parameters
     ----------
     homework : Homework
-        Its key has to be up to date.
+        Its solution gives the stubs. The grader's own key has to be up to date.
     name : str
         ``file.function``.
     body : str
@@ -45,7 +48,7 @@ def sample_report(homework: Homework, name: str, body: str) -> str:
         _write_body(Path(folder), name, body)
         done = subprocess.run(
             [sys.executable, "-m", "autograder", "grade", folder, "--public", "--for", "students"],
-            cwd=homework.root,
+            cwd=_INSTALLATION,
             capture_output=True,
             encoding="utf-8",
             timeout=TIMEOUT_SECONDS,

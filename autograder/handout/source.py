@@ -9,7 +9,7 @@ key and the solution.
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,11 @@ __all__ = ["Handout", "Part", "read_handout"]
 
 _MINUTES = re.compile(r"minutes: (\d+)\n+")
 
+_COMMENT = re.compile(r"<!--.*?-->\n*", re.S)
+
 #: A correction of the notes; the list of all of them is made of these.
-_ERRATUM = re.compile(r"^> \*\*Erratum\.\*\* (.*(?:\n> .*)*)", re.M)
+_ERRATUM = re.compile(r"^> \*\*Erratum(?:, (.*))?\.\*\* (.*(?:\n> .*)*)", re.M)
+_QUOTED_LINE = "\n> "
 
 
 @dataclass(frozen=True)
@@ -119,17 +122,20 @@ def read_handout(homework: Homework, *, key: Key | None = None) -> Handout:
         raise GraderError("the answer key is missing or stale: run 'make compile' first")
     folder = homework.root / "handout"
     sources = {part: _read_part(folder / f"{part}.md", key) for part in key.parts}
+    known = _known(homework, key, sources)
     with working_with(homework.solution):
-        session = Session(_known(homework, key, sources))
+        session = Session(known)
         introduction = session.fill_in(_read(folder / "introduction.md"), "introduction.md")
         parts = tuple([_part(name, key, sources[name], session) for name in key.parts])
+        known["errata"] = _list_of_errata(parts)
         closing = session.fill_in(_read(folder / "closing.md"), "closing.md")
     return Handout(introduction, parts, closing)
 
 
 def _read(path: Path) -> str:
+    """Return a file's text without its comments, which are for those who write it."""
     try:
-        return path.read_text(encoding="utf-8").strip() + "\n"
+        return _COMMENT.sub("", path.read_text(encoding="utf-8")).strip() + "\n"
     except OSError as error:
         raise RubricError(
             f"it can't be read: {error.strerror}", where=f"handout/{path.name}"
@@ -174,13 +180,13 @@ def _part(name: str, key: Key, source: _Source, session: Session) -> Part:
 
 
 def _points(key: Key, prefix: str = "", *, visibility: str = "") -> float:
-    """Return what the checks of a part or a function are worth, or of the whole homework."""
+    """Return what all checks are worth, or those of a part or function, or one alone."""
     return (
         sum(
             [
                 check.points
                 for check in key.checks
-                if f"{check.function}.".startswith(f"{prefix}." if prefix else "")
+                if f"{check.id}.".startswith(f"{prefix}." if prefix else "")
                 and check.visibility in (visibility or check.visibility)
             ]
         )
@@ -204,24 +210,29 @@ def _known(homework: Homework, key: Key, sources: dict[str, _Source]) -> dict[st
         "hidden_points": f"{_points(key, visibility='hidden'):g}",
         "functions": len(key.functions),
         "points": lambda name: f"{_points(key, name):g}",
+        "public_points_of": lambda name: f"{_points(key, name, visibility='public'):g}",
+        "percent": lambda share: f"{share:.0%}",
+        "decimals": lambda number: f"{number:.4f}",
         "parts": _table_of_parts(key, minutes),
-        "errata": _list_of_errata(key, sources),
         "report": lambda name, body: sample_report(homework, name, body),
     }
 
 
 def _table_of_parts(key: Key, minutes: dict[str, int]) -> str:
-    lines = ["| | file | what it is about | points | minutes |", "|--:|---|---|--:|--:|"]
+    lines = ["| part | about | points | minutes |", "|--:|---|--:|--:|"]
     for number, (name, title) in enumerate(key.parts.items(), 1):
         worth = f"{_points(key, name):g}"
-        lines.append(f"| {number} | `{name}.py` | {title} | {worth} | {minutes[name]} |")
+        lines.append(f"| {number} | {title} (`{name}.py`) | {worth} | {minutes[name]} |")
     whole = f"{_points(key):g}"
-    return "\n".join([*lines, f"| | | **together** | **{whole}** | **{sum(minutes.values())}** |"])
+    return "\n".join([*lines, f"| | **together** | **{whole}** | **{sum(minutes.values())}** |"])
 
 
-def _list_of_errata(key: Key, sources: dict[str, _Source]) -> str:
+def _list_of_errata(parts: Iterable[Part]) -> str:
+    """Return all corrections that the parts make, as they stand there."""
     found = []
-    for name, source in sources.items():
-        for erratum in _ERRATUM.findall("\n".join(source.pieces.values())):
-            found.append(f"- `{name}.py`: {erratum.replace(chr(10) + '> ', ' ')}")
+    for part in parts:
+        text = "\n".join([part.text, *part.functions.values()])
+        for edition, erratum in _ERRATUM.findall(text):
+            only = f" ({edition})" if edition else ""
+            found.append(f"- `{part.file}.py`{only}: {erratum.replace(_QUOTED_LINE, ' ')}")
     return "\n".join(found)
