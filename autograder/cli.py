@@ -69,8 +69,8 @@ def _missing_module(name: str) -> str:
     if package in ("autograder", "hypothesis"):
         return "this verb is for staff: run it with make, in the folder that has the solution"
     return (
-        f"{package} is not installed in {sys.executable}: run 'make grade', which sets it up,"
-        f" or '{sys.executable} -m pip install {package}'"
+        f"{package} is not installed in {sys.executable}: run 'python grade.py setup' (staff: 'make"
+        f" grade'), which sets it up, or '{sys.executable} -m pip install {package}'"
     )
 
 
@@ -109,6 +109,20 @@ def _path(word: str) -> Path:
     return Path(word)
 
 
+def _assignment() -> Path:
+    """Return the folder that a call without one is about: the homework's own."""
+    from autograder.roots import find_root
+
+    folder = find_root() / "assignment"
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+
+
+def _add_submission_path(parser: argparse.ArgumentParser, text: str) -> None:
+    parser.add_argument(
+        "submission", type=_path, nargs="?", help=f"{text}; assignment if not given"
+    )
+
+
 def _verb(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
 ) -> argparse.ArgumentParser:
@@ -117,7 +131,7 @@ def _verb(
 
 def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = _verb(verbs, "grade", "Grade a submission and print the report.")
-    parser.add_argument("submission", type=_path, help="a folder or a zip")
+    _add_submission_path(parser, "a folder or a zip")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
     parser.add_argument(
         "--html",
@@ -176,7 +190,7 @@ def _grade(call: argparse.Namespace) -> int:
     from autograder.commands.grade import run_grade
 
     return run_grade(
-        call.submission,
+        call.submission or _assignment(),
         json_path=call.json,
         html_path=call.html,
         public_only=call.public,
@@ -217,7 +231,7 @@ def _stubs(call: argparse.Namespace) -> int:
 
 def _add_submission(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = _verb(verbs, "submission", "Check a homework folder and zip it for upload.")
-    parser.add_argument("folder", type=Path, help="the folder with the .py files")
+    _add_submission_path(parser, "the folder with the .py files, or a notebook")
     parser.add_argument("--output", type=Path, metavar="FILE", help="the zip to write")
     parser.set_defaults(run=_submission)
 
@@ -225,7 +239,7 @@ def _add_submission(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _submission(call: argparse.Namespace) -> int:
     from autograder.commands.submission import run_submission
 
-    return run_submission(call.folder, output=call.output)
+    return run_submission(call.submission or _assignment(), output=call.output)
 
 
 def _add_gradescope(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autograder.errors import KeyFileError
 from autograder.key import Key, read_key
+from autograder.roots import HANDED_OUT_KEY, find_root
 
 __all__ = ["Homework"]
 
@@ -30,15 +31,28 @@ class Homework:
     ----------
     root : pathlib.Path
         The folder that holds ``solution/``, ``assignment/``, ``autograder/`` and ``datasets/``, or,
-        where the sources are not handed out, the folder with the compiled key in ``build/``.
+        where the sources are not handed out, the folder with the compiled key: in ``build/``, or a
+        student's, beside ``grade.py``.
     """
 
     root: Path
 
     @classmethod
-    def here(cls) -> "Homework":
-        """Return the homework that this installation of the grader belongs to."""
-        return cls(Path(__file__).resolve().parents[1])
+    def here(cls, near: Path | None = None) -> "Homework":
+        """Return the homework that a call is about.
+
+        Parameters
+        ----------
+        near : pathlib.Path, optional
+            A file or folder in it, for callers that need not run in the homework's folder: the
+            tests of an editor, a notebook's kernel.
+
+        Raises
+        ------
+        UsageError
+            If there is none (`autograder.roots`); the sentence says where to go.
+        """
+        return cls(find_root(near))
 
     @property
     def solution(self) -> Path:
@@ -57,6 +71,9 @@ class Homework:
 
     def key_path(self, half: str) -> Path:
         """Return where the ``"full"`` or ``"public"`` key is."""
+        handed_out = self.root / HANDED_OUT_KEY
+        if half == "public" and handed_out.is_file() and not self.has_sources:
+            return handed_out
         return self.root / "build" / f"answer-key.{half}"
 
     @property

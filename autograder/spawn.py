@@ -40,6 +40,9 @@ _ENVIRONMENT = {
 #: Passed on where set: some machines need them for linear algebra, or to start Python at all.
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
+#: Passed on too where libraries are found by it: conda's numpy on Windows does not load without.
+_PASSED_ON_WINDOWS = ("PATH",)
+
 #: How long a nursery may take to load numpy, on a cold and busy machine.
 START_SECONDS = 60.0
 
@@ -87,8 +90,8 @@ class Spawned:
         for end in (_kill_group, _kill_process):
             try:
                 end(self._pid)
-            except (ProcessLookupError, PermissionError, AttributeError):
-                continue  # no such group (any more, or not yet): then the process alone
+            except (OSError, AttributeError):
+                continue  # no such group (any more, or not yet; Windows has none): it alone
             return
 
     def wait(self) -> int | None:
@@ -174,7 +177,8 @@ def spawning(*, without: Sequence[str] = ()) -> Iterator[Spawner]:
 
 
 def _environment() -> dict[str, str]:
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    names = _PASSED_ON + (_PASSED_ON_WINDOWS if sys.platform == "win32" else ())
+    passed_on = {name: os.environ[name] for name in names if name in os.environ}
     return _ENVIRONMENT | passed_on
 
 

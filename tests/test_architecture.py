@@ -13,7 +13,7 @@ PACKAGE = ROOT / "autograder"
 FILES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
     for path in sorted(PACKAGE.rglob("*.py"))
-    if "container" not in path.parts  # scripts that run alone, elsewhere
+    if not {"container", "files"} & set(path.parts)  # scripts that run alone, elsewhere
 }
 SOLUTION = frozenset([path.stem for path in (ROOT / "solution").glob("*.py")])
 
@@ -45,7 +45,8 @@ MAY_IMPORT = {
     "workers": BOTTOM | {"isolation", "outcomes", "replies", "spawn", "workspace"},
     "intake": frozenset({"errors", "text"}),
     "key": BOTTOM,
-    "homework": frozenset({"errors", "key"}),
+    "roots": frozenset({"errors"}),
+    "homework": frozenset({"errors", "key", "roots"}),
     "judge": BOTTOM | {"key"},
     "examination": BOTTOM | {"intake", "judge", "key", "outcomes", "spawn", "workers"},
     "grade": BOTTOM | {"examination", "intake", "judge", "key", "spawn"},
@@ -67,6 +68,8 @@ MAY_IMPORT = {
     "verification": BOTTOM | {"compiler", "homework", "key", "language"},
     "gradescope": frozenset({"errors", "homework"}),
     "handout": frozenset({"atomic", "errors", "homework", "key", "stubs"}),
+    "release": frozenset({"errors", "homework", "roots", "zips"}),
+    "zips": frozenset(),
 } | dict.fromkeys(BOTTOM, BOTTOM)
 
 #: What a layer may import beside numpy and the standard library.
@@ -151,7 +154,7 @@ def test_nothing_below_imports_a_command(module: str) -> None:
 
 def test_the_command_line_imports_each_command_only_when_it_is_called() -> None:
     everything = own(imported(ast.walk(tree("cli"))))
-    assert everything == {"commands", "errors", "isolation", "stop"}
+    assert everything == {"commands", "errors", "isolation", "roots", "stop"}
     assert own(imported(iter(tree("cli").body))) == {"errors", "stop"}
 
 

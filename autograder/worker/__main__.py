@@ -12,7 +12,7 @@ from pathlib import Path
 
 def main() -> None:
     """Import the worker's own modules, take the path away again, and serve."""
-    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    _find_packages(Path(__file__).resolve().parents[2])
     from autograder.isolation.protection import Protection
     from autograder.worker.nursery import run_nursery
     from autograder.worker.serve import serve
@@ -24,6 +24,19 @@ def main() -> None:
     else:
         protection.prepare(is_nursery=False)
         serve(protection, None)
+
+
+def _find_packages(folder: Path) -> None:
+    """Put the folder around this package on the path, in the place of this file's own.
+
+    Where it is installed, that folder has other packages, which may not take the place of a module
+    of the standard library; it may be the user's own one, which ``-s`` leaves out.
+    """
+    del sys.path[0]
+    if folder.name not in ("site-packages", "dist-packages"):
+        sys.path.insert(0, str(folder))
+    elif str(folder) not in sys.path:
+        sys.path.append(str(folder))
 
 
 if __name__ == "__main__":

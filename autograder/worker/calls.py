@@ -5,6 +5,7 @@ Warnings and floating-point errors are silenced around the call, so that neither
 """
 
 import linecache
+import os
 import traceback
 import types
 import warnings
@@ -130,7 +131,7 @@ def _message(error: BaseException, folder: Path) -> str:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
     except BaseException:
         return "(its message can't be read)"
-    return str(text)[:2000].replace(f"{folder}/", "")
+    return str(text)[:2000].replace(f"{folder}{os.sep}", "")
 
 
 def _line(frame: tuple[types.CodeType, int], folder: Path) -> tuple[str, int, str]:

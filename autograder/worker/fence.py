@@ -45,7 +45,7 @@ def fence_off(folders: Sequence[str]) -> None:
     folders : sequence of str
         Absolute paths of the grader's own; what is below them is closed, too.
     """
-    closed = tuple([os.path.realpath(folder) for folder in folders])
+    closed = tuple([_full(folder) for folder in folders])
 
     def refuse(event: str, arguments: tuple[object, ...]) -> None:
         if event in _SENTENCES:
@@ -54,8 +54,13 @@ def fence_off(folders: Sequence[str]) -> None:
             return
         for argument in arguments[:2]:
             if isinstance(argument, str | bytes | os.PathLike):
-                path = os.path.realpath(os.fsdecode(argument))
+                path = _full(os.fsdecode(argument))
                 if any([path == folder or path.startswith(folder + os.sep) for folder in closed]):
                     raise PermissionError("a submission may not look into the grader's own files")
 
     sys.addaudithook(refuse)
+
+
+def _full(path: str) -> str:
+    """Return a path in the one form in which it can be compared."""
+    return os.path.normcase(os.path.realpath(path))

@@ -86,7 +86,7 @@ class _Pipe:
 
     def receive(self) -> Any:
         self.asked, self.answered = self.asked + 1, 0
-        os.set_blocking(self.source.fileno(), True)  # a student's code may have changed it
+        _wait_for(self.source.fileno())
         head = self.source.read(_SIZE.size)
         if len(head) < _SIZE.size:
             return None
@@ -98,10 +98,16 @@ class _Pipe:
             os._exit(0)  # a child that the student's code forked: its parent answers
         content = encode(message | {"to": self.asked, "at": self.answered})
         self.answered += 1
-        os.set_blocking(self.sink, True)
+        _wait_for(self.sink)
         rest = memoryview(_SIZE.pack(len(content)) + content)
         while rest:
             rest = rest[os.write(self.sink, rest) :]
+
+
+def _wait_for(descriptor: int) -> None:
+    """Let a pipe wait for its other end: a student's code may have changed that."""
+    if hasattr(os, "set_blocking"):  # Windows has it from Python 3.12 on
+        os.set_blocking(descriptor, True)
 
 
 class _Printed(io.RawIOBase):
