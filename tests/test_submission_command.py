@@ -1,6 +1,9 @@
-"""``submission`` says what to mend, runs nothing, and writes a zip that the grader takes."""
+"""``submission`` says what to mend, refuses nothing, and writes a zip that the grader takes."""
 
+import hashlib
+import json
 import os
+import platform
 import shutil
 import sys
 import zipfile
@@ -10,12 +13,20 @@ from typing import Any
 
 import pytest
 
+from autograder import __version__
 from autograder.cli import main
-from autograder.commands.submission import inspect_file
+from autograder.commands.submission_reading import inspect_file
+from autograder.errors import GraderError
 from autograder.homework import Homework
 
 ROOT = Path(__file__).parent.parent
 WANTED = {"softmax": ("z",), "cross_entropy": ("o", "y"), "xor_by_hand": ()}
+
+QUESTION = "# Discussion\n\nWhat do you think?\n\n## My answer\n\n## Sources\n"
+ANSWER = QUESTION.replace("## Sources", "I try a few on held-out data.\n\n## Sources")
+
+#: The public checks are worth this much.
+FULL = "Public checks: 69.4 of 69.4 points."
 
 SOFTMAX = "def softmax(z):\n    return z\n"
 REST = "def cross_entropy(o, y):\n    return o\n\ndef xor_by_hand():\n    return 1\n"
@@ -26,7 +37,9 @@ pytestmark = pytest.mark.usefixtures("answer_keys")
 @pytest.fixture
 def homework(tmp_path: Path) -> Path:
     """A student's folder with everything written."""
-    return Path(shutil.copytree(ROOT / "solution", tmp_path / "hw", ignore=ignore_caches))
+    folder = Path(shutil.copytree(ROOT / "solution", tmp_path / "hw", ignore=ignore_caches))
+    (folder / "discussion.md").write_text(ANSWER)
+    return folder
 
 
 ignore_caches = shutil.ignore_patterns("__pycache__")
@@ -81,8 +94,9 @@ def test_the_zip_holds_the_folders_modules_flat(
     submit(homework, capsys)
     with zipfile.ZipFile(homework.parent / "submission.zip") as archive:
         held = {name: archive.read(name) for name in archive.namelist()}
-    assert held == {path.name: path.read_bytes() for path in homework.glob("*.py")}
-    assert list(held) == sorted(held)
+    names = {"submission.json", "discussion.md", *[path.name for path in homework.glob("*.py")]}
+    assert list(held) == sorted(names)
+    assert all([held[n] == (homework / n).read_bytes() for n in names - {"submission.json"}])
 
 
 def test_the_same_files_give_the_same_bytes(
@@ -110,15 +124,14 @@ def test_the_zip_goes_to_dist_by_default(
     assert main(["submission", str(homework)]) == 0
     assert (project / "dist" / "submission.zip").is_file()
     assert capsys.readouterr().out == (
-        "35 of 35 functions written; dist/submission.zip is ready to upload.\n"
+        f"{FULL}\n35 of 35 functions written; dist/submission.zip is ready to upload.\n"
     )
 
 
-def test_nothing_of_the_students_is_run_or_changed(
+def test_nothing_of_the_students_is_loaded_or_changed_here(
     homework: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    trap = homework / "forward.py"
-    trap.write_text(f"open({str(homework / 'ran')!r}, 'w')\nraise SystemExit(7)\n" + SOFTMAX)
+    (homework / "forward.py").write_text("raise SystemExit(7)\n" + SOFTMAX)
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in homework.iterdir()}
     modules = set(sys.modules)
     submit(homework, capsys)
@@ -130,11 +143,12 @@ def test_nothing_of_the_students_is_run_or_changed(
 # ---- the whole folder
 
 
-def test_a_finished_homework_gets_one_line(
+def test_a_finished_homework_gets_two_lines(
     homework: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = homework.parent / "submission.zip"
-    assert submit(homework, capsys) == [f"35 of 35 functions written; {output} is ready to upload."]
+    ready = f"35 of 35 functions written; {output} is ready to upload."
+    assert submit(homework, capsys) == [FULL, ready]
 
 
 def test_the_stubs_are_all_still_to_be_written(
@@ -143,7 +157,8 @@ def test_the_stubs_are_all_still_to_be_written(
     stubs = shutil.copytree(ROOT / "assignment", tmp_path / "hw", ignore=ignore_caches)
     lines = submit(Path(stubs), capsys)
     assert "forward.py is still to be written: softmax, cross_entropy, forward." in lines
-    assert len(lines) == 8 + 2
+    assert [line for line in lines if "still to be written" in line] == lines[:8]
+    assert lines[-2] == "Public checks: 0 of 69.4 points."
     assert lines[-1].startswith("0 of 35 functions written; ")
 
 
@@ -154,6 +169,7 @@ def test_missing_and_misnamed_files_are_named(
     (homework / "forward.py").rename(homework / "forward (1).py")
     (homework / "train.py").rename(homework / "trian.py")
     lines = submit(homework, capsys)
+    assert lines[3].startswith("trian.py is packed, but it is not the homework's")
     assert lines[:3] == [
         "forward (1).py was taken as forward.py.",
         "updates.py is not in the submission.",
@@ -171,6 +187,162 @@ def test_a_helper_that_cannot_be_read_is_named(
     assert lines[-1].startswith("35 of 35 functions written; ")
 
 
+# ---- what is packed all the same
+
+
+def held(zipped: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(zipped) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def recorded(zipped: Path) -> dict[str, Any]:
+    """Return the record, after holding it against the zip's own files."""
+    content = held(zipped)
+    record: dict[str, Any] = json.loads(content.pop("submission.json"))
+    assert record["files"] == [
+        {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in sorted(content.items())
+    ]
+    return record
+
+
+def test_the_record_tells_files_digests_versions_and_the_public_score(
+    homework: Path, graded: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "relu_backward.py").write_text(
+        "def hidden_grad(dz, U):\n    return dz\n\ndef relu_backward(dh, k):\n    return dh\n"
+    )
+    lines = submit(homework, capsys)
+    record = recorded(homework.parent / "submission.zip")
+    report = graded(homework, "--public")
+    score = record["public_score"]
+    assert (score["score"], score["max_score"]) == (report["score"], report["max_score"])
+    assert 0 < score["parts"]["relu_backward"]["score"] < score["max_score"]
+    assert record["versions"]["python"] == platform.python_version()
+    assert record["versions"]["grader"] == __version__
+    assert record["answer_key"] == Homework.here().digest()
+    assert lines[0].startswith(
+        f"Public checks: {score['score']:g} of 69.4 points. Points are lost in"
+        " relu_backward.hidden_grad, relu_backward.relu_backward, "
+    )
+    assert lines[0].endswith(": 'python grade.py' says why.")
+
+
+def test_a_grader_that_fails_costs_nobody_the_zip(
+    homework: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for problem in (GraderError("no worker"), OSError("no room"), KeyboardInterrupt()):
+
+        def fail(*_: object, problem: BaseException = problem, **__: object) -> None:
+            raise problem
+
+        monkeypatch.setattr("autograder.grade.grade", fail)
+        lines = submit(homework, capsys)
+        record = recorded(homework.parent / "submission.zip")
+        assert record["public_score"] is None
+        assert record["note"] == lines[0]
+        assert lines[0].startswith("The public checks ")
+        (homework.parent / "submission.zip").unlink()
+
+
+def test_the_zip_is_there_before_the_public_checks_run(
+    homework: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise SystemExit(9)
+
+    monkeypatch.setattr("autograder.grade.grade", die)
+    with pytest.raises(SystemExit, match="9"):
+        submit(homework, capsys)
+    record = recorded(homework.parent / "submission.zip")
+    assert record["note"] == "The public checks did not come to an end."
+    assert len(record["files"]) == 9
+
+
+def test_a_folder_that_the_grader_would_not_take_is_packed_with_a_warning(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "train.py").write_bytes(b"#" * (1 << 20) + b"#")
+    lines = submit(homework, capsys)
+    assert lines[0].startswith("The grader will not take this as it is: ")
+    assert lines[0].endswith("It is packed all the same.")
+    record = recorded(homework.parent / "submission.zip")
+    assert record["public_score"] is None
+    assert "forward.py" in {file["name"] for file in record["files"]}
+
+
+def test_misnamed_files_alone_are_packed_with_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "hw").mkdir()
+    (tmp_path / "hw" / "foward.py").write_text(SOFTMAX)
+    lines = submit(tmp_path / "hw", capsys)
+    assert "forward.py is not in the submission (rename foward.py?)." in lines
+    assert "foward.py" in held(tmp_path / "submission.zip")
+
+
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        (".forward.py.swp", "forward.py"),
+        ("#train.py#", "train.py"),
+        (".#train.py", "train.py"),
+        ("train.py___jb_tmp___", "train.py"),
+        ("~$discussion.md", "discussion.md"),
+    ],
+)
+def test_a_file_that_an_editor_has_not_saved_is_named(
+    name: str, about: str, homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / name).write_text("x")
+    lines = submit(homework, capsys)
+    assert lines[0] == (
+        f"{name} looks as if {about} is open in an editor with changes that are not saved: save"
+        " it, and run this again."
+    )
+    assert name not in held(homework.parent / "submission.zip")
+
+
+def test_what_stays_out_and_what_nobody_needs_are_named(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("notes.txt", "plot.png", "old_train.py", "README.md", "forward.py~"):
+        (homework / name).write_text("x = 1\n")
+    (homework / "helpers.py").write_text("y = 1\n")
+    with (homework / "forward.py").open("a") as file:
+        file.write("\nimport helpers\n")
+    lines = submit(homework, capsys)
+    assert lines[:-2] == [
+        "old_train.py is packed, but it is not the homework's, and no file here imports it.",
+        "notes.txt, plot.png: not packed, only .py files and discussion.md are handed in.",
+    ]
+    names = set(held(homework.parent / "submission.zip"))
+    assert {"helpers.py", "old_train.py"} <= names
+    assert not {"notes.txt", "plot.png", "README.md", "forward.py~"} & names
+
+
+@pytest.mark.parametrize("question", [QUESTION, "# Discussion\n", ""])
+def test_a_discussion_without_an_answer_is_named(
+    question: str, homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "discussion.md").write_text(question)
+    lines = submit(homework, capsys)
+    assert lines[0] == "discussion.md has no answer yet: write below its headings."
+    assert held(homework.parent / "submission.zip")["discussion.md"] == question.encode()
+
+
+def test_the_discussion_beside_a_notebook_goes_with_it(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = homework / "mine.ipynb"
+    notebook.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    output = homework.parent / "submission.zip"
+    assert main(["submission", str(notebook), "--output", str(output)]) == 0
+    assert capsys.readouterr().out
+    assert set(held(output)) == {"mine.ipynb", "discussion.md", "submission.json"}
+    assert held(output)["mine.ipynb"] == notebook.read_bytes()
+
+
 # ---- what is refused
 
 
@@ -182,16 +354,13 @@ def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     return captured.err
 
 
-def test_a_folder_without_any_homework_file_is_refused(
+def test_a_folder_without_any_python_file_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "hw").mkdir()
     output = tmp_path / "out.zip"
     sentence = refused([str(tmp_path / "hw"), "--output", str(output)], capsys)
     assert "holds nothing to hand in. None of the homework's files is here: " in sentence
-    (tmp_path / "hw" / "foward.py").write_text(SOFTMAX)
-    sentence = refused([str(tmp_path / "hw"), "--output", str(output)], capsys)
-    assert "forward.py is not in the submission (rename foward.py?)." in sentence
     assert not output.exists()
 
 

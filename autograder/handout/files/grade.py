@@ -99,7 +99,7 @@ CAUSES = (
 )
 
 
-class Problem(Exception):
+class SetUpError(Exception):
     """What keeps the homework from being graded, as a sentence that says what to do."""
 
 
@@ -200,7 +200,7 @@ def find_wheel():
     """Return the grader's package beside this file: the newest one, if there are several."""
     wheels = glob.glob(os.path.join(glob_escaped(HERE), PACKAGE.replace("-", "_") + "-*.whl"))
     if not wheels:
-        raise Problem(
+        raise SetUpError(
             "the grader is not beside grade.py (%s). If you look into handout.zip, unpack all of"
             " it first: on Windows right-click it and choose 'Extract All', then run grade.py in"
             " the folder that this makes" % HERE
@@ -257,7 +257,7 @@ def make_environment(version, has_moved):
         return version  # its scripts may be old: the grader needs none of them
     version = version_of(python_of(ENVIRONMENT))
     if status or not is_usable(version):
-        raise Problem(venv_problem(said))
+        raise SetUpError(venv_problem(said))
     return version
 
 
@@ -287,7 +287,7 @@ def install(python, wheel):
     file = "." + os.sep + os.path.basename(wheel)  # so that no letter of the folder's name matters
     status, said = pip(python, "--no-index", "--no-deps", "--force-reinstall", file)
     if status:
-        raise Problem(explained(said, "the grader could not be installed"))
+        raise SetUpError(explained(said, "the grader could not be installed"))
     if missing(python):
         status, said = pip(python, "%s[%s]" % (file, EXTRA))
         if status:
@@ -299,7 +299,7 @@ def install_what_there_is(python, file, said):
     status = pip(python, file)[0]
     lacking = missing(python)
     if status and any([kind == "needed" for kind, _ in lacking]):
-        raise Problem(explained(said, "what the grader needs could not be installed"))
+        raise SetUpError(explained(said, "what the grader needs could not be installed"))
     for _, requirement in lacking:
         status, said = pip(python, requirement)
         if status and cause_of(said) == cause_of("NewConnectionError"):
@@ -317,7 +317,7 @@ def missing(python):
     """Return what the grader needs and the environment lacks: pairs of kind and requirement."""
     status, said = run([python, "-I", "-c", ASK_MISSING, PACKAGE, EXTRA])
     if status:
-        raise Problem(explained(said, "the grader could not be installed"))
+        raise SetUpError(explained(said, "the grader could not be installed"))
     return [tuple(line.split(" ", 1)) for line in said.splitlines()]
 
 
@@ -388,7 +388,7 @@ def main(words):
         return 2
     try:
         python = ready_python(is_fresh=words[:1] == ["setup"])
-    except Problem as problem:
+    except SetUpError as problem:
         say("grade.py: %s" % problem)
         return 2
     except KeyboardInterrupt:
