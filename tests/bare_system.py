@@ -1,5 +1,7 @@
 """Run the grader without what Windows lacks: 'judge' and the command's words, or 'worker'.
 
+'left' tells which of it is still there.
+
 The names are taken away before anything of the grader is loaded, so a use of one of them fails here
 as it would there. What can't be taken away is how the system itself behaves.
 """
@@ -50,10 +52,25 @@ def take_away() -> None:
     sys.platform = "win32"
 
 
+def left() -> list[str]:
+    """Return what should be gone and is not."""
+    modules = [name for name in MODULES if sys.modules.get(name) is not None]
+    names = [
+        f"{module}.{name}"
+        for module, listed in NAMES.items()
+        for name in listed.split()
+        if hasattr(sys.modules[module], name)
+    ]
+    return modules + names
+
+
 def main() -> None:
     """Be the judge or a worker."""
     role, *words = sys.argv[1:]
     take_away()
+    if role == "left":
+        print(sys.platform, left())
+        return
     if role == "judge":
         sys.path[0] = str(ROOT)
         from autograder import spawn
