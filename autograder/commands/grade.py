@@ -257,9 +257,9 @@ def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
     from autograder.intake import take_in
     from autograder.outputs.terminal import progress_listener
 
+    homework = Homework.here()  # first: in the wrong folder, no path is right
     if not os.path.exists(wishes.path):  # also for a name that no system can hold
         raise UsageError(f"there is no folder or zip at {wishes.path}: check the path")
-    homework = Homework.here()
     key = current_key(homework, "public" if wishes.public_only else homework.best_half)
     step, stop = progress_listener(len(key.checks), sys.stderr)
 

@@ -251,7 +251,7 @@ def make_environment(version, has_moved):
     is_kept = is_usable(version) and run([python, "-I", "-m", "pip", "--version"])[0] == 0
     if is_kept and not has_moved:
         return version
-    words = [] if is_kept else ["--clear"]
+    words = ["--without-pip"] if is_kept else ["--clear"]  # one that is kept has pip
     status, said = run([sys.executable, "-m", "venv"] + words + [ENVIRONMENT])
     if is_kept and version_of(python) == version:
         return version  # its scripts may be old: the grader needs none of them
