@@ -21,6 +21,10 @@ PY := $(VENV)/bin/python
 grade: $(VENV)/.staff ## Grade assignment/, or SUBMISSION=path (a folder or a zip)
 	@$(PY) -m autograder grade "$(SUBMISSION)" --search 5 $(ARGS)
 
+.PHONY: watch
+watch: $(VENV)/.staff ## Grade SUBMISSION=path on every save, and show what changed
+	@$(PY) -m autograder watch "$(SUBMISSION)" $(ARGS)
+
 .PHONY: submission
 submission: $(VENV)/.staff ## Check SUBMISSION=path and zip it for upload (dist/submission.zip)
 	@$(PY) -m autograder submission "$(SUBMISSION)" $(ARGS)

@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     _add_grade(verbs)
+    _add_watch(verbs)
     _add_compile(verbs)
     _add_stubs(verbs)
     _add_submission(verbs)
@@ -199,6 +200,27 @@ def _grade(call: argparse.Namespace) -> int:
         without=call.without,
         strangers=call.strangers,
     )
+
+
+def _add_watch(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(verbs, "watch", "Grade on every save and show what changed; Control-C ends it.")
+    parser.add_argument("submission", type=_path, help="the folder that you work in")
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="only add lines: for screen readers; so it does with NO_COLOR or TERM=dumb, or in a"
+        " pipe",
+    )
+    parser.set_defaults(run=_watch)
+
+
+def _watch(call: argparse.Namespace) -> int:
+    import os
+
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from autograder.commands.watch import run_watch
+
+    return run_watch(call.submission, plain=call.plain)
 
 
 def _add_compile(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -21,7 +21,7 @@ from autograder.intake import Submission, take_in
 from autograder.judge.evidence import Evidence
 from autograder.key import Key
 from autograder.limits import Limits
-from autograder.records import Report
+from autograder.records import Raised, Report
 from autograder.spawn import Spawner, spawning
 
 __all__ = ["Session"]
@@ -32,6 +32,9 @@ _WORD = re.compile(rb"\w+")
 _FINDERS = frozenset(
     [b"__import__", b"eval", b"exec", b"globals", b"importlib", b"modules", b"open", b"runpy"]
 )
+
+#: What Python raises where it can't read a file.
+SYNTAX_ERRORS = frozenset(["SyntaxError", "IndentationError", "TabError"])
 
 
 class Session:
@@ -113,6 +116,19 @@ class Session:
         finally:
             shutil.rmtree(folder.parent, ignore_errors=True)
         return report if functions is None else _only(report, wanted)
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """The files, without ``.py``, that Python could not read when they were last graded."""
+        states = {e.key.file: e.file for e in self._evidences.values() if e.file is not None}
+        problems = {file: state.problem for file, state in states.items()}
+        return tuple(
+            [
+                file
+                for file, problem in problems.items()
+                if isinstance(problem, Raised) and problem.kind in SYNTAX_ERRORS
+            ]
+        )
 
     def _open_spawner(self) -> Spawner:
         if self._spawner is None:

@@ -50,6 +50,7 @@ MAY_IMPORT = {
     "judge": BOTTOM | {"key"},
     "examination": BOTTOM | {"intake", "judge", "key", "outcomes", "spawn", "workers"},
     "grade": BOTTOM | {"examination", "intake", "judge", "key", "spawn"},
+    "saves": frozenset({"errors", "intake"}),
     "session": BOTTOM | {"examination", "grade", "intake", "judge", "key", "spawn"},
     "search": BOTTOM
     | {"compiler", "homework", "intake", "judge", "key", "language", "spawn", "workers"},
@@ -79,6 +80,7 @@ OTHER_PACKAGES = {
     "rubric": {"datasets", *SOLUTION},
     "isolation": {"py_landlock", "pyseccomp"},
     "outputs": {"jinja2", "markupsafe", "rich"},
+    "saves": {"watchfiles"},
     "verification": {"jinja2"},
     "handout": {"jinja2", "latex2mathml", "markdown_it"},
 }

@@ -431,7 +431,7 @@ def test_a_terminal_gets_colours_and_the_same_text(
 ) -> None:
     pytest.importorskip("rich")
     shown, errors = on_terminal("solution", errors_too=False)
-    assert "\x1b[32m" in shown  # green
+    assert "\x1b[1;32mok\x1b[0m" in shown  # green
     assert re.sub(r"\x1b\[[0-9;]*m", "", shown).replace("\r\n", "\n") == solution_json[1]
     assert errors == ""
 

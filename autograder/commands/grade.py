@@ -252,6 +252,7 @@ def _is_unexplained(result: CheckResult, key: "Key") -> bool:
 
 def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
     from autograder.commands.compile import current_key
+    from autograder.commands.paths import no_submission_at
     from autograder.grade import grade
     from autograder.homework import Homework
     from autograder.intake import take_in
@@ -259,7 +260,7 @@ def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
 
     homework = Homework.here()  # first: in the wrong folder, no path is right
     if not os.path.exists(wishes.path):  # also for a name that no system can hold
-        raise UsageError(f"there is no folder or zip at {wishes.path}: check the path")
+        raise UsageError(no_submission_at(wishes.path))
     key = current_key(homework, "public" if wishes.public_only else homework.best_half)
     step, stop = progress_listener(len(key.checks), sys.stderr)
 

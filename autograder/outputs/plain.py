@@ -1,23 +1,63 @@
 """The report as plain text: a list of lines, each a style and a text.
 
-Styles have meaning (good, bad, weak, strong), and marks say the same where there are no colours.
+A style only repeats what a line says: a line that is good, bad or not yet either begins with a mark
+(``ok``, ``x``, ``-``), which is all of it that gets a colour. So it reads the same without colours,
+on any background, and by a screen reader. No line but code and rows of numbers is wider than the
+terminal.
 """
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TextIO
 
 from autograder.message import LABEL_WIDTH, SEE_IT, Message
 from autograder.outputs.groups import grouped, points_text, shown, state_of
 from autograder.records import CheckResult, Report
 
-__all__ = ["Styled", "print_plain", "styled_lines"]
+__all__ = [
+    "MARKS",
+    "WIDTH",
+    "Styled",
+    "group_lines",
+    "part_lines",
+    "print_plain",
+    "printed_lines",
+    "styled_lines",
+    "wrapped",
+]
 
-WIDTH = 78
+#: Columns where nobody knows how many there are, and at most.
+WIDTH = 80
 
 #: Labels of rows that are sentences.
-SENTENCES = frozenset({"likely", "first", "carried", "raised", "problem", "got", "property"})
+SENTENCES = frozenset(
+    {
+        "likely",
+        "first",
+        "carried",
+        "raised",
+        "problem",
+        "got",
+        "property",
+        "to do",
+        "shapes",
+        "limit",
+        "time limit",
+        "crashed",
+        "look at",
+    }
+)
 
+#: Narrower than this no sentence can be read.
+MIN_WIDTH = 30
+
+#: What lines of a style begin with.
+MARKS = {"good": "ok", "bad": "x", "weak": "-"}
+
+#: Columns of the mark, with its blank.
+MARK_WIDTH = 3
+
+#: A style (``good``, ``bad``, ``weak``, ``strong`` or none) and a line.
 Styled = tuple[str, str]
 
 
@@ -26,34 +66,45 @@ def print_plain(report: Report, stream: TextIO) -> None:
     stream.write("".join([f"{text}\n" for _, text in styled_lines(report)]))
 
 
-def styled_lines(report: Report) -> Iterator[Styled]:
-    """Yield the report's lines."""
+def styled_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
+    """Yield the report's lines, for a terminal of `width` columns."""
+    width = max(width, MIN_WIDTH)
     for checks in grouped(shown(report)):
-        yield from _group_lines(checks)
-    yield from _printed_lines(report)
-    yield from _part_lines(report)
+        yield from group_lines(checks, width=width)
+    yield from printed_lines(report.printed, width=width)
+    yield from part_lines(report, width=width)
     yield "", ""
     for note in report.notes:
-        for piece in textwrap.wrap(note, WIDTH):
+        for piece in wrapped(note, width):
             yield "strong", piece
     yield "strong", f"score {points_text(report.score)} of {points_text(report.max_score)}"
 
 
-def _group_lines(checks: list[CheckResult]) -> Iterator[Styled]:
+def wrapped(sentence: str, width: int) -> list[str]:
+    """Return a sentence's lines, none wider than a comfortable width."""
+    return textwrap.wrap(sentence, min(width, WIDTH) - 2)
+
+
+def group_lines(checks: Sequence[CheckResult], *, width: int = WIDTH) -> Iterator[Styled]:
+    """Yield the lines of checks that fail for one cause: a head for each, and the message once."""
+    width = min(max(width, MIN_WIDTH), WIDTH) - 2
     if checks[0].score == checks[0].max_score:
-        yield "good", f"{checks[0].function}: carried along, every point kept"
+        yield "good", f"ok {checks[0].function}: carried along, every point kept"
     for check in [check for check in checks if check.score < check.max_score]:
-        head = f"{check.function}: {check.title}"
+        head = f"x  {check.function}: {check.title}"
         worth = f"{points_text(check.score)} of {points_text(check.max_score)} points"
-        if len(head) + 1 + len(worth) > WIDTH:
-            yield "bad", head
-            head = ""
-        yield "bad", f"{head:<{WIDTH - len(worth) - 1}} {worth}"
-    yield from _message_lines(checks[0])
+        if len(head) + 1 + len(worth) > width:
+            first, *rest = textwrap.wrap(head, width, subsequent_indent="   ")
+            yield "bad", first
+            yield from [("", line) for line in rest]
+            yield "", f"{worth:>{width}}"
+        else:
+            yield "bad", f"{head:<{width - len(worth) - 1}} {worth}"
+    yield from _message_lines(checks[0], width)
     yield "", ""
 
 
-def _message_lines(check: CheckResult) -> Iterator[Styled]:
+def _message_lines(check: CheckResult, width: int) -> Iterator[Styled]:
     """Yield a message's lines: without the input where Python code shows it again, below."""
     message = Message.parse(check.message)
     rows, code = message.rows, message.code
@@ -62,45 +113,65 @@ def _message_lines(check: CheckResult) -> Iterator[Styled]:
     elif code:
         rows = message.without({"input"}).rows
     for row in rows:
-        for line in _row_lines(*row):
+        for line in _row_lines(*row, width):
             yield "", f"  {line}"
     if code:
-        yield "", f"  {SEE_IT}"
+        for line in _wrapped_row(SEE_IT, width):
+            yield "", f"  {line}"
         for line in code.split("\n"):  # from the margin on: it is there to be pasted
-            yield "weak", line
+            yield "", line
 
 
-def _row_lines(label: str, text: str) -> Iterator[str]:
+def _row_lines(label: str, text: str, width: int) -> Iterator[str]:
     """Wrap sentences under their column; code and rows of numbers stay as they are."""
     first, *more = str(Message(((label, text),))).split("\n")
-    if label in SENTENCES:
-        yield from textwrap.wrap(first, WIDTH - 2, subsequent_indent=" " * LABEL_WIDTH) or [first]
-    else:
-        yield first
+    yield from _wrapped_row(first, width) if label in SENTENCES else [first]
     yield from more
 
 
-def _printed_lines(report: Report) -> Iterator[Styled]:
-    for function, text in report.printed.items():
-        yield "weak", f"{function} printed (only shown to you; it costs nothing):"
+def _wrapped_row(line: str, width: int) -> list[str]:
+    return textwrap.wrap(line, width - 2, subsequent_indent=" " * LABEL_WIDTH) or [line]
+
+
+def printed_lines(printed: Mapping[str, str], *, width: int = WIDTH) -> Iterator[Styled]:
+    """Yield the beginning of what functions printed."""
+    for function, text in printed.items():
+        yield "", f"{function} printed (only shown to you; it costs nothing):"
         for line in text.splitlines()[:5]:
-            yield "weak", f"  {line[:WIDTH]}"
+            yield "", f"  {line[: min(width, WIDTH) - 2]}"
         yield "", ""
 
 
-def _part_lines(report: Report) -> Iterator[Styled]:
-    for part, title in report.parts.items():
-        checks = [check for check in report.checks if check.part == part]
-        if not checks:
-            continue
-        score, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
-        yield _part_style(score, worth), _part_line(part, title, checks, score, worth)
+def part_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
+    """Yield the table of parts; with their titles where these fit."""
+    parts = {part: [c for c in report.checks if c.part == part] for part in report.parts}
+    shown = {part: checks for part, checks in parts.items() if checks}
+    said = [state_of(checks) for checks in shown.values()]
+    columns = [_column(_worths(list(shown.values()))), _column([f"{part}.py" for part in shown])]
+    titles = _column([report.parts[part] for part in shown])
+    whole = [*columns, titles, said]
+    if MARK_WIDTH + sum([max(map(len, column), default=0) for column in whole]) <= width:
+        columns.append(titles)
+    for cells in zip(*columns, said, strict=True):
+        style = _part_style(cells[-1])
+        yield style, f"{MARKS[style]:<{MARK_WIDTH}}{''.join(cells)}".rstrip()
 
 
-def _part_style(score: int, worth: int) -> str:
-    return "good" if score == worth else "bad" if score else "weak"
+def _worths(parts: list[list[CheckResult]]) -> list[str]:
+    """Return for each part the points reached and those to be had."""
+    reached = [points_text(sum([check.score for check in checks])) for checks in parts]
+    worth = [points_text(sum([check.max_score for check in checks])) for checks in parts]
+    wide = max(map(len, reached), default=0)
+    return [f"{one:>{wide}} of {other}" for one, other in zip(reached, worth, strict=True)]
 
 
-def _part_line(part: str, title: str, checks: list[CheckResult], score: int, worth: int) -> str:
-    reached = f"{points_text(score):>6} of {points_text(worth):<5}"
-    return f"{reached} {part + '.py':<18} {title[:35]:<36}{state_of(checks)}".rstrip()
+def _column(texts: list[str]) -> list[str]:
+    """Return texts filled up to the width of the longest one, and two blanks."""
+    wide = max(map(len, texts), default=0) + 2
+    return [f"{text:<{wide}}" for text in texts]
+
+
+def _part_style(said: str) -> str:
+    if said == "all right":
+        return "good"
+    return "bad" if "to mend" in said else "weak"

@@ -1,30 +1,57 @@
-"""The report for the terminal: the plain text, in colour where a person looks at it."""
+"""The report for the terminal: the plain text, in colour where a person looks at it.
+
+Only marks get a colour, and only red and green of the terminal's own palette, which every theme
+keeps readable; the rest is in the terminal's own ink, bold at most.
+"""
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
-from autograder.outputs.plain import print_plain, styled_lines
+from autograder.outputs.plain import MARKS, WIDTH, Styled, print_plain, styled_lines
 from autograder.records import Report
 
-__all__ = ["print_report", "progress_listener"]
+__all__ = ["is_colourful", "print_lines", "print_report", "progress_listener", "width_of"]
+
+#: What the mark at the beginning of a line looks like, and what the rest of it.
+_MARK_STYLES = {"good": "bold green", "bad": "bold red"}
+_LINE_STYLES = {"bad": "bold", "strong": "bold"}
 
 
 def print_report(report: Report, stream: TextIO) -> None:
     """Print `report`; in colour on a terminal, unless NO_COLOR is set."""
-    if not _is_colourful(stream):
+    if not is_colourful(stream):
         print_plain(report, stream)
         return
+    print_lines(styled_lines(report, width=width_of(stream)), stream)
+
+
+def print_lines(lines: Iterable[Styled], stream: TextIO, *, clears: bool = False) -> None:
+    """Print lines in colour, on a screen that is cleared first if wanted."""
     from rich.console import Console
     from rich.text import Text
 
     console = Console(file=stream, highlight=False, soft_wrap=True)
-    styles = {"good": "green", "bad": "red", "weak": "dim", "strong": "bold"}
-    for style, text in styled_lines(report):
-        console.print(Text(text, style=styles.get(style, "")))
+    if clears:
+        console.clear()
+    for style, text in lines:
+        line = Text(text, style=_LINE_STYLES.get(style, ""))
+        mark = MARKS.get(style, "")
+        if mark and text.startswith(mark):
+            line.stylize(_MARK_STYLES.get(style, ""), 0, len(mark))
+        console.print(line)
 
 
-def _is_colourful(stream: TextIO) -> bool:
+def width_of(stream: TextIO) -> int:
+    """Return the columns of a terminal, those of a usual one where that can't be known."""
+    if not stream.isatty():
+        return WIDTH
+    return shutil.get_terminal_size((WIDTH, 24)).columns
+
+
+def is_colourful(stream: TextIO) -> bool:
+    """Tell whether a person looks at `stream` who did not ask for plain text."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
         return False
     try:
@@ -41,7 +68,7 @@ def progress_listener(
 
     Draws a bar on a terminal; does nothing elsewhere.
     """
-    if not _is_colourful(stream):
+    if not is_colourful(stream):
         return (lambda _: None), (lambda: None)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress

@@ -1,0 +1,101 @@
+"""What a student who has just saved a file wants to read: what changed, and what comes next.
+
+Lines of text in the styles of `autograder.outputs.plain`: first the points and checks that were won
+or lost since the last time, then one thing to mend in full, then how the parts stand.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from autograder.outputs.groups import grouped, points_text, shown
+from autograder.outputs.plain import (
+    WIDTH,
+    Styled,
+    group_lines,
+    part_lines,
+    printed_lines,
+    wrapped,
+)
+from autograder.records import CheckResult, Report, Status
+
+__all__ = ["changed_lines", "next_lines", "standing_lines", "unreadable_lines"]
+
+
+def changed_lines(before: Report, after: Report, *, width: int = WIDTH) -> Iterator[Styled]:
+    """Yield what was won and lost between two reports, a line for each function."""
+    earlier = {check.id: _keeps(check) for check in before.checks}
+    turned: dict[tuple[bool, str], list[CheckResult]] = {}
+    for check in after.checks:
+        if earlier.get(check.id, False) != _keeps(check):
+            turned.setdefault((_keeps(check), check.function), []).append(check)
+    for (is_won, function), checks in sorted(turned.items(), key=lambda pair: not pair[0][0]):
+        worth = points_text(sum([check.max_score for check in checks]))
+        said = f"{function} now {'passes' if is_won else 'fails'}"
+        titles = ", ".join([check.title for check in checks])
+        mark, sign = ("ok", "+") if is_won else ("x ", "-")
+        first, *rest = wrapped(f"{mark} {sign}{worth}  {said}: {titles}", width)
+        yield "good" if is_won else "bad", first
+        yield from [("", f"   {line}") for line in rest]
+    if not turned:
+        yield "", "No check changed."
+
+
+def _keeps(check: CheckResult) -> bool:
+    return check.score == check.max_score
+
+
+def next_lines(
+    report: Report, saved: Collection[str] = (), *, width: int = WIDTH
+) -> Iterator[Styled]:
+    """Yield one thing to mend, in full, or else what is to be written next.
+
+    Parameters
+    ----------
+    report : Report
+        The newest.
+    saved : collection of str
+        The files, without ``.py``, that their author is busy with: the first thing of these.
+    width : int
+        Columns of the terminal.
+    """
+    printed = {n: t for n, t in report.printed.items() if n.partition(".")[0] in saved}
+    yield from printed_lines(printed, width=width)
+    groups = [group for group in grouped(shown(report)) if not _keeps(group[0])]
+    if groups:
+        yield from group_lines(min(groups, key=lambda group: group[0].part not in saved))
+        return
+    waiting = [check for check in report.checks if check.status == Status.NOT_STARTED]
+    started = [check for check in report.checks if check.status != Status.NOT_STARTED]
+    if waiting and started:
+        here = min(waiting, key=lambda check: check.part not in saved)
+        name = here.function.partition(".")[2]
+        yield "", f"-  next: {name} in {here.part}.py is not started"
+        yield "", ""
+    elif not waiting:
+        yield "good", "ok Every check that you have passes."
+        yield "", ""
+
+
+def unreadable_lines(
+    report: Report, files: Sequence[str], *, width: int = WIDTH
+) -> Iterator[Styled]:
+    """Yield why Python can't read a file, once."""
+    checks = [check for check in report.checks if check.part == files[0]]
+    for style, text in group_lines(checks[:1], width=width):
+        if style == "bad":
+            yield "bad", f"x  {files[0]}.py can't be read"
+        elif text.strip() and not text.lstrip().startswith("look at"):
+            yield style, text
+
+
+def standing_lines(
+    report: Report, before: Report | None = None, *, width: int = WIDTH
+) -> Iterator[Styled]:
+    """Yield how the parts stand, all of them or those that changed, and what there is to know."""
+    known = set(part_lines(before, width=width)) if before is not None else set()
+    rows = [row for row in part_lines(report, width=width) if row not in known]
+    yield from rows
+    if rows:
+        yield "", ""
+    for note in report.notes:
+        if before is None or note not in before.notes:
+            yield from [("strong", line) for line in wrapped(note, width)]
