@@ -51,6 +51,9 @@ MAY_IMPORT = {
     "examination": BOTTOM | {"intake", "judge", "key", "outcomes", "spawn", "workers"},
     "grade": BOTTOM | {"examination", "intake", "judge", "key", "spawn"},
     "saves": frozenset({"errors", "intake"}),
+    "pytest_plugin": frozenset(
+        {"commands", "errors", "homework", "key", "outputs", "records", "session"}
+    ),
     "session": BOTTOM | {"examination", "grade", "intake", "judge", "key", "spawn"},
     "search": BOTTOM
     | {"compiler", "homework", "intake", "judge", "key", "language", "spawn", "workers"},
@@ -80,6 +83,7 @@ OTHER_PACKAGES = {
     "rubric": {"datasets", *SOLUTION},
     "isolation": {"py_landlock", "pyseccomp"},
     "outputs": {"jinja2", "markupsafe", "rich"},
+    "pytest_plugin": {"pytest"},
     "saves": {"watchfiles"},
     "verification": {"jinja2"},
     "handout": {"jinja2", "latex2mathml", "markdown_it"},
@@ -149,7 +153,7 @@ def test_nothing_imports_the_command_line_but_its_entry(module: str) -> None:
     assert "cli" not in own(imported(ast.walk(tree(module))))
 
 
-@pytest.mark.parametrize("module", modules(but=("cli", "__main__", "commands")))
+@pytest.mark.parametrize("module", modules(but=("cli", "__main__", "commands", "pytest_plugin")))
 def test_nothing_below_imports_a_command(module: str) -> None:
     assert "commands" not in own(imported(ast.walk(tree(module))))
 
