@@ -7,6 +7,7 @@ nothing through to students.
 import numpy as np
 
 from autograder.compare import Difference
+from autograder.judge.advice import advice_on, place_rows
 from autograder.judge.bounds import limit_met
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
@@ -37,6 +38,8 @@ def compose(
     likely = mistake.sentence if mistake is not None else finding.likely
     if likely:
         lines.append(("likely", likely))
+    else:
+        lines += advice_on(evidence, finding)
     lines.append(("look at", _place(evidence.key)))
     return str(Message(tuple(lines), snippet(check, evidence, finding)))
 
@@ -87,9 +90,7 @@ def _obstacle_lines(finding: Finding) -> list[Row]:
     if obstacle.raised is None:
         return [(word, clean(obstacle.sentence, limit=MAX_TEXT))]
     lines = [("raised", clean(obstacle.sentence, limit=MAX_TEXT))]
-    for line in obstacle.raised.lines[-2:]:
-        text = clean(f"{line.file} line {line.number}: {line.text}", limit=200)
-        lines.append(("at", text.replace("\n", " ")))
+    lines += place_rows(obstacle.raised)
     limit = limit_met(obstacle.raised)
     return [*lines, ("limit", limit)] if limit else lines
 

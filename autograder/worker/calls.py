@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograder.results import plain_result
+from autograder.worker.hints import near_name, shown_with_caret
 
 __all__ = ["call_once", "describe_exception"]
 
@@ -110,12 +111,13 @@ def describe_exception(error: BaseException, folder: Path) -> dict[str, Any]:
 
 
 def _unreadable_line(error: SyntaxError, folder: Path) -> tuple[tuple[str, int, str], ...]:
-    """Return the line of a file of the student's that Python can't read."""
+    """Return the line of a file of the student's that Python can't read, and one with a caret."""
     file, number = error.filename, error.lineno
     if not isinstance(file, str) or Path(file).parent != folder or not isinstance(number, int):
         return ()
-    text = str(error.text or "")[:MAX_LINE_CHARACTERS].strip()
-    return ((Path(file).name, min(max(number, 0), MAX_LINE_NUMBER), text),)
+    shown = [text for text in shown_with_caret(error) if text]
+    place = Path(file).name, min(max(number, 0), MAX_LINE_NUMBER)
+    return tuple([(*place, text) for text in shown])
 
 
 def _own_frames(error: BaseException, folder: Path) -> list[tuple[types.CodeType, int]]:
@@ -131,7 +133,16 @@ def _message(error: BaseException, folder: Path) -> str:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
     except BaseException:
         return "(its message can't be read)"
-    return str(text)[:2000].replace(f"{folder}{os.sep}", "")
+    return str(text)[:2000].replace(f"{folder}{os.sep}", "") + _suggestion(error)
+
+
+def _suggestion(error: BaseException) -> str:
+    """Return Python's own question after a name that is not there, empty where it asks none."""
+    try:
+        name = near_name(error)
+    except BaseException:  # an exception that a student's code made up
+        return ""
+    return f". Did you mean: '{name}'?" if name else ""
 
 
 def _line(frame: tuple[types.CodeType, int], folder: Path) -> tuple[str, int, str]:
