@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _path(word: str) -> Path:
     if not word:
-        raise argparse.ArgumentTypeError("name a folder or a zip")
+        raise argparse.ArgumentTypeError("name a folder, a zip or a notebook")
     return Path(word)
 
 
@@ -286,7 +286,7 @@ def _add_gradescope_try(verbs: "argparse._SubParsersAction[argparse.ArgumentPars
     parser = _verb(
         verbs, "gradescope-try", "Grade a submission with that package, in Gradescope's layout."
     )
-    parser.add_argument("submission", type=_path, help="a folder or a zip")
+    parser.add_argument("submission", type=_path, help="a folder, a zip or a notebook")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="work there and leave it")
     parser.set_defaults(run=_gradescope_try)
 

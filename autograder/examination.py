@@ -6,7 +6,7 @@ same, is not asked again. Nothing is judged here.
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autograder.intake import Submission
 from autograder.judge.evidence import Evidence
@@ -153,13 +153,17 @@ class Examination:
             seconds = self._seconds(limit)
             if seconds <= 0:
                 return FileState(problem=self._out_of_time())
-            state = worker.load(file, self.key.files[file], seconds=seconds)
+            state = self._located(worker.load(file, self.key.files[file], seconds=seconds))
             if state.problem is None:
                 self.imported.add(file)
             if isinstance(state.problem, Ending) and not again:
                 self._give_up(file, state.problem)
             self.files[place] = state
         return self.files[place]
+
+    def _located(self, state: FileState) -> FileState:
+        places = self.submission.places
+        return places.located_file(state) if places else state
 
     def _give_up(self, file: str, problem: Ending) -> None:
         """Never import a file again whose import cost a worker."""
@@ -207,7 +211,9 @@ class Examination:
             worker = self.workers[phase]
             ticket = worker.ask(function.requests[phase])
         count = function.counts[phase]
-        return worker.collect(ticket, function.name, count, seconds=seconds)
+        run = worker.collect(ticket, function.name, count, seconds=seconds)
+        places = self.submission.places
+        return replace(run, outcomes=tuple(map(places.located, run.outcomes))) if places else run
 
     def _limit(self, function: FunctionKey, uses: tuple[str, ...]) -> float:
         """Return the time limit; training with a function that hung gets no more than it."""

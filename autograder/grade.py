@@ -177,6 +177,9 @@ class _Verdicts:
             notes += (
                 f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",
             )
+        places = self.examination.submission.places
+        if places is not None:
+            results = [replace(r, message=places.worded(r.message, r.function)) for r in results]
         return Report(
             checks=tuple(results),
             max_score=sum([check.points for check in self.checks]),

@@ -39,11 +39,12 @@ class Status:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the student's own file."""
+    """A line of the student's own file, and, where that was made of a notebook, where it stands."""
 
     file: str
     number: int
     text: str
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "replies": frozenset({"values"}),
     "outcomes": frozenset({"records", "replies", "results"}),
     "workers": BOTTOM | {"isolation", "outcomes", "replies", "spawn", "workspace"},
-    "intake": frozenset({"errors", "text"}),
+    "intake": frozenset({"errors", "records", "text"}),
     "key": BOTTOM,
     "roots": frozenset({"errors"}),
     "homework": frozenset({"errors", "key", "roots"}),

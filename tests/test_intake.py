@@ -219,12 +219,12 @@ def test_a_wholly_misnamed_submission_is_told_the_names(tmp_path: Path) -> None:
 
 
 def test_a_path_without_anything_is_refused(tmp_path: Path) -> None:
-    assert refused(tmp_path / "nothing").startswith("there is no folder or zip at")
+    assert refused(tmp_path / "nothing").startswith("there is no folder, zip or notebook at")
 
 
-def test_a_notebook_is_refused_with_the_way_out(tmp_path: Path) -> None:
+def test_a_notebook_without_cells_is_refused_with_the_way_out(tmp_path: Path) -> None:
     (tmp_path / "hw.ipynb").write_text("{}")
-    assert "is a notebook: hand in the .py files" in refused(tmp_path / "hw.ipynb")
+    assert "hw.ipynb is no notebook, it has no cells: open it" in refused(tmp_path / "hw.ipynb")
 
 
 @pytest.mark.parametrize("data", [b"PK", b"\0" * 1000, b"def f(): pass"])

@@ -175,7 +175,7 @@ def test_a_loop_of_links_is_refused(tmp_path: Path) -> None:
 
 def test_a_link_to_nothing_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to("nothing")
-    assert refused(tmp_path / "a") == "there is no folder or zip at a: check the path"
+    assert refused(tmp_path / "a") == "there is no folder, zip or notebook at a: check the path"
 
 
 @pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "hw/forward.py/x"], ids=ascii)

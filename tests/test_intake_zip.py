@@ -384,9 +384,9 @@ def test_a_document_with_python_files_in_it_is_a_zip(tmp_path: Path) -> None:
 
 
 def test_a_zip_without_python_files_says_what_it_holds(tmp_path: Path) -> None:
-    notebook = notes(tmp_path, Entry(b"hw/forward.ipynb"), Entry(b"hw/readme.txt"))
-    assert notebook[1:] == (
-        "No Python file is in it, but hw/forward.ipynb: hand in the .py files.",
+    inner = notes(tmp_path, Entry(b"hw/inner.zip"), Entry(b"hw/readme.txt"))
+    assert inner[1:] == (
+        "No Python file is in it, but hw/inner.zip: unpack that, and give what is in it.",
     )
     assert notes(tmp_path, Entry(b"readme.txt"))[1:] == ()
 

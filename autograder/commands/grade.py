@@ -61,7 +61,7 @@ def run_grade(
     Parameters
     ----------
     path : pathlib.Path
-        A folder or a zip.
+        A folder, a zip or a notebook.
     json_path : pathlib.Path, optional
         Where to write the JSON report.
     html_path : pathlib.Path, optional

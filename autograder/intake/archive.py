@@ -10,6 +10,7 @@ import stat
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import IntakeError
@@ -24,13 +25,16 @@ from autograder.intake.listing import (
     MAX_DEPTH,
     MAX_ENTRIES,
     MAX_FILE_BYTES,
+    MAX_NOTEBOOK_BYTES,
     MIB,
     File,
     LeftOut,
     Listing,
     shown,
+    too_large,
 )
-from autograder.intake.names import is_ignored, is_python, plain
+from autograder.intake.names import is_ignored, is_notebook, is_python, plain
+from autograder.intake.single import opened_file
 
 __all__ = ["open_zip"]
 
@@ -78,7 +82,9 @@ def open_zip(path: Path) -> Iterator[Listing]:
             raise IntakeError(f"{name} has more than {MAX_ENTRIES} entries: {_ONLY}")
         _refuse_overlaps(entries, name)
         listing = _listing(archive, entries)
-        if not listing.files and is_document([entry.filename for entry in entries]):
+        if not (listing.files or listing.notebooks) and is_document(
+            [entry.filename for entry in entries]
+        ):
             raise IntakeError(sentence_about_document(name))
         yield listing
 
@@ -102,22 +108,9 @@ class _Archive(io.BufferedReader):
         return content
 
 
-#: Not to be waited for, should a pipe take the file's place.
-_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-
-
 def _opened(path: Path, name: str) -> _Archive:
     """Open the file at `path` for reading, a regular one of a size that is allowed."""
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # opening may do something, to a device
-            raise IntakeError(f"{name} is neither a folder nor a file: check the path")
-        _refuse_single_file(path, name)
-        handle = _Archive(io.FileIO(os.open(path, _READING)))
-    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        sentence = f"there is no folder or zip at {name}: check the path"
-        raise IntakeError(sentence) from error
-    except OSError as error:
-        raise IntakeError(f"{name} can't be read: {error.strerror}") from error
+    handle = _Archive(io.FileIO(opened_file(path)))
     size = os.fstat(handle.fileno()).st_size
     if 0 < size <= MAX_ARCHIVE_BYTES:
         return handle
@@ -125,16 +118,6 @@ def _opened(path: Path, name: str) -> _Archive:
     if size:
         raise IntakeError(f"{name} is larger than {MAX_ARCHIVE_BYTES // MIB} MiB: {_ONLY}")
     raise IntakeError(f"{name} is empty (0 bytes): zip the .py files again")
-
-
-def _refuse_single_file(path: Path, name: str) -> None:
-    kind = path.suffix.lower()
-    if kind == ".py":
-        raise IntakeError(
-            f"{name} is one file: give the folder that it is in, {shown(path.parent)}"
-        )
-    if kind == ".ipynb":
-        raise IntakeError(f"{name} is a notebook: hand in the .py files, as a folder or a zip")
 
 
 def _refuse_overlaps(entries: Sequence[zipfile.ZipInfo], name: str) -> None:
@@ -150,19 +133,21 @@ def _refuse_overlaps(entries: Sequence[zipfile.ZipInfo], name: str) -> None:
 
 
 def _listing(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Listing:
-    files, left_out, others = [], [], []
+    files, left_out, others, notebooks = [], [], [], []
     for entry in entries:
         written = _decoded_name(entry).replace("\\", "/")  # as Windows' tools write them
         path = PurePosixPath(written)
         if written.endswith("/") or is_ignored(path):
             continue
-        if not is_python(path.name):
+        if not (is_python(path.name) or is_notebook(path.name)):
             others.append(path)
         elif reason := _reason_to_leave_out(entry, path):
             left_out.append(LeftOut(written, reason))
+        elif is_python(path.name):
+            files.append(File(path, partial(_read, archive, entry, MAX_FILE_BYTES)))
         else:
-            files.append(File(path, lambda entry=entry: _read(archive, entry)))  # type: ignore[misc]
-    return Listing(tuple(files), tuple(left_out), tuple(others))
+            notebooks.append(File(path, partial(_read, archive, entry, MAX_NOTEBOOK_BYTES)))
+    return Listing(tuple(files), tuple(left_out), tuple(others), tuple(notebooks))
 
 
 def _decoded_name(entry: zipfile.ZipInfo) -> str:
@@ -202,12 +187,12 @@ def _reason_to_leave_out(entry: zipfile.ZipInfo, path: PurePosixPath) -> str:
     return ""
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
     name = shown(entry.filename)
-    _refuse_unreadable(entry, name)
+    _refuse_unreadable(entry, name, limit)
     try:
         with archive.open(entry) as member:
-            return member.read(MAX_FILE_BYTES + 1)
+            return member.read(limit + 1)
     except Exception as error:  # as above
         reason = shown(error) if str(error) else type(error).__name__
         raise IntakeError(
@@ -215,7 +200,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         ) from error
 
 
-def _refuse_unreadable(entry: zipfile.ZipInfo, name: str) -> None:
+def _refuse_unreadable(entry: zipfile.ZipInfo, name: str, limit: int) -> None:
     """Refuse what would take too much, by what the archive says; `_read` holds it to that."""
     if entry.flag_bits & _ENCRYPTED:
         raise IntakeError(
@@ -228,11 +213,12 @@ def _refuse_unreadable(entry: zipfile.ZipInfo, name: str) -> None:
             f"{name} in the zip can't be read: it is packed by another method ({method}) than"
             " usual; zip the .py files with your system's own tool"
         )
-    if entry.file_size > MAX_FILE_BYTES:
-        raise IntakeError(
-            f"{name} is larger than {MAX_FILE_BYTES // KIB} KiB: is it the right file?"
-        )
-    if entry.file_size > max(RATIO_BYTES, MAX_RATIO * entry.compress_size):
+    if entry.file_size > limit:
+        raise IntakeError(too_large(name, limit))
+    # What a notebook prints again and again packs well; its own limit holds.
+    if limit == MAX_FILE_BYTES and entry.file_size > max(
+        RATIO_BYTES, MAX_RATIO * entry.compress_size
+    ):
         raise IntakeError(
             f"{name} in the zip unpacks to more than {MAX_RATIO} times its size"
             f" ({entry.file_size // KIB} KiB): is it the right file?"

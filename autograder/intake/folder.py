@@ -15,16 +15,17 @@ from pathlib import Path, PurePosixPath
 
 from autograder.errors import IntakeError
 from autograder.intake.listing import (
-    KIB,
     MAX_DEPTH,
     MAX_ENTRIES,
     MAX_FILE_BYTES,
+    MAX_NOTEBOOK_BYTES,
     File,
     LeftOut,
     Listing,
     shown,
+    too_large,
 )
-from autograder.intake.names import is_ignored, is_python
+from autograder.intake.names import is_ignored, is_notebook, is_python
 
 __all__ = ["open_folder"]
 
@@ -74,6 +75,7 @@ class _Walk:
         self.files: list[File] = []
         self.left_out: list[LeftOut] = []
         self.others: list[PurePosixPath] = []
+        self.notebooks: list[File] = []
         self.entries = 0
 
     def listing(self) -> Listing:
@@ -81,7 +83,9 @@ class _Walk:
         while waiting:
             folder = waiting.popleft()
             waiting.extend(self._look_into(folder))
-        return Listing(tuple(self.files), tuple(self.left_out), tuple(self.others))
+        return Listing(
+            tuple(self.files), tuple(self.left_out), tuple(self.others), tuple(self.notebooks)
+        )
 
     def _look_into(self, folder: PurePosixPath) -> list[PurePosixPath]:
         """Note what a folder holds, and return the folders in it."""
@@ -114,16 +118,18 @@ class _Walk:
         if is_ignored(path):
             return None
         if entry.is_symlink():
-            if is_python(entry.name) or not path.suffix:
+            if is_python(entry.name) or is_notebook(entry.name) or not path.suffix:
                 self.left_out.append(LeftOut(f"{path}", LINK))
         elif entry.is_dir(follow_symlinks=False):
             return path
-        elif not is_python(entry.name):
+        elif not (is_python(entry.name) or is_notebook(entry.name)):
             self.others.append(path)
-        elif entry.is_file(follow_symlinks=False):
-            self.files.append(File(path, lambda: self._read(path)))
-        else:
+        elif not entry.is_file(follow_symlinks=False):
             self.left_out.append(LeftOut(f"{path}", "it is no regular file"))
+        elif is_python(entry.name):
+            self.files.append(File(path, lambda: self._read(path, MAX_FILE_BYTES)))
+        else:
+            self.notebooks.append(File(path, lambda: self._read(path, MAX_NOTEBOOK_BYTES)))
         return None
 
     @contextmanager
@@ -142,7 +148,7 @@ class _Walk:
         finally:
             os.close(descriptor)
 
-    def _read(self, path: PurePosixPath) -> bytes:
+    def _read(self, path: PurePosixPath, limit: int) -> bytes:
         """Read a regular file, never a link, device or pipe that took its place."""
         place = self.path / path
         try:
@@ -154,11 +160,9 @@ class _Walk:
             with os.fdopen(descriptor, "rb") as handle:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise IntakeError(f"{shown(place)} is no regular file")
-                content = handle.read(MAX_FILE_BYTES + 1)
+                content = handle.read(limit + 1)
         except OSError as error:
             raise _unreadable(place, error) from error
-        if len(content) > MAX_FILE_BYTES:
-            raise IntakeError(
-                f"{shown(place)} is larger than {MAX_FILE_BYTES // KIB} KiB: is it the right file?"
-            )
+        if len(content) > limit:
+            raise IntakeError(too_large(shown(place), limit))
         return content

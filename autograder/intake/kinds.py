@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-__all__ = ["HEAD_BYTES", "is_document", "sentence_about"]
+__all__ = ["HEAD_BYTES", "is_document", "sentence_about", "sentence_about_notebook"]
 
 #: What has to be read to tell; a tar file's mark is at byte 257.
 HEAD_BYTES = 512
@@ -65,3 +65,29 @@ def is_document(entries: Collection[str]) -> bool:
 def sentence_about_document(name: str) -> str:
     """Return what is to be said about such a document."""
     return f"{name} is {_OFFICE}"
+
+
+def sentence_about_notebook(name: str, head: bytes) -> str:
+    """Return what is to be said about a file that has a notebook's name, empty for a notebook.
+
+    Parameters
+    ----------
+    name : str
+        As it is shown.
+    head : bytes
+        The file's first `HEAD_BYTES`; not empty.
+    """
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if text.startswith((b"<!doctype html", b"<html")):
+        return (
+            f"{name} is a web page: hand in the notebook itself, not what was saved as HTML or the"
+            " sign-in page in its place"
+        )
+    if head.startswith(b"PK\x03\x04"):
+        return f"{name} is a zip under a notebook's name: rename it to end in .zip"
+    for mark, kind in _KINDS:
+        if head.startswith(mark):
+            return f"{name} is {kind.partition(':')[0]}: hand in the notebook itself"
+    if text.startswith((b"import ", b"from ", b"def ", b"#")):
+        return f"{name} is Python under a notebook's name: rename it to end in .py"
+    return ""

@@ -15,6 +15,7 @@ __all__ = [
     "MAX_ENTRIES",
     "MAX_FILES",
     "MAX_FILE_BYTES",
+    "MAX_NOTEBOOK_BYTES",
     "MAX_TOTAL_BYTES",
     "MIB",
     "File",
@@ -22,6 +23,7 @@ __all__ = [
     "Listing",
     "listed",
     "shown",
+    "too_large",
 ]
 
 KIB = 1024
@@ -30,6 +32,10 @@ MIB = 1024 * KIB
 #: One Python file, and all that are taken together.
 MAX_FILE_BYTES = MIB
 MAX_TOTAL_BYTES = 8 * MIB
+
+#: One notebook, with its outputs: ten times what a few dozen plots take. Read, it takes four times
+#: as much memory at worst.
+MAX_NOTEBOOK_BYTES = 64 * MIB
 
 #: Python files that are taken, and files and folders of any kind that are listed.
 MAX_FILES = 100
@@ -47,7 +53,7 @@ MAX_LISTED = 3
 
 @dataclass(frozen=True)
 class File:
-    """A Python file of a submission.
+    """A Python file or a notebook of a submission.
 
     Attributes
     ----------
@@ -81,11 +87,14 @@ class Listing:
         Python files, folders and links that can't be taken.
     others : tuple of pathlib.PurePosixPath
         Files of other kinds.
+    notebooks : tuple of File
+        Its notebooks.
     """
 
     files: tuple[File, ...]
     left_out: tuple[LeftOut, ...] = ()
     others: tuple[PurePosixPath, ...] = ()
+    notebooks: tuple[File, ...] = ()
 
 
 def shown(name: object) -> str:
@@ -98,3 +107,13 @@ def listed(names: Iterable[object]) -> str:
     texts = [shown(name) for name in names]
     more = len(texts) - MAX_LISTED
     return ", ".join(texts[:MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def too_large(name: str, limit: int) -> str:
+    """Return what is to be said about a file of more than `limit` bytes."""
+    if limit == MAX_FILE_BYTES:
+        return f"{name} is larger than {limit // KIB} KiB: is it the right file?"
+    return (
+        f"{name} is larger than {limit // MIB} MiB: clear the outputs of all cells in your editor,"
+        " and save it again"
+    )

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
-__all__ = ["folded", "is_fit", "is_ignored", "is_python", "plain", "unmarked"]
+__all__ = ["folded", "is_fit", "is_ignored", "is_notebook", "is_python", "plain", "unmarked"]
 
 #: A module's name, in characters, with ``.py``.
 MAX_NAME_CHARACTERS = 60
@@ -41,6 +41,11 @@ def is_ignored(path: PurePosixPath) -> bool:
 def is_python(name: str) -> bool:
     """Tell whether a name is that of a Python file, on a system that is lenient with names."""
     return folded(name).endswith(".py")
+
+
+def is_notebook(name: str) -> bool:
+    """Tell whether a name is that of a notebook."""
+    return folded(name).endswith(".ipynb")
 
 
 def plain(name: str) -> str:

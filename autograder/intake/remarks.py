@@ -63,11 +63,8 @@ def _instead(listing: Listing) -> Iterator[str]:
     if listing.files:
         return
     packed = [path for path in listing.others if path.suffix.lower() in PACKED]
-    notebooks = [path for path in listing.others if path.suffix.lower() == ".ipynb"]
     if packed:
         yield f"No Python file is in it, but {listed(packed)}: unpack that, and give what is in it."
-    elif notebooks:
-        yield f"No Python file is in it, but {listed(notebooks)}: hand in the .py files."
 
 
 def _left_out(listing: Listing) -> Iterator[str]:

@@ -1,0 +1,89 @@
+"""Tell which statements may make a name of the homework's a function.
+
+``for step in range(1000)`` and ``softmax = softmax(z)`` use a homework function's name for something
+else. They are no definitions: to run them would be to run a student's training.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+__all__ = ["defined_by", "hidden_in", "is_stub", "looks_defined"]
+
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
+
+_LOOKS = re.compile(
+    r"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)(?P<name>\w+)|^(?P<other>\w+)[ \t]*=[^=]",
+    re.MULTILINE,
+)
+
+#: Functions of numpy's that return functions.
+_MAKERS = frozenset({"vectorize", "frompyfunc"})
+
+
+def looks_defined(text: str) -> frozenset[str]:
+    """Return the names that a text which Python can't read seems to define."""
+    return frozenset([found["name"] or found["other"] for found in _LOOKS.finditer(text)])
+
+
+def defined_by(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that may be a function after a statement."""
+    if isinstance(node, _FUNCTION | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.ImportFrom):
+        yield from [alias.asname or alias.name for alias in node.names]
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from _assigned(target, node.value)
+    elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        yield from _assigned(node.target, node.value)
+    else:
+        for branch in ("body", "handlers", "orelse", "finalbody", "cases"):
+            for inner in getattr(node, branch, []):
+                yield from defined_by(inner)
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[str]:
+    if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+        for one, its in zip(target.elts, value.elts, strict=False):
+            yield from _assigned(one, its)
+    elif isinstance(target, ast.Name) and _may_be_function(value, target.id):
+        yield target.id
+
+
+def _may_be_function(value: ast.expr, name: str) -> bool:
+    if isinstance(value, ast.IfExp):
+        return _may_be_function(value.body, name) or _may_be_function(value.orelse, name)
+    if isinstance(value, ast.Call):
+        called = value.func
+        if isinstance(called, ast.Name):
+            return called.id != name  # softmax = softmax(z) is a result
+        is_numpy = isinstance(called, ast.Attribute) and getattr(called.value, "id", "") in (
+            "np",
+            "numpy",
+        )
+        return not is_numpy or getattr(called, "attr", "") in _MAKERS
+    return isinstance(value, ast.Lambda | ast.Name | ast.Attribute | ast.Subscript)
+
+
+def hidden_in(node: ast.stmt) -> Iterator[str]:
+    """Yield the functions that are defined inside of a class or a function."""
+    if isinstance(node, _FUNCTION | ast.ClassDef):
+        for inner in ast.walk(node):
+            if inner is not node and isinstance(inner, _FUNCTION):
+                yield inner.name
+
+
+def is_stub(node: ast.stmt) -> bool:
+    """Tell whether a statement is a function that is still to be written: it raises at once."""
+    if not isinstance(node, _FUNCTION):
+        return False
+    body = [one for one in node.body if not _is_empty(one)]
+    raised = body[0].exc if body and isinstance(body[0], ast.Raise) else None
+    kind = raised.func if isinstance(raised, ast.Call) else raised
+    return not body or getattr(kind, "id", "") == "NotImplementedError"
+
+
+def _is_empty(node: ast.stmt) -> bool:
+    is_constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_constant or isinstance(node, ast.Pass)

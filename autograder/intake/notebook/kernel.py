@@ -1,0 +1,172 @@
+"""Run a notebook's statements in a worker: one namespace for all modules, each statement alone.
+
+This file is copied beside the modules that are made of a notebook, and imports nothing of the
+grader's. Python sees each statement as a part of the module that it belongs to, at its line among
+the lines of all cells. What could not be made or read is raised by the functions that need it.
+"""
+
+import __future__
+
+import functools
+import importlib
+import linecache
+import sys
+import types
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Kernel"]
+
+#: Annotations are not looked at, so that one of a missing package costs nothing, and ``await`` may
+#: stand at the top of a cell (`ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`).
+_FLAGS = __future__.annotations.compiler_flag | 0x2000
+_COROUTINE = 0x80
+
+_Function = Callable[..., Any]
+
+
+def _unseen(function: _Function) -> Any:
+    """Let a function's frames not count as the student's."""
+    code: types.CodeType = function.__code__
+    function.__code__ = code.replace(co_filename="<notebook>")
+    return function
+
+
+class Kernel:
+    """One notebook's namespace.
+
+    Parameters
+    ----------
+    graded : collection of str
+        The names of the homework's functions: what is a function of that name stays one.
+    written : tuple of str
+        The modules that the notebook writes to files, and may import from.
+    """
+
+    def __init__(self, graded: tuple[str, ...], written: tuple[str, ...]) -> None:
+        self.graded = frozenset(graded)
+        module = types.ModuleType("notebook_cells")
+        sys.modules.update(dict.fromkeys([module.__name__, *written], module))
+        self.names = vars(module)
+        self.done: set[tuple[int, int]] = set()
+        self.failed: dict[str, tuple[BaseException, Any]] = {}
+        self.lines: list[str] = []
+        self.folder = Path(__file__).parent
+
+    def run(
+        self,
+        module: str,
+        *,
+        functions: tuple[str, ...],
+        uses: tuple[str, ...],
+        statements: tuple[tuple[Any, ...], ...],
+    ) -> None:
+        """Run what has not run yet, and put the functions of a file into its module.
+
+        Parameters
+        ----------
+        module : str
+            Its name.
+        functions : tuple of str
+            Those to put into it.
+        uses : tuple of str
+            The other files whose functions are among what ran.
+        statements : tuple of tuple
+            Each one's line, column, file, the names that it gives, and its text; for a cell that
+            can't be read message, column and the line's text in place of the text.
+        """
+        for line, column, file, gives, source in statements:
+            if (line, column) not in self.done:
+                self.done.add((line, column))
+                self._run_one(str(self.folder / file), line, gives, source)
+        own = vars(sys.modules[module])
+        for name in functions:
+            self._explain(name)
+            if name in self.names:
+                own[name] = self.names[name]
+        for other in uses:
+            try:
+                importlib.import_module(other)
+            except BaseException:  # its own turn comes
+                continue
+
+    def _explain(self, name: str) -> None:
+        """Let a function say what kept it, or what it needs, from being there."""
+        if name not in self.names and name in self.failed:
+            self.names[name] = _raising(name, *self.failed[name])
+        elif self.failed and type(self.names.get(name)) is types.FunctionType:
+            self.names[name] = _explained(self.names[name], self.failed)
+
+    @_unseen
+    def _run_one(self, path: str, line: int, gives: tuple[str, ...], source: Any) -> None:
+        before = {name: self.names.get(name) for name in self.graded.intersection(gives)}
+        try:
+            if isinstance(source, tuple):
+                before = {}
+                for name in gives:
+                    self.names.pop(name, None)
+                message, column, text = source
+                raise SyntaxError(message, (path, line, column, text))
+            self._execute(source, path, line)
+        except BaseException as error:
+            reason = (error, error.__traceback__)
+            if isinstance(error, NameError):
+                reason = self.failed.get(error.name or "", reason)
+            for name in gives:
+                if name not in self.names:
+                    self.failed[name] = reason
+        for name, value in before.items():
+            if callable(value) and not callable(self.names.get(name)):
+                self.names[name] = value
+
+    @_unseen
+    def _execute(self, source: str, path: str, line: int) -> None:
+        self._show(path, line, source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code = compile("\n" * (line - 1) + source, path, "exec", _FLAGS, dont_inherit=True)
+        if not code.co_flags & _COROUTINE:
+            exec(code, self.names)
+            return
+        waiting = eval(code, self.names)
+        try:
+            while True:
+                waiting.send(None)
+        except StopIteration:
+            return
+
+    def _show(self, path: str, line: int, source: str) -> None:
+        """Let Python find the text of a line, for messages and for `inspect`."""
+        self.lines += ["\n"] * (line - len(self.lines))
+        text = source.split("\n")
+        self.lines[line - 1 : line - 1 + len(text)] = [f"{one}\n" for one in text]
+        linecache.cache[path] = (1, None, self.lines, path)
+
+
+def _raising(name: str, error: BaseException, trace: Any) -> _Function:
+    """Return a function that raises what kept the real one from being there."""
+
+    def raising(*arguments: Any, **named: Any) -> None:
+        raise error.with_traceback(trace)
+
+    raising.__name__ = raising.__qualname__ = name
+    function: _Function = _unseen(raising)
+    return function
+
+
+def _explained(function: _Function, failed: dict[str, tuple[BaseException, Any]]) -> _Function:
+    """Return the function, with a better answer where it misses a name that could not be made."""
+
+    def explained(*arguments: Any, **named: Any) -> Any:
+        try:
+            return function(*arguments, **named)
+        except NameError as error:
+            if error.name not in failed:
+                raise
+            reason, trace = failed[error.name]
+        raise reason.with_traceback(trace)
+
+    wrapped: _Function = _unseen(functools.wraps(function)(explained))
+    return wrapped

@@ -1,0 +1,132 @@
+"""Take out of a cell what only Jupyter understands: magics, shell lines and questions.
+
+The lines stay as many as they were, so that a number of a line stays right.
+
+Source: https://ipython.readthedocs.io/en/stable/interactive/reference.html, and what
+``IPython.core.inputtransformer2`` takes for one: a line that begins a statement.
+"""
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["PlainCell", "plain_cell"]
+
+#: Magics of a whole cell whose text runs as Python in the notebook's own namespace.
+TRANSPARENT = frozenset({"time", "capture", "prun", "memit", "mprun", "lprun", "notify"})
+
+#: Magics that write a cell into a file: what a student wrote there is meant as code.
+WRITING = frozenset({"writefile", "file"})
+
+_WRITTEN = re.compile(r"(?:-a\s+|--append\s+)?[\"']?(?P<path>[^\s\"']+)\.py[\"']?(?:\s+-a)?\s*$")
+_MAGIC = re.compile(r"[%!]|\?{1,2}\s*[\w.%]|[\w.%]+\?{1,2}\s*$")
+_ASSIGNED = re.compile(r"[\w.,\[\] \t]+=[ \t]*(?:!|%[A-Za-z])")
+_TOKEN = re.compile("#[^\n]*|(?P<quotes>\"\"\"|'''|\"|')|(?P<bracket>[()\\[\\]{}])|\\\\\n|\n")
+_CLOSING = {
+    quotes: re.compile(rf"\\.|{quotes}" + ("" if quotes[1:] else r"|\n"), re.DOTALL)
+    for quotes in ('"""', "'''", '"', "'")
+}
+
+
+@dataclass(frozen=True)
+class PlainCell:
+    """A cell as Python.
+
+    Attributes
+    ----------
+    text : str
+        With ``pass`` in the place of what is no Python.
+    left_out : tuple of str
+        The first words of what is left out.
+    writes : str
+        The name of the module that the cell writes to a file, without ``.py``; empty for none.
+    """
+
+    text: str
+    left_out: tuple[str, ...] = ()
+    writes: str = ""
+
+
+def plain_cell(text: str) -> PlainCell:
+    """Return a cell's Python.
+
+    Parameters
+    ----------
+    text : str
+        With newlines for line ends.
+    """
+    lines = text.split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].lstrip().startswith("%%"):
+        return _with_cell_magic(lines, first)
+    if not any([sign in text for sign in "%!?"]):
+        return PlainCell(_dedented(lines))
+    return _without_lines(_dedented(lines))
+
+
+def _with_cell_magic(lines: list[str], first: int) -> PlainCell:
+    word, _, rest = lines[first].strip()[2:].partition(" ")
+    magic = f"%%{word}"
+    body = "\n" * (first + 1) + "\n".join(lines[first + 1 :])
+    if word in TRANSPARENT:
+        inner = plain_cell(body)
+        return PlainCell(inner.text, (magic, *inner.left_out), inner.writes)
+    written = _WRITTEN.match(rest.strip()) if word in WRITING else None
+    if written is not None:
+        return PlainCell(body, (), written["path"].replace("\\", "/").rpartition("/")[2])
+    return PlainCell("", (magic,))
+
+
+def _dedented(lines: list[str]) -> str:
+    """Return the text without the indentation of its first line, as Jupyter runs it."""
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip())]
+    if not indent:
+        return "\n".join(lines)
+    return "\n".join([line.removeprefix(indent) for line in lines])
+
+
+def _without_lines(text: str) -> PlainCell:
+    kept, left_out = [], []
+    at = 0
+    while at < len(text):
+        end = _end_of_line(text, at)
+        line = text[at:end]
+        code = line.lstrip()
+        if not (_MAGIC.match(code) or _ASSIGNED.match(code)):
+            end = _end_of_statement(text, at)
+            kept.append(text[at:end])
+        else:
+            while text[at:end].endswith("\\\n") and end < len(text):
+                end = _end_of_line(text, end)
+            left_out.append(code.strip().rstrip("\\"))
+            kept.append(line[: len(line) - len(code)] + "pass" + "\n" * text.count("\n", at, end))
+        at = end
+    return PlainCell("".join(kept), tuple(left_out))
+
+
+def _end_of_line(text: str, at: int) -> int:
+    return text.find("\n", at) + 1 or len(text)
+
+
+def _end_of_statement(text: str, at: int) -> int:
+    """Return where the logical line that begins at `at` ends."""
+    depth = 0
+    while (found := _TOKEN.search(text, at)) is not None:
+        at = found.end()
+        if found["bracket"]:
+            depth += 1 if found["bracket"] in "([{" else -1
+        elif found["quotes"]:
+            at = _end_of_string(text, at, found["quotes"])
+        elif found[0] == "\n" and depth <= 0:
+            return at
+    return len(text)
+
+
+def _end_of_string(text: str, at: int, quotes: str) -> int:
+    """Return where a string ends that begins before `at`; one that is not closed, with its line."""
+    closing = _CLOSING[quotes]
+    while (found := closing.search(text, at)) is not None:
+        at = found.end()
+        if not found[0].startswith("\\"):
+            return found.start() if found[0] == "\n" else at
+    return len(text)

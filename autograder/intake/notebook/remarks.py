@@ -1,0 +1,112 @@
+"""Say what was taken of a notebook and what was not, where that is not plain."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from autograder.intake.listing import listed, shown
+from autograder.intake.notebook.statements import Cut, Statement
+
+__all__ = ["remarks_on_cells"]
+
+#: Cells of which each gets a sentence of its own.
+MAX_SENTENCES = 5
+
+MAX_WORDS = 40
+
+
+def remarks_on_cells(
+    cut: Cut,
+    statements: Sequence[Statement],
+    files: Mapping[str, Collection[str]],
+    name: str,
+) -> tuple[str, ...]:
+    """Return what a student has to know.
+
+    Parameters
+    ----------
+    cut : Cut
+        The cells.
+    statements : sequence of Statement
+        Those of `cut`, as far as they count.
+    files : mapping of str to collection of str
+        The homework's functions by file.
+    name : str
+        What sentences call the notebook.
+    """
+    graded = [function for functions in files.values() for function in functions]
+    return (
+        *_missing(statements, graded, name),
+        *_unread(statements),
+        *_repeated(statements, graded),
+        *_other_uses(cut.statements, graded),
+        *_written(cut),
+        *_left_out(cut),
+    )
+
+
+def _missing(statements: Sequence[Statement], graded: Sequence[str], name: str) -> Iterator[str]:
+    found = {defined for one in statements for defined in one.defines}
+    missing = [function for function in graded if function not in found]
+    if len(missing) == len(graded):
+        yield f"None of the homework's functions is defined in {name}."
+    elif missing:
+        yield f"No cell of {name} defines {listed(missing)}."
+    hidden = {inner: one for one in statements for inner in one.hides}
+    for function in [function for function in missing if function in hidden][:MAX_SENTENCES]:
+        yield (
+            f"{function} is defined inside of something else in cell {hidden[function].cell}: write"
+            " it at the left margin."
+        )
+
+
+def _unread(statements: Sequence[Statement]) -> Iterator[str]:
+    broken = [one for one in statements if one.problem is not None]
+    for one in broken[:MAX_SENTENCES]:
+        assert one.problem is not None
+        yield (
+            f"Cell {one.cell}, line {one.line}: {shown(one.problem.message)}; what this cell"
+            " defines can't be used until that is mended."
+        )
+    if broken[MAX_SENTENCES:]:
+        yield f"{len(broken) - MAX_SENTENCES} more cells can't be read."
+
+
+def _repeated(statements: Sequence[Statement], graded: Collection[str]) -> Iterator[str]:
+    cells: dict[str, list[int]] = {}
+    for one in statements:
+        for name in one.defines.intersection(graded) - one.now:
+            cells.setdefault(name, []).append(one.cell)
+    texts = [
+        f"{name} (cells {', '.join(map(str, numbers[:-1]))} and {numbers[-1]})"
+        for name, numbers in cells.items()
+        if len(numbers) > 1
+    ]
+    if texts:
+        yield f"Defined more than once, and the last one counts: {listed(texts)}."
+
+
+def _other_uses(statements: Sequence[Statement], graded: Collection[str]) -> Iterator[str]:
+    defined: set[str] = set()
+    uses: dict[str, int] = {}
+    for one in statements:
+        for name in one.gives.intersection(graded) - one.defines:
+            if name in defined:
+                uses.setdefault(name, one.cell)
+        defined |= one.defines
+    texts = [f"{name} (cell {cell})" for name, cell in uses.items()]
+    if texts:
+        yield (
+            f"A function's name has another use later: {listed(texts)}. The function was graded;"
+            " give the other thing another name."
+        )
+
+
+def _written(cut: Cut) -> Iterator[str]:
+    if cut.written:
+        names = [f"{name}.py" for name in sorted(cut.written)]
+        yield f"What cells write into {listed(names)} (%%writefile) was taken as cells' code."
+
+
+def _left_out(cut: Cut) -> Iterator[str]:
+    if cut.left_out:
+        texts = [f"{shown(words)[:MAX_WORDS]} (cell {cell})" for cell, words in cut.left_out]
+        yield f"Left out, since only Jupyter knows them: {listed(texts)}."
