@@ -9,8 +9,8 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Collection
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -106,16 +106,32 @@ class Session:
         if not wanted <= self.key.functions.keys():
             unknown = ", ".join(sorted(wanted - self.key.functions.keys()))
             raise ValueError(f"the homework has no function {unknown}")
+        with self.taken_in(path) as (submission, _):
+            self._forget_changed(submission)
+            report = self._graded(submission, wanted)
+        return report if functions is None else _only(report, wanted)
+
+    @contextmanager
+    def taken_in(self, path: Path) -> Iterator[tuple[Submission, Spawner]]:
+        """Take the submission at `path` in as it is now; the copy is removed at the end.
+
+        Yields
+        ------
+        tuple
+            The submission, and what starts workers for it.
+
+        Raises
+        ------
+        IntakeError
+            If there is nothing at `path`.
+        """
         spawner = self._open_spawner()
         self._runs += 1
         folder = spawner.workspace / f"session-{self._runs}" / "submission"
         try:
-            submission = take_in(path, folder, wanted=self.key.files)
-            self._forget_changed(submission)
-            report = self._graded(submission, wanted)
+            yield take_in(path, folder, wanted=self.key.files), spawner
         finally:
             shutil.rmtree(folder.parent, ignore_errors=True)
-        return report if functions is None else _only(report, wanted)
 
     @property
     def unreadable(self) -> tuple[str, ...]:

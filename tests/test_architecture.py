@@ -71,6 +71,9 @@ MAY_IMPORT = {
     "explanation": BOTTOM | {"judge", "key", "language"},
     "verification": BOTTOM | {"compiler", "homework", "key", "language"},
     "gradescope": frozenset({"errors", "homework"}),
+    "grader": frozenset({"errors", "notebook"}),
+    "notebook": BOTTOM
+    | {"handout", "homework", "intake", "key", "outputs", "pictures", "session", "stubs"},
     "handout": frozenset({"atomic", "errors", "homework", "key", "stubs"}),
     "release": frozenset({"errors", "homework", "roots", "zips"}),
     "zips": frozenset(),
@@ -82,6 +85,7 @@ OTHER_PACKAGES = {
     "compiler": {"hypothesis"},
     "rubric": {"datasets", *SOLUTION},
     "isolation": {"py_landlock", "pyseccomp"},
+    "notebook": {"IPython", "nbformat"},
     "outputs": {"jinja2", "markupsafe", "rich"},
     "pytest_plugin": {"pytest"},
     "saves": {"watchfiles"},

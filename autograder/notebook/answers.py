@@ -1,0 +1,263 @@
+"""Put a check's report into words for a notebook: a headline, a table where there is much, details.
+
+Pure functions, with the same pieces of HTML as every other page (`autograder.outputs.fragments`),
+and the terminal's lines as text.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+
+from autograder.key import Key
+from autograder.message import Message
+from autograder.notebook.sentences import framed, said
+from autograder.outputs.fragments import (
+    message_html,
+    notes_html,
+    parts_html,
+    printed_html,
+    status_html,
+)
+from autograder.outputs.groups import grouped, is_lost, points_text, shown
+from autograder.outputs.plain import styled_lines
+from autograder.records import CheckResult, Report, Status
+
+__all__ = ["Asked", "answer_of", "picture_answer", "sentence_answer"]
+
+#: Printed text of more lines is folded away.
+PRINTED_LINES = 8
+
+#: There are no files to run something beside.
+_IN_FOLDER, _IN_CELL = "run this in the folder of your files", "run this in a new cell"
+
+GOOD, BAD, OPEN = "\N{CHECK MARK}", "\N{BALLOT X}", "\N{WHITE CIRCLE}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a check was about.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The words of the call.
+    wanted : tuple of str
+        The functions that they mean, ``file.function``.
+    held : tuple of str
+        Those of them that the kernel has.
+    """
+
+    names: tuple[str, ...]
+    wanted: tuple[str, ...]
+    held: tuple[str, ...]
+
+
+def sentence_answer(sentence: str) -> dict[str, str]:
+    """Return an answer that is one sentence."""
+    one = said(sentence)
+    return {"html": one._repr_html_(), "text": repr(one)}
+
+
+def picture_answer(drawings: str, titles: Sequence[str]) -> dict[str, str]:
+    """Return an answer with pictures.
+
+    Parameters
+    ----------
+    drawings : str
+        HTML with its own style (`autograder.outputs.drawings`).
+    titles : sequence of str
+        What there is to see.
+    """
+    listed = "; ".join(titles)
+    return {"html": drawings, "text": f"Pictures, to be seen in a notebook: {listed}"}
+
+
+def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
+    """Return what is to be shown of a check.
+
+    Parameters
+    ----------
+    report : Report
+        Of the functions that the kernel has.
+    asked : Asked
+        What the check was about.
+    key : Key
+        The homework's.
+
+    Returns
+    -------
+    dict
+        ``"html"`` and ``"text"``.
+    """
+    told = [_for_notebook(check, key) for check in report.checks]
+    told += _not_run(asked, key)
+    worth = sum([check.max_score for check in told])
+    report = replace(report, checks=tuple(told), max_score=worth)
+    lines = [_headline(name, report, asked) for name in asked.wanted]
+    if len(asked.wanted) == 1:
+        html = [_line_html(lines[0]), *_details(report, folded=False)]
+        return {"html": framed(*html), "text": _text([lines[0]], report)}
+    html = [_total(report), _overview(report, asked, lines)]
+    html += [notes_html(_notes(report)), *_details(report, folded=len(shown(report)) > 1)]
+    return {"html": framed(*html), "text": _text(lines if asked.names else [], report)}
+
+
+# ---- headlines
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What is said of one function first: a mark, its name, its state, its points."""
+
+    mark: str
+    function: str
+    state: str
+    points: str = ""
+
+    def __str__(self) -> str:
+        points = f", {self.points} points" if self.points else ""
+        return f"{self.mark} {self.function}: {self.state}{points}"
+
+
+def _headline(name: str, report: Report, asked: Asked) -> _Line:
+    function = name.partition(".")[2]
+    checks = [check for check in report.checks if check.function == name]
+    if name not in asked.held:
+        return _Line(OPEN, function, f"run the cell with 'def {function}' first, then this one")
+    reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
+    points = f"{points_text(reached)} of {points_text(worth)}"
+    if reached == worth:
+        return _Line(GOOD, function, "all right", points)
+    if all([check.status == Status.NOT_STARTED for check in checks]):
+        todo = "not started. Write your code in its cell, in place of the line that begins with"
+        return _Line(OPEN, function, f"{todo} 'raise NotImplementedError', and run the cell")
+    return _Line(BAD, function, _state(checks), points)
+
+
+def _state(checks: Sequence[CheckResult]) -> str:
+    lost = [check for check in checks if is_lost(check)]
+    words = {
+        Status.ERROR: "it raised an exception",
+        Status.TIMEOUT: "it took too long",
+        Status.CRASHED: "it ended Python",
+    }
+    kinds = {check.status for check in lost}
+    return words[lost[0].status] if len(kinds) == 1 and kinds <= words.keys() else "not right yet"
+
+
+def _line_html(line: _Line) -> str:
+    points = f", {escape(line.points)} points" if line.points else ""
+    name = f"<strong><code>{escape(line.function)}</code></strong>"
+    return f'<p class="ag-line">{line.mark} {name}: {escape(line.state)}{points}</p>'
+
+
+# ---- several functions
+
+
+def _not_run(asked: Asked, key: Key) -> list[CheckResult]:
+    """Return the checks of the functions that the kernel does not have."""
+    return [
+        CheckResult(
+            id=check.id,
+            part=check.part,
+            function=check.function,
+            title=check.title,
+            status=Status.NOT_STARTED,
+            score=0,
+            max_score=check.points,
+            visibility=check.visibility,
+            message="",
+            misconception=None,
+        )
+        for check in key.checks
+        if check.visibility == "public"
+        and check.function in asked.wanted
+        and check.function not in asked.held
+    ]
+
+
+def _total(report: Report) -> str:
+    total = f"{points_text(report.score)} of {points_text(report.max_score)} points"
+    return f'<p class="ag-line"><strong>{total}</strong> in the checks that you have</p>'
+
+
+def _overview(report: Report, asked: Asked, lines: Sequence[_Line]) -> str:
+    """Return a table: of the parts where everything was asked for, or of the functions."""
+    if not asked.names:
+        return parts_html(report)
+    rows = [
+        f'<tr><th scope="row">{line.mark} <code>{escape(line.function)}</code></th>'
+        f" <td>{escape(line.points)}</td> <td>{escape(line.state)}</td></tr>"
+        for line in lines
+    ]
+    head = '<tr><th scope="col">Function</th><th scope="col">Points</th><th scope="col">State</th>'
+    body = "\n".join(rows)
+    return (
+        f'<table class="ag-parts">\n<thead>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>'
+    )
+
+
+def _notes(report: Report) -> list[str]:
+    return [note for note in report.notes if not note.startswith("Nothing is started yet.")]
+
+
+# ---- what is wrong
+
+
+def _details(report: Report, *, folded: bool) -> list[str]:
+    """Return what is wrong, and what was printed; many are folded away below their titles."""
+    pieces = []
+    for checks in grouped(shown(report)):
+        piece = _group(checks)
+        if folded:
+            piece = _folded(f"{BAD} {checks[0].function}: {checks[0].title}", piece)
+        pieces.append(piece)
+    return pieces + [_printed(name, text, folded) for name, text in report.printed.items()]
+
+
+def _group(checks: Sequence[CheckResult]) -> str:
+    """Return the checks of a function that fail for one cause: a line for each, then the cause."""
+    lines = [
+        f"{escape(check.title)}: {status_html(check)},"
+        f" {points_text(check.score)} of {points_text(check.max_score)} points"
+        for check in checks
+    ]
+    message = message_html(checks[0]).replace(_IN_FOLDER, _IN_CELL)
+    heads = "<br>".join(lines)
+    return f'<div class="ag-check">\n<p class="ag-points">{heads}</p>\n{message}\n</div>'
+
+
+def _printed(function: str, text: str, folded: bool) -> str:
+    lines = text.count("\n") + 1
+    piece = printed_html(function, text)
+    if not folded and lines <= PRINTED_LINES:
+        return piece
+    return _folded(f"{function} printed {lines} lines (it costs nothing)", piece)
+
+
+def _folded(title: str, piece: str) -> str:
+    return f"<details><summary>{escape(title)}</summary>\n{piece}</details>"
+
+
+def _for_notebook(check: CheckResult, key: Key) -> CheckResult:
+    """Return a check whose message speaks of cells: there are no files to look at or to import."""
+    message = Message.parse(check.message)
+    place = f"{check.part}.py, {check.function.partition('.')[2]}"
+    cell = f"the cell of {check.function.partition('.')[2]}"
+    rows = tuple([(label, text.replace(place, cell)) for label, text in message.rows])
+    files = "|".join([re.escape(file) for file in key.files])
+    code = re.sub(rf"^(from ({files}) import .*|import ({files}))\n", "", message.code, flags=re.M)
+    return replace(check, message=str(Message(rows, code)))
+
+
+# ---- text
+
+
+def _text(lines: Sequence[_Line], report: Report) -> str:
+    """Return the answer as text: headlines, then what the terminal says of what is wrong."""
+    if not shown(report) and not report.printed and lines:
+        return "\n".join([str(line) for line in lines])
+    told = replace(report, notes=tuple(_notes(report)))
+    rest = [text.replace(_IN_FOLDER, _IN_CELL) for _, text in styled_lines(told)]
+    return "\n".join([*[str(line) for line in lines], "", *rest]).strip()

@@ -1,0 +1,130 @@
+"""Answer a notebook's requests: grade what its kernel holds, in one session that stays warm."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
+from autograder.homework import Homework
+from autograder.key import Key
+from autograder.notebook.answers import Asked, answer_of, picture_answer, sentence_answer
+from autograder.notebook.current import notebook_of
+from autograder.notebook.names import functions_meant, kind_meant
+from autograder.records import Report
+from autograder.session import Session
+
+__all__ = ["Judging"]
+
+
+class Judging:
+    """One kernel's session; use it in a ``with`` statement.
+
+    Notes
+    -----
+    The session is opened at once if the homework can be found from where the kernel started, or
+    else at a request: the student may have changed the folder by then.
+    """
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._session: Session | None = None
+
+    def __enter__(self) -> "Judging":
+        try:
+            self._open()
+        except AutograderError:  # each request will say so, unless it is mended by then
+            self._session = None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def _open(self) -> Session:
+        if self._session is None:
+            key = _public_key(Homework.here())
+            self._session = self._stack.enter_context(Session(key))
+        return self._session
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, str]:
+        """Return what is to be shown.
+
+        Parameters
+        ----------
+        request : mapping
+            ``"verb"`` and ``"words"``, and what `autograder.notebook.cells.work_of` lists.
+
+        Returns
+        -------
+        dict
+            ``"html"`` and ``"text"``.
+
+        Raises
+        ------
+        GraderError
+            If the grader is at fault.
+        """
+        os.chdir(request["folder"])
+        try:
+            session = self._open()
+            if request["verb"] == "picture":
+                return self._picture(session, request)
+            return self._check(session, request)
+        except UsageError as error:
+            return sentence_answer(str(error))
+
+    def _check(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
+        names = tuple(request["words"])
+        wanted = functions_meant(names, session.key.files)
+        held = [name for name in wanted if name.partition(".")[2] in request["defined"]]
+        try:
+            report = self._graded(session, request, held)
+        except IntakeError as error:
+            return sentence_answer(str(error))
+        return answer_of(report, Asked(names, tuple(wanted), tuple(held)), session.key)
+
+    def _graded(self, session: Session, request: Mapping[str, Any], held: Sequence[str]) -> Report:
+        if not held:
+            return Report((), 0, session.key.parts, is_finished=True)
+        with _written(request, session.key) as path:
+            return session.grade(path, functions=held)
+
+    def _picture(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
+        from autograder.outputs.drawings import drawings_html
+        from autograder.pictures import collect_pictures
+
+        kind = kind_meant(request["words"][0], {picture.kind for picture in session.key.pictures})
+        chosen = tuple([picture for picture in session.key.pictures if picture.kind == kind])
+        with (
+            _written(request, session.key) as path,
+            session.taken_in(path) as (submission, spawner),
+        ):
+            pictures = collect_pictures(submission, replace(session.key, pictures=chosen), spawner)
+        return picture_answer(drawings_html(pictures), [picture.title for picture in chosen])
+
+
+@contextmanager
+def _written(request: Mapping[str, Any], key: Key) -> Iterator[Path]:
+    """Write what the kernel holds as a notebook, a submission like any other."""
+    functions = [name.partition(".")[2] for name in key.functions]
+    with tempfile.TemporaryDirectory(prefix="notebook-") as folder:
+        path = Path(folder) / "notebook.ipynb"
+        path.write_text(json.dumps(notebook_of(request, functions)), encoding="utf-8")
+        yield path
+
+
+def _public_key(homework: Homework) -> Key:
+    key = homework.read_key("public")
+    if key is None:
+        raise GraderError("the answer key is missing or stale: run 'make grade' once (staff)")
+    return key

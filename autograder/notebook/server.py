@@ -1,0 +1,65 @@
+"""The grading process of one kernel: read requests, a line each, and answer them in order.
+
+It ends when its input does, that is with the kernel, also in the middle of a check; workers and
+folders go with it.
+"""
+
+import _thread
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from typing import Any
+
+__all__ = ["serve"]
+
+#: What an idle process needs to end by itself.
+ORDERLY_SECONDS = 0.2
+
+
+def serve() -> None:
+    """Answer requests until the input ends; then end this process."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever else is printed here is no reply
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    done = threading.Event()
+    threading.Thread(target=_read, args=(requests, done), daemon=True).start()
+    try:
+        _answer_all(requests, replies)
+    except (KeyboardInterrupt, OSError):
+        pass  # the kernel has ended, or gave this check up
+    finally:
+        done.set()
+
+
+def _read(requests: "queue.SimpleQueue[bytes]", done: threading.Event) -> None:
+    for line in sys.stdin.buffer:
+        requests.put(line)
+    requests.put(b"")
+    if not done.wait(ORDERLY_SECONDS):  # in the middle of a check
+        if hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        else:
+            _thread.interrupt_main()
+
+
+def _answer_all(requests: "queue.SimpleQueue[bytes]", replies: Any) -> None:
+    from autograder.notebook.judging import Judging
+
+    with Judging() as judging:
+        while line := requests.get():
+            replies.write(json.dumps(_answered(judging, json.loads(line))).encode() + b"\n")
+            replies.flush()
+
+
+def _answered(judging: Any, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer; a fault of ours, whatever it is, is one too."""
+    try:
+        answer: dict[str, Any] = judging.answer(request)
+        return answer
+    except Exception as error:
+        sentence = f"{type(error).__name__}: {error}"
+        return {"fault": sentence, "trace": traceback.format_exc()}
