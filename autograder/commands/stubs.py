@@ -1,7 +1,7 @@
 """The verb ``stubs``: generate ``assignment/``, or say where it has drifted.
 
-The stubs come from ``solution/``, ``README.md`` and ``discussion.md`` from ``handout/``. A homework
-without a handout has stubs alone.
+The stubs come from ``solution/``, ``README.md`` and ``discussion.md`` from ``handout/``, and
+``assignment.ipynb`` from all of these. A homework without a handout has stubs alone.
 """
 
 import sys
@@ -56,8 +56,12 @@ def _pages(homework: Homework) -> dict[str, bytes]:
     from autograder.commands.compile import current_key
     from autograder.handout.readme import to_markdown
     from autograder.handout.source import read_handout
+    from autograder.notebook.build import assignment_notebook
 
-    key = current_key(homework, "full")
-    readme = GENERATED + to_markdown(read_handout(homework, key=key))
+    handout = read_handout(homework, key=current_key(homework, "full"))
     discussion = (homework.root / "handout" / "discussion.md").read_bytes()
-    return {"README.md": readme.encode(), "discussion.md": discussion.replace(b"\r\n", b"\n")}
+    return {
+        "README.md": (GENERATED + to_markdown(handout)).encode(),
+        "discussion.md": discussion.replace(b"\r\n", b"\n"),
+        "assignment.ipynb": assignment_notebook(homework, handout),
+    }

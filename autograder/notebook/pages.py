@@ -44,14 +44,14 @@ def pieces(markdown: str) -> Iterator[Piece]:
 
 
 def in_one_namespace(text: str, modules: Collection[str]) -> str:
-    r"""Return a text without the imports of the homework's own modules from its examples.
+    r"""Return a text without imports that a notebook has no need of.
 
     Parameters
     ----------
     text : str
         Markdown or Python.
     modules : collection of str
-        The homework's modules, whose functions are all at hand in a notebook.
+        The homework's modules, whose functions are all at hand in a notebook. So is numpy.
 
     Examples
     --------
@@ -60,4 +60,5 @@ def in_one_namespace(text: str, modules: Collection[str]) -> str:
     '>>> softmax(z)\n'
     """
     names = "|".join([re.escape(module) for module in modules])
-    return re.sub(rf"^(>>> )?(from ({names}) import .*|import ({names}))\n", "", text, flags=re.M)
+    unneeded = rf"^(>>> )?(from ({names}) import .*|import ({names})|import numpy as np)\n+"
+    return re.sub(unneeded, "", text, flags=re.M)
