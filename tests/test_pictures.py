@@ -2,7 +2,7 @@
 
 import shutil
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ def key(answer_keys: dict[str, Path]) -> Key:
 
 
 @pytest.fixture
-def collect(key: Key, tmp_path: Path) -> Iterator[Collect]:
+def collect(key: Key, tmp_path: Path) -> Collect:
     """Collect the pictures of the solution with some of its files' ends replaced."""
 
     def run(*, source: Path = ROOT / "solution", key: Key = key, **options: Any) -> Pictures:
@@ -48,7 +48,7 @@ def collect(key: Key, tmp_path: Path) -> Iterator[Collect]:
             taken = take_in(folder, spawner.workspace / "submission", wanted=key.files)
             return collect_pictures(taken, key, spawner, **options)
 
-    yield run
+    return run
 
 
 def curves(pictures: Pictures) -> dict[str, Curve]:

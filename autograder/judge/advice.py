@@ -1,7 +1,7 @@
 """Say what to do about an exception, an endless loop or a missing result, in one sentence.
 
-It is said only where no known mistake of the rubric says more. `advice_sentences` knows Python's and
-numpy's own words, `advice_shapes` names the shapes in them by the notes' letters.
+It is said only where no known mistake of the rubric says more. `advice_sentences` knows the words
+of Python and numpy, `advice_shapes` names the shapes in them by the notes' letters.
 """
 
 import re
@@ -101,7 +101,8 @@ def place_rows(raised: Raised) -> list[Row]:
     """Return the rows ``at`` of an exception: the student's lines, a caret below one of them."""
     rows: list[Row] = []
     for line in raised.lines[-2:]:
-        head = clean(f"{line.file} line {line.number}: ", limit=MAX_LINE).replace("\n", " ")
+        place = line.place or f"{line.file} line {line.number}"
+        head = clean(f"{place}: ", limit=MAX_LINE).replace("\n", " ")
         if rows and line.text.strip(" ") and not line.text.strip(" ^"):
             rows[-1] = ("at", f"{rows[-1][1]}\n{' ' * len(head)}{line.text[:MAX_LINE]}")
         else:
