@@ -17,6 +17,7 @@ from autograder.commands import compile as compile_command
 from autograder.commands import stubs as stubs_command
 from autograder.compare import FLOAT64_TOLERANCE
 from autograder.errors import RubricError
+from autograder.handout import source
 from autograder.handout.page import to_html
 from autograder.handout.readme import to_markdown
 from autograder.handout.sample import sample_report
@@ -179,6 +180,18 @@ def test_reading_leaves_the_solutions_modules_as_they_were(handout: Handout) -> 
 
     assert Path(str(forward.__file__)).parent == ROOT / "solution"
     assert np.get_printoptions()["precision"] == 8
+
+
+def test_every_placeholder_is_in_the_documentation(
+    key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs" / "handout.md").read_text(encoding="utf-8")
+    known: dict[str, Any] = {}
+    real = source._known
+    monkeypatch.setattr(source, "_known", lambda *words: known.update(real(*words)) or known)
+    read_handout(Homework(ROOT), key=key)
+    assert len(known) > 8
+    assert [name for name in known if f"{{{{ {name}" not in page] == []
 
 
 # ---- the grader's message
