@@ -102,14 +102,24 @@ class Session:
         ValueError
             If a function is none of the homework's.
         """
-        wanted = frozenset(self.key.functions if functions is None else functions)
-        if not wanted <= self.key.functions.keys():
-            unknown = ", ".join(sorted(wanted - self.key.functions.keys()))
-            raise ValueError(f"the homework has no function {unknown}")
+        self._require(functions)
         with self.taken_in(path) as (submission, _):
-            self._forget_changed(submission)
-            report = self._graded(submission, wanted)
+            return self.grade_taken_in(submission, functions=functions)
+
+    def grade_taken_in(
+        self, submission: Submission, *, functions: Collection[str] | None = None
+    ) -> Report:
+        """Grade a submission that `taken_in` gave; else as `grade`."""
+        self._require(functions)
+        wanted = frozenset(self.key.functions if functions is None else functions)
+        self._forget_changed(submission)
+        report = self._graded(submission, wanted)
         return report if functions is None else _only(report, wanted)
+
+    def _require(self, functions: Collection[str] | None) -> None:
+        unknown = sorted(set(functions or ()) - self.key.functions.keys())
+        if unknown:
+            raise ValueError(f"the homework has no function {', '.join(unknown)}")
 
     @contextmanager
     def taken_in(self, path: Path) -> Iterator[tuple[Submission, Spawner]]:

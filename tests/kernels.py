@@ -85,10 +85,10 @@ class Kernel:
 
 
 @contextmanager
-def started_kernel(folder: Path) -> Iterator[Kernel]:
+def started_kernel(folder: Path, **environment: str) -> Iterator[Kernel]:
     """Start a kernel that works in `folder`, with this grader, and end it."""
     manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(cwd=str(folder), env=os.environ | {"PYTHONPATH": str(ROOT)})
+    manager.start_kernel(cwd=str(folder), env=os.environ | {"PYTHONPATH": str(ROOT)} | environment)
     kernel = Kernel(manager)
     try:
         yield kernel

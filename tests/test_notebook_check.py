@@ -14,6 +14,7 @@ from kernels import Kernel, Shown, started_kernel
 
 from autograder.errors import UsageError
 from autograder.notebook.current import cells_that_count
+from autograder.notebook.judging import Judging
 from autograder.notebook.names import functions_meant, kind_meant
 
 RIGHT = "def relu(x):\n    return np.maximum(x, 0.0)"
@@ -280,6 +281,21 @@ def test_a_check_can_be_interrupted_and_the_next_one_works(kernel: Kernel) -> No
     assert "✓ relu" in check(kernel, RIGHT).text
 
 
+def test_a_fault_of_the_graders_is_not_called_the_students(
+    kernel: Kernel, answer_keys: dict[str, Path], tmp_path: Path
+) -> None:
+    work = {"cells": [], "names": [], "defined": {}, "folder": str(tmp_path / "nowhere")}
+    request = {"verb": "check", "words": [], **work}
+    with Judging() as judging, pytest.raises(FileNotFoundError):
+        judging.answer(request)
+    fault = f"grader._show({request!r}, 'Checking')"
+    shown = check(kernel, "real, grader.work_of = grader.work_of, lambda shell: {}", call=fault)
+    assert "The grader failed, not your code: FileNotFoundError" in shown.text
+    assert "Traceback" in shown.html
+    assert "<details>" in shown.html
+    assert kernel.run("grader.work_of = real").outputs == []
+
+
 def test_a_grading_process_that_was_ended_is_started_again(kernel: Kernel) -> None:
     check(kernel, RIGHT)
     pid = int(kernel.run("print(grader._PROCESS._running.process.pid)").text)
@@ -297,16 +313,18 @@ def test_a_check_works_from_a_thread(kernel: Kernel) -> None:
 def test_nothing_of_a_kernel_is_left_when_it_ends(
     answer_keys: dict[str, Path], tmp_path: Path, is_killed: bool
 ) -> None:
-    with started_kernel(tmp_path) as kernel:
+    with started_kernel(tmp_path, TMPDIR=str(tmp_path)) as kernel:
         check(kernel, "from autograder import grader\nimport numpy as np", RIGHT)
         pid = int(kernel.run("print(grader._PROCESS._running.process.pid)").text)
         places = [Path(f"/proc/{pid}/task/{pid}/children")]
         watched = [os.pidfd_open(int(p)) for p in [pid, *places[0].read_text().split()]]
         assert len(watched) > 1
+        assert list(tmp_path.glob("grade-*"))
         kernel.manager.shutdown_kernel(now=is_killed)
         for descriptor in watched:
             assert select.select([descriptor], [], [], 10)[0]
             os.close(descriptor)
+        assert [*tmp_path.glob("grade-*"), *tmp_path.glob("notebook-*")] == []
 
 
 @pytest.mark.slow

@@ -46,15 +46,16 @@ def work_of(shell: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``"cells"``: the cells as they were typed, each once, in the order of their last runs;
+        ``"cells"``: the cells as they were typed, each once, in the order of their last runs, with
+        the number that the kernel gave that run;
         ``"names"``: all names that the kernel knows; ``"defined"``: for each that can be called,
         the file that defines it, empty for a cell; ``"folder"``: where the kernel works. Nothing
         but text: it goes to another process.
     """
-    typed = [cell for cell in shell.history_manager.input_hist_raw if cell.strip()]
-    latest = list(dict.fromkeys(reversed(typed)))
+    typed = enumerate(shell.history_manager.input_hist_raw)
+    latest = {cell: number for number, cell in typed if cell.strip()}
     return {
-        "cells": latest[::-1],
+        "cells": sorted([(number, cell) for cell, number in latest.items()]),
         "names": [name for name in shell.user_ns if isinstance(name, str)],
         "defined": dict(_defined(shell.user_ns)),
         "folder": os.getcwd(),

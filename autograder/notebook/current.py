@@ -15,6 +15,9 @@ from autograder.intake.notebook.magics import plain_cell
 
 __all__ = ["cells_that_count", "notebook_of"]
 
+#: A kernel that ran more cells has them without their numbers: an intake reads no endless notebook.
+MAX_NUMBER = 1500
+
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -30,18 +33,26 @@ def notebook_of(work: Mapping[str, Any], functions: Iterable[str]) -> dict[str, 
 
     Notes
     -----
+    A cell's place is the number that the kernel gave its last run, with empty cells in between: a
+    message that speaks of cell 17 means the one that has [17] beside it.
+
     A function that the kernel has from a file (by an import or ``%run``) counts as it stands in the
     file now; it comes after the cells, since the kernel would have the cell's function otherwise.
     """
     places = {name: work["defined"].get(name, "") for name in functions}
     from_files = _Files({name: path for name, path in places.items() if path})
-    counting = cells_that_count(work["cells"], frozenset(work["names"]))
-    cells = [*counting, *from_files.cells()]
+    texts = [text for _, text in work["cells"]]
+    kept = set(cells_that_count(texts, frozenset(work["names"])))
+    numbered = {number: text for number, text in work["cells"] if text in kept}
+    if max(numbered, default=0) > MAX_NUMBER:
+        numbered = dict(enumerate(numbered.values(), 1))
+    sources = [numbered.get(number, "") for number in range(1, max(numbered, default=0) + 1)]
+    sources += from_files.cells()
     return {
         "nbformat": 4,
         "nbformat_minor": 5,
         "metadata": {},
-        "cells": [_cell(number, source) for number, source in enumerate(cells)],
+        "cells": [_cell(number, source) for number, source in enumerate(sources, 1)],
     }
 
 

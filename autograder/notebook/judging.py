@@ -21,6 +21,9 @@ from autograder.session import Session
 
 __all__ = ["Judging"]
 
+#: Where students have the key, in the homework's folder.
+HANDED_OUT_KEY = "answer-key.public"
+
 
 class Judging:
     """One kernel's session; use it in a ``with`` statement.
@@ -52,7 +55,7 @@ class Judging:
 
     def _open(self) -> Session:
         if self._session is None:
-            key = _public_key(Homework.here())
+            key = _public_key(_homework())
             self._session = self._stack.enter_context(Session(key))
         return self._session
 
@@ -96,8 +99,12 @@ class Judging:
     def _graded(self, session: Session, request: Mapping[str, Any], held: Sequence[str]) -> Report:
         if not held:
             return Report((), 0, session.key.parts, is_finished=True)
-        with _written(request, session.key) as path:
-            return session.grade(path, functions=held)
+        with (
+            _written(request, session.key) as path,
+            session.taken_in(path) as (submission, _),
+        ):
+            # What the intake remarks is about the notebook that was made here, not the student's.
+            return session.grade_taken_in(replace(submission, notes=()), functions=held)
 
     def _picture(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
         from autograder.outputs.drawings import drawings_html
@@ -121,6 +128,22 @@ def _written(request: Mapping[str, Any], key: Key) -> Iterator[Path]:
         path = Path(folder) / "notebook.ipynb"
         path.write_text(json.dumps(notebook_of(request, functions)), encoding="utf-8")
         yield path
+
+
+def _homework() -> Homework:
+    """Return the homework that the kernel works in, or just above, as in Colab after a restart.
+
+    Raises
+    ------
+    UsageError
+        If there is none; the sentence says where to go.
+    """
+    try:
+        return Homework.here()
+    except UsageError:
+        for key in sorted(Path.cwd().glob(f"*/{HANDED_OUT_KEY}")):
+            return Homework(key.parent)
+        raise
 
 
 def _public_key(homework: Homework) -> Key:

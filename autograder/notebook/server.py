@@ -12,7 +12,11 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
+
+from autograder.errors import AutograderError
 
 __all__ = ["serve"]
 
@@ -28,11 +32,9 @@ def serve() -> None:
     done = threading.Event()
     threading.Thread(target=_read, args=(requests, done), daemon=True).start()
     try:
-        _answer_all(requests, replies)
+        _answer_all(requests, replies, done)
     except (KeyboardInterrupt, OSError):
-        pass  # the kernel has ended, or gave this check up
-    finally:
-        done.set()
+        done.set()  # the kernel has ended, or gave this check up
 
 
 def _read(requests: "queue.SimpleQueue[bytes]", done: threading.Event) -> None:
@@ -46,20 +48,36 @@ def _read(requests: "queue.SimpleQueue[bytes]", done: threading.Event) -> None:
             _thread.interrupt_main()
 
 
-def _answer_all(requests: "queue.SimpleQueue[bytes]", replies: Any) -> None:
-    from autograder.notebook.judging import Judging
-
-    with Judging() as judging:
+def _answer_all(requests: "queue.SimpleQueue[bytes]", replies: Any, done: threading.Event) -> None:
+    with ExitStack() as stack:
+        answer = _answerer(stack)
         while line := requests.get():
-            replies.write(json.dumps(_answered(judging, json.loads(line))).encode() + b"\n")
+            replies.write(json.dumps(answer(json.loads(line))).encode() + b"\n")
             replies.flush()
+        done.set()  # what follows is not to be interrupted
 
 
-def _answered(judging: Any, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer; a fault of ours, whatever it is, is one too."""
+def _answerer(stack: ExitStack) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return what answers a request; a fault of ours, whatever it is, is an answer too."""
     try:
-        answer: dict[str, Any] = judging.answer(request)
-        return answer
+        from autograder.notebook.judging import Judging
+
+        judging = stack.enter_context(Judging())
     except Exception as error:
-        sentence = f"{type(error).__name__}: {error}"
-        return {"fault": sentence, "trace": traceback.format_exc()}
+        fault = _fault(error)
+        return lambda request: fault
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return dict(judging.answer(request))
+        except Exception as error:
+            return _fault(error)
+
+    return answer
+
+
+def _fault(error: Exception) -> dict[str, Any]:
+    sentence = (
+        str(error) if isinstance(error, AutograderError) else f"{type(error).__name__}: {error}"
+    )
+    return {"fault": sentence, "trace": traceback.format_exc()}
