@@ -10,7 +10,7 @@ import pytest
 from autograder.errors import GraderError, UsageError
 from autograder.outputs.contract_json import to_json
 from autograder.records import Report
-from autograder.report_file import RESERVED_BYTES, ReportFile
+from autograder.report_file import RESERVED_BYTES, ReportFile, ReportFiles
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 
@@ -244,3 +244,33 @@ def test_an_unreadable_file_at_the_path_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "report.json").chmod(0)
     ReportFile(tmp_path / "report.json", rendered).write(report("ours"))
     assert (tmp_path / "report.json").read_text() == "ours"
+
+
+# ---- two files of one report
+
+
+def test_two_files_get_the_same_report(tmp_path: Path) -> None:
+    files = ReportFiles([ReportFile(tmp_path / name, rendered) for name in ("json", "html")])
+    files.write(report("first"))
+    files.keep(report("second"))
+    assert [(tmp_path / name).read_text() for name in ("json", "html")] == ["second", "second"]
+
+
+def test_a_wrong_place_of_the_second_file_is_the_callers_mistake(tmp_path: Path) -> None:
+    places = (tmp_path / "json", tmp_path / "nowhere" / "html")
+    with pytest.raises(UsageError, match="there is no folder"):
+        ReportFiles([ReportFile(place, rendered) for place in places]).write(report("first"))
+
+
+def test_a_file_that_cannot_be_written_keeps_no_other_from_being_so(
+    tmp_path: Path,
+) -> None:
+    lost, kept = (ReportFile(tmp_path / name, rendered) for name in ("json", "html"))
+    files = ReportFiles([lost, kept])
+    files.write(report("first"))
+    (tmp_path / "json").unlink()
+    (tmp_path / "json").mkdir()
+    files.keep(report("second"))
+    with pytest.raises(GraderError, match="is a folder"):
+        files.write(report("third"))
+    assert (tmp_path / "html").read_text() == "third"

@@ -155,7 +155,7 @@ def _table(caption: str, grid: _Grid, at: int = 0) -> str:
     Parameters
     ----------
     caption : str
-        HTML.
+        HTML, of tags without attributes.
     grid : _Grid
         The array.
     at : int
@@ -163,6 +163,8 @@ def _table(caption: str, grid: _Grid, at: int = 0) -> str:
     """
     if not grid.texts:
         return f"<p>{caption}: empty</p>\n"
+    # Where no style comes along, a caption would be folded to the width of the numbers below it.
+    caption = caption.replace(" ", "&nbsp;")
     columns = grid.shape[-1] if grid.shape else 1
     rows = grid.shape[-2] if len(grid.shape) > 1 else 1
     size = rows * columns
@@ -172,7 +174,7 @@ def _table(caption: str, grid: _Grid, at: int = 0) -> str:
         start = number * size
         inner = _Grid(grid.texts[start : start + size], grid.wrong[start : start + size], ())
         place = at - start if number == at // size else 0
-        which = f", matrix {number}" if len(matrices) > 1 else ""
+        which = f",&nbsp;matrix&nbsp;{number}" if len(matrices) > 1 else ""
         body = "\n".join(_rows(inner, (rows, columns), place))
         pieces.append(
             f'<table class="ag-array">\n<caption>{caption}{which}</caption>\n{body}</table>\n'

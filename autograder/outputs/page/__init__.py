@@ -27,8 +27,8 @@ class PageRenderer:
     ----------
     pictures : str
         HTML to show beside the checks, from the grader's own modules, with ``style`` and ``script``
-        elements of its own if need be; empty for none. It is taken as it is: whoever makes it
-        escapes what a student wrote.
+        elements of its own if need be; empty for none. The policy refuses ``style`` attributes and
+        handlers in attributes. It is taken as it is: whoever makes it escapes what a student wrote.
     """
 
     def __init__(self) -> None:
