@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 def pages(
     answer_keys: dict[str, Path], root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Path]:
-    """Pages by name: three submissions graded by the real command at once, one made by hand."""
+    """Pages by name, of submissions graded by the real command, all at once, and one by hand."""
     folder = tmp_path_factory.mktemp("pages")
     submissions = {
         "solution": root / "solution",
@@ -53,14 +53,21 @@ def pages(
         "bad": bad(folder / "bad"),
         "hostile": hostile(folder / "hostile"),
     }
-    running = []
-    for name, submission in submissions.items():
-        call = ["-m", "autograder", "grade", submission, "--html", folder / f"{name}.html"]
-        words = [sys.executable, *map(str, call)]
-        running.append(subprocess.Popen(words, cwd=root, stdout=subprocess.DEVNULL))
-    assert [process.wait(timeout=300) for process in running] == [0] * len(submissions)
+    calls = [
+        [submission, "--json", folder / f"{name}.json", "--html", folder / f"{name}.html"]
+        for name, submission in submissions.items()
+    ]
+    calls.append([submissions["half_done"], "--json", folder / "alone.json"])
+    calls.append([submissions["bad"], "--for", "students", "--html", folder / "students.html"])
+    running = [_started(call, root) for call in calls]
+    assert [process.wait(timeout=300) for process in running] == [0] * len(calls)
     (folder / "by_hand.html").write_bytes(PageRenderer()(evil_report()))
-    return {name: folder / f"{name}.html" for name in NAMES}
+    return {path.stem: path for path in folder.glob("*.html")}
+
+
+def _started(words: Sequence[object], root: Path) -> "subprocess.Popen[bytes]":
+    call = [sys.executable, "-m", "autograder", "grade", *map(str, words)]
+    return subprocess.Popen(call, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 @pytest.fixture
@@ -263,6 +270,7 @@ def test_an_unfinished_page_is_read_again_until_it_is_finished(
         page = watched.page
         assert page.locator("#reloading").is_visible()
         assert "This report is not finished." in page.inner_text("main")
+        assert "0 of 100" not in page.inner_text("body")  # nobody has earned that
         assert watched.violations() == []
         written(replace(evil_report(), notes=()), tmp_path)
         page.wait_for_selector("html[data-finished=yes]")
@@ -306,17 +314,10 @@ def test_a_wrong_path_has_its_page(command: Command, tmp_path: Path) -> None:
     assert 'data-finished="no"' in page
 
 
-def test_the_json_is_the_same_beside_a_page(
-    command: Command, pages: dict[str, Path], tmp_path: Path
-) -> None:
-    submission = pages["half_done"].with_suffix("")
-    words = ("grade", submission, "--json")
-    assert command(*words, tmp_path / "alone.json").returncode == 0
-    beside = tmp_path / "page.html"
-    assert command(*words, tmp_path / "both.json", "--html", beside).returncode == 0
-    assert (tmp_path / "alone.json").read_bytes() == (tmp_path / "both.json").read_bytes()
-    assert beside.read_bytes() == pages["half_done"].read_bytes()
-    assert "example" not in json.loads((tmp_path / "both.json").read_bytes())["checks"][0]
+def test_the_json_is_the_same_beside_a_page(pages: dict[str, Path]) -> None:
+    beside = pages["half_done"].with_suffix(".json").read_bytes()
+    assert pages["half_done"].with_name("alone.json").read_bytes() == beside
+    assert "example" not in json.loads(beside)["checks"][0]
 
 
 def test_one_file_is_not_both_report_and_page(command: Command, tmp_path: Path) -> None:
@@ -342,11 +343,11 @@ def test_without_jinja2_a_sentence_comes_before_grading(root: Path, tmp_path: Pa
 
 
 def test_a_page_for_students_shows_no_hidden_input(
-    command: Command, pages: dict[str, Path], tmp_path: Path
+    show: Callable[..., Any], pages: dict[str, Path]
 ) -> None:
-    submission = pages["bad"].with_suffix("")
-    file = tmp_path / "page.html"
-    assert command("grade", submission, "--html", file, "--for", "students").returncode == 0
-    page = file.read_text()
-    assert "hidden, not shown" in page
-    assert "<dd>students</dd>" in page
+    assert "<dd>students</dd>" in pages["students"].read_text()
+    with show("students") as watched:
+        watched.page.evaluate(OPEN_ALL)
+        hidden = watched.page.locator("details.group").filter(has_text="hidden, not shown")
+        assert hidden.count() > 0
+        assert hidden.locator("table, pre").count() == 0
