@@ -26,7 +26,7 @@ watch: $(VENV)/.staff ## Grade SUBMISSION=path on every save, and show what chan
 	@$(PY) -m autograder watch "$(SUBMISSION)" $(ARGS)
 
 .PHONY: submission
-submission: $(VENV)/.staff ## Check SUBMISSION=path and zip it for upload (dist/submission.zip)
+submission: $(VENV)/.staff ## Look SUBMISSION=path over (a folder or a notebook) and pack it for upload (dist/submission.zip)
 	@$(PY) -m autograder submission "$(SUBMISSION)" $(ARGS)
 
 ## For staff
@@ -56,7 +56,7 @@ handout: $(VENV)/.staff ## Write the handout, dist/handout.html and dist/handout
 	@$(PY) -m autograder handout $(ARGS)
 
 .PHONY: release
-release: $(VENV)/.staff ## Build dist/handout.zip for students
+release: $(VENV)/.staff ## Build dist/handout.zip for students, without the solution and the hidden checks
 	@$(PY) -m autograder release
 
 .PHONY: gradescope

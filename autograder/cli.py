@@ -110,18 +110,24 @@ def _path(word: str) -> Path:
     return Path(word)
 
 
-def _assignment() -> Path:
-    """Return the folder that a call without one is about: the homework's own."""
-    from autograder.roots import find_root
+def _submission_path(call: argparse.Namespace) -> Path:
+    """Return the path of the call; a student's own, where they have the stubs, without one."""
+    if call.submission:
+        return Path(call.submission)
+    from autograder.roots import HANDED_OUT_KEY, find_root
 
-    folder = find_root() / "assignment"
+    root = find_root()
+    if not (root / HANDED_OUT_KEY).is_file():
+        call.parser.error("name the submission: a folder, a zip or a notebook")
+    folder = root / "assignment"
     return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def _add_submission_path(parser: argparse.ArgumentParser, text: str) -> None:
     parser.add_argument(
-        "submission", type=_path, nargs="?", help=f"{text}; assignment if not given"
+        "submission", type=_path, nargs="?", help=f"{text}; students may leave it out"
     )
+    parser.set_defaults(parser=parser)
 
 
 def _verb(
@@ -191,7 +197,7 @@ def _grade(call: argparse.Namespace) -> int:
     from autograder.commands.grade import run_grade
 
     return run_grade(
-        call.submission or _assignment(),
+        _submission_path(call),
         json_path=call.json,
         html_path=call.html,
         public_only=call.public,
@@ -261,7 +267,7 @@ def _add_submission(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _submission(call: argparse.Namespace) -> int:
     from autograder.commands.submission import run_submission
 
-    return run_submission(call.submission or _assignment(), output=call.output)
+    return run_submission(_submission_path(call), output=call.output)
 
 
 def _add_gradescope(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

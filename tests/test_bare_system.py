@@ -57,7 +57,10 @@ def test_a_worker_that_dies_or_hangs_costs_only_its_own_functions(
 def test_every_text_is_read_in_an_encoding_that_is_named(tmp_path: Path) -> None:
     # Windows reads texts in another one where none is named.
     words = [sys.executable, "-X", "warn_default_encoding", "-W", "error::EncodingWarning"]
-    for verb in (["grade", "assignment"], ["submission", "--output", str(tmp_path / "s.zip")]):
+    for verb in (
+        ["grade", "assignment"],
+        ["submission", "assignment", "--output", str(tmp_path / "s.zip")],
+    ):
         done = subprocess.run(
             [*words, "-m", "autograder", *verb],
             cwd=ROOT,

@@ -1,5 +1,6 @@
 """Staff are shown what the key holds: as numbers that can be pasted, with lines of the rubric."""
 
+import io
 import re
 import shutil
 import subprocess
@@ -264,5 +265,7 @@ def test_the_handout_has_nothing_of_it(command: Command, tmp_path: Path) -> None
     done = command("release", "--output", tmp_path / "handout.zip")
     assert done.returncode == 0, done.stderr
     with zipfile.ZipFile(tmp_path / "handout.zip") as archive:
-        names = archive.namelist()
+        (wheel,) = [name for name in archive.namelist() if name.endswith(".whl")]
+        names = zipfile.ZipFile(io.BytesIO(archive.read(wheel))).namelist()
+    assert "autograder/commands/grade.py" in names
     assert not [name for name in names if name.endswith(("explanation.py", "commands/explain.py"))]
