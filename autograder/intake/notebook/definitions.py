@@ -1,7 +1,7 @@
 """Tell which statements may make a name of the homework's a function.
 
-``for step in range(1000)`` and ``softmax = softmax(z)`` use a homework function's name for another
-thing. They are no definitions: to run them would be to run a student's training.
+``for step in range(1000)`` and ``softmax = softmax(z)`` use a homework function's name for
+something else. They are no definitions: to run them would be to run a student's training.
 """
 
 import ast

@@ -37,7 +37,7 @@ class Places:
         lines = tuple([self._line(line) for line in outcome.lines])
         is_unread = outcome.kind.endswith(("SyntaxError", "IndentationError", "TabError"))
         message = outcome.message
-        if is_unread and len(lines) == 1 and lines[0].place:
+        if is_unread and len(lines) == 1 and not message.startswith(lines[0].place):
             message = f"{lines[0].place}: {message}"
         return replace(outcome, lines=lines, message=message)
 

@@ -8,7 +8,7 @@ Source: https://nbformat.readthedocs.io/en/latest/format_description.html.
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.errors import IntakeError
@@ -36,18 +36,33 @@ _CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Cell:
-    """The text of a code cell, and its number among all cells, from 1."""
+    """A code cell.
+
+    Attributes
+    ----------
+    number : int
+        Among all cells, from 1.
+    text : str
+        With newlines for line ends.
+    about : dict
+        What the grader's own tools have written beside it.
+    """
 
     number: int
     text: str
+    about: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook's code cells in order, and sentences about what could not be read."""
+    """A notebook's code cells in order, and sentences about what could not be read.
+
+    What the grader's own tools have written beside the whole is in `about`.
+    """
 
     cells: tuple[Cell, ...]
     remarks: tuple[str, ...] = ()
+    about: dict[str, Any] = field(default_factory=dict)
 
 
 def read_notebook(data: bytes, name: str) -> Notebook:
@@ -82,8 +97,8 @@ def read_notebook(data: bytes, name: str) -> Notebook:
                 f"Cell {number} of {name} was left out: {problem}. Write it again, and save."
             )
             continue
-        if text:
-            cells.append(Cell(number, text))
+        if text or _about(cell):
+            cells.append(Cell(number, text, _about(cell)))
     if len(cells) > MAX_CELLS:
         raise IntakeError(f"{name} has more than {MAX_CELLS} code cells: hand in the homework only")
     if sum([len(cell.text) for cell in cells]) > MAX_CODE_BYTES:
@@ -91,7 +106,13 @@ def read_notebook(data: bytes, name: str) -> Notebook:
             f"the code cells of {name} have more than {MAX_CODE_BYTES // KIB} KiB together: keep"
             " data in files"
         )
-    return Notebook(tuple(cells), tuple(remarks))
+    return Notebook(tuple(cells), tuple(remarks), _about(content))
+
+
+def _about(place: dict[str, Any]) -> dict[str, Any]:
+    metadata = place.get("metadata")
+    about = metadata.get("autograder") if isinstance(metadata, dict) else None
+    return about if isinstance(about, dict) else {}
 
 
 def _decoded(data: bytes, name: str) -> tuple[str, list[str]]:
