@@ -24,10 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 #: How a page is looked at: the window's width and height, and what its owner prefers.
 WAYS = {
     "phone": {"viewport": {"width": 360, "height": 740}},
-    "tablet": {"viewport": {"width": 820, "height": 1100}},
     "desktop": {"viewport": {"width": 1440, "height": 900}},
     "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
-    "phone_dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"},
 }
 
 
