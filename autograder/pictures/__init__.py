@@ -4,27 +4,3 @@ After grading, in a worker of its own, the functions are called as the key's pic
 comes back is untrusted. It changes no score and fails no report: what raises, hangs or returns
 nonsense leaves a sentence in the picture's place.
 """
-
-from autograder.pictures.collect import collect_pictures
-from autograder.pictures.records import (
-    Curve,
-    CurvesPicture,
-    NetworkFrame,
-    NetworkPicture,
-    Pictures,
-    Problem,
-    WordsFrame,
-    WordsPicture,
-)
-
-__all__ = [
-    "Curve",
-    "CurvesPicture",
-    "NetworkFrame",
-    "NetworkPicture",
-    "Pictures",
-    "Problem",
-    "WordsFrame",
-    "WordsPicture",
-    "collect_pictures",
-]

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder.compare import is_leaf
 from autograder.records import CallOutcome, Returned
+from autograder.results import TOO_LARGE
 
 __all__ = [
     "LARGEST",
@@ -84,6 +85,8 @@ def results_of(tree: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
     """
     if tree is None:
         raise UnusableError("nothing comes back (None): is there a return?")
+    if tree == TOO_LARGE:
+        raise UnusableError(f"{tree} comes back")
     if not isinstance(tree, tuple) or is_leaf(tree) or len(tree) != len(names):
         raise UnusableError(f"something else comes back than ({', '.join(names)})")
     return tree

@@ -10,7 +10,7 @@ from autograder.outputs.drawings.curves import curves_card
 from autograder.outputs.drawings.network import network_card
 from autograder.outputs.drawings.svg import Markup, tag
 from autograder.outputs.drawings.words import words_card
-from autograder.pictures import CurvesPicture, NetworkPicture, Pictures
+from autograder.pictures.records import CurvesPicture, NetworkPicture, Pictures
 
 __all__ = ["drawings_html"]
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.outputs.drawings.svg import Markup, Plot, num, path, tag, ticks
 from autograder.outputs.drawings.words_of import difference, is_hardly_seen, number, runs
-from autograder.pictures import Curve, CurvesPicture
+from autograder.pictures.records import Curve, CurvesPicture
 
 __all__ = ["curves_card"]
 
@@ -102,7 +102,7 @@ def _both(curve: Curve, plot: Plot) -> list[Markup]:
         back = [plot.at(p) for p in zip(x[::-1], curve.expected[wide][::-1], strict=True)]
         gaps.append(path(there + back, closed=True))
     gap = tag("path", class_="gap", d="".join(gaps))
-    nan = tag("path", class_="nan", d=_crosses(curve.x[~finite], plot))
+    nan = tag("path", class_="void", d=_crosses(curve.x[~finite], plot))
     yours = tag("path", class_="yours", d=_line(curve.x, curve.got, plot))
     return [gap, yours, right, nan] if not is_hardly_seen(curve) else [yours]
 

@@ -19,7 +19,7 @@ from autograder.outputs.drawings.player import (
 from autograder.outputs.drawings.regions import border, half_plane, outline
 from autograder.outputs.drawings.svg import Markup, Plot, num, path, tag, ticks
 from autograder.outputs.drawings.words_of import number
-from autograder.pictures import NetworkFrame, NetworkPicture
+from autograder.pictures.records import NetworkFrame, NetworkPicture
 
 __all__ = ["network_card"]
 

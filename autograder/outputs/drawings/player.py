@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from autograder.outputs.drawings.svg import Markup, Plot, num, path, tag, ticks
 from autograder.outputs.drawings.words_of import number
-from autograder.pictures import Problem
+from autograder.pictures.records import Problem
 
 __all__ = [
     "Frame",
@@ -133,7 +133,7 @@ def loss_panel(frame: Frame, losses: Sequence[float], *, top: float) -> Markup:
         *[_tick(number(v), plot.left - 5, plot.y(v) + 4, "end") for v in ticks(0, plot.y1)],
         *[_tick(number(v), plot.x(v), bottom + 16, "middle") for v in ticks(0, plot.x1)],
         _tick("epochs", plot.left + plot.width / 2, bottom + 34, "middle"),
-        moving(frame, "loss-line", "line", class_="now", y1=plot.top, y2=bottom),
+        moving(frame, "loss-line", "line", class_="instant", y1=plot.top, y2=bottom),
         plot.window(tag("path", class_="yours", d=path(points))),
         moving(frame, "loss-dot", "circle", class_="dot"),
     ]

@@ -30,7 +30,7 @@ _LIGHT = MappingProxyType(
             "fill": "none",
         },
         "gap": {"fill": "#c2410c", "fill-opacity": ".2"},
-        "nan": {"stroke": "#b3360a", "stroke-width": "1.5", "fill": "none"},
+        "void": {"stroke": "#b3360a", "stroke-width": "1.5", "fill": "none"},
         "a-strong": {"fill": "#c7dff3"},
         "a-weak": {"fill": "#e4eff9"},
         "b-weak": {"fill": "#fdeedd"},
@@ -57,7 +57,7 @@ _LIGHT = MappingProxyType(
             "font-family": "system-ui, sans-serif",
         },
         "wrong": {"stroke": "#b3360a", "stroke-width": "2.5", "fill": "none"},
-        "now": {"stroke": "#1c2026", "stroke-width": "1", "stroke-dasharray": "2 3"},
+        "instant": {"stroke": "#1c2026", "stroke-width": "1", "stroke-dasharray": "2 3"},
         "dot": {"fill": "#1c2026", "stroke": "#ffffff", "stroke-width": "1.5"},
     }
 )

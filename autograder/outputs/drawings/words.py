@@ -19,7 +19,7 @@ from autograder.outputs.drawings.player import (
 )
 from autograder.outputs.drawings.svg import Markup, Plot, num, path, tag, ticks
 from autograder.outputs.drawings.words_of import number
-from autograder.pictures import WordsFrame, WordsPicture
+from autograder.pictures.records import WordsFrame, WordsPicture
 
 __all__ = ["words_card"]
 

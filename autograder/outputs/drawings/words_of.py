@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.pictures import Curve
+from autograder.pictures.records import Curve
 
 __all__ = ["difference", "is_hardly_seen", "number", "runs"]
 
