@@ -176,11 +176,13 @@ def _graded_and_printed(
     from autograder.outputs.terminal import print_report
 
     graded = _graded(wishes, spawner, progress)
-    if wishes.page is not None:
-        wishes.page.pictures = _pictures(graded, spawner)
     try:
         # Before it is printed: whoever reads the output may have seen enough.
         progress.end(graded.report)
+        if wishes.page is not None:
+            # The score is safe by now: drawing calls the student's functions again.
+            wishes.page.pictures = _pictures(wishes, graded, spawner)
+            progress.end(graded.report)
     except GraderError:
         print_report(shown(graded.report), sys.stdout)
         raise
@@ -189,9 +191,19 @@ def _graded_and_printed(
     return 0
 
 
-def _pictures(graded: "_Graded", spawner: "Spawner") -> str:
-    """Return the HTML of what is drawn beside the checks; nothing is, so far."""
-    return ""
+def _pictures(wishes: _Wishes, graded: "_Graded", spawner: "Spawner") -> str:
+    """Return the HTML of what the student's functions draw, beside the checks."""
+    from autograder.outputs.drawings import drawings_html
+    from autograder.pictures.collect import collect_pictures
+
+    pictures = collect_pictures(
+        graded.submission,
+        graded.key,
+        spawner,
+        report=graded.report,
+        allowed_missing=_allowed_missing(graded.homework) if wishes.strangers else None,
+    )
+    return drawings_html(pictures)
 
 
 def _tell_of_protection(graded: "_Graded") -> None:

@@ -108,7 +108,7 @@ class Judging:
 
     def _picture(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
         from autograder.outputs.drawings import drawings_html
-        from autograder.pictures import collect_pictures
+        from autograder.pictures.collect import collect_pictures
 
         kind = kind_meant(request["words"][0], {picture.kind for picture in session.key.pictures})
         chosen = tuple([picture for picture in session.key.pictures if picture.kind == kind])

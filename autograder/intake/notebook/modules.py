@@ -117,7 +117,9 @@ def _entry(statement: Statement, file: str) -> str:
     place = f"{statement.number}, {statement.column}, {file + '.py'!r}, {gives!a}"
     problem = statement.problem
     if problem is not None:
-        return f"{head}({place}, {(f'cell {statement.cell}, line {statement.line}: {problem.message}', problem.column, problem.text)!a})"
+        where = f"cell {statement.cell}, line {statement.line}"
+        raised = (f"{where}: {problem.message}", problem.column, problem.text)
+        return f"{head}({place}, {raised!a})"
     return f"{head}({place}, {_text(statement.source)})"
 
 
