@@ -4,16 +4,21 @@ The text is what the contract's JSON holds; it can be read back into the same ro
 row's first line begins at the margin. So whoever shows a message needs no knowledge of its layout.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-__all__ = ["LABEL_WIDTH", "SEE_IT", "Message", "Row"]
+__all__ = ["IN_FOLDER", "IN_NOTEBOOK", "LABEL_WIDTH", "SEE_IT", "Message", "Row"]
 
 #: Width of the first column.
 LABEL_WIDTH = 11
 
-#: The line above the Python that shows the difference.
-SEE_IT = f"{'see it':<{LABEL_WIDTH}}run this in the folder of your files:"
+#: The label of the Python that shows the difference, and where it is to be run.
+SEE_IT = f"{'see it':<{LABEL_WIDTH}}"
+IN_FOLDER = "run this in the folder of your files"
+IN_NOTEBOOK = "run this in a new cell at the end"
+
+_SEE_IT = re.compile(f"\n{SEE_IT}({IN_FOLDER}|{IN_NOTEBOOK}):\n")
 
 #: A label, such as ``expected``, and its text, of one line or several.
 Row = tuple[str, str]
@@ -31,22 +36,26 @@ class Message:
         Labels and texts, in the order in which they are read.
     code : str
         Lines of Python that show the difference; empty for none.
+    place : str
+        Where these are to be run: `IN_FOLDER`, or `IN_NOTEBOOK`.
     """
 
     rows: tuple[Row, ...]
     code: str = ""
+    place: str = IN_FOLDER
 
     def __str__(self) -> str:
         """Return the plain text."""
         table = "\n".join(
             [f"{label:<{LABEL_WIDTH}}{text.replace(chr(10), _INDENT)}" for label, text in self.rows]
         )
-        return f"{table}\n{SEE_IT}\n{self.code}" if self.code else table
+        return f"{table}\n{SEE_IT}{self.place}:\n{self.code}" if self.code else table
 
     @classmethod
     def parse(cls, text: str) -> "Message":
         """Return the message that a plain text stands for; any text is some message."""
-        table, _, code = text.partition(f"\n{SEE_IT}\n")
+        see_it = _SEE_IT.search(text)
+        table = text[: see_it.start()] if see_it else text
         rows: list[Row] = []
         for line in table.split("\n") if table else []:
             label, said = line[:LABEL_WIDTH].rstrip(" "), line[LABEL_WIDTH:]
@@ -54,7 +63,7 @@ class Message:
                 rows[-1] = (rows[-1][0], f"{rows[-1][1]}\n{said}")
             else:
                 rows.append((label, said))
-        return cls(tuple(rows), code)
+        return cls(tuple(rows), text[see_it.end() :], see_it[1]) if see_it else cls(tuple(rows))
 
     def with_row(self, label: str, text: str) -> "Message":
         """Return it with one more row, the last."""

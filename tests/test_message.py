@@ -3,19 +3,25 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.message import SEE_IT, Message
+from autograder.message import IN_FOLDER, IN_NOTEBOOK, SEE_IT, Message
 
 #: As the judge's are: short, without blanks at the end.
 LABELS = st.sampled_from(["called", "input", "expected", "got", "time limit", "likely", "look at"])
 
 #: What `autograder.text.clean` leaves; also with lines that look like a message's own.
 TEXTS = st.lists(
-    st.sampled_from(["", "x", "  y", "likely     z", SEE_IT, "see it", "a  b "]), min_size=1
+    st.sampled_from(["", "x", "  y", "likely     z", f"{SEE_IT}{IN_FOLDER}:", "see it", "a  b "]), min_size=1
 ).map("\n".join)
 
 MESSAGES = st.builds(
     Message, st.lists(st.tuples(LABELS, TEXTS), min_size=1).map(tuple), st.sampled_from(["", "f()"])
 )
+
+
+def test_python_for_a_notebook_is_told_from_the_rows() -> None:
+    message = Message((("called", "f(x)"),), "f(1)", IN_NOTEBOOK)
+    assert Message.parse(str(message)) == message
+    assert "see it     run this in a new cell at the end:\nf(1)" in str(message)
 
 
 @given(MESSAGES)

@@ -138,7 +138,7 @@ def message_html(check: CheckResult, *, in_words: bool = False) -> str:
     pieces = [_cause(row) for row in causes]
     pieces += _facts_and_tables(check, facts, in_words=in_words)
     if message.code:
-        pieces.append('<p class="ag-see">See it: run this in the folder of your files.</p>')
+        pieces.append(f'<p class="ag-see">See it: {escape(message.place)}.</p>')
         pieces.append(f'<pre class="ag-code">{escape(message.code)}</pre>')
     return _joined(pieces)
 

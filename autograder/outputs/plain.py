@@ -116,7 +116,7 @@ def _message_lines(check: CheckResult, width: int) -> Iterator[Styled]:
         for line in _row_lines(*row, width):
             yield "", f"  {line}"
     if code:
-        for line in _wrapped_row(SEE_IT, width):
+        for line in _wrapped_row(f"{SEE_IT}{message.place}:", width):
             yield "", f"  {line}"
         for line in code.split("\n"):  # from the margin on: it is there to be pasted
             yield "", line
