@@ -73,7 +73,7 @@ MAY_IMPORT = {
     "gradescope": frozenset({"errors", "homework"}),
     "grader": frozenset({"errors", "notebook"}),
     "notebook": BOTTOM
-    | {"handout", "homework", "intake", "key", "outputs", "pictures", "session", "stubs"},
+    | {"handout", "homework", "intake", "key", "outputs", "pictures", "session", "spawn", "stubs"},
     "handout": frozenset({"atomic", "errors", "homework", "key", "stubs"}),
     "release": frozenset({"errors", "homework", "roots", "zips"}),
     "zips": frozenset(),

@@ -10,7 +10,8 @@ LABELS = st.sampled_from(["called", "input", "expected", "got", "time limit", "l
 
 #: What `autograder.text.clean` leaves; also with lines that look like a message's own.
 TEXTS = st.lists(
-    st.sampled_from(["", "x", "  y", "likely     z", f"{SEE_IT}{IN_FOLDER}:", "see it", "a  b "]), min_size=1
+    st.sampled_from(["", "x", "  y", "likely     z", f"{SEE_IT}{IN_FOLDER}:", "see it", "a  b "]),
+    min_size=1,
 ).map("\n".join)
 
 MESSAGES = st.builds(

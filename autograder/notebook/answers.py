@@ -5,7 +5,7 @@ and the terminal's lines as text.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -28,8 +28,9 @@ __all__ = ["Asked", "answer_of", "picture_answer", "sentence_answer"]
 #: Printed text of more lines is folded away.
 PRINTED_LINES = 8
 
-#: There are no files to run something beside.
-_IN_FOLDER, _IN_CELL = "run this in the folder of your files", "run this in a new cell"
+#: Rows of a message that name cells, and how they do.
+PLACES = frozenset({"at", "look at", "to do"})
+_CELL = re.compile(r"\bcell (\d+)\b")
 
 GOOD, BAD, OPEN = "\N{CHECK MARK}", "\N{BALLOT X}", "\N{WHITE CIRCLE}"
 
@@ -46,11 +47,14 @@ class Asked:
         The functions that they mean, ``file.function``.
     held : tuple of str
         Those of them that the kernel has.
+    labels : mapping of int to str
+        What each cell of the graded notebook is called (`autograder.notebook.current`).
     """
 
     names: tuple[str, ...]
     wanted: tuple[str, ...]
     held: tuple[str, ...]
+    labels: Mapping[int, str]
 
 
 def sentence_answer(sentence: str) -> dict[str, str]:
@@ -90,7 +94,7 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
     dict
         ``"html"`` and ``"text"``.
     """
-    told = [_for_notebook(check, key) for check in report.checks]
+    told = [_for_kernel(check, asked.labels) for check in report.checks]
     told += _not_run(asked, key)
     worth = sum([check.max_score for check in told])
     report = replace(report, checks=tuple(told), max_score=worth)
@@ -223,7 +227,7 @@ def _group(checks: Sequence[CheckResult]) -> str:
         f" {points_text(check.score)} of {points_text(check.max_score)} points"
         for check in checks
     ]
-    message = message_html(checks[0]).replace(_IN_FOLDER, _IN_CELL)
+    message = message_html(checks[0])
     heads = "<br>".join(lines)
     return f'<div class="ag-check">\n<p class="ag-points">{heads}</p>\n{message}\n</div>'
 
@@ -240,15 +244,18 @@ def _folded(title: str, piece: str) -> str:
     return f"<details><summary>{escape(title)}</summary>\n{piece}</details>"
 
 
-def _for_notebook(check: CheckResult, key: Key) -> CheckResult:
-    """Return a check whose message speaks of cells: there are no files to look at or to import."""
+def _for_kernel(check: CheckResult, labels: Mapping[int, str]) -> CheckResult:
+    """Return a check whose message calls cells by the numbers that the kernel gave them."""
     message = Message.parse(check.message)
-    place = f"{check.part}.py, {check.function.partition('.')[2]}"
-    cell = f"the cell of {check.function.partition('.')[2]}"
-    rows = tuple([(label, text.replace(place, cell)) for label, text in message.rows])
-    files = "|".join([re.escape(file) for file in key.files])
-    code = re.sub(rf"^(from ({files}) import .*|import ({files}))\n", "", message.code, flags=re.M)
-    return replace(check, message=str(Message(rows, code)))
+    rows = tuple(
+        [
+            (label, _CELL.sub(lambda cell: labels.get(int(cell[1]), cell[0]), text))
+            if label in PLACES
+            else (label, text)
+            for label, text in message.rows
+        ]
+    )
+    return replace(check, message=str(replace(message, rows=rows)))
 
 
 # ---- text
@@ -259,5 +266,5 @@ def _text(lines: Sequence[_Line], report: Report) -> str:
     if not shown(report) and not report.printed and lines:
         return "\n".join([str(line) for line in lines])
     told = replace(report, notes=tuple(_notes(report)))
-    rest = [text.replace(_IN_FOLDER, _IN_CELL) for _, text in styled_lines(told)]
+    rest = [text for _, text in styled_lines(told)]
     return "\n".join([*[str(line) for line in lines], "", *rest]).strip()

@@ -13,16 +13,30 @@ from typing import Any
 
 from autograder.intake.notebook.magics import plain_cell
 
-__all__ = ["cells_that_count", "notebook_of"]
-
-#: A kernel that ran more cells has them without their numbers: an intake reads no endless notebook.
-MAX_NUMBER = 1500
+__all__ = ["Current", "cells_that_count", "current_notebook"]
 
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def notebook_of(work: Mapping[str, Any], functions: Iterable[str]) -> dict[str, Any]:
-    """Return a notebook (format 4.5) with what counts.
+@dataclass(frozen=True)
+class Current:
+    """What a kernel holds.
+
+    Attributes
+    ----------
+    notebook : dict
+        In nbformat 4.5.
+    labels : dict of int to str
+        What a student calls the notebook's cells, by their places from 1: ``cell [17]`` for the one
+        that has [17] beside it, or a file.
+    """
+
+    notebook: dict[str, Any]
+    labels: dict[int, str]
+
+
+def current_notebook(work: Mapping[str, Any], functions: Iterable[str]) -> Current:
+    """Return what counts as a notebook.
 
     Parameters
     ----------
@@ -33,9 +47,6 @@ def notebook_of(work: Mapping[str, Any], functions: Iterable[str]) -> dict[str, 
 
     Notes
     -----
-    A cell's place is the number that the kernel gave its last run, with empty cells in between: a
-    message that speaks of cell 17 means the one that has [17] beside it.
-
     A function that the kernel has from a file (by an import or ``%run``) counts as it stands in the
     file now; it comes after the cells, since the kernel would have the cell's function otherwise.
     """
@@ -43,17 +54,15 @@ def notebook_of(work: Mapping[str, Any], functions: Iterable[str]) -> dict[str, 
     from_files = _Files({name: path for name, path in places.items() if path})
     texts = [text for _, text in work["cells"]]
     kept = set(cells_that_count(texts, frozenset(work["names"])))
-    numbered = {number: text for number, text in work["cells"] if text in kept}
-    if max(numbered, default=0) > MAX_NUMBER:
-        numbered = dict(enumerate(numbered.values(), 1))
-    sources = [numbered.get(number, "") for number in range(1, max(numbered, default=0) + 1)]
-    sources += from_files.cells()
-    return {
+    cells = [(f"cell [{number}]", text) for number, text in work["cells"] if text in kept]
+    cells += from_files.cells()
+    notebook = {
         "nbformat": 4,
         "nbformat_minor": 5,
         "metadata": {},
-        "cells": [_cell(number, source) for number, source in enumerate(sources, 1)],
+        "cells": [_cell(place, text) for place, (_, text) in enumerate(cells, 1)],
     }
+    return Current(notebook, {place: label for place, (label, _) in enumerate(cells, 1)})
 
 
 def _cell(number: int, source: str) -> dict[str, Any]:
@@ -114,12 +123,13 @@ class _Files:
     places: dict[str, str]
     texts: dict[str, str] = field(default_factory=dict)
 
-    def cells(self) -> Iterator[str]:
-        """Yield each file's text as a cell, the files that it imports before it."""
+    def cells(self) -> Iterator[tuple[str, str]]:
+        """Yield each file's name and its text as a cell, the files that it imports before it."""
         for path in dict.fromkeys(self.places.values()):
             self._read(Path(path))
         for path, text in self.texts.items():
-            yield _without(text, {name for name in self.places if self.places[name] != path})
+            others = {name for name in self.places if self.places[name] != path}
+            yield Path(path).name, _without(text, others)
 
     def _read(self, path: Path) -> None:
         name = str(path)

@@ -12,12 +12,14 @@ from typing import Any
 
 from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
 from autograder.homework import Homework
+from autograder.intake import Submission
 from autograder.key import Key
 from autograder.notebook.answers import Asked, answer_of, picture_answer, sentence_answer
-from autograder.notebook.current import notebook_of
+from autograder.notebook.current import Current, current_notebook
 from autograder.notebook.names import functions_meant, kind_meant
 from autograder.records import Report
 from autograder.session import Session
+from autograder.spawn import Spawner
 
 __all__ = ["Judging"]
 
@@ -87,22 +89,25 @@ class Judging:
             return sentence_answer(str(error))
 
     def _check(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
-        names = tuple(request["words"])
-        wanted = functions_meant(names, session.key.files)
+        words = tuple(request["words"])
+        wanted = functions_meant(words, session.key.files)
         held = [name for name in wanted if name.partition(".")[2] in request["defined"]]
+        current = self._current(session, request)
         try:
-            report = self._graded(session, request, held)
+            report = self._graded(session, current, held)
         except IntakeError as error:
             return sentence_answer(str(error))
-        return answer_of(report, Asked(names, tuple(wanted), tuple(held)), session.key)
+        asked = Asked(words, tuple(wanted), tuple(held), current.labels)
+        return answer_of(report, asked, session.key)
 
-    def _graded(self, session: Session, request: Mapping[str, Any], held: Sequence[str]) -> Report:
+    def _current(self, session: Session, request: Mapping[str, Any]) -> Current:
+        functions = [name.partition(".")[2] for name in session.key.functions]
+        return current_notebook(request, functions)
+
+    def _graded(self, session: Session, current: Current, held: Sequence[str]) -> Report:
         if not held:
             return Report((), 0, session.key.parts, is_finished=True)
-        with (
-            _written(request, session.key) as path,
-            session.taken_in(path) as (submission, _),
-        ):
+        with _taken_in(session, current) as (submission, _):
             # What the intake remarks is about the notebook that was made here, not the student's.
             return session.grade_taken_in(replace(submission, notes=()), functions=held)
 
@@ -112,22 +117,20 @@ class Judging:
 
         kind = kind_meant(request["words"][0], {picture.kind for picture in session.key.pictures})
         chosen = tuple([picture for picture in session.key.pictures if picture.kind == kind])
-        with (
-            _written(request, session.key) as path,
-            session.taken_in(path) as (submission, spawner),
-        ):
-            pictures = collect_pictures(submission, replace(session.key, pictures=chosen), spawner)
+        key = replace(session.key, pictures=chosen)
+        with _taken_in(session, self._current(session, request)) as (submission, spawner):
+            pictures = collect_pictures(submission, key, spawner)
         return picture_answer(drawings_html(pictures), [picture.title for picture in chosen])
 
 
 @contextmanager
-def _written(request: Mapping[str, Any], key: Key) -> Iterator[Path]:
-    """Write what the kernel holds as a notebook, a submission like any other."""
-    functions = [name.partition(".")[2] for name in key.functions]
+def _taken_in(session: Session, current: Current) -> Iterator[tuple[Submission, Spawner]]:
+    """Write what the kernel holds as a notebook, and take it in as any submission."""
     with tempfile.TemporaryDirectory(prefix="notebook-") as folder:
         path = Path(folder) / "notebook.ipynb"
-        path.write_text(json.dumps(notebook_of(request, functions)), encoding="utf-8")
-        yield path
+        path.write_text(json.dumps(current.notebook), encoding="utf-8")
+        with session.taken_in(path) as taken:
+            yield taken
 
 
 def _homework() -> Homework:
