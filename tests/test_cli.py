@@ -496,4 +496,4 @@ def test_an_empty_path_is_refused(
 ) -> None:
     done = command("grade", "")
     assert done.returncode == 2
-    assert "name a folder or a zip" in done.stderr
+    assert "name a folder, a zip or a notebook" in done.stderr

@@ -1,7 +1,7 @@
 """Say what to do about an exception, an endless loop or a missing result, in one sentence.
 
-It is said only where no known mistake of the rubric says more. `advice_sentences` knows the words
-of Python and numpy, `advice_shapes` names the shapes in them by the notes' letters.
+It is said only where no known mistake of the rubric says more. `advice_sentences` knows what Python
+and numpy say, `advice_shapes` names the shapes in it by the notes' letters.
 """
 
 import re
