@@ -218,8 +218,9 @@ def harm(watched: Watched) -> Any:
     page = watched.page
     page.evaluate(OPEN_ALL)
     odd = page.evaluate(
-        "[...document.querySelectorAll('img, iframe, object, form, a[href^=javascript],"
-        " svg:not(.bar), style:not(head > style), body script:not(:last-child)')].length"
+        "[...document.querySelectorAll('img, iframe, object, form, a[href^=javascript], [onload],"
+        " [onerror], :is(svg:not(.bar), style:not(head > style), body script:not(:last-child))"
+        ":not(#pictures *)')].length"
     )
     return page.evaluate("window.harmed"), odd, watched.said, watched.elsewhere
 
@@ -243,14 +244,14 @@ def test_a_script_that_gets_into_the_page_is_not_run(browser: "Browser", tmp_pat
 def test_pictures_keep_their_own_style_and_script(browser: "Browser", tmp_path: Path) -> None:
     renderer = PageRenderer()
     renderer.pictures = (
-        "<style>#drawn { color: rgb(1, 2, 3); }</style><p id='drawn'>drawn</p>"
+        "<style>#sketch { color: rgb(1, 2, 3); }</style><p id='sketch'>drawn</p>"
         "<script>window.drawn = true;</script>"
     )
     file = tmp_path / "page.html"
     file.write_bytes(renderer(evil_report()))
     with opened(browser, file) as watched:
         assert watched.page.evaluate("window.drawn") is True
-        colour = watched.page.locator("#drawn").evaluate("(e) => getComputedStyle(e).color")
+        colour = watched.page.locator("#sketch").evaluate("(e) => getComputedStyle(e).color")
         assert colour == "rgb(1, 2, 3)"
         assert watched.said == []
 
@@ -310,7 +311,7 @@ def test_a_wrong_path_has_its_page(command: Command, tmp_path: Path) -> None:
     done = command("grade", tmp_path / "nowhere", "--html", tmp_path / "page.html")
     assert done.returncode == 2
     page = (tmp_path / "page.html").read_text()
-    assert "there is no folder or zip at" in page
+    assert "there is no folder, zip or notebook at" in page
     assert 'data-finished="no"' in page
 
 
