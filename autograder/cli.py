@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_compile(verbs)
     _add_stubs(verbs)
     _add_submission(verbs)
+    _add_convert(verbs)
     _add_gradescope(verbs)
     _add_gradescope_try(verbs)
     _add_verify(verbs)
@@ -268,6 +269,22 @@ def _submission(call: argparse.Namespace) -> int:
     from autograder.commands.submission import run_submission
 
     return run_submission(_submission_path(call), output=call.output)
+
+
+def _add_convert(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _verb(
+        verbs, "convert", "Make a notebook of a folder of files, or files of a notebook."
+    )
+    parser.add_argument("source", type=_path, help="a folder with .py files, or a notebook")
+    parser.add_argument("target", type=_path, help="the notebook, or the folder, to write")
+    parser.add_argument("--force", action="store_true", help="overwrite files that are there")
+    parser.set_defaults(run=_convert)
+
+
+def _convert(call: argparse.Namespace) -> int:
+    from autograder.commands.convert import run_convert
+
+    return run_convert(call.source, call.target, force=call.force)
 
 
 def _add_gradescope(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

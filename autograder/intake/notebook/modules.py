@@ -11,7 +11,7 @@ from autograder.intake.notebook.reading import Notebook
 from autograder.intake.notebook.remarks import remarks_on_cells
 from autograder.intake.notebook.statements import Statement, cut_cells
 
-__all__ = ["KERNEL", "Made", "made_of", "started"]
+__all__ = ["KERNEL", "Made", "made_of", "started", "without_other_uses"]
 
 #: The module that runs the statements.
 KERNEL = "notebook_kernel"
@@ -58,7 +58,7 @@ def made_of(notebook: Notebook, files: Mapping[str, Collection[str]], name: str)
     """
     graded = frozenset([function for functions in files.values() for function in functions])
     cut = cut_cells(notebook.cells, own=files)
-    statements = [_without_other_uses(statement, graded) for statement in cut.statements]
+    statements = [without_other_uses(statement, graded) for statement in cut.statements]
     needed, alone = needed_by(statements, files)
     written = tuple(sorted(cut.written - files.keys()))
     modules = {f"{KERNEL}.py": _kernel(tuple(sorted(graded)), written)}
@@ -67,8 +67,12 @@ def made_of(notebook: Notebook, files: Mapping[str, Collection[str]], name: str)
         defined = {name for i in needed[file] for name in statements[i].defines}
         uses = [f for f, names in files.items() if f != file and defined & set(names)]
         modules[f"{file}.py"] = _module(tuple(functions), tuple(uses), entries)
+    defining = _defining(statements, files)
+    called = _called(notebook, defining)
     places = Places(
-        tuple(cut.first_lines.values()), tuple(cut.first_lines), _defining(statements, files)
+        tuple(cut.first_lines.values()),
+        tuple([called[cell] for cell in cut.first_lines]),
+        {function: called[cell] for function, cell in defining.items()},
     )
     remarks = remarks_on_cells(cut, statements, files, name)
     return Made(modules, places, (*notebook.remarks, *remarks))
@@ -84,8 +88,16 @@ def started(notebook: Notebook, files: Mapping[str, Collection[str]]) -> tuple[i
     return sum(found.values()), len(found)
 
 
-def _without_other_uses(statement: Statement, graded: Collection[str]) -> Statement:
-    """Let a statement that gives a function's name to something else not count as giving it."""
+def without_other_uses(statement: Statement, graded: Collection[str]) -> Statement:
+    """Return a statement that, giving a function's name to something else, counts as not giving it.
+
+    Parameters
+    ----------
+    statement : Statement
+        Any.
+    graded : collection of str
+        The names of the homework's functions.
+    """
     others = statement.gives & frozenset(graded) - statement.defines
     if not others:
         return statement
@@ -104,6 +116,15 @@ def _defining(
     }
 
 
+def _called(notebook: Notebook, defining: Mapping[str, int]) -> dict[int, str]:
+    """Return what sentences call each cell: in a running kernel cells have no places."""
+    if notebook.about.get("role") != "kernel":
+        return {cell.number: f"cell {cell.number}" for cell in notebook.cells}
+    names = {cell: name.partition(".")[2] for name, cell in defining.items()}
+    called = {cell: f"the cell of {name}" for cell, name in names.items()}
+    return {cell.number: called.get(cell.number, "another cell") for cell in notebook.cells}
+
+
 def _kernel(graded: tuple[str, ...], written: tuple[str, ...]) -> bytes:
     text = Path(kernel.__file__).read_text(encoding="utf-8")
     return f"{text}\n\nkernel = Kernel({graded!r}, {written!r})\n".encode()
@@ -117,9 +138,8 @@ def _entry(statement: Statement, file: str) -> str:
     place = f"{statement.number}, {statement.column}, {file + '.py'!r}, {gives!a}"
     problem = statement.problem
     if problem is not None:
-        where = f"cell {statement.cell}, line {statement.line}"
-        raised = (f"{where}: {problem.message}", problem.column, problem.text)
-        return f"{head}({place}, {raised!a})"
+        message = f"cell {statement.cell}, line {statement.line}: {problem.message}"
+        return f"{head}({place}, {(message, problem.column, problem.text)!a})"
     return f"{head}({place}, {_text(statement.source)})"
 
 

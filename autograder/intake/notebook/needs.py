@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from autograder.errors import IntakeError
 from autograder.intake.notebook.statements import Statement
 
-__all__ = ["needed_by"]
+__all__ = ["needed_by", "needed_without_others"]
 
 #: Steps from a name to a statement; a homework takes about a thousand.
 MAX_STEPS = 500_000
@@ -45,14 +45,34 @@ def needed_by(
     needed = {file: search.closure(names) for file, names in files.items()}
     _merge(statements, needed)
     owners: dict[int, set[str]] = {}
-    for file, names in files.items():
-        for index in search.closure(names, but=graded.keys() - set(names)):
+    for file, indices in needed_without_others(statements, files).items():
+        for index in indices:
             owners.setdefault(index, set()).add(file)
     for index in owners:
         own = {graded[name] for name in statements[index].defines & graded.keys()}
         owners[index] = own or owners[index]
     alone = {index: min(own) for index, own in owners.items() if len(own) == 1}
     return {file: tuple(sorted(found)) for file, found in needed.items()}, alone
+
+
+def needed_without_others(
+    statements: Sequence[Statement], files: Mapping[str, Collection[str]]
+) -> dict[str, tuple[int, ...]]:
+    """Return the statements that each file needs beside the homework's functions of other files.
+
+    Parameters
+    ----------
+    statements : sequence of Statement
+        The notebook's, in order.
+    files : mapping of str to collection of str
+        The homework's functions by file.
+    """
+    search = _Search(statements)
+    graded = frozenset([name for names in files.values() for name in names])
+    return {
+        file: tuple(sorted(search.closure(names, but=graded - frozenset(names))))
+        for file, names in files.items()
+    }
 
 
 class _Search:

@@ -20,15 +20,15 @@ class Places:
     ----------
     firsts : tuple of int
         The first line of each code cell, among the lines of all.
-    cells : tuple of int
-        Each one's number among all cells, from 1.
-    functions : mapping of str to int
-        For each ``file.function`` the number of the cell that defines it.
+    cells : tuple of str
+        What a sentence calls each: ``"cell 5"``.
+    functions : mapping of str to str
+        For each ``file.function`` the cell that defines it.
     """
 
     firsts: tuple[int, ...]
-    cells: tuple[int, ...]
-    functions: Mapping[str, int]
+    cells: tuple[str, ...]
+    functions: Mapping[str, str]
 
     def located(self, outcome: CallOutcome) -> CallOutcome:
         """Return an outcome with the cells that its lines stand in."""
@@ -36,9 +36,10 @@ class Places:
             return outcome
         lines = tuple([self._line(line) for line in outcome.lines])
         is_unread = outcome.kind.endswith(("SyntaxError", "IndentationError", "TabError"))
+        places = [line.place for line in lines]
         message = outcome.message
-        if is_unread and len(lines) == 1 and not message.startswith(lines[0].place):
-            message = f"{lines[0].place}: {message}"
+        if is_unread and len(set(places)) == 1 and not message.startswith(self.cells):
+            message = f"{places[0]}: {message}"
         return replace(outcome, lines=lines, message=message)
 
     def located_file(self, state: FileState) -> FileState:
@@ -54,7 +55,7 @@ class Places:
         if at < 0:
             return line
         number = line.number - self.firsts[at] + 1
-        return replace(line, place=f"cell {self.cells[at]}, line {number}")
+        return replace(line, place=f"{self.cells[at]}, line {number}")
 
     def worded(self, message: str, function: str) -> str:
         """Return a message that sends its reader to a cell where it named a file.
@@ -67,7 +68,7 @@ class Places:
             The ``file.function`` that it is about.
         """
         file, _, name = function.partition(".")
-        where = f"cell {self.functions[function]}" if function in self.functions else "the notebook"
+        where = self.functions.get(function, "the notebook")
         for words, others in (
             (f"look at    {file}.py, {name}", f"look at    {where}, {name}"),
             (f"{name} in {file}.py is not started", f"{name} in {where} is not started"),

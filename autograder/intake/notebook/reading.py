@@ -16,7 +16,7 @@ from autograder.intake.kinds import HEAD_BYTES, sentence_about_notebook
 from autograder.intake.listing import KIB, MAX_NOTEBOOK_BYTES, shown, too_large
 from autograder.text import one_line
 
-__all__ = ["Cell", "Notebook", "read_notebook"]
+__all__ = ["Cell", "Notebook", "read_notebook", "with_newlines"]
 
 #: Numbers, lists and the like in a notebook; each takes up to 200 bytes of memory.
 MAX_VALUES = 2_000_000
@@ -209,4 +209,9 @@ def _code(cell: Any) -> str:
         raise ValueError("it has no text")
     if not isinstance(source, str):
         raise ValueError("its text is no text")
-    return source.replace("\r\n", "\n").replace("\r", "\n")
+    return with_newlines(source)
+
+
+def with_newlines(text: str) -> str:
+    """Return a text with newlines for line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

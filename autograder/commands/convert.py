@@ -1,0 +1,39 @@
+"""The verb ``convert``: make a notebook of a folder of files, or files of a notebook."""
+
+import sys
+from pathlib import Path
+
+from autograder.commands.compile import current_key
+from autograder.conversion import convert
+from autograder.homework import Homework
+
+__all__ = ["run_convert"]
+
+
+def run_convert(source: Path, target: Path, *, force: bool = False) -> int:
+    """Convert, and say which files there are now.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        A folder or a notebook.
+    target : pathlib.Path
+        The notebook or the folder to write.
+    force : bool
+        Whether files that are there may be overwritten.
+
+    Returns
+    -------
+    int
+        0: it is done.
+
+    Raises
+    ------
+    UsageError
+        If a path is wrong, or something is in the way.
+    """
+    key = current_key(Homework.here(), "public")
+    written, remarks = convert(source, target, key.files, force=force)
+    sys.stdout.write("".join([f"{remark}\n" for remark in remarks]))
+    sys.stdout.write("".join([f"{path}\n" for path in written]))
+    return 0
