@@ -214,7 +214,7 @@ def test_the_frames_of_a_diverging_training_end_where_it_runs_away(collect: Coll
         ("params, params, []", "something else comes back than (params, losses)"),
         ("[], []", "params is no dict"),
         ("{}, []", "params has no H"),
-        ("params, np.zeros(10**6)", "a result that is far too large comes back"),
+        ("params, np.zeros(2 * 10**6)", "a result that is far too large comes back"),
         ("params | {'U': np.zeros((3, 2))}, []", "U has shape (3, 2), not (2, 2)"),
         ("params | {'U': np.full((2, 2), np.nan)}, []", "U holds numbers that are not finite"),
         ("params | {'b_U': np.full((1, 2), -1e9)}, []", "b_U holds numbers beyond 1,000,000"),

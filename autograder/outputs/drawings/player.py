@@ -13,6 +13,7 @@ from autograder.pictures.records import Problem
 
 __all__ = [
     "Frame",
+    "card",
     "controls",
     "epochs_in_words",
     "loss_frame",
@@ -20,6 +21,7 @@ __all__ = [
     "loss_panel",
     "moving",
     "notes",
+    "panel",
 ]
 
 Frame = dict[str, dict[str, str]]
@@ -152,10 +154,11 @@ def _tick(text: str, x: float, y: float, anchor: str) -> Markup:
     return tag("text", text, class_="tick", text_anchor=anchor, x=float(x), y=float(y))
 
 
-def panel(title: str, more: str, drawing: Markup) -> Markup:
+def panel(title: str, more: str, drawing: Markup, *, is_large: bool = False) -> Markup:
     """Return a drawing with its title above."""
     head = tag("p", tag("strong", title), f" {more}", class_="nnp-panel-title")
-    return tag("div", head, drawing, class_="nnp-panel")
+    size = "nnp-panel nnp-large" if is_large else "nnp-panel"
+    return tag("div", head, drawing, class_=size)
 
 
 def card(title: str, text: str, *content: Markup, attributes: Mapping[str, object]) -> Markup:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.outputs.drawings.network import moving_svg
+from autograder.outputs.drawings.marks import moving_svg
 from autograder.outputs.drawings.player import (
     Frame,
     card,
@@ -151,10 +151,8 @@ def _words_panel(picture: WordsPicture, frame: Frame) -> Markup:
         layers.append(tag("text", word, class_="say", data_nnp=f"name-{i}", **at))
     layers += _ticks_of(plot)
     drawing = moving_svg(frame, "table", layers)
-    title = panel("Words", "by the two numbers of their embeddings", drawing)
-    return Markup(
-        title.replace('class="nnp-panel"', 'class="nnp-panel nnp-large"') + _legend(picture)
-    )
+    title = "by the two numbers of their embeddings"
+    return Markup(panel("Words", title, drawing, is_large=True) + _legend(picture))
 
 
 def _ticks_of(plot: Plot) -> list[Markup]:
