@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import sys
 import zipfile
@@ -157,7 +158,7 @@ def test_the_stubs_are_all_still_to_be_written(
     stubs = shutil.copytree(ROOT / "assignment", tmp_path / "hw", ignore=ignore_caches)
     lines = submit(Path(stubs), capsys)
     assert "forward.py is still to be written: softmax, cross_entropy, forward." in lines
-    assert [line for line in lines if "still to be written" in line] == lines[:8]
+    assert len([line for line in lines if "still to be written" in line]) == 8
     assert lines[-2] == "Public checks: 0 of 69.4 points."
     assert lines[-1].startswith("0 of 35 functions written; ")
 
@@ -331,15 +332,67 @@ def test_a_discussion_without_an_answer_is_named(
     assert held(homework.parent / "submission.zip")["discussion.md"] == question.encode()
 
 
-def test_the_discussion_beside_a_notebook_goes_with_it(
-    homework: Path, capsys: pytest.CaptureFixture[str]
+def notebook_of(folder: Path) -> str:
+    """Return a notebook with a cell for each file of a folder."""
+    own = "|".join([path.stem for path in folder.glob("*.py")])
+    sources = [
+        re.sub(rf"^from ({own}) import (\([^)]*\)|.*)$", "", path.read_text("utf-8"), flags=re.M)
+        for path in sorted(folder.glob("*.py"))
+    ]
+    cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in sources]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+
+
+def test_a_notebook_is_packed_as_it_is_with_the_discussion_beside_it(
+    homework: Path, graded: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     notebook = homework / "mine.ipynb"
-    notebook.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    notebook.write_text(notebook_of(ROOT / "solution"))
     output = homework.parent / "submission.zip"
     assert main(["submission", str(notebook), "--output", str(output)]) == 0
-    assert capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [FULL, f"35 of 35 functions written; {output} is ready to upload."]
     assert set(held(output)) == {"mine.ipynb", "discussion.md", "submission.json"}
+    assert held(output)["mine.ipynb"] == notebook.read_bytes()
+    report = graded(output)
+    assert (report["score"], report["notes"]) == (100, [])
+
+
+def test_a_notebook_among_untouched_stubs_is_what_is_packed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stubs = Path(shutil.copytree(ROOT / "assignment", tmp_path / "hw", ignore=ignore_caches))
+    (stubs / "assignment.ipynb").write_text(notebook_of(ROOT / "solution"))
+    (stubs / "helpers.py").write_text("x = 1\n")
+    (stubs / "discussion.md").write_text(ANSWER)
+    lines = submit(stubs, capsys)
+    names = set(held(tmp_path / "submission.zip"))
+    assert names == {"assignment.ipynb", "helpers.py", "discussion.md", "submission.json"}
+    assert "assignment.ipynb was taken, not the .py files, in which nothing is started." in lines
+    assert lines[-2] == FULL
+
+
+def test_a_notebook_with_more_in_it_than_the_files_is_named(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "assignment.ipynb").write_text(notebook_of(ROOT / "solution"))
+    (homework / "train.py").unlink()
+    lines = submit(homework, capsys)
+    assert (
+        "assignment.ipynb has 35 functions written, the .py files have 31, and the .py files are"
+        " packed. To hand in the notebook, give its path."
+    ) in lines
+    assert "assignment.ipynb" not in held(homework.parent / "submission.zip")
+
+
+def test_a_notebook_that_cannot_be_read_is_packed_with_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = tmp_path / "mine.ipynb"
+    notebook.write_text('{"cells": [')
+    output = tmp_path / "submission.zip"
+    assert main(["submission", str(notebook), "--output", str(output)]) == 0
+    assert capsys.readouterr().out.startswith("The grader will not take this as it is: ")
     assert held(output)["mine.ipynb"] == notebook.read_bytes()
 
 
@@ -367,8 +420,8 @@ def test_a_folder_without_any_python_file_is_refused(
 def test_a_path_that_is_no_folder_is_refused(
     homework: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert "there is no folder at" in refused([str(homework / "nothing")], capsys)
-    assert "there is no folder at" in refused([str(homework / "forward.py")], capsys)
+    assert "there is no folder, zip or notebook at" in refused([str(homework / "no")], capsys)
+    assert "is a file: give the folder" in refused([str(homework / "forward.py")], capsys)
 
 
 def test_an_output_that_cannot_be_written_is_refused(

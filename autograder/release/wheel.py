@@ -24,6 +24,7 @@ LEFT_OUT = (
     "explanation.py",
     "gradescope/",
     "handout/",
+    "notebook/build.py",
     "release/",
     "search.py",
     "stubs.py",
