@@ -57,6 +57,7 @@ handout: $(VENV)/.staff ## Write the handout, dist/handout.html and dist/handout
 
 .PHONY: release
 release: $(VENV)/.staff ## Build dist/handout.zip for students, without the solution and the hidden checks
+	@$(PY) -m autograder handout
 	@$(PY) -m autograder release
 
 .PHONY: gradescope

@@ -65,6 +65,25 @@ def test_all_is_in_one_folder_with_what_two_steps_need(handout: Path) -> None:
     assert content["homework/requirements.txt"].decode() == f"./{wheel}[student]\n"
 
 
+def test_the_handouts_page_is_in_it_and_a_pdf_only_if_printed_from_it(
+    handout: Path, planted: tuple[Path, int], tmp_path: Path
+) -> None:
+    page = members(handout.read_bytes())["homework/handout.html"]
+    assert b"<html" in page
+    copy = Path(shutil.copytree(planted[0], tmp_path / "copy"))
+    run_in(copy, "stubs")
+    (copy / "dist").mkdir(exist_ok=True)
+    (copy / "dist" / "handout.pdf").write_bytes(b"%PDF-")
+    for printed_from, is_in in ((page + b" ", False), (None, True)):
+        run_in(copy, "release")
+        held = members((copy / "dist" / "handout.zip").read_bytes())
+        of_now = held["homework/handout.html"]
+        (copy / "dist" / "handout.html").write_bytes(printed_from or of_now)
+        run_in(copy, "release")
+        names = set(members((copy / "dist" / "handout.zip").read_bytes()))
+        assert ("homework/handout.pdf" in names) == is_in
+
+
 def test_every_page_and_setting_that_is_handed_out_is_in_it_as_it_is(handout: Path) -> None:
     content = members(handout.read_bytes())
     files = ROOT / "autograder" / "handout" / "files"

@@ -8,6 +8,9 @@ from autograder.atomic import write_atomically
 from autograder.commands.compile import current_key
 from autograder.commands.stubs import run_stubs
 from autograder.errors import UsageError
+from autograder.handout.page import to_html
+from autograder.handout.readme import to_markdown
+from autograder.handout.source import read_handout
 from autograder.homework import Homework
 from autograder.release.content import release_content
 from autograder.zips import packed
@@ -40,8 +43,9 @@ def run_release(*, output: Path | None = None) -> int:
             " run 'make stubs', look at 'git diff assignment', and run this again"
         )
     current_key(homework, "public")
+    page = to_html(to_markdown(read_handout(homework, key=current_key(homework, "full"))))
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
-        content = release_content(homework, Path(folder))
+        content = release_content(homework, Path(folder), page=page.encode())
     path = output or homework.root / "dist" / "handout.zip"
     try:
         write_atomically(
@@ -51,6 +55,8 @@ def run_release(*, output: Path | None = None) -> int:
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}") from error
     sys.stdout.write(_listing(content))
+    if "handout.pdf" not in content:
+        sys.stdout.write("(without handout.pdf: 'make handout' prints it, then run this again)\n")
     sys.stdout.write(f"{path}: {path.stat().st_size / 1e6:.1f} MB\n")
     return 0
 

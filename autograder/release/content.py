@@ -8,7 +8,8 @@ in the zip                 from
 ``answer-key.public``      the public half of the compiled key
 ``*.whl``                  the grader (`autograder.release.wheel`)
 ``requirements.txt``       one line, that wheel with all that students use beside it
-``handout.html``, ``.pdf`` ``dist/``, where they were built
+``handout.html``           what the handout's text comes to now
+``handout.pdf``            ``dist/``, where it was printed from that very page
 ``LICENSE``                the same file
 all else                   ``autograder/handout/files/``, as it is
 =========================  =====================================================================
@@ -24,14 +25,11 @@ from autograder.roots import HANDED_OUT_KEY
 
 __all__ = ["release_content"]
 
-#: Pages that were built before, where this homework has them.
-PAGES = ("handout.html", "handout.pdf")
-
 #: Folders that students get as staff have them.
 FOLDERS = ("assignment", "datasets")
 
 
-def release_content(homework: Homework, folder: Path) -> dict[str, bytes]:
+def release_content(homework: Homework, folder: Path, *, page: bytes) -> dict[str, bytes]:
     """Return the files of the zip by their paths in it.
 
     Parameters
@@ -40,6 +38,8 @@ def release_content(homework: Homework, folder: Path) -> dict[str, bytes]:
         A checkout, with an up-to-date public key.
     folder : pathlib.Path
         An empty one, to build in.
+    page : bytes
+        The handout as HTML.
 
     Raises
     ------
@@ -48,7 +48,14 @@ def release_content(homework: Homework, folder: Path) -> dict[str, bytes]:
     """
     wheel = build_wheel(homework.root, folder)
     requirement = f"./{wheel.name}[student]\n"
-    content = {wheel.name: wheel.read_bytes(), "requirements.txt": requirement.encode()}
+    content = {
+        wheel.name: wheel.read_bytes(),
+        "requirements.txt": requirement.encode(),
+        "handout.html": page,
+    }
+    printed = homework.root / "dist" / "handout.pdf"
+    if printed.is_file() and _holds(printed.with_suffix(".html"), page):
+        content["handout.pdf"] = printed.read_bytes()
     for name, file in _files(homework):
         if name in content:
             raise GraderError(f"{file} can't be handed out: the zip has a {name} already")
@@ -56,14 +63,15 @@ def release_content(homework: Homework, folder: Path) -> dict[str, bytes]:
     return content
 
 
+def _holds(file: Path, content: bytes) -> bool:
+    return file.is_file() and file.read_bytes() == content
+
+
 def _files(homework: Homework) -> Iterator[tuple[str, Path]]:
     """Yield every file that is handed out as it is: its name in the zip, and where it is."""
     yield from _below(homework.root / "autograder" / "handout" / "files", "")
     for name in FOLDERS:  # a homework without data has no datasets/
         yield from _below(homework.root / name, f"{name}/")
-    for name in PAGES:
-        if (homework.root / "dist" / name).is_file():
-            yield name, homework.root / "dist" / name
     yield HANDED_OUT_KEY, homework.key_path("public")
     yield "LICENSE", homework.root / "LICENSE"
 
