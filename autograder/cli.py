@@ -211,7 +211,7 @@ def _grade(call: argparse.Namespace) -> int:
 
 def _add_watch(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = _verb(verbs, "watch", "Grade on every save and show what changed; Control-C ends it.")
-    parser.add_argument("submission", type=_path, help="the folder that you work in")
+    _add_submission_path(parser, "the folder that you work in")
     parser.add_argument(
         "--plain",
         action="store_true",
@@ -227,7 +227,7 @@ def _watch(call: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from autograder.commands.watch import run_watch
 
-    return run_watch(call.submission, plain=call.plain)
+    return run_watch(_submission_path(call), plain=call.plain)
 
 
 def _add_compile(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
