@@ -38,7 +38,7 @@ def compose(
     likely = mistake.sentence if mistake is not None else finding.likely
     if likely:
         lines.append(("likely", likely))
-    else:
+    if mistake is None:
         lines += advice_on(evidence, finding)
     lines.append(("look at", _place(evidence.key)))
     return str(Message(tuple(lines), snippet(check, evidence, finding)))

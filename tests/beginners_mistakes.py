@@ -1,0 +1,213 @@
+"""What goes wrong for a beginner: for each row of docs/messages.md the smallest slip that shows it.
+
+The slips that one submission can hold together are put into one, so that a few runs of the command
+show them all.
+"""
+
+from dataclasses import dataclass
+
+__all__ = ["SLIPS", "UNREADABLE", "Slip", "packed"]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A function, ``file.function``, and what replaces it: the lines below its ``def``.
+
+    Attributes
+    ----------
+    function : str
+        The function whose message tells of it.
+    body : str
+        Lines; those that begin with ``def`` or an import are the whole text to append.
+    """
+
+    function: str
+    body: str
+
+    @property
+    def file(self) -> str:
+        return self.function.partition(".")[0]
+
+    @property
+    def text(self) -> str:
+        return f"\n\n{self.body}\n"
+
+
+def _of(function: str, head: str, *lines: str) -> Slip:
+    """Return a slip with the function's own first line."""
+    name = function.partition(".")[2]
+    indented = "\n".join([f"    {line}" for line in lines])
+    return Slip(function, f"def {name}({head}):\n{indented}")
+
+
+#: Rows about functions: each by what is seen.
+SLIPS = {
+    "NameError: name 'np' is not defined": Slip(
+        "separability.step",
+        "def step(x):\n    global np\n    kept = np\n    del np\n    try:\n"
+        "        return np.sign(x)\n    finally:\n        np = kept",
+    ),
+    "NameError: name 'expz' is not defined. Did you mean: 'exp_z'?": _of(
+        "forward.softmax", "z", "exp_z = np.exp(z)", "return exp_z / expz"
+    ),
+    "AttributeError: module 'numpy' has no attribute 'expp'. Did you mean: 'exp'?": _of(
+        "activations.sigmoid", "x", "return np.expp(x)"
+    ),
+    "'numpy.ndarray' object has no attribute 'summ'. Did you mean: 'sum'?": _of(
+        "activations.tanh", "x", "return x.summ()"
+    ),
+    "ImportError: cannot import name 'reluu' from 'activations'": Slip(
+        "train.predict", "from activations import reluu"
+    ),
+    "No module named 'torch'": Slip(
+        "activations.gelu", "import torch\ndef gelu(x):\n    return torch.nn.gelu(x)"
+    ),
+    "UnboundLocalError:": _of(
+        "activations.swish", "x, beta=1.0", "for i in []:", "    g = x", "return g"
+    ),
+    "softmax_jacobian in softmax_ce.py is not a function": Slip(
+        "softmax_ce.softmax_jacobian", "softmax_jacobian = 3"
+    ),
+    "nothing came back (None): is a return missing?": _of(
+        "activations.sigmoid_grad", "x", "s = x * 2"
+    ),
+    "nothing came back (None)": _of("activations.tanh_grad", "x", "print(1 - np.tanh(x) ** 2)"),
+    "one array of shape ... came back where 4 results are asked for: dH, db_H, dU, db_U": _of(
+        "updates.batch_gradients", "f, h, dk, dz", "return f.T @ dk"
+    ),
+    "a str came back where an array belongs": _of("activations.relu", "x", "return str(x)"),
+    "a list whose rows have different lengths came back": _of(
+        "activations.relu_grad", "x", "return [[1.0], [1.0, 2.0]]"
+    ),
+    "a generator came back where an array belongs": _of("activations.gelu_grad", "x", "yield x"),
+    "[nan,": _of("separability.step", "x", "return np.log(x - 1e9) + x"),
+    "dh changed by the call": _of(
+        "relu_backward.relu_backward", "dh, k", "dh[k < 0] = 0", "return dh"
+    ),
+    "TypeError: affine() takes 2 positional arguments but 3 were given": _of(
+        "separability.affine", "x, W", "return x @ W"
+    ),
+    "TypeError: helper() missing 1 required positional argument: 'b'": Slip(
+        "relu_backward.hidden_grad",
+        "def helper(a, b):\n    return a\n\ndef hidden_grad(dz, U):\n    return helper(dz)",
+    ),
+    "unsupported operand type(s) for /: 'NoneType' and 'int'": Slip(
+        "activations.swiglu",
+        "def gate(x):\n    x + 1\n\ndef swiglu(x, W, V):\n    return gate(x) / 2",
+    ),
+    "unsupported operand type(s) for -: 'list' and 'int'": _of(
+        "activations.leaky_relu", "x, slope=0.01", "return [1.0] - 1"
+    ),
+    "only integer scalar arrays can be converted to a scalar index": _of(
+        "softmax_ce.one_hot", "y, m", "return range(m)[np.array([0, 0])]"
+    ),
+    "'tuple' object has no attribute 'T'": _of(
+        "activations.leaky_relu_grad", "x, slope=0.01", "return (x, x).T"
+    ),
+    "arrays can be converted to Python scalars": Slip(
+        "activations.sigmoid",
+        "import math\ndef sigmoid(x):\n    return math.exp(np.zeros((2, 2)))",
+    ),
+    "'numpy.ndarray' object is not callable": _of("activations.tanh", "x", "return x(1 - x)"),
+    "KeyError: 'W'": _of("train.predict", "f, params", "return params['W'] @ f"),
+    "too many values to unpack (expected 2)": _of(
+        "separability.compose_affine", "W0, b0, W1, b1", "a, b = W0, b0, W1", "return a, b"
+    ),
+    "ZeroDivisionError: division by zero": _of("activations.relu", "x", "return 1 / 0"),
+    "The truth value of an array with more than one element is ambiguous": _of(
+        "activations.relu_grad", "x", "if np.zeros(2) > 0:", "    return 1", "return x"
+    ),
+    "operands could not be broadcast together ... shapes (t, d) = (...) met (d, v) = (...);"
+    " f is (t, d)": _of("forward.forward", "f, H, b_H, U, b_U", "k = f * H", "return k, k, k, k"),
+    "operands could not be broadcast together ... met (t,) = (...); z is (t, m)": _of(
+        "forward.softmax",
+        "z",
+        "if len(z) in (1, z.shape[1]):",
+        "    return np.exp(z - z.max(axis=1, keepdims=True)) / np.exp(z - z.max(axis=1,"
+        " keepdims=True)).sum(axis=1, keepdims=True)",
+        "return np.exp(z) / np.exp(z).sum(axis=1)",
+    ),
+    "mismatch in its core dimension 0 ... shapes m = ... met t = ...; dz is (t, m)": _of(
+        "relu_backward.hidden_grad", "dz, U", "return dz @ dz"
+    ),
+    "not aligned: ... shapes (d, v) = (...) met (t, d) = (...); x is (t, d)": _of(
+        "activations.swiglu", "x, W, V", "return np.dot(W, x)"
+    ),
+    "cannot reshape array of size": _of("embeddings.embed", "E, ids", "return E.reshape(7, 11)"),
+    "all the input array dimensions except for the concatenation axis must match exactly": _of(
+        "embeddings.embed_backward",
+        "dx, ids, vocab_size",
+        "return np.concatenate([np.zeros((2, 2)), np.zeros((3, 2))], axis=1)",
+    ),
+    "could not broadcast input array from shape": _of(
+        "forward.cross_entropy", "o, y", "l = np.zeros(2)", "l[:] = np.zeros(3)", "return l"
+    ),
+    "is out of bounds for axis 1 with size ... of length m": _of(
+        "softmax_ce.loss_grad", "o, y", "return o[np.arange(len(y)), y + o.shape[1]]"
+    ),
+    "AxisError: axis 1 is out of bounds for array of dimension 1": _of(
+        "softmax_ce.logits_grad", "o, y", "return y.sum(axis=1)"
+    ),
+    "too many indices for array": _of("activations.swiglu", "x, W, V", "return x[0, 0, 0]"),
+    "arrays used as indices must be of integer": _of(
+        "softmax_ce.one_hot", "y, m", "return np.eye(m)[y / 1]"
+    ),
+    "setting an array element with a sequence": _of(
+        "activations.gelu_grad", "x", "J = np.zeros(2)", "J[0] = np.zeros(3)", "return J"
+    ),
+    "Cannot cast ufunc": _of(
+        "activations.swish_grad", "x, beta=1.0", "g = np.zeros(2, int)", "g += 0.5", "return g"
+    ),
+    "stopped after 5 s in call 1 of": _of("separability.step", "x", "while True:", "    pass"),
+    "RecursionError: maximum recursion depth exceeded": _of(
+        "activations.gelu", "x", "return gelu(x)"
+    ),
+    "Unable to allocate": _of(
+        "activations.swish", "x, beta=1.0", "return np.zeros((10**6, 10**6))"
+    ),
+    "EOFError: EOF when reading a line": _of("activations.tanh_grad", "x", "return input()"),
+    "SystemExit": _of("activations.sigmoid_grad", "x", "raise SystemExit(1)"),
+    "FileNotFoundError:": _of("activations.leaky_relu", "x, slope=0.01", "return open('x.npy')"),
+}
+
+#: Rows about files that Python can't read: what is appended to a file.
+UNREADABLE = {
+    "SyntaxError: expected ':'": "def extra(z)\n    return z",
+    "SyntaxError: '(' was never closed": "y = (1 + 2\nx = 3",
+    "SyntaxError: unterminated string literal": "y = 'abc",
+    "SyntaxError: Missing parentheses in call to 'print'": "print 1",
+    "SyntaxError: invalid syntax. Maybe you meant '=='": "if np = 3:\n    pass",
+    "SyntaxError: invalid syntax": "y = 3 + * 5",
+    "SyntaxError: invalid character": "y = 1 \u2212 2",
+    "SyntaxError: 'return' outside function": "return 3",
+    "TabError: inconsistent use of tabs and spaces": "def extra(z):\n    if z:\n\treturn z",
+    "IndentationError: expected an indented block": "def extra(z):\nreturn z",
+    "IndentationError: unindent does not match": "def extra(z):\n        a = 1\n    return a",
+}
+
+FILES = (
+    "separability",
+    "activations",
+    "forward",
+    "softmax_ce",
+    "relu_backward",
+    "updates",
+    "embeddings",
+    "train",
+)
+
+
+def packed() -> list[dict[str, Slip]]:
+    """Return all slips, by what is seen, in as few submissions as hold them side by side."""
+    groups: list[dict[str, Slip]] = []
+    for seen, slip in SLIPS.items():
+        whole_file = slip.body.startswith("from ")
+        for group in groups:
+            busy = {other.file if whole_file else other.function for other in group.values()}
+            files = {o.file for o in group.values() if o.body.startswith("from ")}
+            if (slip.file if whole_file else slip.function) not in busy and slip.file not in files:
+                group[seen] = slip
+                break
+        else:
+            groups.append({seen: slip})
+    return groups
