@@ -65,7 +65,7 @@ def notebook_modules(
     """
     own = [name for name in files if f"{name}.py" in modules]
     if own and any([_is_started(modules[f"{name}.py"], files[name]) for name in own]):
-        return None, (f"The .py files were taken, not {listed(_names(listing.notebooks))}.",)
+        return None, _passed_over(listing.notebooks, files, source)
     _refuse_several_students(listing.notebooks, source)
     try:
         chosen, remarks = _chosen(listing.notebooks, files, source)
@@ -75,13 +75,23 @@ def notebook_modules(
         raise
     name = shown(chosen.file.path.name)
     if own and not chosen.started:
-        return None, (f"The .py files were taken, not {name}.",)
+        return None, ()
     if own:
         remarks = (*remarks, f"{name} was taken, not the .py files, in which nothing is started.")
     if chosen.is_copy:
         remarks = (*remarks, f"{name} is a copy that Jupyter saved on its own: is it the newest?")
     made = made_of(chosen.notebook, files, name)
     return made, remarks
+
+
+def _passed_over(notebooks: Sequence[File], files: Files, source: str) -> tuple[str, ...]:
+    """Say that notebooks count for nothing, unless there is nothing in them that could count."""
+    try:
+        if not _chosen(notebooks, files, source)[0].started:
+            return ()
+    except IntakeError:
+        pass  # none can be read, or two hold something
+    return (f"The .py files were taken, not {listed(_names(notebooks))}.",)
 
 
 def _names(notebooks: Sequence[File]) -> list[str]:
