@@ -86,7 +86,7 @@ CAUSES = (
     (
         "NewConnectionError|ConnectTimeout|ReadTimeout|Max retries|ProxyError|[Nn]ame resolution"
         "|Name or service|getaddrinfo|Connection refused|Connection (?:was )?reset|unreachable"
-        "|No route|timed out|from versions: none",
+        "|No route|timed out",
         "what the grader needs could not be fetched: there seems to be no network. Connect (some"
         " networks first want you to sign in on a page, some a proxy: set HTTPS_PROXY), and run"
         " this again. From then on it needs no network",
