@@ -33,6 +33,7 @@ PLACES = frozenset({"at", "look at", "to do"})
 _CELL = re.compile(r"\bcell (\d+)\b")
 
 GOOD, BAD, OPEN = "\N{CHECK MARK}", "\N{BALLOT X}", "\N{WHITE CIRCLE}"
+CARRIED = "\N{RIGHTWARDS ARROW}"
 
 
 @dataclass(frozen=True)
@@ -215,9 +216,15 @@ def _details(report: Report, *, folded: bool) -> list[str]:
     for checks in grouped(shown(report)):
         piece = _group(checks)
         if folded:
-            piece = _folded(f"{BAD} {checks[0].function}: {checks[0].title}", piece)
+            piece = _folded(_title(checks[0]), piece)
         pieces.append(piece)
     return pieces + [_printed(name, text, folded) for name, text in report.printed.items()]
+
+
+def _title(check: CheckResult) -> str:
+    if is_lost(check):
+        return f"{BAD} {check.function}: {check.title}"
+    return f"{CARRIED} {check.function}: carried along, every point kept"
 
 
 def _group(checks: Sequence[CheckResult]) -> str:

@@ -155,10 +155,13 @@ class _Builder:
 
     def _page(self, place: str, markdown: str) -> Iterator[Cell]:
         """Yield a page of the handout; its longer Python is there to be run."""
-        text = in_one_namespace(markdown, list(self.stubs))
-        for number, piece in enumerate(pieces(text)):
+        files = list(self.stubs)
+        for number, piece in enumerate(pieces(in_one_namespace(markdown, files))):
             name = f"{place}-{number}" if number else place
-            yield _code(name, piece.text, role="text") if piece.is_code else _text(name, piece.text)
+            if piece.is_code:
+                yield _code(name, in_one_namespace(piece.text, files, prompt=""), role="text")
+            else:
+                yield _text(name, piece.text)
 
 
 def _text(name: str, markdown: str) -> Cell:

@@ -43,7 +43,7 @@ def pieces(markdown: str) -> Iterator[Piece]:
             yield Piece(text.strip(), number % 2 == 1)
 
 
-def in_one_namespace(text: str, modules: Collection[str]) -> str:
+def in_one_namespace(text: str, modules: Collection[str], *, prompt: str = ">>> ") -> str:
     r"""Return a text without imports that a notebook has no need of.
 
     Parameters
@@ -52,6 +52,8 @@ def in_one_namespace(text: str, modules: Collection[str]) -> str:
         Markdown or Python.
     modules : collection of str
         The homework's modules, whose functions are all at hand in a notebook. So is numpy.
+    prompt : str
+        What a line of Python begins with.
 
     Examples
     --------
@@ -60,5 +62,5 @@ def in_one_namespace(text: str, modules: Collection[str]) -> str:
     '>>> softmax(z)\n'
     """
     names = "|".join([re.escape(module) for module in modules])
-    unneeded = rf"^(>>> )?(from ({names}) import .*|import ({names})|import numpy as np)\n+"
+    unneeded = rf"^{prompt}(from ({names}) import .*|import ({names})|import numpy as np)\n+"
     return re.sub(unneeded, "", text, flags=re.M)

@@ -29,7 +29,8 @@ STYLE = """
   table-layout: auto; }
 .ag-notebook caption { caption-side: top; color: inherit; opacity: .85; padding: .1em 0 .2em;
   text-align: left; white-space: nowrap; }
-.ag-notebook table tr, .ag-notebook table th { background: none !important; border: 0; }
+.ag-notebook table tr, .ag-notebook table th { background: none !important; }
+.ag-notebook table tr { border: 0; }
 .ag-notebook th, .ag-notebook td { border: 1px solid rgba(128, 128, 128, .35);
   font-variant-numeric: tabular-nums; padding: .15em .55em; text-align: right; }
 .ag-notebook thead { border: 0; }
