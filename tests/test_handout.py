@@ -311,9 +311,10 @@ def test_stubs_and_pages_are_written_together_and_their_drift_is_named(
     stubs_of: Callable[..., int], homework: Homework, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert stubs_of() == 0
-    assert capsys.readouterr().out.split()[-2:] == [
+    assert capsys.readouterr().out.split()[-3:] == [
         "assignment/README.md",
         "assignment/discussion.md",
+        "assignment/assignment.ipynb",
     ]
     assert stubs_of(check_only=True) == 0
     change(homework.assignment / "README.md", "about a", "about b")

@@ -146,6 +146,16 @@ def test_heads_and_cells_are_the_stubs_to_the_last_byte(released: bytes, root: P
     assert len(heads) == 8
 
 
+def test_the_released_notebook_becomes_the_stubs_again(
+    command: Callable[..., Any], tmp_path: Path, root: Path
+) -> None:
+    done = command("convert", root / "assignment" / "assignment.ipynb", tmp_path / "files")
+    assert done.returncode == 0, done.stderr
+    for path in (root / "solution").glob("*.py"):
+        stub = (root / "assignment" / path.name).read_bytes()
+        assert (tmp_path / "files" / path.name).read_bytes() == stub
+
+
 def test_pieces_are_the_module_again() -> None:
     text = (
         '"""Doc."""\n\nX = 1\n\n\n# One.\n@wrap\ndef a():\n    pass\n\n\nY = 2\n\n\ndef b(): pass\n'

@@ -59,7 +59,7 @@ def current_notebook(work: Mapping[str, Any], functions: Iterable[str]) -> Curre
     notebook = {
         "nbformat": 4,
         "nbformat_minor": 5,
-        "metadata": {"autograder": {"role": "kernel"}},
+        "metadata": {},
         "cells": [_cell(place, text) for place, (_, text) in enumerate(cells, 1)],
     }
     return Current(notebook, {place: label for place, (label, _) in enumerate(cells, 1)})
@@ -69,7 +69,7 @@ def _cell(number: int, source: str) -> dict[str, Any]:
     return {
         "cell_type": "code",
         "id": f"run-{number}",
-        "metadata": {"autograder": {"role": "kernel"}},
+        "metadata": {},
         "execution_count": None,
         "outputs": [],
         "source": source,

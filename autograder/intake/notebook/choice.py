@@ -65,7 +65,7 @@ def notebook_modules(
     """
     own = [name for name in files if f"{name}.py" in modules]
     if own and any([_is_started(modules[f"{name}.py"], files[name]) for name in own]):
-        return None, _passed_over(listing.notebooks, files, source)
+        return None, _passed_over(listing.notebooks, files)
     _refuse_several_students(listing.notebooks, source)
     try:
         chosen, remarks = _chosen(listing.notebooks, files, source)
@@ -84,14 +84,17 @@ def notebook_modules(
     return made, remarks
 
 
-def _passed_over(notebooks: Sequence[File], files: Files, source: str) -> tuple[str, ...]:
-    """Say that notebooks count for nothing, unless there is nothing in them that could count."""
+def _passed_over(notebooks: Sequence[File], files: Files) -> tuple[str, ...]:
+    """Return a remark on notebooks that somebody worked in; none on those that were handed out."""
+    names = [file.path.name for file in notebooks[:MAX_NOTEBOOKS] if _is_worked_in(file, files)]
+    return (f"The .py files were taken, not {listed(names)}.",) if names else ()
+
+
+def _is_worked_in(file: File, files: Files) -> bool:
     try:
-        if not _chosen(notebooks, files, source)[0].started:
-            return ()
+        return started(read_notebook(file.read(), shown(file.path.name)), files)[0] > 0
     except IntakeError:
-        pass  # none can be read, or two hold something
-    return (f"The .py files were taken, not {listed(_names(notebooks))}.",)
+        return True
 
 
 def _names(notebooks: Sequence[File]) -> list[str]:

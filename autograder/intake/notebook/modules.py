@@ -67,12 +67,10 @@ def made_of(notebook: Notebook, files: Mapping[str, Collection[str]], name: str)
         defined = {name for i in needed[file] for name in statements[i].defines}
         uses = [f for f, names in files.items() if f != file and defined & set(names)]
         modules[f"{file}.py"] = _module(tuple(functions), tuple(uses), entries)
-    defining = _defining(statements, files)
-    called = _called(notebook, defining)
     places = Places(
         tuple(cut.first_lines.values()),
-        tuple([called[cell] for cell in cut.first_lines]),
-        {function: called[cell] for function, cell in defining.items()},
+        tuple([f"cell {cell}" for cell in cut.first_lines]),
+        {function: f"cell {cell}" for function, cell in _defining(statements, files).items()},
     )
     remarks = remarks_on_cells(cut, statements, files, name)
     return Made(modules, places, (*notebook.remarks, *remarks))
@@ -114,15 +112,6 @@ def _defining(
         for name in names
         if name in last
     }
-
-
-def _called(notebook: Notebook, defining: Mapping[str, int]) -> dict[int, str]:
-    """Return what sentences call each cell: in a running kernel cells have no places."""
-    if notebook.about.get("role") != "kernel":
-        return {cell.number: f"cell {cell.number}" for cell in notebook.cells}
-    names = {cell: name.partition(".")[2] for name, cell in defining.items()}
-    called = {cell: f"the cell of {name}" for cell, name in names.items()}
-    return {cell.number: called.get(cell.number, "another cell") for cell in notebook.cells}
 
 
 def _kernel(graded: tuple[str, ...], written: tuple[str, ...]) -> bytes:
