@@ -220,13 +220,14 @@ def shape_of(path: Path, name: str, line: int) -> types.FunctionType:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say the score of the homework, where all of it was graded, and what is amiss in its files."""
+    """Say what is amiss in the homework's files, and the score where all of it was graded."""
     grading = config.stash[_GRADING]
     for folder, report in grading.reports.items():
-        if {check.function for check in report.checks} != grading.key.functions.keys():
-            continue
-        terminalreporter.section("homework")
-        for note in report.notes:
-            terminalreporter.write_line(note)
-        score = f"score {points_text(report.score)} of {points_text(report.max_score)}"
-        terminalreporter.write_line(f"{score} (public checks, {folder.name}/)")
+        lines = list(report.notes)
+        if {check.function for check in report.checks} == grading.key.functions.keys():
+            score = f"score {points_text(report.score)} of {points_text(report.max_score)}"
+            lines.append(f"{score} (public checks, {folder.name}/)")
+        if lines:
+            terminalreporter.section("homework")
+        for line in lines:
+            terminalreporter.write_line(line)

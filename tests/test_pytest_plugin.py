@@ -110,7 +110,7 @@ def test_a_failure_is_the_graders_message_and_nothing_else(run: Run, handout: Pa
     [
         (["assignment/forward.py::softmax"], 5),
         (["assignment/forward.py::softmax::right shape"], 1),
-        (["-k", "softmax and not softmax_ce"], 5),
+        pytest.param(["-k", "softmax and not softmax_ce"], 5, marks=pytest.mark.slow),
     ],
     ids=["function", "check", "word"],
 )
@@ -153,6 +153,13 @@ def test_collecting_imports_and_runs_nothing_of_the_students(run: Run, handout: 
     assert not list(handout.rglob("ran"))
 
 
+def test_a_file_that_is_missing_is_told_of(run: Run, handout: Path) -> None:
+    (handout / "assignment" / "forward.py").rename(handout / "assignment" / "forward.py.txt")
+    done = run("-q", "assignment")
+    assert "forward.py is not in the submission (rename forward.py.txt?)." in done.stdout
+    assert "score" not in done.stdout
+
+
 def test_tests_of_the_students_own_run_beside(run: Run, handout: Path) -> None:
     own = "from forward import softmax\n\ndef test_it():\n    assert softmax is None\n"
     (handout / "assignment" / "test_mine.py").write_text(own, encoding="utf-8")
@@ -162,6 +169,7 @@ def test_tests_of_the_students_own_run_beside(run: Run, handout: Path) -> None:
     assert "1 failed, 5 passed" in done.stdout
 
 
+@pytest.mark.slow
 def test_several_processes_and_the_last_failures_work(run: Run, handout: Path) -> None:
     edit(handout / "assignment" / "updates.py", "param - lr *", "param + lr *")
     done = run("-q", "-n", "2")

@@ -93,7 +93,8 @@ def advice_on(evidence: Evidence, finding: Finding) -> list[Row]:
         rows += shape_rows(raised.message, evidence.key.shapes, named)
     if not any([label == "to do" for label, _ in rows]):
         sentence = next(filter(None, [decide(case) for decide in _DECISIONS]), "")
-        rows += [("to do", clean(sentence, limit=MAX_TEXT))] if sentence else []
+        said = " ".join(clean(sentence, limit=MAX_TEXT).split())
+        rows += [("to do", said)] if said else []
     return rows
 
 

@@ -61,7 +61,8 @@ def next_lines(
     yield from printed_lines(printed, width=width)
     groups = [group for group in grouped(shown(report)) if not _keeps(group[0])]
     if groups:
-        yield from group_lines(min(groups, key=lambda group: group[0].part not in saved))
+        first = min(groups, key=lambda group: group[0].part not in saved)
+        yield from group_lines(first, width=width)
         return
     waiting = [check for check in report.checks if check.status == Status.NOT_STARTED]
     started = [check for check in report.checks if check.status != Status.NOT_STARTED]
