@@ -242,6 +242,12 @@ def test_on_the_stubs_it_says_where_to_begin(watch: Watch, folder: Path, root: P
     shown = watching.wait_for()
     assert "separability.affine now passes: right values" in shown
     assert "-  next: compose_affine in separability.py is not started" in shown
+    edit(
+        folder / "separability.py",
+        'raise NotImplementedError("separability.step',
+        'return x.nothing  # ("separability.step',
+    )
+    assert "-  separability.step is started, and not right yet" in watching.wait_for()
 
 
 def test_a_path_that_leads_nowhere_is_refused(

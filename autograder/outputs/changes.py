@@ -35,8 +35,18 @@ def changed_lines(before: Report, after: Report, *, width: int = WIDTH) -> Itera
         first, *rest = wrapped(f"{mark} {sign}{worth}  {said}: {titles}", width)
         yield "good" if is_won else "bad", first
         yield from [("", f"   {line}") for line in rest]
-    if not turned:
+    begun = _begun(before, after) - {function for _, function in turned}
+    for function in sorted(begun):
+        yield "weak", f"-  {function} is started, and not right yet"
+    if not turned and not begun:
         yield "", "No check changed."
+
+
+def _begun(before: Report, after: Report) -> set[str]:
+    """Return the functions of which a check has another status than 'not started' now."""
+    waited = {check.id for check in before.checks if check.status == Status.NOT_STARTED}
+    started = [check for check in after.checks if check.status != Status.NOT_STARTED]
+    return {check.function for check in started if check.id in waited}
 
 
 def _keeps(check: CheckResult) -> bool:
