@@ -82,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the answer key."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        key = current_key(Homework.here(), "public")
+        key = current_key(Homework.here(config.rootpath), "public")
     except AutograderError as error:
         raise pytest.UsageError(f"The homework's checks can't be shown: {error}") from error
     config.stash[_GRADING] = Grading(key)
