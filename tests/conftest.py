@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from browser import browser
+from students import handout_zip, set_up
 
-__all__ = ["browser"]
+__all__ = ["browser", "handout_zip", "set_up"]
 
 ROOT = Path(__file__).resolve().parents[1]
 

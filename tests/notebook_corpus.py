@@ -234,7 +234,11 @@ CASES = {
     ),
     "a_function_split_over_cells": Case(
         lambda: notebook(
-            [*cells(relu="def part(x):\n    return x > FLOOR"), code("FLOOR = 0.0"), code("def relu(x):\n    return np.where(part(x), x, FLOOR)")]
+            [
+                *cells(relu="def part(x):\n    return x > FLOOR"),
+                code("FLOOR = 0.0"),
+                code("def relu(x):\n    return np.where(part(x), x, FLOOR)"),
+            ]
         )
     ),
     "a_cell_deleted": Case(

@@ -7,6 +7,8 @@ import zipfile
 from importlib import metadata
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 
 #: Nothing listens there: whatever asks for the network is refused at once.
@@ -73,3 +75,25 @@ def run_script(
         text=True,
         timeout=240,
     )
+
+
+@pytest.fixture(scope="module")
+def handout_zip(answer_keys: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip of this project."""
+    path = tmp_path_factory.mktemp("release") / "handout.zip"
+    words = [sys.executable, "-m", "autograder", "release", "--output", str(path)]
+    subprocess.run(words, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    return path
+
+
+@pytest.fixture(scope="module")
+def set_up(handout_zip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A student's folder in which everything is set up."""
+    homework = unpack(handout_zip, tmp_path_factory.mktemp("student"))
+    lend(homework, *PACKAGES)
+    done = run_script(homework)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("setting up .venv (once, ")
+    assert ".venv is ready" in done.stderr
+    assert "Nothing is started yet. Begin with affine" in done.stdout
+    return homework

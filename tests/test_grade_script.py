@@ -12,33 +12,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from students import PACKAGES, ROOT, environment_python, lend, offline, run_script, unpack
+from students import ROOT, environment_python, lend, offline, run_script, unpack
 
 SCRIPT = ROOT / "autograder" / "handout" / "files" / "grade.py"
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="environments are laid out otherwise")
-
-
-@pytest.fixture(scope="module")
-def handout(answer_keys: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The zip of this project."""
-    path = tmp_path_factory.mktemp("release") / "handout.zip"
-    words = [sys.executable, "-m", "autograder", "release", "--output", str(path)]
-    subprocess.run(words, cwd=ROOT, check=True, capture_output=True, timeout=120)
-    return path
-
-
-@pytest.fixture(scope="module")
-def set_up(handout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A student's folder in which everything is set up."""
-    homework = unpack(handout, tmp_path_factory.mktemp("student"))
-    lend(homework, *PACKAGES)
-    done = run_script(homework)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr.startswith("setting up .venv (once, ")
-    assert ".venv is ready" in done.stderr
-    assert "Nothing is started yet. Begin with affine" in done.stdout
-    return homework
 
 
 @pytest.fixture
@@ -187,9 +165,9 @@ def test_an_environment_that_does_not_work_is_made_again(
 
 @pytest.mark.slow
 def test_what_is_missing_beside_numpy_is_told_and_costs_no_grade(
-    handout: Path, tmp_path: Path
+    handout_zip: Path, tmp_path: Path
 ) -> None:
-    homework = unpack(handout, tmp_path)
+    homework = unpack(handout_zip, tmp_path)
     lend(homework, "numpy")
     done = run_script(homework)
     assert done.returncode == 0, done.stderr
@@ -211,8 +189,8 @@ def test_looking_into_the_zip_is_not_unpacking_it(tmp_path: Path) -> None:
     assert not (tmp_path / ".venv").exists()
 
 
-def test_a_file_in_the_environments_place_is_named(handout: Path, tmp_path: Path) -> None:
-    homework = unpack(handout, tmp_path)
+def test_a_file_in_the_environments_place_is_named(handout_zip: Path, tmp_path: Path) -> None:
+    homework = unpack(handout_zip, tmp_path)
     (homework / ".venv").write_text("")
     done = run_script(homework)
     assert done.returncode == 2
