@@ -472,6 +472,6 @@ CASES = {
         notes=("holds more than 2000000 values: clear the outputs",),
         is_refused=True,
     ),
-    "code_nested_too_deeply": Case(after("x = 1" + " + 1" * 100_000, "y = z" + ".a" * 100_000)),
+    "code_nested_too_deeply": Case(after("x = 1" + " + 1" * 40_000, "y = z" + ".a" * 40_000)),
     "fifty_megabytes_of_outputs": Case(fifty_megabytes),
 }

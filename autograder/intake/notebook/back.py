@@ -170,6 +170,8 @@ class _Way:
                 continue
             self.used.add(one.cell)
             mine.append(one)
+            if one.source in [other.source for other in mine[:-1] if one.imports or other.imports]:
+                continue  # 'import numpy as np' again
             (end if is_function and own else top).append(self._source(one))
         if cells and cells <= self.settled and not end:
             return [], []

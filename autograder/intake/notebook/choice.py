@@ -146,4 +146,4 @@ def _chosen(
         raise IntakeError(f"{source} has {names}, and each could be meant: hand in one")
     others = [f"{file.path}" for file in notebooks if file is not best.file]
     remarks = [f"{shown(best.file.path)} was taken, not {listed(others)}."] if others else []
-    return best, (*remarks, *[f"{str(error)[:1].upper()}{str(error)[1:]}." for error in problems])
+    return best, (*remarks, *[f"{error}." for error in problems])

@@ -21,9 +21,13 @@ __all__ = ["Cell", "Notebook", "read_notebook", "with_newlines"]
 #: Numbers, lists and the like in a notebook; each takes up to 200 bytes of memory.
 MAX_VALUES = 2_000_000
 
-#: The text of all code cells together: thirty times the homework.
-MAX_CODE_BYTES = 1024 * KIB
+#: The text of all code cells together: eight times the homework with its long docstrings. Python's
+#: parser takes up to a thousand times as much memory.
+MAX_CODE_BYTES = 256 * KIB
 MAX_CELLS = 2000
+
+#: Damaged cells of which each gets a sentence of its own.
+MAX_DAMAGED = 5
 
 #: The newest version whose cells are known.
 KNOWN_VERSION = 4
@@ -88,24 +92,25 @@ def read_notebook(data: bytes, name: str) -> Notebook:
             f"{name} has version {version} of the notebook's format, newer than the grader knows:"
             " check that every function was found."
         )
-    cells = []
-    for number, cell in enumerate(_all_cells(content, name), 1):
+    found = _all_cells(content, name)
+    if len(found) > MAX_CELLS:
+        raise IntakeError(f"{name} has more than {MAX_CELLS} cells: hand in the homework only")
+    cells, damaged = [], []
+    for number, cell in enumerate(found, 1):
         try:
             text = _code(cell)
+            if text or _about(cell):
+                cells.append(Cell(number, text, _about(cell)))
         except ValueError as problem:
-            remarks.append(
-                f"Cell {number} of {name} was left out: {problem}. Write it again, and save."
-            )
-            continue
-        if text or _about(cell):
-            cells.append(Cell(number, text, _about(cell)))
-    if len(cells) > MAX_CELLS:
-        raise IntakeError(f"{name} has more than {MAX_CELLS} code cells: hand in the homework only")
+            damaged.append(f"Cell {number} of {name} was left out: {problem}. Write it again.")
     if sum([len(cell.text) for cell in cells]) > MAX_CODE_BYTES:
         raise IntakeError(
             f"the code cells of {name} have more than {MAX_CODE_BYTES // KIB} KiB together: keep"
             " data in files"
         )
+    remarks += damaged[:MAX_DAMAGED]
+    if damaged[MAX_DAMAGED:]:
+        remarks.append(f"{len(damaged) - MAX_DAMAGED} more cells were left out for such reasons.")
     return Notebook(tuple(cells), tuple(remarks), _about(content))
 
 

@@ -73,7 +73,7 @@ def _unread(statements: Sequence[Statement]) -> Iterator[str]:
 def _repeated(statements: Sequence[Statement], graded: Collection[str]) -> Iterator[str]:
     cells: dict[str, list[int]] = {}
     for one in statements:
-        for name in one.defines.intersection(graded) - one.now:
+        for name in sorted(one.defines.intersection(graded) - one.now):
             cells.setdefault(name, []).append(one.cell)
     texts = [
         f"{name} (cells {', '.join(map(str, numbers[:-1]))} and {numbers[-1]})"
@@ -88,7 +88,7 @@ def _other_uses(statements: Sequence[Statement], graded: Collection[str]) -> Ite
     defined: set[str] = set()
     uses: dict[str, int] = {}
     for one in statements:
-        for name in one.gives.intersection(graded) - one.defines:
+        for name in sorted(one.gives.intersection(graded) - one.defines):
             if name in defined:
                 uses.setdefault(name, one.cell)
         defined |= one.defines

@@ -20,6 +20,7 @@ __all__ = ["Problem", "Statement", "cut_cells"]
 
 #: Statements at the top of all cells; a homework has two hundred.
 MAX_STATEMENTS = 5000
+TOO_MANY = f"the notebook has more than {MAX_STATEMENTS} statements: hand in the homework only"
 
 #: The numbers of a cell's lines begin at a multiple of this.
 LINES_STEP = 200
@@ -162,9 +163,7 @@ def cut_cells(cells: Sequence[Cell], *, own: Collection[str]) -> Cut:
         # In steps: a line more in one cell leaves the numbers of the others as they are.
         following += (plain.text.count("\n") // LINES_STEP + 1) * LINES_STEP
         if len(statements) > MAX_STATEMENTS:
-            raise IntakeError(
-                f"the notebook has more than {MAX_STATEMENTS} statements: hand in the homework only"
-            )
+            raise IntakeError(TOO_MANY)
     left_out = [(number, words) for number, plain in plains.items() for words in plain.left_out]
     statements = [_with_module(one, given) for one in statements]
     return _with_calls_that_set(Cut(tuple(statements), first_lines, tuple(left_out), written))
@@ -220,8 +219,11 @@ def _parsed(text: str, cell: int, first: int, own: Collection[str]) -> list[Stat
     if is_too_deep(text):
         raise RecursionError
     lines = text.split("\n")
-    statements = []
-    for node in ast.parse(text).body:
+    statements: list[Statement] = []
+    body = ast.parse(text).body
+    if len(body) > MAX_STATEMENTS:
+        raise IntakeError(TOO_MANY)
+    for node in body:
         if is_left_out(node):
             continue
         line, source = _source(lines, node)
