@@ -121,20 +121,21 @@ class _Way:
         return frozenset([cell.number for name in same for cell in self.pieces[name]])
 
     def _is_as_it_was(self, name: str) -> bool:
-        content = encoded("".join(self._parts(name)), self.form(name))
+        content = encoded("".join(self._parts(name, plain=False)), self.form(name))
         return digest(content) == self.form(name).get("digest")
 
-    def _parts(self, name: str) -> tuple[str, str]:
+    def _parts(self, name: str, *, plain: bool) -> tuple[str, str]:
         """Return what a file's cells have of it: before its first function, and after that."""
         own = self.pieces.get(name, [])
-        written = [_written(cell, is_last=cell is own[-1]) for cell in own]
+        written = [_written(cell, is_last=cell is own[-1], plain=plain) for cell in own]
         at = 1 if own and own[0].about["piece"] == 0 else 0
         return self._head(name, own) + "".join(written[:at]), "".join(written[at:])
 
     def text(self, name: str) -> str:
         """Return a file's text."""
         own = self.pieces.get(name, [])
-        head, rest = self._parts(name)
+        is_settled = bool(own) and own[0].number in self.settled
+        head, rest = self._parts(name, plain=not is_settled)
         top, end = self._added(name.removesuffix(".py"), own, self._head(name, own))
         if top:
             head = _joined([head.rstrip("\n"), *top]) + (APART if rest else END)
@@ -216,13 +217,12 @@ class _Way:
             yield f"Cell {one.cell} can't be read (line {one.line}: {one.problem.message})."
 
 
-def _written(cell: Cell, *, is_last: bool) -> str:
-    """Return a cell's text as it stands in its file."""
+def _written(cell: Cell, *, is_last: bool, plain: bool) -> str:
+    """Return a cell's text as it stands in its file; `plain`, without what only Jupyter knows."""
     exact = cell.about.get("exact")
     text = exact if isinstance(exact, str) and with_newlines(exact) == cell.text else cell.text
-    plain = plain_cell(cell.text)
-    if plain.left_out:
-        text = plain.text
+    if plain and (python := plain_cell(cell.text)).left_out:
+        text = python.text
     after = cell.about.get("after")
     if not isinstance(after, str) or after.strip("\n"):
         text, after = text.rstrip("\n"), END if is_last else APART
