@@ -3,6 +3,7 @@
 import os
 import re
 import select
+import shutil
 import signal
 import sys
 import time
@@ -13,6 +14,7 @@ import pytest
 from kernels import Kernel, Shown, started_kernel
 
 from autograder.errors import UsageError
+from autograder.homework import Homework
 from autograder.notebook.current import cells_that_count
 from autograder.notebook.judging import Judging
 from autograder.notebook.names import functions_meant, kind_meant
@@ -300,6 +302,24 @@ def test_a_fault_of_the_graders_is_not_called_the_students(
     assert "Traceback" in shown.html
     assert "<details>" in shown.html
     assert kernel.run("grader.work_of = real").outputs == []
+
+
+def test_the_homework_is_found_in_the_folder_below(
+    answer_keys: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def here(near: Path | None = None) -> Homework:
+        raise UsageError("you are in the wrong folder")
+
+    monkeypatch.setattr(Homework, "here", here)
+    monkeypatch.chdir(tmp_path)
+    work = {"cells": [], "names": [], "defined": {}, "folder": str(tmp_path)}
+    with Judging() as judging:
+        answer = judging.answer({"verb": "check", "words": ["relu"], **work})
+        assert answer["text"] == "you are in the wrong folder"
+        (tmp_path / "homework").mkdir()
+        shutil.copy(answer_keys["public"], tmp_path / "homework" / "answer-key.public")
+        answer = judging.answer({"verb": "check", "words": ["relu"], **work})
+        assert answer["text"].startswith("○ relu: run the cell")
 
 
 def test_a_grading_process_that_was_ended_is_started_again(kernel: Kernel) -> None:

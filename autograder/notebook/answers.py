@@ -11,6 +11,7 @@ from html import escape
 
 from autograder.key import Key
 from autograder.message import Message
+from autograder.notebook.headlines import BAD, Headline, headline, line_html
 from autograder.notebook.sentences import framed, said
 from autograder.outputs.fragments import (
     message_html,
@@ -32,7 +33,6 @@ PRINTED_LINES = 8
 PLACES = frozenset({"at", "look at", "to do"})
 _CELL = re.compile(r"\bcell (\d+)\b")
 
-GOOD, BAD, OPEN = "\N{CHECK MARK}", "\N{BALLOT X}", "\N{WHITE CIRCLE}"
 CARRIED = "\N{RIGHTWARDS ARROW}"
 
 
@@ -99,62 +99,13 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
     told += _not_run(asked, key)
     worth = sum([check.max_score for check in told])
     report = replace(report, checks=tuple(told), max_score=worth)
-    lines = [_headline(name, report, asked) for name in asked.wanted]
+    lines = [headline(name, report, is_held=name in asked.held) for name in asked.wanted]
     if len(asked.wanted) == 1:
-        html = [_line_html(lines[0]), *_details(report, folded=False)]
+        html = [line_html(lines[0]), *_details(report, folded=False)]
         return {"html": framed(*html), "text": _text([lines[0]], report)}
     html = [_total(report), _overview(report, asked, lines)]
     html += [notes_html(_notes(report)), *_details(report, folded=len(shown(report)) > 1)]
     return {"html": framed(*html), "text": _text(lines if asked.names else [], report)}
-
-
-# ---- headlines
-
-
-@dataclass(frozen=True)
-class _Line:
-    """What is said of one function first: a mark, its name, its state, its points."""
-
-    mark: str
-    function: str
-    state: str
-    points: str = ""
-
-    def __str__(self) -> str:
-        points = f", {self.points} points" if self.points else ""
-        return f"{self.mark} {self.function}: {self.state}{points}"
-
-
-def _headline(name: str, report: Report, asked: Asked) -> _Line:
-    function = name.partition(".")[2]
-    checks = [check for check in report.checks if check.function == name]
-    if name not in asked.held:
-        return _Line(OPEN, function, f"run the cell with 'def {function}' first, then this one")
-    reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
-    points = f"{points_text(reached)} of {points_text(worth)}"
-    if reached == worth:
-        return _Line(GOOD, function, "all right", points)
-    if all([check.status == Status.NOT_STARTED for check in checks]):
-        todo = "not started. Write your code in its cell, in place of the line that begins with"
-        return _Line(OPEN, function, f"{todo} 'raise NotImplementedError', and run the cell")
-    return _Line(BAD, function, _state(checks), points)
-
-
-def _state(checks: Sequence[CheckResult]) -> str:
-    lost = [check for check in checks if is_lost(check)]
-    words = {
-        Status.ERROR: "it raised an exception",
-        Status.TIMEOUT: "it took too long",
-        Status.CRASHED: "it ended Python",
-    }
-    kinds = {check.status for check in lost}
-    return words[lost[0].status] if len(kinds) == 1 and kinds <= words.keys() else "not right yet"
-
-
-def _line_html(line: _Line) -> str:
-    points = f", {escape(line.points)} points" if line.points else ""
-    name = f"<strong><code>{escape(line.function)}</code></strong>"
-    return f'<p class="ag-line">{line.mark} {name}: {escape(line.state)}{points}</p>'
 
 
 # ---- several functions
@@ -187,7 +138,7 @@ def _total(report: Report) -> str:
     return f'<p class="ag-line"><strong>{total}</strong> in the checks that you have</p>'
 
 
-def _overview(report: Report, asked: Asked, lines: Sequence[_Line]) -> str:
+def _overview(report: Report, asked: Asked, lines: Sequence[Headline]) -> str:
     """Return a table: of the parts where everything was asked for, or of the functions."""
     if not asked.names:
         return parts_html(report)
@@ -268,7 +219,7 @@ def _for_kernel(check: CheckResult, labels: Mapping[int, str]) -> CheckResult:
 # ---- text
 
 
-def _text(lines: Sequence[_Line], report: Report) -> str:
+def _text(lines: Sequence[Headline], report: Report) -> str:
     """Return the answer as text: headlines, then what the terminal says of what is wrong."""
     if not shown(report) and not report.printed and lines:
         return "\n".join([str(line) for line in lines])

@@ -34,8 +34,8 @@ STYLE = """
 .ag-notebook th, .ag-notebook td { border: 1px solid rgba(128, 128, 128, .35);
   font-variant-numeric: tabular-nums; padding: .15em .55em; text-align: right; }
 .ag-notebook thead { border: 0; }
-.ag-notebook .ag-array th { border-color: transparent; font-weight: 400; opacity: .6; }
-.ag-notebook .ag-array thead td { border-color: transparent; }
+.ag-notebook .ag-array th { border: 0; font-weight: 400; opacity: .6; }
+.ag-notebook .ag-array thead td { border: 0; }
 .ag-notebook .ag-wrong { background: rgba(214, 69, 65, .18); }
 .ag-notebook .ag-parts th, .ag-notebook .ag-parts td { text-align: left; }
 .ag-notebook details { margin: .3em 0; }
