@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 
 from autograder.examination import Examination, Known
 from autograder.grade import examine_and_judge
@@ -64,12 +63,7 @@ class Session:
         self._spawner = self._stack.enter_context(spawning())
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Collection
-from types import TracebackType
 
 from autograder.intake import Submission
 from autograder.key import Key
@@ -65,12 +64,7 @@ class Asker:
     def __enter__(self) -> "Asker":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         if self._worker is not None:
             self._worker.close()
 
