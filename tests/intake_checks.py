@@ -1,4 +1,4 @@
-"""What has to hold for whatever somebody hands in as a zip: for the tests and for fuzzing."""
+"""What has to hold for whatever somebody hands in as a file: for the tests and for fuzzing."""
 
 import shutil
 import stat
@@ -11,7 +11,11 @@ from autograder.intake.listing import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES
 
 __all__ = ["WANTED", "check_bytes"]
 
-WANTED = ("forward", "train", "updates")
+WANTED = {
+    "forward": ("softmax", "forward"),
+    "train": ("train", "predict"),
+    "updates": ("sgd_update",),
+}
 
 #: Of processor time; the most that the limits allow takes about a tenth.
 SECONDS = 10
@@ -19,13 +23,15 @@ SECONDS = 10
 MAX_CHARACTERS = 1000
 
 
-def check_bytes(data: bytes, place: Path) -> bool:
-    """Take `data` in as a zip, and require that nothing but what is right comes of it.
+def check_bytes(data: bytes, place: Path, *, name: str = "hw.zip") -> bool:
+    """Take `data` in as a file, and require that nothing but what is right comes of it.
 
     Parameters
     ----------
     data : bytes
         Anything.
+    name : str
+        Which says whether it is to be a zip or a notebook.
     place : pathlib.Path
         An empty folder; it is empty again afterwards.
 
@@ -37,26 +43,29 @@ def check_bytes(data: bytes, place: Path) -> bool:
     inner = place / "inner"
     inner.mkdir()
     try:
-        (inner / "hw.zip").write_bytes(data)
-        is_taken = _is_taken(inner)
-        assert (inner / "hw.zip").read_bytes() == data
-        assert {path.name for path in inner.iterdir()} <= {"hw.zip", "clean"}
+        (inner / name).write_bytes(data)
+        is_taken = _is_taken(inner, name)
+        assert (inner / name).read_bytes() == data
+        assert {path.name for path in inner.iterdir()} <= {name, "clean"}
         assert [path.name for path in place.iterdir()] == ["inner"]
     finally:
         shutil.rmtree(inner)
     return is_taken
 
 
-def _is_taken(place: Path) -> bool:
+def _is_taken(place: Path, name: str) -> bool:
     start = time.process_time()
     try:
-        submission = take_in(place / "hw.zip", place / "clean", wanted=WANTED)
+        submission = take_in(place / name, place / "clean", wanted=WANTED)
     except IntakeError as error:
         _require_sentence(str(error))
         return False
     finally:
         assert time.process_time() - start < SECONDS
-    _require_clean(place / "clean", submission.files)
+    kernel = ("notebook_kernel",) if submission.places else ()
+    _require_clean(place / "clean", (*submission.files, *kernel))
+    for file in WANTED if submission.places else ():
+        compile((place / "clean" / f"{file}.py").read_bytes(), file, "exec")
     assert len(submission.notes) < 20
     for note in submission.notes:
         _require_sentence(note)

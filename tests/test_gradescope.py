@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jsonschema
+import notebook_corpus
 import pytest
 
 from autograder.errors import GraderError, UsageError
@@ -357,6 +358,12 @@ def test_a_zip_that_was_not_unpacked_is_graded(
 ) -> None:
     archive = shutil.make_archive(str(tmp_path / "hw"), "zip", root, "solution")
     assert grading(Path(archive))[1]["score"] == 100
+
+
+def test_a_notebook_is_graded(grading: Grading, tmp_path: Path) -> None:
+    (tmp_path / "hw.ipynb").write_bytes(notebook_corpus.bare())
+    status, results = grading(tmp_path / "hw.ipynb")
+    assert (status, results["score"]) == (0, 100)
 
 
 def test_a_zip_that_cannot_be_read_gets_a_sentence(grading: Grading, tmp_path: Path) -> None:

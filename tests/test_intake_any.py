@@ -1,5 +1,6 @@
 """Any bytes at all are taken in as a clean folder or refused with one sentence."""
 
+import json
 import random
 import zlib
 from pathlib import Path
@@ -92,6 +93,91 @@ archives = st.builds(
     directory_size=st.none() | st.integers(0, 2**40),
     zip64=st.booleans(),
 )
+
+
+#: Pieces of a cell that are Python together, now and then.
+LINES = [
+    "def softmax(z):",
+    "    return z",
+    "    return np.exp(z)",
+    "def forward(f): return softmax(f)",
+    "import numpy as np",
+    "from forward import softmax as rows",
+    "from numpy import *",
+    "%matplotlib inline",
+    "%%time",
+    "%%writefile train.py",
+    "%%bash",
+    "!ls \\",
+    "softmax?",
+    "global softmax",
+    "for train in range(3): x[train] = 1",
+    "    x += [softmax]",
+    "x = (",
+    ") % 3",
+    "'''",
+    '"',
+    "del softmax, x",
+    "train = predict = lambda q: x",
+    "await x",
+    "class A: y: int = [i for i in x]",
+    "@A",
+    "\0",
+    "\ud800",
+    "\t",
+    "def f[T](x: T): return T",
+    "match x:",
+    "if __name__ == '__main__': exit()",
+    "\\",
+]
+code = st.lists(st.sampled_from(LINES), max_size=8).map("\n".join) | st.text(max_size=40)
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+about = st.fixed_dictionaries(
+    {},
+    optional={"file": st.sampled_from(["forward.py", "../x.py"]) | anything, "piece": anything},
+)
+notebook_cells = st.fixed_dictionaries(
+    {},
+    optional={
+        "cell_type": st.sampled_from(["code", "code", "code", "markdown"]) | anything,
+        "source": code | st.lists(code, max_size=2) | anything,
+        "input": code,
+        "metadata": st.fixed_dictionaries({"autograder": about}) | anything,
+        "outputs": anything,
+    },
+)
+notebooks = st.fixed_dictionaries(
+    {},
+    optional={
+        "cells": st.lists(notebook_cells, max_size=6) | anything,
+        "worksheets": st.lists(st.fixed_dictionaries({"cells": st.lists(notebook_cells)})),
+        "nbformat": st.integers(1, 6) | anything,
+        "metadata": anything,
+    },
+).map(lambda content: json.dumps(content).encode())
+
+
+@any_bytes
+@given(st.binary(max_size=500) | anything.map(lambda content: json.dumps(content).encode()))
+def test_any_bytes_as_a_notebook(tmp_path: Path, data: bytes) -> None:
+    check_bytes(data, tmp_path, name="hw.ipynb")
+
+
+@any_bytes
+@given(notebooks)
+def test_any_notebook(tmp_path: Path, data: bytes) -> None:
+    check_bytes(data, tmp_path, name="hw.ipynb")
+
+
+@any_bytes
+@given(st.lists(code.map(lambda text: {"cell_type": "code", "source": text}), max_size=6))
+def test_any_cells(tmp_path: Path, cells: list[dict[str, str]]) -> None:
+    data = json.dumps({"cells": cells, "nbformat": 4}).encode()
+    check_bytes(data, tmp_path, name="hw.ipynb")
 
 
 @any_bytes

@@ -1,11 +1,13 @@
-"""Fuzz the reader of zips with atheris: any bytes are taken in cleanly or refused in a sentence.
+"""Fuzz intake with atheris: any zip or notebook is taken in cleanly or refused in a sentence.
 
-The first byte says how the others are read: as an archive, or as the choices from which one is
-made, so that the fuzzer gets past the checks that only the structure of a zip has to meet::
+The first byte says how the others are read: as an archive, as a notebook, as a cell of a notebook,
+or as the choices from which an archive is made, so that the fuzzer gets past the checks that only
+the structure of a zip has to meet::
 
     python tests/fuzz/fuzz_intake.py -max_total_time=600
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -57,7 +59,12 @@ PIECES = [
 
 def test_one_input(data: bytes) -> None:
     """Check one input."""
-    if data[:1] >= b"\x80":
+    if data[:1] >= b"\xe0":
+        check_bytes(data[1:], PLACE, name="hw.ipynb")
+    elif data[:1] >= b"\xc0":
+        cell = {"cell_type": "code", "source": data[1:].decode("utf-8", "surrogateescape")}
+        check_bytes(json.dumps({"cells": [cell] * 2}).encode(), PLACE, name="hw.ipynb")
+    elif data[:1] >= b"\x80":
         check_bytes(data[1:], PLACE)
     else:
         check_bytes(made_of(atheris.FuzzedDataProvider(data[1:])), PLACE)
@@ -114,8 +121,12 @@ def write_seeds(folder: Path) -> None:
     for method in (0, 8):
         entries = [Entry(name.encode(), b"x = 1\n" * 20, method) for name in names]
         for number, zip64 in enumerate((False, True)):
-            data = b"\xff" + craft(entries, zip64=zip64, comment=b"c")
+            data = b"\x80" + craft(entries, zip64=zip64, comment=b"c")
             (folder / f"{method}-{number}").write_bytes(data)
+    cell = b"%time\nimport numpy as np\ndef softmax(z):\n    return np.exp(z) % 3\n"
+    (folder / "cell").write_bytes(b"\xc0" + cell)
+    content = {"cells": [{"cell_type": "code", "source": cell.decode()}], "nbformat": 4}
+    (folder / "notebook").write_bytes(b"\xe0" + json.dumps(content).encode())
 
 
 def main(place: str) -> None:

@@ -11,4 +11,7 @@ order of the cells, in the one namespace of all modules, and takes the functions
 as modules that import from each other, functions that share a counter or call each other in a
 circle would not do what they do in the notebook. Each statement fails alone: a name that could not
 be made costs only the functions that use it.
+
+`files` and `back` convert between such a notebook and modules that are text: for people, not for
+grading.
 """
