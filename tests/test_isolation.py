@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from attack_stage import interpreter
 
@@ -246,3 +247,23 @@ def test_a_report_names_the_layers_that_are_on_and_why_others_are_off() -> None:
 
 def test_every_layer_says_what_it_does_and_how_to_get_it() -> None:
     assert [layer.name for layer in LAYERS if not (layer.purpose and layer.remedy)] == []
+
+
+# ---- numpy elsewhere
+
+
+def test_numpy_from_outside_the_environment_can_be_read(
+    answer_keys: dict[str, Path], tmp_path: Path
+) -> None:
+    environment = tmp_path / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    site = next(environment.glob("lib/python*/site-packages"))
+    (site / "elsewhere.pth").write_text(f"{Path(np.__file__).parents[1]}\n", encoding="utf-8")
+    done = subprocess.run(
+        [environment / "bin" / "python", "-m", "autograder", "grade", "solution"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.endswith("score 100 of 100\n"), done.stdout + done.stderr

@@ -96,7 +96,14 @@ class FileRules:
 def _interpreter_paths() -> list[str]:
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     paths = sysconfig.get_paths()
-    return [os.path.join(sys.base_prefix, "lib"), *[paths[name] for name in names]]
+    return [os.path.join(sys.base_prefix, "lib"), *[paths[name] for name in names], *_numpy_paths()]
+
+
+def _numpy_paths() -> list[str]:
+    """Return where the loaded numpy is: a ``.pth`` file may have led out of the environment."""
+    file = getattr(sys.modules.get("numpy"), "__file__", None)
+    folder = os.path.dirname(file) if file else ""
+    return [folder, f"{folder}.libs"] if folder else []
 
 
 def _existing(paths: Iterable[str]) -> list[str]:
