@@ -65,6 +65,7 @@ def test_all_is_in_one_folder_with_what_two_steps_need(handout: Path) -> None:
     assert content["homework/requirements.txt"].decode() == f"./{wheel}[student]\n"
 
 
+@pytest.mark.slow
 def test_the_handouts_page_is_in_it_and_a_pdf_only_if_printed_from_it(
     handout: Path, planted: tuple[Path, int], tmp_path: Path
 ) -> None:

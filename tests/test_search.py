@@ -74,7 +74,10 @@ PATCHES = [
 ]
 
 
-@pytest.mark.parametrize(("file", "function", "code"), PATCHES)
+@pytest.mark.parametrize(
+    ("file", "function", "code"),
+    [pytest.param(*p, marks=[pytest.mark.slow] if n % 2 else []) for n, p in enumerate(PATCHES)],
+)
 def test_the_snippet_of_every_public_message_runs_in_the_students_folder(
     submission: Submission, graded: Callable[..., Any], file: str, function: str, code: str
 ) -> None:

@@ -494,7 +494,10 @@ def test_neither_the_solution_nor_the_grader_can_be_imported(real: Start) -> Non
 def test_a_syntax_error_comes_with_its_line(real: Start) -> None:
     found = problem(real(a="x = 1\ndef f(:\n    pass\n"))
     assert (found.kind, found.message) == ("SyntaxError", "invalid syntax")
-    assert [(line.file, line.number, line.text) for line in found.lines] == [("a.py", 2, "def f(:")]
+    assert [(line.file, line.number, line.text) for line in found.lines] == [
+        ("a.py", 2, "def f(:"),
+        ("a.py", 2, "      ^"),
+    ]
 
 
 def test_an_exception_while_importing_comes_with_its_line(real: Start) -> None:
