@@ -304,6 +304,15 @@ CASES = {
         notes=("A function's name has another use later: step (cell 43).",),
     ),
     "endless_loops": Case(after("while True:\n    pass")),
+    "calls_of_numpy_for_their_own_sake": Case(
+        after("np.random.seed(0)", "np.testing.assert_array_equal([*iter(int, 1)], 0)")
+    ),
+    "a_list_filled_by_its_methods": Case(
+        with_function(
+            relu="slopes = []\nslopes.append(0.0)\nslopes.extend([1.0])\n\ndef relu(x):\n"
+            "    return np.where(x > 0, x * slopes[1], x * slopes[0])"
+        )
+    ),
     "exit": Case(before("exit()\nquit()\nimport sys\nsys.exit(1)")),
     "a_cell_that_raises": Case(before("raise ValueError('stop')\n1 / 0")),
     "input": Case(before("name = input('Your name? ')")),
@@ -325,6 +334,20 @@ CASES = {
         with_function(
             relu=f"calls = 0\n\n{RELU.replace('return', 'global calls; calls += 1; return')}",
             tanh="def tanh(x):\n    global calls\n    calls += 1\n    return np.tanh(x)",
+        )
+    ),
+    "a_function_that_sets_a_global": Case(
+        with_function(
+            relu="def prepare():\n    global FLOOR\n    FLOOR = 0.0\n\nprepare()\n\n"
+            "def relu(x):\n    return np.maximum(x, FLOOR)"
+        )
+    ),
+    "training_by_a_function_that_counts": Case(
+        after(
+            "seen = 0\ntrain_before = train\n\ndef train(f, y, params, lr, epochs, *rest):\n"
+            "    global seen\n    seen += 1\n"
+            "    return train_before(f, y, params, lr, epochs, *rest)",
+            "train(np.eye(2), np.array([0, 1]), init_params(2, 8, 2, 0), 0.1, 10**9, 2, 0)",
         )
     ),
     "a_table_filled_by_a_loop": Case(

@@ -230,7 +230,7 @@ def _written(cell: Cell, *, is_last: bool, plain: bool) -> str:
 
 
 def _imported(text: str) -> set[str]:
-    statements = cut_cells([Cell(1, text)], own=()).statements
+    statements = cut_cells([Cell(1, text)], own={}).statements
     return {name for one in statements for name in one.gives}
 
 

@@ -5,15 +5,15 @@ which belong to a function, is left to Python's own `symtable`.
 """
 
 import ast
-import symtable
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from autograder.errors import IntakeError
 from autograder.intake.notebook.definitions import defined_by, hidden_in, is_stub, looks_defined
 from autograder.intake.notebook.depth import is_too_deep
 from autograder.intake.notebook.magics import plain_cell
+from autograder.intake.notebook.names import names_in
 from autograder.intake.notebook.reading import Cell
 
 __all__ = ["Problem", "Statement", "cut_cells"]
@@ -24,15 +24,6 @@ TOO_MANY = f"the notebook has more than {MAX_STATEMENTS} statements: hand in the
 
 #: The numbers of a cell's lines begin at a multiple of this.
 LINES_STEP = 200
-
-#: Methods and functions that fill what they are called on, or with.
-_FILLING = frozenset(
-    {"at", "copyto", "fill_diagonal", "heapify", "place", "put", "putmask", "setattr", "shuffle"}
-)
-
-_COMPREHENSIONS = frozenset({"genexpr", "listcomp", "setcomp", "dictcomp"})
-
-_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
@@ -79,6 +70,10 @@ class Statement:
         Whether it is a function that is still to be written.
     imports : frozenset of str
         The modules that it imports as such.
+    called_on : frozenset of str
+        What it calls, or calls a method of, for its own sake.
+    imported : frozenset of str
+        What it imports, under the names that it gives to that.
     problem : Problem or None
         Why it can't run: it then stands for all that its cell defines.
     """
@@ -99,6 +94,8 @@ class Statement:
     hides: frozenset[str] = frozenset()
     is_stub: bool = False
     imports: frozenset[str] = frozenset()
+    called_on: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()
     problem: Problem | None = None
 
 
@@ -124,25 +121,15 @@ class Cut:
     written: frozenset[str]
 
 
-@dataclass
-class _Names:
-    """What is found in one statement's table of names."""
-
-    gives: set[str] = field(default_factory=set)
-    now: set[str] = field(default_factory=set)
-    later: set[str] = field(default_factory=set)
-    sets: set[str] = field(default_factory=set)
-
-
-def cut_cells(cells: Sequence[Cell], *, own: Collection[str]) -> Cut:
+def cut_cells(cells: Sequence[Cell], *, own: Mapping[str, Collection[str]]) -> Cut:
     """Cut the cells into statements.
 
     Parameters
     ----------
     cells : sequence of Cell
         A notebook's.
-    own : collection of str
-        The homework's module names: what is imported from them is in the notebook itself.
+    own : mapping of str to collection of str
+        The homework's functions by module: what is imported from them is in the notebook itself.
 
     Raises
     ------
@@ -165,8 +152,8 @@ def cut_cells(cells: Sequence[Cell], *, own: Collection[str]) -> Cut:
         if len(statements) > MAX_STATEMENTS:
             raise IntakeError(TOO_MANY)
     left_out = [(number, words) for number, plain in plains.items() for words in plain.left_out]
-    statements = [_with_module(one, given) for one in statements]
-    return _with_calls_that_set(Cut(tuple(statements), first_lines, tuple(left_out), written))
+    statements = _with_calls([_with_module(one, given) for one in statements], own)
+    return Cut(tuple(statements), first_lines, tuple(left_out), written)
 
 
 def _with_module(statement: Statement, given: Mapping[str, Collection[str]]) -> Statement:
@@ -175,20 +162,25 @@ def _with_module(statement: Statement, given: Mapping[str, Collection[str]]) -> 
     return replace(statement, now=statement.now.union(*found)) if found else statement
 
 
-def _with_calls_that_set(cut: Cut) -> Cut:
-    """Let what mentions a function that sets a name of the notebook's count as changing it."""
+def _with_calls(
+    statements: Sequence[Statement], own: Mapping[str, Collection[str]]
+) -> list[Statement]:
+    """Let calls for their own sake change what they may change: data, and names that are set.
+
+    A function of an imported module changes nothing here, and a call of the homework's own
+    functions is a trial, or training.
+    """
+    others = {name for one in statements for name in one.imported}.union(*own.values())
     setting: dict[str, frozenset[str]] = {}
-    for statement in cut.statements:
-        for name in statement.gives if statement.sets else ():
-            setting[name] = setting.get(name, frozenset()) | statement.sets
-    if not setting:
-        return cut
-    statements = []
-    for statement in cut.statements:
-        sets = [setting[name] for name in statement.now & setting.keys()]
-        fills = statement.fills.union(*sets) - (statement.sets if statement.defines else set())
-        statements.append(replace(statement, fills=fills))
-    return replace(cut, statements=tuple(statements))
+    for one in statements:
+        for name in one.gives - others if one.sets else ():
+            setting[name] = setting.get(name, frozenset()) | one.sets
+    described = []
+    for one in statements:
+        called = one.called_on - others
+        filled = called.union(*[setting[name] for name in called & setting.keys()])
+        described.append(replace(one, fills=one.fills | filled, now=one.now | called))
+    return described
 
 
 def _statements(text: str, cell: int, first: int, *, own: Collection[str]) -> Iterator[Statement]:
@@ -262,109 +254,21 @@ def _source(lines: Sequence[str], node: ast.stmt) -> tuple[int, str]:
 
 def _described(statement: Statement, node: ast.stmt) -> Statement:
     """Return a statement with its names."""
-    names = _Names()
-    _collect(symtable.symtable(statement.source, "cell", "exec"), names, is_top=True)
-    decorated = bool(getattr(node, "decorator_list", []))
-    imported = {name for inner in ast.walk(node) for name in _imported(inner)}
-    surely = _surely(node)
-    fills = frozenset(_filled(node, imported))
+    names = names_in(statement.source, node)
+    is_import = isinstance(node, ast.Import)
     return replace(
         statement,
-        gives=frozenset(names.gives | (surely - {"*"})),
-        surely=surely & names.gives,
-        fills=fills,
-        # A decorator may call what it decorates.
-        now=frozenset(names.now | fills | (names.later if decorated else set())),
+        gives=frozenset(names.gives),
+        surely=frozenset(names.surely),
+        fills=frozenset(names.fills),
+        now=frozenset(names.now),
         later=frozenset(names.later),
         sets=frozenset(names.sets),
         defines=frozenset(defined_by(node)),
-        takes_all="*" in imported,
-        imports=frozenset([a.name for a in node.names] if isinstance(node, ast.Import) else ()),
+        takes_all="*" in names.imported,
+        called_on=frozenset(names.called_on),
+        imported=frozenset(names.imported),
+        imports=frozenset([alias.name for alias in node.names] if is_import else ()),  # type: ignore[attr-defined]
         hides=frozenset(hidden_in(node)),
         is_stub=is_stub(node),
     )
-
-
-def _collect(table: symtable.SymbolTable, names: _Names, *, is_top: bool) -> None:
-    """Collect the names of the notebook's that a table and the tables in it mention."""
-    kind = str(getattr(table.get_type(), "value", table.get_type()))
-    runs_now = is_top or kind == "class" or table.get_name() in _COMPREHENSIONS
-    is_lambda = table.get_name() == "lambda"
-    for symbol in table.get_symbols():
-        name = symbol.get_name()
-        if is_top or symbol.is_global():
-            if symbol.is_assigned() or symbol.is_imported():
-                (names.gives if runs_now else names.sets).add(name)
-            if symbol.is_referenced() or not is_top:
-                if runs_now or is_lambda:
-                    names.now.add(name)
-                if not runs_now:
-                    names.later.add(name)
-    inner = names if runs_now else _Later(names)
-    for child in table.get_children():
-        _collect(child, inner, is_top=False)
-
-
-class _Later(_Names):
-    """The same inside of a function: nothing of it runs now."""
-
-    def __init__(self, names: _Names) -> None:
-        super().__init__(names.sets, names.later, names.later, names.sets)
-
-
-def _imported(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
-    return []
-
-
-def _surely(node: ast.stmt) -> frozenset[str]:
-    """Return the names that have a new value, or none, after a statement."""
-    if isinstance(node, _FUNCTION | ast.ClassDef):
-        return frozenset([node.name])
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return frozenset(_imported(node))
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.Assign | ast.Delete):
-        targets = list(node.targets)
-    elif isinstance(node, ast.AnnAssign) and node.value is not None:
-        targets = [node.target]
-    while any([isinstance(target, ast.Tuple | ast.List) for target in targets]):
-        targets = [
-            inner
-            for target in targets
-            for inner in (target.elts if isinstance(target, ast.Tuple | ast.List) else [target])
-        ]
-    return frozenset([target.id for target in targets if isinstance(target, ast.Name)])
-
-
-def running_now(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield a node and all in it that runs when it runs: no function's and no lambda's body."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        if not isinstance(one, _FUNCTION | ast.Lambda):
-            waiting.extend(ast.iter_child_nodes(one))
-
-
-def _filled(node: ast.AST, imported: Collection[str]) -> Iterator[str]:
-    """Yield the names whose values a statement changes."""
-    for one in running_now(node):
-        if isinstance(one, ast.Subscript | ast.Attribute):
-            if not isinstance(one.ctx, ast.Load):
-                yield from _root(one)
-        elif isinstance(one, ast.Expr) and isinstance(one.value, ast.Call):
-            called = one.value.func
-            last = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-            if isinstance(called, ast.Attribute):
-                yield from _root(called)
-            if last in _FILLING and one.value.args:
-                yield from _root(one.value.args[0])
-
-
-def _root(node: ast.expr) -> Iterator[str]:
-    while isinstance(node, ast.Subscript | ast.Attribute):
-        node = node.value
-    if isinstance(node, ast.Name):
-        yield node.id
