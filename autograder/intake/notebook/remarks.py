@@ -101,8 +101,8 @@ def _other_uses(statements: Sequence[Statement], graded: Collection[str]) -> Ite
 
 
 def _written(cut: Cut) -> Iterator[str]:
-    if cut.written:
-        names = [f"{name}.py" for name in sorted(cut.written)]
+    if cut.writing:
+        names = [f"{name}.py" for name in sorted(cut.writing)]
         yield f"What cells write into {listed(names)} (%%writefile) was taken as cells' code."
 
 

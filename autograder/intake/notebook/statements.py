@@ -112,13 +112,16 @@ class Cut:
     left_out : tuple of tuple
         Each cell's number, with the first words of what is no Python in it.
     written : frozenset of str
-        The modules that cells write into files.
+        The modules that cells write into files, or are pieces of.
+    writing : frozenset of str
+        The first of these alone.
     """
 
     statements: tuple[Statement, ...]
     first_lines: dict[int, int]
     left_out: tuple[tuple[int, str], ...]
     written: frozenset[str]
+    writing: frozenset[str]
 
 
 def cut_cells(cells: Sequence[Cell], *, own: Mapping[str, Collection[str]]) -> Cut:
@@ -137,7 +140,8 @@ def cut_cells(cells: Sequence[Cell], *, own: Mapping[str, Collection[str]]) -> C
         If there are more statements than any homework has.
     """
     plains = {cell.number: plain_cell(cell.text) for cell in cells}
-    written = frozenset([plain.writes for plain in plains.values()]) - {""}
+    modules = {cell.number: plains[cell.number].writes or _module(cell) for cell in cells}
+    written = frozenset(modules.values()) - {""}
     statements: list[Statement] = []
     first_lines: dict[int, int] = {}
     given: dict[str, set[str]] = {name: set() for name in written}
@@ -145,7 +149,7 @@ def cut_cells(cells: Sequence[Cell], *, own: Mapping[str, Collection[str]]) -> C
     for number, plain in plains.items():
         first_lines[number] = following
         new = list(_statements(plain.text, number, following, own={*own, *written}))
-        given.get(plain.writes, set()).update(*[one.gives for one in new])
+        given.get(modules[number], set()).update(*[one.gives for one in new])
         statements += new
         # In steps: a line more in one cell leaves the numbers of the others as they are.
         following += (plain.text.count("\n") // LINES_STEP + 1) * LINES_STEP
@@ -153,7 +157,15 @@ def cut_cells(cells: Sequence[Cell], *, own: Mapping[str, Collection[str]]) -> C
             raise IntakeError(TOO_MANY)
     left_out = [(number, words) for number, plain in plains.items() for words in plain.left_out]
     statements = _with_calls([_with_module(one, given) for one in statements], own)
-    return Cut(tuple(statements), first_lines, tuple(left_out), written)
+    writing = frozenset([plain.writes for plain in plains.values()]) - {""}
+    return Cut(tuple(statements), first_lines, tuple(left_out), written, writing)
+
+
+def _module(cell: Cell) -> str:
+    """Return the module that a cell is a piece of, as `convert` says; empty for none."""
+    file = cell.about.get("file")
+    name = file.removesuffix(".py") if isinstance(file, str) else ""
+    return name if name.isidentifier() else ""
 
 
 def _with_module(statement: Statement, given: Mapping[str, Collection[str]]) -> Statement:
