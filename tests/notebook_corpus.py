@@ -281,6 +281,11 @@ CASES = {
     "cells_that_write_files": Case(
         written_to_files, notes=("What cells write into activations.py, embeddings.py",)
     ),
+    "a_cell_that_writes_a_file_named_as_numpy": Case(
+        before(
+            "%%writefile numpy.py\ndef maximum(a, b):\n    return 7", "%%writefile math.py\npi = 3"
+        )
+    ),
     "get_ipython": Case(before("get_ipython().run_line_magic('matplotlib', 'inline')")),
     "colab": Case(
         lambda: notebook(

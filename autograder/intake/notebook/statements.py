@@ -5,6 +5,7 @@ which belong to a function, is left to Python's own `symtable`.
 """
 
 import ast
+import sys
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,9 @@ __all__ = ["Problem", "Statement", "cut_cells"]
 #: Statements at the top of all cells; a homework has two hundred.
 MAX_STATEMENTS = 5000
 TOO_MANY = f"the notebook has more than {MAX_STATEMENTS} statements: hand in the homework only"
+
+#: No module of a student's takes the place of one of these.
+FOUND_FIRST = sys.stdlib_module_names | {"", "numpy"}
 
 #: The numbers of a cell's lines begin at a multiple of this.
 LINES_STEP = 200
@@ -141,7 +145,7 @@ def cut_cells(cells: Sequence[Cell], *, own: Mapping[str, Collection[str]]) -> C
     """
     plains = {cell.number: plain_cell(cell.text) for cell in cells}
     modules = {cell.number: plains[cell.number].writes or _module(cell) for cell in cells}
-    written = frozenset(modules.values()) - {""}
+    written = frozenset(modules.values()) - FOUND_FIRST
     statements: list[Statement] = []
     first_lines: dict[int, int] = {}
     given: dict[str, set[str]] = {name: set() for name in written}
