@@ -1,6 +1,7 @@
 """What all tests share: the compiled answer keys, and the real command."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,11 @@ from students import handout_zip, set_up
 __all__ = ["browser", "handout_zip", "set_up"]
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A shell that starts the tests in the background has them ignore Control-C, and so would every
+# command that they start; some tests send it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
