@@ -225,6 +225,11 @@ class Examination:
     def _seconds(self, limit: float) -> float:
         return min(limit, self.deadline - time.monotonic())
 
+    def without_turn(self) -> frozenset[tuple[str, str]]:
+        """Return of which functions nothing is known but that the run had no time for them."""
+        no_time = self._out_of_time()
+        return frozenset([place for place, e in self.evidences.items() if e.ending == no_time])
+
     def _out_of_time(self) -> Ending:
         limit = self.limits.run_seconds
         return Ending(

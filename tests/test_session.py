@@ -9,6 +9,7 @@ import pytest
 
 from autograder.errors import IntakeError
 from autograder.homework import Homework
+from autograder.intake import Submission
 from autograder.key import Key
 from autograder.limits import Limits
 from autograder.records import CheckResult, Report
@@ -147,6 +148,43 @@ def test_a_function_that_hangs_is_waited_for_once(
     assert [check.message for check in again.checks] == [check.message for check in first.checks]
 
 
+def test_what_hung_is_tried_again_when_the_same_is_graded_again(
+    session: Session, folder: Path, asked: list[str]
+) -> None:
+    edit(folder, "separability.py", "return x @ W + b", "while True:\n        pass")
+    session.grade(folder)
+    asked.clear()
+    session.grade(folder)
+    assert asked == ["separability.affine"]
+
+
+def test_what_a_slow_run_had_no_time_for_is_asked_by_the_next(key: Key, folder: Path) -> None:
+    right = (folder / "separability.py").read_text()
+    edit(folder, "separability.py", "return x @ W + b", "while True:\n        pass")
+    with Session(key, limits=Limits(function_seconds=4, run_seconds=1.5)) as hurried:
+        assert hurried.grade(folder).score == 0
+        (folder / "separability.py").write_text(right)
+        assert not lost(hurried.grade(folder))
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "import pkgutil\ntools = pkgutil.resolve_name('to' + 'ols')",
+        "import \uff54ools as tools",
+        "tools = getattr(vars(__builtins__), 'get')('__imp' + 'ort__')('to' + 'ols')",
+        "tools = __builtins__['__imp' + 'ort__']('to' + 'ols')",
+    ],
+)
+def test_a_helper_found_in_an_odd_way_counts_all_the_same(tmp_path: Path, way: str) -> None:
+    (tmp_path / "tools.py").write_text("SIGN = 1.0\n", encoding="utf-8")
+    (tmp_path / "activations.py").write_text(f"{way}\n", encoding="utf-8")
+    submission = Submission(tmp_path, ("activations", "tools"), ())
+    before = digests_of(submission)
+    (tmp_path / "tools.py").write_text("SIGN = -1.0\n", encoding="utf-8")
+    assert digests_of(submission)["activations"] != before["activations"]
+
+
 def test_a_file_whose_import_hangs_is_not_imported_again_by_others(
     session: Session, folder: Path
 ) -> None:
@@ -199,8 +237,6 @@ def test_a_session_that_is_closed_leaves_nothing_behind(
 
 
 def test_a_digest_covers_files_that_are_used_through_others(tmp_path: Path) -> None:
-    from autograder.intake import Submission
-
     sources = {
         "one": "import two\n",
         "two": "import three\n",

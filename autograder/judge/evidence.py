@@ -86,6 +86,12 @@ class Evidence:
         return None
 
     @property
+    def ending(self) -> Ending | None:
+        """Why its worker was given up, while the file was imported or the function called."""
+        problem = self.file.problem if self.file is not None else None
+        return problem if isinstance(problem, Ending) else self.run.ending
+
+    @property
     def uses(self) -> tuple[str, ...]:
         """The homework's functions that the student's function calls, as the worker saw them."""
         described = self.file.functions.get(self.key.function, {}) if self.file else {}
