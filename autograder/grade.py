@@ -38,6 +38,7 @@ def grade(
     allowed_missing: Collection[str] | None = None,
     listener: Listener = lambda _: None,
     watcher: Watcher = lambda _: None,
+    between: Listener = lambda _: None,
 ) -> Report:
     """Grade `submission` by `key`.
 
@@ -61,6 +62,9 @@ def grade(
     watcher : callable
         Called once, at the start, with what returns the report of all that is decided when it is
         called: whoever has to stop in the middle of a file loses nothing that was answered.
+    between : callable
+        Called with the report so far when all public questions are answered and no hidden input has
+        left this process. Its time does not count.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def grade(
     examination = Examination(
         submission, key, spawner, limits or Limits(), phases, allowed_missing=allowed_missing
     )
-    return examine_and_judge(examination, listener=listener, watcher=watcher)
+    return examine_and_judge(examination, listener=listener, watcher=watcher, between=between)
 
 
 def examine_and_judge(
@@ -84,6 +88,7 @@ def examine_and_judge(
     *,
     listener: Listener = lambda _: None,
     watcher: Watcher = lambda _: None,
+    between: Listener = lambda _: None,
 ) -> Report:
     """Carry an examination out, and judge every check whose functions it knows at its end.
 
@@ -91,7 +96,7 @@ def examine_and_judge(
     ----------
     examination : Examination
         Not begun yet; its workers are ended.
-    listener, watcher : callable
+    listener, watcher, between : callable
         See `grade`.
 
     Raises
@@ -115,6 +120,9 @@ def examine_and_judge(
                 verdicts.judge_file(file, phase)
                 listener(verdicts.report(is_finished=False))
             examination.end_worker(phase)
+            if phase == "public":
+                with examination.time_out():
+                    between(verdicts.report(is_finished=False))
         verdicts.judge_rest()
         return verdicts.report(is_finished=True)
     finally:

@@ -163,6 +163,9 @@ def _note(
     if entry.is_dir():
         return (entry.path, path) if len(path.parts) <= MAX_DEPTH else None
     if is_python(entry.name) or entry.name.lower().endswith(".ipynb"):
-        status = os.stat(entry.path)
+        try:
+            status = os.stat(entry.path)
+        except FileNotFoundError:
+            return None  # an editor's temporary file: it was there a moment ago
         seen.files[str(path)] = (status.st_mtime_ns, status.st_size, status.st_ino)
     return None

@@ -329,6 +329,17 @@ def test_without_a_verb_the_folder_is_graded(script: ModuleType) -> None:
     assert script.words_for(["--help"]) == ["--help"]
 
 
+def test_a_path_without_a_verb_is_graded(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "watch").mkdir()
+    assert script.words_for(["mine", "--html", "a.html"]) == ["grade", "mine", "--html", "a.html"]
+    assert script.words_for(["watch"]) == ["watch"]
+    assert script.words_for(["submision"]) == ["submision"]
+
+
 def test_the_newest_of_two_graders_counts(script: ModuleType, tmp_path: Path) -> None:
     place = tmp_path / "a [b]"
     place.mkdir()

@@ -9,9 +9,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from autograder.saves import _look_into
 from tests.watching import DONE, Watching, edit, save_by_rename, without_colours
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix")
@@ -299,3 +301,19 @@ def test_a_single_file_is_watched_as_well(watch: Watch, folder: Path, tmp_path: 
         assert "score 67.6 of 69.4" in watching.wait_for()
     finally:
         watching.close()
+
+
+def test_a_file_that_is_gone_while_it_is_looked_at_takes_nothing_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("forward.py", "saving_7f.py"):
+        (tmp_path / name).write_text("x = 1\n", encoding="utf-8")
+    stat = os.stat
+
+    def vanished(path: object, *rest: Any, **more: Any) -> os.stat_result:
+        if str(path).endswith("saving_7f.py"):
+            raise FileNotFoundError(str(path))
+        return stat(path, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("autograder.saves.os.stat", vanished)
+    assert set(_look_into(tmp_path).files) == {"forward.py"}

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder.errors import GraderError
+from autograder.errors import GraderError, UsageError
 from autograder.homework import Homework
 from autograder.key import Key, read_key
 
@@ -21,8 +21,9 @@ def run_compile(*, only_if_stale: bool = False) -> int:
     """
     homework = Homework.here()
     if not homework.has_sources:
-        raise GraderError(
-            f"there is no solution and rubric in {homework.root} to compile a key from"
+        raise UsageError(
+            "this verb is for staff: there is no solution and rubric in"
+            f" {homework.root} to compile a key from"
         )
     if (
         only_if_stale

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograder.audience import AUDIENCES, for_students
 from autograder.errors import GraderError, UsageError
@@ -179,10 +179,6 @@ def _graded_and_printed(
     try:
         # Before it is printed: whoever reads the output may have seen enough.
         progress.end(graded.report)
-        if wishes.page is not None:
-            # The score is safe by now: drawing calls the student's functions again.
-            wishes.page.pictures = _pictures(wishes, graded, spawner)
-            progress.end(graded.report)
     except GraderError:
         print_report(shown(graded.report), sys.stdout)
         raise
@@ -191,19 +187,17 @@ def _graded_and_printed(
     return 0
 
 
-def _pictures(wishes: _Wishes, graded: "_Graded", spawner: "Spawner") -> str:
+def _pictures(report: Report, **asked: Any) -> str:
     """Return the HTML of what the student's functions draw, beside the checks."""
     from autograder.outputs.drawings import drawings_html
-    from autograder.pictures.collect import collect_pictures
+    from autograder.pictures.collect import NOT_DRAWN, collect_pictures
+    from autograder.pictures.records import Pictures
 
-    pictures = collect_pictures(
-        graded.submission,
-        graded.key,
-        spawner,
-        report=graded.report,
-        allowed_missing=_allowed_missing(graded.homework) if wishes.strangers else None,
-    )
-    return drawings_html(pictures)
+    try:
+        return drawings_html(collect_pictures(report=report, **asked))
+    except Exception as error:  # no picture is worth a report
+        sys.stderr.write(f"{NOT_DRAWN} ({type(error).__name__}: {error})\n")
+        return drawings_html(Pictures(notice=NOT_DRAWN))
 
 
 def _tell_of_protection(graded: "_Graded") -> None:
@@ -280,6 +274,19 @@ def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
         step(len(report.checks))
         progress.listen(report)
 
+    allowed_missing = _allowed_missing(homework) if wishes.strangers else None
+
+    def draw(report: Report) -> None:
+        # Before any hidden input is in use: none can get into a picture.
+        if wishes.page is not None:
+            wishes.page.pictures = _pictures(
+                report,
+                submission=submission,
+                key=key,
+                spawner=spawner,
+                allowed_missing=allowed_missing,
+            )
+
     try:
         submission = take_in(wishes.path, spawner.workspace / "submission", wanted=key.files)
         report = grade(
@@ -287,9 +294,10 @@ def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
             key,
             spawner,
             public_only=wishes.public_only,
-            allowed_missing=_allowed_missing(homework) if wishes.strangers else None,
+            allowed_missing=allowed_missing,
             listener=listener,
             watcher=progress.watch,
+            between=draw,
         )
         return _Graded(report, key, homework, submission)
     finally:

@@ -1,8 +1,9 @@
 """Find what is handed in: a folder's modules or a notebook, and the answer that people read."""
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from autograder.commands.paths import no_submission_at
 from autograder.commands.submission_besides import (
@@ -14,6 +15,7 @@ from autograder.commands.submission_besides import (
 from autograder.commands.submission_reading import Inspection, Wanted, inspect_file
 from autograder.errors import IntakeError, UsageError
 from autograder.intake import Submission, take_in
+from autograder.intake.names import is_ignored, is_notebook
 from autograder.intake.notebook.modules import started
 from autograder.intake.notebook.reading import read_notebook
 
@@ -172,12 +174,14 @@ def _modules(submission: Submission, wanted: Collection[str]) -> dict[str, bytes
 
 
 def _notebooks(path: Path) -> list[Path]:
-    files = [file for file in path.rglob("*.ipynb") if file.is_file() and not _is_hidden(file)]
-    return sorted([file for file in files if file.stat().st_size <= MOST_BYTES])[:MOST_FILES]
-
-
-def _is_hidden(file: Path) -> bool:
-    return any([part.startswith(".") for part in file.parts[-3:]])
+    found = []
+    for folder, folders, names in os.walk(path):
+        inside = PurePosixPath(Path(folder).relative_to(path).as_posix())
+        folders[:] = sorted([name for name in folders if not is_ignored(inside / name)])
+        files = [Path(folder, name) for name in names if is_notebook(name)]
+        found += [file for file in files if not is_ignored(inside / file.name)]
+    kept = [file for file in found if file.is_file() and file.stat().st_size <= MOST_BYTES]
+    return sorted(kept)[:MOST_FILES]
 
 
 def _written_in(path: Path, wanted: Mapping[str, Wanted]) -> int:

@@ -37,6 +37,9 @@ ENVIRONMENT = os.path.join(HERE, ".venv")
 #: What this file wrote about the environment when it was done with it.
 RECORD = os.path.join(ENVIRONMENT, "homework.json")
 
+#: What the grader does for students; any other word may be a path.
+VERBS = ("grade", "watch", "submission", "convert", "doctor")
+
 PACKAGE = "numpy-homework-autograder"
 EXTRA = "student"
 
@@ -361,8 +364,10 @@ def say(sentence):
 
 
 def words_for(words):
-    """Return the words for the grader: without a verb, the folder is graded."""
-    is_verb = words and (not words[0].startswith("-") or words[0] in ("-h", "--help"))
+    """Return the words for the grader: without a verb, what is named is graded, or the folder."""
+    first = (list(words) or ["-"])[0]
+    is_path = first not in VERBS and os.path.exists(first)
+    is_verb = not is_path and (not first.startswith("-") or first in ("-h", "--help"))
     return list(words) if is_verb else ["grade"] + list(words)
 
 

@@ -5,6 +5,7 @@ the script sets those of another. So both always show the same.
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 
 from autograder.outputs.drawings.svg import Markup, Plot, num, path, tag, ticks
@@ -140,7 +141,7 @@ def loss_panel(frame: Frame, losses: Sequence[float], *, top: float) -> Markup:
         moving(frame, "loss-dot", "circle", class_="dot"),
     ]
     if points:
-        ends = [number(loss) for loss in (losses[0], losses[-1])]
+        ends = [number(v) if math.isfinite(v) else "no number" for v in (losses[0], losses[-1])]
         told = f"from {ends[0]} to {ends[1]} in {len(losses)} epochs"
         label = f"The loss of your training: {told}."
     else:

@@ -143,11 +143,11 @@ class Plot:
 
     def x(self, value: float) -> float:
         """Return where a number lies from left to right."""
-        return self.left + (value - self.x0) / (self.x1 - self.x0) * self.width
+        return self.left + (float(value) - self.x0) / (self.x1 - self.x0) * self.width
 
     def y(self, value: float) -> float:
         """Return where a number lies from top to bottom."""
-        return self.top + (self.y1 - value) / (self.y1 - self.y0) * self.height
+        return self.top + (self.y1 - float(value)) / (self.y1 - self.y0) * self.height
 
     def at(self, point: Iterable[float]) -> tuple[float, float]:
         """Return where a point lies."""
