@@ -16,7 +16,8 @@ from io import FileIO
 from pathlib import Path
 from typing import cast
 
-from autograder.worker.protocol import FORK, NUMBER, QUIT, WAIT
+from autograder.errors import GraderError
+from autograder.worker.protocol import FORK, NUMBER, NUMPY_FOLDER, QUIT, WAIT
 from autograder.workspace import workspace
 
 __all__ = ["Spawned", "Spawner", "spawning"]
@@ -156,8 +157,14 @@ class Spawner:
             return self._nursery.fork(scratch)
         except OSError:  # somebody ended it: a student's code may try
             self._nursery.close()
-            self._nursery = _Nursery(self.workspace, self._without)
+        self._nursery = _Nursery(self.workspace, self._without)
+        try:
             return self._nursery.fork(scratch)
+        except OSError as error:
+            raise GraderError(
+                f"no worker process could be started with {sys.executable}: look whether"
+                f" '{sys.executable} -s -c \"import numpy\"' works, and install numpy there"
+            ) from error
 
     def close(self) -> None:
         """End what is not a worker's."""
@@ -179,7 +186,18 @@ def spawning(*, without: Sequence[str] = ()) -> Iterator[Spawner]:
 def _environment() -> dict[str, str]:
     names = _PASSED_ON + (_PASSED_ON_WINDOWS if sys.platform == "win32" else ())
     passed_on = {name: os.environ[name] for name in names if name in os.environ}
-    return _ENVIRONMENT | passed_on
+    return _ENVIRONMENT | passed_on | _numpy_elsewhere()
+
+
+def _numpy_elsewhere() -> dict[str, str]:
+    """Return where numpy is, should the user's own path lead to it, as on some clusters."""
+    if not os.environ.get("PYTHONPATH"):
+        return {}
+    from importlib.util import find_spec
+
+    spec = find_spec("numpy")
+    file = spec.origin if spec is not None else None
+    return {NUMPY_FOLDER: str(Path(file).parents[1])} if file else {}
 
 
 class _Nursery:

@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "isolation": frozenset(),
     "worker": frozenset({"isolation", "values", "results", "workspace"}),
     "workspace": frozenset(),
-    "spawn": frozenset({"isolation", "worker", "workspace"}),
+    "spawn": frozenset({"errors", "isolation", "worker", "workspace"}),
     "replies": frozenset({"values"}),
     "outcomes": frozenset({"records", "replies", "results"}),
     "workers": BOTTOM | {"isolation", "outcomes", "replies", "spawn", "workspace"},

@@ -252,18 +252,34 @@ def test_every_layer_says_what_it_does_and_how_to_get_it() -> None:
 # ---- numpy elsewhere
 
 
-def test_numpy_from_outside_the_environment_can_be_read(
-    answer_keys: dict[str, Path], tmp_path: Path
-) -> None:
-    environment = tmp_path / "environment"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
-    site = next(environment.glob("lib/python*/site-packages"))
-    (site / "elsewhere.pth").write_text(f"{Path(np.__file__).parents[1]}\n", encoding="utf-8")
-    done = subprocess.run(
-        [environment / "bin" / "python", "-m", "autograder", "grade", "solution"],
+def bare_environment(folder: Path) -> Path:
+    """Return the Python of an environment without any package."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    return folder / "bin" / "python"
+
+
+def graded_by(python: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [python, "-m", "autograder", "grade", "solution"],
         cwd=ROOT,
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         timeout=120,
     )
+
+
+def test_numpy_from_outside_the_environment_can_be_read(
+    answer_keys: dict[str, Path], tmp_path: Path
+) -> None:
+    python = bare_environment(tmp_path / "environment")
+    site = next(python.parents[1].glob("lib/python*/site-packages"))
+    (site / "elsewhere.pth").write_text(f"{Path(np.__file__).parents[1]}\n", encoding="utf-8")
+    done = graded_by(python)
+    assert done.stdout.endswith("score 100 of 100\n"), done.stdout + done.stderr
+
+
+def test_numpy_on_the_users_own_path_is_found(answer_keys: dict[str, Path], tmp_path: Path) -> None:
+    python = bare_environment(tmp_path / "environment")
+    done = graded_by(python, PYTHONPATH=str(Path(np.__file__).parents[1]))
     assert done.stdout.endswith("score 100 of 100\n"), done.stdout + done.stderr

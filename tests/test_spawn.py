@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import GraderError
 from autograder.limits import Limits
 from autograder.spawn import Spawned, Spawner, spawning
 from autograder.worker.protocol import NUMBER
@@ -93,6 +94,7 @@ def test_a_nursery_that_is_replaced_leaves_the_workspace_alone(spawner: Spawner)
 def test_a_nursery_whose_judge_is_killed_removes_the_workspace() -> None:
     code = """
 import sys, time
+from autograder.errors import GraderError
 from autograder.spawn import Spawner
 from autograder.workspace import workspace
 with workspace() as folder:
@@ -130,3 +132,17 @@ def test_a_workspace_can_be_passed_through_by_those_who_know_its_name_alone() ->
 
 def test_a_process_number_on_the_socket_is_a_number_with_a_sign() -> None:
     assert NUMBER.unpack(NUMBER.pack(-9)) == (-9,)
+
+
+def test_a_nursery_that_ends_at_once_is_told_of_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("raise SystemExit(1)\n", encoding="utf-8")
+    monkeypatch.setattr("autograder.spawn._PROGRAM", program)
+    spawner = Spawner(tmp_path / "work", forks=True)
+    try:
+        with pytest.raises(GraderError, match="no worker process could be started with"):
+            spawner.take()
+    finally:
+        spawner.close()

@@ -2,7 +2,10 @@
 
 import struct
 
-__all__ = ["FORK", "NUMBER", "QUIT", "WAIT"]
+__all__ = ["FORK", "NUMBER", "NUMPY_FOLDER", "QUIT", "WAIT"]
+
+#: The variable that names the folder around numpy, where only the judge's own path leads there.
+NUMPY_FOLDER = "AUTOGRADER_NUMPY"
 
 FORK, WAIT, QUIT = b"F", b"W", b"Q"
 
