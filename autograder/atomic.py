@@ -5,10 +5,19 @@ import re
 import tempfile
 from pathlib import Path
 
-__all__ = ["remove_leftovers", "write_atomically"]
+__all__ = ["is_work", "remove_leftovers", "write_atomically"]
 
 #: What ends the name of a new version that is not in place yet; before it, eight letters.
 _SUFFIX = ".part"
+
+
+#: What ends the names of files that people write, and no report or zip has.
+_WRITTEN_BY_HAND = (".py", ".ipynb", ".md")
+
+
+def is_work(path: Path) -> bool:
+    """Tell whether a path is one that a student's own work has: a slip of the keyboard away."""
+    return path.suffix.lower() in _WRITTEN_BY_HAND
 
 
 def write_atomically(path: Path, content: bytes, *, is_synced: bool = False) -> None:

@@ -167,9 +167,9 @@ def _add_grade(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "--for",
         dest="audience",
         choices=("staff", "students"),
-        default="staff",
+        default="",
         help="whom the report is for: staff, who see all (if not given), or students, who see no"
-        " input and no message of hidden checks",
+        " input and no message of hidden checks (if not given, where it was handed out)",
     )
     parser.set_defaults(run=_grade)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.atomic import remove_leftovers, write_atomically
+from autograder.atomic import is_work, remove_leftovers, write_atomically
 from autograder.errors import GraderError, UsageError
 from autograder.records import Report
 
@@ -113,6 +113,11 @@ class ReportFile:
         return GraderError(f"{sentence}; the report that is there says how far it came")
 
     def _check_place(self) -> None:
+        if is_work(self.path):
+            raise self._refusal(
+                f"{self.path} would be overwritten: the name is that of Python or a notebook; give"
+                " the report another one"
+            )
         if not self.path.parent.is_dir():
             raise self._refusal(
                 f"there is no folder {self.path.parent} to write {self.path.name} to"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 
-__all__ = ["HANDED_OUT_KEY", "find_root", "is_root"]
+__all__ = ["HANDED_OUT_KEY", "find_root", "is_handed_out", "is_root"]
 
 #: Where students have the public key: beside grade.py. Staff have theirs in build/.
 HANDED_OUT_KEY = "answer-key.public"
@@ -48,6 +48,14 @@ def find_root(near: Path | None = None) -> Path:
         f"you are in the wrong folder ({Path.cwd()}): cd to the homework's folder, the one with"
         f" {HANDED_OUT_KEY} and grade.py, and run this again"
     )
+
+
+def is_handed_out() -> bool:
+    """Tell whether the homework of this call is as students have it, with the public key alone."""
+    try:
+        return (find_root() / HANDED_OUT_KEY).is_file()
+    except UsageError:
+        return False
 
 
 def _candidates(near: Path | None, package: Path) -> Iterator[Path]:

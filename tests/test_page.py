@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -17,11 +19,14 @@ from runs import wait_until
 
 from autograder.outputs.page import PageRenderer
 from autograder.outputs.page.policy import security_policy
+from autograder.outputs.page.view import view_of
 from autograder.progress import nothing_judged
 from autograder.records import Report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parents[1]
 
 NAMES = ("solution", "half_done", "bad", "hostile", "by_hand")
 
@@ -352,3 +357,56 @@ def test_a_page_for_students_shows_no_hidden_input(
         hidden = watched.page.locator("details.group").filter(has_text="hidden, not shown")
         assert hidden.count() > 0
         assert hidden.locator("table, pre").count() == 0
+
+
+# ---- on paths and machines
+
+
+def test_the_command_says_where_the_page_is(command: Command, tmp_path: Path) -> None:
+    place = tmp_path / "my page.html"
+    done = command("grade", ROOT / "assignment", "--html", place)
+    assert f"(The page is {place.as_uri()}: open it in a browser.)" in done.stderr
+
+
+def test_no_text_of_the_table_of_parts_leaves_its_cell_on_a_phone(show: Callable[..., Any]) -> None:
+    with show("half_done", **PHONE) as watched:
+        wider = watched.page.evaluate(
+            "[...document.querySelectorAll('.points td')].filter("
+            "cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"
+        )
+        assert watched.page.locator(".points td").count() > 10
+    assert wider == []
+
+
+def test_a_page_for_students_says_nothing_of_what_protects_a_machine() -> None:
+    report = evil_report()
+    facts = {"python": "3.12", "layers": "user", "layers off": "files (why)"}
+    told = {
+        audience: dict(view_of(replace(report, environment=facts, audience=audience)).facts)
+        for audience in ("staff", "students")
+    }
+    assert "layers off" in told["staff"]
+    assert told["students"].keys() == {"python", "grader", "made for"}
+
+
+def test_no_hidden_input_is_in_use_when_the_pictures_are_drawn(
+    command: Command, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(ROOT / "solution", tmp_path / "noting"))
+    note = tmp_path / "note"
+    with (folder / "activations.py").open("a", encoding="utf-8") as file:
+        file.write(
+            "\n\n_tanh, _swish = tanh, swish\n\n\ndef tanh(x):\n"
+            f"    open({str(note)!r}, 'a').write('.')\n    return _tanh(x)\n\n\n"
+            "def swish(x, beta=1.0):\n    if x.size > 20:\n"
+            f"        raise ValueError('seen %d.' % len(open({str(note)!r}).read()))\n"
+            "    return _swish(x, beta)\n"
+        )
+    seen = []
+    for words in (["--public"], []):
+        note.unlink(missing_ok=True)
+        page = tmp_path / "page.html"
+        without = ["--without", "files", "--without", "syscalls", "--without", "user"]
+        assert command("grade", folder, "--html", page, *words, *without).returncode == 0
+        seen.append(re.findall(r"seen (\d+)\.", page.read_text(encoding="utf-8"))[0])
+    assert seen[0] == seen[1] != "0"

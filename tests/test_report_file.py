@@ -3,7 +3,9 @@
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -274,3 +276,15 @@ def test_a_file_that_cannot_be_written_keeps_no_other_from_being_so(
     with pytest.raises(GraderError, match="is a folder"):
         files.write(report("third"))
     assert (tmp_path / "html").read_text() == "third"
+
+
+@pytest.mark.parametrize("flag", ["--json", "--html"])
+@pytest.mark.parametrize("name", ["forward.py", "work.ipynb", "discussion.md"])
+def test_a_report_takes_the_place_of_nobodys_work(
+    command: Callable[..., Any], tmp_path: Path, flag: str, name: str
+) -> None:
+    (tmp_path / name).write_text("mine", encoding="utf-8")
+    done = command("grade", "solution", flag, tmp_path / name)
+    assert done.returncode == 2
+    assert "would be overwritten" in done.stderr
+    assert (tmp_path / name).read_text(encoding="utf-8") == "mine"

@@ -94,7 +94,6 @@ def test_a_nursery_that_is_replaced_leaves_the_workspace_alone(spawner: Spawner)
 def test_a_nursery_whose_judge_is_killed_removes_the_workspace() -> None:
     code = """
 import sys, time
-from autograder.errors import GraderError
 from autograder.spawn import Spawner
 from autograder.workspace import workspace
 with workspace() as folder:

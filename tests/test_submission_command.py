@@ -619,3 +619,14 @@ def test_the_solution_and_the_stubs_agree_with_the_key_on_every_argument(
     for folder in ("solution", "assignment"):
         copied = shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignore_caches)
         assert not [line for line in submit(Path(copied), capsys) if "is called as" in line]
+
+
+@pytest.mark.parametrize("name", ["forward.py", "Work.IPYNB", "discussion.md"])
+def test_a_zip_takes_the_place_of_nobodys_work(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_text("mine", encoding="utf-8")
+    words = ["submission", str(ROOT / "solution"), "--output", str(tmp_path / name)]
+    assert main(words) == 2
+    assert "would be overwritten" in capsys.readouterr().err
+    assert (tmp_path / name).read_text(encoding="utf-8") == "mine"

@@ -18,6 +18,7 @@ from autograder.outputs.contract_json import to_json
 from autograder.progress import Progress
 from autograder.records import CheckResult, Report, Status
 from autograder.report_file import NO_ROOM, ReportFile, ReportFiles
+from autograder.roots import is_handed_out
 from autograder.stop import Stopped
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def run_grade(
     html_path: Path | None = None,
     public_only: bool = False,
     search_seconds: float = 0,
-    audience: str = "staff",
+    audience: str = "",
     without: Sequence[str] = (),
     strangers: bool = False,
 ) -> int:
@@ -72,7 +73,8 @@ def run_grade(
         How long to search for smaller examples to print, where the reference is at hand. The score
         and the JSON report are the same whatever is found.
     audience : str
-        ``"staff"``, who see all, or ``"students"`` (`autograder.audience`).
+        ``"staff"``, who see all, or ``"students"`` (`autograder.audience`); by default students
+        where they have the homework as it was handed out.
     without : sequence of str
         Layers of protection to leave off.
     strangers : bool
@@ -105,7 +107,12 @@ def run_grade(
     wishes = _Wishes(path, public_only, search_seconds, without, strangers, page)
     try:
         progress.request.heed_signals()
-        return _run_or_fail(wishes, progress, shown)
+        status = _run_or_fail(wishes, progress, shown)
+        if html_path is not None:
+            sys.stderr.write(
+                f"(The page is {html_path.resolve().as_uri()}: open it in a browser.)\n"
+            )
+        return status
     except Stopped as stopped:
         progress.stop()
         kept = " and ".join([str(file.path) for file in files])
@@ -141,7 +148,8 @@ def _run_or_fail(wishes: _Wishes, progress: Progress, shown: Callable[[Report], 
 
 
 def _audience(name: str) -> Callable[[Report], Report]:
-    """Return what makes a report fit for its readers."""
+    """Return what makes a report fit for its readers; '' for those whose machine this is."""
+    name = name or ("students" if is_handed_out() else "staff")
     if name not in AUDIENCES:
         raise UsageError(f"a report is for {' or '.join(AUDIENCES)}, not for {name!r}")
     if name == "staff":

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.atomic import write_atomically
+from autograder.atomic import is_work, write_atomically
 from autograder.commands.compile import current_key
 from autograder.commands.submission_folder import pack
 from autograder.commands.submission_reading import Wanted
@@ -50,6 +50,8 @@ def run_submission(path: Path, *, output: Path | None) -> int:
     homework = Homework.here()
     key = current_key(homework, "public")
     target = output or homework.root / "dist" / "submission.zip"
+    if is_work(target):
+        raise UsageError(f"{target} would be overwritten by the zip: give it a name with .zip")
     with workspace() as place:
         packing = pack(path, place / "submission", wanted=_wanted(key))
         unknown = PublicScore(None, "The public checks did not come to an end.")

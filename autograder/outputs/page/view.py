@@ -100,8 +100,15 @@ def view_of(report: Report) -> View:
         begin_with=waiting[0] if waiting and report.is_finished else "",
         notes=report.notes,
         parts=tuple([part for part in parts if part.state]),
-        facts=(*report.environment.items(), ("grader", __version__), ("made for", report.audience)),
+        facts=_facts(report),
     )
+
+
+def _facts(report: Report) -> tuple[tuple[str, str], ...]:
+    """Return what a report was made with; what protects a machine is told to staff."""
+    is_for_staff = report.audience == "staff"
+    kept = [fact for fact in report.environment.items() if is_for_staff or "layers" not in fact[0]]
+    return (*kept, ("grader", __version__), ("made for", report.audience))
 
 
 def _urgency(group: Group) -> tuple[bool, float]:
