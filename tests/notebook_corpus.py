@@ -409,6 +409,10 @@ CASES = {
         ("SyntaxError: cell 11, line 1: expected ':'", "at         cell 11, line 1: def relu(x)"),
         ("Cell 11, line 1: expected ':'; what this cell defines can't be used",),
     ),
+    "a_syntax_error_in_a_use": Case(
+        after("tanh = tanh(np.array([0.0]", "relu = 5\nprint('tanh)"),
+        notes=("Cell 42, line 1: '(' was never closed", "Cell 43, line 2"),
+    ),
     "return_outside_of_a_function": Case(after("return 5"), 100),
     "a_null_byte": Case(after("x = 'a\0b'")),
     "half_a_character": Case(after("x = '\ud800'")),
@@ -506,5 +510,10 @@ CASES = {
         is_refused=True,
     ),
     "code_nested_too_deeply": Case(after("x = 1" + " + 1" * 20_000, "y = z" + ".a" * 20_000)),
+    "code_nested_too_deeply_in_f_strings": Case(
+        after("x = f'{a" + ".a" * 40_000 + "}'", "x = rF'''{a\n" + "()" * 40_000 + "}'''")
+    ),
+    "a_cell_of_magics_alone": Case(after("%%time\n" * 2000), notes=("%%time (cell 42)",)),
+    "quotes_that_are_not_closed": Case(after('"\\"' * 40_000, '"""\\"' * 20_000)),
     "fifty_megabytes_of_outputs": Case(fifty_megabytes),
 }

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from autograder import grade as grading
 from autograder.errors import IntakeError
 from autograder.homework import Homework
 from autograder.intake import Submission, take_in
+from autograder.intake.notebook.depth import is_too_deep
+from autograder.intake.notebook.magics import plain_cell
 from autograder.key import Key
 from autograder.outputs.contract_json import to_json
 from autograder.session import Session
@@ -269,3 +272,29 @@ def test_the_same_notebook_gives_the_same_modules_with_every_hash_seed(
         done = subprocess.run(call, cwd=root, env=environment, capture_output=True, check=True)
         printed.add(done.stdout)
     assert len(printed) == 1
+
+
+# ---- what it costs to look at a cell
+
+
+@pytest.mark.parametrize("prefix", ["f", "F", "rf", "fR", "Rf", "1f", "0xf"])
+@pytest.mark.parametrize("quotes", ["'", '"', "'''", '"""'])
+def test_what_an_f_string_holds_is_too_deep_as_well(prefix: str, quotes: str) -> None:
+    chain = ".a" * 100_000
+    assert is_too_deep(f"x = {prefix}{quotes}{{a{chain}}}{quotes}")
+    assert is_too_deep(f"x = {prefix}{quotes}{{a{chain}")
+    assert not is_too_deep(f"x = {quotes}{{a{chain}}}{quotes}")
+
+
+@pytest.mark.parametrize("unclosed", ['"\\"', "'\\'", '"""\\"', "'''\\'", '"\\\n', "f'{", '"'])
+def test_quotes_that_are_not_closed_cost_no_more_than_other_text(unclosed: str) -> None:
+    before = time.process_time()
+    is_too_deep(unclosed * (200_000 // len(unclosed)))
+    assert time.process_time() - before < 5
+
+
+def test_cell_magics_on_one_another_are_left_out_one_by_one() -> None:
+    assert plain_cell("%%time\n\n%%capture out\nx = 1\n!ls").text == "\n\n\nx = 1\npass"
+    assert plain_cell("%%time\n" * 2000).left_out == ("%%time",) * 2000
+    assert plain_cell("%%time\n%%writefile a/b.py\nx").writes == "b"
+    assert plain_cell("%%time\n%%bash\nls").text == ""

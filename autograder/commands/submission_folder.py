@@ -18,6 +18,7 @@ from autograder.intake import Submission, take_in
 from autograder.intake.names import is_ignored, is_notebook
 from autograder.intake.notebook.modules import started
 from autograder.intake.notebook.reading import read_notebook
+from autograder.intake.notebook.statements import cut_cells
 
 __all__ = ["Packing", "pack"]
 
@@ -187,7 +188,8 @@ def _notebooks(path: Path) -> list[Path]:
 def _written_in(path: Path, wanted: Mapping[str, Wanted]) -> int:
     """Return how many functions are written in a notebook; 0 where it can't be read."""
     try:
-        return started(read_notebook(path.read_bytes(), path.name), wanted)[0]
+        cells = read_notebook(path.read_bytes(), path.name).cells
+        return started(cut_cells(cells, own=wanted), wanted)[0]
     except IntakeError:
         return 0
 

@@ -8,6 +8,7 @@ from autograder.intake.exports import parse_file_name, parse_folder_name
 from autograder.intake.listing import File, Listing, listed, shown
 from autograder.intake.notebook.modules import Made, made_of, started
 from autograder.intake.notebook.reading import Cell, Notebook, read_notebook
+from autograder.intake.notebook.statements import Cut, cut_cells
 
 __all__ = ["notebook_modules"]
 
@@ -24,6 +25,7 @@ Files = Mapping[str, Collection[str]]
 class _Candidate:
     file: File
     notebook: Notebook
+    cut: Cut
     started: int
     defined: int
 
@@ -80,7 +82,7 @@ def notebook_modules(
         remarks = (*remarks, f"{name} was taken, not the .py files, in which nothing is started.")
     if chosen.is_copy:
         remarks = (*remarks, f"{name} is a copy that Jupyter saved on its own: is it the newest?")
-    made = made_of(chosen.notebook, files, name)
+    made = made_of(chosen.notebook, chosen.cut, files, name)
     return made, remarks
 
 
@@ -92,7 +94,8 @@ def _passed_over(notebooks: Sequence[File], files: Files) -> tuple[str, ...]:
 
 def _is_worked_in(file: File, files: Files) -> bool:
     try:
-        return started(read_notebook(file.read(), shown(file.path.name)), files)[0] > 0
+        cells = read_notebook(file.read(), shown(file.path.name)).cells
+        return started(cut_cells(cells, own=files), files)[0] > 0
     except IntakeError:
         return True
 
@@ -104,9 +107,9 @@ def _names(notebooks: Sequence[File]) -> list[str]:
 def _is_started(file: File, functions: Collection[str]) -> bool:
     """Tell whether a Python file has a function that is written, or can't be read as Python."""
     text = file.read().decode("utf-8", "replace").replace("\r\n", "\n")
-    notebook = Notebook((Cell(1, text),))
+    own = {"": functions}
     try:
-        return started(notebook, {"": functions})[0] > 0
+        return started(cut_cells([Cell(1, text)], own=own), own)[0] > 0
     except IntakeError:
         return True
 
@@ -134,7 +137,8 @@ def _chosen(
     for file in notebooks:
         try:
             notebook = read_notebook(file.read(), shown(file.path.name))
-            candidates.append(_Candidate(file, notebook, *started(notebook, files)))
+            cut = cut_cells(notebook.cells, own=files)
+            candidates.append(_Candidate(file, notebook, cut, *started(cut, files)))
         except IntakeError as error:
             problems.append(error)
     if not candidates:

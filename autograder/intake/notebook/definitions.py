@@ -12,18 +12,18 @@ __all__ = ["defined_by", "hidden_in", "is_stub", "looks_defined"]
 
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
-_LOOKS = re.compile(
-    r"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)(?P<name>\w+)|^(?P<other>\w+)[ \t]*=[^=]",
-    re.MULTILINE,
-)
+_LOOKS = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
 
 #: Functions of numpy's that return functions.
 _MAKERS = frozenset({"vectorize", "frompyfunc"})
 
 
 def looks_defined(text: str) -> frozenset[str]:
-    """Return the names that a text which Python can't read seems to define."""
-    return frozenset([found["name"] or found["other"] for found in _LOOKS.finditer(text)])
+    """Return the functions and classes that a text which Python can't read seems to define.
+
+    What looks like ``name = ...`` is none: where Python stopped, it may be the use of a function.
+    """
+    return frozenset(_LOOKS.findall(text))
 
 
 def defined_by(node: ast.stmt) -> Iterator[str]:

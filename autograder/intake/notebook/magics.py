@@ -55,25 +55,29 @@ def plain_cell(text: str) -> PlainCell:
         With newlines for line ends.
     """
     lines = text.split("\n")
-    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    if lines[first].lstrip().startswith("%%"):
-        return _with_cell_magic(lines, first)
-    if not any([sign in text for sign in "%!?"]):
-        return PlainCell(_dedented(lines))
-    return _without_lines(_dedented(lines))
+    magics = []
+    for number, line in enumerate(lines):
+        if not line.strip():
+            continue
+        word, _, rest = line.strip().removeprefix("%%").partition(" ")
+        if not line.lstrip().startswith("%%"):
+            break
+        magics.append(f"%%{word}")
+        if word not in TRANSPARENT:
+            body = "\n" * (number + 1) + "\n".join(lines[number + 1 :])
+            return _of_cell_magic(body, word, rest.strip(), tuple(magics))
+        lines[number] = ""
+    if not any([sign in line for line in lines for sign in "%!?"]):
+        return PlainCell(_dedented(lines), tuple(magics))
+    inner = _without_lines(_dedented(lines))
+    return PlainCell(inner.text, (*magics, *inner.left_out))
 
 
-def _with_cell_magic(lines: list[str], first: int) -> PlainCell:
-    word, _, rest = lines[first].strip()[2:].partition(" ")
-    magic = f"%%{word}"
-    body = "\n" * (first + 1) + "\n".join(lines[first + 1 :])
-    if word in TRANSPARENT:
-        inner = plain_cell(body)
-        return PlainCell(inner.text, (magic, *inner.left_out), inner.writes)
-    written = _WRITTEN.match(rest.strip()) if word in WRITING else None
-    if written is not None:
-        return PlainCell(body, (), written["path"].replace("\\", "/").rpartition("/")[2])
-    return PlainCell("", (magic,))
+def _of_cell_magic(body: str, word: str, rest: str, magics: tuple[str, ...]) -> PlainCell:
+    written = _WRITTEN.match(rest) if word in WRITING else None
+    if written is None:
+        return PlainCell("", magics)
+    return PlainCell(body, magics[:-1], written["path"].replace("\\", "/").rpartition("/")[2])
 
 
 def _dedented(lines: list[str]) -> str:

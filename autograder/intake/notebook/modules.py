@@ -9,7 +9,7 @@ from autograder.intake.notebook.needs import needed_by
 from autograder.intake.notebook.places import Places
 from autograder.intake.notebook.reading import Notebook
 from autograder.intake.notebook.remarks import remarks_on_cells
-from autograder.intake.notebook.statements import Statement, cut_cells
+from autograder.intake.notebook.statements import Cut, Statement
 
 __all__ = ["KERNEL", "Made", "made_of", "started", "without_other_uses"]
 
@@ -39,13 +39,15 @@ class Made:
     remarks: tuple[str, ...]
 
 
-def made_of(notebook: Notebook, files: Mapping[str, Collection[str]], name: str) -> Made:
+def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], name: str) -> Made:
     """Return the modules that a notebook is for the grader.
 
     Parameters
     ----------
     notebook : Notebook
         Read already.
+    cut : Cut
+        Its cells.
     files : mapping of str to collection of str
         The homework's functions by file.
     name : str
@@ -57,7 +59,6 @@ def made_of(notebook: Notebook, files: Mapping[str, Collection[str]], name: str)
         If there is too much in it.
     """
     graded = frozenset([function for functions in files.values() for function in functions])
-    cut = cut_cells(notebook.cells, own=files)
     statements = [without_other_uses(statement, graded) for statement in cut.statements]
     needed, alone = needed_by(statements, files)
     written = tuple(sorted(cut.written - files.keys()))
@@ -76,11 +77,11 @@ def made_of(notebook: Notebook, files: Mapping[str, Collection[str]], name: str)
     return Made(modules, places, (*notebook.remarks, *remarks))
 
 
-def started(notebook: Notebook, files: Mapping[str, Collection[str]]) -> tuple[int, int]:
+def started(cut: Cut, files: Mapping[str, Collection[str]]) -> tuple[int, int]:
     """Return how many of the homework's functions are written, and how many there are at all."""
     graded = {function for functions in files.values() for function in functions}
     found: dict[str, bool] = {}
-    for statement in cut_cells(notebook.cells, own=files).statements:
+    for statement in cut.statements:
         for name in statement.defines & graded:
             found[name] = not statement.is_stub
     return sum(found.values()), len(found)

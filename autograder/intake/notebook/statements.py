@@ -17,11 +17,12 @@ from autograder.intake.notebook.magics import plain_cell
 from autograder.intake.notebook.names import names_in
 from autograder.intake.notebook.reading import Cell
 
-__all__ = ["Problem", "Statement", "cut_cells"]
+__all__ = ["Cut", "Problem", "Statement", "cut_cells"]
 
 #: Statements at the top of all cells; a homework has two hundred.
 MAX_STATEMENTS = 5000
 TOO_MANY = f"the notebook has more than {MAX_STATEMENTS} statements: hand in the homework only"
+TOO_DEEP = "the notebook's cells are nested too deeply to be read: write them more simply"
 
 #: No module of a student's takes the place of one of these.
 FOUND_FIRST = sys.stdlib_module_names | {"", "numpy"}
@@ -141,8 +142,15 @@ def cut_cells(cells: Sequence[Cell], *, own: Mapping[str, Collection[str]]) -> C
     Raises
     ------
     IntakeError
-        If there are more statements than any homework has.
+        If there are more statements than any homework has, or one can't be looked at.
     """
+    try:
+        return _cut(cells, own)
+    except (RecursionError, MemoryError):
+        raise IntakeError(TOO_DEEP) from None
+
+
+def _cut(cells: Sequence[Cell], own: Mapping[str, Collection[str]]) -> Cut:
     plains = {cell.number: plain_cell(cell.text) for cell in cells}
     modules = {cell.number: plains[cell.number].writes or _module(cell) for cell in cells}
     written = frozenset(modules.values()) - FOUND_FIRST
