@@ -197,6 +197,7 @@ def fifty_megabytes() -> bytes:
 
 
 RELU = "def relu(x):\n    return np.maximum(x, 0.0)"
+BY_TABLE = "def relu(x):\n    return np.maximum(x, TABLE['a'])"
 WRONG_RELU = "def relu(x):\n    return x * 1.0"
 
 #: What a mistake in ReLU alone costs: the functions that call it are carried along, those that an
@@ -284,7 +285,8 @@ CASES = {
     "a_cell_that_writes_a_file_named_as_numpy": Case(
         before(
             "%%writefile numpy.py\ndef maximum(a, b):\n    return 7", "%%writefile math.py\npi = 3"
-        )
+        ),
+        notes=("What cells write into math.py, numpy.py was left out: other modules have",),
     ),
     "get_ipython": Case(before("get_ipython().run_line_magic('matplotlib', 'inline')")),
     "colab": Case(
@@ -316,6 +318,63 @@ CASES = {
         with_function(
             relu="slopes = []\nslopes.append(0.0)\nslopes.extend([1.0])\n\ndef relu(x):\n"
             "    return np.where(x > 0, x * slopes[1], x * slopes[0])"
+        )
+    ),
+    "a_table_filled_by_a_helper_that_gets_it": Case(
+        with_function(
+            relu="TABLE = {}\n\ndef prepare(t, value=None):\n    inner = t\n    store(inner, value)"
+            "\n\ndef store(place, value):\n    place['a'] = value\n\n"
+            f"prepare(TABLE, value=0.0)\n\n{BY_TABLE}"
+        )
+    ),
+    "a_table_filled_by_a_helper_that_knows_it": Case(
+        with_function(
+            relu="TABLE = {}\n\ndef prepare():\n    TABLE.update(a=0.0)\n\ndef begin():\n"
+            f"    prepare()\n\nis_done = begin()\n\n{BY_TABLE}"
+        )
+    ),
+    "a_table_filled_by_a_decorator": Case(
+        with_function(
+            relu="TABLE = {}\n\ndef known(f):\n    TABLE[f.__name__] = f\n    return f\n\n"
+            "@known\ndef floor():\n    return 0.0\n\n"
+            "def relu(x):\n    return np.maximum(x, TABLE['floor']())"
+        )
+    ),
+    "a_table_filled_beside_a_value": Case(
+        with_function(
+            relu="TABLE, LIST = {}, []\n_ = LIST.append(0.0)\n"
+            f"[TABLE.update(a=one) for one in LIST]\n\n{BY_TABLE}"
+        )
+    ),
+    "an_object_filled_by_its_own_method": Case(
+        with_function(
+            relu="class Place:\n    def put_in(self, value):\n        self.a = value\n\n"
+            "place = Place()\nresult = place.put_in(0.0)\n\n"
+            "def relu(x):\n    return np.maximum(x, place.a)"
+        )
+    ),
+    "an_array_filled_by_numpy": Case(
+        with_function(
+            relu="FLOOR = np.ones(1)\nnp.multiply(FLOOR, 0.0, out=FLOOR)\n\ndef relu(x):\n"
+            "    return np.maximum(x, FLOOR[0])"
+        )
+    ),
+    "trials_and_plots_of_needed_values": Case(
+        lambda: notebook(
+            [
+                *cells(
+                    relu="TABLE = {'a': 0.0}\n\n"
+                    f"def show(table):\n    while True:\n        print(table)\n\n{BY_TABLE}"
+                ),
+                code("show(TABLE)\nshown = show(TABLE)"),
+                code("def fit(t):\n    train(10**9)\n    t['a'] = 7.0\n\nfit(TABLE)"),
+                code("def again(t):\n    fit(t)\nresult = again(TABLE)"),
+                code(
+                    "class Net:\n    def fit(self, t):\n        fit(t)\n\n"
+                    "net = Net()\nnet.fit(TABLE)"
+                ),
+                code("import functools\nrun = functools.partial(fit, TABLE)\nrun()"),
+            ]
         )
     ),
     "exit": Case(before("exit()\nquit()\nimport sys\nsys.exit(1)")),

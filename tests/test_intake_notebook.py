@@ -17,6 +17,7 @@ from autograder import grade as grading
 from autograder.errors import IntakeError
 from autograder.homework import Homework
 from autograder.intake import Submission, take_in
+from autograder.intake.notebook import cutting
 from autograder.intake.notebook.depth import is_too_deep
 from autograder.intake.notebook.magics import plain_cell
 from autograder.key import Key
@@ -298,3 +299,16 @@ def test_cell_magics_on_one_another_are_left_out_one_by_one() -> None:
     assert plain_cell("%%time\n" * 2000).left_out == ("%%time",) * 2000
     assert plain_cell("%%time\n%%writefile a/b.py\nx").writes == "b"
     assert plain_cell("%%time\n%%bash\nls").text == ""
+
+
+@pytest.mark.parametrize("kind", [RecursionError, MemoryError])
+def test_a_cell_that_is_too_much_for_its_reader_is_named(
+    tmp_path: Path, key: Key, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    def too_much(text: str) -> None:
+        raise kind
+
+    monkeypatch.setattr(cutting, "plain_cell", too_much)
+    (tmp_path / "hw.ipynb").write_bytes(bare())
+    with pytest.raises(IntakeError, match="cell 2 is nested too deeply to be read"):
+        taken(tmp_path / "hw.ipynb", key)

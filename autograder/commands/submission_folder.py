@@ -16,9 +16,9 @@ from autograder.commands.submission_reading import Inspection, Wanted, inspect_f
 from autograder.errors import IntakeError, UsageError
 from autograder.intake import Submission, take_in
 from autograder.intake.names import is_ignored, is_notebook
+from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import started
 from autograder.intake.notebook.reading import read_notebook
-from autograder.intake.notebook.statements import cut_cells
 
 __all__ = ["Packing", "pack"]
 

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from autograder.intake.stubs import is_stub, raises_not_implemented
 from autograder.text import clean
 
 __all__ = ["Inspection", "Wanted", "inspect_file"]
@@ -89,7 +90,7 @@ def _syntax_remark(name: str, error: SyntaxError, source: bytes) -> str:
 
 def _inspect(name: str, tree: ast.Module, wanted: Wanted) -> Inspection:
     found = _definitions(tree)
-    waiting = [f for f in wanted if f in found and _is_stub(found[f][-1])]
+    waiting = [f for f in wanted if f in found and is_stub(found[f][-1])]
     missing = [f for f in wanted if f not in found and "*" not in found]
     remarks = [_missing_remark(name, f, wanted, found) for f in missing]
     for function, parameters in wanted.items():
@@ -197,27 +198,10 @@ def _accepts(takes: ast.arguments, count: int) -> bool:
     return has_enough and has_room and None not in takes.kw_defaults
 
 
-def _is_stub(statement: ast.stmt) -> bool:
-    """Tell whether a function has no body yet: it raises at once, or does nothing."""
-    if not isinstance(statement, Function):
-        return False
-    body = [node for node in statement.body if not _is_empty(node)]
-    return not body or _raises(body[0])
-
-
-def _is_empty(node: ast.stmt) -> bool:
-    is_constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return is_constant or isinstance(node, ast.Pass)
-
-
-def _raises(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Raise) and "NotImplementedError" in _names(node)
-
-
 def _raising_line(statement: ast.stmt) -> int:
     """Return where a function with a body raises as the stub did, with no return before; else 0."""
     for node in statement.body if isinstance(statement, Function) else []:
-        if _raises(node):
+        if raises_not_implemented(node):
             return node.lineno
         if any(isinstance(inner, ast.Return) for inner in ast.walk(node)):
             return 0

@@ -11,12 +11,13 @@ from functools import cached_property
 from typing import Any
 
 from autograder.intake.names import is_fit, is_python
+from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.files import digest, encoded, with_imports
 from autograder.intake.notebook.magics import plain_cell
 from autograder.intake.notebook.modules import without_other_uses
 from autograder.intake.notebook.needs import needed_without_others
 from autograder.intake.notebook.reading import Cell, Notebook, with_newlines
-from autograder.intake.notebook.statements import Statement, cut_cells
+from autograder.intake.notebook.statements import Statement
 
 __all__ = ["Files", "files_of"]
 

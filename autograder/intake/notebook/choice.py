@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from autograder.errors import IntakeError
 from autograder.intake.exports import parse_file_name, parse_folder_name
 from autograder.intake.listing import File, Listing, listed, shown
+from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import Made, made_of, started
 from autograder.intake.notebook.reading import Cell, Notebook, read_notebook
-from autograder.intake.notebook.statements import Cut, cut_cells
+from autograder.intake.notebook.statements import Cut
 
 __all__ = ["notebook_modules"]
 

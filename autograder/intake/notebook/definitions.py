@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-__all__ = ["defined_by", "hidden_in", "is_stub", "looks_defined"]
+__all__ = ["defined_by", "hidden_in", "looks_defined"]
 
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -72,18 +72,3 @@ def hidden_in(node: ast.stmt) -> Iterator[str]:
         for inner in ast.walk(node):
             if inner is not node and isinstance(inner, _FUNCTION):
                 yield inner.name
-
-
-def is_stub(node: ast.stmt) -> bool:
-    """Tell whether a statement is a function that is still to be written: it raises at once."""
-    if not isinstance(node, _FUNCTION):
-        return False
-    body = [one for one in node.body if not _is_empty(one)]
-    raised = body[0].exc if body and isinstance(body[0], ast.Raise) else None
-    kind = raised.func if isinstance(raised, ast.Call) else raised
-    return not body or getattr(kind, "id", "") == "NotImplementedError"
-
-
-def _is_empty(node: ast.stmt) -> bool:
-    is_constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return is_constant or isinstance(node, ast.Pass)

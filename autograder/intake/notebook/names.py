@@ -1,19 +1,13 @@
-"""Tell which of the notebook's names a statement gives, changes and needs.
+"""Tell which of the notebook's names a statement gives and needs.
 
 Which names are the notebook's, and which belong to a function, is left to Python's own `symtable`.
 """
 
 import ast
 import symtable
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 __all__ = ["Names", "names_in"]
-
-#: Methods and functions that fill what they are called on, or with.
-_FILLING = frozenset(
-    {"at", "copyto", "fill_diagonal", "heapify", "place", "put", "putmask", "setattr", "shuffle"}
-)
 
 _COMPREHENSIONS = frozenset({"genexpr", "listcomp", "setcomp", "dictcomp"})
 
@@ -22,14 +16,12 @@ _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass
 class Names:
-    """The names that one statement gives, changes and needs.
+    """The names that one statement gives and needs.
 
     Attributes
     ----------
-    gives, surely, fills, now, later, sets : set of str
+    gives, surely, now, later, sets : set of str
         As in `autograder.intake.notebook.statements.Statement`.
-    called_on : set of str
-        What it calls, or calls a method of, for its own sake: data may be filled by that.
     imported : set of str
         What it imports, under the names that it gives to that.
     """
@@ -39,8 +31,6 @@ class Names:
     later: set[str] = field(default_factory=set)
     sets: set[str] = field(default_factory=set)
     surely: set[str] = field(default_factory=set)
-    fills: set[str] = field(default_factory=set)
-    called_on: set[str] = field(default_factory=set)
     imported: set[str] = field(default_factory=set)
 
 
@@ -65,9 +55,6 @@ def names_in(source: str, node: ast.stmt) -> Names:
     surely = _surely(node)
     names.gives |= surely - {"*"}
     names.surely = set(surely & names.gives)
-    names.fills = set(_filled(node))
-    names.called_on = set(_called_on(node))
-    names.now |= names.fills
     if getattr(node, "decorator_list", []):  # a decorator may call what it decorates
         names.now |= names.later
     return names
@@ -124,39 +111,3 @@ def _surely(node: ast.stmt) -> frozenset[str]:
             for inner in (target.elts if isinstance(target, ast.Tuple | ast.List) else [target])
         ]
     return frozenset([target.id for target in targets if isinstance(target, ast.Name)])
-
-
-def _running_now(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield a node and all in it that runs when it runs: no function's and no lambda's body."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        if not isinstance(one, _FUNCTION | ast.Lambda):
-            waiting.extend(ast.iter_child_nodes(one))
-
-
-def _filled(node: ast.AST) -> Iterator[str]:
-    """Yield the names whose values a statement changes."""
-    for one in _running_now(node):
-        if isinstance(one, ast.Subscript | ast.Attribute):
-            if not isinstance(one.ctx, ast.Load):
-                yield from _root(one)
-        elif isinstance(one, ast.Expr) and isinstance(one.value, ast.Call) and one.value.args:
-            called = one.value.func
-            last = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-            if last in _FILLING:
-                yield from _root(one.value.args[0])
-
-
-def _called_on(node: ast.AST) -> Iterator[str]:
-    for one in _running_now(node):
-        if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call):
-            yield from _root(one.value.func)
-
-
-def _root(node: ast.expr) -> Iterator[str]:
-    while isinstance(node, ast.Subscript | ast.Attribute):
-        node = node.value
-    if isinstance(node, ast.Name):
-        yield node.id

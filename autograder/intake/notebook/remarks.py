@@ -104,6 +104,9 @@ def _written(cut: Cut) -> Iterator[str]:
     if cut.writing:
         names = [f"{name}.py" for name in sorted(cut.writing)]
         yield f"What cells write into {listed(names)} (%%writefile) was taken as cells' code."
+    if cut.shadowing:
+        names = [f"{name}.py" for name in sorted(cut.shadowing)]
+        yield f"What cells write into {listed(names)} was left out: other modules have that name."
 
 
 def _left_out(cut: Cut) -> Iterator[str]:

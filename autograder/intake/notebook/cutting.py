@@ -1,0 +1,194 @@
+"""Cut cells into statements, and say which names each one gives, changes and needs.
+
+Nothing is run, only read.
+"""
+
+import ast
+import sys
+import warnings
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from autograder.errors import IntakeError
+from autograder.intake.notebook.calls import with_calls
+from autograder.intake.notebook.changes import body_of, calls_in, filled_in, may_be
+from autograder.intake.notebook.definitions import defined_by, hidden_in, looks_defined
+from autograder.intake.notebook.depth import is_too_deep
+from autograder.intake.notebook.magics import PlainCell, plain_cell
+from autograder.intake.notebook.names import names_in
+from autograder.intake.notebook.reading import Cell
+from autograder.intake.notebook.statements import Cut, Problem, Statement
+from autograder.intake.stubs import is_stub
+
+__all__ = ["cut_cells"]
+
+#: Statements at the top of all cells; a homework has two hundred.
+MAX_STATEMENTS = 5000
+TOO_MANY = f"the notebook has more than {MAX_STATEMENTS} statements: hand in the homework only"
+TOO_DEEP = "cell {} is nested too deeply to be read: write it more simply"
+
+#: No module of a student's takes the place of one of these.
+FOUND_FIRST = sys.stdlib_module_names | {"", "numpy"}
+
+#: The numbers of a cell's lines begin at a multiple of this.
+LINES_STEP = 200
+
+
+def cut_cells(cells: Sequence[Cell], *, own: Mapping[str, Collection[str]]) -> Cut:
+    """Cut the cells into statements.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        A notebook's.
+    own : mapping of str to collection of str
+        The homework's functions by module: what is imported from them is in the notebook itself.
+
+    Raises
+    ------
+    IntakeError
+        If there are more statements than any homework has, or one can't be looked at.
+    """
+    plains = {cell.number: _plain(cell) for cell in cells}
+    modules = {cell.number: plains[cell.number].writes or _module(cell) for cell in cells}
+    written = frozenset(modules.values()) - FOUND_FIRST
+    statements: list[Statement] = []
+    first_lines: dict[int, int] = {}
+    given: dict[str, set[str]] = {name: set() for name in written}
+    following = 1
+    for number, plain in plains.items():
+        first_lines[number] = following
+        new = list(_statements(plain.text, number, following, own={*own, *written}))
+        given.get(modules[number], set()).update(*[one.gives for one in new])
+        statements += new
+        # In steps: a line more in one cell leaves the numbers of the others as they are.
+        following += (plain.text.count("\n") // LINES_STEP + 1) * LINES_STEP
+        if len(statements) > MAX_STATEMENTS:
+            raise IntakeError(TOO_MANY)
+    left_out = [(number, words) for number, plain in plains.items() for words in plain.left_out]
+    graded = [name for names in own.values() for name in names]
+    statements = with_calls([_with_module(one, given) for one in statements], graded)
+    writing = frozenset([plain.writes for plain in plains.values()]) - {""}
+    return Cut(
+        tuple(statements),
+        first_lines,
+        tuple(left_out),
+        written,
+        writing=writing - FOUND_FIRST,
+        shadowing=writing & FOUND_FIRST,
+    )
+
+
+def _plain(cell: Cell) -> PlainCell:
+    try:
+        plain = plain_cell(cell.text)
+    except (RecursionError, MemoryError):
+        raise IntakeError(TOO_DEEP.format(cell.number)) from None
+    return replace(plain, text="") if plain.writes in FOUND_FIRST - {""} else plain
+
+
+def _module(cell: Cell) -> str:
+    """Return the module that a cell is a piece of, as `convert` says; empty for none."""
+    file = cell.about.get("file")
+    name = file.removesuffix(".py") if isinstance(file, str) else ""
+    return name if name.isidentifier() else ""
+
+
+def _with_module(statement: Statement, given: Mapping[str, Collection[str]]) -> Statement:
+    """Let the import of a module that the notebook writes need all that is in it."""
+    found = [given[name] for name in statement.imports & given.keys()]
+    return replace(statement, now=statement.now.union(*found)) if found else statement
+
+
+def _statements(text: str, cell: int, first: int, *, own: Collection[str]) -> Iterator[Statement]:
+    if not text.strip():
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield from _parsed(text, cell, first, own)
+    except SyntaxError as error:
+        at = min(max(error.lineno or 1, 1), text.count("\n") + 1)
+        shown = text.split("\n")[at - 1]
+        yield _broken(text, cell, first, Problem(error.msg, at, error.offset or 0, shown))
+    except (RecursionError, MemoryError):
+        reason = "it is nested too deeply for Python to read"
+        yield _broken(text, cell, first, Problem(reason, 1, 0, text.split("\n")[0]))
+    except ValueError as error:  # a null byte, half a character
+        yield _broken(text, cell, first, Problem(str(error)[:200], 1, 0, ""))
+
+
+def _broken(text: str, cell: int, first: int, problem: Problem) -> Statement:
+    names = looks_defined(text)
+    number = first + problem.line - 1
+    return Statement(cell, problem.line, number, "", names, names, defines=names, problem=problem)
+
+
+def _parsed(text: str, cell: int, first: int, own: Collection[str]) -> list[Statement]:
+    if is_too_deep(text):
+        raise RecursionError
+    lines = text.split("\n")
+    statements: list[Statement] = []
+    body = ast.parse(text).body
+    if len(body) > MAX_STATEMENTS:
+        raise IntakeError(TOO_MANY)
+    for node in body:
+        if is_left_out(node):
+            continue
+        line, source = _source(lines, node)
+        statement = Statement(cell, line, first + line - 1, source, column=node.col_offset)
+        if isinstance(node, ast.ImportFrom) and node.module in own:
+            pairs = [(a.asname, a.name) for a in node.names if a.asname not in (None, a.name)]
+            for number, (name, meant) in enumerate(pairs):
+                alias = ast.parse(f"{name} = {meant}").body[0]
+                column = node.col_offset + number
+                one = replace(statement, source=f"{name} = {meant}", column=column)
+                statements.append(_described(one, alias))
+        else:
+            statements.append(_described(statement, node))
+    return statements
+
+
+def is_left_out(node: ast.stmt) -> bool:
+    """Tell whether a statement has nothing to do here: it defines nothing that is handed in."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "__future__"
+    if isinstance(node, ast.If):  # if __name__ == "__main__":
+        return any([isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test)])
+    return isinstance(node, ast.Pass)
+
+
+def _source(lines: Sequence[str], node: ast.stmt) -> tuple[int, str]:
+    """Return a statement's first line and its text, which may share its lines with others."""
+    starts = [node, *getattr(node, "decorator_list", [])]
+    first = min([start.lineno for start in starts])
+    own = list(lines[first - 1 : node.end_lineno])
+    own[-1] = own[-1].encode()[: node.end_col_offset].decode()
+    if first == node.lineno:
+        own[0] = own[0].encode()[node.col_offset :].decode()
+    return first, "\n".join(own)
+
+
+def _described(statement: Statement, node: ast.stmt) -> Statement:
+    """Return a statement with its names."""
+    names = names_in(statement.source, node)
+    fills = filled_in(node)
+    is_import = isinstance(node, ast.Import)
+    return replace(
+        statement,
+        gives=frozenset(names.gives),
+        surely=frozenset(names.surely),
+        fills=fills,
+        now=fills.union(names.now),
+        later=frozenset(names.later),
+        sets=frozenset(names.sets),
+        defines=frozenset(defined_by(node)),
+        takes_all="*" in names.imported,
+        calls=calls_in(node),
+        body=body_of(node),
+        may_be=may_be(node),
+        imported=frozenset(names.imported),
+        imports=frozenset([alias.name for alias in node.names] if is_import else ()),  # type: ignore[attr-defined]
+        hides=frozenset(hidden_in(node)),
+        is_stub=is_stub(node),
+    )
