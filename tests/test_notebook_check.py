@@ -101,6 +101,12 @@ def test_an_unknown_picture_gets_the_names_of_those_that_there_are() -> None:
         (["def deleted(): pass"], []),
         (["def f(): pass\ndef deleted(): pass", "def f(): return 1"], [1]),
         (["def f():\n    \0"], []),
+        (["x = np.ones(1)", "x[:] = 0.0", "def f(): return x"], [0, 1, 2]),
+        (["x[:] = 0.0", "x = np.ones(1)", "def f(): return x"], [1, 2]),
+        (["import numpy as np", "x = {}", "np.random.seed(0)", "x.update(a=1)"], [0, 1, 3]),
+        (["x = {}", "def g(): x['a'] = 1", "g()", "print(x)"], [0, 1, 2]),
+        (["y = " + "-" * 5000 + "1", "x = 1", "y = 'f" + "f'{" * 9 + "'"], [1]),
+        (["x = f'{" + "-" * 9000 + "1}'", "def f(): pass"], [1]),
     ],
 )
 def test_a_cell_counts_until_all_that_it_defines_is_defined_again(
@@ -139,6 +145,20 @@ def test_the_last_definition_that_was_run_counts(kernel: Kernel) -> None:
     assert "✗ relu" in check(kernel, "def relu(x):\n    return np.abs(x)").text
     assert "✓ relu" in check(kernel, RIGHT).text
     assert "✗ relu" in check(kernel, "def relu(x):\n    return np.abs(x)").text
+
+
+def test_a_value_that_is_changed_in_a_cell_of_its_own_is_seen(kernel: Kernel) -> None:
+    cells = (
+        "floor = np.ones(1)",
+        "floor[:] = 0.0",
+        "def relu(x):\n    return np.maximum(x, floor)",
+    )
+    assert "✓ relu" in check(kernel, *cells).text
+
+
+def test_a_cell_that_is_nested_too_deeply_does_no_harm(kernel: Kernel) -> None:
+    kernel.run("deep = " + "-" * 5000 + "1")
+    assert "✓ relu" in check(kernel, RIGHT).text
 
 
 def test_a_function_that_calls_another_sees_it_without_an_import(kernel: Kernel) -> None:

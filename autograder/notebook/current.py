@@ -2,7 +2,7 @@
 
 A kernel's history has every version of every function. Only what still counts is kept, so that the
 remarks of a submission's intake (on a function that is defined twice, say) are not about the past.
-Nothing is run: which names a cell binds is read from its text.
+Nothing is run: which names a cell gives and changes is read from its text, as at the intake.
 """
 
 import ast
@@ -11,11 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.intake.notebook.magics import plain_cell
+from autograder.intake.notebook.cutting import cut_cells
+from autograder.intake.notebook.depth import parsed
+from autograder.intake.notebook.reading import Cell
+from autograder.intake.notebook.statements import Statement
 
 __all__ = ["Current", "cells_that_count", "current_notebook"]
 
-_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+#: Statements of a whole day: each version of each cell counts.
+MAX_STATEMENTS = 50_000
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def _cell(number: int, source: str) -> dict[str, Any]:
 
 
 def cells_that_count(cells: Sequence[str], names: frozenset[str]) -> list[str]:
-    """Return the cells that define something which the kernel has, and no later one defines again.
+    """Return the cells that give or change a value that the kernel has, and no later one gives.
 
     Parameters
     ----------
@@ -86,34 +90,31 @@ def cells_that_count(cells: Sequence[str], names: frozenset[str]) -> list[str]:
         kernel could not run it either.
     names : frozenset of str
         All that the kernel knows. A definition that raised, or was deleted, is none.
+
+    Raises
+    ------
+    IntakeError
+        If there are more statements than anybody runs in a day.
     """
+    numbered = [Cell(number, text) for number, text in enumerate(cells)]
+    found: dict[int, list[Statement]] = {}
+    for one in cut_cells(numbered, own={}, max_statements=MAX_STATEMENTS).statements:
+        found.setdefault(one.cell, []).append(one)
     kept = []
     later: set[str] = set()
-    for cell in reversed(cells):
-        try:
-            tree = ast.parse(plain_cell(cell).text)
-        except (SyntaxError, ValueError):
+    for number, statements in reversed(found.items()):
+        if any([one.problem is not None for one in statements]):
             continue
-        bindings = [_bound(statement) for statement in tree.body]
-        if any([(bound & names) - later for bound, _ in bindings]):
-            kept.append(cell)
-        later.update(*[bound & names for bound, is_anew in bindings if is_anew])
+        if any([(one.gives | one.fills) & names - later for one in statements]):
+            kept.append(cells[number])
+        later.update(*[_given_anew(one) & names for one in statements])
     return kept[::-1]
 
 
-def _bound(statement: ast.stmt) -> tuple[set[str], bool]:
-    """Return the names that a statement binds, and whether whatever they were before is gone."""
-    if isinstance(statement, _DEFINITIONS):
-        return {statement.name}, not statement.decorator_list
-    if isinstance(statement, ast.Import | ast.ImportFrom):
-        return {(a.asname or a.name).partition(".")[0] for a in statement.names}, True
-    nodes = list(ast.walk(statement))
-    names = [node for node in nodes if isinstance(node, ast.Name)]
-    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
-    bound |= {node.name for node in nodes if isinstance(node, _DEFINITIONS)}
-    is_plain = isinstance(statement, ast.Assign | ast.AnnAssign)
-    return bound, is_plain and not bound & read
+def _given_anew(statement: Statement) -> frozenset[str]:
+    """Return the names of which nothing is left that was before; a decorator may keep it."""
+    is_decorated = statement.body is not None and statement.calls
+    return frozenset() if is_decorated else statement.surely - statement.now
 
 
 @dataclass
@@ -137,8 +138,8 @@ class _Files:
             return
         try:
             text = path.read_text(encoding="utf-8")
-            tree = ast.parse(text)
-        except (OSError, SyntaxError, ValueError):
+            tree = parsed(text)
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             return
         self.texts[name] = ""  # two files may import each other
         for module in _imported(tree):

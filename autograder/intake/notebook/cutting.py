@@ -13,7 +13,7 @@ from autograder.errors import IntakeError
 from autograder.intake.notebook.calls import with_calls
 from autograder.intake.notebook.changes import body_of, calls_in, filled_in, may_be
 from autograder.intake.notebook.definitions import defined_by, hidden_in, looks_defined
-from autograder.intake.notebook.depth import is_too_deep
+from autograder.intake.notebook.depth import parsed
 from autograder.intake.notebook.magics import PlainCell, plain_cell
 from autograder.intake.notebook.names import names_in
 from autograder.intake.notebook.reading import Cell
@@ -34,7 +34,12 @@ FOUND_FIRST = sys.stdlib_module_names | {"", "numpy"}
 LINES_STEP = 200
 
 
-def cut_cells(cells: Sequence[Cell], *, own: Mapping[str, Collection[str]]) -> Cut:
+def cut_cells(
+    cells: Sequence[Cell],
+    *,
+    own: Mapping[str, Collection[str]],
+    max_statements: int = MAX_STATEMENTS,
+) -> Cut:
     """Cut the cells into statements.
 
     Parameters
@@ -43,6 +48,8 @@ def cut_cells(cells: Sequence[Cell], *, own: Mapping[str, Collection[str]]) -> C
         A notebook's.
     own : mapping of str to collection of str
         The homework's functions by module: what is imported from them is in the notebook itself.
+    max_statements : int
+        How many statements there may be.
 
     Raises
     ------
@@ -63,7 +70,7 @@ def cut_cells(cells: Sequence[Cell], *, own: Mapping[str, Collection[str]]) -> C
         statements += new
         # In steps: a line more in one cell leaves the numbers of the others as they are.
         following += (plain.text.count("\n") // LINES_STEP + 1) * LINES_STEP
-        if len(statements) > MAX_STATEMENTS:
+        if len(statements) > max_statements:
             raise IntakeError(TOO_MANY)
     left_out = [(number, words) for number, plain in plains.items() for words in plain.left_out]
     graded = [name for names in own.values() for name in names]
@@ -125,11 +132,9 @@ def _broken(text: str, cell: int, first: int, problem: Problem) -> Statement:
 
 
 def _parsed(text: str, cell: int, first: int, own: Collection[str]) -> list[Statement]:
-    if is_too_deep(text):
-        raise RecursionError
     lines = text.split("\n")
     statements: list[Statement] = []
-    body = ast.parse(text).body
+    body = parsed(text).body
     if len(body) > MAX_STATEMENTS:
         raise IntakeError(TOO_MANY)
     for node in body:
