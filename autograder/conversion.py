@@ -10,7 +10,7 @@ from autograder.errors import UsageError
 from autograder.intake.listing import MAX_FILE_BYTES, MAX_NOTEBOOK_BYTES, listed, shown, too_large
 from autograder.intake.names import is_notebook, is_python
 from autograder.intake.notebook.back import files_of
-from autograder.intake.notebook.files import cells_of
+from autograder.intake.notebook.files import cells_of, names_of_several
 from autograder.intake.notebook.reading import read_notebook
 
 __all__ = ["convert"]
@@ -52,7 +52,7 @@ def convert(
                 f"a folder becomes a notebook: name one that ends in .ipynb, not {path}"
             )
         contents = {path: _notebook(files)}
-        remarks: tuple[str, ...] = ()
+        remarks = _remarks(files)
     else:
         made = files_of(read_notebook(_read(source), shown(source)), wanted)
         if not made.contents:
@@ -106,6 +106,18 @@ def _notebook(files: Mapping[str, bytes]) -> bytes:
     }
     nbformat.validate(notebook)
     return (json.dumps(notebook, indent=1) + "\n").encode()
+
+
+def _remarks(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return what of some files is no longer the same in a notebook."""
+    found = names_of_several(files)
+    if not found:
+        return ()
+    texts = [f"{name} ({', '.join(places)})" for name, places in found.items()]
+    return (
+        f"Several files have their own, and in a notebook the last one counts: {listed(texts)}."
+        " Rename all but one of each before you convert, or the points may change.",
+    )
 
 
 def _cell(name: str, source: str, about: Mapping[str, Any]) -> dict[str, Any]:

@@ -192,6 +192,27 @@ def test_the_command_converts_both_ways_and_names_the_files(
     assert content(tmp_path / "files") == content(root / "solution")
 
 
+def test_names_that_mean_something_else_in_each_file_are_told(
+    command: Command, tmp_path: Path, root: Path
+) -> None:
+    (tmp_path / "hw").mkdir()
+    for name, text in content(root / "solution").items():
+        (tmp_path / "hw" / name).write_bytes(text)
+    for name, helper in (("forward", "x"), ("train", "x + 1"), ("updates", "x")):
+        with (tmp_path / "hw" / f"{name}.py").open("a") as file:
+            file.write(f"\n\nSCALE = 2.0\n\n\ndef _scaled(x):\n    return {helper}\n")
+    done = command("convert", tmp_path / "hw", tmp_path / "hw.ipynb")
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'hw.ipynb'}\n")
+    assert "the last one counts: _scaled (forward.py, updates.py, train.py)." in done.stderr
+    assert "SCALE" not in done.stderr
+
+
+def test_the_solution_has_no_name_that_means_several_things(
+    command: Command, tmp_path: Path, root: Path
+) -> None:
+    assert command("convert", root / "solution", tmp_path / "hw.ipynb").stderr == ""
+
+
 def test_the_command_overwrites_nothing_without_force(
     command: Command, tmp_path: Path, root: Path
 ) -> None:

@@ -181,6 +181,13 @@ def test_files_with_something_in_them_go_before_a_notebook(
     assert submission.notes == ("The .py files were taken, not hw.ipynb.",)
 
 
+def test_files_with_line_ends_of_old_beside_a_notebook_are_read(
+    tmp_path: Path, root: Path, key: Key
+) -> None:
+    files = solution(root) | {"activations.py": b"x = 1\rdef relu(x):\r    return x\r"}
+    assert taken(folder_with(tmp_path, {"hw.ipynb": bare(), **files}), key).places is None
+
+
 def test_a_notebook_goes_before_files_in_which_nothing_is_started(
     tmp_path: Path, root: Path, key: Key
 ) -> None:

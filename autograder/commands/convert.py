@@ -11,7 +11,7 @@ __all__ = ["run_convert"]
 
 
 def run_convert(source: Path, target: Path, *, force: bool = False) -> int:
-    """Convert, and say which files there are now.
+    """Convert, and say which files there are now; what is to be known beside that goes to stderr.
 
     Parameters
     ----------
@@ -34,6 +34,6 @@ def run_convert(source: Path, target: Path, *, force: bool = False) -> int:
     """
     key = current_key(Homework.here(), "public")
     written, remarks = convert(source, target, key.files, force=force)
-    sys.stdout.write("".join([f"{remark}\n" for remark in remarks]))
+    sys.stderr.write("".join([f"{remark}\n" for remark in remarks]))
     sys.stdout.write("".join([f"{path}\n" for path in written]))
     return 0

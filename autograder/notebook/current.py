@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.depth import parsed
-from autograder.intake.notebook.reading import Cell
+from autograder.intake.notebook.reading import Cell, with_newlines
 from autograder.intake.notebook.statements import Statement
 
 __all__ = ["Current", "cells_that_count", "current_notebook"]
@@ -96,7 +96,7 @@ def cells_that_count(cells: Sequence[str], names: frozenset[str]) -> list[str]:
     IntakeError
         If there are more statements than anybody runs in a day.
     """
-    numbered = [Cell(number, text) for number, text in enumerate(cells)]
+    numbered = [Cell(number, with_newlines(text)) for number, text in enumerate(cells)]
     found: dict[int, list[Statement]] = {}
     for one in cut_cells(numbered, own={}, max_statements=MAX_STATEMENTS).statements:
         found.setdefault(one.cell, []).append(one)

@@ -8,7 +8,7 @@ from autograder.intake.exports import parse_file_name, parse_folder_name
 from autograder.intake.listing import File, Listing, listed, shown
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import Made, made_of, started
-from autograder.intake.notebook.reading import Cell, Notebook, read_notebook
+from autograder.intake.notebook.reading import Cell, Notebook, read_notebook, with_newlines
 from autograder.intake.notebook.statements import Cut
 
 __all__ = ["notebook_modules"]
@@ -107,7 +107,7 @@ def _names(notebooks: Sequence[File]) -> list[str]:
 
 def _is_started(file: File, functions: Collection[str]) -> bool:
     """Tell whether a Python file has a function that is written, or can't be read as Python."""
-    text = file.read().decode("utf-8", "replace").replace("\r\n", "\n")
+    text = with_newlines(file.read().decode("utf-8", "replace"))
     own = {"": functions}
     try:
         return started(cut_cells([Cell(1, text)], own=own), own)[0] > 0

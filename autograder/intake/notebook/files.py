@@ -15,10 +15,12 @@ import tokenize
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from autograder.intake.notebook.reading import with_newlines
+from autograder.errors import IntakeError
+from autograder.intake.notebook.cutting import cut_cells
+from autograder.intake.notebook.reading import Cell, with_newlines
 from autograder.intake.pieces import split_module
 
-__all__ = ["cells_of", "digest", "encoded", "with_imports"]
+__all__ = ["cells_of", "digest", "encoded", "names_of_several", "with_imports"]
 
 #: Text of any bytes, to be had back as these bytes.
 _ANY = ("utf-8", "surrogateescape")
@@ -48,6 +50,32 @@ def cells_of(files: Mapping[str, bytes]) -> tuple[list[tuple[str, dict[str, Any]
                 about["imports"] = imports
             cells.append((shown, about))
     return cells, {"files": forms}
+
+
+def names_of_several(files: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
+    """Return the names to which several files give different things, each with these files.
+
+    In files they are apart; in the one namespace of a notebook the last one counts.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Modules by name, with ``.py``.
+    """
+    own = {name.removesuffix(".py"): () for name in files}
+    given: dict[str, dict[str, str]] = {}
+    for file, content in files.items():
+        try:
+            text = with_newlines(_decoded(content)[0])
+            statements = cut_cells([Cell(1, text)], own=own).statements
+        except IntakeError:
+            continue
+        for one in statements:
+            for name in one.gives - one.imported:
+                texts = given.setdefault(name, {})
+                texts[file] = texts.get(file, "") + one.source
+    several = {name: texts for name, texts in given.items() if len({*texts.values()}) > 1}
+    return {name: tuple(texts) for name, texts in sorted(several.items())}
 
 
 def _decoded(content: bytes) -> tuple[str, dict[str, str]]:
