@@ -50,6 +50,9 @@ SLIPS = {
     "NameError: name 'expz' is not defined. Did you mean: 'exp_z'?": _of(
         "forward.softmax", "z", "exp_z = np.exp(z)", "return exp_z / expz"
     ),
+    "NameError: name 'swish' is not defined": _of(
+        "forward.cross_entropy", "y_hat, y", "return swish(y_hat)"
+    ),
     "AttributeError: module 'numpy' has no attribute 'expp'. Did you mean: 'exp'?": _of(
         "activations.sigmoid", "x", "return np.expp(x)"
     ),

@@ -5,7 +5,7 @@ and numpy say, `advice_shapes` names the shapes in it by the notes' letters.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ MAX_TEXT = 300
 
 #: Of a line of the student's.
 MAX_LINE = 200
+
+_UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 
 Row = tuple[str, str]
 
@@ -56,6 +58,7 @@ class _Case:
 
     evidence: Evidence
     finding: Finding
+    functions: Collection[str]
 
     @property
     def head(self) -> str:
@@ -75,7 +78,9 @@ class _Case:
         return "'return' and its result"
 
 
-def advice_on(evidence: Evidence, finding: Finding) -> list[Row]:
+def advice_on(
+    evidence: Evidence, finding: Finding, *, functions: Collection[str] = ()
+) -> list[Row]:
     """Return what to add to a message: rows ``shapes`` and ``to do``, or nothing.
 
     Parameters
@@ -84,8 +89,10 @@ def advice_on(evidence: Evidence, finding: Finding) -> list[Row]:
         Of the function that the finding is about.
     finding : Finding
         What is wrong, where no known mistake explains it.
+    functions : collection of str
+        All of the homework's, ``file.function``.
     """
-    case = _Case(evidence, finding)
+    case = _Case(evidence, finding, functions)
     rows: list[Row] = []
     raised = finding.obstacle.raised if finding.obstacle is not None else None
     if raised is not None and finding.call >= 0:
@@ -121,7 +128,22 @@ def _about_exception(case: _Case) -> str:
         return f"keep the function's first line as it was handed out{case.head}"
     if raised.kind == "KeyError":
         return _about_key(case)
-    return sentence_about(f"{raised.kind}: {raised.message}")
+    return _about_name(case, raised) or sentence_about(f"{raised.kind}: {raised.message}")
+
+
+def _about_name(case: _Case, raised: Raised) -> str:
+    """Say where a function of the homework comes from that is not known where it is called."""
+    match = _UNKNOWN_NAME.match(raised.message) if raised.kind == "NameError" else None
+    files = [f.partition(".")[0] for f in case.functions if match and f.endswith(f".{match[1]}")]
+    if match is None or not files:
+        return ""
+    line = raised.lines[-1] if raised.lines else None
+    if line is not None and line.place:
+        return f"run the cell with 'def {match[1]}' first"
+    here = line.file.removesuffix(".py") if line is not None else case.evidence.key.file
+    if here in files:
+        return f"write 'def {match[1]}' in {here}.py: it is one of the homework's functions"
+    return f"put 'from {files[0]} import {match[1]}' at the top of {here}.py"
 
 
 def _is_wrong_call(raised: Raised, function: str) -> bool:

@@ -4,6 +4,8 @@ The message of a hidden check is for staff and shows its inputs; of that, `autog
 nothing through to students.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 
 from autograder.compare import Difference
@@ -23,9 +25,14 @@ MAX_TEXT = 600
 
 
 def compose(
-    check: CheckKey, evidence: Evidence, finding: Finding, mistake: MistakeKey | None
+    check: CheckKey,
+    evidence: Evidence,
+    finding: Finding,
+    mistake: MistakeKey | None,
+    *,
+    functions: Collection[str] = (),
 ) -> str:
-    """Return the message of a check that did not pass."""
+    """Return the message of a check that did not pass; `functions` are all of the homework's."""
     if finding.status == Status.NOT_STARTED and finding.obstacle is not None:
         lines = [("to do", clean(finding.obstacle.sentence, limit=MAX_TEXT))]
         if finding.obstacle.sentence == "not started yet":
@@ -39,7 +46,7 @@ def compose(
     if likely:
         lines.append(("likely", likely))
     if mistake is None:
-        lines += advice_on(evidence, finding)
+        lines += advice_on(evidence, finding, functions=functions)
     lines.append(("look at", _place(evidence.key)))
     return str(Message(tuple(lines), snippet(check, evidence, finding)))
 

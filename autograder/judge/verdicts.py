@@ -50,7 +50,8 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
         finding = with_relation(check, owner, finding)
     shown = _at_smallest(check, owner, finding, mistake)
     name = mistake.name if mistake is not None else finding.misconception or None
-    result = _result(check, finding.status, compose(check, owner, shown, mistake), name)
+    message = compose(check, owner, shown, mistake, functions=key.functions)
+    result = _result(check, finding.status, message, name)
     return replace(result, example=make_example(check, owner, shown))
 
 
