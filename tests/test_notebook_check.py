@@ -172,6 +172,11 @@ def test_what_has_not_been_run_is_said_so(kernel: Kernel) -> None:
     assert "run the cell with 'def gelu'" in check(kernel, *cells, call='grader.check("gelu")').text
 
 
+def test_a_function_whose_helper_was_not_run_names_the_cell_to_run(kernel: Kernel) -> None:
+    shown = check(kernel, "def sigmoid(x):\n    return swish(x)", call='grader.check("sigmoid")')
+    assert "to do      run the cell with 'def swish' first" in shown.text
+
+
 def test_a_stub_is_not_started(kernel: Kernel) -> None:
     stub = 'def softmax(z):\n    raise NotImplementedError("forward.softmax: turn logits")'
     assert "○ softmax: not started" in check(kernel, stub, call='grader.check("softmax")').text
@@ -268,6 +273,18 @@ def test_a_function_imported_from_a_file_counts_as_the_file_has_it(kernel: Kerne
     assert "at         activations.py, line 5: return x.nothing" in check(kernel, reload).text
     kernel.run(f"open('activations.py', 'w').write({lines!r})")
     assert "✓ relu" in check(kernel, "%run activations.py").text
+
+
+def test_an_import_that_takes_the_place_of_a_cell_is_named(kernel: Kernel) -> None:
+    stub = "def relu(x):\n    raise NotImplementedError('activations.relu: keep')\n"
+    kernel.run(f"open('activations.py', 'w').write({stub!r})")
+    again = "import sys; _ = sys.modules.pop('activations', None)"
+    shown = check(kernel, RIGHT, again, "from activations import relu")
+    number = int(kernel.run("len(In)").text) - 3
+    for text in (shown.text, shown.html.replace("&#x27;", "'")):
+        assert f"now comes from activations.py (cell [{number}]); run the cell with" in text
+        assert "run the cell with your 'def relu' again" in text
+    assert "✓ relu" in check(kernel, RIGHT + "\n").text
 
 
 def test_a_file_of_stubs_beside_the_notebook_does_not_count(kernel: Kernel) -> None:

@@ -6,7 +6,7 @@ and the terminal's lines as text.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from autograder.key import Key
@@ -50,12 +50,16 @@ class Asked:
         Those of them that the kernel has.
     labels : mapping of int to str
         What each cell of the graded notebook is called (`autograder.notebook.current`).
+    sources : mapping of str to str
+        By function, the file that took the place of a cell's definition
+        (`autograder.notebook.taken`); empty for none.
     """
 
     names: tuple[str, ...]
     wanted: tuple[str, ...]
     held: tuple[str, ...]
     labels: Mapping[int, str]
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def sentence_answer(sentence: str) -> dict[str, str]:
@@ -99,7 +103,10 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
     told += _not_run(asked, key)
     worth = sum([check.max_score for check in told])
     report = replace(report, checks=tuple(told), max_score=worth)
-    lines = [headline(name, report, is_held=name in asked.held) for name in asked.wanted]
+    lines = [
+        headline(name, report, is_held=name in asked.held, source=asked.sources.get(name, ""))
+        for name in asked.wanted
+    ]
     if len(asked.wanted) == 1:
         html = [line_html(lines[0]), *_details(report, folded=False)]
         return {"html": framed(*html), "text": _text([lines[0]], report)}

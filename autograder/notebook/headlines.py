@@ -38,7 +38,7 @@ class Headline:
         return f"{self.mark} {self.function}: {self.state}{points}"
 
 
-def headline(name: str, report: Report, *, is_held: bool) -> Headline:
+def headline(name: str, report: Report, *, is_held: bool, source: str = "") -> Headline:
     """Return what is said of a function first.
 
     Parameters
@@ -49,6 +49,9 @@ def headline(name: str, report: Report, *, is_held: bool) -> Headline:
         With its checks.
     is_held : bool
         Whether the kernel has it.
+    source : str
+        The file that the kernel has it from although a cell defines it too, with the cell that
+        brought it (`autograder.notebook.taken`); empty for none.
     """
     function = name.partition(".")[2]
     checks = [check for check in report.checks if check.function == name]
@@ -59,6 +62,9 @@ def headline(name: str, report: Report, *, is_held: bool) -> Headline:
     if reached == worth:
         return Headline(GOOD, function, "all right", points)
     if all([check.status == Status.NOT_STARTED for check in checks]):
+        if source:
+            again = f"now comes from {source}; run the cell with your 'def {function}' again"
+            return Headline(OPEN, function, again)
         todo = "not started. Write your code in its cell, in place of the line that begins with"
         return Headline(OPEN, function, f"{todo} 'raise NotImplementedError', and run the cell")
     return Headline(BAD, function, _state(checks), points)

@@ -16,6 +16,7 @@ from autograder.key import Key
 from autograder.notebook.answers import Asked, answer_of, picture_answer, sentence_answer
 from autograder.notebook.current import Current, current_notebook
 from autograder.notebook.names import functions_meant, kind_meant
+from autograder.notebook.taken import taken_from
 from autograder.records import Report
 from autograder.session import Session
 from autograder.spawn import Spawner
@@ -91,7 +92,8 @@ class Judging:
             report = self._graded(session, current, held)
         except IntakeError as error:
             return sentence_answer(str(error))
-        asked = Asked(words, tuple(wanted), tuple(held), current.labels)
+        sources = {name: taken_from(request, name.partition(".")[2]) for name in held}
+        asked = Asked(words, tuple(wanted), tuple(held), current.labels, sources)
         return answer_of(report, asked, session.key)
 
     def _current(self, session: Session, request: Mapping[str, Any]) -> Current:
