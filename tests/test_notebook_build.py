@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -125,6 +126,19 @@ def test_pages_about_files_and_commands_are_the_notebooks_own() -> None:
     assert "In a terminal." not in text
     assert "A zip." not in text
     assert all([f"{word}." in text for word in ("Begin", "All", "Hand in")])
+
+
+def test_the_commands_that_hand_the_notebook_in_pack_it_with_the_answer(
+    released: bytes, answer_keys: dict[str, Path], command: Callable[..., Any], tmp_path: Path
+) -> None:
+    said = "\n\n".join([cell["source"] for cell in cells_of(released)])
+    called = re.findall(r"`(!?python \S.*?) submission (\S+)`", said.rpartition("Handing in")[2])
+    assert [words for words, _ in called] == ["python grade.py", "!python -m autograder"]
+    for _, path in called:
+        done = command("submission", path, "--output", tmp_path / "upload.zip")
+        assert "is ready to upload" in done.stdout, done.stderr
+        names = zipfile.ZipFile(tmp_path / "upload.zip").namelist()
+        assert {"assignment.ipynb", "discussion.md"} <= set(names)
 
 
 def test_python_in_the_text_can_be_run_and_needs_no_import() -> None:
