@@ -372,16 +372,19 @@ def test_a_notebook_among_untouched_stubs_is_what_is_packed(
     assert lines[-2] == FULL
 
 
-def test_a_notebook_with_more_in_it_than_the_files_is_named(
-    homework: Path, capsys: pytest.CaptureFixture[str]
+def test_a_notebook_that_was_worked_in_too_is_named_last_with_the_command(
+    homework: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (homework / "assignment.ipynb").write_text(notebook_of(ROOT / "solution"))
     (homework / "train.py").unlink()
+    monkeypatch.chdir(homework.parent)
     lines = submit(homework, capsys)
-    assert (
-        "assignment.ipynb has 35 functions written, the .py files have 31, and the .py files are"
-        " packed. To hand in the notebook, give its path."
-    ) in lines
+    assert lines[-3].startswith("31 of 35 functions written; ")
+    assert lines[-2:] == [
+        "assignment.ipynb is not in the zip: 35 functions are written in it, and 31 in the .py"
+        " files, which are packed. To hand in the notebook, run",
+        f"    python grade.py submission {Path(homework.name, 'assignment.ipynb')}",
+    ]
     assert "assignment.ipynb" not in held(homework.parent / "submission.zip")
 
 

@@ -64,6 +64,7 @@ def run_submission(path: Path, *, output: Path | None) -> int:
         f"{packing.written} of {len(key.functions)} functions written; {_shown(target)} is ready to"
         " upload.\n"
     )
+    _tell(packing.warnings)
     return 0
 
 

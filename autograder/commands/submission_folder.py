@@ -40,12 +40,15 @@ class Packing:
         How many of the homework's functions are written.
     remarks : tuple of str
         What to mend, or to know.
+    warnings : tuple of str
+        What is to be read if nothing else is: said last.
     """
 
     content: dict[str, bytes]
     submission: Submission | None
     written: int
     remarks: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def pack(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Packing:
@@ -98,9 +101,9 @@ def _folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Packing:
         *[remark for one in read.values() for remark in one.remarks],
         *_unused(read, wanted),
         *remarks_besides(path, content, wanted),
-        *_fuller_notebooks(path, written, wanted),
     ]
-    return Packing(content, submission, written, tuple(remarks))
+    warnings = tuple(_other_notebooks(path, written, wanted))
+    return Packing(content, submission, written, tuple(remarks), warnings)
 
 
 def _not_taken(error: IntakeError) -> str:
@@ -194,15 +197,23 @@ def _written_in(path: Path, wanted: Mapping[str, Wanted]) -> int:
         return 0
 
 
-def _fuller_notebooks(path: Path, written: int, wanted: Mapping[str, Wanted]) -> Iterator[str]:
-    """Say where a notebook has more in it than the files that are packed."""
+def _other_notebooks(path: Path, written: int, wanted: Mapping[str, Wanted]) -> Iterator[str]:
+    """Say where somebody worked in a notebook, too, and how to hand that in."""
     for file in _notebooks(path):
         count = _written_in(file, wanted)
-        if count > written:
+        if count:
             yield (
-                f"{file.name} has {count} functions written, the .py files have {written}, and the"
-                " .py files are packed. To hand in the notebook, give its path."
+                f"{file.name} is not in the zip: {count} functions are written in it, and {written}"
+                " in the .py files, which are packed. To hand in the notebook, run\n"
+                f"    python grade.py submission {_as_word(file)}"
             )
+
+
+def _as_word(path: Path) -> str:
+    """Return a path as it is typed, from the folder that this runs in."""
+    folder = Path.cwd()
+    here = path.relative_to(folder) if path.is_relative_to(folder) else path
+    return f'"{here}"' if " " in str(here) else str(here)
 
 
 def _with_discussion(packing: Packing, folder: Path) -> Packing:
