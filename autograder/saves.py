@@ -41,11 +41,14 @@ class Saved:
         When the last of them was, in seconds as of `time.time`; 0 where none is there any more.
     is_there : bool
         Whether the submission still is.
+    removed : tuple of str
+        Those of the files that are there no more.
     """
 
     names: tuple[str, ...]
     at: float
     is_there: bool
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ class _Seen:
         changed = sorted([n for n in names if self.files.get(n) != before.files.get(n)])
         times = [self.files[name][0] for name in changed if name in self.files]
         shown = tuple(dict.fromkeys([os.path.basename(name) for name in changed]))
-        return Saved(shown, max(times, default=0) / 1e9, bool(self.folders))
+        left = {os.path.basename(name) for name in changed if name in self.files}
+        removed = tuple([name for name in shown if name not in left])
+        return Saved(shown, max(times, default=0) / 1e9, bool(self.folders), removed)
 
 
 def saves(path: Path, *, tick: Callable[[], None]) -> Iterator[Saved]:

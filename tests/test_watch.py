@@ -35,10 +35,10 @@ def watch(answer_keys: dict[str, Path], folder: Path, tmp_path: Path) -> Iterato
     """Start to watch the folder."""
     started: list[Watching] = []
 
-    def start(*words: str, columns: int = 0, **environment: str) -> Watching:
+    def start(*words: str, columns: int = 0, rows: int = 40, **environment: str) -> Watching:
         place = tmp_path / f"place-{len(started)}"
         place.mkdir()
-        started.append(Watching(folder, place, *words, columns=columns, **environment))
+        started.append(Watching(folder, place, *words, columns=columns, rows=rows, **environment))
         return started[-1]
 
     yield start
@@ -88,6 +88,45 @@ def test_a_terminal_gets_a_clear_screen_and_colours_that_no_theme_hides(
     assert {"1;32", "1;31"} <= colours <= {"0", "1", "1;31", "1;32"}
     marked = re.findall(r"\x1b\[1;3[12]m(.*?)\x1b\[0m", shown)
     assert set(marked) == {"ok", "x"}  # only marks: the sentence is there without the colour
+
+
+@pytest.mark.parametrize("columns", [0, 80], ids=["pipe", "terminal"])
+def test_it_says_what_it_does_before_a_loop_is_given_up(
+    watch: Watch, folder: Path, columns: int
+) -> None:
+    edit(folder / "separability.py", "return x @ W + b", "while True:\n        pass")
+    watching = watch(columns=columns)
+    begun = watching.wait_for(r"every save is\s+graded.*?\.\.\.")
+    assert "score" not in begun
+    assert "Grading ..." in " ".join(without_colours(begun).split())
+    assert "stopped after 5 s" in without_colours(watching.wait_for())
+    edit(folder / "separability.py", "while True:\n        pass", "return x @ W + b")
+    assert "score" not in watching.wait_for("saved separability.py, grading ...")
+    rest = watching.wait_for()
+    assert ("saved separability.py" in rest) == bool(columns)
+
+
+def test_on_a_small_screen_what_changed_stands_beside_the_score_again(
+    watch: Watch, folder: Path
+) -> None:
+    watching = watch(columns=80, rows=24)
+    watching.wait_for()
+    edit(folder / "forward.py", *WRONG)
+    lines = without_colours(watching.wait_for()).splitlines()
+    assert lines[-2] == "changed: -1.8 forward.forward"
+    assert lines[-1].startswith("score 67.6 of 69.4")
+
+
+def test_one_failure_is_told_in_full_and_the_others_in_a_line_each(
+    watch: Watch, folder: Path
+) -> None:
+    for name in ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "swish"):
+        with (folder / "activations.py").open("a", encoding="utf-8") as file:
+            file.write(f"\n\ndef {name}(x):\n    return x.nothing\n")
+    shown = watch().wait_for()
+    assert shown.count("look at    activations.py") == 1
+    assert len(re.findall(r"^x  activations\.\w+: [^\d\n]+$", shown, re.M)) == 3
+    assert re.search(r"^   and \d+ more: 'python grade\.py' shows all$", shown, re.M)
 
 
 def test_sentences_fit_the_terminal_also_after_it_was_resized(watch: Watch, folder: Path) -> None:
@@ -191,6 +230,7 @@ def test_a_file_that_is_removed_loses_its_points_until_it_is_back(
     watching.wait_for()
     (folder / "separability.py").rename(tmp_path / "separability.py")
     shown = watching.wait_for()
+    assert "removed separability.py, grading ..." in shown
     assert "separability.affine now fails" in shown
     assert "separability.py is not in the submission" in shown
     (tmp_path / "separability.py").rename(folder / "separability.py")

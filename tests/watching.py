@@ -34,6 +34,8 @@ class Watching:
         An empty folder, for its temporary files.
     columns : int
         Of the terminal; 0 for a pipe.
+    rows : int
+        Of the terminal.
     words : str
         Further words of the command.
     environment : str
@@ -41,7 +43,13 @@ class Watching:
     """
 
     def __init__(
-        self, folder: Path, place: Path, *words: str, columns: int = 0, **environment: str
+        self,
+        folder: Path,
+        place: Path,
+        *words: str,
+        columns: int = 0,
+        rows: int = 40,
+        **environment: str,
     ) -> None:
         self.folder = folder
         self.temporary = place / "tmp"
@@ -49,7 +57,7 @@ class Watching:
         self.shown = ""
         self._changed = threading.Condition()
         self._ours, theirs = pty.openpty() if columns else os.pipe()
-        self.columns = columns
+        self.columns, self.rows = columns, rows
         if columns:
             self._set_columns(columns)
         changed = {"TMPDIR": str(self.temporary), "TERM": "xterm", "NO_COLOR": ""} | environment
@@ -81,7 +89,7 @@ class Watching:
                 return
 
     def _set_columns(self, columns: int) -> None:
-        size = struct.pack("HHHH", 40, columns, 0, 0)
+        size = struct.pack("HHHH", self.rows, columns, 0, 0)
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, size)
 
     def resize(self, columns: int) -> None:

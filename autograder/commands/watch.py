@@ -6,27 +6,28 @@ stays.
 """
 
 import os
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
 from autograder.commands.compile import current_key
 from autograder.commands.paths import no_submission_at
+from autograder.commands.watch_screen import Lines, Screen
 from autograder.errors import IntakeError, UsageError
 from autograder.homework import Homework
 from autograder.outputs.changes import (
     changed_lines,
     next_lines,
     standing_lines,
+    summary_lines,
     unreadable_lines,
 )
 from autograder.outputs.groups import points_text
 from autograder.outputs.plain import Styled, wrapped
-from autograder.outputs.terminal import is_colourful, print_lines, width_of
+from autograder.outputs.terminal import height_of
 from autograder.records import Report
 from autograder.saves import Saved, saves
 from autograder.session import Session
@@ -34,11 +35,11 @@ from autograder.stop import Stopped, StopRequest
 
 __all__ = ["run_watch"]
 
-#: What has the lines of a result at a terminal's width.
-Lines = Callable[[int], Iterator[Styled]]
-
 #: Names of saved files that are listed.
 MAX_LISTED = 3
+
+#: Below a result: the score, the empty line after it and the cursor's.
+LINES_AFTER = 3
 
 #: A save that is longer ago than this was no save: a file with an old date was moved here.
 MAX_SECONDS = 600.0
@@ -72,41 +73,10 @@ def run_watch(path: Path, *, plain: bool = False) -> int:
     try:
         request.heed_signals()
         with Session(current_key(Homework.here(), "public")) as session:
-            _Watch(path, session, _Screen(plain=plain), request).run()
+            _Watch(path, session, Screen(plain=plain), request).run()
     except Stopped:
         pass
     return 0
-
-
-@dataclass
-class _Screen:
-    """Where results go, and the last one, to be shown again when the window changes."""
-
-    plain: bool
-    lines: Lines | None = None
-    is_resized: bool = False
-
-    def __post_init__(self) -> None:
-        self.plain = self.plain or not is_colourful(sys.stdout)
-        if hasattr(signal, "SIGWINCH") and not self.plain:
-            signal.signal(signal.SIGWINCH, self._note_resize)
-
-    def _note_resize(self, _number: int, _frame: object) -> None:
-        self.is_resized = True
-
-    def show(self, lines: Lines) -> None:
-        self.lines = lines
-        width = width_of(sys.stdout)
-        if self.plain:
-            sys.stdout.write("".join([f"{text}\n" for _, text in lines(width)]))
-        else:
-            print_lines(lines(width), sys.stdout, clears=True)
-        sys.stdout.flush()
-
-    def show_again_if_resized(self) -> None:
-        if self.is_resized and self.lines is not None:
-            self.is_resized = False
-            self.show(self.lines)
 
 
 @dataclass
@@ -115,7 +85,7 @@ class _Watch:
 
     path: Path
     session: Session
-    screen: _Screen
+    screen: Screen
     request: StopRequest
     last: Report | None = None
     began: float = field(default_factory=time.time)
@@ -124,6 +94,8 @@ class _Watch:
         for saved in saves(self.path, tick=self._tick):
             self.request.check()
             noticed = time.time()
+            if saved.is_there:
+                self.screen.announce(_begun(saved, self.path))
             lines = self._graded(saved)
             self.request.check()
             self.screen.show(self._closed(lines, self._saved_at(saved, noticed)))
@@ -150,7 +122,8 @@ class _Watch:
         except IntakeError as error:
             return self._trouble(str(error))
         unreadable, last = self.session.unreadable, self.last
-        head = _head(saved, self.path)
+        # Where lines are only added, the head stands there already.
+        head = _head(None if self.screen.plain else saved, self.path)
         if unreadable and last is not None:
             return lambda width: chain(
                 head(width),
@@ -160,12 +133,15 @@ class _Watch:
         self.last = report
         files = [Path(name).stem for name in saved.names]
         known = last if self.screen.plain else None
-        return lambda width: chain(
-            head(width),
-            chain(changed_lines(last, report, width=width), [("", "")]) if last else (),
-            next_lines(report, files, width=width),
-            standing_lines(report, known, width=width),
-            [("strong", f"score {points_text(report.score)} of {points_text(report.max_score)}")],
+        return lambda width: _closing(
+            chain(
+                head(width),
+                chain(changed_lines(last, report, width=width), [("", "")]) if last else (),
+                next_lines(report, files, width=width),
+                standing_lines(report, known, width=width),
+            ),
+            summary_lines(last, report, width=width) if last else (),
+            report,
         )
 
     def _trouble(self, sentence: str) -> Lines:
@@ -201,12 +177,39 @@ def _load_what_failures_need() -> None:
     import autograder.judge.relations.explain  # noqa: F401
 
 
-def _head(saved: Saved, path: Path) -> Lines:
-    now = time.strftime("%H:%M:%S")
+def _closing(
+    lines: Iterable[Styled], summary: Iterable[Styled], report: Report
+) -> Iterator[Styled]:
+    """Yield lines and the score; above it what changed, where the first lines are out of sight."""
+    body = list(lines)
+    height = height_of(sys.stdout)
+    yield from body
+    if height is not None and len(body) + LINES_AFTER > height:
+        yield from summary
+    yield "strong", f"score {points_text(report.score)} of {points_text(report.max_score)}"
+
+
+def _said(saved: Saved, path: Path) -> str:
+    """Return what happened, without the full stop."""
     if not saved.names:
-        sentence = f"Watching {path}: every save is graded. Control-C ends this."
-    else:
-        listed = ", ".join(saved.names[:MAX_LISTED])
-        more = len(saved.names) - MAX_LISTED
-        sentence = f"{now} saved {listed}{f' and {more} more' if more > 0 else ''}"
+        return f"Watching {path}: every save is graded. Control-C ends this"
+    kept = [name for name in saved.names if name not in saved.removed]
+    words = [_listed(word, names) for word, names in (("saved", kept), ("removed", saved.removed))]
+    return f"{time.strftime('%H:%M:%S')} {', '.join(filter(None, words))}"
+
+
+def _listed(word: str, names: Sequence[str]) -> str:
+    more = len(names) - MAX_LISTED
+    listed = ", ".join(names[:MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
+    return f"{word} {listed}" if names else ""
+
+
+def _begun(saved: Saved, path: Path) -> str:
+    return f"{_said(saved, path)}{', grading' if saved.names else '. Grading'} ..."
+
+
+def _head(saved: Saved | None, path: Path) -> Lines:
+    if saved is None:
+        return lambda _: iter(())
+    sentence = _said(saved, path) + ("" if saved.names else ".")
     return lambda width: chain([("strong", line) for line in wrapped(sentence, width)], [("", "")])

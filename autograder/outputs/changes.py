@@ -17,17 +17,16 @@ from autograder.outputs.plain import (
 )
 from autograder.records import CheckResult, Report, Status
 
-__all__ = ["changed_lines", "next_lines", "standing_lines", "unreadable_lines"]
+__all__ = ["changed_lines", "next_lines", "standing_lines", "summary_lines", "unreadable_lines"]
+
+#: Functions that a summary names, and further failures that get a line each.
+MAX_NAMED, MAX_OTHERS = 3, 3
 
 
 def changed_lines(before: Report, after: Report, *, width: int = WIDTH) -> Iterator[Styled]:
     """Yield what was won and lost between two reports, a line for each function."""
-    earlier = {check.id: _keeps(check) for check in before.checks}
-    turned: dict[tuple[bool, str], list[CheckResult]] = {}
-    for check in after.checks:
-        if earlier.get(check.id, False) != _keeps(check):
-            turned.setdefault((_keeps(check), check.function), []).append(check)
-    for (is_won, function), checks in sorted(turned.items(), key=lambda pair: not pair[0][0]):
+    turned = _turned(before, after)
+    for (is_won, function), checks in turned.items():
         worth = points_text(sum([check.max_score for check in checks]))
         said = f"{function} now {'passes' if is_won else 'fails'}"
         titles = ", ".join([check.title for check in checks])
@@ -40,6 +39,30 @@ def changed_lines(before: Report, after: Report, *, width: int = WIDTH) -> Itera
         yield "weak", f"-  {function} is started, and not right yet"
     if not turned and not begun:
         yield "", "No check changed."
+
+
+def summary_lines(before: Report, after: Report, *, width: int = WIDTH) -> Iterator[Styled]:
+    """Yield in a line what was won and lost, for whoever no longer sees the first lines."""
+    turned = _turned(before, after)
+    if not turned:
+        return
+    named = [
+        f"{'+' if is_won else '-'}{points_text(sum([check.max_score for check in checks]))} {name}"
+        for (is_won, name), checks in turned.items()
+    ]
+    more = len(named) - MAX_NAMED
+    listed = ", ".join(named[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
+    yield from [("", line) for line in wrapped(f"changed: {listed}", width)]
+
+
+def _turned(before: Report, after: Report) -> dict[tuple[bool, str], list[CheckResult]]:
+    """Return the checks that were won or lost, by which of the two and function; lost ones last."""
+    earlier = {check.id: _keeps(check) for check in before.checks}
+    turned: dict[tuple[bool, str], list[CheckResult]] = {}
+    for check in after.checks:
+        if earlier.get(check.id, False) != _keeps(check):
+            turned.setdefault((_keeps(check), check.function), []).append(check)
+    return dict(sorted(turned.items(), key=lambda pair: not pair[0][0]))
 
 
 def _begun(before: Report, after: Report) -> set[str]:
@@ -56,7 +79,7 @@ def _keeps(check: CheckResult) -> bool:
 def next_lines(
     report: Report, saved: Collection[str] = (), *, width: int = WIDTH
 ) -> Iterator[Styled]:
-    """Yield one thing to mend, in full, or else what is to be written next.
+    """Yield one thing to mend in full, a line for each other; or else what is to be written next.
 
     Parameters
     ----------
@@ -73,6 +96,7 @@ def next_lines(
     if groups:
         first = min(groups, key=lambda group: group[0].part not in saved)
         yield from group_lines(first, width=width)
+        yield from _other_lines([group[0] for group in groups if group is not first], width)
         return
     waiting = [check for check in report.checks if check.status == Status.NOT_STARTED]
     started = [check for check in report.checks if check.status != Status.NOT_STARTED]
@@ -83,6 +107,15 @@ def next_lines(
         yield "", ""
     elif not waiting:
         yield "good", "ok Every check that you have passes."
+        yield "", ""
+
+
+def _other_lines(others: Sequence[CheckResult], width: int) -> Iterator[Styled]:
+    for check in others[:MAX_OTHERS]:
+        yield "bad", wrapped(f"x  {check.function}: {check.title}", width)[0]
+    if len(others) > MAX_OTHERS:
+        yield "", f"   and {len(others) - MAX_OTHERS} more: 'python grade.py' shows all"
+    if others:
         yield "", ""
 
 

@@ -12,7 +12,14 @@ from typing import TextIO
 from autograder.outputs.plain import MARKS, WIDTH, Styled, print_plain, styled_lines
 from autograder.records import Report
 
-__all__ = ["is_colourful", "print_lines", "print_report", "progress_listener", "width_of"]
+__all__ = [
+    "height_of",
+    "is_colourful",
+    "print_lines",
+    "print_report",
+    "progress_listener",
+    "width_of",
+]
 
 #: What the mark at the beginning of a line looks like, and what the rest of it.
 _MARK_STYLES = {"good": "bold green", "bad": "bold red"}
@@ -48,6 +55,11 @@ def width_of(stream: TextIO) -> int:
     if not stream.isatty():
         return WIDTH
     return shutil.get_terminal_size((WIDTH, 24)).columns
+
+
+def height_of(stream: TextIO) -> int | None:
+    """Return the lines that a terminal shows at once, None where there is none."""
+    return shutil.get_terminal_size((WIDTH, 24)).lines if stream.isatty() else None
 
 
 def is_colourful(stream: TextIO) -> bool:
