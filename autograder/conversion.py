@@ -8,7 +8,7 @@ from typing import Any
 from autograder.atomic import write_atomically
 from autograder.errors import UsageError
 from autograder.intake.listing import MAX_FILE_BYTES, MAX_NOTEBOOK_BYTES, listed, shown, too_large
-from autograder.intake.names import is_notebook, is_python
+from autograder.intake.names import DISCUSSION, is_notebook, is_python
 from autograder.intake.notebook.back import files_of
 from autograder.intake.notebook.files import cells_of, names_of_several
 from autograder.intake.notebook.reading import read_notebook
@@ -52,15 +52,20 @@ def convert(
                 f"a folder becomes a notebook: name one that ends in .ipynb, not {path}"
             )
         contents = {path: _notebook(files)}
-        remarks = _remarks(files)
+        remarks = (*_remarks(files), *_left_behind(source, path.parent))
     else:
+        _refuse_source(source)
         made = files_of(read_notebook(_read(source), shown(source)), wanted)
         if not made.contents:
             raise UsageError(f"{shown(source)} defines none of the homework's functions")
+        if is_notebook(target.name) and not target.is_dir():
+            raise UsageError(
+                f"the target of a notebook is a folder: name one for its .py files, not {target}"
+            )
         if target.exists() and not target.is_dir():
             raise UsageError(f"a notebook becomes a folder of files, and {target} is none")
         contents = {target / name: content for name, content in made.contents.items()}
-        remarks = made.remarks
+        remarks = made.remarks + _left_behind(source.parent, target)
     _write(contents, force=force)
     return tuple(contents), remarks
 
@@ -72,7 +77,33 @@ def _modules(folder: Path, wanted: Collection[str]) -> dict[str, bytes]:
     paths.sort(key=lambda path: (order.get(path.name, -1), path.name))
     if not paths:
         raise UsageError(f"{folder} holds no .py file: give the folder that they are in")
+    if not any([path.name in order for path in paths]):
+        files = listed([f"{name}.py" for name in wanted])
+        raise UsageError(
+            f"None of the homework's files is in {folder}: give the folder that holds {files}"
+        )
     return {path.name: _read(path) for path in paths}
+
+
+def _refuse_source(path: Path) -> None:
+    """Say what to give instead of a file that is no notebook.
+
+    Raises
+    ------
+    UsageError
+        If it is a zip or a single file of Python.
+    """
+    if path.is_file() and path.suffix.lower() == ".zip":
+        raise UsageError(f"{path} is a zip: unpack it first, and give the folder or the notebook")
+    if path.is_file() and is_python(path.name):
+        raise UsageError(f"{path} is one file: give the folder with the .py files, {path.parent}")
+
+
+def _left_behind(source: Path, target: Path) -> tuple[str, ...]:
+    """Say that the written answer, which is no code, is not taken along."""
+    if not (source / DISCUSSION).is_file() or source.resolve() == target.resolve():
+        return ()
+    return (f"{DISCUSSION} stays in {source}: copy it, if you hand in from {target}.",)
 
 
 def _read(path: Path) -> bytes:

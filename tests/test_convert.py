@@ -244,17 +244,40 @@ def test_one_file_in_the_way_keeps_all_from_being_written(
         ("hw", "x.txt", "name one that ends in .ipynb"),
         ("page.ipynb", "files", "is a web page"),
         ("other.ipynb", "files", "defines none of the homework's functions"),
-        ("hw.ipynb", "page.ipynb", "a notebook becomes a folder of files"),
+        ("hw.ipynb", "page.ipynb", "the target of a notebook is a folder"),
+        ("hw.ipynb", "new.ipynb", "the target of a notebook is a folder"),
+        ("hw.ipynb", "notes.txt", "a notebook becomes a folder of files"),
+        ("hw.zip", "files", "is a zip: unpack it first"),
+        ("hw/forward.py", "x.ipynb", "is one file: give the folder with the .py files, .*hw$"),
+        ("others", "x.ipynb", r"None of the homework's files is in .*others.* separability\.py"),
     ],
 )
 def test_what_can_not_be_converted_gets_a_sentence(
     tmp_path: Path, wanted: dict[str, tuple[str, ...]], source: str, target: str, sentence: str
 ) -> None:
-    for folder in ("empty", "hw"):
+    for folder in ("empty", "hw", "others"):
         (tmp_path / folder).mkdir()
+    (tmp_path / "others" / "main.py").write_bytes(b"")
+    (tmp_path / "hw.zip").write_bytes(b"PK")
+    (tmp_path / "notes.txt").write_bytes(b"")
     (tmp_path / "hw" / "forward.py").write_bytes(b"")
     (tmp_path / "hw.ipynb").write_bytes(bare())
     (tmp_path / "page.ipynb").write_bytes(b"<html>")
     (tmp_path / "other.ipynb").write_bytes(notebook([code("print(1)")]))
     with pytest.raises(UsageError, match=sentence):
         convert(tmp_path / source, tmp_path / target, wanted)
+
+
+def test_the_written_answer_stays_behind_and_is_said_to(
+    tmp_path: Path, wanted: dict[str, tuple[str, ...]]
+) -> None:
+    folder = tmp_path / "hw"
+    folder.mkdir()
+    (folder / "forward.py").write_bytes(b"def softmax(z):\n    return z\n")
+    (folder / "discussion.md").write_text("Mine.")
+    _, remarks = convert(folder, tmp_path / "hw.ipynb", wanted)
+    assert [remark.partition(":")[0] for remark in remarks] == [f"discussion.md stays in {folder}"]
+    assert convert(folder, folder / "hw.ipynb", wanted)[1] == ()
+    _, remarks = convert(folder / "hw.ipynb", tmp_path / "back", wanted)
+    assert f"discussion.md stays in {folder}" in " ".join(remarks)
+    assert not (tmp_path / "back" / "discussion.md").exists()

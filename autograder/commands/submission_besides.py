@@ -4,10 +4,9 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-__all__ = ["DISCUSSION", "discussion_in", "has_answer", "remarks_besides"]
+from autograder.intake.names import DISCUSSION
 
-#: The written answer, which people read.
-DISCUSSION = "discussion.md"
+__all__ = ["discussion_in", "has_answer", "remarks_besides"]
 
 #: Folders in a folder that are looked into for it, and other files that a sentence names.
 MOST_FOLDERS, MOST_NAMED = 100, 5

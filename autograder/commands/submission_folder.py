@@ -7,7 +7,6 @@ from pathlib import Path, PurePosixPath
 
 from autograder.commands.paths import no_submission_at
 from autograder.commands.submission_besides import (
-    DISCUSSION,
     discussion_in,
     has_answer,
     remarks_besides,
@@ -15,7 +14,7 @@ from autograder.commands.submission_besides import (
 from autograder.commands.submission_reading import Inspection, Wanted, inspect_file
 from autograder.errors import IntakeError, UsageError
 from autograder.intake import Submission, take_in
-from autograder.intake.names import is_ignored, is_notebook
+from autograder.intake.names import DISCUSSION, is_ignored, is_notebook
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import started
 from autograder.intake.notebook.reading import read_notebook

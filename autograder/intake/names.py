@@ -4,7 +4,19 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
-__all__ = ["folded", "is_fit", "is_ignored", "is_notebook", "is_python", "plain", "unmarked"]
+__all__ = [
+    "DISCUSSION",
+    "folded",
+    "is_fit",
+    "is_ignored",
+    "is_notebook",
+    "is_python",
+    "plain",
+    "unmarked",
+]
+
+#: The written answer, which people read.
+DISCUSSION = "discussion.md"
 
 #: A module's name, in characters, with ``.py``.
 MAX_NAME_CHARACTERS = 60
