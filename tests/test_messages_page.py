@@ -133,6 +133,13 @@ def twice(place: Path) -> str:
     return run("grade", folder)
 
 
+def saved_as_utf_16(place: Path) -> str:
+    folder = solution(place / "work", {})
+    text = (folder / "train.py").read_text(encoding="utf-8")
+    (folder / "train.py").write_text(text, encoding="utf-16")
+    return run("grade", folder, "--public")
+
+
 def another_python(place: Path) -> str:
     """Run pytest in a Python that has no autograder."""
     shutil.copy(ROOT / "autograder" / "handout" / "files" / "conftest.py", place)
@@ -158,6 +165,7 @@ COMMANDS: dict[str, Callable[[Path], str]] = {
     "softmax_ce (1).py was taken as softmax_ce.py.": copied,
     "could both be updates.py": twice,
     "watching needs the package watchfiles": without_watchfiles,
+    "source code string cannot contain null bytes": saved_as_utf_16,
     "autograder is not installed in this Python": another_python,
 }
 

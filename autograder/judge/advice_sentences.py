@@ -25,6 +25,10 @@ _INDICES = "an index has to be a whole number: keep integers as they are, and di
 #: first group.
 _SENTENCES: tuple[tuple[str, str], ...] = (
     # Files that can't be read
+    (
+        "(SyntaxError|ValueError): source code.* null bytes",
+        "save the file again as UTF-8 in your editor: it is UTF-16 now, as PowerShell's > writes",
+    ),
     ("SyntaxError: expected ':'", "put a colon at the end of the line"),
     ("SyntaxError: .*(was never closed|unmatched|does not match|unexpected EOF)", _BRACKETS),
     ("SyntaxError: (unterminated|EOL while)", "end the text with the quote that it begins with"),
