@@ -18,7 +18,12 @@ SEE_IT = f"{'see it':<{LABEL_WIDTH}}"
 IN_FOLDER = "run this in the folder of your files"
 IN_NOTEBOOK = "run this in a new cell at the end"
 
-_SEE_IT = re.compile(f"\n{SEE_IT}({IN_FOLDER}|{IN_NOTEBOOK}):\n")
+#: What a notebook is told where the code gives its own names other values.
+_AGAIN = ", then the cell again that gives"
+_LOST = f"{_AGAIN} [\\w, ]+ (?:its value|their values)"
+
+_SEE_IT = re.compile(f"\n{SEE_IT}({IN_FOLDER}|{IN_NOTEBOOK}(?:{_LOST})?):\n")
+_GIVEN = re.compile(r"^(\w+) = ", re.M)
 
 #: A label, such as ``expected``, and its text, of one line or several.
 Row = tuple[str, str]
@@ -37,7 +42,7 @@ class Message:
     code : str
         Lines of Python that show the difference; empty for none.
     place : str
-        Where these are to be run: `IN_FOLDER`, or `IN_NOTEBOOK`.
+        Where these are to be run: `IN_FOLDER`, or `IN_NOTEBOOK` (`in_kernel`).
     """
 
     rows: tuple[Row, ...]
@@ -68,6 +73,14 @@ class Message:
     def with_row(self, label: str, text: str) -> "Message":
         """Return it with one more row, the last."""
         return replace(self, rows=(*self.rows, (label, text)))
+
+    def in_kernel(self, names: Collection[str]) -> "Message":
+        """Return it for a kernel that has `names` already: which of them the code overwrites."""
+        lost = [name for name in dict.fromkeys(_GIVEN.findall(self.code)) if name in names]
+        if not lost or self.place != IN_NOTEBOOK:
+            return self
+        values = "its value" if len(lost) == 1 else "their values"
+        return replace(self, place=f"{self.place}{_AGAIN} {', '.join(lost)} {values}")
 
     def without(self, labels: Collection[str]) -> "Message":
         """Return it without the rows of these labels."""

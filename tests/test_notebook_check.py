@@ -141,6 +141,18 @@ def test_a_wrong_function_is_explained_with_tables_and_words(kernel: Kernel) -> 
     assert "from activations import" not in shown.text + shown.html
 
 
+def test_code_to_be_run_says_which_of_the_kernels_names_it_overwrites(kernel: Kernel) -> None:
+    wrong = "def relu(x):\n    return np.abs(x)"
+    alone = check(kernel, "x = 1\ndel x", wrong)
+    assert "run this in a new cell at the end:" in alone.text
+    shown = check(kernel, "x = 1")
+    again = "run this in a new cell at the end, then the cell again that gives x its value"
+    assert again in " ".join(shown.text.split())
+    assert again in shown.html
+    assert shown.text.count("import numpy as np") == 1
+    kernel.run("del x")
+
+
 def test_the_last_definition_that_was_run_counts(kernel: Kernel) -> None:
     assert "✗ relu" in check(kernel, "def relu(x):\n    return np.abs(x)").text
     assert "✓ relu" in check(kernel, RIGHT).text

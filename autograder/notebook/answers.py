@@ -5,7 +5,7 @@ and the terminal's lines as text.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
@@ -53,6 +53,8 @@ class Asked:
     sources : mapping of str to str
         By function, the file that took the place of a cell's definition
         (`autograder.notebook.taken`); empty for none.
+    known : collection of str
+        All names that the kernel has.
     """
 
     names: tuple[str, ...]
@@ -60,6 +62,7 @@ class Asked:
     held: tuple[str, ...]
     labels: Mapping[int, str]
     sources: Mapping[str, str] = field(default_factory=dict)
+    known: Collection[str] = ()
 
 
 def sentence_answer(sentence: str) -> dict[str, str]:
@@ -99,7 +102,7 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
     dict
         ``"html"`` and ``"text"``.
     """
-    told = [_for_kernel(check, asked.labels) for check in report.checks]
+    told = [_for_kernel(check, asked) for check in report.checks]
     told += _not_run(asked, key)
     worth = sum([check.max_score for check in told])
     report = replace(report, checks=tuple(told), max_score=worth)
@@ -209,12 +212,12 @@ def _folded(title: str, piece: str) -> str:
     return f"<details><summary>{escape(title)}</summary>\n{piece}</details>"
 
 
-def _for_kernel(check: CheckResult, labels: Mapping[int, str]) -> CheckResult:
+def _for_kernel(check: CheckResult, asked: Asked) -> CheckResult:
     """Return a check whose message calls cells by the numbers that the kernel gave them."""
-    message = Message.parse(check.message)
+    message = Message.parse(check.message).in_kernel(asked.known)
     rows = tuple(
         [
-            (label, _CELL.sub(lambda cell: labels.get(int(cell[1]), cell[0]), text))
+            (label, _CELL.sub(lambda cell: asked.labels.get(int(cell[1]), cell[0]), text))
             if label in PLACES
             else (label, text)
             for label, text in message.rows

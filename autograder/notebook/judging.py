@@ -93,7 +93,7 @@ class Judging:
         except IntakeError as error:
             return sentence_answer(str(error))
         sources = {name: taken_from(request, name.partition(".")[2]) for name in held}
-        asked = Asked(words, tuple(wanted), tuple(held), current.labels, sources)
+        asked = Asked(words, tuple(wanted), tuple(held), current.labels, sources, request["names"])
         return answer_of(report, asked, session.key)
 
     def _current(self, session: Session, request: Mapping[str, Any]) -> Current:
