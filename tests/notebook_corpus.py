@@ -468,6 +468,10 @@ CASES = {
         ("SyntaxError: cell 11, line 1: expected ':'", "at         cell 11, line 1: def relu(x)"),
         ("Cell 11, line 1: expected ':'; what this cell defines can't be used",),
     ),
+    "a_syntax_error_in_a_later_copy": Case(
+        after("def relu(x:\n    return x"),
+        notes=("Cell 42, line 1: '(' was never closed; what this cell defines can't be used",),
+    ),
     "a_syntax_error_in_a_use": Case(
         after("tanh = tanh(np.array([0.0]", "relu = 5\nprint('tanh)"),
         notes=("Cell 42, line 1: '(' was never closed", "Cell 43, line 2"),

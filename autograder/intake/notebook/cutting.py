@@ -74,7 +74,7 @@ def cut_cells(
             raise IntakeError(TOO_MANY)
     left_out = [(number, words) for number, plain in plains.items() for words in plain.left_out]
     graded = [name for names in own.values() for name in names]
-    statements = with_calls([_with_module(one, given) for one in statements], graded)
+    statements = with_calls([_with_module(one, given) for one in _that_count(statements)], graded)
     writing = frozenset([plain.writes for plain in plains.values()]) - {""}
     return Cut(
         tuple(statements),
@@ -83,6 +83,22 @@ def cut_cells(
         written,
         writing=writing - FOUND_FIRST,
         shadowing=writing & FOUND_FIRST,
+    )
+
+
+def _that_count(statements: Sequence[Statement]) -> list[Statement]:
+    """Let what can't be read take the place of nothing that is written: no kernel runs it."""
+    read = [one.defines for one in statements if one.problem is None and not one.is_stub]
+    written = frozenset[str]().union(*read)
+    return [one if one.problem is None else _without(one, written) for one in statements]
+
+
+def _without(statement: Statement, names: frozenset[str]) -> Statement:
+    return replace(
+        statement,
+        gives=statement.gives - names,
+        surely=statement.surely - names,
+        defines=statement.defines - names,
     )
 
 
