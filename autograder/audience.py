@@ -28,15 +28,22 @@ def for_students(report: Report, feedback: Feedback) -> Report:
     feedback : Feedback
         The homework's settings of what students are told.
     """
-    checks = [_shown(check, feedback) for check in report.checks]
+    waiting = {
+        check.function: check.waits_for
+        for check in report.checks
+        if check.visibility == "public" and check.waits_for == check.part
+    }
+    checks = [_shown(check, feedback, waiting.get(check.function, "")) for check in report.checks]
     return replace(report, checks=tuple(checks), audience="students")
 
 
-def _shown(check: CheckResult, feedback: Feedback) -> CheckResult:
+def _shown(check: CheckResult, feedback: Feedback, waits_for: str) -> CheckResult:
     """Return a hidden check's title, part and points, and its mistake's name if that is allowed.
 
     Notes
     -----
+    That its file can't be imported, `waits_for`, is what the public checks say already.
+
     How it failed is not told either: by raising, hanging or dying at will, a submission could say
     more about an input than a score does.
     """
@@ -56,6 +63,7 @@ def _shown(check: CheckResult, feedback: Feedback) -> CheckResult:
         visibility=check.visibility,
         message="" if has_all else str(Message(rows)),
         misconception=named,
+        waits_for="" if has_all else waits_for,
     )
 
 

@@ -22,7 +22,9 @@ from autograder.commands.compile import current_key
 from autograder.errors import AutograderError, UsageError
 from autograder.homework import Homework
 from autograder.key import CheckKey, Key
-from autograder.outputs.groups import points_text
+from autograder.outputs.groups import grouped, points_text, shown
+from autograder.outputs.plain import group_lines
+from autograder.outputs.waiting import line_of, missing_file
 from autograder.records import CheckResult, Report, Status
 from autograder.session import Session
 
@@ -50,6 +52,7 @@ class Grading:
         self.key = key
         self.reports: dict[Path, Report] = {}
         self._results: dict[tuple[Path, str], CheckResult] = {}
+        self._told: dict[tuple[Path, str], str] = {}
         self._session: Session | None = None
 
     def result(self, item: "CheckItem") -> CheckResult:
@@ -60,6 +63,14 @@ class Grading:
             here = [other for other in items if other.path.parent == folder]
             self._grade(folder, {other.check.function for other in here})
         return self._results[folder, item.check.id]
+
+    def shown(self, result: CheckResult, folder: Path) -> str:
+        """Return what to say of a failed check; what is wrong with a file in full once."""
+        worth = f"{points_text(result.score)} of {points_text(result.max_score)} points"
+        told = self._told.setdefault((folder, result.waits_for), result.id)
+        if result.waits_for and told != result.id:
+            return f"{worth}: {line_of(result)}"
+        return f"{worth}\n\n{result.message}"
 
     def _grade(self, folder: Path, functions: set[str]) -> None:
         if self._session is None:
@@ -162,7 +173,7 @@ class CheckItem(pytest.Item):
             return
         if result.status == Status.NOT_STARTED or result.score == result.max_score:
             raise pytest.skip.Exception(_reason(result), _use_item_location=True)
-        raise AssertionError(_shown(result))
+        raise AssertionError(self.config.stash[_GRADING].shown(result, self.path.parent))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the message alone: no line of the grader's helps a student."""
@@ -184,11 +195,6 @@ def _reason(result: CheckResult) -> str:
     label = "to do" if result.status == Status.NOT_STARTED else "carried"
     lines = [line for line in result.message.split("\n") if line.startswith(label)]
     return lines[0].removeprefix(label).strip() if lines else str(result.status)
-
-
-def _shown(result: CheckResult) -> str:
-    worth = f"{points_text(result.score)} of {points_text(result.max_score)} points"
-    return f"{worth}\n\n{result.message}"
 
 
 def lines_of(path: Path, names: tuple[str, ...]) -> dict[str, int]:
@@ -223,7 +229,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """Say what is amiss in the homework's files, and the score where all of it was graded."""
     grading = config.stash[_GRADING]
     for folder, report in grading.reports.items():
-        lines = list(report.notes)
+        broken = [checks for checks in grouped(shown(report)) if missing_file(checks)]
+        lines = [text for checks in broken for _, text in group_lines(checks)]
+        lines += report.notes
         if {check.function for check in report.checks} == grading.key.functions.keys():
             score = f"score {points_text(report.score)} of {points_text(report.max_score)}"
             lines.append(f"{score} (public checks, {folder.name}/)")

@@ -194,13 +194,16 @@ class Example:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check's verdict; the fields are the contract's, points in hundredths, and one more.
+    """One check's verdict; the fields are the contract's, points in hundredths, and two more.
 
     Attributes
     ----------
     example : Example or None
         The call behind `message`, for outputs that show tables; in no JSON. A hidden check's is for
         staff alone, as its message is.
+    waits_for : str
+        The file, without ``.py``, that can't be imported and is the reason: the check's own, or one
+        that its function uses. In no JSON.
     """
 
     id: str
@@ -214,6 +217,7 @@ class CheckResult:
     message: str
     misconception: str | None
     example: Example | None = field(default=None, compare=False, repr=False)
+    waits_for: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True)

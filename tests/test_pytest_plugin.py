@@ -105,6 +105,20 @@ def test_a_failure_is_the_graders_message_and_nothing_else(run: Run, handout: Pa
     assert "1 failed" in shown
 
 
+def test_a_file_that_cant_be_read_is_told_of_in_full_once(run: Run, handout: Path) -> None:
+    file = handout / "assignment" / "activations.py"
+    edit(file, "return np.maximum(x, 0.0)", "return np.where(x >= 0, x, 0.0")
+    done = run("-q", "assignment/activations.py::relu", "assignment/forward.py::forward")
+    shown, _, summary = done.stdout.partition(" homework ")
+    assert shown.count("count the brackets") == 1
+    place = f"line {line_of(file, '    return np.where(x >= 0, x, 0.0')}"
+    assert f"points: activations.py can't be read, {place}: SyntaxError: '('" in shown
+    assert "points: waits for activations.py, which can't be imported" in shown
+    assert summary.count("x  activations.py can't be read") == 1
+    assert "3 functions" not in summary  # of what was asked for
+    assert "1 function (0.7 points) of activations.py; 1 function" in summary
+
+
 @pytest.mark.parametrize(
     ("words", "count"),
     [

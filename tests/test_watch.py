@@ -197,7 +197,7 @@ def test_a_half_typed_line_keeps_the_last_score(watch: Watch, folder: Path) -> N
     edit(folder / "forward.py", "z = h @ U + b_U", "z = (h @ U + b_U")
     shown = watching.wait_for()
     lines = shown.splitlines()
-    assert "x  forward.py can't be read" in lines
+    assert "x  forward.py can't be read, line 123: SyntaxError: '(' was never closed" in lines
     place = next(n for n, line in enumerate(lines) if "z = (h @ U" in line)
     assert lines[place].index("(") == lines[place + 1].index("^")
     assert "the last score stays, 69.4 of 69.4" in shown

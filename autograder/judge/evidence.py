@@ -1,5 +1,6 @@
 """What the judge has about one function in one phase: the key's side, the worker's side."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,11 +26,27 @@ class Obstacle:
         For the student.
     raised : Raised or None
         The exception, where there was one.
+    waits_for : str
+        The file, without ``.py``, that can't be imported and is the reason; empty for another.
     """
 
     status: str
     sentence: str
     raised: Raised | None = None
+    waits_for: str = ""
+
+
+#: What a stand-in for a file that can't be imported raises (`autograder.worker.imports`).
+_NOT_IMPORTED = re.compile(r"(?:[\w.]+: )?(\w+)\.py can't be imported")
+
+#: In the sentence about an import that hung or killed its worker, not of one that had no turn.
+_IMPORTING = "in importing "
+
+
+def _not_imported(raised: Raised) -> str:
+    """Return the file that could not be imported where an exception says so, else ''."""
+    told = _NOT_IMPORTED.match(raised.message) if raised.kind == "ModuleNotFoundError" else None
+    return told[1] if told else ""
 
 
 def _said(raised: Raised) -> str:
@@ -74,10 +91,11 @@ class Evidence:
             return Obstacle(Status.NOT_STARTED, f"{name} is not in the submission")
         problem = self.file.problem
         if isinstance(problem, Ending):
-            return Obstacle(problem.status, problem.sentence)
+            waits_for = self.key.file if _IMPORTING in problem.sentence else ""
+            return Obstacle(problem.status, problem.sentence, waits_for=waits_for)
         if isinstance(problem, Raised):
             sentence = f"{name} can't be imported: {_said(problem)}"
-            return Obstacle(Status.ERROR, sentence, problem)
+            return Obstacle(Status.ERROR, sentence, problem, waits_for=self.key.file)
         described = self.file.functions.get(self.key.function, {})
         if not described.get("is_there"):
             return Obstacle(Status.NOT_STARTED, f"{name} has no function {self.key.function}")
@@ -122,7 +140,7 @@ class Evidence:
 
     def _raised(self, outcome: Raised) -> Obstacle:
         if outcome.not_started is None:
-            return Obstacle(Status.ERROR, _said(outcome), outcome)
+            return Obstacle(Status.ERROR, _said(outcome), outcome, waits_for=_not_imported(outcome))
         if outcome.not_started in ("", self.key.name):
             return Obstacle(Status.NOT_STARTED, "not started yet")
         sentence = f"it needs {outcome.not_started}, which is not started yet"

@@ -11,7 +11,7 @@ import numpy as np
 from autograder.compare import Difference
 from autograder.judge.advice import advice_on, place_rows
 from autograder.judge.bounds import limit_met
-from autograder.judge.evidence import Evidence
+from autograder.judge.evidence import Evidence, Obstacle
 from autograder.judge.finding import Finding
 from autograder.judge.snippets import snippet
 from autograder.key import CheckKey, FunctionKey, MistakeKey
@@ -40,6 +40,8 @@ def compose(
                 ("to do", f"{evidence.key.function} in {evidence.key.file}.py is not started yet")
             ]
             return str(Message(tuple(lines)))
+    elif finding.obstacle is not None and finding.obstacle.waits_for not in ("", evidence.key.file):
+        return str(Message(tuple(_waiting_lines(evidence, finding.obstacle))))
     else:
         lines = _call_lines(evidence, finding) + _fact_lines(finding)
     likely = mistake.sentence if mistake is not None else finding.likely
@@ -100,6 +102,15 @@ def _obstacle_lines(finding: Finding) -> list[Row]:
     lines += place_rows(obstacle.raised)
     limit = limit_met(obstacle.raised)
     return [*lines, ("limit", limit)] if limit else lines
+
+
+def _waiting_lines(evidence: Evidence, obstacle: Obstacle) -> list[Row]:
+    """Say which file to mend: the call and its input have no share in it."""
+    name, file = evidence.key.function, f"{obstacle.waits_for}.py"
+    lines = [("first", f"{name} waits for {file}, which can't be imported: mend that file first")]
+    if obstacle.raised is not None:
+        lines += place_rows(obstacle.raised)[-1:]
+    return [*lines, ("look at", file)]
 
 
 def _difference_lines(difference: Difference) -> list[Row]:

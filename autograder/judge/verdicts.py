@@ -52,7 +52,9 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
     name = mistake.name if mistake is not None else finding.misconception or None
     message = compose(check, owner, shown, mistake, functions=key.functions)
     result = _result(check, finding.status, message, name)
-    return replace(result, example=make_example(check, owner, shown))
+    waits_for = shown.obstacle.waits_for if shown.obstacle is not None else ""
+    example = None if waits_for else make_example(check, owner, shown)
+    return replace(result, example=example, waits_for=waits_for)
 
 
 def _result(check: CheckKey, status: str, message: str, misconception: str | None) -> CheckResult:
@@ -186,6 +188,8 @@ def mend_first(
     uses : mapping
         For each function those that it calls.
     """
+    if result.waits_for:
+        return ""  # the file that it waits for comes before every function
     reached = reached_by(result.function, uses)
     wrong = [name for name in reached if any([_matters(r) for r in results.get(name, [])])]
     if not wrong:

@@ -11,10 +11,12 @@ from autograder.outputs.plain import (
     WIDTH,
     Styled,
     group_lines,
+    message_lines,
     part_lines,
     printed_lines,
     wrapped,
 )
+from autograder.outputs.waiting import headline, missing_file, told
 from autograder.records import CheckResult, Report, Status
 
 __all__ = ["changed_lines", "next_lines", "standing_lines", "summary_lines", "unreadable_lines"]
@@ -26,15 +28,14 @@ MAX_NAMED, MAX_OTHERS = 3, 3
 def changed_lines(before: Report, after: Report, *, width: int = WIDTH) -> Iterator[Styled]:
     """Yield what was won and lost between two reports, a line for each function."""
     turned = _turned(before, after)
-    for (is_won, function), checks in turned.items():
+    for (is_won, file, _), checks in turned.items():
         worth = points_text(sum([check.max_score for check in checks]))
-        said = f"{function} now {'passes' if is_won else 'fails'}"
-        titles = ", ".join([check.title for check in checks])
         mark, sign = ("ok", "+") if is_won else ("x ", "-")
-        first, *rest = wrapped(f"{mark} {sign}{worth}  {said}: {titles}", width)
+        said = _by_file(file, checks) if file else _by_function(checks)
+        first, *rest = wrapped(f"{mark} {sign}{worth}  {said}", width)
         yield "good" if is_won else "bad", first
         yield from [("", f"   {line}") for line in rest]
-    begun = _begun(before, after) - {function for _, function in turned}
+    begun = _begun(before, after) - {c.function for checks in turned.values() for c in checks}
     for function in sorted(begun):
         yield "weak", f"-  {function} is started, and not right yet"
     if not turned and not begun:
@@ -47,22 +48,45 @@ def summary_lines(before: Report, after: Report, *, width: int = WIDTH) -> Itera
     if not turned:
         return
     named = [
-        f"{'+' if is_won else '-'}{points_text(sum([check.max_score for check in checks]))} {name}"
-        for (is_won, name), checks in turned.items()
+        f"{'+' if is_won else '-'}{points_text(sum([check.max_score for check in checks]))}"
+        f" {function or f'{file}.py'}"
+        for (is_won, file, function), checks in turned.items()
     ]
     more = len(named) - MAX_NAMED
     listed = ", ".join(named[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
     yield from [("", line) for line in wrapped(f"changed: {listed}", width)]
 
 
-def _turned(before: Report, after: Report) -> dict[tuple[bool, str], list[CheckResult]]:
-    """Return the checks that were won or lost, by which of the two and function; lost ones last."""
+def _turned(before: Report, after: Report) -> dict[tuple[bool, str, str], list[CheckResult]]:
+    """Return the checks that were won or lost, lost ones last.
+
+    They lie together by which of the two, and by the file that they waited for or wait for now, or
+    else by function.
+    """
     earlier = {check.id: _keeps(check) for check in before.checks}
-    turned: dict[tuple[bool, str], list[CheckResult]] = {}
+    held = {check.id: check.waits_for for check in before.checks if not _keeps(check)}
+    turned: dict[tuple[bool, str, str], list[CheckResult]] = {}
     for check in after.checks:
         if earlier.get(check.id, False) != _keeps(check):
-            turned.setdefault((_keeps(check), check.function), []).append(check)
+            file = held.get(check.id, "") if _keeps(check) else check.waits_for
+            place = (_keeps(check), file, "" if file else check.function)
+            turned.setdefault(place, []).append(check)
     return dict(sorted(turned.items(), key=lambda pair: not pair[0][0]))
+
+
+def _by_function(checks: Sequence[CheckResult]) -> str:
+    """Say which checks of a function were won, or lost."""
+    titles = ", ".join([check.title for check in checks])
+    return f"{checks[0].function} now {'passes' if _keeps(checks[0]) else 'fails'}: {titles}"
+
+
+def _by_file(file: str, checks: Sequence[CheckResult]) -> str:
+    """Say how many functions waited for a file, or do now."""
+    count = len({check.function for check in checks})
+    functions = f"{count} function{'s' * (count != 1)}"
+    if _keeps(checks[0]):
+        return f"{functions} that waited for {file}.py: right again"
+    return f"{functions} now wait{'s' * (count == 1)} for {file}.py"
 
 
 def _begun(before: Report, after: Report) -> set[str]:
@@ -94,7 +118,7 @@ def next_lines(
     yield from printed_lines(printed, width=width)
     groups = [group for group in grouped(shown(report)) if not _keeps(group[0])]
     if groups:
-        first = min(groups, key=lambda group: group[0].part not in saved)
+        first = min(groups, key=lambda group: not {check.part for check in group} & {*saved})
         yield from group_lines(first, width=width)
         yield from _other_lines([group[0] for group in groups if group is not first], width)
         return
@@ -123,12 +147,12 @@ def unreadable_lines(
     report: Report, files: Sequence[str], *, width: int = WIDTH
 ) -> Iterator[Styled]:
     """Yield why Python can't read a file, once."""
-    checks = [check for check in report.checks if check.part == files[0]]
-    for style, text in group_lines(checks[:1], width=width):
-        if style == "bad":
-            yield "bad", f"x  {files[0]}.py can't be read"
-        elif text.strip() and not text.lstrip().startswith("look at"):
-            yield style, text
+    for checks in grouped(shown(report)):
+        if missing_file(checks) == files[0]:
+            first, *rest = wrapped(f"x  {headline(checks)}", width)
+            yield "bad", first
+            yield from [("", f"   {line}") for line in rest]
+            yield from message_lines(told(checks, counts=False), width=width)
 
 
 def standing_lines(

@@ -13,6 +13,7 @@ from html import escape
 from autograder.message import Message, Row
 from autograder.outputs.groups import grouped, is_lost, points_text, shown, state_of
 from autograder.outputs.tables import MARK, argument_tables, result_tables
+from autograder.outputs.waiting import headline, missing_file, told
 from autograder.records import CheckResult, Report, Status
 
 __all__ = [
@@ -109,15 +110,19 @@ def group_html(checks: Sequence[CheckResult], *, printed: str = "") -> str:
     printed : str
         What their function printed, if that belongs here.
     """
-    heads = [
-        f'<h3 class="ag-title">{escape(check.function)}: {escape(check.title)}</h3>\n'
-        f'<p class="ag-points">{status_html(check)}, {_worth(check)}</p>'
-        for check in checks
-    ]
-    pieces = [*heads, message_html(checks[0])]
+    if missing_file(checks):
+        heads = [_head(headline(checks), status_html(checks[0]), f"{_sum_text(checks)} points")]
+        pieces = [*heads, message_html(told(checks))]
+    else:
+        heads = [_head(f"{c.function}: {c.title}", status_html(c), _worth(c)) for c in checks]
+        pieces = [*heads, message_html(checks[0])]
     if printed:
         pieces.append(printed_html(checks[0].function, printed))
     return f'<div class="ag-check">\n{_joined(pieces)}\n</div>'
+
+
+def _head(title: str, status: str, worth: str) -> str:
+    return f'<h3 class="ag-title">{escape(title)}</h3>\n<p class="ag-points">{status}, {worth}</p>'
 
 
 def message_html(check: CheckResult, *, in_words: bool = False) -> str:

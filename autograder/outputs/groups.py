@@ -4,7 +4,19 @@ from collections.abc import Iterable, Sequence
 
 from autograder.records import CheckResult, Report, Status
 
-__all__ = ["grouped", "is_lost", "points_text", "shown", "state_of", "worth_text"]
+__all__ = [
+    "CANT_BE_IMPORTED",
+    "grouped",
+    "is_lost",
+    "points_text",
+    "shown",
+    "state_of",
+    "worth_text",
+]
+
+
+#: The state of a part whose file Python can't import.
+CANT_BE_IMPORTED = "can't be imported"
 
 
 def points_text(hundredths: int) -> str:
@@ -29,11 +41,20 @@ def shown(report: Report) -> list[CheckResult]:
 
 
 def grouped(checks: Iterable[CheckResult]) -> list[list[CheckResult]]:
-    """Put the checks of a function together that fail for one cause."""
+    """Put the checks of a function together that fail for one cause.
+
+    Checks of all functions that wait for a file that can't be imported are one group, its own
+    functions' first; such groups come before all others.
+    """
+    checks = list(checks)
     groups: dict[tuple[str, str], list[CheckResult]] = {}
+    for check in sorted(checks, key=lambda check: check.waits_for != check.part):
+        if check.waits_for and is_lost(check):
+            groups.setdefault((check.waits_for, "file"), []).append(check)
     for check in checks:
-        cause = _cause(check) if is_lost(check) else "carried"
-        groups.setdefault((check.function, cause), []).append(check)
+        if not (check.waits_for and is_lost(check)):
+            cause = _cause(check) if is_lost(check) else "carried"
+            groups.setdefault((check.function, cause), []).append(check)
     return list(groups.values())
 
 
@@ -53,12 +74,18 @@ def state_of(checks: Sequence[CheckResult]) -> str:
     for check in checks:
         if check.status != Status.PASSED and is_lost(check):
             functions[check.function] = check.status
+    files = dict.fromkeys([c.waits_for for c in checks if c.waits_for and is_lost(c)])
+    if any([check.part in files for check in checks]):
+        return CANT_BE_IMPORTED
     if set(functions.values()) == {Status.PASSED}:
         return "all right"
     if set(functions.values()) == {Status.NOT_STARTED}:
         return "not started"
     states = list(functions.values())
+    kept_back = {c.function for c in checks if c.waits_for and is_lost(c)}
     wrong = sum([state not in (Status.PASSED, Status.NOT_STARTED) for state in states])
     waiting = states.count(Status.NOT_STARTED)
-    words = [f"{wrong} to mend"] if wrong else []
+    words = [f"{wrong - len(kept_back)} to mend"] if wrong > len(kept_back) else []
+    if files:
+        words.append(f"{len(kept_back)} waiting for {', '.join([f'{file}.py' for file in files])}")
     return ", ".join(words + ([f"{waiting} not started"] if waiting else []))

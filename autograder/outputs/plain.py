@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TextIO
 
 from autograder.message import LABEL_WIDTH, SEE_IT, Message
-from autograder.outputs.groups import grouped, points_text, shown, state_of
+from autograder.outputs.groups import CANT_BE_IMPORTED, grouped, points_text, shown, state_of
+from autograder.outputs.waiting import headline, missing_file, told
 from autograder.records import CheckResult, Report
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "WIDTH",
     "Styled",
     "group_lines",
+    "message_lines",
     "part_lines",
     "print_plain",
     "printed_lines",
@@ -35,6 +37,7 @@ SENTENCES = frozenset(
         "likely",
         "first",
         "carried",
+        "waiting",
         "raised",
         "problem",
         "got",
@@ -86,25 +89,37 @@ def wrapped(sentence: str, width: int) -> list[str]:
 
 
 def group_lines(checks: Sequence[CheckResult], *, width: int = WIDTH) -> Iterator[Styled]:
-    """Yield the lines of checks that fail for one cause: a head for each, and the message once."""
+    """Yield the lines of checks that fail for one cause: a head for each, and the message once.
+
+    Checks that wait for a file have one head together.
+    """
     width = min(max(width, MIN_WIDTH), WIDTH) - 2
     if checks[0].score == checks[0].max_score:
         yield "good", f"ok {checks[0].function}: carried along, every point kept"
-    for check in [check for check in checks if check.score < check.max_score]:
-        head = f"x  {check.function}: {check.title}"
-        worth = f"{points_text(check.score)} of {points_text(check.max_score)} points"
-        if len(head) + 1 + len(worth) > width:
-            first, *rest = textwrap.wrap(head, width, subsequent_indent="   ")
-            yield "bad", first
-            yield from [("", line) for line in rest]
-            yield "", f"{worth:>{width}}"
-        else:
-            yield "bad", f"{head:<{width - len(worth) - 1}} {worth}"
-    yield from _message_lines(checks[0], width)
+    if missing_file(checks):
+        yield from _head_lines(f"x  {headline(checks)}", checks, width)
+        yield from message_lines(told(checks), width)
+    else:
+        for check in [check for check in checks if check.score < check.max_score]:
+            yield from _head_lines(f"x  {check.function}: {check.title}", [check], width)
+        yield from message_lines(checks[0], width)
     yield "", ""
 
 
-def _message_lines(check: CheckResult, width: int) -> Iterator[Styled]:
+def _head_lines(head: str, checks: Sequence[CheckResult], width: int) -> Iterator[Styled]:
+    """Yield what failed, with the points of `checks` at the end of its line or below it."""
+    reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
+    points = f"{points_text(reached)} of {points_text(worth)} points"
+    if len(head) + 1 + len(points) <= width:
+        yield "bad", f"{head:<{width - len(points) - 1}} {points}"
+        return
+    first, *rest = textwrap.wrap(head, width, subsequent_indent="   ")
+    yield "bad", first
+    yield from [("", line) for line in rest]
+    yield "", f"{points:>{width}}"
+
+
+def message_lines(check: CheckResult, width: int) -> Iterator[Styled]:
     """Yield a message's lines: without the input where Python code shows it again, below."""
     message = Message.parse(check.message)
     rows, code = message.rows, message.code
@@ -174,4 +189,4 @@ def _column(texts: list[str]) -> list[str]:
 def _part_style(said: str) -> str:
     if said == "all right":
         return "good"
-    return "bad" if "to mend" in said else "weak"
+    return "bad" if "to mend" in said or said == CANT_BE_IMPORTED else "weak"

@@ -9,6 +9,7 @@ from autograder import __version__
 from autograder.message import Message
 from autograder.outputs.fragments import message_html
 from autograder.outputs.groups import grouped, is_lost, points_text, shown, state_of, worth_text
+from autograder.outputs.waiting import headline, missing_file, told
 from autograder.records import CheckResult, Report, Status
 
 __all__ = ["View", "view_of"]
@@ -22,16 +23,39 @@ TELLING = ("likely", "raised", "time limit", "crashed", "problem", "first")
 
 @dataclass(frozen=True)
 class Group:
-    """Checks of one function that fail for one cause."""
+    """Checks that fail for one cause: of one function, or of all that wait for a file."""
 
     anchor: str
+    name: str
     function: str
+    title: str
+    file: str
     checks: tuple[CheckResult, ...]
     lost: str
     is_carried: bool
     cause: str
     message: Markup
     waits_for_another: bool
+
+
+@dataclass(frozen=True)
+class First:
+    """A function, or a file, to begin with; `anchor` leads to where it loses most."""
+
+    anchor: str
+    name: str
+    lost: str
+    cause: str
+    waits: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The functions of a part that wait for a file, and where that is told of."""
+
+    file: str
+    anchor: str
+    functions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,6 +80,7 @@ class Part:
     kind: str
     groups: tuple[Group, ...]
     carried: tuple[Group, ...]
+    kept_back: tuple[Waiting, ...]
     waiting: tuple[str, ...]
     passed: tuple[Passed, ...]
     printed: tuple[tuple[str, str], ...]
@@ -69,7 +94,7 @@ class View:
     max_score: str
     is_finished: bool
     standing: str
-    first: tuple[Group, ...]
+    first: tuple[First, ...]
     more: int
     begin_with: str
     notes: tuple[str, ...]
@@ -88,13 +113,13 @@ def view_of(report: Report) -> View:
     groups = [_group(number, checks) for number, checks in enumerate(grouped(shown(report)), 1)]
     parts = [_part(name, report, groups) for name in report.parts]
     lost = [group for group in groups if not group.is_carried]
-    first = _one_of_each_function(sorted(lost, key=_urgency))
+    first = _first(lost)
     waiting = [name for part in parts for name in part.waiting]
     return View(
         score=points_text(report.score),
         max_score=points_text(report.max_score),
         is_finished=report.is_finished,
-        standing=_standing(report, len({group.function for group in lost}), len(waiting)),
+        standing=_standing(report, lost, len(waiting)),
         first=tuple(first[:FIRST]),
         more=len(first[FIRST:]),
         begin_with=waiting[0] if waiting and report.is_finished else "",
@@ -111,19 +136,54 @@ def _facts(report: Report) -> tuple[tuple[str, str], ...]:
     return (*kept, ("grader", __version__), ("made for", report.audience))
 
 
-def _urgency(group: Group) -> tuple[bool, float]:
-    """Sort what waits for no other function before what does, and then by points."""
-    return group.waits_for_another, -sum([c.max_score - c.score for c in group.checks])
+def _first(groups: Sequence[Group]) -> list[First]:
+    """Return what to mend, most urgent first.
+
+    Files that can't be imported, then functions that wait for no other one, then the others; of
+    each kind first what loses most in all its groups.
+    """
+    by_name: dict[str, list[Group]] = {}
+    for group in groups:
+        by_name.setdefault(group.name, []).append(group)
+    ordered = sorted(by_name.values(), key=_urgency)
+    most = [max(own, key=_loss) for own in ordered]
+    return [
+        First(
+            anchor=group.anchor,
+            name=group.name,
+            lost=worth_text(sum(map(_loss, own))),
+            cause=group.cause,
+            waits=_waits(group),
+        )
+        for group, own in zip(most, ordered, strict=True)
+    ]
 
 
-def _one_of_each_function(groups: Sequence[Group]) -> list[Group]:
-    return list({group.function: group for group in reversed(groups)}.values())[::-1]
+def _urgency(groups: Sequence[Group]) -> tuple[bool, bool, int]:
+    is_file = any([group.file for group in groups])
+    waits = all([group.waits_for_another for group in groups])
+    return not is_file, waits, -sum(map(_loss, groups))
 
 
-def _standing(report: Report, wrong: int, waiting: int) -> str:
+def _loss(group: Group) -> int:
+    return sum([check.max_score - check.score for check in group.checks])
+
+
+def _waits(group: Group) -> str:
+    """Say how many functions wait for a file, empty for a function."""
+    count = len({check.function for check in group.checks})
+    waiting = f"{count} function{'s wait' if count > 1 else ' waits'} for this file"
+    return waiting if group.file else ""
+
+
+def _standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
     if not report.checks:
         return ""
     words = []
+    files = len([group for group in lost if group.file])
+    wrong = len({group.name for group in lost if not group.file})
+    if files:
+        words.append(f"{files} file{'s' * (files > 1)} that can't be imported")
     if wrong:
         words.append(f"{wrong} function{'s' * (wrong > 1)} to mend")
     if waiting:
@@ -134,18 +194,24 @@ def _standing(report: Report, wrong: int, waiting: int) -> str:
 
 
 def _group(number: int, checks: Sequence[CheckResult]) -> Group:
-    message = Message.parse(checks[0].message)
-    told = [text for label in TELLING for text in message.texts(label)]
+    file = missing_file(checks)
+    first = told(checks) if file else checks[0]
+    message = Message.parse(first.message)
+    causes = [text for label in TELLING for text in message.texts(label)]
     if not message.texts("expected"):  # else what came back says little by itself
-        told += message.texts("got")
+        causes += message.texts("got")
+    title = headline(checks) if file else checks[0].title
     return Group(
         anchor=f"check-{number}",
+        name=f"{file}.py" if file else checks[0].function,
         function=checks[0].function,
+        title=title,
+        file=file,
         checks=tuple(checks),
         lost=worth_text(sum([check.max_score - check.score for check in checks])),
         is_carried=not any([is_lost(check) for check in checks]),
-        cause=told[0].split("\n")[0] if told else checks[0].title,
-        message=Markup(message_html(checks[0])),
+        cause=title if file or not causes else causes[0].split("\n")[0],
+        message=Markup(message_html(first)),
         waits_for_another=bool(message.texts("first")),
     )
 
@@ -166,10 +232,18 @@ def _part(name: str, report: Report, groups: Sequence[Group]) -> Part:
         kind="full" if reached == worth else "some" if reached else "none",
         groups=tuple([group for group in own if not group.is_carried]),
         carried=tuple([group for group in own if group.is_carried]),
+        kept_back=tuple([w for w in [_waiting_for(g, name) for g in groups] if w.functions]),
         waiting=tuple(dict.fromkeys(waiting)),
         passed=tuple(_passed([c for c in checks if c.status == Status.PASSED])),
         printed=tuple([item for item in report.printed.items() if item[0] in functions]),
     )
+
+
+def _waiting_for(group: Group, part: str) -> Waiting:
+    """Return which functions of a part wait for a group's file, none where that is told there."""
+    is_elsewhere = group.file and group.checks[0].part != part
+    own = [c.function for c in group.checks if c.part == part] if is_elsewhere else []
+    return Waiting(f"{group.file}.py", group.anchor, tuple(dict.fromkeys(own)))
 
 
 def _passed(checks: Sequence[CheckResult]) -> list[Passed]:
