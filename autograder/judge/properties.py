@@ -101,15 +101,18 @@ def repeats_with_the_seed(check: CheckKey, evidence: Evidence) -> Finding | None
             if obstacle is not None:
                 return obstacle
         if vector_of(evidence.result(check.calls[first])) is None:
-            return _values_missing(check.calls[first])
+            return _values_missing(check, evidence, check.calls[first])
         results = [evidence.result(check.calls[call]) for call in (first, second)]
         if not is_same_answer(*results):
             return _not_repeated(check.calls[second])
     return None
 
 
-def _values_missing(call: int) -> Finding:
-    return Finding(Status.FAILED, call, expected="arrays of numbers", got="something else")
+def _values_missing(check: CheckKey, evidence: Evidence, call: int) -> Finding:
+    names = selected(evidence.key.names, check.select)
+    right, got = evidence.right(call, check.select), evidence.wanted_result(call, check.select)
+    difference = find_difference(got, right.example, names=names, values=False)
+    return Finding(Status.FAILED, call, difference=difference, got="no arrays of numbers")
 
 
 def _not_repeated(call: int) -> Finding:
@@ -187,7 +190,7 @@ def reshuffles(check: CheckKey, evidence: Evidence) -> Finding | None:
         same = first_of.setdefault(arguments, call)
         results = [selected(evidence.result(c), check.select) for c in (same, call)]
         if vector_of(results[0]) is None:
-            return _values_missing(call)
+            return _values_missing(check, evidence, call)
         if not is_same_answer(*results):
             return _not_repeated(call)
         orders = _orders(check, evidence, call)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from autograder.message import Message
 from autograder.records import CheckResult, Report, Status
 
 __all__ = [
@@ -51,9 +52,14 @@ def grouped(checks: Iterable[CheckResult]) -> list[list[CheckResult]]:
     for check in sorted(checks, key=lambda check: check.waits_for != check.part):
         if check.waits_for and is_lost(check):
             groups.setdefault((check.waits_for, "file"), []).append(check)
+    values: dict[str, str] = {}  # why each function's values are wrong: its hidden ones as well
     for check in checks:
         if not (check.waits_for and is_lost(check)):
             cause = _cause(check) if is_lost(check) else "carried"
+            if check.id.endswith(".values"):
+                values[check.function] = cause
+            elif cause == "values":
+                cause = values.get(check.function, cause)
             groups.setdefault((check.function, cause), []).append(check)
     return list(groups.values())
 
@@ -64,6 +70,10 @@ def _cause(check: CheckResult) -> str:
         return check.status
     if check.misconception is not None:
         return check.misconception
+    message = Message.parse(check.message)
+    if not message.texts("expected"):  # nothing to compare: what came back is all that is wrong
+        for got in message.texts("got"):
+            return f"got {got}"
     is_value = check.id.endswith((".values", ".hidden"))
     return "values" if is_value else check.id
 
