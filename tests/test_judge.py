@@ -12,6 +12,8 @@ from autograder.judge.evidence import Evidence
 from autograder.judge.properties import PREDICATES
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.key import CheckKey, FunctionKey, Key, Pool, Segment
+from autograder.message import Message
+from autograder.outputs.groups import grouped
 from autograder.records import (
     CheckResult,
     Ending,
@@ -812,7 +814,7 @@ def test_what_is_no_number_shows_no_shuffling() -> None:
     outcomes = [(None, leaf([1.0]))] * 3
     result = judged("reshuffles", outcomes, key=SHUFFLED, select=(0,))
     assert result.status == Status.FAILED
-    assert "arrays of numbers" in result.message
+    assert "p: nothing came back (None)" in result.message
 
 
 def test_every_predicate_has_its_tests_above() -> None:
@@ -965,3 +967,50 @@ def test_the_convention_at_the_kink_explains_nothing_above() -> None:
 def test_functions_that_call_each_other_come_to_an_end() -> None:
     uses = {"c.train": ("a.one",), "a.one": ("a.two",), "a.two": ("a.one", "c.train")}
     assert "calls a.two, which fails" in advice(result_of("a.two"), uses=uses)
+
+
+# ---- one cause, told once
+
+
+def told_of(outcomes: Sequence[Any], *kinds: str, key: FunctionKey | None = None) -> list[Any]:
+    """Return the groups in which checks of these kinds are shown."""
+    return grouped([judged(kind, outcomes, key=key) for kind in kinds])
+
+
+def test_nothing_came_back_is_told_once() -> None:
+    (group,) = told_of([None, None], "values", "shape", "dtype", "arguments")
+    assert len(group) == 4
+    assert {Message.parse(check.message).texts("got") for check in group} == {
+        ("nothing came back (None): is a return missing?",)
+    }
+
+
+def test_a_key_that_is_missing_is_told_once() -> None:
+    (group,) = told_of([{"U": leaf([[3.0]])}], "values", "shape", "dtype", key=RECORD)
+    assert len(group) == 3
+    assert "lacks the key H" in group[0].message
+
+
+def test_hidden_values_stay_with_the_public_ones_that_came_to_nothing() -> None:
+    public = judged("values", [None, None])
+    hidden = dataclasses.replace(public, id="tiny.mean.hidden", message="inputs     hidden")
+    assert len(grouped([public, judged("shape", [None, None]), hidden])) == 1
+
+
+def test_different_wrong_answers_stay_apart() -> None:
+    assert len(told_of([leaf([1.0]), leaf([2.0])], "values", "shape")) == 2
+
+
+SAME = function_key([(X[0],), (X[0],)], [[MEAN[0]], [MEAN[0]]])
+
+
+def test_a_call_that_always_comes_to_the_same_is_shown_once_with_what_is_expected() -> None:
+    later = judged("values", [TOTAL[0]] * 2, key=SAME, calls=(1,)).message
+    assert 'print("expected' in later
+    assert "again" not in later
+
+
+def test_a_call_that_comes_to_something_else_is_shown_twice() -> None:
+    message = judged("values", [MEAN[0], TOTAL[0]], key=SAME).message
+    assert 'print("first", mean(x))\nprint("again", mean(x))' in message
+    assert "from one call to the next" in message

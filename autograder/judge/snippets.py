@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.compare import is_same_answer
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
 from autograder.key import CheckKey, FunctionKey
@@ -47,7 +48,7 @@ def snippet(check: CheckKey, evidence: Evidence, finding: Finding) -> str:
 def _shown(check: CheckKey, evidence: Evidence, finding: Finding, called: str) -> list[str]:
     """Return the lines that call and print."""
     key = evidence.key
-    if _was_called_before(evidence, finding.call):
+    if _is_about_a_repeated_call(evidence, finding.call):
         return [f'print("first", {called})', f'print("again", {called})']
     outcome = evidence.outcome(finding.call)
     if not isinstance(outcome, Returned):
@@ -74,11 +75,19 @@ def _shown(check: CheckKey, evidence: Evidence, finding: Finding, called: str) -
     ]
 
 
-def _was_called_before(evidence: Evidence, call: int) -> bool:
+def _is_about_a_repeated_call(evidence: Evidence, call: int) -> bool:
+    """Tell whether an earlier call with the same arguments came to something else."""
+    outcome = evidence.outcome(call)
+    if not isinstance(outcome, Returned):
+        return False
     arguments = encode(evidence.key.arguments(evidence.phase, call))
-    return any(
-        [encode(evidence.key.arguments(evidence.phase, c)) == arguments for c in range(call)]
-    )
+    for other in range(call):
+        earlier = evidence.outcome(other)
+        if encode(evidence.key.arguments(evidence.phase, other)) != arguments:
+            continue
+        if isinstance(earlier, Returned) and not is_same_answer(earlier.value, outcome.value):
+            return True
+    return False
 
 
 def _picked(key: FunctionKey, called: str, label: str) -> tuple[list[str], str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import is_close
+from autograder.compare import find_difference, is_close
 from autograder.judge.carried import reached_by
 from autograder.judge.checks import FACTS, examine, is_placeholder
 from autograder.judge.evidence import Evidence
@@ -47,7 +47,8 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
         # Here, as most grades need none of it and each grade pays for what it imports.
         from autograder.judge.relations.explain import with_relation
 
-        finding = with_relation(check, owner, finding)
+        others = [c for c in key.checks if (c.function, c.kind) == (check.function, check.kind)]
+        finding = with_relation(check, owner, finding, others=others)
     shown = _at_smallest(check, owner, finding, mistake)
     name = mistake.name if mistake is not None else finding.misconception or None
     message = compose(check, owner, shown, mistake, functions=key.functions)
@@ -79,13 +80,24 @@ def _examine(check: CheckKey, key: Key, evidence: Evidence) -> Finding | None:
     if not is_placeholder(check, evidence):  # asked first: it hardly ever is, and is quick to see
         return None
     if not any([evidence.explains(mistake, check) for mistake in evidence.key.mistakes]):
-        return Finding(
+        return _nothing_came_back(check, evidence) or Finding(
             Status.FAILED,
             check.calls[0],
             expected="an answer that depends on the input",
             got="the same number whatever the input, or an argument as it came",
         )
     return finding
+
+
+def _nothing_came_back(check: CheckKey, evidence: Evidence) -> Finding | None:
+    """Return what is wrong with the first result where there is not even one number in it."""
+    call = check.calls[0]
+    right = evidence.right(call, ()).example
+    names = evidence.key.names
+    difference = find_difference(evidence.result(call), right, names=names, values=False)
+    if difference is None or not difference.problem:
+        return None
+    return Finding(Status.FAILED, call, difference=difference)
 
 
 def _mistake(check: CheckKey, key: Key, evidence: Evidence, finding: Finding) -> MistakeKey | None:

@@ -39,7 +39,9 @@ class Explanation:
     sentence: str
 
 
-def with_relation(check: CheckKey, evidence: Evidence, finding: Finding) -> Finding:
+def with_relation(
+    check: CheckKey, evidence: Evidence, finding: Finding, *, others: Sequence[CheckKey] = ()
+) -> Finding:
     """Return the finding with a relation that explains it, if there is one.
 
     Parameters
@@ -50,17 +52,35 @@ def with_relation(check: CheckKey, evidence: Evidence, finding: Finding) -> Find
         Of its function.
     finding : Finding
         That no known mistake explains.
+    others : sequence of CheckKey
+        Checks of the same function and kind: what explains one of them is said here as well if it
+        explains both together.
     """
     is_for_us = finding.status == Status.FAILED and finding.mistakes and not finding.misconception
     if not is_for_us or finding.obstacle is not None or check.kind not in TABLES:
         return finding
     try:
-        found = explain(check, evidence)
+        found = explain(check, evidence) or _shared(check, evidence, others)
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return finding  # what came back is a stranger's; an explanation is never worth a grade
     if found is None:
         return finding
     return replace(finding, misconception=found.name, likely=found.sentence)
+
+
+def _shared(check: CheckKey, evidence: Evidence, others: Sequence[CheckKey]) -> Explanation | None:
+    """Find what explains another check, and that one and this one together."""
+    for other in others:
+        of_both = (check.visibility, check.select) == (other.visibility, other.select)
+        if other.id == check.id or not of_both:
+            continue
+        its_own = explain(other, evidence)
+        if its_own is not None:
+            calls = tuple(dict.fromkeys((*other.calls, *check.calls)))
+            joint = explain(replace(check, calls=calls), evidence)
+            if joint is not None and joint.name == its_own.name:
+                return joint
+    return None
 
 
 def explain(check: CheckKey, evidence: Evidence) -> Explanation | None:
