@@ -9,13 +9,16 @@ import argparse
 import io
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autograder.errors import AutograderError, RubricError, UsageError
 from autograder.stop import fall_silent
 
 __all__ = ["main"]
+
+#: The verbs that students have a use for.
+FOR_STUDENTS = ("grade", "watch", "submission", "convert", "doctor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A terminal that lacks a letter costs nobody a grade.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    call = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    call = _parser(words).parse_args(words)
     try:
         status: int = call.run(call)
         sys.stdout.flush()
@@ -81,7 +85,7 @@ def _show_traceback(call: argparse.Namespace) -> None:
         sys.stderr.write("(Staff: 'python -m autograder --traceback ...' shows where.)\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograder", description="Grade numpy homework from an answer key."
     )
@@ -102,7 +106,29 @@ def _parser() -> argparse.ArgumentParser:
     _add_handout(verbs)
     _add_release(verbs)
     _add_doctor(verbs)
+    _refuse_unknown_verb(parser, verbs.choices, words)
     return parser
+
+
+def _refuse_unknown_verb(
+    parser: argparse.ArgumentParser, verbs: Iterable[str], words: Sequence[str]
+) -> None:
+    """End the call with the closest verbs, if its first word is none of them."""
+    verb = next(iter([word for word in words if word != "--traceback"]), "-")
+    if verb.startswith("-") or verb in verbs:
+        return
+    from difflib import get_close_matches
+
+    known = [name for name in verbs if not _is_hidden(name)]
+    near = get_close_matches(verb, known, n=1)
+    meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    parser.error(f"there is no verb {verb!r}: {meant}")
+
+
+def _is_hidden(verb: str) -> bool:
+    """Tell whether a verb is of no use here: staff's, where students have the grader installed."""
+    is_students = not (Path(__file__).parent / "release").is_dir()
+    return is_students and verb not in FOR_STUDENTS
 
 
 def _path(word: str) -> Path:
@@ -134,6 +160,8 @@ def _add_submission_path(parser: argparse.ArgumentParser, text: str) -> None:
 def _verb(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
 ) -> argparse.ArgumentParser:
+    if _is_hidden(name):  # without a help text it is not listed, and still says what it is
+        return verbs.add_parser(name, description=text)
     return verbs.add_parser(name, help=text, description=text)
 
 

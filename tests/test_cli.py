@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from autograder.release.wheel import wheel_files
+
 ROOT = Path(__file__).resolve().parents[1]
 
 Done = subprocess.CompletedProcess[str]
@@ -81,6 +83,44 @@ def test_a_wrong_call_ends_with_status_2(command: Command, words: list[str]) -> 
     assert done.stderr.startswith("usage: autograder")
     assert "autograder" in done.stderr.splitlines()[-1]
     assert "error: " in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("verb", "meant"),
+    [("submit", "submission"), ("wacth", "watch"), ("graed", "grade"), ("relaese", "release")],
+)
+def test_a_verb_with_a_slip_gets_the_nearest_one(command: Command, verb: str, meant: str) -> None:
+    done = command("--traceback", verb)
+    assert done.returncode == 2
+    last = done.stderr.splitlines()[-1]
+    assert last.endswith(f"there is no verb '{verb}': did you mean {meant}?")
+
+
+def test_students_are_offered_their_own_verbs_only(
+    answer_keys: dict[str, Path], tmp_path: Path
+) -> None:
+    for name in wheel_files(ROOT / "autograder"):
+        (tmp_path / "autograder" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "autograder" / name, tmp_path / "autograder" / name)
+    shutil.copy(answer_keys["public"], tmp_path / "answer-key.public")
+
+    def said(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", *words],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return done.stdout + done.stderr
+
+    listed = re.findall(r"^ {4}(\w[\w-]*)(?: {2,}|$)", said("--help"), re.M)
+    assert listed == ["grade", "watch", "submission", "convert", "doctor"]
+    assert said("praise").splitlines()[-1].endswith(f"there are {', '.join(listed)}")
+    assert "did you mean" not in said("relaese")
+    for verb in ("verify", "release", "stubs", "handout", "gradescope", "explain", "compile"):
+        assert said(verb).startswith("autograder: this verb is for staff"), verb
 
 
 def no_path(folder: Path) -> Path:
