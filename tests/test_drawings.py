@@ -196,6 +196,12 @@ def test_a_training_that_ended_early_says_why() -> None:
     assert "The frames end here: after 25 epochs U holds numbers beyond 1." in text
 
 
+def test_the_grey_lines_of_the_hidden_space_are_explained_below_them() -> None:
+    drawn = drawings_html(Pictures((NETWORK,)))
+    legend = drawn.index("Grey: the way there since the start.")
+    assert drawn.index('"trails"') < legend < drawn.index("</figure>")
+
+
 def test_the_last_frame_stands_without_a_script() -> None:
     html = drawings_html(ALL)
     assert "After 20 epochs: all 4 points on the right side; loss 0.035." in read(html).text

@@ -1,4 +1,4 @@
-"""Draw the hidden space of a network: the notes' g1 and g2, with the output layer's line."""
+"""Draw the hidden space of a network: h1, h2 (the notes' g1, g2) and the output layer's line."""
 
 import numpy as np
 
@@ -99,6 +99,7 @@ def hidden_panel(picture: NetworkPicture, frame: Frame) -> Markup:
         "Hidden space",
         "where the points go",
         moving_svg(frame, "hidden", layers),
+        legend="Grey: the way there since the start.",
     )
 
 

@@ -155,11 +155,14 @@ def _tick(text: str, x: float, y: float, anchor: str) -> Markup:
     return tag("text", text, class_="tick", text_anchor=anchor, x=float(x), y=float(y))
 
 
-def panel(title: str, more: str, drawing: Markup, *, is_large: bool = False) -> Markup:
-    """Return a drawing with its title above."""
+def panel(
+    title: str, more: str, drawing: Markup, *, is_large: bool = False, legend: str = ""
+) -> Markup:
+    """Return a drawing with its title above, and below what a line in it is."""
     head = tag("p", tag("strong", title), f" {more}", class_="nnp-panel-title")
     size = "nnp-panel nnp-large" if is_large else "nnp-panel"
-    return tag("div", head, drawing, class_=size)
+    below = [tag("p", legend, class_="nnp-panel-title")] if legend else []
+    return tag("div", head, drawing, *below, class_=size)
 
 
 def card(title: str, text: str, *content: Markup, attributes: Mapping[str, object]) -> Markup:
