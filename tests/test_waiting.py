@@ -99,7 +99,13 @@ def test_a_file_that_cant_be_imported_is_told_of_once(
     assert "1 waiting for activations.py" in done.stdout
     content = json.loads((tmp_path / "report.json").read_bytes())
     waiting = [c["message"] for c in content["checks"] if c["function"] == "train.train"]
-    assert all(["train waits for activations.py" in message for message in waiting if message])
+    assert all(
+        [
+            "train waits for activations.relu, and activations.py can't" in message
+            for message in waiting
+            if message
+        ]
+    )
     assert not any(["waits_for" in c for c in content["checks"]])
 
 

@@ -37,7 +37,7 @@ class Obstacle:
 
 
 #: What a stand-in for a file that can't be imported raises (`autograder.worker.imports`).
-_NOT_IMPORTED = re.compile(r"(?:[\w.]+: )?(\w+)\.py can't be imported")
+_NOT_IMPORTED = re.compile(r"(?:[\w.]+: )?(\w{1,60})\.py can't be imported")
 
 #: In the sentence about an import that hung or killed its worker, not of one that had no turn.
 _IMPORTING = "in importing "

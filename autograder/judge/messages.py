@@ -106,10 +106,18 @@ def _obstacle_lines(finding: Finding) -> list[Row]:
 
 def _waiting_lines(evidence: Evidence, obstacle: Obstacle) -> list[Row]:
     """Say which file to mend: the call and its input have no share in it."""
-    name, file = evidence.key.function, f"{obstacle.waits_for}.py"
-    lines = [("first", f"{name} waits for {file}, which can't be imported: mend that file first")]
-    if obstacle.raised is not None:
-        lines += place_rows(obstacle.raised)[-1:]
+    file = f"{obstacle.waits_for}.py"
+    raised = obstacle.raised
+    wanted = raised.message.partition(": ")[0] if raised is not None else ""
+    # 'activations.py' alone, where no function of it is named.
+    is_named = (
+        wanted.startswith(f"{obstacle.waits_for}.") and wanted[len(file) - 2 :].isidentifier()
+    )
+    needed = f"{wanted}, and {file}" if is_named else f"{file}, which"
+    sentence = f"{evidence.key.function} waits for {needed} can't be imported: mend that file first"
+    lines = [("first", clean(sentence, limit=MAX_TEXT))]
+    if raised is not None:
+        lines += place_rows(raised)[-1:]
     return [*lines, ("look at", file)]
 
 

@@ -52,14 +52,14 @@ def grouped(checks: Iterable[CheckResult]) -> list[list[CheckResult]]:
     for check in sorted(checks, key=lambda check: check.waits_for != check.part):
         if check.waits_for and is_lost(check):
             groups.setdefault((check.waits_for, "file"), []).append(check)
-    values: dict[str, str] = {}  # why each function's values are wrong: its hidden ones as well
+    nothing: dict[str, str] = {}  # what came back instead of values: of hidden ones as well
     for check in checks:
         if not (check.waits_for and is_lost(check)):
             cause = _cause(check) if is_lost(check) else "carried"
-            if check.id.endswith(".values"):
-                values[check.function] = cause
+            if check.id.endswith(".values") and cause.startswith("got "):
+                nothing[check.function] = cause
             elif cause == "values":
-                cause = values.get(check.function, cause)
+                cause = nothing.get(check.function, cause)
             groups.setdefault((check.function, cause), []).append(check)
     return list(groups.values())
 
