@@ -140,6 +140,16 @@ def test_in_the_folder_of_the_files_it_is_the_same(run: Run) -> None:
     assert "5 passed" in done.stdout
 
 
+def test_brackets_in_a_folders_name_get_a_sentence(run: Run, handout: Path) -> None:
+    folder = handout.rename(handout.with_name("homework [2]"))
+    done = run("-q", folder=str(folder / "assignment"))
+    assert done.returncode == 4
+    said = (done.stdout + done.stderr).strip()
+    assert said.startswith("ERROR: pytest can't read [ ] in a path: rename the folder, or start")
+    done = run("-q", "-k", "softmax", folder=str(folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_an_editor_finds_file_function_and_check_at_the_functions_line(
     run: Run, handout: Path
 ) -> None:

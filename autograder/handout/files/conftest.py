@@ -10,6 +10,16 @@ MISSING = [name for name in NEEDED if importlib.util.find_spec(name) is None]
 
 if sys.version_info >= (3, 10) and not MISSING:
     pytest_plugins = ["autograder.pytest_plugin"]
+
+    def pytest_configure(config):
+        """Say what to do about a folder whose name pytest can't read."""
+        for word in config.args:
+            if "[" in word.split("::")[0]:
+                raise pytest.UsageError(
+                    "pytest can't read [ ] in a path: rename the folder, or start pytest in the"
+                    " folder that has grade.py (" + word + ")"
+                )
+
 else:
 
     def pytest_configure():
