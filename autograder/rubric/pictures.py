@@ -68,8 +68,9 @@ PICTURES: tuple[Picture, ...] = (
     Network(
         "xor: two features that only together tell the label",
         "No line separates the labels in the space of f1 and f2. The hidden layer moves the four"
-        " points into a space of its own, the notes' g1 and g2: at first a shifted and stretched"
-        " copy, where no line separates them either. ReLU then folds it, and one line is enough.",
+        " points into a space of its own, h1, h2 (the notes' g1, g2): at first a shifted and"
+        " stretched copy, where no line separates them either. ReLU then folds it, and one line is"
+        " enough.",
         train="train.train",
         forward="forward.forward",
         f=XOR.f,
