@@ -77,11 +77,11 @@ class: ## Grade a whole class's export, SUBMISSIONS=path (not there yet)
 
 .PHONY: test
 test: lint ## Run linters, type checks and tests
-	@$(PY) -m pytest -n 2 -q -m "not slow" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile -q -m "not slow" $(ARGS)
 
 .PHONY: test-all
 test-all: lint ## Run the same and the slow tests
-	@$(PY) -m pytest -n 2 -q $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile -q $(ARGS)
 
 .PHONY: gradescope-root
 gradescope-root: $(VENV)/.dev ## Try the Gradescope package in a bare Debian or Ubuntu with the platform's limits (Linux, as root)

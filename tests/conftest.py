@@ -16,10 +16,12 @@ __all__ = ["browser", "handout_zip", "set_up"]
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# A shell that starts the tests in the background has them ignore Control-C, and so would every
-# command that they start; some tests send it.
+# A shell that starts the tests in the background has them ignore Control-C, and 'nohup' the loss of
+# the terminal. So would every command that they start; some tests send these signals.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
