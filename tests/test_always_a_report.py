@@ -497,7 +497,8 @@ def test_a_folder_that_vanishes_during_the_run_costs_the_file_and_not_the_printe
     place = lay("grade")
     process = place.start()
     wait_until(place.report.exists, process)
-    shutil.rmtree(place.report.parent)
+    while place.report.parent.exists():  # a new version may come while it is removed
+        shutil.rmtree(place.report.parent, ignore_errors=True)
     status, said = ended(process)
     assert status == 3
     assert "score 100 of 100" in said

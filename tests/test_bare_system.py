@@ -43,7 +43,9 @@ def test_the_solution_gets_the_same_report(
     assert "score 100 of 100" in printed
 
 
-@pytest.mark.parametrize("name", ["exits_hard_at_import", "loops_forever"])
+@pytest.mark.parametrize(
+    "name", ["exits_hard_at_import", pytest.param("loops_forever", marks=pytest.mark.slow)]
+)
 def test_a_worker_that_dies_or_hangs_costs_only_its_own_functions(
     name: str, tmp_path: Path
 ) -> None:

@@ -181,7 +181,7 @@ edits = st.lists(
 )
 
 
-@settings(fixed, max_examples=150)
+@settings(fixed, max_examples=75)
 @given(edits, st.integers(1, 40))
 def test_honest_streams_with_bytes_replaced_give_records_in_bounds_however_they_are_cut(
     edits: list[tuple[int, int, bytes]], size: int

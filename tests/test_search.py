@@ -136,6 +136,7 @@ def test_the_search_shows_a_smaller_input_and_changes_neither_score_nor_json(
     assert (tmp_path / "plain.json").read_bytes() == (tmp_path / "searched.json").read_bytes()
 
 
+@pytest.mark.slow
 def test_the_search_ends_at_its_time_limit(submission: Submission, command: Command) -> None:
     folder = submission(
         # Slow only on what the search tries: training by slow steps takes long by itself.

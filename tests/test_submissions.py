@@ -121,7 +121,7 @@ def _parameters(*, every: int) -> list[Any]:
     return parameters
 
 
-@pytest.mark.parametrize("name", _parameters(every=4))
+@pytest.mark.parametrize("name", _parameters(every=5))
 def test_the_verdict_is_right(grade_here: Grade, name: str) -> None:
     right, report = corpus.expected(name), json.loads(grade_here(name))
     assert report["finished"]

@@ -90,7 +90,9 @@ def test_a_terminal_gets_a_clear_screen_and_colours_that_no_theme_hides(
     assert set(marked) == {"ok", "x"}  # only marks: the sentence is there without the colour
 
 
-@pytest.mark.parametrize("columns", [0, 80], ids=["pipe", "terminal"])
+@pytest.mark.parametrize(
+    "columns", [pytest.param(0, marks=pytest.mark.slow), 80], ids=["pipe", "terminal"]
+)
 def test_it_says_what_it_does_before_a_loop_is_given_up(
     watch: Watch, folder: Path, columns: int
 ) -> None:
