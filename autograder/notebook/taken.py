@@ -30,7 +30,7 @@ def taken_from(work: Mapping[str, Any], function: str) -> str:
     --------
     >>> from autograder.notebook.taken import taken_from
     >>> cells = [(3, "def relu(x): return x"), (4, "from activations import relu")]
-    >>> taken_from({"cells": cells, "defined": {"relu": "/home/activations.py"}}, "relu")
+    >>> taken_from({"cells": cells, "defined": {"relu": "activations.py"}}, "relu")
     'activations.py (cell [4])'
     """
     path = work["defined"].get(function, "")
