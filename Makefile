@@ -86,7 +86,7 @@ test-all: lint ## Run the same and the slow tests
 .PHONY: gradescope-root
 gradescope-root: $(VENV)/.dev ## Try the Gradescope package in a bare Debian or Ubuntu with the platform's limits (Linux, as root)
 	@$(PY) -m autograder compile --if-stale
-	@GRADESCOPE_ROOT=needed $(PY) -m pytest -q -rP tests/test_gradescope_root.py $(ARGS)
+	@GRADESCOPE_ROOT=needed $(PY) -m pytest -q -rP tests/containers/test_gradescope_root.py $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.dev

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autograder.errors import AutograderError, RubricError, UsageError
-from autograder.stop import fall_silent
+from autograder.grading.stop import fall_silent
 
 __all__ = ["main"]
 
@@ -127,7 +127,7 @@ def _refuse_unknown_verb(
 
 def _is_hidden(verb: str) -> bool:
     """Tell whether a verb is of no use here: staff's, where students have the grader installed."""
-    is_students = not (Path(__file__).parent / "release").is_dir()
+    is_students = not (Path(__file__).parent / "authoring").is_dir()
     return is_students and verb not in FOR_STUDENTS
 
 
@@ -141,7 +141,7 @@ def _submission_path(call: argparse.Namespace) -> Path:
     """Return the path of the call; a student's own, where they have the stubs, without one."""
     if call.submission:
         return Path(call.submission)
-    from autograder.roots import HANDED_OUT_KEY, find_root
+    from autograder.homework.find import HANDED_OUT_KEY, find_root
 
     root = find_root()
     if not (root / HANDED_OUT_KEY).is_file():
@@ -253,7 +253,7 @@ def _watch(call: argparse.Namespace) -> int:
     import os
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from autograder.commands.watch import run_watch
+    from autograder.commands.watch.watch import run_watch
 
     return run_watch(_submission_path(call), plain=call.plain)
 
@@ -265,7 +265,7 @@ def _add_compile(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _compile(call: argparse.Namespace) -> int:
-    from autograder.commands.compile import run_compile
+    from autograder.authoring.commands.compile import run_compile
 
     return run_compile(only_if_stale=call.if_stale)
 
@@ -281,7 +281,7 @@ def _add_stubs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def _stubs(call: argparse.Namespace) -> int:
-    from autograder.commands.stubs import run_stubs
+    from autograder.authoring.commands.stubs import run_stubs
 
     return run_stubs(check_only=call.check)
 
@@ -294,7 +294,7 @@ def _add_submission(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _submission(call: argparse.Namespace) -> int:
-    from autograder.commands.submission import run_submission
+    from autograder.commands.submission.pack import run_submission
 
     return run_submission(_submission_path(call), output=call.output)
 
@@ -328,7 +328,7 @@ def _add_gradescope(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _gradescope(call: argparse.Namespace) -> int:
-    from autograder.commands.gradescope import run_gradescope
+    from autograder.authoring.commands.gradescope import run_gradescope
 
     return run_gradescope(output=call.output, pythons=call.python)
 
@@ -343,7 +343,7 @@ def _add_gradescope_try(verbs: "argparse._SubParsersAction[argparse.ArgumentPars
 
 
 def _gradescope_try(call: argparse.Namespace) -> int:
-    from autograder.commands.gradescope import run_gradescope_try
+    from autograder.authoring.commands.gradescope import run_gradescope_try
 
     return run_gradescope_try(call.submission, keep=call.keep)
 
@@ -360,7 +360,7 @@ def _add_verify(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _verify(call: argparse.Namespace) -> int:
-    from autograder.commands.verify import run_verify
+    from autograder.authoring.commands.verify import run_verify
 
     return run_verify(only=call.only, fresh=call.fresh)
 
@@ -374,7 +374,7 @@ def _add_explain(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _explain(call: argparse.Namespace) -> int:
-    from autograder.commands.explain import run_explain
+    from autograder.authoring.commands.explain import run_explain
 
     return run_explain(call.name)
 
@@ -386,7 +386,7 @@ def _add_handout(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _handout(call: argparse.Namespace) -> int:
-    from autograder.commands.handout import run_handout
+    from autograder.authoring.commands.handout import run_handout
 
     return run_handout(output=call.output)
 
@@ -398,7 +398,7 @@ def _add_release(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _release(call: argparse.Namespace) -> int:
-    from autograder.commands.release import run_release
+    from autograder.authoring.commands.release import run_release
 
     return run_release(output=call.output)
 

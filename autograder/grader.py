@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.errors import GraderError
-from autograder.notebook.cells import kernel_shell, work_of
-from autograder.notebook.client import GradingProcess
-from autograder.notebook.sentences import fault, in_progress, plain
-from autograder.notebook.shown import Interrupted, Shown, displayed
+from autograder.notebook.kernel.cells import kernel_shell, work_of
+from autograder.notebook.kernel.client import GradingProcess
+from autograder.notebook.kernel.sentences import fault, in_progress, plain
+from autograder.notebook.kernel.shown import Interrupted, Shown, displayed
 
 __all__ = ["check", "picture"]
 

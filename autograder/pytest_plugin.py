@@ -1,7 +1,8 @@
 """Show the homework's checks to pytest, and so to the test panels of VS Code and PyCharm.
 
 Each public check is a test: file, function, the check's title. Nothing of the student's is imported
-here: the functions of the tests that are to run are graded by workers (`autograder.session`), all
+here: the functions of the tests that are to run are graded by workers
+(`autograder.grading.session`), all
 at once, when the first of them runs. A failed test shows the grader's message alone; what is not
 started is skipped.
 
@@ -18,15 +19,15 @@ from typing import Any
 
 import pytest
 
-from autograder.commands.compile import current_key
+from autograder.authoring.commands.compile import current_key
+from autograder.core.records import CheckResult, Report, Status
 from autograder.errors import AutograderError, UsageError
-from autograder.homework import Homework
-from autograder.key import CheckKey, Key
+from autograder.grading.session import Session
+from autograder.homework.folder import Homework
+from autograder.homework.key import CheckKey, Key
 from autograder.outputs.groups import grouped, points_text, shown
-from autograder.outputs.plain import group_lines
-from autograder.outputs.waiting import line_of, missing_file
-from autograder.records import CheckResult, Report, Status
-from autograder.session import Session
+from autograder.outputs.text.plain import group_lines
+from autograder.outputs.unreadable_files import line_of, missing_file
 
 __all__ = [
     "CheckItem",

@@ -20,12 +20,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "solution")]
 
-from autograder.compiler.reference import Reference  # noqa: E402
-from autograder.grade import grade  # noqa: E402
-from autograder.homework import Homework  # noqa: E402
-from autograder.intake import take_in  # noqa: E402
-from autograder.key import Key, read_key  # noqa: E402
-from autograder.spawn import Spawner  # noqa: E402
+from autograder.authoring.compiler.reference import Reference  # noqa: E402
+from autograder.grading.grade import grade  # noqa: E402
+from autograder.homework.folder import Homework  # noqa: E402
+from autograder.homework.key import Key, read_key  # noqa: E402
+from autograder.intake.take_in import take_in  # noqa: E402
+from autograder.supervisor.spawn import Spawner  # noqa: E402
 
 ROUNDS = 15
 

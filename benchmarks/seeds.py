@@ -16,12 +16,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "solution"), str(ROOT / "tests")]
 
 import submission_corpus as corpus  # noqa: E402
 
-from autograder.compiler.build import compile_parts  # noqa: E402
-from autograder.compiler.reference import Reference, load_parts  # noqa: E402
-from autograder.grade import grade  # noqa: E402
-from autograder.intake import take_in  # noqa: E402
-from autograder.key import Key, read_key, write_key  # noqa: E402
-from autograder.spawn import Spawner  # noqa: E402
+from autograder.authoring.compiler.build import compile_parts  # noqa: E402
+from autograder.authoring.compiler.reference import Reference, load_parts  # noqa: E402
+from autograder.grading.grade import grade  # noqa: E402
+from autograder.homework.key import Key, read_key, write_key  # noqa: E402
+from autograder.intake.take_in import take_in  # noqa: E402
+from autograder.supervisor.spawn import Spawner  # noqa: E402
 
 
 def compiled(seed: int, folder: Path) -> Key:

@@ -2,7 +2,7 @@
 
 The check `train.train.converges` asks for a mean loss of at most 0.1 after a number of epochs. This
 prints how many epochs the slowest of 500 initial seeds needs under each way to order the
-minibatches, with either value of ReLU'(0), so that the limits in `autograder/rubric/train.py` can
+minibatches, with either value of ReLU'(0), so that the limits in `rubric/train.py` can
 be seen to be fair. All seeds train at once, as one array with a leading axis.
 
 Run it with ``python benchmarks/xor_fairness.py`` from the project's folder.

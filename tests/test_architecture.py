@@ -241,7 +241,7 @@ def test_a_grade_loads_numpy_and_the_standard_library_alone(
 
 
 def test_starting_workers_needs_the_standard_library_alone() -> None:
-    modules = loaded("import autograder.spawn") - loaded("")
+    modules = loaded("import autograder.supervisor.spawn") - loaded("")
     roots = {name.partition(".")[0] for name in modules}
     assert roots - sys.stdlib_module_names == {"autograder"}
 

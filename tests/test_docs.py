@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.language import inputs, words
+from autograder.authoring.language import inputs, words
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "rubric.md").read_text(encoding="utf-8")
@@ -118,7 +118,7 @@ def test_a_check_with_two_misconceptions_takes_less_than_15_lines() -> None:
         for kind, text in blocks()
         if kind == "python"
         for path, code, is_continued in [files(text)]
-        if path == "autograder/rubric/regression.py" and not is_continued
+        if path == "rubric/regression.py" and not is_continued
     ]
     assert code.count(".mistake(") == 2
     lines = [line for line in code.splitlines() if line.strip() and not line.startswith("#")]

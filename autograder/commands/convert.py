@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from autograder.commands.compile import current_key
-from autograder.conversion import convert
-from autograder.homework import Homework
+from autograder.authoring.commands.compile import current_key
+from autograder.homework.folder import Homework
+from autograder.intake.notebook.conversion import convert
 
 __all__ = ["run_convert"]
 

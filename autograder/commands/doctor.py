@@ -8,10 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autograder.atomic import write_atomically
+from autograder.core.writing import write_atomically
 from autograder.isolation.layers import LAYERS, missing
-from autograder.spawn import spawning
-from autograder.workers import Worker, started_worker
+from autograder.supervisor.spawn import spawning
+from autograder.supervisor.worker import Worker, started_worker
 
 __all__ = ["run_doctor"]
 

@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.audience import AUDIENCES, for_students
+from autograder.core.records import CheckResult, Report, Status
 from autograder.errors import GraderError, UsageError
-from autograder.outputs.contract_json import to_json
-from autograder.progress import Progress
-from autograder.records import CheckResult, Report, Status
-from autograder.report_file import NO_ROOM, ReportFile, ReportFiles
-from autograder.roots import is_handed_out
-from autograder.stop import Stopped
+from autograder.grading.audience import AUDIENCES, for_students
+from autograder.grading.progress import Progress
+from autograder.grading.report_file import NO_ROOM, ReportFile, ReportFiles
+from autograder.grading.stop import Stopped
+from autograder.homework.find import is_handed_out
+from autograder.outputs.report_json import to_json
 
 if TYPE_CHECKING:
-    from autograder.homework import Homework
-    from autograder.intake import Submission
-    from autograder.key import Key
-    from autograder.outputs.page import PageRenderer
-    from autograder.spawn import Spawner
+    from autograder.homework.folder import Homework
+    from autograder.homework.key import Key
+    from autograder.intake.take_in import Submission
+    from autograder.outputs.html.page import PageRenderer
+    from autograder.supervisor.spawn import Spawner
 
 __all__ = ["run_grade"]
 
@@ -73,7 +73,8 @@ def run_grade(
         How long to search for smaller examples to print, where the reference is at hand. The score
         and the JSON report are the same whatever is found.
     audience : str
-        ``"staff"``, who see all, or ``"students"`` (`autograder.audience`); by default students
+        ``"staff"``, who see all, or ``"students"`` (`autograder.grading.audience`); by default
+        students
         where they have the homework as it was handed out.
     without : sequence of str
         Layers of protection to leave off.
@@ -124,7 +125,7 @@ def run_grade(
 
 def _page_renderer() -> "PageRenderer":
     """Return what makes the page; without jinja2 the command line says how to get it."""
-    from autograder.outputs.page import PageRenderer
+    from autograder.outputs.html.page import PageRenderer
 
     return PageRenderer()
 
@@ -154,8 +155,8 @@ def _audience(name: str) -> Callable[[Report], Report]:
         raise UsageError(f"a report is for {' or '.join(AUDIENCES)}, not for {name!r}")
     if name == "staff":
         return lambda report: report
-    from autograder.homework import Homework
-    from autograder.settings import read_settings
+    from autograder.homework.folder import Homework
+    from autograder.homework.settings import read_settings
 
     feedback = read_settings(Homework.here().settings_path).feedback
     return lambda report: for_students(report, feedback)
@@ -163,7 +164,7 @@ def _audience(name: str) -> Callable[[Report], Report]:
 
 def _run(wishes: _Wishes, progress: Progress, shown: Callable[[Report], Report]) -> int:
     """Grade in a folder of its own, with workers, and leave neither behind."""
-    from autograder.spawn import spawning
+    from autograder.supervisor.spawn import spawning
 
     try:
         # Before anything else: the workers' nursery loads numpy while this process does.
@@ -181,7 +182,7 @@ def _run(wishes: _Wishes, progress: Progress, shown: Callable[[Report], Report])
 def _graded_and_printed(
     wishes: _Wishes, spawner: "Spawner", progress: Progress, shown: Callable[[Report], Report]
 ) -> int:
-    from autograder.outputs.terminal import print_report
+    from autograder.outputs.text.terminal import print_report
 
     graded = _graded(wishes, spawner, progress)
     try:
@@ -197,7 +198,7 @@ def _graded_and_printed(
 
 def _pictures(report: Report, **asked: Any) -> str:
     """Return the HTML of what the student's functions draw, beside the checks."""
-    from autograder.outputs.drawings import drawings_html
+    from autograder.outputs.html.drawings.drawings import drawings_html
     from autograder.pictures.collect import NOT_DRAWN, collect_pictures
     from autograder.pictures.records import Pictures
 
@@ -236,7 +237,7 @@ def _searched(graded: _Graded, spawner: "Spawner", seconds: float) -> Report:
     if seconds <= 0 or not wanted or not graded.homework.has_sources:
         return graded.report
     try:
-        from autograder.search import with_smaller_examples
+        from autograder.authoring.search import with_smaller_examples
     except ModuleNotFoundError:  # Hypothesis is for staff
         return graded.report
     sys.stderr.write(f"searching for smaller examples, at most {seconds:g} s ...\n")
@@ -252,7 +253,7 @@ def _searched(graded: _Graded, spawner: "Spawner", seconds: float) -> Report:
 
 
 def _allowed_missing(homework: "Homework") -> tuple[str, ...]:
-    from autograder.settings import read_settings
+    from autograder.homework.settings import read_settings
 
     return read_settings(homework.settings_path).protection.allow_missing
 
@@ -265,12 +266,12 @@ def _is_unexplained(result: CheckResult, key: "Key") -> bool:
 
 
 def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
-    from autograder.commands.compile import current_key
-    from autograder.commands.paths import no_submission_at
-    from autograder.grade import grade
-    from autograder.homework import Homework
-    from autograder.intake import take_in
-    from autograder.outputs.terminal import progress_listener
+    from autograder.authoring.commands.compile import current_key
+    from autograder.grading.grade import grade
+    from autograder.homework.folder import Homework
+    from autograder.intake.paths import no_submission_at
+    from autograder.intake.take_in import take_in
+    from autograder.outputs.text.terminal import progress_listener
 
     homework = Homework.here()  # first: in the wrong folder, no path is right
     if not os.path.exists(wishes.path):  # also for a name that no system can hold

@@ -17,19 +17,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.core.records import Report
 from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
-from autograder.outputs.gradescope import to_gradescope
-from autograder.outputs.plain import print_plain
-from autograder.progress import Progress, nothing_judged
-from autograder.records import Report
-from autograder.report_file import ReportFile
-from autograder.settings import Feedback, read_settings
-from autograder.stop import Stopped, fall_silent
+from autograder.grading.progress import Progress, nothing_judged
+from autograder.grading.report_file import ReportFile
+from autograder.grading.stop import Stopped, fall_silent
+from autograder.homework.settings import Feedback, read_settings
+from autograder.outputs.gradescope_json import to_gradescope
+from autograder.outputs.text.plain import print_plain
 
 if TYPE_CHECKING:
-    from autograder.homework import Homework
-    from autograder.key import Key
-    from autograder.spawn import Spawner
+    from autograder.homework.folder import Homework
+    from autograder.homework.key import Key
+    from autograder.supervisor.spawn import Spawner
 
 __all__ = ["prove", "run_on_gradescope"]
 
@@ -135,8 +135,8 @@ def _run(root: Path, progress: Progress, render: _Render) -> int:
 
 
 def _grade(root: Path, progress: Progress, render: _Render) -> Report:
-    from autograder.homework import Homework
-    from autograder.spawn import spawning
+    from autograder.homework.folder import Homework
+    from autograder.supervisor.spawn import spawning
 
     # Before the rest is loaded: the workers load numpy while this process does.
     with spawning() as spawner, progress.kept_when_stopped():
@@ -148,8 +148,8 @@ def _grade(root: Path, progress: Progress, render: _Render) -> Report:
 def _graded(
     submitted: Path, homework: "Homework", spawner: "Spawner", progress: Progress
 ) -> Report:
-    from autograder.grade import grade
-    from autograder.intake import take_in
+    from autograder.grading.grade import grade
+    from autograder.intake.take_in import take_in
 
     key = _full_key(homework)
     _say(f"answer key {key.digest[:12]}, {len(key.checks)} checks")
@@ -245,9 +245,9 @@ def prove() -> int:
 
     if not Path(np.__file__).is_relative_to(sys.prefix):
         raise GraderError(f"numpy comes from {np.__file__}, not from {sys.prefix}")
-    from autograder.homework import Homework
-    from autograder.spawn import spawning
-    from autograder.workers import started_worker
+    from autograder.homework.folder import Homework
+    from autograder.supervisor.spawn import spawning
+    from autograder.supervisor.worker import started_worker
 
     homework = Homework.here()
     key = _full_key(homework)

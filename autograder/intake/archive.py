@@ -1,6 +1,7 @@
 """List a zip's Python files, and read them, whatever somebody wrote into its headers.
 
-Only names are taken from the archive, never places: see `autograder.intake.naming`. Sizes that it
+Only names are taken from the archive, never places: see `autograder.intake.which_module`. Sizes
+that it
 claims are checked before anything is unpacked, and what is unpacked is cut at them.
 """
 
@@ -14,12 +15,6 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import IntakeError
-from autograder.intake.kinds import (
-    HEAD_BYTES,
-    is_document,
-    sentence_about,
-    sentence_about_document,
-)
 from autograder.intake.listing import (
     KIB,
     MAX_DEPTH,
@@ -34,6 +29,12 @@ from autograder.intake.listing import (
     too_large,
 )
 from autograder.intake.names import is_ignored, is_notebook, is_python, plain
+from autograder.intake.one_file import (
+    HEAD_BYTES,
+    is_document,
+    sentence_about,
+    sentence_about_document,
+)
 from autograder.intake.single import opened_file
 
 __all__ = ["open_zip"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from autograder.text import one_line
+from autograder.core.text import one_line
 
 __all__ = [
     "KIB",

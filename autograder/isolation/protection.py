@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from autograder.isolation import kernel
 from autograder.isolation.layers import NOT_TRIED, layer_names
-from autograder.isolation.limits import limit_resources
+from autograder.isolation.resource_limits import limit_resources
 from autograder.isolation.users import become, first_unreachable, user_number
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Protection:
         user : int or None
             From `user_for`.
         limits : mapping of str to int
-            See `autograder.isolation.limits`.
+            See `autograder.isolation.resource_limits`.
 
         Returns
         -------

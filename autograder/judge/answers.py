@@ -1,7 +1,8 @@
 """Match a result with the right ones at once, however many there are.
 
 A result's leaves are laid out in one vector of numbers, and the right results in one matrix, which
-lies in the key ready for use (see `autograder.vectors`); a result is right if it is close to a row.
+lies in the key ready for use (see `autograder.core.vectors`); a result is right if it is close to
+a row.
 """
 
 from functools import cached_property
@@ -9,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.values import decode
-from autograder.vectors import selected, vector_of
+from autograder.core.codec import decode
+from autograder.core.vectors import selected, vector_of
 
 __all__ = ["RightAnswers"]
 
@@ -21,7 +22,7 @@ class RightAnswers:
     Parameters
     ----------
     packed : dict
-        As `autograder.vectors.pack` makes it.
+        As `autograder.core.vectors.pack` makes it.
     select : tuple of int
         The positions of the results that count; empty for all.
     """

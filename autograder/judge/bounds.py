@@ -1,7 +1,7 @@
 """Say which limit of the grader's an exception comes from, where it looks like one."""
 
-from autograder.limits import MIB, Limits
-from autograder.records import Raised
+from autograder.core.limits import MIB, Limits
+from autograder.core.records import Raised
 
 __all__ = ["limit_met"]
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import is_leaf
+from autograder.core.compare import is_leaf
+from autograder.core.records import CallOutcome, CheckResult, Raised, Returned, Status
+from autograder.core.vectors import selected
+from autograder.homework.key import CarriedKey, CheckKey, FunctionKey, Key, Pool
 from autograder.judge.checks import examine
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
 from autograder.judge.messages import as_carried
-from autograder.key import CarriedKey, CheckKey, FunctionKey, Key, Pool
-from autograder.records import CallOutcome, CheckResult, Raised, Returned, Status
-from autograder.vectors import selected
 
 __all__ = ["carry_forward", "reached_by"]
 

@@ -1,7 +1,7 @@
 """Decide one check: passed, or the first fact that is wrong and where.
 
 Each kind of check is one function from the evidence to a `Finding`, None where all is well. Kinds
-that are not here are predicates of `autograder.judge.properties`.
+that are not here are predicates of `autograder.judge.predicates`.
 """
 
 from collections.abc import Callable
@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import find_difference, is_leaf, leaves
+from autograder.core.compare import find_difference, is_leaf, leaves
+from autograder.core.records import Raised, Returned, Status
+from autograder.core.vectors import selected
+from autograder.homework.key import CheckKey
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding, obstacle_finding
-from autograder.judge.properties import PREDICATES
-from autograder.key import CheckKey
-from autograder.records import Raised, Returned, Status
-from autograder.vectors import selected
+from autograder.judge.predicates import PREDICATES
 
 __all__ = ["FACTS", "examine", "is_placeholder", "is_right_dtype"]
 

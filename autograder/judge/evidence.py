@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from autograder.compare import is_leaf, is_same_answer
+from autograder.core.compare import is_leaf, is_same_answer
+from autograder.core.records import (
+    CallOutcome,
+    Ending,
+    FileState,
+    FunctionRun,
+    Raised,
+    Returned,
+    Status,
+)
+from autograder.core.vectors import selected, without_extra_keys
+from autograder.homework.key import CheckKey, FunctionKey, MistakeKey
 from autograder.judge.answers import RightAnswers
-from autograder.key import CheckKey, FunctionKey, MistakeKey
-from autograder.records import CallOutcome, Ending, FileState, FunctionRun, Raised, Returned, Status
-from autograder.vectors import selected, without_extra_keys
 
 __all__ = ["Evidence", "Obstacle"]
 
@@ -36,7 +44,7 @@ class Obstacle:
     waits_for: str = ""
 
 
-#: What a stand-in for a file that can't be imported raises (`autograder.worker.imports`).
+#: What a stand-in for a file that can't be imported raises (`autograder.worker.import_submission`).
 _NOT_IMPORTED = re.compile(r"(?:[\w.]+: )?(\w{1,60})\.py can't be imported")
 
 #: In the sentence about an import that hung or killed its worker, not of one that had no turn.

@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import is_close, is_leaf, leaves
+from autograder.core.compare import is_close, is_leaf, leaves
+from autograder.core.records import Argument, Compared, Example
+from autograder.core.text import clean
+from autograder.core.vectors import selected
+from autograder.homework.key import CheckKey
 from autograder.judge.checks import is_right_dtype
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
-from autograder.judge.properties import PREDICATES
-from autograder.key import CheckKey
-from autograder.records import Argument, Compared, Example
-from autograder.text import clean
-from autograder.vectors import selected
+from autograder.judge.predicates import PREDICATES
 
 __all__ = ["MAX_NUMBERS", "make_example"]
 

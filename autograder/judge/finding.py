@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from autograder.compare import Difference
+from autograder.core.compare import Difference
 from autograder.judge.evidence import Evidence, Obstacle
 
 __all__ = ["Finding", "obstacle_finding"]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from autograder.key import Key
-from autograder.message import Message
-from autograder.records import CheckResult, Status
+from autograder.core.message import Message
+from autograder.core.records import CheckResult, Status
+from autograder.homework.key import Key
 
 __all__ = ["habits"]
 

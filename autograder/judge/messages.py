@@ -1,6 +1,7 @@
 """Put a finding into the words that a student reads, in one fixed order of lines.
 
-The message of a hidden check is for staff and shows its inputs; of that, `autograder.audience` lets
+The message of a hidden check is for staff and shows its inputs; of that,
+`autograder.grading.audience` lets
 nothing through to students.
 """
 
@@ -8,16 +9,16 @@ from collections.abc import Collection
 
 import numpy as np
 
-from autograder.compare import Difference
-from autograder.judge.advice import advice_on, place_rows
+from autograder.core.compare import Difference
+from autograder.core.message import Message, Row
+from autograder.core.records import Status
+from autograder.core.text import clean, show_numbers, show_value
+from autograder.homework.key import CheckKey, FunctionKey, MistakeKey
+from autograder.judge.advice.advice import advice_on, place_rows
 from autograder.judge.bounds import limit_met
 from autograder.judge.evidence import Evidence, Obstacle
 from autograder.judge.finding import Finding
 from autograder.judge.snippets import snippet
-from autograder.key import CheckKey, FunctionKey, MistakeKey
-from autograder.message import Message, Row
-from autograder.records import Status
-from autograder.text import clean, show_numbers, show_value
 
 __all__ = ["as_carried", "compose", "with_line"]
 

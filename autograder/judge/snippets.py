@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import is_same_answer
+from autograder.core.codec import encode
+from autograder.core.compare import is_same_answer
+from autograder.core.records import Returned
+from autograder.core.text import show_value
+from autograder.homework.key import CheckKey, FunctionKey
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
-from autograder.key import CheckKey, FunctionKey
-from autograder.records import Returned
-from autograder.text import show_value
-from autograder.values import encode
 
 __all__ = ["snippet"]
 

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import find_difference, is_close
+from autograder.core.compare import find_difference, is_close
+from autograder.core.records import CheckResult, Returned, Status
+from autograder.core.text import show_numbers
+from autograder.homework.key import CheckKey, Key, MistakeKey
 from autograder.judge.carried import reached_by
 from autograder.judge.checks import FACTS, examine, is_placeholder
 from autograder.judge.evidence import Evidence
 from autograder.judge.examples import make_example
 from autograder.judge.finding import Finding, obstacle_finding
 from autograder.judge.messages import compose
-from autograder.key import CheckKey, Key, MistakeKey
-from autograder.records import CheckResult, Returned, Status
-from autograder.text import show_numbers
 
 __all__ = ["Evidences", "judge_check", "mend_first"]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from autograder.message import Message
-from autograder.records import CheckResult, Report, Status
+from autograder.core.message import Message
+from autograder.core.records import CheckResult, Report, Status
 
 __all__ = [
     "CANT_BE_IMPORTED",

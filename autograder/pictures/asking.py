@@ -3,15 +3,15 @@
 import time
 from collections.abc import Collection
 
-from autograder.intake import Submission
-from autograder.key import Key
-from autograder.limits import Limits
-from autograder.outcomes import Allowance
+from autograder.core.limits import Limits
+from autograder.core.records import CallOutcome, Ending, FileState, Raised, Status
+from autograder.core.text import clean
+from autograder.homework.key import Key
+from autograder.intake.take_in import Submission
 from autograder.pictures.records import Problem
-from autograder.records import CallOutcome, Ending, FileState, Raised, Status
-from autograder.spawn import Spawner
-from autograder.text import clean
-from autograder.workers import Worker
+from autograder.supervisor.outcomes import Allowance
+from autograder.supervisor.spawn import Spawner
+from autograder.supervisor.worker import Worker
 
 __all__ = ["Asker"]
 
@@ -35,7 +35,7 @@ class Asker:
     lost : collection of str
         Functions, ``file.function``, that are not called: they hung or died before.
     allowed_missing : collection of str or None
-        As of `autograder.grade.grade`.
+        As of `autograder.grading.grade.grade`.
     seconds : float
         For all questions together, imports included.
     """

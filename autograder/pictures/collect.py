@@ -4,15 +4,15 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 
+from autograder.core.records import Report, Status
 from autograder.errors import GraderError
-from autograder.intake import Submission
-from autograder.key import Key, PictureKey
+from autograder.homework.key import Key, PictureKey
+from autograder.intake.take_in import Submission
 from autograder.pictures.asking import Asker
 from autograder.pictures.numbers import UnusableError, numbers_of, value_of
 from autograder.pictures.records import Curve, CurvesPicture, Picture, Pictures, Problem
 from autograder.pictures.training import network, words
-from autograder.records import Report, Status
-from autograder.spawn import Spawner
+from autograder.supervisor.spawn import Spawner
 
 __all__ = ["PICTURES_SECONDS", "collect_pictures"]
 
@@ -47,7 +47,7 @@ def collect_pictures(
     report : Report, optional
         What hung or died while it was graded is not called again.
     allowed_missing : collection of str or None
-        As of `autograder.grade.grade`.
+        As of `autograder.grading.grade.grade`.
     seconds : float
         For everything; what has no turn by then has no picture.
 

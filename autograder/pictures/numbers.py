@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import is_leaf
-from autograder.records import CallOutcome, Returned
-from autograder.results import TOO_LARGE
+from autograder.core.compare import is_leaf
+from autograder.core.records import CallOutcome, Returned
+from autograder.core.results import TOO_LARGE
 
 __all__ = [
     "LARGEST",
@@ -33,7 +33,7 @@ def array_of(tree: Any, shape: tuple[int, ...], *, what: str) -> np.ndarray:
     Parameters
     ----------
     tree : tree
-        Untrusted, as `autograder.results` makes it.
+        Untrusted, as `autograder.core.results` makes it.
     shape : tuple of int
         Axes of length 1 may be missing or added: that is a fact of its own, charged elsewhere.
     what : str

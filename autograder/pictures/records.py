@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.compare import is_close
+from autograder.core.compare import is_close
 
 __all__ = [
     "Curve",

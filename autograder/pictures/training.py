@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.key import PictureKey
+from autograder.core.codec import encode
+from autograder.core.records import CallOutcome
+from autograder.homework.key import PictureKey
 from autograder.pictures.asking import Asker
 from autograder.pictures.numbers import (
     UnusableError,
@@ -26,8 +28,6 @@ from autograder.pictures.records import (
     WordsFrame,
     WordsPicture,
 )
-from autograder.records import CallOutcome
-from autograder.values import encode
 
 __all__ = ["network", "words"]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.results import plain_result
+from autograder.core.results import plain_result
 from autograder.worker.hints import near_name, shown_with_caret
 
 __all__ = ["call_once", "describe_exception"]
@@ -45,7 +45,7 @@ def call_once(
     layout : int
         ``PLAIN``, ``STRIDED`` or ``READ_ONLY``.
     structure : str, tuple or dict
-        The structure of the result; see `autograder.results`.
+        The structure of the result; see `autograder.core.results`.
     folder : pathlib.Path
         The submission's folder, whose lines an exception's description shows.
 

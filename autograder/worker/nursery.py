@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from autograder.isolation.protection import Protection
 from autograder.isolation.sweep import end_orphans
+from autograder.isolation.workspace import around, remove_tree
 from autograder.worker.protocol import NUMBER, QUIT, WAIT
-from autograder.workspace import around, remove_tree
 
 __all__ = ["run_nursery"]
 

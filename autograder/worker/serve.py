@@ -1,7 +1,8 @@
 """Answer the judge's requests: start, load a file, call a function.
 
 Requests and replies are frames on two private pipes: a size (4 bytes, little-endian), then a value
-of `autograder.values`. The standard streams are no way out: input is empty, output is kept up to a
+of `autograder.core.codec`. The standard streams are no way out: input is empty, output is kept up
+to a
 limit.
 
 =======================  =====================================================================
@@ -27,13 +28,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.core.codec import decode, encode
+from autograder.core.results import TOO_LARGE
+from autograder.isolation.fence import fence_off
 from autograder.isolation.protection import Protection
-from autograder.results import TOO_LARGE
-from autograder.values import decode, encode
 from autograder.worker.calls import call_once, describe_exception
-from autograder.worker.fence import fence_off
-from autograder.worker.imports import SubmissionImporter, is_missing
-from autograder.worker.uses import functions_used
+from autograder.worker.functions_used import functions_used
+from autograder.worker.import_submission import SubmissionImporter, is_missing
 
 __all__ = ["serve"]
 

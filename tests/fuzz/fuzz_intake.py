@@ -19,7 +19,9 @@ import atheris
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
-with atheris.instrument_imports(include=["autograder.intake", "autograder.text", "zipfile"]):
+with atheris.instrument_imports(
+    include=["autograder.intake.take_in", "autograder.core.text", "zipfile"]
+):
     from crafted_zips import Entry, craft
     from intake_checks import check_bytes
 

@@ -18,9 +18,9 @@ import numpy as np
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
 with atheris.instrument_imports(include=["autograder"]):
-    import autograder.outcomes
-    import autograder.replies  # noqa: F401
-    from autograder.values import ARRAY_DTYPES, decode, encode
+    import autograder.supervisor.outcomes
+    import autograder.supervisor.replies  # noqa: F401
+    from autograder.core.codec import ARRAY_DTYPES, decode, encode
 from reply_streams import converse, decoded_or_none, framed, honest_replies, in_bounds  # noqa: E402
 
 #: Longest input, longest time for one, and memory: a flag on the command line changes them.

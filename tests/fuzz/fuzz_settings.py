@@ -9,7 +9,7 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["autograder", "configparser"]):
-    from autograder.settings import Settings, SettingsError, parse_settings
+    from autograder.homework.settings import Settings, SettingsError, parse_settings
 
 SENTENCE = re.compile(r"homework\.ini(, line [1-9][0-9]*)?: .{5,}|homework\.ini is larger .*")
 

@@ -10,15 +10,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.errors import IntakeError
-from autograder.intake.notebook.calls import with_calls
-from autograder.intake.notebook.changes import body_of, calls_in, filled_in, may_be
+from autograder.intake.notebook.cell_source import PlainCell, plain_cell
 from autograder.intake.notebook.definitions import defined_by, hidden_in, looks_defined
 from autograder.intake.notebook.depth import parsed
-from autograder.intake.notebook.magics import PlainCell, plain_cell
+from autograder.intake.notebook.effects_of_calls import with_calls
+from autograder.intake.notebook.effects_of_code import body_of, calls_in, filled_in, may_be
 from autograder.intake.notebook.names import names_in
 from autograder.intake.notebook.reading import Cell
 from autograder.intake.notebook.statements import Cut, Problem, Statement
-from autograder.intake.stubs import is_stub
+from autograder.intake.python_stubs import is_stub
 
 __all__ = ["cut_cells"]
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.intake.notebook import kernel
+from autograder.intake.notebook import notebook_kernel as kernel
 from autograder.intake.notebook.needs import needed_by
 from autograder.intake.notebook.places import Places
 from autograder.intake.notebook.reading import Notebook

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from autograder.records import CallOutcome, FileState, Line, Raised
+from autograder.core.records import CallOutcome, FileState, Line, Raised
 
 __all__ = ["Places"]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from autograder.intake.notebook.changes import Body, Call
+from autograder.intake.notebook.effects_of_code import Body, Call
 
 __all__ = ["Cut", "Problem", "Statement"]
 

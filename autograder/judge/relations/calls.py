@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.compare import is_same_answer
+from autograder.core.codec import encode
+from autograder.core.compare import is_same_answer
+from autograder.core.records import Returned
+from autograder.homework.key import CheckKey
 from autograder.judge.evidence import Evidence
-from autograder.judge.relations.cases import Case, Cause
-from autograder.key import CheckKey
-from autograder.records import Returned
-from autograder.values import encode
+from autograder.judge.relations.case import Case, Cause
 
 __all__ = ["order_of_results", "repeated_calls"]
 

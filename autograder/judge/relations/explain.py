@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from autograder.core.records import Returned, Status
+from autograder.homework.key import CheckKey, MistakeKey
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
+from autograder.judge.relations.beside_known_mistakes import beside_a_mistake, known_mistakes_of
 from autograder.judge.relations.calls import order_of_results, repeated_calls
-from autograder.judge.relations.cases import Case, Cause, Relation
-from autograder.judge.relations.known import beside_a_mistake, known_mistakes_of
-from autograder.judge.relations.sides import cases_of, right_at
+from autograder.judge.relations.case import Case, Cause, Relation
+from autograder.judge.relations.case_of_calls import cases_of, right_at
 from autograder.judge.relations.tables import SINGLE, TABLES, WHERE
-from autograder.key import CheckKey, MistakeKey
-from autograder.records import Returned, Status
 
 __all__ = ["Explanation", "explain", "with_relation"]
 

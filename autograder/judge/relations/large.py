@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.relations.cases import Case, Cause, plain_name
+from autograder.judge.relations.case import Case, Cause, plain_name
 
 __all__ = ["FEWEST", "aligned_arguments", "large_numbers"]
 

@@ -2,8 +2,13 @@
 
 import numpy as np
 
-from autograder.judge.relations import axes, factors, large, places, shapes, values
-from autograder.judge.relations.cases import Case, Cause, Relation
+from autograder.judge.relations import large
+from autograder.judge.relations import order as axes
+from autograder.judge.relations import place as places
+from autograder.judge.relations import shape as shapes
+from autograder.judge.relations import size as factors
+from autograder.judge.relations import value as values
+from autograder.judge.relations.case import Case, Cause, Relation
 
 __all__ = ["SINGLE", "TABLES", "WHERE"]
 

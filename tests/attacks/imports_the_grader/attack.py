@@ -15,6 +15,6 @@ def attack():
     import importlib
     import pathlib
 
-    key = importlib.import_module("autograder.key")
+    key = importlib.import_module("autograder.homework.key")
     path = pathlib.Path(outside.place("project"), "build", "answer-key.full")
     return f"{len(key.read_key(path).functions)} functions of the key"

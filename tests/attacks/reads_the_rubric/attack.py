@@ -10,5 +10,5 @@ import outside
 
 def attack():
     project = os.open(outside.place("project"), os.O_RDONLY)
-    file = os.open("autograder/rubric/notes_of_staff.py", os.O_RDONLY, dir_fd=project)
+    file = os.open("rubric/notes_of_staff.py", os.O_RDONLY, dir_fd=project)
     return outside.secret(os.pread(file, 10**5, 0))

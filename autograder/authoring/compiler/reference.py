@@ -1,0 +1,362 @@
+"""Load the reference solution and the rubric, and call functions the way the compiler needs it."""
+
+import functools
+import importlib
+import inspect
+import sys
+import types
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.authoring.compiler.rubric_errors import as_sentence
+from autograder.authoring.language.pictures import Picture
+from autograder.authoring.language.where import line_of, written
+from autograder.authoring.language.words import Part, Question
+from autograder.core.codec import encode
+from autograder.core.compare import is_leaf
+from autograder.core.results import plain_result
+from autograder.core.vectors import vector_of
+from autograder.errors import RubricError
+
+__all__ = ["Reference", "load_parts", "load_pictures", "quiet", "structure_of"]
+
+Arguments = tuple[Any, ...]
+
+
+@contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
+def load_parts(solution: Path, *, rubric: str = "rubric") -> tuple[Part, ...]:
+    """Import the rubric, with the reference solution in `solution` on the path.
+
+    Raises
+    ------
+    RubricError
+        If it can't be imported, or has no parts in ``PARTS``.
+    """
+    module = _rubric(solution, rubric)
+    where = written(str(module.__file__), 1)
+    parts = getattr(module, "PARTS", None)
+    if not isinstance(parts, tuple | list) or not parts:
+        raise RubricError("there is no PARTS = (...) with the parts of the rubric", where=where)
+    for part in parts:
+        if not isinstance(part, Part):
+            name = getattr(part, "__name__", repr(part)).rpartition(".")[2]
+            raise RubricError(f"PARTS holds {name}, not a part: write {name}.PART", where=where)
+    return tuple(parts)
+
+
+def load_pictures(solution: Path, *, rubric: str = "rubric") -> tuple[Picture, ...]:
+    """Return the rubric's ``PICTURES``, none where it has none.
+
+    Raises
+    ------
+    RubricError
+        If the rubric can't be imported, or they are something else.
+    """
+    module = _rubric(solution, rubric)
+    pictures = getattr(module, "PICTURES", ())
+    if isinstance(pictures, tuple | list) and all([isinstance(p, Picture) for p in pictures]):
+        return tuple(pictures)
+    raise RubricError(
+        "PICTURES = (...) holds something else than Curves, Network and Words",
+        where=written(str(module.__file__), 1),
+    )
+
+
+def _rubric(solution: Path, name: str) -> types.ModuleType:
+    with _importable(solution), as_sentence("the rubric can't be read:", where=name):
+        return importlib.import_module(name)
+
+
+def _require_name_of_its_own(file: Path) -> None:
+    """Require a file's name not to be taken: importing it would find the other one, or hide it."""
+    if file.stem in {*sys.stdlib_module_names, "numpy", "autograder", "hypothesis"}:
+        raise RubricError(
+            f"{file.stem} is the name of a module of Python's own or of a package: call the file"
+            " otherwise",
+            where=written(str(file), 1),
+        )
+
+
+class Reference:
+    """The reference solution's functions by ``file.function``.
+
+    Parameters
+    ----------
+    solution : pathlib.Path
+        The folder of the reference's modules.
+    seed : int
+        Another one draws other examples; see `benchmarks/seeds.py`.
+    """
+
+    def __init__(self, solution: Path, *, seed: int = 0) -> None:
+        self.seed = seed
+        self.functions: dict[str, Callable[..., Any]] = {}
+        self.modules: list[types.ModuleType] = []
+        self._known: dict[tuple[Any, ...], tuple[tuple[Any, ...], str]] = {}
+        with _importable(solution):
+            for file in sorted(solution.glob("*.py")):
+                _require_name_of_its_own(file)
+                with as_sentence("the solution can't be read:", where=written(str(file), 1)):
+                    self._add(importlib.import_module(file.stem))
+
+    def _add(self, module: types.ModuleType) -> None:
+        self.modules.append(module)
+        for name, thing in vars(module).items():
+            is_own = getattr(thing, "__module__", None) == module.__name__
+            if inspect.isfunction(thing) and is_own and not name.startswith("_"):
+                self.functions[f"{module.__name__}.{name}"] = thing
+
+    def parameters(self, name: str) -> tuple[str, ...]:
+        """Return the parameter names of a function."""
+        return tuple(inspect.signature(self.functions[name]).parameters)
+
+    def outcomes(self, question: Question, arguments: Arguments) -> tuple[Any, ...]:
+        """Return every right result of a call, as trees."""
+        own = self.own_outcome(question, arguments)
+        if question.outcomes is None:
+            return (own,)
+        what = f"outcomes of {question.full_name} raised"
+        with np.errstate(all="ignore"), as_sentence(what, where=question.where):
+            return self.trees(question.outcomes, question, arguments)
+
+    def require_fit(self, question: Question, arguments: Arguments) -> None:
+        """Let the question say whether its arguments can be asked about.
+
+        Raises
+        ------
+        RubricError
+            If not.
+        """
+        if question.demand is not None and question.orders is not None:
+            given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
+            for order in _called(question.orders, given):
+                _called(question.demand, given | {"order": order})
+
+    def own_outcome(self, question: Question, arguments: Arguments) -> Any:
+        """Return what the reference itself gives."""
+        what = f"the reference of {question.full_name} raised"
+        with np.errstate(all="ignore"), as_sentence(what, where=self.line(question)):
+            result = self.functions[question.full_name](*_copies(arguments))
+        return plain_result(result, structure_of(question.returns))
+
+    def line(self, question: Question) -> str:
+        """Return where the solution's function begins, for messages to its author."""
+        return line_of(self.functions[question.full_name])
+
+    def require_arrays(self, question: Question, result: Any) -> None:
+        """Require a right result to be arrays of numbers, as many as the question names.
+
+        Raises
+        ------
+        RubricError
+            If it is not; the sentence begins with the line of the solution.
+        """
+        names, problem = question.returns, ""
+        if vector_of(result) is None:
+            problem = "gives no arrays of numbers"
+        elif isinstance(names, tuple) and (is_leaf(result) or len(result) != len(names)):
+            problem = f"does not give the {len(names)} results that are asked for"
+        elif isinstance(names, dict) and not result.keys() >= names.keys():
+            problem = f"does not give a dict with the keys {', '.join(names)}"
+        if problem:
+            raise RubricError(
+                f"the reference of {question.full_name} {problem} (at {question.where})",
+                where=self.line(question),
+            )
+
+    def wrong_outcomes(
+        self,
+        wrong: Callable[..., Any],
+        question: Question,
+        arguments: Arguments,
+        *,
+        read_only: bool = False,
+    ) -> tuple[Any, ...] | dict[str, str]:
+        """Return what a mistake gives: every result where several are possible, or what it raises.
+
+        It takes the function's arguments; where the items' order is open, those that it names, and
+        ``order``, and gives a list of results for each order.
+        """
+        try:
+            with quiet():
+                return self.trees(wrong, question, arguments, read_only=read_only)
+        except Exception as error:
+            return {"raises": type(error).__name__}
+
+    def trees(
+        self,
+        function: Callable[..., Any],
+        question: Question,
+        arguments: Arguments,
+        *,
+        read_only: bool = False,
+    ) -> tuple[Any, ...]:
+        """Return every result of a function, right or wrong; what it raises comes through."""
+        structure = structure_of(question.returns)
+        if question.orders is None:
+            copies = _copies(arguments, read_only=read_only)
+            return (plain_result(function(*copies), structure),)
+        return self._under_every_order(function, question, arguments, read_only=read_only)[0]
+
+    def raised_under_some_order(
+        self,
+        function: Callable[..., Any],
+        question: Question,
+        arguments: Arguments,
+        *,
+        read_only: bool = False,
+    ) -> str:
+        """Return what is raised under some orders of the items and not under all, else ''."""
+        if question.orders is None:
+            return ""
+        try:
+            with quiet():
+                return self._under_every_order(function, question, arguments, read_only=read_only)[
+                    1
+                ]
+        except Exception:
+            return ""
+
+    def _under_every_order(
+        self,
+        function: Callable[..., Any],
+        question: Question,
+        arguments: Arguments,
+        *,
+        read_only: bool,
+    ) -> tuple[tuple[Any, ...], str]:
+        """Return the results, order by order, infinite where one raises, and what it raises."""
+        assert question.orders is not None
+        given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
+        names = _parameters(function) + _parameters(question.orders)
+        used = {name: given[name] for name in names if name in given}
+        place = (function, encode(used), read_only)
+        if place not in self._known:
+            called: list[Any] = []
+            for order in _called(question.orders, used):
+                try:
+                    called.append(_called(function, used | {"order": order}, read_only=read_only))
+                except Exception as error:
+                    called.append(error)
+            errors = [several for several in called if isinstance(several, Exception)]
+            if len(errors) == len(called):
+                raise errors[0]
+            structure = structure_of(question.returns)
+            trees = _filled([None if isinstance(s, Exception) else s for s in called])
+            kind = type(errors[0]).__name__ if errors else ""
+            self._known[place] = tuple([plain_result(t, structure) for t in trees]), kind
+        return self._known[place]
+
+    def changed_arguments(self, question: Question, arguments: Arguments) -> tuple[int, ...]:
+        """Return the positions of the arguments that the function writes into."""
+        given = _copies(arguments)
+        with np.errstate(all="ignore"), suppress(Exception):
+            self.functions[question.full_name](*given)
+        pairs = zip(given, arguments, strict=True)
+        return tuple([i for i, (now, before) in enumerate(pairs) if encode(now) != encode(before)])
+
+    @contextmanager
+    def replacing(self, others: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+        """Put other functions in the places of some, wherever solution and rubric mention them.
+
+        Parameters
+        ----------
+        others : mapping of str to callable
+            By ``file.function``.
+        """
+        before, known = self.functions, self._known
+        self.functions, self._known = before | dict(others), {}
+        self._put(others)
+        try:
+            yield
+        finally:
+            self.functions, self._known = before, known
+            self._put({name: before[name] for name in others})
+
+    def _put(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+        for name, function in functions.items():
+            for scope, attribute in self._places.get(name, ()):
+                scope[attribute] = function
+
+    @functools.cached_property
+    def _places(self) -> dict[str, list[tuple[dict[str, Any], str]]]:
+        """Where each function is mentioned: scopes of modules, and the names there."""
+        names = {id(function): name for name, function in self.functions.items()}
+        rubric = [m for name, m in sys.modules.items() if name.startswith("rubric.")]
+        places: dict[str, list[tuple[dict[str, Any], str]]] = {}
+        for scope in [vars(module) for module in (*self.modules, *rubric)]:
+            for attribute, thing in scope.items():
+                if id(thing) in names:
+                    places.setdefault(names[id(thing)], []).append((scope, attribute))
+        return places
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let numpy and Python warn of nothing inside the block."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _filled(called: list[list[Any] | None]) -> list[Any]:
+    """Return all results in a row, with infinite numbers for an order that gave none."""
+    like = next(several for several in called if several is not None)
+    return [result for several in called for result in several or _infinite(like)]
+
+
+def _infinite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _infinite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)([_infinite(item) for item in value])
+    return np.full(np.shape(value), np.inf)
+
+
+@functools.lru_cache(maxsize=1024)
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
+
+
+def _called(
+    function: Callable[..., Any], given: Mapping[str, Any], *, read_only: bool = False
+) -> Any:
+    """Call `function` with those of the given arguments that it names."""
+    named = [name for name in _parameters(function) if name in given]
+    return function(**{name: _copy(given[name], read_only=read_only) for name in named})
+
+
+def structure_of(returns: Any) -> Any:
+    """Return the structure of a result (see `autograder.core.results`) from its names."""
+    if isinstance(returns, tuple):
+        return tuple([structure_of(name) for name in returns])
+    if isinstance(returns, dict):
+        return dict.fromkeys(returns, "array")
+    return "array"
+
+
+def _copies(arguments: Arguments, *, read_only: bool = False) -> Arguments:
+    return tuple([_copy(argument, read_only=read_only) for argument in arguments])
+
+
+def _copy(value: Any, *, read_only: bool = False) -> Any:
+    if isinstance(value, dict):
+        return {name: _copy(item, read_only=read_only) for name, item in value.items()}
+    if not isinstance(value, np.ndarray):
+        return value
+    copy = value.copy()
+    copy.flags.writeable = not read_only
+    return copy

@@ -1,0 +1,284 @@
+"""Find the slips in a rubric that can be seen without drawing or calling anything.
+
+Whoever writes a rubric learns of them at once, not after half a minute of compiling, and not when a
+student is graded.
+"""
+
+import inspect
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograder.authoring.compiler.reference import Reference
+from autograder.authoring.compiler.rubric_errors import did_you_mean
+from autograder.authoring.language.inputs import Inputs
+from autograder.authoring.language.where import line_of
+from autograder.authoring.language.words import (
+    HIDDEN,
+    PREDICATES,
+    PUBLIC,
+    RESULT_KINDS,
+    Check,
+    Examples,
+    Kink,
+    Part,
+    Question,
+)
+from autograder.errors import RubricError
+
+__all__ = ["FULL_POINTS", "require_sound"]
+
+FULL_POINTS = 100_00
+
+LAYOUTS = ("mixed", "read-only")
+
+
+def require_sound(parts: Sequence[Part], reference: Reference) -> None:
+    """Check names, kinds, points and inputs of a whole rubric.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        The rubric.
+    reference : Reference
+        The solution's functions.
+
+    Raises
+    ------
+    RubricError
+        For the first slip; the sentence begins with its file and line.
+    """
+    _require_parts(parts)
+    _require_functions(parts, reference)
+    questions = [question for part in parts for question in part.questions]
+    for question in questions:
+        _require_checks(question)
+        _require_orders(question)
+        _require_mistakes(question)
+        _require_ways(question, reference)
+        for check in question.checks:
+            _require_arguments(question, check, reference)
+    _require_total(parts)
+    for part in parts:
+        for kink in part.kinks:
+            _require_kink(kink, questions)
+
+
+def _require_parts(parts: Sequence[Part]) -> None:
+    _require_single([(part.name, part.where) for part in parts], "the rubric has two parts called")
+    for part in parts:
+        if not part.questions:
+            raise RubricError(f"the part {part.name} asks nothing", where=part.where)
+
+
+def _require_single(places: Iterable[tuple[str, str]], what: str) -> None:
+    """Raise where a name comes twice; `places` are names and their lines."""
+    first: dict[str, str] = {}
+    for name, where in places:
+        if name in first:
+            raise RubricError(f"{what} {name}; the first is at {first[name]}", where=where)
+        first[name] = where
+
+
+def _require_functions(parts: Sequence[Part], reference: Reference) -> None:
+    """Require a question for each function of the solution, and no others."""
+    asked: dict[str, str] = {}
+    for question in [question for part in parts for question in part.questions]:
+        name = question.full_name
+        if name not in reference.functions:
+            near = did_you_mean(name, reference.functions)
+            raise RubricError(
+                f"the rubric asks for {name}, which the solution does not have{near}",
+                where=question.where,
+            )
+        if name in asked:
+            raise RubricError(
+                f"the rubric asks for {name} twice; the first is at {asked[name]}",
+                where=question.where,
+            )
+        asked[name] = question.where
+    for name, function in reference.functions.items():
+        if name not in asked:
+            raise RubricError(
+                f"{name} of the solution has no check in the rubric{_part_hint(name, parts)}",
+                where=line_of(function),
+            )
+
+
+def _part_hint(name: str, parts: Sequence[Part]) -> str:
+    file = name.partition(".")[0]
+    return "" if file in [part.name for part in parts] else f", and PARTS has no part {file}"
+
+
+def _require_checks(question: Question) -> None:
+    _require_single(
+        [(check.name, check.where) for check in question.checks],
+        f"{question.full_name} has two checks called",
+    )
+    for check in question.checks:
+        what = f"the check {check.name} of {question.full_name}"
+        _require_points(what, check.points, check.where)
+        _require_one_of(f"{what} is of the kind", check.kind, (*RESULT_KINDS, *PREDICATES), check)
+        _require_one_of(f"{what} has the visibility", check.visibility, (PUBLIC, HIDDEN), check)
+        if check.examples is not None:
+            layout = check.examples.layout
+            _require_one_of(f"{what} has examples of the layout", layout, LAYOUTS, check)
+        _require_calls(what, question, check)
+        _require_select(what, question, check)
+
+
+def _require_orders(question: Question) -> None:
+    """Require what belongs together where the order of the items is open."""
+    if (question.orders is None) != (question.outcomes is None):
+        raise RubricError(
+            f"{question.full_name} has orders without outcomes, or outcomes without orders: give"
+            " both",
+            where=question.where,
+        )
+    if question.demand is not None and question.orders is None:
+        raise RubricError(f"{question.full_name} has a demand without orders", where=question.where)
+
+
+def _require_ways(question: Question, reference: Reference) -> None:
+    """Require that a way that is there for one function names one."""
+    for way in question.ways:
+        if way.only and way.only not in reference.functions:
+            near = did_you_mean(way.only, reference.functions)
+            raise RubricError(
+                f"a way to write {question.full_name} is only for {way.only}, which the solution"
+                f" does not have{near}",
+                where=way.where,
+            )
+
+
+def _require_one_of(what: str, name: str, known: Sequence[str], check: Check) -> None:
+    if name not in known:
+        near = did_you_mean(name, known) or f": use one of {', '.join(known)}"
+        raise RubricError(f"{what} {name}, which there is not{near}", where=check.where)
+
+
+def _require_points(what: str, points: Any, where: str) -> None:
+    if not isinstance(points, int):
+        raise RubricError(
+            f"the points of {what} are {points!r}; they are whole hundredths: write"
+            f" hundredths({points!r})",
+            where=where,
+        )
+    if points <= 0:
+        raise RubricError(f"{what} is worth {points / 100:g} points: give it some", where=where)
+
+
+def _require_calls(what: str, question: Question, check: Check) -> None:
+    """Require the checks whose calls are looked at, too; each call belongs to one phase."""
+    others = {other.name: other for other in question.checks}
+    for name in check.calls_of:
+        if name not in others:
+            near = did_you_mean(name, others)
+            raise RubricError(
+                f"{what} looks at the calls of {name}, which there is not{near}", where=check.where
+            )
+        if others[name].visibility != check.visibility:
+            raise RubricError(
+                f"{what} is {check.visibility} and looks at the calls of {name}, which is"
+                f" {others[name].visibility}: both are public, or both hidden",
+                where=check.where,
+            )
+    own = [other.examples for other in (check, *[others[name] for name in check.calls_of])]
+    if not any([_makes_calls(examples) for examples in own]):
+        raise RubricError(f"{what} makes no call", where=check.where)
+
+
+def _makes_calls(examples: Examples | None) -> bool:
+    if examples is None:
+        return False
+    is_drawn = examples.inputs is not None and examples.count > 0
+    return bool(is_drawn or examples.edges or examples.pinned)
+
+
+def _require_select(what: str, question: Question, check: Check) -> None:
+    count = len(question.returns) if isinstance(question.returns, tuple) else 0
+    for position in check.select:
+        if position not in range(count):
+            has = f"has the results 0 to {count - 1}" if count else "has one result"
+            raise RubricError(
+                f"{what} selects the result {position}, but {question.name} {has}",
+                where=check.where,
+            )
+
+
+def _require_mistakes(question: Question) -> None:
+    mistakes = question.mistakes
+    _require_single(
+        [(mistake.name, mistake.where) for mistake in mistakes],
+        f"{question.full_name} has two mistakes called",
+    )
+    checks = [check.name for check in question.checks]
+    for mistake in mistakes:
+        if mistake.on not in checks:
+            raise RubricError(
+                f"{question.full_name} has no check called {mistake.on}, on which the mistake"
+                f" {mistake.name} shows{did_you_mean(mistake.on, checks)}",
+                where=mistake.where,
+            )
+
+
+def _require_arguments(question: Question, check: Check, reference: Reference) -> None:
+    """Require inputs that can be drawn, and that are called as the function's parameters."""
+    if check.examples is None:
+        return
+    for inputs in _all_inputs(check.examples):
+        inputs.strategy()
+        _require_parameters(question.full_name, inputs, reference)
+
+
+def _all_inputs(examples: Examples) -> list[Inputs]:
+    return [inputs for inputs in (examples.inputs, *examples.edges) if inputs is not None]
+
+
+def _require_parameters(name: str, inputs: Inputs, reference: Reference) -> None:
+    kinds = inspect.signature(reference.functions[name]).parameters.values()
+    if any([kind.kind is inspect.Parameter.VAR_POSITIONAL for kind in kinds]):
+        return
+    wanted = reference.parameters(name)
+    needed = [kind.name for kind in kinds if kind.default is inspect.Parameter.empty]
+    given = tuple(inputs.specs)
+    if given != wanted[: len(given)] or len(given) < len(needed):
+        raise RubricError(
+            f"these inputs are called {', '.join(inputs.specs)}, but {name} takes"
+            f" {', '.join(wanted)}: use its names, in its order",
+            where=inputs.where,
+        )
+
+
+def _require_total(parts: Sequence[Part]) -> None:
+    total = sum([_points_of(part) for part in parts])
+    if total != FULL_POINTS:
+        shares = [f"{part.name} {_points_of(part) / 100:g} ({part.where})" for part in parts]
+        lines = "\n    ".join(shares)
+        raise RubricError(
+            f"the points add up to {total / 100:g}, not to {FULL_POINTS / 100:g}:\n    {lines}"
+        )
+
+
+def _points_of(part: Part) -> int:
+    checks = [check.points for question in part.questions for check in question.checks]
+    return sum(checks) + sum([kink.points for kink in part.kinks])
+
+
+def _require_kink(kink: Kink, questions: Sequence[Question]) -> None:
+    asked = {question.full_name: question for question in questions}
+    what = f"the kink {kink.name}"
+    _require_points(what, kink.points, kink.where)
+    if not kink.inputs:
+        raise RubricError(f"{what} names no function", where=kink.where)
+    for name, (examples, _) in kink.inputs.items():
+        if name not in asked:
+            raise RubricError(
+                f"{what} is about {name}, for which there is no question"
+                f"{did_you_mean(name, asked)}",
+                where=kink.where,
+            )
+        if examples.inputs is None or examples.count < 1:
+            raise RubricError(f"{what} draws nothing for {name}", where=kink.where)
+    first = next(iter(kink.inputs))
+    if kink.name in [check.name for check in asked[first].checks]:
+        raise RubricError(f"{first} has a check called {kink.name} already", where=kink.where)

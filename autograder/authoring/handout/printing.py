@@ -1,0 +1,111 @@
+"""Print a page of HTML to PDF with a browser of this machine, where there is one.
+
+Chromium, Chrome and Edge print without a window. The page itself says how it wants to be printed
+(its margins, where it may break, page numbers), so any other browser's 'Print' gives the same.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.core.writing import write_atomically
+from autograder.errors import GraderError
+
+__all__ = ["find_browser", "print_to_pdf"]
+
+#: A page takes two seconds; a machine may be busy.
+TIMEOUT_SECONDS = 120
+
+_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+)
+
+#: Where macOS and Windows keep them, which is not on the PATH there.
+_PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    r"{ProgramFiles}\Google\Chrome\Application\chrome.exe",
+    r"{ProgramFiles(x86)}\Google\Chrome\Application\chrome.exe",
+    r"{LocalAppData}\Google\Chrome\Application\chrome.exe",
+    r"{ProgramFiles(x86)}\Microsoft\Edge\Application\msedge.exe",
+    r"{ProgramFiles}\Microsoft\Edge\Application\msedge.exe",
+)
+
+#: A browser that prints a file needs neither a screen nor anybody on the network.
+_FLAGS = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pdf-header-footer",
+)
+
+
+def find_browser() -> str | None:
+    """Return the path of a browser that can print, None where there is none."""
+    return next(_candidates(), None)
+
+
+def _candidates() -> Iterator[str]:
+    for name in _NAMES:
+        found = shutil.which(name)
+        if found:
+            yield found
+    folders = {name.casefold(): folder for name, folder in os.environ.items()}
+    for place in _PLACES:
+        head, bracket, tail = place.partition("}")
+        path = folders.get(head[1:].casefold(), "") + tail if bracket else head
+        if os.path.isabs(path) and os.path.isfile(path):
+            yield path
+
+
+def print_to_pdf(browser: str, page: Path, output: Path) -> None:
+    """Print `page` to `output`.
+
+    Parameters
+    ----------
+    browser : str
+        The path of Chromium, Chrome or Edge.
+    page : pathlib.Path
+        A file of HTML, one of our own: it is opened without the browser's sandbox where the user is
+        root, whom the sandbox refuses.
+    output : pathlib.Path
+        The PDF, whole or not at all. Its bytes hold the time at which it was made.
+
+    Raises
+    ------
+    GraderError
+        If the browser does not print it.
+    """
+    is_root = sys.platform != "win32" and os.geteuid() == 0
+    with tempfile.TemporaryDirectory(prefix="print-", ignore_cleanup_errors=True) as folder:
+        made = Path(folder) / "page.pdf"
+        command = [
+            browser,
+            *_FLAGS,
+            *(["--no-sandbox"] if is_root else []),
+            f"--user-data-dir={Path(folder) / 'profile'}",  # not that of a browser that is open
+            f"--print-to-pdf={made}",
+            page.resolve().as_uri(),
+        ]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise GraderError(f"{browser} does not print {page}: {error}") from error
+        if done.returncode or not made.is_file() or not made.stat().st_size:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+            raise GraderError(f"{browser} did not print {page}: {' '.join(said) or 'no PDF'}")
+        write_atomically(output, made.read_bytes())

@@ -1,0 +1,336 @@
+"""Say which inputs a question tries: Hypothesis strategies whose shapes agree.
+
+A shape is written as in the notes, ``"t d"``; every letter is one length, drawn once for an
+example, so that all arrays of the example agree. Lengths of different meaning differ where a
+transposed or swapped matrix would otherwise pass. Numbers are halves, so that they print short and
+add up exactly.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from hypothesis import assume
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from autograder.authoring.language.where import calling_line
+from autograder.errors import RubricError
+
+__all__ = [
+    "Inputs",
+    "away_from_zero",
+    "constant",
+    "labels",
+    "extreme",
+    "far_apart_rows",
+    "length",
+    "one_of",
+    "probabilities",
+    "real",
+    "record",
+    "with_zeros",
+    "word_ids",
+]
+
+#: The lengths that each letter is drawn from, smallest first. Batches of 2 to 5: from 1 on, 'not
+#: divided by t' is missed in a fifth of problems.
+LENGTHS: Mapping[str, tuple[int, ...]] = {
+    "t": (2, 3, 4, 5),
+    "d": (2, 3, 4),
+    "v": (2, 3, 4),
+    "m": (2, 3, 4),
+    "e": (2, 3),
+    "n": (2, 3),
+    "V": (4, 5, 6),
+}
+
+#: Pairs that never agree in length: a square matrix hides a missing transpose.
+DIFFERENT = ("d v", "v m", "d m", "n e")
+
+Lengths = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """How one argument is drawn, once the lengths are known.
+
+    Attributes
+    ----------
+    letters : str
+        The lengths that it needs.
+    draw : callable
+        From the lengths to a Hypothesis strategy.
+    shape : str or dict
+        The array's shape in letters, for whoever has the argument and wants the lengths; a dict of
+        shapes for a dict of arrays, ``"=t"`` for the integer that t stands for, empty for others.
+    """
+
+    letters: str
+    draw: Callable[[Lengths], st.SearchStrategy[Any]]
+    shape: str | Mapping[str, Any] = ""
+
+
+def _whole_numbers(
+    shape: str, low: int, high: int, change: Callable[[np.ndarray], np.ndarray]
+) -> Spec:
+    """Return a spec of an array of integers, changed as a whole: quick to draw."""
+
+    def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
+        elements = st.integers(low, high)
+        size = _lengths_of(shape, lengths)
+        return npst.arrays(np.int64, size, elements=elements, fill=st.nothing()).map(change)
+
+    return Spec(shape, draw, shape)
+
+
+def _lengths_of(shape: str, lengths: Lengths) -> tuple[int, ...]:
+    return tuple([_length_of(word, lengths) for word in shape.split()])
+
+
+def _length_of(word: str, lengths: Lengths) -> int:
+    """Return the length that a number, a letter or a product of letters (``n*e``) stands for."""
+    factors = [int(factor) if factor.isdigit() else lengths[factor] for factor in word.split("*")]
+    return math.prod(factors)
+
+
+def real(shape: str, *, size: float = 3) -> Spec:
+    """Return a spec of a float64 array of halves between ``-size`` and ``size``."""
+    return _whole_numbers(shape, -int(2 * size), int(2 * size), lambda i: i / 2)
+
+
+def away_from_zero(shape: str, *, size: float = 3) -> Spec:
+    """Return a spec like `real` without any entry nearer to 0 than a quarter.
+
+    Near 0 a right gradient of ReLU fails finite differences, and at 0 its value is a convention.
+    """
+    bound = int(2 * size)
+    return _whole_numbers(shape, -bound, bound, lambda i: i / 2 + np.where(i >= 0, 0.25, -0.25))
+
+
+#: So large, on either side, that a naive exponential overflows.
+EXTREMES = np.array([sign * x for x in (1.0, 40.0, 750.0, 9999.0, 900000.0) for sign in (1, -1)])
+
+
+def extreme(shape: str) -> Spec:
+    """Return a spec of numbers most of which are very large, on either side."""
+    return _whole_numbers(shape, 0, len(EXTREMES) - 1, lambda i: EXTREMES[i])
+
+
+def far_apart_rows(shape: str, *, shift: float = 1000) -> Spec:
+    """Return a spec of logits up to `shift` in size whose rows lie far from one another."""
+
+    def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
+        rows = st.lists(
+            st.sampled_from([0.0, shift - 6, 6 - shift]),
+            min_size=lengths[shape.split()[0]],
+            max_size=lengths[shape.split()[0]],
+        )
+        near = _whole_numbers(shape, -6, 6, lambda i: i.astype(np.float64)).draw(lengths)
+        return st.tuples(rows, near).map(lambda pair: np.array(pair[0])[:, None] + pair[1])
+
+    return Spec(shape, draw, shape)
+
+
+def with_zeros(shape: str) -> Spec:
+    """Return a spec of halves up to 2 in size of which at least one is 0."""
+
+    def first_zero(whole: np.ndarray) -> np.ndarray:
+        array = whole / 2
+        array.flat[0] = 0.0
+        return array
+
+    return _whole_numbers(shape, -4, 4, first_zero)
+
+
+def labels(shape: str, *, below: str) -> Spec:
+    """Return a spec of an int64 array of labels (or ids) from 0 to the length `below`, less one."""
+
+    def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
+        return _whole_numbers(shape, 0, lengths[below] - 1, lambda i: i).draw(lengths)
+
+    return Spec(f"{shape} {below}", draw, shape)
+
+
+def word_ids(shape: str, *, below: str) -> Spec:
+    """Return a spec of word ids in which a word occurs twice in one item, and again in another."""
+
+    def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
+        return labels(shape, below=below).draw(lengths).map(_repeat_a_word)
+
+    return Spec(f"{shape} {below}", draw, shape)
+
+
+def _repeat_a_word(ids: np.ndarray) -> np.ndarray:
+    ids = ids.copy()
+    ids[0, -1] = ids[0, 0]
+    ids[-1, 0] = ids[0, 0]
+    return ids
+
+
+def probabilities(shape: str) -> Spec:
+    """Return a spec of rows of positive numbers that add up to 1."""
+    return _whole_numbers(shape, 1, 8, lambda i: i / i.sum(axis=1, keepdims=True))
+
+
+def length(letter: str) -> Spec:
+    """Return a spec of the integer that `letter` stands for."""
+    return Spec(letter, lambda lengths: st.just(lengths[letter]), f"={letter}")
+
+
+def constant(value: Any) -> Spec:
+    """Return a spec that always gives `value`."""
+    return Spec("", lambda _: st.just(value))
+
+
+def one_of(*values: Any) -> Spec:
+    """Return a spec of one of `values`, the simplest first."""
+    if not values:
+        raise RubricError(
+            "one_of() has nothing to draw from: name the values", where=calling_line()
+        )
+    return Spec("", lambda _: st.sampled_from(values))
+
+
+def record(**fields: Spec) -> Spec:
+    """Return a spec of a dict with these fields."""
+
+    def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
+        return st.fixed_dictionaries({name: spec.draw(lengths) for name, spec in fields.items()})
+
+    letters = " ".join(spec.letters for spec in fields.values())
+    return Spec(letters, draw, {name: spec.shape for name, spec in fields.items()})
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The arguments of a question, by name and in order, with shapes that agree.
+
+    Attributes
+    ----------
+    specs : mapping of str to Spec
+        One for each parameter of the function.
+    fixed : mapping of str to int
+        Lengths that are not drawn.
+    choices : mapping of str to tuple of int
+        Lengths that a letter is drawn from, smallest first, where it is not one of `LENGTHS` or
+        others are wanted.
+    adjust : callable or None
+        Applied to the drawn arguments (as a dict) last, where one argument depends on another;
+        returns the dict to use, or None to draw again.
+    where : str
+        File and line of the rubric, for messages to its author.
+
+    Examples
+    --------
+    >>> from autograder.authoring.language.inputs import Inputs, real
+    >>> affine = Inputs.of(x=real("t d"), W=real("d v"), b=real("1 v"))
+    >>> one_item = affine.fixing(t=1)
+    >>> wide = affine.choosing(d=(8, 9))
+    """
+
+    specs: Mapping[str, Spec]
+    fixed: Mapping[str, int] = field(default_factory=dict)
+    choices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    adjust: Callable[[dict[str, Any]], dict[str, Any] | None] | None = None
+    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
+
+    @classmethod
+    def of(cls, **specs: Spec) -> "Inputs":
+        """Return inputs with these arguments."""
+        for name, spec in specs.items():
+            if not isinstance(spec, Spec):
+                raise RubricError(
+                    f"{name} is {spec!r}, which says nothing of how to draw it: write"
+                    f" constant({spec!r}) or another spec",
+                    where=calling_line(),
+                )
+        return cls(specs)
+
+    def fixing(self, **lengths: int) -> "Inputs":
+        """Return the same inputs with some lengths fixed."""
+        self._require_letters(lengths)
+        return self._with(fixed={**self.fixed, **lengths})
+
+    def choosing(self, **choices: Sequence[int]) -> "Inputs":
+        """Return the same inputs with some lengths drawn from others, the smallest first."""
+        self._require_letters(choices)
+        drawn = {letter: tuple(lengths) for letter, lengths in choices.items()}
+        return self._with(choices={**self.choices, **drawn})
+
+    def replacing(self, **specs: Spec) -> "Inputs":
+        """Return the same inputs with some arguments drawn otherwise."""
+        unknown = [name for name in specs if name not in self.specs]
+        if unknown:
+            raise RubricError(
+                f"there is no argument {unknown[0]} to replace, only {', '.join(self.specs)}",
+                where=calling_line(),
+            )
+        return self._with(specs={**self.specs, **specs})
+
+    def adjusted(self, adjust: Callable[[dict[str, Any]], dict[str, Any] | None]) -> "Inputs":
+        """Return the same inputs with a last step that makes the arguments fit each other."""
+        return self._with(adjust=adjust)
+
+    def _with(self, **changes: Any) -> "Inputs":
+        return replace(self, where=calling_line(), **changes)
+
+    def _require_letters(self, letters: Mapping[str, Any]) -> None:
+        known = _letters(self.specs)
+        for letter in letters:
+            if letter not in known:
+                raise RubricError(
+                    f"no shape of these inputs has the letter {letter}, only {', '.join(known)}",
+                    where=calling_line(),
+                )
+
+    def strategy(self) -> st.SearchStrategy[tuple[Any, ...]]:
+        """Return the Hypothesis strategy of the arguments, as a tuple.
+
+        Raises
+        ------
+        RubricError
+            If a shape has a letter whose lengths nobody said.
+        """
+        for letter in _letters(self.specs):
+            if letter not in {**LENGTHS, **self.fixed, **self.choices}:
+                raise RubricError(
+                    f"the letter {letter} of a shape has no lengths: use one of"
+                    f" {', '.join(LENGTHS)}, or say .choosing({letter}=(2, 3))",
+                    where=self.where,
+                )
+        return _arguments(self)
+
+
+@st.composite
+def _arguments(draw: st.DrawFn, inputs: Inputs) -> tuple[Any, ...]:
+    lengths: dict[str, int] = {}
+    for letter in _letters(inputs.specs):
+        lengths[letter] = draw(st.sampled_from(_choices(letter, lengths, inputs)))
+    drawn = {name: draw(spec.draw(lengths)) for name, spec in inputs.specs.items()}
+    if inputs.adjust is not None:
+        adjusted = inputs.adjust(drawn)
+        assume(adjusted is not None)
+        drawn = adjusted or {}
+    return tuple(drawn.values())
+
+
+def _letters(specs: Mapping[str, Spec]) -> list[str]:
+    words = " ".join(spec.letters for spec in specs.values()).replace("*", " ").split()
+    return [letter for letter in dict.fromkeys(words) if not letter.isdigit()]
+
+
+def _choices(letter: str, lengths: Lengths, inputs: Inputs) -> tuple[int, ...]:
+    if letter in inputs.fixed:
+        return (inputs.fixed[letter],)
+    taken = {
+        lengths.get(other, inputs.fixed.get(other))
+        for pair in DIFFERENT
+        if letter in pair.split()
+        for other in pair.split()
+        if other != letter
+    }
+    several = inputs.choices.get(letter, LENGTHS.get(letter, ()))
+    return tuple([choice for choice in several if choice not in taken])

@@ -1,0 +1,208 @@
+"""Read a file of a submission as text and say what to mend: nothing of it is imported or run."""
+
+import ast
+import difflib
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.core.text import clean
+from autograder.intake.python_stubs import is_stub, raises_not_implemented
+
+__all__ = ["Inspection", "Wanted", "inspect_file"]
+
+#: A line of code that is shown, in characters.
+SHOWN_CHARACTERS = 120
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+#: The functions to write, each with the names of its parameters.
+Wanted = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What reading one file came to.
+
+    Attributes
+    ----------
+    written : int
+        How many of the wanted functions are there and are no stubs.
+    remarks : tuple of str
+        What to mend, as sentences.
+    modules : frozenset of str
+        The modules that it imports, by their first name.
+    """
+
+    written: int
+    remarks: tuple[str, ...]
+    modules: frozenset[str] = frozenset()
+
+
+def inspect_file(name: str, source: bytes, wanted: Wanted) -> Inspection:
+    """Read one file as Python's parser sees it.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, with ``.py``.
+    source : bytes
+        Its content, of a size that intake allows.
+    wanted : mapping of str to tuple of str
+        The functions that the homework asks of it, and their parameters; empty for a helper.
+    """
+    try:
+        return _inspect(name, _parse(source), wanted)
+    except SyntaxError as error:
+        remark = _syntax_remark(name, error, source)
+    except ValueError as error:
+        remark = _unreadable(name, clean(str(error), limit=SHOWN_CHARACTERS))
+    except (RecursionError, MemoryError):
+        remark = f"{name} is nested too deeply for Python to read: write it more simply."
+    return Inspection(0, (remark,))
+
+
+def _parse(source: bytes) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # Compiled, never run: only the compiler finds a 'return' outside a function.
+        compile(source, "file", "exec", dont_inherit=True)
+        return ast.parse(source)
+
+
+def _unreadable(name: str, reason: str) -> str:
+    return f"{name} can't be read as Python ({reason}): save it again as UTF-8 text."
+
+
+def _syntax_remark(name: str, error: SyntaxError, source: bytes) -> str:
+    """Return where the error is, with the line and a caret under it."""
+    message = clean(error.msg, limit=SHOWN_CHARACTERS)
+    if not error.lineno or message.startswith("(unicode error) 'utf-8'"):
+        return _unreadable(name, message)
+    remark = f"{name}, line {error.lineno}: {message}; nothing in it can run until this is mended."
+    lines = source.decode("utf-8", "replace").splitlines()
+    line = (error.text or "".join(lines[error.lineno - 1 : error.lineno])).expandtabs(1).rstrip()
+    shown = clean(line.lstrip(), limit=SHOWN_CHARACTERS)
+    caret = (error.offset or 0) - 1 - (len(line) - len(line.lstrip()))
+    is_shown = 0 <= caret <= len(shown) <= len(line)
+    return f"{remark}\n    {shown}" + (f"\n    {' ' * caret}^" if is_shown else "")
+
+
+def _inspect(name: str, tree: ast.Module, wanted: Wanted) -> Inspection:
+    found = _definitions(tree)
+    waiting = [f for f in wanted if f in found and is_stub(found[f][-1])]
+    missing = [f for f in wanted if f not in found and "*" not in found]
+    remarks = [_missing_remark(name, f, wanted, found) for f in missing]
+    for function, parameters in wanted.items():
+        if function in found and function not in waiting:
+            remarks += _remarks(name, function, parameters, found[function])
+    if waiting:
+        remarks.append(f"{name} is still to be written: {', '.join(waiting)}.")
+    raising = [f for f in wanted if f in found and _raising_line(found[f][-1])]
+    unwritten = {*missing, *waiting, *raising}
+    return Inspection(len(wanted) - len(unwritten), tuple(remarks), _imported(tree))
+
+
+def _imported(tree: ast.Module) -> frozenset[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update([alias.name for alias in node.names])
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+    return frozenset([name.partition(".")[0] for name in names])
+
+
+def _definitions(tree: ast.Module) -> dict[str, list[ast.stmt]]:
+    """Return the statements that give each name of the module (``*`` too), in order."""
+    found: dict[str, list[ast.stmt]] = {}
+    for statement in _statements(tree.body):
+        for name in _names_given(statement):
+            found.setdefault(name, []).append(statement)
+    return found
+
+
+def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that run at import, those inside ``if``, ``try`` and the like too."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, Function | ast.ClassDef) or _is_main_guard(statement):
+            continue
+        for branch in ("body", "handlers", "orelse", "finalbody"):
+            for inner in getattr(statement, branch, []):
+                is_handler = isinstance(inner, ast.ExceptHandler)
+                yield from _statements(inner.body if is_handler else [inner])
+
+
+def _is_main_guard(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and "__name__" in _names(statement.test)
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+
+
+def _names_given(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, Function | ast.ClassDef):
+        yield statement.name
+    elif isinstance(statement, ast.Import | ast.ImportFrom):
+        yield from [alias.asname or alias.name for alias in statement.names]
+    elif isinstance(statement, ast.Assign):
+        yield from set().union(*[_names(target) for target in statement.targets])
+
+
+def _missing_remark(
+    name: str, function: str, wanted: Wanted, found: Mapping[str, Sequence[ast.stmt]]
+) -> str:
+    others = [f for f in found if f not in wanted and isinstance(found[f][-1], Function)]
+    near = difflib.get_close_matches(function, others, n=1)
+    hint = f"rename {near[0]}?" if near else f"add 'def {_call(function, wanted[function])}:'"
+    return f"{name} has no function {function} ({hint})."
+
+
+def _call(function: str, parameters: Sequence[str]) -> str:
+    return f"{function}({', '.join(parameters)})"
+
+
+def _remarks(
+    name: str, function: str, parameters: Sequence[str], given: Sequence[ast.stmt]
+) -> Iterator[str]:
+    """Yield what to mend about one wanted function that is there and no stub."""
+    *earlier, last = given
+    where = f"{name}, line {last.lineno}: {function}"
+    if earlier:
+        yield f"{where} is there again, after line {earlier[-1].lineno}: only this one counts."
+    takes = _arguments(last)
+    if takes is not None and not _accepts(takes, len(parameters)):
+        number = f"{len(parameters) or 'no'} argument{'' if len(parameters) == 1 else 's'}"
+        yield f"{where} is called as {_call(function, parameters)}: let it take {number}."
+    line = _raising_line(last)
+    if line:
+        yield f"{name}, line {line}: {function} still raises NotImplementedError: delete this line."
+
+
+def _arguments(statement: ast.stmt) -> ast.arguments | None:
+    """Return a function's parameters, None where they can't be read off."""
+    if isinstance(statement, Function) and not statement.decorator_list:
+        return statement.args
+    if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda):
+        return statement.value.args
+    return None
+
+
+def _accepts(takes: ast.arguments, count: int) -> bool:
+    """Tell whether a call by position with `count` arguments is possible."""
+    positional = len(takes.posonlyargs) + len(takes.args)
+    has_enough = positional - len(takes.defaults) <= count
+    has_room = count <= positional or takes.vararg is not None
+    return has_enough and has_room and None not in takes.kw_defaults
+
+
+def _raising_line(statement: ast.stmt) -> int:
+    """Return where a function with a body raises as the stub did, with no return before; else 0."""
+    for node in statement.body if isinstance(statement, Function) else []:
+        if raises_not_implemented(node):
+            return node.lineno
+        if any(isinstance(inner, ast.Return) for inner in ast.walk(node)):
+            return 0
+    return 0

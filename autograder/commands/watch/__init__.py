@@ -1,0 +1,1 @@
+"""The verb ``watch``: grade on every save and show what changed."""

@@ -1,0 +1,215 @@
+"""The verb ``watch``: grade at the start and on every save, and show what changed.
+
+On a terminal each result takes the screen; in plain mode lines are only ever added, for screen
+readers and files. A file that can't be read just now, half typed, costs nothing: the last score
+stays.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from autograder.authoring.commands.compile import current_key
+from autograder.commands.watch.saves import Saved, saves
+from autograder.commands.watch.screen import Lines, Screen
+from autograder.core.records import Report
+from autograder.errors import IntakeError, UsageError
+from autograder.grading.session import Session
+from autograder.grading.stop import Stopped, StopRequest
+from autograder.homework.folder import Homework
+from autograder.intake.paths import no_submission_at
+from autograder.outputs.groups import points_text
+from autograder.outputs.text.changes import (
+    changed_lines,
+    next_lines,
+    standing_lines,
+    summary_lines,
+    unreadable_lines,
+)
+from autograder.outputs.text.plain import Styled, wrapped
+from autograder.outputs.text.terminal import height_of
+
+__all__ = ["run_watch"]
+
+#: Names of saved files that are listed.
+MAX_LISTED = 3
+
+#: Below a result: the score, the empty line after it and the cursor's.
+LINES_AFTER = 3
+
+#: A save that is longer ago than this was no save: a file with an old date was moved here.
+MAX_SECONDS = 600.0
+
+
+def run_watch(path: Path, *, plain: bool = False) -> int:
+    """Grade the submission at `path` until somebody ends this.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A folder, or a single file that is a submission.
+    plain : bool
+        Whether to add lines only: no colours, and nothing is cleared.
+
+    Returns
+    -------
+    int
+        0: it was ended by Control-C or a signal.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing at `path`, or ``watchfiles`` is not installed.
+    GraderError
+        If there is no usable answer key, or no worker can be started.
+    """
+    if not os.path.exists(path):
+        raise UsageError(no_submission_at(path))
+    request = StopRequest()
+    try:
+        request.heed_signals()
+        with Session(current_key(Homework.here(), "public")) as session:
+            _Watch(path, session, Screen(plain=plain), request).run()
+    except Stopped:
+        pass
+    return 0
+
+
+@dataclass
+class _Watch:
+    """One submission while its author works on it."""
+
+    path: Path
+    session: Session
+    screen: Screen
+    request: StopRequest
+    last: Report | None = None
+    began: float = field(default_factory=time.time)
+
+    def run(self) -> None:
+        for saved in saves(self.path, tick=self._tick):
+            self.request.check()
+            noticed = time.time()
+            if saved.is_there:
+                self.screen.announce(_begun(saved, self.path))
+            lines = self._graded(saved)
+            self.request.check()
+            self.screen.show(self._closed(lines, self._saved_at(saved, noticed)))
+            _load_what_failures_need()
+            self.began = time.time()
+
+    def _tick(self) -> None:
+        self.request.check()
+        self.screen.show_again_if_resized()
+
+    def _saved_at(self, saved: Saved, noticed: float) -> float:
+        """Return when the wait began that a person felt."""
+        if not saved.names and self.last is not None:
+            return noticed
+        is_plausible = self.began - MAX_SECONDS < saved.at <= noticed
+        return saved.at if is_plausible else self.began if not saved.names else noticed
+
+    def _graded(self, saved: Saved) -> Lines:
+        """Grade, and return what to show of it."""
+        if not saved.is_there:
+            return self._trouble(f"{self.path} is gone: waiting until it is there again")
+        try:
+            report = self.session.grade(self.path)
+        except IntakeError as error:
+            return self._trouble(str(error))
+        unreadable, last = self.session.unreadable, self.last
+        # Where lines are only added, the head stands there already.
+        head = _head(None if self.screen.plain else saved, self.path)
+        if unreadable and last is not None:
+            return lambda width: chain(
+                head(width),
+                unreadable_lines(report, unreadable, width=width),
+                self._stays(last),
+            )
+        self.last = report
+        files = [Path(name).stem for name in saved.names]
+        known = last if self.screen.plain else None
+        return lambda width: _closing(
+            chain(
+                head(width),
+                chain(changed_lines(last, report, width=width), [("", "")]) if last else (),
+                next_lines(report, files, width=width),
+                standing_lines(report, known, width=width),
+            ),
+            summary_lines(last, report, width=width) if last else (),
+            report,
+        )
+
+    def _trouble(self, sentence: str) -> Lines:
+        last = self.last
+        return lambda width: chain(
+            [
+                ("bad" if not i else "", f"{'x ' if not i else '  '} {line}")
+                for i, line in enumerate(wrapped(sentence, width - 3))
+            ],
+            self._stays(last),
+        )
+
+    def _stays(self, last: Report | None) -> Iterator[Styled]:
+        if last is not None:
+            score = f"{points_text(last.score)} of {points_text(last.max_score)}"
+            yield "strong", f"the last score stays, {score}"
+
+    def _closed(self, lines: Lines, since: float) -> Lines:
+        """Return the lines with the time that they took at the end of the last one."""
+        seconds = max(time.time() - since, 0.0)
+
+        def closed(width: int) -> Iterator[Styled]:
+            *others, (style, text) = lines(width)
+            yield from others
+            yield style, f"{text} ({seconds:.1f} s)"
+            yield "", ""
+
+        return closed
+
+
+def _load_what_failures_need() -> None:
+    """Load while its user reads and types what a grade of right functions leaves out."""
+    import autograder.judge.relations.explain  # noqa: F401
+
+
+def _closing(
+    lines: Iterable[Styled], summary: Iterable[Styled], report: Report
+) -> Iterator[Styled]:
+    """Yield lines and the score; above it what changed, where the first lines are out of sight."""
+    body = list(lines)
+    height = height_of(sys.stdout)
+    yield from body
+    if height is not None and len(body) + LINES_AFTER > height:
+        yield from summary
+    yield "strong", f"score {points_text(report.score)} of {points_text(report.max_score)}"
+
+
+def _said(saved: Saved, path: Path) -> str:
+    """Return what happened, without the full stop."""
+    if not saved.names:
+        return f"Watching {path}: every save is graded. Control-C ends this"
+    kept = [name for name in saved.names if name not in saved.removed]
+    words = [_listed(word, names) for word, names in (("saved", kept), ("removed", saved.removed))]
+    return f"{time.strftime('%H:%M:%S')} {', '.join(filter(None, words))}"
+
+
+def _listed(word: str, names: Sequence[str]) -> str:
+    more = len(names) - MAX_LISTED
+    listed = ", ".join(names[:MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
+    return f"{word} {listed}" if names else ""
+
+
+def _begun(saved: Saved, path: Path) -> str:
+    return f"{_said(saved, path)}{', grading' if saved.names else '. Grading'} ..."
+
+
+def _head(saved: Saved | None, path: Path) -> Lines:
+    if saved is None:
+        return lambda _: iter(())
+    sentence = _said(saved, path) + ("" if saved.names else ".")
+    return lambda width: chain([("strong", line) for line in wrapped(sentence, width)], [("", "")])

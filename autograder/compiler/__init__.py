@@ -1,5 +1,0 @@
-"""Compile the answer key: the one place where Hypothesis and the reference solution are needed.
-
-It reads the rubric, draws and shrinks examples, proves the reference and the rubric, and writes
-data (`autograder.key`). It runs on the teacher's machine, never where students' code runs.
-"""

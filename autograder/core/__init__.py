@@ -1,0 +1,1 @@
+"""What passes between the stages: records, results and messages, their encoding and comparison."""

@@ -1,0 +1,260 @@
+"""The records that pass from supervisor to judge, and from judge to outputs.
+
+All frozen, all plain: whoever reads one needs nothing of whoever wrote it.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # a report of a run that could not load numpy has no arrays
+    import numpy as np
+
+__all__ = [
+    "Argument",
+    "CallOutcome",
+    "CheckResult",
+    "Compared",
+    "Ending",
+    "Example",
+    "FileState",
+    "FunctionRun",
+    "Line",
+    "Raised",
+    "Report",
+    "Returned",
+    "Status",
+]
+
+
+class Status:
+    """The six statuses of a check, as the contract spells them."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+    NOT_STARTED = "not started"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the student's own file, and, where that was made of a notebook, where it stands."""
+
+    file: str
+    number: int
+    text: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What one call returned (see `autograder.core.results`), and which arguments it changed."""
+
+    value: Any
+    changed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What one call, or one import, raised.
+
+    Attributes
+    ----------
+    kind, message : str
+        The exception's type and its text.
+    lines : tuple of Line
+        The student's own lines on the way, innermost last.
+    not_started : str or None
+        For NotImplementedError: the ``file.function`` that raised it.
+    """
+
+    kind: str
+    message: str
+    lines: tuple[Line, ...] = ()
+    not_started: str | None = None
+
+
+CallOutcome = Returned | Raised
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a worker had to be given up: a time-out or a crash, as a status and a sentence."""
+
+    status: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class FileState:
+    """What became of one of the submission's files in a worker.
+
+    Attributes
+    ----------
+    problem : Raised, Ending or None
+        Why it could not be imported.
+    functions : dict
+        For each function of the contract that was looked for: what the worker says of it.
+    """
+
+    problem: Raised | Ending | None = None
+    functions: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FunctionRun:
+    """The outcomes of all calls of one function in one phase.
+
+    Attributes
+    ----------
+    outcomes : tuple of CallOutcome
+        In the order of the calls; fewer than asked for where `ending` is set.
+    ending : Ending or None
+        Why the calls stopped early.
+    printed : str
+        What was printed, cut.
+    """
+
+    outcomes: tuple[CallOutcome, ...] = ()
+    ending: Ending | None = None
+    printed: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Argument:
+    """One argument of a call, as the function was given it.
+
+    Attributes
+    ----------
+    name : str
+        The parameter's; ``params["H"]`` for an array in a dict.
+    value : numpy.ndarray, float, int, str or None
+        The array or number; None for an array that is too large to be looked at.
+    shape : tuple of int
+        The array's, empty for a number.
+    letters : str
+        The same shape in the notes' letters (``t d``), where the key knows them.
+    """
+
+    name: str
+    value: "np.ndarray | float | int | str | None"
+    shape: tuple[int, ...] = ()
+    letters: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """One result of a call beside the right one.
+
+    Attributes
+    ----------
+    label : str
+        In the notes' symbols; empty for the only result of a function that has no symbol.
+    expected : numpy.ndarray or None
+        The right result; None where many are right, or where it is too large to be looked at.
+    got : numpy.ndarray or None
+        What came back; None where that is no array or too large.
+    wrong : numpy.ndarray or None
+        Bool, of the size of both: which entries are wrong, in C order. None where they can't be
+        compared one by one, or where the entries are not what is wrong.
+    expected_type, got_type : str
+        The names of the number types, where these differ.
+    remark : str
+        A sentence, such as what came back instead of an array.
+    """
+
+    label: str
+    expected: "np.ndarray | None" = None
+    got: "np.ndarray | None" = None
+    wrong: "np.ndarray | None" = None
+    expected_type: str = ""
+    got_type: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """The call that shows what is wrong, to be drawn as tables; the message says it in words.
+
+    Attributes
+    ----------
+    call : str
+        As Python: ``relu(x)``.
+    arguments : tuple of Argument
+        In order.
+    results : tuple of Compared
+        Those that differ; empty where the call raised, or where its result is not what is wrong.
+    """
+
+    call: str
+    arguments: tuple[Argument, ...] = ()
+    results: tuple[Compared, ...] = ()
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check's verdict; the fields are the contract's, points in hundredths, and two more.
+
+    Attributes
+    ----------
+    example : Example or None
+        The call behind `message`, for outputs that show tables; in no JSON. A hidden check's is for
+        staff alone, as its message is.
+    waits_for : str
+        The file, without ``.py``, that can't be imported and is the reason: the check's own, or one
+        that its function uses. In no JSON.
+    """
+
+    id: str
+    part: str
+    function: str
+    title: str
+    status: str
+    score: int
+    max_score: int
+    visibility: str
+    message: str
+    misconception: str | None
+    example: Example | None = field(default=None, compare=False, repr=False)
+    waits_for: str = field(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that an output shows.
+
+    Attributes
+    ----------
+    checks : tuple of CheckResult
+        In the rubric's order; those judged so far where `is_finished` is false.
+    max_score : int
+        Of the whole rubric that was asked for, in hundredths, judged or not.
+    parts : dict of str to str
+        Each part's title by its name.
+    is_finished : bool
+        Whether every check has its verdict.
+    notes : tuple of str
+        Sentences about the submission as a whole.
+    environment : dict of str to str
+        Versions, and what protected the run.
+    printed : dict of str to str
+        What each function printed during public checks.
+    audience : str
+        Whom it is for: ``"staff"``, who see all of it, or ``"students"``
+        (`autograder.grading.audience`).
+    """
+
+    checks: tuple[CheckResult, ...]
+    max_score: int
+    parts: dict[str, str]
+    is_finished: bool
+    notes: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
+    audience: str = "staff"
+
+    @property
+    def score(self) -> int:
+        """The points reached, in hundredths."""
+        return sum(check.score for check in self.checks)

@@ -1,0 +1,201 @@
+"""Lay results out as vectors of numbers, so that many can be compared in one step.
+
+Shape and type of the leaves are left out on purpose: only how many numbers each result has, and
+under which keys.
+"""
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.core.codec import encode
+from autograder.core.compare import FLOAT64_TOLERANCE, is_leaf, is_same_answer, tolerance
+
+__all__ = ["Vector", "pack", "selected", "share_an_answer", "vector_of", "without_extra_keys"]
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A result as numbers.
+
+    Attributes
+    ----------
+    forms : tuple of str
+        For each of the results its keys and sizes; two results can be compared where it is equal.
+    starts : tuple of int
+        Where each of the results begins in `numbers`, and the end.
+    numbers : numpy.ndarray, float64
+        All leaves, in order (of keys, in a dict).
+    relative, absolute : float or numpy.ndarray
+        The tolerances that each number's type allows.
+    """
+
+    forms: tuple[str, ...]
+    starts: tuple[int, ...]
+    numbers: np.ndarray
+    relative: Any
+    absolute: Any
+
+
+def selected(tree: Any, select: tuple[int, ...]) -> Any:
+    """Return the results at the positions `select`; all where it is empty or out of range."""
+    if not select or not isinstance(tree, tuple) or is_leaf(tree) or len(tree) <= max(select):
+        return tree
+    return tuple([tree[position] for position in select])
+
+
+def without_extra_keys(tree: Any, example: Any) -> Any:
+    """Return `tree` with no other keys than `example` has: they are the shape's affair."""
+    if isinstance(tree, dict) and isinstance(example, dict) and example.keys() < tree.keys():
+        return {key: tree[key] for key in example}
+    is_several = isinstance(tree, tuple) and isinstance(example, tuple) and not is_leaf(example)
+    if is_several and len(tree) == len(example):
+        return tuple([without_extra_keys(*pair) for pair in zip(tree, example, strict=True)])
+    return tree
+
+
+def vector_of(tree: Any) -> Vector | None:
+    """Return `tree` as a vector, None where some leaf is no array."""
+    if is_leaf(tree):  # by far the most frequent case
+        array, name = tree
+        relative, absolute = tolerance(name)
+        return Vector((str(array.size),), (0, array.size), _flat(array), relative, absolute)
+    items = tree if isinstance(tree, tuple) else (tree,)
+    leaves: list[tuple[np.ndarray, str]] = []
+    forms, starts = [], [0]
+    for item in items:
+        form = _collect(item, leaves)
+        if form is None:
+            return None
+        forms.append(form)
+        starts.append(sum([array.size for array, _ in leaves]))
+    return _joined(tuple(forms), tuple(starts), leaves)
+
+
+def _flat(array: np.ndarray) -> np.ndarray:
+    return array.reshape(-1).astype(np.float64, copy=False)
+
+
+def _joined(
+    forms: tuple[str, ...], starts: tuple[int, ...], leaves: list[tuple[np.ndarray, str]]
+) -> Vector:
+    numbers = np.concatenate([np.zeros(0), *[_flat(array) for array, _ in leaves]])
+    bounds = [tolerance(name) for _, name in leaves]
+    if all([bound == FLOAT64_TOLERANCE for bound in bounds]):
+        return Vector(forms, starts, numbers, *FLOAT64_TOLERANCE)
+    sizes = [array.size for array, _ in leaves]
+    table = np.repeat(np.array(bounds), sizes, axis=0)
+    return Vector(forms, starts, numbers, table[:, 0], table[:, 1])
+
+
+def _collect(tree: Any, leaves: list[tuple[np.ndarray, str]]) -> str | None:
+    """Add the leaves of `tree`; return its form, None where some leaf is no array."""
+    if is_leaf(tree):
+        leaves.append(tree)
+        return str(tree[0].size)
+    if not isinstance(tree, dict):
+        return None
+    forms = []
+    for key in sorted(tree):
+        form = _collect(tree[key], leaves)
+        if form is None:
+            return None
+        forms.append(f"{key!r}: {form}")
+    return f"{{{', '.join(forms)}}}"
+
+
+def pack(trees: tuple[Any, ...], *, dtype: type[np.floating] = np.float64) -> dict[str, Any]:
+    """Return all right results of a call as the key holds them.
+
+    Parameters
+    ----------
+    trees : tuple
+        At least one; all of the same form, and of arrays only.
+    dtype : type
+        That of the numbers to compare with: float32 takes half the place, and is far finer than
+        the tolerance of values.
+    """
+    vectors = [vector_of(tree) for tree in trees]
+    first = vectors[0]
+    assert first is not None
+    rows = np.stack([vector.numbers for vector in vectors if vector is not None])
+    assert len(rows) == len(trees)
+    with np.errstate(over="ignore"):  # a wrong result may be larger than a float32
+        rows = rows.astype(dtype, copy=False)
+    return {
+        "forms": first.forms,
+        "starts": first.starts,
+        "rows": rows,
+        "example": encode(trees[0]),
+    }
+
+
+def share_an_answer(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
+    """Tell whether a result of `some` is the same answer as one of `others`.
+
+    As `is_same_answer`, but all pairs at once where they are many; remembered for the same two
+    tuples, since many calls differ in their seed alone.
+    """
+    return _share_an_answer(_Same(some), _Same(others))
+
+
+class _Same:
+    """A tuple of results as a key: equal to itself alone, and kept alive."""
+
+    def __init__(self, trees: tuple[Any, ...]) -> None:
+        self.trees = trees
+
+    def __hash__(self) -> int:
+        return id(self.trees)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.trees is other.trees
+
+
+#: From how many pairs of results on they are compared as matrices.
+MANY_PAIRS = 16
+
+
+@functools.lru_cache(maxsize=256)
+def _share_an_answer(some: _Same, others: _Same) -> bool:
+    if len(some.trees) * len(others.trees) < MANY_PAIRS:
+        return _has_equal_pair(some, others)
+    first, second = _by_layout(some), _by_layout(others)
+    if first is None or second is None:
+        return _has_equal_pair(some, others)
+    relative, absolute = FLOAT64_TOLERANCE
+    for layout in first.keys() & second.keys():
+        rows = second[layout]
+        margin = absolute + relative * np.abs(rows)
+        for row in first[layout]:
+            with np.errstate(all="ignore"):
+                near = np.abs(row - rows) <= margin
+            same = near | (row == rows) | (np.isnan(row) & np.isnan(rows))
+            if same.all(axis=1).any():
+                return True
+    return False
+
+
+def _has_equal_pair(some: _Same, others: _Same) -> bool:
+    return any([is_same_answer(a, b) for a in some.trees for b in others.trees])
+
+
+@functools.lru_cache(maxsize=256)
+def _by_layout(some: _Same) -> dict[tuple[Any, ...], np.ndarray] | None:
+    """Return the numbers of float64 results by their forms and shapes, None where others are."""
+    found: dict[tuple[Any, ...], list[np.ndarray]] = {}
+    for tree in some.trees:
+        vector = vector_of(tree)
+        if vector is None or vector.relative is not FLOAT64_TOLERANCE[0]:
+            return None
+        found.setdefault((vector.forms, *_shapes(tree)), []).append(vector.numbers)
+    return {layout: np.stack(rows) for layout, rows in found.items()}
+
+
+def _shapes(tree: Any) -> list[tuple[int, ...]]:
+    if is_leaf(tree):
+        return [tree[0].shape]
+    items = [tree[key] for key in sorted(tree)] if isinstance(tree, dict) else tree
+    return [shape for item in items for shape in _shapes(item)]

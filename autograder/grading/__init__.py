@@ -1,0 +1,1 @@
+"""One submission from intake to report."""

@@ -1,0 +1,251 @@
+"""Grade one submission: put the key's questions to workers, and judge what comes back.
+
+All public questions come first, in one worker; the hidden ones follow in another, so that what a
+submission sees of the hidden inputs can never reach an output that is shown.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+
+from autograder.core.limits import Limits
+from autograder.core.records import CheckResult, Report, Status
+from autograder.core.text import clean
+from autograder.grading.examination import Examination
+from autograder.homework.key import CheckKey, Key
+from autograder.intake.take_in import Submission
+from autograder.judge.carried import carry_forward
+from autograder.judge.habits import habits
+from autograder.judge.messages import with_line
+from autograder.judge.verdicts import Evidences, judge_check, mend_first
+from autograder.supervisor.spawn import Spawner
+
+__all__ = ["examine_and_judge", "grade"]
+
+#: Lines of what a function printed that are kept.
+PRINTED_LINES = 200
+
+Listener = Callable[[Report], None]
+Watcher = Callable[[Callable[[], Report]], None]
+
+
+def grade(
+    submission: Submission,
+    key: Key,
+    spawner: Spawner,
+    *,
+    limits: Limits | None = None,
+    public_only: bool = False,
+    allowed_missing: Collection[str] | None = None,
+    listener: Listener = lambda _: None,
+    watcher: Watcher = lambda _: None,
+    between: Listener = lambda _: None,
+) -> Report:
+    """Grade `submission` by `key`.
+
+    Parameters
+    ----------
+    submission : Submission
+        Taken in already.
+    key : Key
+        The full or the public key.
+    spawner : Spawner
+        Starts the workers; closed by the caller.
+    limits : Limits, optional
+        The limits of the run.
+    public_only : bool
+        Whether to leave out the hidden checks.
+    allowed_missing : collection of str or None
+        The layers of protection that may be missing of those without which strangers' code is not
+        run (`autograder.isolation.layers`); None, for a person's own code, allows them all.
+    listener : callable
+        Called with the report so far after each file.
+    watcher : callable
+        Called once, at the start, with what returns the report of all that is decided when it is
+        called: whoever has to stop in the middle of a file loses nothing that was answered.
+    between : callable
+        Called with the report so far when all public questions are answered and no hidden input has
+        left this process. Its time does not count.
+
+    Returns
+    -------
+    Report
+        The same for the same submission and key.
+
+    Raises
+    ------
+    GraderError
+        If no worker can be started, or a needed layer is missing.
+    """
+    phases = ("public",) if public_only or key.half == "public" else ("public", "hidden")
+    examination = Examination(
+        submission, key, spawner, limits or Limits(), phases, allowed_missing=allowed_missing
+    )
+    return examine_and_judge(examination, listener=listener, watcher=watcher, between=between)
+
+
+def examine_and_judge(
+    examination: Examination,
+    *,
+    listener: Listener = lambda _: None,
+    watcher: Watcher = lambda _: None,
+    between: Listener = lambda _: None,
+) -> Report:
+    """Carry an examination out, and judge every check whose functions it knows at its end.
+
+    Parameters
+    ----------
+    examination : Examination
+        Not begun yet; its workers are ended.
+    listener, watcher, between : callable
+        See `grade`.
+
+    Raises
+    ------
+    GraderError
+        See `grade`.
+    """
+    verdicts = _Verdicts(examination)
+    watcher(verdicts.snapshot)
+    try:
+        examination.start_workers()
+        for phase in examination.phases:
+            order = examination.files_in(phase)
+            for file in order[:1]:
+                examination.ask_file(file, phase)
+            # While the worker is busy with one file, the file before is judged.
+            for place, file in enumerate(order, 1):
+                examination.collect_file(file, phase)
+                for following in order[place : place + 1]:
+                    examination.ask_file(following, phase)
+                verdicts.judge_file(file, phase)
+                listener(verdicts.report(is_finished=False))
+            examination.end_worker(phase)
+            if phase == "public":
+                with examination.time_out():
+                    between(verdicts.report(is_finished=False))
+        verdicts.judge_rest()
+        return verdicts.report(is_finished=True)
+    finally:
+        examination.close()
+
+
+@dataclass
+class _Verdicts:
+    """What is decided of an examination."""
+
+    examination: Examination
+    results: dict[str, CheckResult] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.key = self.examination.key
+        phases = self.examination.phases
+        self.checks = [check for check in self.key.checks if check.visibility in phases]
+
+    @property
+    def evidences(self) -> Evidences:
+        return self.examination.evidences
+
+    def judge_file(self, file: str, phase: str) -> None:
+        """Decide the checks of one file, but for those that look at other files."""
+        for check in self.checks:
+            is_now = check.part == file and check.visibility == phase and check.kind != "kink"
+            if is_now:
+                self._judge(check)
+
+    def judge_rest(self) -> None:
+        """Decide what could not be decided file by file."""
+        for check in self.checks:
+            self._judge(check)
+
+    def _judge(self, check: CheckKey) -> None:
+        if check.id not in self.results and self._is_answered(check):
+            self.results[check.id] = judge_check(check, self.key, self.evidences)
+
+    def _is_answered(self, check: CheckKey) -> bool:
+        members = check.data["members"] if check.kind == "kink" else ()
+        others = [(member["function"], "public") for member in members]
+        return {(check.function, check.visibility), *others} <= self.evidences.keys()
+
+    def snapshot(self) -> Report:
+        """Return all that can be decided now: what was answered may still wait for its judge."""
+        for check in self.checks:
+            if check.kind != "kink":
+                self._judge(check)
+        return self.report(is_finished=False)
+
+    def report(self, *, is_finished: bool) -> Report:
+        """Return what is known now."""
+        results = [self.results[check.id] for check in self.checks if check.id in self.results]
+        notes = self.examination.submission.notes
+        if is_finished:
+            results = self._seen_together(results)
+            public = [result for result in results if result.visibility == "public"]
+            notes += _advice(public, self.evidences) + habits(public, self.key)
+        else:
+            notes += (
+                f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",
+            )
+        places = self.examination.submission.places
+        if places is not None:
+            results = [replace(r, message=places.worded(r.message, r.function)) for r in results]
+        return Report(
+            checks=tuple(results),
+            max_score=sum([check.points for check in self.checks]),
+            parts=self.key.parts,
+            is_finished=is_finished,
+            notes=notes,
+            environment=self.examination.environment,
+            printed=self._printed(),
+        )
+
+    def _printed(self) -> dict[str, str]:
+        """Return what each function printed in public, in the key's order."""
+        limit = self.examination.limits.output_characters
+        runs = [(name, self.evidences.get((name, "public"))) for name in self.key.functions]
+        return {
+            name: clean(evidence.run.printed, limit=limit, lines=PRINTED_LINES)
+            for name, evidence in runs
+            if evidence is not None and evidence.run.printed
+        }
+
+    def _seen_together(self, results: list[CheckResult]) -> list[CheckResult]:
+        """Let each check's verdict take the other functions' into account.
+
+        Of a public check, which students see at once, neither points nor message depend on a hidden
+        one: what happens on hidden inputs can't be read from what is shown.
+        """
+        public = [result for result in results if result.visibility == "public"]
+        evidences = {place: e for place, e in self.evidences.items() if place[1] == "public"}
+        shown = self._with_advice(carry_forward(public, self.key, evidences))
+        if len(public) == len(results):
+            return shown
+        seen = self._with_advice(carry_forward(results, self.key, self.evidences))
+        by_id = {result.id: result for result in (*seen, *shown)}
+        return [by_id[result.id] for result in results]
+
+    def _with_advice(self, results: list[CheckResult]) -> list[CheckResult]:
+        """Say of a failed check which functions to mend first."""
+        by_function: dict[str, list[CheckResult]] = {}
+        for result in results:
+            by_function.setdefault(result.function, []).append(result)
+        uses = {name: e.uses for (name, phase), e in self.evidences.items() if phase == "public"}
+        advised = []
+        for result in results:
+            is_lost = result.score < result.max_score
+            sentence = mend_first(result, by_function, uses) if is_lost else ""
+            message = with_line(result.message, "first", sentence) if sentence else result.message
+            advised.append(replace(result, message=message))
+        return advised
+
+
+def _advice(results: list[CheckResult], evidences: Evidences) -> tuple[str, ...]:
+    if not results or any([result.status != Status.NOT_STARTED for result in results]):
+        return ()
+    first = results[0].function
+    file, _, function = first.partition(".")
+    if all([evidence.file is None for evidence in evidences.values()]):
+        return ("Check that the path is the folder that holds the homework's .py files.",)
+    return (
+        f"Nothing is started yet. Begin with {function} in {file}.py: replace its line"
+        " 'raise NotImplementedError(...)' by your own code, save, and run this again.",
+    )

@@ -1,0 +1,1 @@
+"""Which homework is meant: find its folder, read its settings and its answer key."""

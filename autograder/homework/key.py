@@ -1,0 +1,407 @@
+"""The answer key: data, written once by the compiler, read by the judge.
+
+A key file is a line that names the format, the SHA-256 and the size of its body, the body (one
+value of `autograder.core.codec`), and an appendix. It holds no code. The requests to the worker
+lie in
+it ready to be sent; expected results are decoded only when a check asks for them, and those in the
+appendix, by far the largest part, only where a function fails: the known mistakes, and what each
+makes of the functions that call it.
+"""
+
+import hashlib
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.core.codec import MalformedValueError, decode, encode
+from autograder.core.writing import write_atomically
+from autograder.errors import KeyFileError
+
+__all__ = [
+    "FORMAT",
+    "CarriedKey",
+    "CheckKey",
+    "FunctionKey",
+    "Key",
+    "PictureKey",
+    "Pool",
+    "Segment",
+    "read_key",
+    "sealed",
+    "write_key",
+]
+
+FORMAT = 3
+_MAGIC = b"numpy homework answer key, format %d\n"
+
+_SIZE = struct.Struct("<Q")
+
+PHASES = ("public", "hidden")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Results by call, equal ones stored once.
+
+    Attributes
+    ----------
+    stored : tuple of bytes
+        Encoded results.
+    of : tuple of int
+        For each call its place in `stored`, -1 for none.
+    """
+
+    stored: tuple[bytes, ...]
+    of: tuple[int, ...]
+
+    def at(self, call: int) -> Any:
+        """Return the decoded entry of a call, None where there is none."""
+        place = self.of[call]
+        return None if place < 0 else self._decoded(place)
+
+    def _decoded(self, place: int) -> Any:
+        if place not in self._cache:
+            self._cache[place] = decode(self.stored[place])
+        return self._cache[place]
+
+    @cached_property
+    def _cache(self) -> dict[int, Any]:
+        return {}
+
+
+@dataclass(frozen=True)
+class MistakeKey:
+    """A known wrong answer, computed.
+
+    Attributes
+    ----------
+    name, sentence : str
+        As the rubric has them.
+    smallest : int
+        The public call that Hypothesis shrank to show it, -1 where there is none.
+    results : dict of str to Pool
+        By phase: for each call every result that the mistake may give (or what it raises); none
+        where it can't be told from the right one.
+    """
+
+    name: str
+    sentence: str
+    smallest: int
+    results: dict[str, Pool]
+
+
+@dataclass(frozen=True)
+class CarriedKey:
+    """What a function comes to where another one that it calls is wrong in a known way.
+
+    Attributes
+    ----------
+    made : tuple of (str, str)
+        The other function, ``file.function``, and the name of what is wrong with it; several where
+        one function has two mistakes, or several have the same one.
+    results : dict of str to Pool
+        By phase and call, as a function's `expected` (or what is raised); none where it is right.
+    changed : dict of str to tuple
+        By phase and call the positions of the arguments that it writes into; empty for never.
+    """
+
+    made: tuple[tuple[str, str], ...]
+    results: dict[str, Pool]
+    changed: dict[str, tuple[tuple[int, ...], ...]]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a key file's appendix, checked when it is read."""
+
+    content: memoryview
+    digest: bytes
+
+    @classmethod
+    def of(cls, value: Any) -> "Segment":
+        """Return a segment that holds `value`."""
+        content = encode(value)
+        return cls(memoryview(content), hashlib.sha256(content).digest())
+
+    def read(self) -> Any:
+        """Return its value.
+
+        Raises
+        ------
+        KeyFileError
+            If it is damaged.
+        """
+        if hashlib.sha256(self.content).digest() != self.digest:
+            raise KeyFileError("the answer key is damaged: compile it again")
+        return decode(bytes(self.content))
+
+
+@dataclass(frozen=True)
+class FunctionKey:
+    """What the judge knows of one function of the homework.
+
+    Attributes
+    ----------
+    name : str
+        ``file.function``.
+    parameters : tuple of str
+        Their names.
+    names : str, tuple or dict
+        The results' names, in the notes' symbols.
+    notes : str
+        The section of the lecture notes.
+    trains : bool
+        Whether the time limit of training holds.
+    counts : dict of str to int
+        By phase, the number of calls.
+    requests : dict of str to bytes
+        By phase, the encoded request.
+    expected : dict of str to Pool
+        By phase and call, every right result.
+    raw_mistakes : Segment
+        See `mistakes`.
+    raw_carried : Segment
+        See `carried`.
+    shapes : dict
+        The parameters' shapes in the notes' letters, as
+        `autograder.authoring.language.inputs.Spec` has them;
+        empty where the calls are written out by hand.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    names: Any
+    notes: str
+    trains: bool
+    counts: dict[str, int]
+    requests: dict[str, bytes]
+    expected: dict[str, Pool]
+    raw_mistakes: Segment
+    raw_carried: Segment
+    shapes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """The file's name without ``.py``."""
+        return self.name.partition(".")[0]
+
+    @property
+    def function(self) -> str:
+        """The function's name in its file."""
+        return self.name.partition(".")[2]
+
+    @cached_property
+    def mistakes(self) -> tuple[MistakeKey, ...]:
+        """The known wrong answers."""
+        return tuple(
+            [
+                MistakeKey(m["name"], m["sentence"], m["smallest"], _pools(m["results"]))
+                for m in self.raw_mistakes.read()
+            ]
+        )
+
+    @cached_property
+    def carried(self) -> tuple[CarriedKey, ...]:
+        """What it comes to under the known mistakes of the functions that it may call."""
+        raw = self.raw_carried.read()
+        stored = raw["stored"]
+        return tuple(
+            [
+                CarriedKey(
+                    entry["made"],
+                    {phase: Pool(stored, of) for phase, of in entry["of"].items()},
+                    entry["changed"],
+                )
+                for entry in raw["entries"]
+            ]
+        )
+
+    def arguments(self, phase: str, call: int) -> tuple[Any, ...]:
+        """Return the arguments of a call."""
+        arguments: tuple[Any, ...] = self._calls(phase)[call][1]
+        return arguments
+
+    def named_arguments(self, phase: str, call: int) -> dict[str, Any]:
+        """Return the arguments of a call by name; a call may leave out last ones with defaults."""
+        return dict(zip(self.parameters, self.arguments(phase, call), strict=False))
+
+    def _calls(self, phase: str) -> Any:
+        if phase not in self._decoded_calls:
+            self._decoded_calls[phase] = decode(self.requests[phase])["calls"]
+        return self._decoded_calls[phase]
+
+    @cached_property
+    def _decoded_calls(self) -> dict[str, Any]:
+        return {}
+
+
+@dataclass(frozen=True)
+class CheckKey:
+    """One check, as the rubric's `Check`; `calls` are positions in its phase."""
+
+    id: str
+    part: str
+    function: str
+    title: str
+    kind: str
+    points: int
+    visibility: str
+    calls: tuple[int, ...]
+    select: tuple[int, ...]
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PictureKey:
+    """What the judge knows of one picture (`autograder.authoring.compiler.pictures`).
+
+    Attributes
+    ----------
+    kind : str
+        ``"curves"``, ``"network"`` or ``"words"``.
+    title : str
+        As the rubric has it.
+    functions : tuple of str
+        ``file.function`` of all that are called for it.
+    requests : dict of str to bytes
+        By function, the encoded requests that can be written beforehand.
+    data : dict
+        What its kind needs beside; plain values.
+    """
+
+    kind: str
+    title: str
+    functions: tuple[str, ...]
+    requests: dict[str, bytes]
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A whole answer key.
+
+    Attributes
+    ----------
+    digest : str
+        Of the sources that it was compiled from.
+    half : str
+        ``"full"`` or ``"public"``.
+    parts : dict of str to str
+        Title by part, in order.
+    functions : dict of str to FunctionKey
+        By ``file.function``, in order.
+    checks : tuple of CheckKey
+        In order.
+    pictures : tuple of PictureKey
+        In order; there may be none.
+    """
+
+    digest: str
+    half: str
+    parts: dict[str, str]
+    functions: dict[str, FunctionKey]
+    checks: tuple[CheckKey, ...]
+    pictures: tuple[PictureKey, ...] = ()
+
+    @property
+    def files(self) -> dict[str, tuple[str, ...]]:
+        """The functions of each file."""
+        files: dict[str, tuple[str, ...]] = dict.fromkeys(self.parts, ())
+        for function in self.functions.values():
+            files[function.file] += (function.function,)
+        return files
+
+
+def _pools(raw: Mapping[str, Any]) -> dict[str, Pool]:
+    return {phase: Pool(pool["stored"], pool["of"]) for phase, pool in raw.items()}
+
+
+def write_key(path: Path, content: dict[str, Any]) -> None:
+    """Write a key file, whole or not at all.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its folder is created where missing.
+    content : dict
+        As `autograder.authoring.compiler.build` makes it.
+    """
+    functions, appendix = [], b""
+    for function in content["functions"]:
+        places = {}
+        for name in ("mistakes", "carried"):
+            segment = function[name]
+            digest = hashlib.sha256(segment).digest()
+            places[name] = {"start": len(appendix), "size": len(segment), "digest": digest}
+            appendix += segment
+        functions.append(function | places)
+    raw = content | {"functions": tuple(functions), "appendix": len(appendix)}
+    write_atomically(path, sealed(raw, appendix))
+
+
+def sealed(content: Any, appendix: bytes) -> bytes:
+    """Return the bytes of a key file with this body and appendix."""
+    body = encode(content)
+    head = _MAGIC % FORMAT + hashlib.sha256(body).digest() + _SIZE.pack(len(body))
+    return head + body + appendix
+
+
+def read_key(path: Path) -> Key:
+    """Read a key file.
+
+    Raises
+    ------
+    KeyFileError
+        If it is missing, damaged, or of another format.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise KeyFileError(f"the answer key {path} can't be read: {error.strerror}") from error
+    magic = _MAGIC % FORMAT
+    if not content.startswith(magic):
+        raise KeyFileError(f"{path} is no answer key of format {FORMAT}: compile it again")
+    start = len(magic) + 32 + _SIZE.size
+    size = _SIZE.unpack(content[start - _SIZE.size : start].ljust(_SIZE.size, b"\0"))[0]
+    body, appendix = content[start : start + size], memoryview(content)[start + size :]
+    if hashlib.sha256(body).digest() != content[len(magic) : len(magic) + 32]:
+        raise KeyFileError(f"the answer key {path} is damaged: compile it again")
+    try:
+        raw = decode(body)
+        if raw["appendix"] != len(appendix):
+            raise KeyFileError(f"the answer key {path} is damaged: compile it again")
+        return _key(raw, appendix)
+    except (MalformedValueError, LookupError, TypeError) as error:
+        raise KeyFileError(
+            f"the answer key {path} can't be understood: compile it again"
+        ) from error
+
+
+def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
+    functions = [
+        FunctionKey(
+            name=f["name"],
+            parameters=f["parameters"],
+            names=f["names"],
+            notes=f["notes"],
+            trains=f["trains"],
+            counts=f["counts"],
+            requests=f["requests"],
+            expected=_pools(f["expected"]),
+            raw_mistakes=_segment(appendix, **f["mistakes"]),
+            raw_carried=_segment(appendix, **f["carried"]),
+            shapes=f["shapes"],
+        )
+        for f in raw["functions"]
+    ]
+    checks = tuple([CheckKey(**check) for check in raw["checks"]])
+    pictures = tuple([PictureKey(**picture) for picture in raw.get("pictures", ())])
+    by_name = {function.name: function for function in functions}
+    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks, pictures)
+
+
+def _segment(appendix: memoryview, *, start: int, size: int, digest: bytes) -> Segment:
+    return Segment(appendix[start : start + size], digest)

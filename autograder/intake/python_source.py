@@ -1,0 +1,46 @@
+"""Cut a module's text into pieces, one for each function: what a notebook has as cells."""
+
+import ast
+import io
+
+__all__ = ["split_module"]
+
+
+def split_module(text: str) -> tuple[str, ...]:
+    r"""Return a module's pieces: what stands before its first function, then one for each function.
+
+    Parameters
+    ----------
+    text : str
+        Python, with newlines for line ends.
+
+    Returns
+    -------
+    tuple of str
+        Put together they are the text again, to the last blank line. A function's piece begins with
+        the comments and decorators right above it, and has all that follows up to the next one's.
+
+    Raises
+    ------
+    SyntaxError
+        If it is no Python.
+
+    Examples
+    --------
+    >>> from autograder.intake.python_source import split_module
+    >>> split_module("import math\n\n\n# Half.\ndef half(x):\n    return x / 2\n")
+    ('import math\n\n\n', '# Half.\ndef half(x):\n    return x / 2\n')
+    """
+    lines = list(io.StringIO(text))  # unlike splitlines, it cuts at newlines alone, as Python does
+    functions = ast.FunctionDef | ast.AsyncFunctionDef
+    starts = [_start(node, lines) for node in ast.parse(text).body if isinstance(node, functions)]
+    ends = [*starts, len(lines)]
+    return tuple(["".join(lines[a:b]) for a, b in zip([0, *starts], ends, strict=True)])
+
+
+def _start(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) -> int:
+    """Return the place of a function's first line, its comments and decorators included."""
+    first = min([node.lineno, *[decorator.lineno for decorator in node.decorator_list]]) - 1
+    while first > 0 and lines[first - 1].startswith("#"):
+        first -= 1
+    return first

@@ -1,0 +1,212 @@
+"""Say what to do about an exception, an endless loop or a missing result, in one sentence.
+
+It is said only where no known mistake of the rubric says more. `advice_sentences` knows what Python
+and numpy say, `advice_shapes` names the shapes in it by the notes' letters.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.core.records import Raised, Returned, Status
+from autograder.core.text import clean
+from autograder.judge.advice.exceptions import sentence_about
+from autograder.judge.advice.shapes import shape_rows
+from autograder.judge.evidence import Evidence
+from autograder.judge.finding import Finding
+
+__all__ = ["advice_on", "place_rows"]
+
+#: Of a sentence that holds a name of the student's.
+MAX_TEXT = 300
+
+#: Of a line of the student's.
+MAX_LINE = 200
+
+_UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
+
+Row = tuple[str, str]
+
+_ENDLESS = (
+    "look at each loop: what its condition tests has to change in it, so that it ends; a"
+    " recursion needs a case that returns"
+)
+_IMPORTED = (
+    "what stands outside of functions runs at every import: put it into a function, or under"
+    ' if __name__ == "__main__":'
+)
+_NOT_FINITE = (
+    "nan comes from 0/0, inf - inf or the logarithm of a number below 0, inf from a division by 0"
+    " or exp of more than 709: print what goes into these"
+)
+
+#: What to do where something came back that is no array.
+_KINDS = {
+    "a str": "return the array itself, not its text: no str(...), no quotes",
+    "a generator": "write return, not yield",
+    "a function": "call it: without ( ) it is the function itself that is returned",
+    "a list whose rows have different lengths": "give every row the same length: print them",
+}
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A finding, and whose it is."""
+
+    evidence: Evidence
+    finding: Finding
+    functions: Collection[str]
+
+    @property
+    def head(self) -> str:
+        """The first line of the function as it was handed out, after a colon."""
+        key = self.evidence.key
+        arguments = [key.arguments("public", call) for call in range(key.counts["public"])]
+        if any([len(given) < len(key.parameters) for given in arguments]):
+            return ", with its default value"
+        return f": def {key.function}({', '.join(key.parameters)}):"
+
+    @property
+    def ending(self) -> str:
+        """The last line of the function."""
+        names = self.evidence.key.names
+        if isinstance(names, tuple) and all([isinstance(name, str) for name in names]):
+            return f"'return {', '.join(names)}'"
+        return "'return' and its result"
+
+
+def advice_on(
+    evidence: Evidence, finding: Finding, *, functions: Collection[str] = ()
+) -> list[Row]:
+    """Return what to add to a message: rows ``shapes`` and ``to do``, or nothing.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Of the function that the finding is about.
+    finding : Finding
+        What is wrong, where no known mistake explains it.
+    functions : collection of str
+        All of the homework's, ``file.function``.
+    """
+    case = _Case(evidence, finding, functions)
+    rows: list[Row] = []
+    raised = finding.obstacle.raised if finding.obstacle is not None else None
+    if raised is not None and finding.call >= 0:
+        named = evidence.key.named_arguments(evidence.phase, finding.call)
+        rows += shape_rows(raised.message, evidence.key.shapes, named)
+    if not any([label == "to do" for label, _ in rows]):
+        sentence = next(filter(None, [decide(case) for decide in _DECISIONS]), "")
+        said = " ".join(clean(sentence, limit=MAX_TEXT).split())
+        rows += [("to do", said)] if said else []
+    return rows
+
+
+def place_rows(raised: Raised) -> list[Row]:
+    """Return the rows ``at`` of an exception: the student's lines, a caret below one of them."""
+    rows: list[Row] = []
+    for line in raised.lines[-2:]:
+        place = line.place or f"{line.file} line {line.number}"
+        head = clean(f"{place}: ", limit=MAX_LINE).replace("\n", " ")
+        if rows and line.text.strip(" ") and not line.text.strip(" ^"):
+            rows[-1] = ("at", f"{rows[-1][1]}\n{' ' * len(head)}{line.text[:MAX_LINE]}")
+        else:
+            text = clean(f"{head}{line.text}", limit=MAX_LINE).replace("\n", " ")
+            rows.append(("at", text))
+    return rows
+
+
+def _about_exception(case: _Case) -> str:
+    obstacle = case.finding.obstacle
+    if obstacle is None or obstacle.raised is None:
+        return ""
+    raised = obstacle.raised
+    if _is_wrong_call(raised, case.evidence.key.function):
+        return f"keep the function's first line as it was handed out{case.head}"
+    if raised.kind == "KeyError":
+        return _about_key(case)
+    return _about_name(case, raised) or sentence_about(f"{raised.kind}: {raised.message}")
+
+
+def _about_name(case: _Case, raised: Raised) -> str:
+    """Say where a function of the homework comes from that is not known where it is called."""
+    match = _UNKNOWN_NAME.match(raised.message) if raised.kind == "NameError" else None
+    files = [f.partition(".")[0] for f in case.functions if match and f.endswith(f".{match[1]}")]
+    if match is None or not files:
+        return ""
+    line = raised.lines[-1] if raised.lines else None
+    if line is not None and line.place:
+        return f"run the cell with 'def {match[1]}' first"
+    here = line.file.removesuffix(".py") if line is not None else case.evidence.key.file
+    if here in files:
+        return f"write 'def {match[1]}' in {here}.py: it is one of the homework's functions"
+    return f"put 'from {files[0]} import {match[1]}' at the top of {here}.py"
+
+
+def _is_wrong_call(raised: Raised, function: str) -> bool:
+    """Tell whether the grader's own call has another number of arguments than the function."""
+    is_about_it = re.match(rf"(\w+\.)*{function}\(\) (missing|takes)", raised.message)
+    return raised.kind == "TypeError" and not raised.lines and is_about_it is not None
+
+
+def _about_key(case: _Case) -> str:
+    if case.finding.call < 0:
+        return ""
+    key = case.evidence.key
+    named = key.named_arguments(case.evidence.phase, case.finding.call)
+    dicts = {name: value for name, value in named.items() if isinstance(value, dict)}
+    listed = [f"{name} has the keys {', '.join(map(str, value))}" for name, value in dicts.items()]
+    return "; ".join(listed)
+
+
+def _about_ending(case: _Case) -> str:
+    obstacle = case.finding.obstacle
+    if obstacle is None or obstacle.status != Status.TIMEOUT:
+        return ""
+    if "importing" in obstacle.sentence:
+        return _IMPORTED
+    return _ENDLESS if " in call " in obstacle.sentence else ""
+
+
+def _about_kind(case: _Case) -> str:
+    obstacle = case.finding.obstacle
+    if obstacle is None or not obstacle.sentence.endswith("is not a function"):
+        return ""
+    name = case.evidence.key.function
+    return f"something gives the name {name} another value: define it once{case.head}"
+
+
+def _about_nothing(case: _Case) -> str:
+    """Advise where None came back, or where what was returned is no array."""
+    outcome = case.evidence.outcome(case.finding.call) if case.finding.call >= 0 else None
+    if case.finding.obstacle is not None or not isinstance(outcome, Returned):
+        return ""
+    value, names = outcome.value, case.evidence.key.names
+    if value is None:
+        if re.search(r"\d", case.evidence.run.printed):
+            return "it prints its result: write 'return' in the place of print"
+        return f"end the function with {case.ending}: without that, it gives None"
+    if isinstance(names, tuple) and (not isinstance(value, tuple) or len(value) != len(names)):
+        return f"end the function with {case.ending}"
+    return _KINDS.get(value, "") if isinstance(value, str) else ""
+
+
+def _about_numbers(case: _Case) -> str:
+    difference = case.finding.difference
+    if difference is None or difference.got is None or difference.expected is None:
+        return ""
+    got: Any = difference.got
+    is_bad = not np.isfinite(np.asarray(got, dtype=np.float64)).all()
+    return _NOT_FINITE if is_bad and np.isfinite(difference.expected).all() else ""
+
+
+_DECISIONS: tuple[Callable[[_Case], str], ...] = (
+    _about_exception,
+    _about_ending,
+    _about_kind,
+    _about_nothing,
+    _about_numbers,
+)

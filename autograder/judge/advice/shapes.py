@@ -1,0 +1,240 @@
+"""Name the shapes that met in numpy's error messages, in the notes' letters.
+
+numpy says ``operands could not be broadcast together with shapes (2,3) (3,2)``. The key knows the
+shapes of a call's arguments in letters, so it can be said which (t, d) met which (d, v).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.core.lengths import lengths_of
+
+__all__ = ["shape_rows"]
+
+Row = tuple[str, str]
+
+#: Arguments whose shapes are listed.
+MAX_LISTED = 6
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Letters:
+    """The shapes of one call's arguments, in letters and in numbers."""
+
+    arguments: dict[str, tuple[str, Shape]]
+    lengths: dict[str, int]
+
+    def of_length(self, length: int) -> str:
+        """Return the one letter that has a length; the number where there is none, or several."""
+        letters = [letter for letter, size in self.lengths.items() if size == length]
+        return letters[0] if len(letters) == 1 else str(length)
+
+    def of_shape(self, shape: Shape) -> str:
+        """Return a shape in letters and numbers: that of an argument, or by its lengths."""
+        same = {words for words, other in self.arguments.values() if other == shape}
+        words = same.pop().split() if len(same) == 1 else [self.of_length(size) for size in shape]
+        letters, numbers = _written(words), _written([str(size) for size in shape])
+        return numbers if letters == numbers else f"{letters} = {numbers}"
+
+    def said(self, length: int) -> str:
+        """Return a length with its letter, if it has one."""
+        letter = self.of_length(length)
+        return f"{letter} = {length}" if letter != str(length) else letter
+
+    def listed(self) -> str:
+        shown = list(self.arguments.items())[:MAX_LISTED]
+        said = [
+            f"{name} is {_written(words.split())} = {_written(map(str, shape))}"
+            for name, (words, shape) in shown
+        ]
+        return ", ".join(said)
+
+
+def _written(words: Any) -> str:
+    """Return lengths or letters as Python writes a shape."""
+    listed = list(words)
+    return f"({listed[0]},)" if len(listed) == 1 else f"({', '.join(listed)})"
+
+
+def shape_rows(message: str, shapes: Mapping[str, Any], named: Mapping[str, Any]) -> list[Row]:
+    """Return the rows ``shapes`` and ``to do`` for a message about shapes, nothing for another one.
+
+    Parameters
+    ----------
+    message : str
+        What numpy says; untrusted.
+    shapes : mapping
+        By parameter, as in `autograder.homework.key.FunctionKey`.
+    named : mapping
+        The call's arguments by parameter.
+    """
+    for pattern, decide in _RULES:
+        match = pattern.search(message[:600])
+        if match:
+            arguments = dict(_arguments(shapes, named))
+            letters = _Letters(arguments, lengths_of(shapes, named))
+            met, sentence = decide(match, letters)
+            said = "; ".join(filter(None, [met, letters.listed()]))
+            rows = [("shapes", said)] if said else []
+            return [*rows, ("to do", sentence)]
+    return []
+
+
+def _arguments(
+    shapes: Mapping[str, Any], named: Mapping[str, Any]
+) -> Iterator[tuple[str, tuple[str, Shape]]]:
+    for name, value in named.items():
+        words = shapes.get(name, "")
+        if isinstance(value, dict) and isinstance(words, Mapping):
+            inner = {f'{name}["{key}"]': item for key, item in value.items()}
+            yield from _arguments({f'{name}["{key}"]': w for key, w in words.items()}, inner)
+        elif (
+            isinstance(value, np.ndarray)
+            and isinstance(words, str)
+            and len(words.split()) == value.ndim
+        ):
+            yield name, (words, value.shape)
+
+
+_SHAPE = r"(\((?:\d{1,9}(?:, ?\d{1,9}){0,5},?)?\))"
+
+
+def _parsed(text: str) -> Shape:
+    return tuple([int(number) for number in re.findall(r"\d+", text)])
+
+
+_Said = tuple[str, str]
+
+
+def _broadcast(match: re.Match[str], letters: _Letters) -> _Said:
+    first, second = _parsed(match[1]), _parsed(match[2])
+    met = f"{letters.of_shape(first)} met {letters.of_shape(second)}"
+    short, long = sorted([first, second], key=len)
+    if len(short) == 1 and len(long) == 2 and short[0] == long[0]:
+        return met, ("one of them lost an axis: sum, mean and max keep it with keepdims=True")
+    if first == second[::-1]:
+        return met, "transpose one of them (.T), or write @ if you mean the product of matrices"
+    return met, (
+        "+, -, * and / go entry by entry, so the lengths of each axis have to be equal or 1: print"
+        " both shapes; @ is the product of matrices"
+    )
+
+
+def _in_place(match: re.Match[str], letters: _Letters) -> _Said:
+    first, second = _parsed(match[1]), _parsed(match[2])
+    met = f"{letters.of_shape(second)} goes into {letters.of_shape(first)}"
+    return met, "+= and the like can't make an array larger: write x = x + ... in its place"
+
+
+def _product(first: int, second: int, letters: _Letters) -> _Said:
+    met = f"{letters.said(first)} met {letters.said(second)}"
+    return met, (
+        "in A @ B the last length of A has to be the first one of B: change their order, or"
+        " transpose one of them (.T)"
+    )
+
+
+def _matmul(match: re.Match[str], letters: _Letters) -> _Said:
+    return _product(int(match[2]), int(match[1]), letters)
+
+
+def _aligned(match: re.Match[str], letters: _Letters) -> _Said:
+    first, second = _parsed(match[1]), _parsed(match[2])
+    met = f"{letters.of_shape(first)} met {letters.of_shape(second)}"
+    return met, _product(0, 0, letters)[1]
+
+
+def _reshape(match: re.Match[str], letters: _Letters) -> _Said:
+    shape = _parsed(match[2])
+    return f"{match[1]} numbers went to {letters.of_shape(shape)}", (
+        "the lengths have to multiply to the count of numbers: take them from .shape of the"
+        " arguments; one may be -1, for what is left"
+    )
+
+
+def _joined(match: re.Match[str], letters: _Letters) -> _Said:
+    sizes = [letters.said(int(match[2])), letters.said(int(match[3]))]
+    return f"along axis {match[1]}, {sizes[0]} met {sizes[1]}", (
+        "all lengths but that of the axis along which they are joined have to be equal: print the"
+        " shapes of the parts"
+    )
+
+
+def _stacked(_match: re.Match[str], _letters: _Letters) -> _Said:
+    return "", "stack wants parts of one shape: print their shapes; concatenate joins others"
+
+
+def _assigned(match: re.Match[str], letters: _Letters) -> _Said:
+    first, second = _parsed(match[1]), _parsed(match[2])
+    return f"{letters.of_shape(first)} went into {letters.of_shape(second)}", (
+        "both sides of the = need one shape: print both, and look how the array was made"
+    )
+
+
+def _indexed(match: re.Match[str], letters: _Letters) -> _Said:
+    first, second = _parsed(match[1]), _parsed(match[2])
+    return f"indices {letters.of_shape(first)} met {letters.of_shape(second)}", (
+        "one index for each item: np.arange(len(y)) beside y picks entry y[s] of row s"
+    )
+
+
+def _out_of_bounds(match: re.Match[str], letters: _Letters) -> _Said:
+    index, axis, size = match[1], match[2], int(match[3])
+    said = letters.said(size)
+    return f"index {index} on axis {axis} of length {said}", (
+        "indices run from 0 to the length minus 1: is it counted from 1, or meant for another axis"
+    )
+
+
+def _mask(match: re.Match[str], letters: _Letters) -> _Said:
+    sizes = [letters.said(int(match[2])), letters.said(int(match[3]))]
+    return f"axis {match[1]} has {sizes[0]}, the mask {sizes[1]}", (
+        "a mask needs the shape of what it picks from: compare the array itself, as in x[x > 0]"
+    )
+
+
+_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _Letters], _Said]], ...] = tuple(
+    [
+        (re.compile(pattern), decide)
+        for pattern, decide in (
+            (rf"indexing arrays could not be broadcast .*?{_SHAPE} {_SHAPE}", _indexed),
+            (rf"could not be broadcast together with .*?{_SHAPE} {_SHAPE}", _broadcast),
+            (rf"output operand with shape {_SHAPE} .* broadcast shape {_SHAPE}", _in_place),
+            (
+                r"mismatch in its core dimension .*\(size (\d{1,9}) is different from (\d{1,9})\)",
+                _matmul,
+            ),
+            (rf"shapes {_SHAPE} and {_SHAPE} not aligned", _aligned),
+            (rf"cannot reshape array of size (\d{{1,9}}) into shape {_SHAPE}", _reshape),
+            (
+                r"along dimension (\d), the array at index \d+ has size (\d{1,9}) and the array at"
+                r" index \d+ has size (\d{1,9})",
+                _joined,
+            ),
+            (r"all input arrays must have the same shape", _stacked),
+            (
+                rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}",
+                _assigned,
+            ),
+            (
+                rf"value array of shape {_SHAPE} .* indexing result of shape {_SHAPE}",
+                _assigned,
+            ),
+            (
+                r"index (-?\d{1,9}) is out of bounds for axis (\d) with size (\d{1,9})",
+                _out_of_bounds,
+            ),
+            (
+                r"boolean index did not match indexed array along axis (\d); size of axis is"
+                r" (\d{1,9}) but size of corresponding boolean axis is (\d{1,9})",
+                _mask,
+            ),
+        )
+    ]
+)

@@ -1,0 +1,208 @@
+"""Where a result is wrong: everywhere but, or only, at some numbers, rows or examples."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.relations.case import Case, Cause, Example, plain_name
+from autograder.judge.relations.large import FEWEST, aligned_arguments
+
+__all__ = ["exact_place", "for_one_item", "likely_place", "not_finite"]
+
+
+#: One in so many numbers, at least, lies outside a place.
+LEAST_RIGHT = 8
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Some of the numbers of all examples, and what to say where only they are wrong.
+
+    Where nothing else is right (`is_rest`) there are no exceptions to that.
+    """
+
+    name: str
+    clause: str
+    mask: np.ndarray
+    is_rest: bool = False
+
+    @property
+    def cause(self) -> Cause:
+        """What is said."""
+        return Cause(self.name, self.clause)
+
+
+def exact_place(case: Case) -> Cause | None:
+    """All numbers of one place are wrong, and no others."""
+    for place in _places(case):
+        if _is_worth_saying(case, place.mask) and (place.mask == case.wrong).all():
+            return place.cause
+    return None
+
+
+def likely_place(case: Case) -> Cause | None:
+    """Only numbers of one place are wrong, at least half of these."""
+    for place in [place for place in _places(case) if not place.is_rest]:
+        is_within = not (case.wrong & ~place.mask).any()
+        is_half = 2 * int(case.wrong.sum()) >= int(place.mask.sum())
+        if is_within and is_half and _is_worth_saying(case, place.mask):
+            return place.cause
+    return None
+
+
+def _is_worth_saying(case: Case, mask: np.ndarray) -> bool:
+    """Tell whether there are enough numbers on either side: 'right but for' most says nothing."""
+    outside = int((~mask).sum())
+    is_enough = outside >= FEWEST and LEAST_RIGHT * outside >= mask.size
+    return is_enough and int((case.wrong & mask).sum()) >= 2
+
+
+def _places(case: Case) -> list[_Place]:
+    if "places" not in case.memo:
+        case.memo["places"] = list(_all_places(case)) if case.is_aligned else []
+    places: list[_Place] = case.memo["places"]
+    return places
+
+
+def _all_places(case: Case) -> Iterator[_Place]:
+    yield from _signs(case)
+    yield from _labels(case)
+    yield from _words(case)
+    yield from _diagonal(case)
+    yield from _ends(case)
+    clause = "this is wrong only where zero belongs"
+    yield _Place("wrong-where-zero-belongs", clause, case.right == 0)
+
+
+def _signs(case: Case) -> Iterator[_Place]:
+    for name, x in aligned_arguments(case):
+        for word, mask in (
+            ("zero", x == 0),
+            ("negative", x < 0),
+            ("positive", x > 0),
+            ("zero or negative", x <= 0),
+            ("zero or positive", x >= 0),
+        ):
+            exactly = "exactly " if word == "zero" else ""
+            clause = f"this is right except where {name} is {exactly}{word}"
+            yield _Place(
+                f"wrong-where-{plain_name(name)}-is-{word.replace(' ', '-')}", clause, mask
+            )
+
+
+def _mask(case: Case, of: Callable[[Example, Any], Any], values: Any = None) -> np.ndarray | None:
+    """Return the masks of all examples in one row, None where some example has none."""
+    masks = []
+    for number, example in enumerate(case.examples):
+        mask = of(example, values[number] if values else None)
+        if mask is None:
+            return None
+        masks.append(np.broadcast_to(mask, example.right.shape).ravel())
+    row: np.ndarray = np.concatenate(masks).astype(bool)
+    return row
+
+
+def _is_whole(value: Any, axes: int) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "i" and value.ndim == axes
+
+
+def _labels(case: Case) -> Iterator[_Place]:
+    def at_label(e: Example, y: Any) -> Any:
+        if not _is_whole(y, 1) or e.right.ndim != 2 or len(y) != len(e.right):
+            return None
+        return np.arange(e.right.shape[1]) == y[:, None]
+
+    for name, values in case.arguments.items():
+        mask = _mask(case, at_label, values)
+        if mask is not None:
+            at = f"the entry of the label {name}"
+            yield _Place("wrong-at-the-label", f"only {at} is wrong", mask)
+            yield _Place("right-at-the-label-only", f"only {at} is right", ~mask, is_rest=True)
+
+
+def _words(case: Case) -> Iterator[_Place]:
+    """Yield the rows of a table whose words occur often, or never."""
+    for name, values in case.arguments.items():
+        often = _mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n > 1), values)
+        never = _mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n == 0), values)
+        if often is not None and never is not None:
+            clause = f"only the rows of words that occur more than once in {name} are wrong"
+            yield _Place("wrong-for-repeated-words", clause, often)
+            clause = f"only the rows of words that do not occur in {name} are wrong"
+            yield _Place("wrong-for-absent-words", clause, never)
+
+
+def _is_counted(e: Example, ids: Any, of: Callable[[np.ndarray], np.ndarray]) -> Any:
+    if not _is_whole(ids, 2) or e.right.ndim != 2 or ids.size == 0:
+        return None
+    if ids.min() < 0 or ids.max() >= len(e.right):
+        return None
+    return of(np.bincount(ids.ravel(), minlength=len(e.right)))[:, None]
+
+
+def _diagonal(case: Case) -> Iterator[_Place]:
+    def diagonal(e: Example, _: Any) -> Any:
+        is_square = e.right.ndim >= 2 and e.right.shape[-1] == e.right.shape[-2]
+        return np.eye(e.right.shape[-1], dtype=bool) if is_square else None
+
+    mask = _mask(case, diagonal)
+    if mask is not None:
+        yield _Place("wrong-on-the-diagonal", "only the diagonal is wrong", mask)
+        yield _Place(
+            "right-on-the-diagonal-only", "only the diagonal is right", ~mask, is_rest=True
+        )
+
+
+def _ends(case: Case) -> Iterator[_Place]:
+    """Yield the first and the last row, column or entry."""
+    for axis, place in ((0, 0), (0, -1), (1, 0), (1, -1)):
+
+        def line(e: Example, _: Any, axis: int = axis, place: int = place) -> Any:
+            if e.right.ndim not in (1, 2) or axis >= e.right.ndim:
+                return None
+            mask = np.zeros(e.right.shape, dtype=bool)
+            (mask if axis == 0 else mask.T)[place:][:1] = True
+            return mask
+
+        mask = _mask(case, line)
+        if mask is None:
+            continue
+        is_row = all([e.right.ndim == 2 for e in case.examples])
+        what = ("row" if axis == 0 else "column") if is_row else "entry"
+        end = "first" if place == 0 else "last"
+        yield _Place(f"wrong-in-the-{end}-{what}", f"only the {end} {what} is wrong", mask)
+        name, clause = f"right-in-the-{end}-{what}-only", f"only the {end} {what} is right"
+        yield _Place(name, clause, ~mask, is_rest=True)
+
+
+def not_finite(case: Case) -> Cause | None:
+    """Every wrong number is nan or infinity."""
+    if not case.is_aligned or np.isfinite(case.got[case.wrong]).any():
+        return None
+    if case.wrong.all():
+        return Cause("not-finite", "nan or infinity comes back for all of these inputs")
+    if int((~case.wrong).sum()) < FEWEST:
+        return None
+    clause = "nan or infinity comes out in some places; all other numbers are right"
+    return Cause("not-finite", clause)
+
+
+def for_one_item(case: Case) -> Cause | None:
+    """Right for a batch of one item and wrong for more, or the reverse."""
+    sizes = case.letters.get("t")
+    if sizes is None or all([e.right.dtype.kind in "iu" for e in case.examples]):
+        return None  # one label may be right by chance
+    is_one, wrong = sizes == 1, np.array(case.is_wrong)
+    is_filled = np.array([bool(e.right.any()) for e in case.examples])
+    if not (is_one & is_filled).any() or is_one.all():
+        return None
+    # With zeros for arguments many a mistake is right, however many items there are.
+    is_usual = 2 * wrong.sum() >= (~is_one).sum()
+    if not wrong[is_one].any() and is_usual and case.is_shown:
+        clause = "this is right for a batch of one item, and wrong only where there are more"
+        return Cause("right-for-one-item-only", clause)
+    if wrong[is_one & is_filled].all() and not wrong[~is_one].any():
+        return Cause("wrong-for-one-item", "this is wrong for a batch of one item only")
+    return None

@@ -1,0 +1,188 @@
+"""Relations of size: the sign, a length too often, a constant factor or offset, an argument."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.relations.case import Case, Cause, plain_name
+
+__all__ = [
+    "constant_factor",
+    "constant_offset",
+    "one_length",
+    "opposite_sign",
+    "two_lengths",
+    "with_argument",
+]
+
+SIGN = "every number has the opposite sign"
+
+
+def _factors(case: Case) -> np.ndarray | None:
+    """Return each example's factor, nan where all is 0; None where some is not proportional."""
+    if "factors" not in case.memo:
+        case.memo["factors"] = _found_factors(case) if case.is_aligned else None
+    factors: np.ndarray | None = case.memo["factors"]
+    return factors
+
+
+def _found_factors(case: Case) -> np.ndarray | None:
+    products = np.bincount(case.owner, case.got * case.right, minlength=case.count)
+    squares = np.bincount(case.owner, case.right * case.right, minlength=case.count)
+    factors = products / squares
+    filled = np.where(squares > 0, factors, 0.0)
+    if not np.isfinite(filled).all() or not case.is_got(filled[case.owner] * case.right):
+        return None
+    factors[squares == 0] = np.nan
+    return factors
+
+
+def _is(case: Case, factors: np.ndarray, wanted: Any) -> bool:
+    """Tell whether these are the factors, and also give every number that came back."""
+    known = ~np.isnan(factors)
+    near = np.abs(factors - wanted)[known] <= 3e-2 * np.abs(factors[known])
+    if not near.all():
+        return False
+    row = np.broadcast_to(wanted, factors.shape)[case.owner] * case.right
+    return case.is_got(row)
+
+
+def opposite_sign(case: Case) -> Cause | None:
+    """Got is minus the right result."""
+    if case.is_aligned and case.is_got(-case.right):
+        return Cause("opposite-sign", SIGN)
+    return None
+
+
+def one_length(case: Case) -> Cause | None:
+    """Got is the right result times, or divided by, one length or its square, with either sign."""
+    letters = case.letters if _factors(case) is not None else {}
+    powers = [*letters.items(), *[(f"{x} squared", sizes**2) for x, sizes in letters.items()]]
+    return _first(case, _up_and_down(powers))
+
+
+def two_lengths(case: Case) -> Cause | None:
+    """Got is the right result times a product or quotient of two lengths, with either sign."""
+    letters = case.letters if _factors(case) is not None else {}
+    pairs = [(f"{x} * {y}", letters[x] * letters[y]) for x, y in itertools.combinations(letters, 2)]
+    ratios = (
+        (
+            f"{x}-over-{y}-times",
+            f"every number is {x} / {y} times what it should be",
+            letters[x] / letters[y],
+        )
+        for x, y in itertools.permutations(letters, 2)
+    )
+    return _first(case, itertools.chain(_up_and_down(pairs), ratios))
+
+
+_Length = tuple[str, str, np.ndarray]
+
+
+def _up_and_down(lengths: list[tuple[str, np.ndarray]]) -> Iterator[_Length]:
+    """Yield name, clause and factor by example, for each length times and divided."""
+    for words, sizes in lengths:
+        name = words.replace(" * ", "-").replace(" ", "-")
+        yield f"{name}-times-too-large", f"every number is {words} times too large", sizes
+        yield f"{name}-times-too-small", f"every number is {words} times too small", 1 / sizes
+
+
+def _first(case: Case, lengths: Iterable[_Length]) -> Cause | None:
+    """Return the first length that is the factor of every example."""
+    factors = _factors(case)
+    if factors is None:
+        return None
+    is_shown = np.array(case.is_wrong) & ~np.isnan(factors)
+    for name, clause, sizes in lengths:
+        # Where the length never varies, it can't be told from a constant.
+        if np.unique(sizes[is_shown]).size < 2:
+            continue
+        if _is(case, factors, sizes):
+            return Cause(name, clause)
+        if _is(case, factors, -sizes):
+            return Cause(f"opposite-sign-and-{name}", f"{clause}, and has the opposite sign")
+    return None
+
+
+def constant_factor(case: Case) -> Cause | None:
+    """Got is the right result times one number, the same for all examples."""
+    factors = _factors(case)
+    if factors is None or np.isnan(factors).all():
+        return None
+    factor = float(np.nanmedian(factors))
+    if factor == 0 or abs(abs(factor) - 1) < 1e-9 or not _is(case, factors, factor):
+        return None
+    rights = np.concatenate([np.ravel(e.right) for e in case.examples])
+    if len(np.unique(np.abs(rights[rights != 0]).round(9))) < 2:
+        return None  # one number has a factor, whatever is wrong
+    digits = 4 if abs(abs(factor) - 1) > 0.01 else 7
+    return Cause(
+        "constant-factor",
+        f"every number is {factor:.{digits}g} times what it should be",
+    )
+
+
+def constant_offset(case: Case) -> Cause | None:
+    """Got is the right result plus one number, the same for all examples."""
+    if not case.is_aligned:
+        return None
+    offset = float(np.median(case.got - case.right))
+    if offset == 0 or not np.isfinite(offset) or not case.is_got(case.right + offset):
+        return None
+    word = "large" if offset > 0 else "small"
+    return Cause(
+        "constant-offset",
+        f"every number is too {word} by {abs(offset):.4g}",
+    )
+
+
+def with_argument(case: Case) -> Cause | None:
+    """Got is the right result plus, minus, times or divided by an argument or another result."""
+    if not case.is_aligned:
+        return None
+    for name, values in {**case.others, **case.arguments}.items():
+        row = _spread(case, values)
+        if row is None:
+            continue
+        for word, numbers, more in (
+            ("minus", case.right - row, ", as it would be with {} left out"),
+            ("plus", case.right + row, ""),
+            ("times", case.right * row, ""),
+            ("divided by", case.right / row, ""),
+        ):
+            if case.is_got(numbers):
+                relation = f"{word.replace(' ', '-')}-{plain_name(name)}"
+                clause = f"this is the right result {word} {name}{more.format(name)}"
+                return Cause(relation, clause)
+        if case.is_got(row - case.right):
+            return Cause(
+                f"subtracted-from-{plain_name(name)}", f"this is {name} minus the right result"
+            )
+    return None
+
+
+def _spread(case: Case, values: tuple[Any, ...]) -> np.ndarray | None:
+    """Return an argument broadcast to the result, in one row; None where it can't be."""
+    spread = []
+    for value, example in zip(values, case.examples, strict=True):
+        if not _is_number(value):
+            return None
+        array = np.asarray(value, dtype=np.float64)
+        shapes = array.shape, example.right.shape
+        if array.ndim > example.right.ndim or not _is_broadcast(*shapes):
+            return None
+        spread.append(np.broadcast_to(array, example.right.shape))
+    return case.flat(spread)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return bool(value.dtype.kind == "f")
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_broadcast(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    pairs = zip(reversed(shape), reversed(to), strict=False)
+    return all([length in (1, wanted) for length, wanted in pairs])

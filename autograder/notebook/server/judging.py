@@ -1,0 +1,152 @@
+"""Answer a notebook's requests: grade what its kernel holds, in one session that stays warm."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from autograder.core.records import Report
+from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
+from autograder.grading.session import Session
+from autograder.homework.folder import Homework
+from autograder.homework.key import Key
+from autograder.intake.take_in import Submission
+from autograder.notebook.server.answers import Asked, answer_of, picture_answer, sentence_answer
+from autograder.notebook.server.current import Current, current_notebook
+from autograder.notebook.server.names import functions_meant, kind_meant
+from autograder.notebook.server.taken import taken_from
+from autograder.supervisor.spawn import Spawner
+
+__all__ = ["Judging"]
+
+#: Where students have the key, in the homework's folder.
+HANDED_OUT_KEY = "answer-key.public"
+
+
+class Judging:
+    """One kernel's session; use it in a ``with`` statement.
+
+    Notes
+    -----
+    The session is opened at once if the homework can be found from where the kernel started, or
+    else at a request: the student may have changed the folder by then.
+    """
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._session: Session | None = None
+
+    def __enter__(self) -> "Judging":
+        try:
+            self._open()
+        except AutograderError:  # each request will say so, unless it is mended by then
+            self._session = None
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    def _open(self) -> Session:
+        if self._session is None:
+            key = _public_key(_homework())
+            self._session = self._stack.enter_context(Session(key))
+        return self._session
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, str]:
+        """Return what is to be shown.
+
+        Parameters
+        ----------
+        request : mapping
+            ``"verb"`` and ``"words"``, and what `autograder.notebook.kernel.cells.work_of` lists.
+
+        Returns
+        -------
+        dict
+            ``"html"`` and ``"text"``.
+
+        Raises
+        ------
+        GraderError
+            If the grader is at fault.
+        """
+        os.chdir(request["folder"])
+        try:
+            session = self._open()
+            if request["verb"] == "picture":
+                return self._picture(session, request)
+            return self._check(session, request)
+        except UsageError as error:
+            return sentence_answer(str(error))
+
+    def _check(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
+        words = tuple(request["words"])
+        wanted = functions_meant(words, session.key.files)
+        held = [name for name in wanted if name.partition(".")[2] in request["defined"]]
+        current = self._current(session, request)
+        try:
+            report = self._graded(session, current, held)
+        except IntakeError as error:
+            return sentence_answer(str(error))
+        sources = {name: taken_from(request, name.partition(".")[2]) for name in held}
+        asked = Asked(words, tuple(wanted), tuple(held), current.labels, sources, request["names"])
+        return answer_of(report, asked, session.key)
+
+    def _current(self, session: Session, request: Mapping[str, Any]) -> Current:
+        functions = [name.partition(".")[2] for name in session.key.functions]
+        return current_notebook(request, functions)
+
+    def _graded(self, session: Session, current: Current, held: Sequence[str]) -> Report:
+        if not held:
+            return Report((), 0, session.key.parts, is_finished=True)
+        with _taken_in(session, current) as (submission, _):
+            # What the intake remarks is about the notebook that was made here, not the student's.
+            return session.grade_taken_in(replace(submission, notes=()), functions=held)
+
+    def _picture(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
+        from autograder.outputs.html.drawings.drawings import drawings_html
+        from autograder.pictures.collect import collect_pictures
+
+        kind = kind_meant(request["words"][0], {picture.kind for picture in session.key.pictures})
+        chosen = tuple([picture for picture in session.key.pictures if picture.kind == kind])
+        key = replace(session.key, pictures=chosen)
+        with _taken_in(session, self._current(session, request)) as (submission, spawner):
+            pictures = collect_pictures(submission, key, spawner)
+        return picture_answer(drawings_html(pictures), [picture.title for picture in chosen])
+
+
+@contextmanager
+def _taken_in(session: Session, current: Current) -> Iterator[tuple[Submission, Spawner]]:
+    """Write what the kernel holds as a notebook, and take it in as any submission."""
+    with tempfile.TemporaryDirectory(prefix="notebook-") as folder:
+        path = Path(folder) / "notebook.ipynb"
+        path.write_text(json.dumps(current.notebook), encoding="utf-8")
+        with session.taken_in(path) as taken:
+            yield taken
+
+
+def _homework() -> Homework:
+    """Return the homework that the kernel works in, or just above, as in Colab after a restart.
+
+    Raises
+    ------
+    UsageError
+        If there is none; the sentence says where to go.
+    """
+    try:
+        return Homework.here()
+    except UsageError:
+        for key in sorted(Path.cwd().glob(f"*/{HANDED_OUT_KEY}")):
+            return Homework(key.parent)
+        raise
+
+
+def _public_key(homework: Homework) -> Key:
+    key = homework.read_key("public")
+    if key is None:
+        raise GraderError("the answer key is missing or stale: run 'make grade' once (staff)")
+    return key

@@ -1,0 +1,82 @@
+"""What a check's words mean, as ``softmax`` or ``forward.py``; an unknown one gets a sentence."""
+
+import difflib
+from collections.abc import Collection, Mapping, Sequence
+
+from autograder.errors import UsageError
+
+__all__ = ["PICTURES", "functions_meant", "kind_meant"]
+
+#: What students call a picture, and the rubric's kind of it.
+PICTURES = {"activations": "curves", "xor": "network", "embeddings": "words"}
+
+
+def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the functions that some words name, ``file.function``, in the homework's order.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Functions (``softmax``, ``forward.softmax``) and files (``forward.py``); none means all. A
+        file's bare name counts where no function has it.
+    files : mapping of str to sequence of str
+        The homework's files and their functions.
+
+    Raises
+    ------
+    UsageError
+        If a word names neither; the sentence has the nearest names.
+
+    Examples
+    --------
+    >>> from autograder.notebook.server.names import functions_meant
+    >>> functions_meant(["forward"], {"forward": ["softmax", "forward"]})
+    ['forward.forward']
+    >>> functions_meant(["forward.py"], {"forward": ["softmax", "forward"]})
+    ['forward.softmax', 'forward.forward']
+    """
+    everything = [f"{file}.{name}" for file, names in files.items() for name in names]
+    if not words:
+        return everything
+    meant: set[str] = set()
+    for word in words:
+        found = _meant(word.strip(), everything)
+        if not found:
+            raise UsageError(_unknown(word, everything, files))
+        meant.update(found)
+    return [name for name in everything if name in meant]
+
+
+def _meant(word: str, everything: Sequence[str]) -> list[str]:
+    of_file = [name for name in everything if name.partition(".")[0] == word.removesuffix(".py")]
+    if word.endswith(".py"):
+        return of_file
+    named = [name for name in everything if word in (name, name.partition(".")[2])]
+    return named or of_file
+
+
+def _unknown(word: str, everything: Sequence[str], files: Mapping[str, Sequence[str]]) -> str:
+    known = [name.partition(".")[2] for name in everything] + [f"{file}.py" for file in files]
+    return f"The homework has no {word!r}. {_nearest(word, known)}"
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=3)
+    if near:
+        return f"Did you mean {' or '.join([repr(name) for name in near])}?"
+    return "grader.check() shows all that there is."
+
+
+def kind_meant(word: str, kinds: Collection[str]) -> str:
+    """Return the kind of pictures that a word names.
+
+    Raises
+    ------
+    UsageError
+        If this homework has no such picture; the sentence lists those that there are.
+    """
+    known = {name: kind for name, kind in PICTURES.items() if kind in kinds}
+    if word not in known:
+        listed = " or ".join([f"grader.picture({name!r})" for name in known])
+        raise UsageError(f"There is no picture {word!r}. There is {listed or 'none'}.")
+    return known[word]

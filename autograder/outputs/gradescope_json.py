@@ -1,0 +1,164 @@
+"""The report as Gradescope's ``results.json``: one test for each check, made for students.
+
+Whatever the platform may show to students, now or with published grades, is from the report that
+`autograder.grading.audience` makes for them. ``extra_data`` is part of that: the documentation
+does not say
+who sees it.
+
+Texts are HTML, of the few tags of `autograder.outputs.html.fragments.ALLOWED`, since the platform
+sanitises what it shows; names of tests are text.
+
+Source of every field: https://gradescope-autograders.readthedocs.io/en/latest/specs/ (sections
+Output format, Controlling Test Case Visibility, Test case status, Output String Formatting). Needs
+nothing but the standard library, so that there can be results before anything else is loaded.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+from autograder import __version__
+from autograder.core.records import CheckResult, Report, Status
+from autograder.grading.audience import for_students
+from autograder.homework.settings import Feedback
+from autograder.outputs.html.fragments import message_html, printed_html
+from autograder.outputs.report_json import points
+
+__all__ = ["to_gradescope"]
+
+#: When students see a test, in Gradescope's words. Public checks they can run themselves.
+VISIBILITY = {"public": "visible", "hidden": "after_published"}
+
+
+def to_gradescope(
+    report: Report,
+    *,
+    feedback: Feedback,
+    execution_seconds: float,
+    metadata: Mapping[str, Any],
+) -> bytes:
+    """Return the report as UTF-8 JSON, valid at every stage of the run.
+
+    Parameters
+    ----------
+    report : Report
+        Finished or not, for staff or not; an unfinished one has its score so far, and says so
+        first.
+    feedback : Feedback
+        The homework's settings of what students are told.
+    execution_seconds : float
+        How long grading took, hidden checks aside.
+    metadata : mapping
+        The content of ``submission_metadata.json``, empty where there is none.
+
+    Returns
+    -------
+    bytes
+        One object. ``tests`` is left out as long as no check is decided.
+    """
+    report = for_students(report, feedback)
+    content: dict[str, Any] = {
+        "score": points(report.score),
+        "execution_time": round(execution_seconds, 2),
+        "output": _summary(report),
+        "output_format": "html",
+        "stdout_visibility": "hidden",
+        "extra_data": _extra_data(report, metadata),
+    }
+    if report.checks:
+        content["tests"] = list(_tests(report))
+    return (json.dumps(content, indent=1, ensure_ascii=True) + "\n").encode()
+
+
+def _tests(report: Report) -> Iterator[dict[str, Any]]:
+    numbers = _numbers(report)
+    untold = dict(report.printed)
+    for check in report.checks:
+        printed = untold.pop(check.function, "") if check.visibility == "public" else ""
+        test = {
+            "number": numbers[check.id],
+            "name": f"{check.function}: {check.title}",
+            "score": points(check.score),
+            "max_score": points(check.max_score),
+            "status": "passed" if check.status == Status.PASSED else "failed",
+            "visibility": VISIBILITY[check.visibility],
+            "extra_data": {
+                "id": check.id,
+                "status": check.status,
+                "misconception": check.misconception,
+            },
+        }
+        output = _output(check, printed)
+        yield test | ({"output": output, "output_format": "html"} if output else {})
+
+
+def _numbers(report: Report) -> dict[str, str]:
+    """Return for each check's id the number of its part and its own number in it."""
+    parts = list(report.parts)
+    numbers = {}
+    counts: dict[str, int] = {}
+    for check in report.checks:
+        counts[check.part] = counts.get(check.part, 0) + 1
+        numbers[check.id] = f"{parts.index(check.part) + 1}.{counts[check.part]}"
+    return numbers
+
+
+def _output(check: CheckResult, printed: str) -> str:
+    # In words as well: whether the platform's sanitiser lets tables through is not documented.
+    pieces = [message_html(check, in_words=True)]
+    if printed:
+        pieces.append(printed_html(check.function, printed))
+    return "\n".join([piece for piece in pieces if piece])
+
+
+def _summary(report: Report) -> str:
+    """Say how the submission as a whole stands, but nothing that a hidden check has a share in.
+
+    Notes
+    -----
+    Students see this at once; Gradescope itself withholds the total while tests are hidden.
+    """
+    pieces = [f"<p>{escape(note)}</p>" for note in _notes(report)]
+    lines = list(_points_lines(report))
+    if lines:
+        pieces.append("\n".join(["<ul>", *[f"<li>{line}</li>" for line in lines], "</ul>"]))
+    return "\n".join(pieces)
+
+
+def _points_lines(report: Report) -> Iterator[str]:
+    """Yield the points by part as a list: no sanitiser is known to take those away."""
+    public = [check for check in report.checks if check.visibility == "public"]
+    for part, title in report.parts.items():
+        checks = [check for check in public if check.part == part]
+        if checks:
+            yield f"{_reached(checks)}: <code>{escape(part)}.py</code>, {escape(title)}"
+    hidden = sum([check.max_score for check in report.checks if check.visibility != "public"])
+    if public:
+        yield f"{_reached(public)} in the checks that are shown now"
+    if hidden:
+        yield f"{points(hidden):g} more points, on hidden inputs, are shown with published grades"
+
+
+def _notes(report: Report) -> tuple[str, ...]:
+    if report.is_finished:
+        return report.notes
+    return (*report.notes[-1:], *report.notes[:-1])  # why it is unfinished comes last in the record
+
+
+def _reached(checks: list[CheckResult]) -> str:
+    reached, worth = (
+        sum([check.score for check in checks]),
+        sum([check.max_score for check in checks]),
+    )
+    return f"<strong>{points(reached):g} of {points(worth):g}</strong>"
+
+
+def _extra_data(report: Report, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what staff may ask later: which grader, in which surroundings, which submission."""
+    return {
+        "finished": report.is_finished,
+        "autograder": __version__,
+        "environment": dict(report.environment),
+        "submission_id": metadata.get("id"),
+    }

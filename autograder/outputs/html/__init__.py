@@ -1,0 +1,1 @@
+"""Reports as pages and fragments of HTML."""

@@ -1,0 +1,155 @@
+"""Draw a function and its derivative over x: the student's against the right one."""
+
+import numpy as np
+
+from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag, ticks
+from autograder.outputs.html.drawings.words_of import difference, is_hardly_seen, number, runs
+from autograder.pictures.records import Curve, CurvesPicture
+
+__all__ = ["curves_card"]
+
+WIDTH, HEIGHT = 320, 180
+
+#: A step between neighbouring points beyond this share of the height is a jump, not a slope.
+JUMP = 0.3
+
+#: Of all points, those whose marks say 'not finite here'.
+EVERY = 6
+
+
+def curves_card(picture: CurvesPicture) -> Markup:
+    """Return a figure with one plot for each curve."""
+    said = tag("span", f" {picture.said}", class_="nnp-said") if picture.said else Markup("")
+    caption = tag("figcaption", tag("strong", picture.title), said)
+    plots = [part for curve in picture.curves for part in (_verdict(curve), _drawn(curve))]
+    return tag("figure", caption, *plots, class_="nnp-card")
+
+
+def _verdict(curve: Curve) -> Markup:
+    code = tag("code", curve.name)
+    if curve.problem is not None:
+        mark, kind = ("\N{WHITE CIRCLE}", "open") if not curve.problem.is_started else ("!", "bad")
+        text = f": {curve.problem.sentence}"
+    elif curve.is_wrong.any():
+        mark, kind, text = "\N{NOT EQUAL TO}", "bad", f" {difference(curve)}"
+    else:
+        mark, kind, text = "\N{CHECK MARK}", "good", " as it should be"
+    shown = tag("span", mark, class_=f"nnp-mark nnp-{kind}", aria_hidden="true")
+    return tag("p", shown, " ", code, text, class_="nnp-verdict")
+
+
+def _drawn(curve: Curve) -> Markup:
+    plot = _plot(curve)
+    layers = [tag("rect", class_="paper", width="320", height="180"), *_axes(plot)]
+    is_right = curve.got is not None and not curve.is_wrong.any()
+    if not is_right:
+        layers.append(plot.window(*_both(curve, plot)))
+        layers += _labels(curve, plot)
+    elif curve.got is not None:
+        layers.append(plot.window(tag("path", class_="yours", d=_line(curve.x, curve.got, plot))))
+    return tag(
+        "svg", *layers, viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", aria_label=_described(curve)
+    )
+
+
+def _described(curve: Curve) -> str:
+    span = f"for x from {number(curve.x[0])} to {number(curve.x[-1])}"
+    if curve.got is None:
+        return f"The right curve of {curve.name} {span}, dashed; yours is not there."
+    told = difference(curve) or "it is the right curve"
+    return f"Your {curve.name} {span}: {told}."
+
+
+def _plot(curve: Curve) -> Plot:
+    """Choose the numbers of the sides: the right curve, and what is near it of the student's."""
+    low, high = float(curve.expected.min()), float(curve.expected.max())
+    height = max(high - low, 1e-3)
+    if curve.got is not None and np.isfinite(curve.got).any():
+        finite = curve.got[np.isfinite(curve.got)]
+        low = max(min(low, float(finite.min())), low - height)
+        high = min(max(high, float(finite.max())), high + height)
+    margin = 0.12 * (high - low)
+    low, high = min(low - margin, 0.0), max(high + margin, 0.0)
+    return Plot(34, 8, WIDTH - 44, HEIGHT - 30, curve.x[0], curve.x[-1], low, high)
+
+
+def _axes(plot: Plot) -> list[Markup]:
+    zero, bottom = plot.y(0), plot.top + plot.height
+    layers = [
+        tag("line", class_="axis", x1=plot.left, x2=plot.left + plot.width, y1=zero, y2=zero),
+        tag("line", class_="axis", x1=plot.x(0), x2=plot.x(0), y1=plot.top, y2=bottom),
+    ]
+    for value in ticks(plot.x0, plot.x1):
+        at = {"x": plot.x(value), "y": bottom + 16.0}
+        layers.append(tag("text", number(value), class_="tick", text_anchor="middle", **at))
+    for value in ticks(plot.y0, plot.y1):
+        at = {"x": plot.left - 5.0, "y": plot.y(value) + 4.0}
+        layers.append(tag("text", number(value), class_="tick", text_anchor="end", **at))
+    return layers
+
+
+def _both(curve: Curve, plot: Plot) -> list[Markup]:
+    """Return the gap between the curves, both of them, and where there is no number."""
+    right = tag("path", class_="right", d=_line(curve.x, curve.expected, plot))
+    if curve.got is None:
+        return [right]
+    finite = np.isfinite(curve.got)
+    gaps = []
+    for first, last in runs(curve.is_wrong & finite):
+        wide = slice(max(first - 1, 0), last + 2)
+        x, got = curve.x[wide], np.where(finite, curve.got, curve.expected)[wide]
+        there = [plot.at(p) for p in zip(x, got, strict=True)]
+        back = [plot.at(p) for p in zip(x[::-1], curve.expected[wide][::-1], strict=True)]
+        gaps.append(path(there + back, closed=True))
+    gap = tag("path", class_="gap", d="".join(gaps))
+    nan = tag("path", class_="void", d=_crosses(curve.x[~finite], plot))
+    yours = tag("path", class_="yours", d=_line(curve.x, curve.got, plot))
+    return [gap, yours, right, nan] if not is_hardly_seen(curve) else [yours]
+
+
+def _crosses(x: np.ndarray, plot: Plot) -> str:
+    """Return a row of crosses along the lower side."""
+    y = plot.top + plot.height - 6.0
+    return "".join(
+        [f"M{num(plot.x(at) - 3)} {num(y - 3)}l6 6m0-6l-6 6" for at in x[::EVERY].tolist()]
+    )
+
+
+def _line(x: np.ndarray, values: np.ndarray, plot: Plot) -> str:
+    """Return a curve as a path, broken where it jumps and where there is no number."""
+    height = plot.y1 - plot.y0
+    pieces: list[list[tuple[float, float]]] = [[]]
+    before = np.nan
+    for at, value in zip(x.tolist(), values.tolist(), strict=True):
+        if not np.isfinite(value) or abs(value - before) > JUMP * height:
+            pieces.append([])
+        if np.isfinite(value):
+            pieces[-1].append(plot.at((at, value)))
+        before = value
+    return "".join([path(piece) for piece in pieces])
+
+
+def _labels(curve: Curve, plot: Plot) -> list[Markup]:
+    """Name both curves where they are farthest apart, each on its own side."""
+    if curve.got is None:
+        middle = len(curve.x) * 7 // 8
+        return [_label("right", curve.x[middle], curve.expected[middle], plot, is_above=True)]
+    if is_hardly_seen(curve):
+        return []
+    shown = np.clip(np.nan_to_num(curve.got), plot.y0, plot.y1)
+    inner = slice(len(shown) // 8, -len(shown) // 8)
+    apart = np.abs(shown - curve.expected)[inner]
+    at = int(apart.argmax()) + len(shown) // 8
+    is_above = bool(shown[at] > curve.expected[at])
+    labels = [_label("right", curve.x[at], curve.expected[at], plot, is_above=not is_above)]
+    if np.isfinite(curve.got[at]):
+        labels.append(_label("yours", curve.x[at], shown[at], plot, is_above=is_above))
+    return labels
+
+
+def _label(text: str, x: float, y: float, plot: Plot, *, is_above: bool) -> Markup:
+    at = plot.y(y) + (-8.0 if is_above else 17.0)
+    at = min(max(at, plot.top + 11.0), plot.top + plot.height - 4.0)
+    return tag(
+        "text", text, class_=f"say nnp-{text}-label", text_anchor="middle", x=plot.x(x), y=at
+    )

@@ -1,0 +1,161 @@
+"""Draw a network in training: the inputs with its decision regions, the hidden space, the loss."""
+
+import numpy as np
+
+from autograder.outputs.html.drawings.hidden import hidden_frame, hidden_panel
+from autograder.outputs.html.drawings.marks import (
+    axes,
+    box,
+    lattice,
+    mark,
+    moving_svg,
+    name_of,
+    rings,
+)
+from autograder.outputs.html.drawings.player import (
+    Frame,
+    card,
+    controls,
+    epochs_in_words,
+    loss_frame,
+    loss_in_words,
+    loss_panel,
+    moving,
+    notes,
+    panel,
+)
+from autograder.outputs.html.drawings.regions import border, outline
+from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag
+from autograder.outputs.html.drawings.words_of import number
+from autograder.pictures.records import NetworkFrame, NetworkPicture
+
+__all__ = ["network_card"]
+
+#: Log-odds of 9 to 1: beyond it the network is sure.
+SURE = 2.2
+
+#: Characters of one path. A network has short borders; noise has none worth drawing.
+MOST_CHARACTERS = 2000
+
+#: Of the grid's rows and columns, those that get a small mark of their label.
+LATTICE = slice(2, None, 4)
+
+
+def network_card(picture: NetworkPicture) -> Markup:
+    """Return a figure: three drawings of each frame, a slider, and a sentence."""
+    train = picture.functions[0].rpartition(".")[2]
+    what = "the network that your code trains learn to tell the labels apart"
+    said = notes(picture.problem, has_frames=bool(picture.frames), train=train, what=what)
+    if not picture.frames:
+        return card(picture.title, picture.text, said, attributes={})
+    frames = [_frame(picture, i) for i in range(len(picture.frames))]
+    panels = tag(
+        "div",
+        _inputs_panel(picture, frames[-1]),
+        hidden_panel(picture, frames[-1]),
+        loss_panel(frames[-1], picture.losses, top=picture.top),
+        class_="nnp-panels",
+    )
+    bar = controls(frames, what=picture.title)
+    return card(
+        picture.title,
+        picture.text,
+        panels,
+        bar,
+        said,
+        _advice(picture),
+        attributes={"data_nnp_player": True},
+    )
+
+
+def _advice(picture: NetworkPicture) -> Markup:
+    last = picture.frames[-1]
+    if picture.problem is not None or all(last.is_right):
+        return Markup("")
+    text = f"With the right code every point is on the right side after {last.epoch} epochs."
+    return tag("p", tag("span", "!", class_="nnp-mark nnp-bad"), f" {text}", class_="nnp-problem")
+
+
+def _frame(picture: NetworkPicture, number_of_frame: int) -> Frame:
+    frame = picture.frames[number_of_frame]
+    told = _told(picture, frame)
+    return {
+        "now": {"text": told},
+        "slider": {"aria-valuetext": told},
+        "inputs": {"aria-label": f"Decision regions of the inputs. {told}"},
+        "hidden": {"aria-label": f"Hidden space. {_told_hidden(picture, frame)}"},
+        **_inputs_frame(picture, frame),
+        **hidden_frame(picture, number_of_frame),
+        **loss_frame(picture.losses, frame.epoch, top=picture.top),
+    }
+
+
+def _told(picture: NetworkPicture, frame: NetworkFrame) -> str:
+    count, right = len(frame.is_right), sum(frame.is_right)
+    told = "all" if right == count else f"{right} of"
+    text = f"{epochs_in_words(frame.epoch)}: {told} {count} points on the right side"
+    loss = loss_in_words(picture.losses, frame.epoch)
+    return f"{text}; {loss}." if loss else f"{text}."
+
+
+def _told_hidden(picture: NetworkPicture, frame: NetworkFrame) -> str:
+    places = [
+        f"{picture.labels[label]} {name_of(f)} at ({number(h[0])}, {number(h[1])})"
+        for f, label, h in zip(picture.f, picture.y, np.round(frame.hidden, 2), strict=True)
+    ]
+    return f"{epochs_in_words(frame.epoch)}: {'; '.join(places)}."
+
+
+def _inputs_plot(picture: NetworkPicture) -> Plot:
+    (x0, y0), (x1, y1) = picture.low, picture.high
+    return Plot(28, 6, 264, 264, x0, x1, y0, y1)
+
+
+def _inputs_frame(picture: NetworkPicture, frame: NetworkFrame) -> Frame:
+    plot, side = _inputs_plot(picture), len(frame.scores) - 1
+    grid = Plot(plot.left, plot.top, plot.width, plot.height, 0, side, 0, side)
+
+    def region(level: float) -> str:
+        lines = outline(frame.scores - level)
+        return _bounded("".join([path([grid.at(p) for p in line], closed=True) for line in lines]))
+
+    lines = [path([grid.at(p) for p in line]) for line in border(frame.scores)]
+    places = [plot.at(f) for f in picture.f]
+    samples = [
+        (grid.at((column, row)), bool(frame.scores[row, column] > 0))
+        for row in range(*LATTICE.indices(side + 1))
+        for column in range(*LATTICE.indices(side + 1))
+    ]
+    return {
+        "region-a": {"d": region(-SURE)},
+        "region-half": {"d": region(0)},
+        "region-b": {"d": region(SURE)},
+        "border": {"d": _bounded("".join(lines))},
+        **lattice("inputs", samples, places),
+        "inputs-wrong": {"d": rings(places, frame.is_right)},
+    }
+
+
+def _bounded(d: str) -> str:
+    return d if len(d) <= MOST_CHARACTERS else ""
+
+
+def _inputs_panel(picture: NetworkPicture, frame: Frame) -> Markup:
+    plot = _inputs_plot(picture)
+    layers = [
+        box(plot, "a-strong"),
+        moving(frame, "region-a", "path", class_="a-weak"),
+        moving(frame, "region-half", "path", class_="b-weak"),
+        moving(frame, "region-b", "path", class_="b-strong"),
+        moving(frame, "inputs-dots", "path", class_="dots"),
+        moving(frame, "inputs-slashes", "path", class_="slashes"),
+        moving(frame, "border", "path", class_="line"),
+        moving(frame, "inputs-wrong", "path", class_="wrong"),
+    ]
+    for f, label in zip(picture.f, picture.y, strict=True):
+        x, y = plot.at(f)
+        drawn = mark(int(label), picture.labels[label])
+        layers.append(tag("g", drawn, transform=f"translate({num(x)} {num(y)})"))
+    layers += axes(plot, "f\N{SUBSCRIPT ONE}", "f\N{SUBSCRIPT TWO}", picture.f)
+    drawing = moving_svg(frame, "inputs", layers)
+    return panel("Inputs", "and your network's answers", drawing)

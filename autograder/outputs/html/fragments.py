@@ -1,0 +1,248 @@
+"""The report as pieces of HTML that any page may take in: Gradescope's, a notebook's, our own.
+
+Pure functions from records to text, with the standard library alone. A piece has no script, no
+style, no address, no id, nothing but the tags and attributes of `ALLOWED`; whatever a student wrote
+is escaped. What a sanitiser takes away costs looks, not sense: Rails', which Gradescope is built
+with, leaves tables out unless it is told otherwise, and then the numbers of a row still stand in a
+row; the class names are only a help for our own page's style.
+"""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from autograder.core.message import Message, Row
+from autograder.core.records import CheckResult, Report, Status
+from autograder.outputs.groups import grouped, is_lost, points_text, shown, state_of
+from autograder.outputs.html.arrays import MARK, argument_tables, result_tables
+from autograder.outputs.unreadable_files import headline, missing_file, told
+
+__all__ = [
+    "ALLOWED",
+    "check_html",
+    "group_html",
+    "message_html",
+    "notes_html",
+    "parts_html",
+    "printed_html",
+    "report_html",
+    "status_html",
+]
+
+#: Every tag that a piece may have, with its attributes.
+ALLOWED: dict[str, frozenset[str]] = {
+    "br": frozenset(),
+    "caption": frozenset(),
+    "code": frozenset(),
+    "dd": frozenset(),
+    "div": frozenset({"class"}),
+    "dl": frozenset({"class"}),
+    "dt": frozenset(),
+    "h2": frozenset(),
+    "h3": frozenset({"class"}),
+    "li": frozenset(),
+    "p": frozenset({"class"}),
+    "pre": frozenset({"class"}),
+    "span": frozenset({"class"}),
+    "strong": frozenset(),
+    "table": frozenset({"class"}),
+    "tbody": frozenset(),
+    "td": frozenset({"class", "title"}),
+    "th": frozenset({"scope"}),
+    "thead": frozenset(),
+    "tr": frozenset(),
+    "ul": frozenset(),
+}
+
+#: A mark and a word for each status.
+STATUSES = {
+    Status.PASSED: ("\N{CHECK MARK}", "passed"),
+    Status.FAILED: (MARK, "wrong"),
+    Status.ERROR: (MARK, "raised an exception"),
+    Status.TIMEOUT: (MARK, "took too long"),
+    Status.CRASHED: (MARK, "ended Python"),
+    Status.NOT_STARTED: ("\N{WHITE CIRCLE}", "not started"),
+}
+CARRIED = ("\N{RIGHTWARDS ARROW}", "carried along")
+
+#: Rows that are said first, as sentences of their own.
+CAUSES = {"likely": "Likely cause", "first": "Mend first", "carried": "Carried along"}
+
+#: Rows whose text is Python, or what Python said.
+CODE_ROWS = frozenset({"called", "input", "raised", "at"})
+
+SIDES = ("expected", "got")
+
+
+def status_html(check: CheckResult) -> str:
+    """Return a check's mark and word: wrong, passed, not started ..."""
+    is_carried = check.status != Status.PASSED and not is_lost(check)
+    mark, word = CARRIED if is_carried else STATUSES.get(check.status, (MARK, check.status))
+    kind = "lost" if is_lost(check) else "kept"
+    if check.status == Status.NOT_STARTED:
+        kind = "open"
+    return f'<span class="ag-status ag-{kind}">{mark} {escape(word)}</span>'
+
+
+def _worth(check: CheckResult) -> str:
+    return f"{points_text(check.score)} of {points_text(check.max_score)} points"
+
+
+def check_html(check: CheckResult, *, printed: str = "") -> str:
+    """Return one check: title, status and points, and what its message says.
+
+    Parameters
+    ----------
+    check : CheckResult
+        Of any status.
+    printed : str
+        What its function printed, if that belongs here.
+    """
+    return group_html([check], printed=printed)
+
+
+def group_html(checks: Sequence[CheckResult], *, printed: str = "") -> str:
+    """Return the checks of a function that fail for one cause, which is said once.
+
+    Parameters
+    ----------
+    checks : sequence of CheckResult
+        One or more (see `autograder.outputs.groups`).
+    printed : str
+        What their function printed, if that belongs here.
+    """
+    if missing_file(checks):
+        heads = [_head(headline(checks), status_html(checks[0]), f"{_sum_text(checks)} points")]
+        pieces = [*heads, message_html(told(checks))]
+    else:
+        heads = [_head(f"{c.function}: {c.title}", status_html(c), _worth(c)) for c in checks]
+        pieces = [*heads, message_html(checks[0])]
+    if printed:
+        pieces.append(printed_html(checks[0].function, printed))
+    return f'<div class="ag-check">\n{_joined(pieces)}\n</div>'
+
+
+def _head(title: str, status: str, worth: str) -> str:
+    return f'<h3 class="ag-title">{escape(title)}</h3>\n<p class="ag-points">{status}, {worth}</p>'
+
+
+def message_html(check: CheckResult, *, in_words: bool = False) -> str:
+    """Return what a check's message says: the cause first, then the call that shows it.
+
+    Parameters
+    ----------
+    check : CheckResult
+        One without a message gives nothing.
+    in_words : bool
+        Whether to say also in words what tables show, where a sanitiser may take tables away.
+    """
+    message = Message.parse(check.message)
+    causes = [row for row in message.rows if row[0] in CAUSES]
+    if not is_lost(check):  # no cause of its own, and nothing to mend here
+        return _joined([_cause(row) for row in causes])
+    facts = [row for row in message.rows if row[0] not in CAUSES]
+    pieces = [_cause(row) for row in causes]
+    pieces += _facts_and_tables(check, facts, in_words=in_words)
+    if message.code:
+        pieces.append(f'<p class="ag-see">See it: {escape(message.place)}.</p>')
+        pieces.append(f'<pre class="ag-code">{escape(message.code)}</pre>')
+    return _joined(pieces)
+
+
+def _cause(row: Row) -> str:
+    text = row[1].strip()
+    return f'<p class="ag-cause"><strong>{CAUSES[row[0]]}:</strong> {escape(text)}</p>'
+
+
+def _facts_and_tables(check: CheckResult, facts: Sequence[Row], *, in_words: bool) -> Iterator[str]:
+    """Yield what is known of the call; arrays as tables in the place of their text."""
+    example = check.example
+    results = example.results if example is not None else ()
+    has_sides = any([result.wrong is not None or result.got_type for result in results])
+    told = {"input"} if example is not None else set()
+    told |= set(SIDES) if has_sides and not in_words else set()
+    rows = [row for row in facts if row[0] not in told]
+    yield _facts([row for row in rows if row[0] == "called"])
+    yield argument_tables(example.arguments) if example is not None else ""
+    yield _facts([row for row in rows if row[0] in SIDES])
+    yield result_tables(results, with_remarks=has_sides)
+    yield _facts([row for row in rows if row[0] not in ("called", *SIDES)])
+
+
+def _facts(rows: Sequence[Row]) -> str:
+    if not rows:
+        return ""
+    items = [f"<dt>{escape(label)}</dt>\n<dd>{_said(label, text)}</dd>" for label, text in rows]
+    return '<dl class="ag-facts">\n' + "\n".join(items) + "\n</dl>"
+
+
+def _said(label: str, text: str) -> str:
+    lines = escape(text.strip("\n"))
+    if label not in CODE_ROWS:
+        return lines.replace("\n", "<br>")
+    tag = "pre" if "\n" in lines else "code"
+    return f"<{tag}>{lines}</{tag}>"
+
+
+def printed_html(function: str, text: str) -> str:
+    """Return what a function printed.
+
+    Parameters
+    ----------
+    function : str
+        ``file.function``.
+    text : str
+        Cut already, where it was taken in.
+    """
+    return (
+        f'<p class="ag-printed"><code>{escape(function)}</code> printed this (it costs nothing):'
+        f'</p>\n<pre class="ag-code">{escape(text)}</pre>'
+    )
+
+
+def notes_html(notes: Sequence[str]) -> str:
+    """Return sentences about the submission as a whole; nothing where there are none."""
+    if not notes:
+        return ""
+    items = "\n".join([f"<li>{escape(note)}</li>" for note in notes])
+    return f"<ul>\n{items}\n</ul>"
+
+
+def parts_html(report: Report) -> str:
+    """Return a table of the parts that checks are decided of: points and state of each."""
+    rows = []
+    for part, title in report.parts.items():
+        checks = [check for check in report.checks if check.part == part]
+        if checks:
+            points = f"<td>{_sum_text(checks)}</td> <td>{escape(state_of(checks))}</td>"
+            name = f'<th scope="row"><code>{escape(part)}.py</code></th>'
+            rows.append(f"<tr>{name} <td>{escape(title)}</td> {points}</tr>")
+    if not rows:
+        return ""
+    heads = " ".join([f'<th scope="col">{name}</th>' for name in ("File", "", "Points", "State")])
+    head = heads.replace('<th scope="col"></th>', "<td></td>")
+    body = "\n".join(rows)
+    return (
+        '<table class="ag-parts">\n<caption>Points by part</caption>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    )
+
+
+def _sum_text(checks: Sequence[CheckResult]) -> str:
+    reached, worth = (
+        sum([check.score for check in checks]),
+        sum([check.max_score for check in checks]),
+    )
+    return f"{points_text(reached)} of {points_text(worth)}"
+
+
+def report_html(report: Report) -> str:
+    """Return the whole report: score, remarks, parts, what is wrong, what was printed."""
+    score = f"{points_text(report.score)} of {points_text(report.max_score)}"
+    pieces = [f"<h2>Score {score}</h2>", notes_html(report.notes), parts_html(report)]
+    pieces += [group_html(checks) for checks in grouped(shown(report))]
+    pieces += [printed_html(function, text) for function, text in report.printed.items()]
+    return _joined(pieces)
+
+
+def _joined(pieces: Sequence[str]) -> str:
+    return "\n".join([piece for piece in pieces if piece])

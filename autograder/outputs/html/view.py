@@ -1,0 +1,256 @@
+"""What the page's template shows, in the order in which it shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from autograder import __version__
+from autograder.core.message import Message
+from autograder.core.records import CheckResult, Report, Status
+from autograder.outputs.groups import grouped, is_lost, points_text, shown, state_of, worth_text
+from autograder.outputs.html.fragments import message_html
+from autograder.outputs.unreadable_files import headline, missing_file, told
+
+__all__ = ["View", "view_of"]
+
+#: So many functions are named as the first to mend, and shown open.
+FIRST = 3
+
+#: Rows of a message that say most where no cause is known.
+TELLING = ("likely", "raised", "time limit", "crashed", "problem", "first")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Checks that fail for one cause: of one function, or of all that wait for a file."""
+
+    anchor: str
+    name: str
+    function: str
+    title: str
+    file: str
+    checks: tuple[CheckResult, ...]
+    lost: str
+    is_carried: bool
+    cause: str
+    message: Markup
+    waits_for_another: bool
+
+
+@dataclass(frozen=True)
+class First:
+    """A function, or a file, to begin with; `anchor` leads to where it loses most."""
+
+    anchor: str
+    name: str
+    lost: str
+    cause: str
+    waits: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The functions of a part that wait for a file, and where that is told of."""
+
+    file: str
+    anchor: str
+    functions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The checks of one function that passed."""
+
+    function: str
+    titles: tuple[str, ...]
+    points: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of the homework."""
+
+    name: str
+    title: str
+    reached: str
+    worth: str
+    percent: float
+    state: str
+    kind: str
+    groups: tuple[Group, ...]
+    carried: tuple[Group, ...]
+    kept_back: tuple[Waiting, ...]
+    waiting: tuple[str, ...]
+    passed: tuple[Passed, ...]
+    printed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """The whole page."""
+
+    score: str
+    max_score: str
+    is_finished: bool
+    standing: str
+    first: tuple[First, ...]
+    more: int
+    begin_with: str
+    notes: tuple[str, ...]
+    parts: tuple[Part, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+def view_of(report: Report) -> View:
+    """Return what the page shows of `report`.
+
+    Parameters
+    ----------
+    report : Report
+        Finished or not.
+    """
+    groups = [_group(number, checks) for number, checks in enumerate(grouped(shown(report)), 1)]
+    parts = [_part(name, report, groups) for name in report.parts]
+    lost = [group for group in groups if not group.is_carried]
+    first = _first(lost)
+    waiting = [name for part in parts for name in part.waiting]
+    return View(
+        score=points_text(report.score),
+        max_score=points_text(report.max_score),
+        is_finished=report.is_finished,
+        standing=_standing(report, lost, len(waiting)),
+        first=tuple(first[:FIRST]),
+        more=len(first[FIRST:]),
+        begin_with=waiting[0] if waiting and report.is_finished else "",
+        notes=report.notes,
+        parts=tuple([part for part in parts if part.state]),
+        facts=_facts(report),
+    )
+
+
+def _facts(report: Report) -> tuple[tuple[str, str], ...]:
+    """Return what a report was made with; what protects a machine is told to staff."""
+    is_for_staff = report.audience == "staff"
+    kept = [fact for fact in report.environment.items() if is_for_staff or "layers" not in fact[0]]
+    return (*kept, ("grader", __version__), ("made for", report.audience))
+
+
+def _first(groups: Sequence[Group]) -> list[First]:
+    """Return what to mend, most urgent first.
+
+    Files that can't be imported, then functions that wait for no other one, then the others; of
+    each kind first what loses most in all its groups.
+    """
+    by_name: dict[str, list[Group]] = {}
+    for group in groups:
+        by_name.setdefault(group.name, []).append(group)
+    ordered = sorted(by_name.values(), key=_urgency)
+    most = [max(own, key=_loss) for own in ordered]
+    return [
+        First(
+            anchor=group.anchor,
+            name=group.name,
+            lost=worth_text(sum(map(_loss, own))),
+            cause=group.cause,
+            waits=_waits(group),
+        )
+        for group, own in zip(most, ordered, strict=True)
+    ]
+
+
+def _urgency(groups: Sequence[Group]) -> tuple[bool, bool, int]:
+    is_file = any([group.file for group in groups])
+    waits = all([group.waits_for_another for group in groups])
+    return not is_file, waits, -sum(map(_loss, groups))
+
+
+def _loss(group: Group) -> int:
+    return sum([check.max_score - check.score for check in group.checks])
+
+
+def _waits(group: Group) -> str:
+    """Say how many functions wait for a file, empty for a function."""
+    count = len({check.function for check in group.checks})
+    waiting = f"{count} function{'s wait' if count > 1 else ' waits'} for this file"
+    return waiting if group.file else ""
+
+
+def _standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
+    if not report.checks:
+        return ""
+    words = []
+    files = len([group for group in lost if group.file])
+    wrong = len({group.name for group in lost if not group.file})
+    if files:
+        words.append(f"{files} file{'s' * (files > 1)} that can't be imported")
+    if wrong:
+        words.append(f"{wrong} function{'s' * (wrong > 1)} to mend")
+    if waiting:
+        words.append(f"{waiting} not started")
+    if words:
+        return ", ".join(words)
+    return "every check passed" if report.is_finished else "every check so far passed"
+
+
+def _group(number: int, checks: Sequence[CheckResult]) -> Group:
+    file = missing_file(checks)
+    first = told(checks) if file else checks[0]
+    message = Message.parse(first.message)
+    causes = [text for label in TELLING for text in message.texts(label)]
+    if not message.texts("expected"):  # else what came back says little by itself
+        causes += message.texts("got")
+    title = headline(checks) if file else checks[0].title
+    return Group(
+        anchor=f"check-{number}",
+        name=f"{file}.py" if file else checks[0].function,
+        function=checks[0].function,
+        title=title,
+        file=file,
+        checks=tuple(checks),
+        lost=worth_text(sum([check.max_score - check.score for check in checks])),
+        is_carried=not any([is_lost(check) for check in checks]),
+        cause=title if file or not causes else causes[0].split("\n")[0],
+        message=Markup(message_html(first)),
+        waits_for_another=bool(message.texts("first")),
+    )
+
+
+def _part(name: str, report: Report, groups: Sequence[Group]) -> Part:
+    checks = [check for check in report.checks if check.part == name]
+    reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
+    own = [group for group in groups if group.checks[0].part == name]
+    waiting = [c.function for c in checks if c.status == Status.NOT_STARTED and is_lost(c)]
+    functions = {check.function for check in checks}
+    return Part(
+        name=name,
+        title=report.parts[name],
+        reached=points_text(reached),
+        worth=points_text(worth),
+        percent=round(100 * reached / worth, 2) if worth else 0.0,
+        state=state_of(checks) if checks else "",
+        kind="full" if reached == worth else "some" if reached else "none",
+        groups=tuple([group for group in own if not group.is_carried]),
+        carried=tuple([group for group in own if group.is_carried]),
+        kept_back=tuple([w for w in [_waiting_for(g, name) for g in groups] if w.functions]),
+        waiting=tuple(dict.fromkeys(waiting)),
+        passed=tuple(_passed([c for c in checks if c.status == Status.PASSED])),
+        printed=tuple([item for item in report.printed.items() if item[0] in functions]),
+    )
+
+
+def _waiting_for(group: Group, part: str) -> Waiting:
+    """Return which functions of a part wait for a group's file, none where that is told there."""
+    is_elsewhere = group.file and group.checks[0].part != part
+    own = [c.function for c in group.checks if c.part == part] if is_elsewhere else []
+    return Waiting(f"{group.file}.py", group.anchor, tuple(dict.fromkeys(own)))
+
+
+def _passed(checks: Sequence[CheckResult]) -> list[Passed]:
+    functions: dict[str, list[CheckResult]] = {}
+    for check in checks:
+        functions.setdefault(check.function, []).append(check)
+    return [
+        Passed(name, tuple([c.title for c in own]), worth_text(sum([c.score for c in own])))
+        for name, own in functions.items()
+    ]

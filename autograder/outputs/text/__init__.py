@@ -1,0 +1,1 @@
+"""Reports as plain text and in a terminal."""

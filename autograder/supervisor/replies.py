@@ -1,0 +1,166 @@
+"""Tell which reply a worker's bytes are: bytes in, frames, decoded replies in the judge's order.
+
+Whoever wrote the bytes may have wanted to deceive, so nothing here trusts them. No process, clock
+or thread: `autograder.supervisor.worker` has those, `autograder.supervisor.outcomes` reads what a
+reply says.
+
+    bytes -> FrameSplitter -> frames -> ReplyMatcher -> replies -> `outcomes` -> records
+
+A reply counts only as the one that the judge waits for: it bears the number of the request and its
+own number among the replies to it, and the judge chose both, the order and the count. It is never
+taken before its request was put. One frame is decoded at a time, and only when it is waited for.
+
+=================  ================================================================================
+bound              what the student's report says beyond it
+=================  ================================================================================
+a frame's size     `WROTE`: no reply of the grader's own worker is larger
+`MAX_ITEMS`        `WROTE`
+`MAX_TEXT_BYTES`   `WROTE`
+left-over replies  `WROTE`: no more of them than the requests before had replies
+=================  ================================================================================
+"""
+
+import struct
+from typing import Any
+
+from autograder.core.codec import MalformedValueError, decode
+
+__all__ = ["FrameSplitter", "ForgedReplyError", "ReplyMatcher", "WROTE"]
+
+#: What is said of bytes that the grader's own worker does not write.
+WROTE = "it wrote into the grader's pipe"
+
+#: Values in one reply, itself included. A result of 64 dicts of 16 arrays has 3,200; 10,000 tiny
+#: arrays take 3 MB of memory and some 20 ms.
+MAX_ITEMS = 10_000
+
+#: Bytes of all text in one reply: an exception shows three lines of files of 1 MiB at most. In
+#: memory it may take four times as much.
+MAX_TEXT_BYTES = 4 * 1024 * 1024
+
+SIZE = struct.Struct("<I")
+
+
+class ForgedReplyError(Exception):
+    """The bytes are not what the grader's own worker writes here."""
+
+
+class FrameSplitter:
+    """Cut a stream of untrusted bytes into frames.
+
+    Parameters
+    ----------
+    largest : int
+        A frame that claims more bytes breaks the stream for good, before they have come.
+
+    Notes
+    -----
+    It keeps what has come of one unfinished frame, and does work in proportion to what comes in,
+    in whatever pieces.
+    """
+
+    def __init__(self, largest: int) -> None:
+        self.largest = largest
+        self.is_broken = False
+        self._rest = bytearray()
+
+    def feed(self, content: bytes) -> list[bytes]:
+        """Return the frames that `content` completes."""
+        if self.is_broken:
+            return []
+        self._rest += content
+        frames: list[bytes] = []
+        at = 0
+        while len(self._rest) - at >= SIZE.size:
+            size = SIZE.unpack_from(self._rest, at)[0]
+            if size > self.largest:
+                self.is_broken = True
+                break
+            end = at + SIZE.size + size
+            if len(self._rest) < end:
+                break
+            with memoryview(self._rest) as view:  # a slice of the bytearray would be another copy
+                frames.append(bytes(view[at + SIZE.size : end]))
+            at = end
+        del self._rest[:at]
+        return frames
+
+
+class ReplyMatcher:
+    """Match frames with what the judge asked, by running numbers.
+
+    Attributes
+    ----------
+    asked : int
+        How many requests were put so far; the last one's number.
+    """
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self._request = self._count = self._answered = self._left_over = 0
+
+    def ask(self) -> int:
+        """Count one more request and return its number; it comes before anything is sent."""
+        self.asked += 1
+        return self.asked
+
+    def expect(self, request: int, count: int) -> None:
+        """Wait for the `count` replies to `request` from now on.
+
+        Parameters
+        ----------
+        request : int
+            From `ask`; larger than that of the request before.
+        count : int
+            After the last of them nothing more is taken for an answer to it.
+        """
+        if not self._request < request <= self.asked:
+            raise ValueError(f"request {request} can't be expected after {self._request}")
+        self._left_over += self._count
+        self._request, self._count, self._answered = request, count, 0
+
+    def take(self, frame: bytes, *, asked: int) -> dict[str, Any] | None:
+        """Return the next reply that is waited for.
+
+        Parameters
+        ----------
+        frame : bytes
+            Untrusted.
+        asked : int
+            How many requests had been put when it arrived.
+
+        Returns
+        -------
+        dict or None
+            What it says, without its numbers. None if it is left over from an earlier request:
+            somebody answered that in the worker's place, and the worker's own replies came later.
+            The forged results are the student's; the next function is not to suffer.
+
+        Raises
+        ------
+        ForgedReplyError
+            If it is anything else.
+        """
+        content = _decoded(frame)
+        request, number = content.pop("to", None), content.pop("at", None)
+        if type(request) is not int or type(number) is not int:
+            raise ForgedReplyError("a reply has no running numbers")
+        if 0 < request < self._request and self._left_over > 0:
+            self._left_over -= 1
+            return None
+        if request > asked:
+            raise ForgedReplyError(f"a reply to request {request} came before it was put")
+        if (request, number) != (self._request, self._answered) or number >= self._count:
+            raise ForgedReplyError(f"reply {number} to request {request} is not awaited")
+        self._answered += 1
+        return content
+
+
+def _decoded(frame: bytes) -> dict[str, Any]:
+    try:
+        content = decode(frame, max_items=MAX_ITEMS, max_text_bytes=MAX_TEXT_BYTES)
+    except MalformedValueError as error:
+        raise ForgedReplyError(str(error)) from error
+    if not isinstance(content, dict):
+        raise ForgedReplyError("a reply is no dict")
+    return content

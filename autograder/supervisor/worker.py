@@ -1,0 +1,398 @@
+"""Start worker processes, put questions to them, and end them: the judge's side of the boundary.
+
+A `Worker` is one process. Its replies are untrusted: `autograder.supervisor.replies` tells which
+reply some
+bytes are, `autograder.supervisor.outcomes` what it says. Bytes that the worker would not write end
+it, and
+what it has not answered by then counts as crashed. Time limits are kept here, by the clock of this
+process, each for all replies to a request together: at a limit the whole process group is killed.
+"""
+
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from autograder.core.codec import encode
+from autograder.core.limits import MIB, Limits
+from autograder.core.records import CallOutcome, Ending, FileState, FunctionRun, Status
+from autograder.errors import GraderError
+from autograder.isolation.layers import described, missing, refusal
+from autograder.isolation.workspace import holds_more
+from autograder.supervisor.outcomes import (
+    Allowance,
+    read_file_state,
+    read_outcome,
+    read_printed,
+    read_ready,
+)
+from autograder.supervisor.replies import SIZE, WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
+from autograder.supervisor.spawn import Spawned, Spawner
+
+__all__ = ["NotStartedError", "Worker", "started_worker"]
+
+START_SECONDS = 60.0
+
+#: The grader's own folders that a submission must not look into, where they are on this machine.
+_ROOT = Path(__file__).resolve().parents[2]
+_CLOSED = tuple(
+    [str(_ROOT / name) for name in ("solution", "build", "dist", "tests", ".git", "rubric")]
+)
+
+#: How many readings may wait to be looked at (each is one frame of the largest size and READ_BYTES
+#: at most, so this bounds the judge's memory), and how often a reader that waits looks up.
+QUEUE_LENGTH, QUEUE_SECONDS = 2, 1.0
+
+Record = TypeVar("Record")
+
+#: How often a worker's temporary folder is looked at while it works.
+WATCH_SECONDS = 0.25
+
+#: What is read from a worker's pipe at once.
+READ_BYTES = 1 << 16
+
+
+class NotStartedError(GraderError):
+    """A worker ended before it was ready: nothing of a student's had run, somebody ended it."""
+
+
+class WorkerGoneError(Exception):
+    """The worker ended, or was ended; carries the `Ending`."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(ending.sentence)
+        self.ending = ending
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """Frames that came in one reading, and how many requests had been put by then."""
+
+    frames: tuple[bytes, ...]
+    asked: int
+
+
+class Worker:
+    """One worker process for one submission.
+
+    Parameters
+    ----------
+    spawned : Spawned
+        A fresh process; it is ended with this worker.
+    folder : pathlib.Path
+        The clean folder of the submission.
+    modules : mapping of str to tuple of str
+        The contract's files and their functions.
+    blocked : mapping of str to str
+        Files not to be imported again, each with the reason as a sentence.
+    limits : Limits
+        The limits that the worker puts on itself.
+    allowed_missing : collection of str or None
+        The layers that may be missing of those without which strangers' code is not run; None: all.
+    allowance : Allowance, optional
+        The run's, for all of its workers together; by default one of this worker's own.
+
+    Notes
+    -----
+    The constructor returns at once, while the interpreter starts; the first question waits for it.
+    """
+
+    def __init__(
+        self,
+        spawned: Spawned,
+        folder: Path,
+        *,
+        modules: Mapping[str, tuple[str, ...]],
+        blocked: Mapping[str, str],
+        limits: Limits,
+        allowed_missing: Collection[str] | None = None,
+        allowance: Allowance | None = None,
+    ) -> None:
+        self.limits = limits
+        self.allowance = allowance or Allowance()
+        self._allowed_missing = allowed_missing
+        self.environment: dict[str, str] = {}
+        self.layers: dict[str, str] = {}
+        self._ending: Ending | None = None
+        self._spawned = spawned
+        self._is_closed = False
+        self._arrived: queue.Queue[_Arrival | str] = queue.Queue(QUEUE_LENGTH)
+        self._frames: list[bytes] = []  # taken off the queue, last one first
+        self._asked_by_then = 0  # when they came
+        self._matcher = ReplyMatcher()
+        self._graded = frozenset([f"{file}.{name}" for file in modules for name in modules[file]])
+        self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        for work in (self._read_frames, self._write_requests):
+            threading.Thread(target=work, daemon=True).start()
+        settings = asdict(limits) | {
+            "folder": str(folder),
+            "scratch": str(spawned.scratch),
+            "modules": dict(modules),
+            "blocked": dict(blocked),
+            "cpu_seconds": int(limits.run_seconds) + 10,
+            "closed": _CLOSED,
+        }
+        self._is_ready = False
+        self._watched = time.monotonic()
+        self._ask(encode({"start": settings}))
+
+    def start(self) -> None:
+        """Wait until the worker is ready, with its layers on.
+
+        Raises
+        ------
+        GraderError
+            If it does not come up, or a needed layer is missing: nothing of the submission has run.
+        """
+        self._wait_until_ready()
+
+    def load(self, module: str, functions: tuple[str, ...], *, seconds: float) -> FileState:
+        """Import one file of the submission.
+
+        Returns
+        -------
+        FileState
+            With a problem where the import raised, hung or killed the worker.
+        """
+        self._wait_until_ready()
+        ticket = self._ask(encode({"load": module, "functions": functions}))
+        self._matcher.expect(ticket, 1)
+        try:
+            state = self._receive(
+                time.monotonic() + seconds,
+                lambda reply: read_file_state(reply, functions, graded=self._graded),
+            )
+            self._watch()
+            return state
+        except WorkerGoneError as gone:
+            return FileState(problem=self._explain(gone, f"importing {module}.py", seconds))
+
+    def ask(self, request: bytes) -> int:
+        """Send the encoded request for a function's calls, as the key holds it; do not wait.
+
+        Returns
+        -------
+        int
+            A ticket for `collect`. Tickets are collected in the order in which they were given.
+        """
+        return self._ask(request)
+
+    def collect(self, ticket: int, name: str, count: int, *, seconds: float) -> FunctionRun:
+        """Wait for all calls of one function.
+
+        Parameters
+        ----------
+        ticket : int
+            From `ask`.
+        name : str
+            ``file.function``, for the sentence of an ending.
+        count : int
+            How many calls were asked for.
+        seconds : float
+            The time limit for all of them together, from now on.
+        """
+        outcomes: list[CallOutcome] = []
+        deadline = time.monotonic() + seconds
+        self._matcher.expect(ticket, count + 1)
+        self.allowance.begin_request()
+        try:
+            for _ in range(count):
+                outcomes.append(self._receive(deadline, self._outcome))
+            printed = self._receive(deadline, self._printed)
+        except WorkerGoneError as gone:
+            doing = f"call {len(outcomes) + 1} of {count} of {name}"
+            return FunctionRun(tuple(outcomes), self._explain(gone, doing, seconds))
+        try:
+            self._watch()
+        except WorkerGoneError as gone:
+            return FunctionRun((), self._explain(gone, name, seconds))
+        return FunctionRun(tuple(outcomes), printed=printed)
+
+    def _outcome(self, reply: dict[str, Any]) -> CallOutcome:
+        return read_outcome(reply, self.allowance)
+
+    def _printed(self, reply: dict[str, Any]) -> str:
+        return read_printed(reply, limit=self.limits.output_characters)
+
+    def call(self, name: str, request: bytes, count: int, *, seconds: float) -> FunctionRun:
+        """Ask and wait: see `ask` and `collect`."""
+        return self.collect(self.ask(request), name, count, seconds=seconds)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked again."""
+        return self._ending is None
+
+    def close(self) -> None:
+        """End the process and everything in its process group."""
+        self._is_closed = True
+        self._spawned.end()
+        self._outgoing.put(None)
+
+    def _wait_until_ready(self) -> None:
+        if self._is_ready:
+            return
+        self._matcher.expect(1, 1)
+        try:
+            versions, self.layers = self._receive(time.monotonic() + START_SECONDS, read_ready)
+        except WorkerGoneError as gone:  # nothing of the student's has run yet
+            raise NotStartedError("a worker process did not start as it should") from gone
+        if self._allowed_missing is not None:
+            lacking = missing(self.layers, allowed=self._allowed_missing)
+            if lacking:
+                raise GraderError(refusal(lacking))
+        self.environment = versions | described(self.layers)
+        self._is_ready = True
+
+    def _ask(self, content: bytes) -> int:
+        ticket = self._matcher.ask()
+        self._outgoing.put(SIZE.pack(len(content)) + content)
+        return ticket
+
+    def _write_requests(self) -> None:
+        """Send requests, in a thread of its own: the worker may have stopped reading.
+
+        This thread alone uses the pipe and closes it. Closed by another one, its descriptor could
+        be a new worker's pipe by the time that this one writes; the same holds for the reader.
+        """
+        with self._spawned.requests as pipe:
+            while (content := self._outgoing.get()) is not None:
+                rest = memoryview(content)
+                try:
+                    while rest:
+                        rest = rest[pipe.write(rest) or 0 :]
+                except OSError:
+                    continue  # the worker is gone: the reader notices
+
+    def _read_frames(self) -> None:
+        """Pass frames on as they come, until the pipe closes or a frame is absurd."""
+        splitter = FrameSplitter(self.limits.reply_bytes)
+        with self._spawned.replies as pipe:
+            while not splitter.is_broken:
+                content = pipe.read(READ_BYTES)
+                if not content:
+                    break
+                frames = splitter.feed(content)
+                if frames and not self._pass_on(_Arrival(tuple(frames), self._matcher.asked)):
+                    return
+        self._pass_on(WROTE if splitter.is_broken else "")
+
+    def _pass_on(self, arrived: _Arrival | str) -> bool:
+        """Put something on the queue; wait while it is full, so that a flood stays in the pipe."""
+        while not self._is_closed:
+            try:
+                self._arrived.put(arrived, timeout=QUEUE_SECONDS)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def _receive(self, deadline: float, read: Callable[[dict[str, Any]], Record]) -> Record:
+        """Return what the next reply says by `read`; end the worker where it can't be its own."""
+        if self._ending is not None:
+            raise WorkerGoneError(self._ending)
+        try:
+            return read(self._next_reply(deadline))
+        except ForgedReplyError as forged:
+            raise self._given_up(Ending(Status.CRASHED, WROTE)) from forged
+
+    def _next_reply(self, deadline: float) -> dict[str, Any]:
+        """Return the next reply that the matcher waits for."""
+        while True:
+            if not self._frames:
+                self._wait_for_frames(deadline)
+            reply = self._matcher.take(self._frames.pop(), asked=self._asked_by_then)
+            if reply is not None:
+                return reply
+            if time.monotonic() > deadline:  # among replies that are left over
+                raise self._given_up(Ending(Status.TIMEOUT, ""))
+
+    def _wait_for_frames(self, deadline: float) -> None:
+        arrived = self._wait_and_watch(deadline)
+        if isinstance(arrived, str):
+            raise self._given_up(Ending(Status.CRASHED, arrived))
+        self._frames = list(arrived.frames[::-1])
+        self._asked_by_then = arrived.asked
+
+    def _wait_and_watch(self, deadline: float) -> _Arrival | str:
+        while True:
+            now = time.monotonic()
+            if now - self._watched > WATCH_SECONDS:
+                self._watch()
+            rest = deadline - now
+            try:
+                return self._arrived.get(timeout=max(0.0, min(rest, WATCH_SECONDS)))
+            except queue.Empty:
+                if rest <= WATCH_SECONDS:
+                    raise self._given_up(Ending(Status.TIMEOUT, "")) from None
+
+    def _watch(self) -> None:
+        """End the worker if its temporary folder is over the limits."""
+        self._watched = time.monotonic()
+        sizes = self.limits.disk_bytes, self.limits.disk_entries
+        if holds_more(self._spawned.scratch, *sizes):
+            raise self._given_up(Ending(Status.CRASHED, self._disk_sentence))
+
+    @property
+    def _disk_sentence(self) -> str:
+        size, entries = self.limits.disk_bytes // MIB, self.limits.disk_entries
+        return f"it wrote more than {size} MiB or {entries} files into its temporary folder"
+
+    def _given_up(self, ending: Ending) -> WorkerGoneError:
+        """End the process for good, and return what to raise."""
+        self._ending = ending
+        self._spawned.kill()
+        return WorkerGoneError(ending)
+
+    def _explain(self, gone: WorkerGoneError, doing: str, seconds: float) -> Ending:
+        """Turn an ending into a sentence that says what was going on."""
+        if gone.ending.status == Status.TIMEOUT:
+            return Ending(Status.TIMEOUT, f"stopped after {seconds:.0f} s in {doing}")
+        if gone.ending.sentence:
+            return Ending(Status.CRASHED, f"{gone.ending.sentence} in {doing}")
+        return Ending(Status.CRASHED, f"{_cause(self._spawned.wait())} in {doing}")
+
+
+def _cause(code: int | None) -> str:
+    if code is None or code == -9:
+        return "the Python process was killed or closed its pipe"
+    if code >= 0:
+        return f"the Python process ended itself (exit status {code})"
+    try:
+        return f"the Python process died ({signal.Signals(-code).name})"
+    except ValueError:
+        return f"the Python process died (signal {-code})"
+
+
+def started_worker(spawner: Spawner, *, allowed_missing: Collection[str] | None = None) -> Worker:
+    """Start a worker without a submission, to see whether it comes up and with which layers.
+
+    Returns
+    -------
+    Worker
+        Ended already.
+
+    Raises
+    ------
+    GraderError
+        If it does not come up, or a needed layer is missing.
+    """
+    folder = spawner.workspace / "nothing"
+    folder.mkdir(exist_ok=True)
+    worker = Worker(
+        spawner.take(),
+        folder,
+        modules={},
+        blocked={},
+        limits=Limits(),
+        allowed_missing=allowed_missing,
+    )
+    try:
+        worker.start()
+    finally:
+        worker.close()
+    return worker

@@ -1,0 +1,245 @@
+"""The nonlinear activation functions (notes, section 1.2).
+
+Their derivatives are asked for in `activation_gradients`.
+"""
+
+import numpy as np
+
+import activations as right
+from autograder.authoring.language.inputs import Inputs, extreme, one_of, real
+from autograder.authoring.language.words import (
+    OPEN_ORDER,
+    Check,
+    Examples,
+    Gradient,
+    Part,
+    Question,
+    hundredths,
+)
+
+__all__ = ["BETA", "PART", "SLOPE", "X", "activation"]
+
+PART = Part("activations", "Activation functions", notes="1.2")
+
+X = Inputs.of(x=real("t v", size=4))
+
+SLOPE = one_of(0.01, 0.25, 0.5)
+BETA = one_of(1.0, 2.0, 0.5)
+
+
+def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Question:
+    """Ask for an activation function or derivative: 1 point.
+
+    0.8 for the usual checks, 0.2 for extreme inputs; where there is an argument with a default, a
+    quarter of the latter for a call that leaves it out.
+    """
+    question = PART.question(
+        name,
+        points=0.8,
+        inputs=inputs,
+        edges=[inputs.fixing(t=1)],
+        returns=f"{name}(x)",
+        proof=proof,
+    )
+    has_default = len(inputs.specs) > 1
+    question.also(
+        Check(
+            "large",
+            "finite and right for large inputs",
+            "values",
+            hundredths(0.15 if has_default else 0.2),
+            examples=Examples(inputs.replacing(x=extreme("t v")), 4),
+        )
+    )
+    if has_default:
+        question.also(
+            Check(
+                "default",
+                "right with the last argument left out",
+                "values",
+                hundredths(0.05),
+                examples=Examples(Inputs.of(x=inputs.specs["x"]), 3),
+            )
+        )
+    return question
+
+
+sigmoid = activation("sigmoid", X)
+
+
+@sigmoid.mistake(
+    "sign-in-exponent", "The exponent has the wrong sign: this falls where sigmoid rises."
+)
+def _(x):
+    return 1 / (1 + np.exp(np.clip(x, -700, 700)))
+
+
+@sigmoid.mistake(
+    "overflow",
+    "For large x both the numerator and the denominator overflow, and inf / inf is nan.",
+    on="large",
+)
+def _(x):
+    return np.exp(x) / (np.exp(x) + 1)
+
+
+@sigmoid.mistake(
+    "tanh-not-sigmoid", "This is tanh, which runs from -1 to 1; sigmoid runs from 0 to 1."
+)
+def _(x):
+    return np.tanh(x)
+
+
+@sigmoid.mistake(
+    "minus-in-denominator",
+    "The exponential is taken from 1; it is added to 1, or the denominator becomes 0 at x = 0.",
+)
+def _(x):
+    return 1 / (1 - np.exp(-x))
+
+
+@sigmoid.mistake(
+    "argument-not-halved",
+    "Written with tanh, sigmoid(x) takes tanh at half of x; here it is taken at x.",
+)
+def _(x):
+    return 0.5 * (1 + np.tanh(x))
+
+
+@sigmoid.mistake(
+    "step-not-sigmoid",
+    "This is a hard step, 0 or 1; the sigmoid rises gradually, so that it has a gradient.",
+)
+def _(x):
+    return np.where(x > 0, 1.0, 0.0)
+
+
+tanh = activation("tanh", X)
+
+
+@tanh.mistake(
+    "overflow", "For large x the exponentials overflow, and inf / inf is nan.", on="large"
+)
+def _(x):
+    return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+
+
+@tanh.mistake(
+    "overflow-for-positive-x",
+    "For large positive x the exponential of 2 x overflows, and inf / inf is nan.",
+    on="large",
+)
+def _(x):
+    return (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1)
+
+
+@tanh.mistake(
+    "overflow-for-negative-x",
+    "For large negative x the exponential of -2 x overflows, and inf / inf is nan.",
+    on="large",
+)
+def _(x):
+    return (1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x))
+
+
+@tanh.mistake("arctan-not-tanh", "This is arctan, the inverse of tan, not tanh.")
+def _(x):
+    return np.arctan(x)
+
+
+@tanh.mistake(
+    "sigmoid-not-tanh", "This is the sigmoid, which runs from 0 to 1; tanh runs from -1 to 1."
+)
+def _(x):
+    return right.sigmoid(x)
+
+
+@tanh.mistake(
+    "argument-not-doubled",
+    "Written with the sigmoid, tanh(x) takes the sigmoid at twice x; here it is taken at x.",
+)
+def _(x):
+    return 2 * right.sigmoid(x) - 1
+
+
+relu = activation("relu", X)
+
+
+@relu.mistake(
+    "absolute-value",
+    "Negative inputs come out positive: this is the absolute value; ReLU makes them 0.",
+)
+def _(x):
+    return np.abs(x)
+
+
+@relu.mistake(
+    "column-maximum",
+    "This takes the largest value down each column; ReLU compares every entry with 0.",
+    charged_along=OPEN_ORDER,
+)
+def _(x):
+    return np.max(x, 0)
+
+
+@relu.mistake(
+    "leaky-not-relu",
+    "A hundredth of negative x is left, which is leaky ReLU; ReLU leaves nothing of it.",
+)
+def _(x):
+    return np.where(x >= 0, x, 0.01 * x)
+
+
+@relu.mistake(
+    "identity", "Negative x comes back as it is; ReLU makes it 0: that is what is not linear."
+)
+def _(x):
+    return x.copy()
+
+
+@relu.mistake("step-not-relu", "This gives 1 for every positive x; ReLU keeps x as it is.")
+def _(x):
+    return np.where(x > 0, 1.0, 0.0)
+
+
+leaky_relu = activation("leaky_relu", Inputs.of(x=real("t v", size=4), slope=SLOPE))
+
+
+@leaky_relu.mistake(
+    "slope-ignored", "The slope is ignored: negative x becomes 0, as in plain ReLU."
+)
+def _(x, slope=0.01):
+    return np.maximum(x, 0.0)
+
+
+@leaky_relu.mistake(
+    "slope-on-the-wrong-side", "The slope multiplies positive x; it belongs to negative x."
+)
+def _(x, slope=0.01):
+    return np.where(x >= 0, slope * x, x)
+
+
+@leaky_relu.mistake("slope-fixed", "The slope is always 0.01 here, whatever the argument says.")
+def _(x, slope=0.01):
+    return np.where(x >= 0, x, 0.01 * x)
+
+
+@leaky_relu.mistake(
+    "slope-alone",
+    "For negative x this is the slope itself, the same for every x; it has to be multiplied by x.",
+)
+def _(x, slope=0.01):
+    return np.where(x >= 0, x, slope)
+
+
+@leaky_relu.mistake("slope-subtracted", "The slope is taken from negative x; a slope is a factor.")
+def _(x, slope=0.01):
+    return np.where(x >= 0, x, x - slope)
+
+
+@leaky_relu.mistake(
+    "negative-slope",
+    "For negative x the sign is wrong: the result is positive there, and should stay negative.",
+)
+def _(x, slope=0.01):
+    return np.where(x >= 0, x, -slope * x)

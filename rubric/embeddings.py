@@ -1,0 +1,314 @@
+"""Word embeddings, forward and backward (notes, section 1.4; ids run from 0 here)."""
+
+import numpy as np
+
+from autograder.authoring.language.inputs import Inputs, labels, length, real, word_ids
+from autograder.authoring.language.words import OPEN_ORDER, Gradient, Part
+from embeddings import embed as right_embed
+
+PART = Part("embeddings", "Word embeddings", notes="1.4")
+
+LOOKUP = Inputs.of(E=real("V e"), ids=labels("t n", below="V"))
+
+embed = PART.question(
+    "embed",
+    points=3.5,
+    inputs=LOOKUP,
+    edges=[
+        LOOKUP.fixing(t=1),
+        LOOKUP.fixing(n=1, e=3),
+        LOOKUP.replacing(ids=word_ids("t n", below="V")),
+    ],
+    returns="x",
+)
+
+
+@embed.mistake(
+    "summed", "The n embeddings are added up; they are set side by side, n * e numbers for an item."
+)
+def _(E, ids):
+    return E[ids].sum(axis=1)
+
+
+@embed.mistake(
+    "averaged",
+    "The n embeddings are averaged; they are set side by side, n * e numbers for an item.",
+)
+def _(E, ids):
+    return E[ids].mean(axis=1)
+
+
+@embed.mistake(
+    "interleaved",
+    "The embeddings are interleaved: first each word's first number, then each word's second; a"
+    " word's numbers stay together.",
+)
+def _(E, ids):
+    return E[ids].transpose(0, 2, 1).reshape(len(ids), -1)
+
+
+@embed.mistake(
+    "not-joined",
+    "The n embeddings of an item are still apart, (t, n, e); they make up one row, (t, n * e).",
+)
+def _(E, ids):
+    return E[ids]
+
+
+@embed.mistake(
+    "words-below-each-other",
+    "The words are stacked below each other, all first words before all second ones; the words of"
+    " an item stand side by side in its row.",
+)
+def _(E, ids):
+    return np.concatenate([E[ids[:, i]] for i in range(ids.shape[1])], axis=0)
+
+
+@embed.mistake(
+    "columns-of-the-table",
+    "The ids pick columns of E; a word's embedding is a row, and E has one row for each word.",
+)
+def _(E, ids):
+    return E.T[ids].reshape(len(ids), -1)
+
+
+@embed.mistake(
+    "first-word-only", "Only the first word's embedding is used; all n stand side by side."
+)
+def _(E, ids):
+    return E[ids[:, 0]]
+
+
+@embed.mistake("ids-from-one", "The ids are taken to start at 1; here they start at 0.")
+def _(E, ids):
+    return E[ids - 1].reshape(len(ids), -1)
+
+
+@embed.mistake(
+    "last-word-only", "Only the last word's embedding is used; all n stand side by side."
+)
+def _(E, ids):
+    return E[ids[:, -1]]
+
+
+TO_INPUT = Inputs.of(dk=real("t v"), H=real("d v"))
+
+input_grad = PART.question(
+    "input_grad",
+    points=3,
+    inputs=TO_INPUT,
+    edges=[TO_INPUT.fixing(d=2, v=2), TO_INPUT.fixing(t=1)],  # square: H itself fits as well
+    returns="dl/df",
+    proof=Gradient(
+        of=lambda dk, H, point: (dk * (point @ H)).sum(),
+        at=lambda dk, H: np.ones((len(dk), len(H))),
+    ),
+)
+
+
+@input_grad.mistake(
+    "reshaped-not-transposed",
+    "H is reshaped where it has to be transposed: the shape is right, the entries are in other"
+    " places.",
+)
+def _(dk, H):
+    return dk @ H.reshape(H.shape[::-1])
+
+
+@input_grad.mistake(
+    "divided-by-t", "This is divided by t already; the average is taken once, in the update."
+)
+def _(dk, H):
+    return dk @ H.T / len(dk)
+
+
+@input_grad.mistake(
+    "transposed", "This is the transpose: each item is a row, each feature a column."
+)
+def _(dk, H):
+    return H @ dk.T
+
+
+@input_grad.mistake(
+    "sign", "The sign is wrong: going back through a layer does not turn the gradient round."
+)
+def _(dk, H):
+    return -dk @ H.T
+
+
+@input_grad.mistake(
+    "not-transposed",
+    "H is used as it is; on the way back each hidden unit's gradient goes to the features, so H is"
+    " transposed.",
+)
+def _(dk, H):
+    return dk @ H
+
+
+BACK = Inputs.of(dx=real("t n*e"), ids=word_ids("t n", below="V"), vocab_size=length("V"))
+
+embed_backward = PART.question(
+    "embed_backward",
+    points=5.5,
+    inputs=BACK,
+    edges=[BACK.fixing(t=1), BACK.replacing(ids=labels("t n", below="V")).fixing(V=6)],
+    returns="dl/dE",
+    proof=Gradient(
+        of=lambda dx, ids, vocab_size, point: (dx * right_embed(point, ids)).sum() / len(ids),
+        at=lambda dx, ids, vocab_size: np.zeros((vocab_size, dx.shape[1] // ids.shape[1])),
+    ),
+)
+
+
+def _collected(dx, ids, vocab_size):
+    """Sum of each word's gradients over the batch."""
+    e = dx.shape[1] // ids.shape[1]
+    total = np.zeros((vocab_size, e))
+    np.add.at(total, ids.ravel(), dx.reshape(-1, e))
+    return total
+
+
+@embed_backward.mistake(
+    "not-divided-by-t", "This is the sum over the batch; the mean over its t items is asked for."
+)
+def _(dx, ids, vocab_size):
+    return _collected(dx, ids, vocab_size)
+
+
+@embed_backward.mistake(
+    "divided-by-t-and-n",
+    "This is divided by t and by n as well; the average runs over the t items, not their words.",
+)
+def _(dx, ids, vocab_size):
+    return _collected(dx, ids, vocab_size) / ids.size
+
+
+@embed_backward.mistake(
+    "divided-by-n",
+    "This is divided by n, the words of an item; the average runs over the t items.",
+)
+def _(dx, ids, vocab_size):
+    return _collected(dx, ids, vocab_size) / ids.shape[1]
+
+
+@embed_backward.mistake(
+    "divided-by-occurrences", "Each word's sum is divided by how often the word occurs, not by t."
+)
+def _(dx, ids, vocab_size):
+    counts = np.bincount(ids.ravel(), minlength=vocab_size)
+    return _collected(dx, ids, vocab_size) / np.maximum(counts, 1)[:, None]
+
+
+@embed_backward.mistake(
+    "repeated-words-overwritten",
+    "A word that occurs more than once keeps one occurrence only; all of them are collected.",
+    charged_along=OPEN_ORDER,
+)
+def _(dx, ids, vocab_size):
+    e = dx.shape[1] // ids.shape[1]
+    gradient = np.zeros((vocab_size, e))
+    gradient[ids.ravel()] = dx.reshape(-1, e)
+    return gradient / len(ids)
+
+
+@embed_backward.mistake(
+    "repeated-words-overwritten-and-not-divided-by-t",
+    "Two things: a word that occurs more than once keeps one occurrence only (all of them are"
+    " collected), and nothing is divided by t.",
+    charged_along=OPEN_ORDER,
+)
+def _(dx, ids, vocab_size):
+    e = dx.shape[1] // ids.shape[1]
+    gradient = np.zeros((vocab_size, e))
+    gradient[ids.ravel()] = dx.reshape(-1, e)
+    return gradient
+
+
+@embed_backward.mistake(
+    "repeats-within-an-item-lost",
+    "A word that occurs twice in one item keeps one of the two occurrences; all of them are"
+    " collected, as they are over several items.",
+)
+def _(dx, ids, vocab_size):
+    e = dx.shape[1] // ids.shape[1]
+    gradient = np.zeros((vocab_size, e))
+    for words, row in zip(ids, dx, strict=True):
+        gradient[words] += row.reshape(-1, e)
+    return gradient / len(ids)
+
+
+@embed_backward.mistake(
+    "first-occurrence-in-an-item-only",
+    "A word that occurs twice in one item keeps the first occurrence alone; all of them are"
+    " collected, as they are over several items.",
+)
+def _(dx, ids, vocab_size):
+    e = dx.shape[1] // ids.shape[1]
+    gradient = np.zeros((vocab_size, e))
+    for words, row in zip(ids, dx, strict=True):
+        gradient[words[::-1]] += row.reshape(-1, e)[::-1]
+    return gradient / len(ids)
+
+
+@embed_backward.mistake(
+    "repeats-across-items-lost",
+    "A word at the same position of several items keeps one occurrence of them; all are collected,"
+    " as they are within one item.",
+    charged_along=OPEN_ORDER,
+)
+def _(dx, ids, vocab_size):
+    e = dx.shape[1] // ids.shape[1]
+    gradient = np.zeros((vocab_size, e))
+    for i in range(ids.shape[1]):
+        gradient[ids[:, i]] += dx[:, i * e : (i + 1) * e]
+    return gradient / len(ids)
+
+
+@embed_backward.mistake(
+    "interleaved",
+    "Each row of dx is read as if the embeddings were interleaved; each word's e numbers stand"
+    " together.",
+)
+def _(dx, ids, vocab_size):
+    t, n = ids.shape
+    joined = dx.reshape(t, -1, n).transpose(0, 2, 1).reshape(t, -1)
+    return _collected(joined, ids, vocab_size) / t
+
+
+@embed_backward.mistake(
+    "vocabulary-counted-in-the-batch",
+    "There are only as many rows as the largest id in this batch asks for; vocab_size says how"
+    " many there are.",
+)
+def _(dx, ids, vocab_size):
+    return _collected(dx, ids, ids.max() + 1) / len(ids)
+
+
+@embed_backward.mistake(
+    "sign", "The sign is wrong: this points down the loss; the gradient points up."
+)
+def _(dx, ids, vocab_size):
+    return -_collected(dx, ids, vocab_size) / len(ids)
+
+
+@embed_backward.mistake(
+    "last-position-only",
+    "Only the last of the n positions passes its gradient on; every position has a word.",
+)
+def _(dx, ids, vocab_size):
+    e = dx.shape[1] // ids.shape[1]
+    return _collected(dx[:, -e:], ids[:, -1:], vocab_size) / len(ids)
+
+
+@embed_backward.mistake(
+    "first-position-only",
+    "Only the first of the n positions passes its gradient on; every position has a word.",
+)
+def _(dx, ids, vocab_size):
+    e = dx.shape[1] // ids.shape[1]
+    return _collected(dx[:, :e], ids[:, :1], vocab_size) / len(ids)
+
+
+@embed_backward.mistake("ids-from-one", "The ids are taken to start at 1; here they start at 0.")
+def _(dx, ids, vocab_size):
+    return _collected(dx, ids - 1, vocab_size) / len(ids)

@@ -1,0 +1,108 @@
+"""The forward pass: the network with one hidden layer (notes, sections 1.1 and 1.3)."""
+
+import numpy as np
+
+from autograder.authoring.language.inputs import Inputs, real
+from forward import softmax as right_softmax
+from rubric import forward as first
+
+__all__ = ["PART"]
+
+PART = first.PART
+
+NETWORK = Inputs.of(f=real("t d"), H=real("d v"), b_H=real("1 v"), U=real("v m"), b_U=real("1 m"))
+
+forward = PART.question(
+    "forward",
+    points=4,
+    inputs=NETWORK,
+    edges=[NETWORK.fixing(t=1)],
+    returns=("k", "h", "z", "o"),
+)
+
+
+def _network(f, H, b_H, U, b_U, g):
+    k = f @ H + b_H
+    h = g(k)
+    z = h @ U + b_U
+    return k, h, z, right_softmax(z)
+
+
+@forward.mistake(
+    "no-nonlinearity", "The activation is left out: h is k itself, and the network is linear."
+)
+def _(f, H, b_H, U, b_U):
+    return _network(f, H, b_H, U, b_U, lambda k: k.copy())
+
+
+@forward.mistake("tanh-for-relu", "The hidden activation is tanh; ReLU is asked for.")
+def _(f, H, b_H, U, b_U):
+    return _network(f, H, b_H, U, b_U, np.tanh)
+
+
+@forward.mistake("sigmoid-for-relu", "The hidden activation is the sigmoid; ReLU is asked for.")
+def _(f, H, b_H, U, b_U):
+    return _network(f, H, b_H, U, b_U, lambda k: 1 / (1 + np.exp(-k)))
+
+
+@forward.mistake(
+    "hidden-bias-forgotten",
+    "The hidden bias b_H is not added to k, so every unit's threshold is 0.",
+)
+def _(f, H, b_H, U, b_U):
+    return _network(f, H, 0 * b_H, U, b_U, lambda k: np.maximum(k, 0))
+
+
+@forward.mistake(
+    "output-bias-forgotten",
+    "The output bias b_U is not added to z: it moves each label's logit, whatever h is.",
+)
+def _(f, H, b_H, U, b_U):
+    return _network(f, H, b_H, U, 0 * b_U, lambda k: np.maximum(k, 0))
+
+
+@forward.mistake(
+    "logits-of-k", "The logits are computed from k; they come from h, after the activation."
+)
+def _(f, H, b_H, U, b_U):
+    k = f @ H + b_H
+    z = k @ U + b_U
+    return k, np.maximum(k, 0), z, right_softmax(z)
+
+
+@forward.mistake(
+    "relu-on-logits", "ReLU is applied to the logits as well; only the hidden layer has one."
+)
+def _(f, H, b_H, U, b_U):
+    k = f @ H + b_H
+    h = np.maximum(k, 0)
+    z = np.maximum(h @ U + b_U, 0)
+    return k, h, z, right_softmax(z)
+
+
+@forward.mistake(
+    "k-after-relu",
+    "k comes back after ReLU, the same as h; k is what goes into ReLU, negative numbers included.",
+)
+def _(f, H, b_H, U, b_U):
+    _, h, z, o = _network(f, H, b_H, U, b_U, lambda k: np.maximum(k, 0))
+    return h.copy(), h, z, o
+
+
+@forward.mistake(
+    "bias-after-relu", "The hidden bias is added after ReLU; it is part of k, so it comes before."
+)
+def _(f, H, b_H, U, b_U):
+    k = f @ H
+    h = np.maximum(k, 0) + b_H
+    z = h @ U + b_U
+    return k, h, z, right_softmax(z)
+
+
+@forward.mistake(
+    "sigmoid-for-softmax",
+    "o is the sigmoid of each logit by itself; softmax makes each row add up to 1.",
+)
+def _(f, H, b_H, U, b_U):
+    k, h, z, _ = _network(f, H, b_H, U, b_U, lambda k: np.maximum(k, 0))
+    return k, h, z, 1 / (1 + np.exp(-z))

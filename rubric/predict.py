@@ -1,0 +1,108 @@
+"""Predictions of the trained network (notes, section 1.3)."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.authoring.language.inputs import Inputs, real, record
+from rubric import train_embeddings
+
+__all__ = ["PART"]
+
+PART = train_embeddings.PART
+
+PREDICTED = Inputs.of(
+    f=real("t d"),
+    params=record(H=real("d v"), b_H=real("1 v"), U=real("v m"), b_U=real("1 m")),
+)
+
+
+def without_ties(arguments: dict[str, Any]) -> dict[str, Any] | None:
+    """Draw again where two labels are equally probable: either would be right."""
+    f, p = arguments["f"], arguments["params"]
+    z = np.maximum(f @ p["H"] + p["b_H"], 0) @ p["U"] + p["b_U"]
+    best = np.sort(z, axis=1)
+    return arguments if (best[:, -1] - best[:, -2] > 0.1).all() else None
+
+
+PREDICTED = PREDICTED.adjusted(without_ties)
+
+predict = PART.question(
+    "predict", points=1.5, inputs=PREDICTED, edges=[PREDICTED.fixing(t=1)], returns="labels"
+)
+
+
+def _logits(f, params):
+    return np.maximum(f @ params["H"] + params["b_H"], 0) @ params["U"] + params["b_U"]
+
+
+@predict.mistake("labels-from-one", "The labels are counted from 1; here they run from 0.")
+def _(f, params):
+    return _logits(f, params).argmax(axis=1) + 1
+
+
+@predict.mistake("least-probable", "This is the least probable label.")
+def _(f, params):
+    return _logits(f, params).argmin(axis=1)
+
+
+@predict.mistake(
+    "over-the-batch", "The largest entry is looked for down each column; each item is a row."
+)
+def _(f, params):
+    return _logits(f, params).argmax(axis=0)
+
+
+@predict.mistake(
+    "one-hot", "The labels come back as one-hot rows; the label's number is asked for."
+)
+def _(f, params):
+    z = _logits(f, params)
+    return np.eye(z.shape[1])[z.argmax(axis=1)]
+
+
+@predict.mistake(
+    "probabilities", "These are the probabilities; the label with the largest is asked for."
+)
+def _(f, params):
+    z = _logits(f, params)
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@predict.mistake(
+    "two-way-threshold",
+    "Label 1 is taken where its probability is above one half, else label 0; there may be more"
+    " labels than two.",
+)
+def _(f, params):
+    z = _logits(f, params)
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return (e / e.sum(axis=1, keepdims=True))[:, 1] > 0.5
+
+
+@predict.mistake("logits", "These are the logits; the label with the largest is asked for.")
+def _(f, params):
+    return _logits(f, params)
+
+
+@predict.mistake(
+    "no-nonlinearity", "The activation is left out on the way: the network is linear then."
+)
+def _(f, params):
+    k = f @ params["H"] + params["b_H"]
+    return (k @ params["U"] + params["b_U"]).argmax(axis=1)
+
+
+@predict.mistake("biases-forgotten", "The biases are left out on the way to the logits.")
+def _(f, params):
+    return (np.maximum(f @ params["H"], 0) @ params["U"]).argmax(axis=1)
+
+
+@predict.mistake(
+    "one-label-for-all",
+    "The largest entry of the whole batch is looked for; each item has a label of its own.",
+)
+def _(f, params):
+    z = _logits(f, params)
+    return np.full(len(f), z.argmax() % z.shape[1])

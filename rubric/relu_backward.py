@@ -1,0 +1,202 @@
+"""Back through the hidden layer: U transposed, and the gate of ReLU (notes, section 1.3)."""
+
+import numpy as np
+
+from activations import relu
+from autograder.authoring.language.inputs import Inputs, away_from_zero, constant, real, with_zeros
+from autograder.authoring.language.words import OPEN_ORDER, Examples, Gradient, Kink, Part
+
+PART = Part("relu_backward", "ReLU backward", notes="1.3")
+
+TO_HIDDEN = Inputs.of(dz=real("t m"), U=real("v m"))
+
+hidden_grad = PART.question(
+    "hidden_grad",
+    points=4,
+    inputs=TO_HIDDEN,
+    edges=[TO_HIDDEN.fixing(v=2, m=2), TO_HIDDEN.fixing(t=1)],  # square: U itself fits as well
+    returns="dl/dh",
+    proof=Gradient(
+        of=lambda dz, U, point: (dz * (point @ U)).sum(),
+        at=lambda dz, U: np.ones((len(dz), len(U))),
+    ),
+)
+
+
+@hidden_grad.mistake(
+    "divided-by-t", "This is divided by t already; the average is taken once, in the update."
+)
+def _(dz, U):
+    return dz @ U.T / len(dz)
+
+
+@hidden_grad.mistake(
+    "sign", "The sign is wrong: going back through a layer does not turn the gradient round."
+)
+def _(dz, U):
+    return -dz @ U.T
+
+
+@hidden_grad.mistake(
+    "transposed",
+    "This is the transpose: each item is a row, each hidden unit a column.",
+    charged_along=OPEN_ORDER,
+)
+def _(dz, U):
+    return U @ dz.T
+
+
+@hidden_grad.mistake(
+    "not-transposed",
+    "U is used as it is; on the way back each label's gradient goes to the hidden units, so U is"
+    " transposed.",
+)
+def _(dz, U):
+    return dz @ U
+
+
+@hidden_grad.mistake(
+    "reshaped-not-transposed",
+    "U is reshaped where it has to be transposed: the shape is right, the entries are in other"
+    " places.",
+)
+def _(dz, U):
+    return dz @ U.reshape(U.shape[::-1])
+
+
+@hidden_grad.mistake(
+    "elementwise",
+    "dz and U transposed are multiplied entry by entry; a matrix product adds up over the labels.",
+)
+def _(dz, U):
+    return dz * U.T
+
+
+@hidden_grad.mistake(
+    "divided-by-m", "This is divided by the number of labels; their contributions are added."
+)
+def _(dz, U):
+    return dz @ U.T / dz.shape[1]
+
+
+THROUGH_GATE = Inputs.of(dh=real("t v"), k=away_from_zero("t v"))
+
+relu_backward = PART.question(
+    "relu_backward",
+    points=6,
+    inputs=THROUGH_GATE,
+    edges=[THROUGH_GATE.fixing(t=1)],
+    returns="dl/dk",
+    proof=Gradient(of=lambda dh, k, point: (dh * relu(point)).sum(), at=lambda dh, k: k),
+)
+
+
+@relu_backward.mistake(
+    "no-gate",
+    "dh comes back as it is, the gate always open (as it is where h stands for k, since h is never"
+    " negative); where k is negative nothing passes.",
+)
+def _(dh, k):
+    return dh.copy()
+
+
+@relu_backward.mistake(
+    "times-k",
+    "dh is multiplied by ReLU(k), the value of ReLU; its derivative, 1 or 0, belongs there.",
+)
+def _(dh, k):
+    return dh * np.maximum(k, 0)
+
+
+@relu_backward.mistake(
+    "times-k-itself", "dh is multiplied by k; the derivative of ReLU at k belongs there, 1 or 0."
+)
+def _(dh, k):
+    return dh * k
+
+
+@relu_backward.mistake(
+    "leaky-gate", "A hundredth of dh passes where k is negative, as in leaky ReLU; nothing does."
+)
+def _(dh, k):
+    return dh * np.where(k >= 0, 1.0, 0.01)
+
+
+@relu_backward.mistake(
+    "gate-of-both",
+    "dh has to be positive as well here; the gate asks for k alone, and dh may have any sign.",
+)
+def _(dh, k):
+    return np.where((k >= 0) & (dh >= 0), dh, 0.0)
+
+
+@relu_backward.mistake("gate-of-dh", "The gate is taken from dh; it is open where k is positive.")
+def _(dh, k):
+    return np.maximum(dh, 0)
+
+
+@relu_backward.mistake(
+    "gate-alone", "This is the local derivative alone; it has to be multiplied by dh."
+)
+def _(dh, k):
+    return np.where(k >= 0, 1.0, 0.0)
+
+
+@relu_backward.mistake(
+    "gate-reversed",
+    "The gate is open where k is negative and shut where it is positive; ReLU lets positive k"
+    " pass.",
+)
+def _(dh, k):
+    return np.where(k >= 0, 0.0, dh)
+
+
+@relu_backward.mistake(
+    "divided-by-t", "This is divided by t already; the average is taken once, in the update."
+)
+def _(dh, k):
+    return dh * (k >= 0) / len(dh)
+
+
+@relu_backward.mistake(
+    "no-gate-and-divided-by-t",
+    "Two things: dh passes everywhere (where k is negative nothing does), and it is divided by t"
+    " already.",
+)
+def _(dh, k):
+    return dh / len(dh)
+
+
+@relu_backward.mistake(
+    "sign", "The sign is wrong: the gate lets dh pass or stops it, it never turns it round."
+)
+def _(dh, k):
+    return -dh * (k >= 0)
+
+
+PART.kinks.append(
+    Kink(
+        name="kink",
+        title="at k exactly 0 the derivative of ReLU is 1",
+        points=100,
+        misconception="relu-gradient-zero-at-zero",
+        sentence=(
+            "Where k is exactly 0 the derivative is taken as 0. The notes define it as 1 there"
+            " (k >= 0); most libraries take 0. It is charged once in the whole homework."
+        ),
+        inputs={
+            "relu_backward.relu_backward": (
+                Examples(Inputs.of(dh=away_from_zero("t v"), k=with_zeros("t v")), 4),
+                lambda dh, k: dh * (k > 0),
+            ),
+            "activations.relu_grad": (
+                Examples(Inputs.of(x=with_zeros("t v")), 2),
+                lambda x: np.where(x > 0, 1.0, 0.0),
+            ),
+            "activations.leaky_relu_grad": (
+                Examples(Inputs.of(x=with_zeros("t v"), slope=constant(0.25)), 2),
+                lambda x, slope: np.where(x > 0, 1.0, slope),
+            ),
+        },
+    )
+)

@@ -1,0 +1,246 @@
+"""Why a linear model is not enough: affine maps, the step, and xor by hand (notes, section 1)."""
+
+import numpy as np
+
+from autograder.authoring.language.inputs import Inputs, real, with_zeros
+from autograder.authoring.language.words import Check, Examples, Part, hundredths
+from datasets import load
+
+PART = Part("separability", "Why a linear model is not enough", notes="1")
+
+MAP = Inputs.of(x=real("t d"), W=real("d v"), b=real("1 v"))
+TWO_MAPS = Inputs.of(W0=real("d v"), b0=real("1 v"), W1=real("v m"), b1=real("1 m"))
+
+affine_map = PART.question(
+    "affine",
+    points=2,
+    inputs=MAP,
+    edges=[MAP.fixing(t=1)],
+    returns="x W + b",
+)
+
+
+@affine_map.mistake("bias-forgotten", "The bias b is not added: without it every map takes 0 to 0.")
+def _(x, W, b):
+    return x @ W
+
+
+@affine_map.mistake("bias-subtracted", "The bias b is subtracted; an affine map adds it.")
+def _(x, W, b):
+    return x @ W - b
+
+
+@affine_map.mistake(
+    "bias-multiplied", "The product is multiplied by the bias b; b shifts the result, it is added."
+)
+def _(x, W, b):
+    return x @ W * b
+
+
+@affine_map.mistake(
+    "bias-added-to-weights",
+    "The bias is added to W before the product, so it is multiplied by x as well; it comes after.",
+)
+def _(x, W, b):
+    return x @ (W + b)
+
+
+@affine_map.mistake(
+    "transposed", "This is the transpose: each item is a row of the result, as it is of x."
+)
+def _(x, W, b):
+    return W.T @ x.T + b.T
+
+
+composed = PART.question(
+    "compose_affine",
+    points=2.5,
+    inputs=TWO_MAPS,
+    edges=[TWO_MAPS.fixing(d=2, v=2, m=2)],  # square: a wrong order goes unnoticed by the shapes
+    returns=("W", "b"),
+)
+
+
+@composed.mistake(
+    "wrong-order",
+    "The two matrices are multiplied in the wrong order: items are rows here, which turns the"
+    " order of the notes' column vectors round.",
+)
+def _(W0, b0, W1, b1):
+    return W1 @ W0, b0 @ W1 + b1
+
+
+@composed.mistake(
+    "first-bias-forgotten",
+    "The bias of the first map is lost: it goes through the second map as the features do.",
+)
+def _(W0, b0, W1, b1):
+    return W0 @ W1, b1.copy()
+
+
+@composed.mistake(
+    "first-bias-not-mapped",
+    "The first bias is added as it is; it must go through the second map's weights first.",
+)
+def _(W0, b0, W1, b1):
+    return W0 @ W1, b0 + b1
+
+
+@composed.mistake(
+    "second-bias-forgotten",
+    "The bias of the second map is not added; it is part of what the two maps give together.",
+)
+def _(W0, b0, W1, b1):
+    return W0 @ W1, b0 @ W1
+
+
+@composed.mistake(
+    "maps-swapped",
+    "The two maps have changed places, weights and biases: the map of W0 and b0 is applied first.",
+)
+def _(W0, b0, W1, b1):
+    return W1 @ W0, b1 @ W0 + b0
+
+
+@composed.mistake(
+    "transposed",
+    "Both results are transposed, as if items were columns; here an item is a row, and so is a"
+    " bias.",
+)
+def _(W0, b0, W1, b1):
+    return W1.T @ W0.T, W1.T @ b0.T + b1.T
+
+
+STEPS = Inputs.of(x=with_zeros("t v"))
+
+stepped = PART.question(
+    "step", points=1.5, inputs=STEPS, edges=[STEPS.fixing(t=1)], returns="step(x)"
+)
+
+
+@stepped.mistake("one-at-zero", "At x = 0 this is 1; the step is 1 only where x is greater than 0.")
+def _(x):
+    return np.where(x >= 0, 1.0, 0.0)
+
+
+@stepped.mistake(
+    "half-at-zero",
+    "At x = 0 this is one half, as some libraries have it; here the step is 0 there.",
+)
+def _(x):
+    return np.heaviside(x, 0.5)
+
+
+@stepped.mistake("sign-not-step", "This is the sign, -1, 0 or 1; the step is 0 for negative x.")
+def _(x):
+    return np.sign(x)
+
+
+@stepped.mistake(
+    "relu-not-step", "Positive x is kept as it is (that is ReLU); the step makes it 1."
+)
+def _(x):
+    return np.maximum(x, 0.0)
+
+
+@stepped.mistake(
+    "reversed", "This is 1 for negative x; the step is 1 for positive x, and 0 for negative x."
+)
+def _(x):
+    return np.where(x < 0, 1.0, 0.0)
+
+
+@stepped.mistake(
+    "minus-one-for-the-rest",
+    "Where x is not positive this is -1, as for a perceptron's labels; the step is 0 there.",
+)
+def _(x):
+    return np.where(x > 0, 1.0, -1.0)
+
+
+@stepped.mistake(
+    "threshold-one-half", "The step is taken at x = 0.5, as for a probability; it belongs at 0."
+)
+def _(x):
+    return np.where(x > 0.5, 1.0, 0.0)
+
+
+@stepped.mistake(
+    "sigmoid-not-step", "This is the sigmoid, which rises gradually; the step is 0 or 1, no more."
+)
+def _(x):
+    return 1 / (1 + np.exp(-x))
+
+
+XOR = load("xor")
+#: Label a is where the two features are equal: there the score is positive.
+SIGNS = tuple([1.0 if XOR.labels[label] == "a" else -1.0 for label in XOR.y])
+
+xor = PART.special_question(
+    "xor_by_hand",
+    returns=("W", "b", "w", "c"),
+    checks=[
+        Check(
+            "separates",
+            "positive on label a, negative on label b",
+            "separates_xor",
+            hundredths(1.6),
+            examples=Examples(pinned=((),)),
+            data={"points": XOR.f, "signs": SIGNS},
+        ),
+        Check("shape", "right shapes", "shape", hundredths(0.4), calls_of=("separates",)),
+    ],
+)
+
+
+@xor.mistake(
+    "labels-swapped",
+    "Your weights separate the two labels, the wrong way round: label a is where the two"
+    " features are equal (the notes' table), the reverse of what most tutorials call xor.",
+    on="separates",
+)
+def _():
+    W = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    return W, np.zeros((1, 2)), np.ones((2, 1)), np.array([[-0.5]])
+
+
+@xor.mistake(
+    "zero-score",
+    "The score of some points is exactly 0, neither positive nor negative: c has to move it.",
+    on="separates",
+)
+def _():
+    W = np.array([[1.0, -1.0], [1.0, -1.0]])
+    return W, np.array([[-1.0, 1.0]]), np.ones((2, 1)), np.zeros((1, 1))
+
+
+@xor.mistake(
+    "step-fires-at-zero",
+    "These weights separate the labels only with a step that is 1 at exactly 0; here step(0) is 0,"
+    " so a hidden unit has to get more than 0 where it is to fire.",
+    on="separates",
+)
+def _():
+    W = np.array([[1.0, -1.0], [1.0, -1.0]])
+    return W, np.array([[-2.0, 0.0]]), np.ones((2, 1)), np.array([[-0.5]])
+
+
+@xor.mistake(
+    "one-sign-everywhere",
+    "All four points get a score of the same sign, so they get the same label.",
+    on="separates",
+)
+def _():
+    W = np.array([[1.0, 1.0], [1.0, 1.0]])
+    return W, np.array([[-5.0, -5.0]]), np.ones((2, 1)), np.array([[-0.5]])
+
+
+@xor.mistake(
+    "linearly-separable-labels",
+    "The scores tell one point from the other three, as OR, AND and their opposites do; xor puts"
+    " two points on either side, which takes both hidden units.",
+    on="separates",
+)
+def _():
+    W = np.array([[1.0, 1.0], [1.0, 1.0]])
+    return W, np.array([[-0.5, -0.5]]), -np.ones((2, 1)), np.array([[0.5]])

@@ -1,0 +1,254 @@
+"""The gradients of softmax and cross-entropy at the logits, item by item (notes, section 1.3)."""
+
+import numpy as np
+
+from autograder.authoring.language.inputs import Inputs, probabilities
+from autograder.authoring.language.words import Gradient
+from forward import cross_entropy, softmax
+from rubric import softmax_ce
+from rubric.forward import IMPOSSIBLE, O_AND_Y
+
+__all__ = ["PART"]
+
+PART = softmax_ce.PART
+
+PROBABILITIES = Inputs.of(o=probabilities("t m"))
+
+jacobian = PART.question(
+    "softmax_jacobian",
+    points=5.5,
+    inputs=PROBABILITIES,
+    edges=[PROBABILITIES.fixing(t=1)],
+    returns="do/dz",
+    proof=Gradient(
+        of=lambda o, point: softmax(point),
+        at=lambda o: np.log(o),
+        take=lambda numeric: np.einsum("sisj->sij", numeric),
+    ),
+)
+
+
+@jacobian.mistake(
+    "diagonal-only", "Only the diagonal is filled: each probability depends on every logit."
+)
+def _(o):
+    return np.stack([np.diag(row * (1 - row)) for row in o])
+
+
+@jacobian.mistake("sign", "The sign is wrong: a probability rises with its own logit.")
+def _(o):
+    return np.stack([np.outer(row, row) - np.diag(row) for row in o])
+
+
+@jacobian.mistake(
+    "off-diagonal-sign",
+    "Off the diagonal the sign is wrong: a probability falls when another logit rises.",
+)
+def _(o):
+    return np.stack([np.outer(row, row) + np.diag(row - 2 * row**2) for row in o])
+
+
+@jacobian.mistake(
+    "diagonal-term-forgotten",
+    "This is minus o_i o_j everywhere; on the diagonal o_i has to be added.",
+)
+def _(o):
+    return np.stack([-np.outer(row, row) for row in o])
+
+
+@jacobian.mistake(
+    "identity-for-diagonal",
+    "The diagonal has 1 - o_i squared: the identity stands where diag(o) belongs.",
+)
+def _(o):
+    return np.stack([np.eye(len(row)) - np.outer(row, row) for row in o])
+
+
+@jacobian.mistake(
+    "diagonal-as-a-row",
+    "Each item has one row, o (1 - o), as for the sigmoid; with softmax each probability depends"
+    " on every logit.",
+)
+def _(o):
+    return o * (1 - o)
+
+
+@jacobian.mistake(
+    "cases-swapped",
+    "The two cases have changed places: what belongs on the diagonal stands off it.",
+)
+def _(o):
+    return np.stack(
+        [np.where(np.eye(len(row)) == 1, -(row**2), np.outer(row, 1 - row)) for row in o]
+    )
+
+
+@jacobian.mistake(
+    "factor-forgotten",
+    "Each row lacks its factor, the probability o_i itself: this is the identity less o_j.",
+)
+def _(o):
+    return np.stack([np.eye(len(row)) - row for row in o])
+
+
+@jacobian.mistake(
+    "items-mixed",
+    "The products of all items are added up (o transposed times o); each item has its own o_i o_j.",
+)
+def _(o):
+    return np.stack([np.diag(row) - o.T @ o for row in o])
+
+
+@jacobian.mistake(
+    "batch-as-one-item",
+    "The whole batch is flattened into one long row, so that items depend on each other; each item"
+    " has a matrix of its own.",
+)
+def _(o):
+    return np.diagflat(o) - np.outer(o, o)
+
+
+def _jacobians(o):
+    return np.stack([np.diag(row) - np.outer(row, row) for row in o])
+
+
+@jacobian.mistake(
+    "summed-over-the-batch",
+    "The items' matrices are added up into one; each item keeps its own.",
+)
+def _(o):
+    return _jacobians(o).sum(axis=0)
+
+
+@jacobian.mistake(
+    "averaged-over-the-batch",
+    "The items' matrices are averaged into one; each item keeps its own, and nothing is averaged"
+    " yet.",
+)
+def _(o):
+    return _jacobians(o).mean(axis=0)
+
+
+@jacobian.mistake(
+    "divided-by-t",
+    "This is divided by t already; each item keeps its own matrix, and nothing is averaged yet.",
+)
+def _(o):
+    return _jacobians(o) / len(o)
+
+
+@jacobian.mistake("items-last", "The items are on the last axis; they come first, then i, then j.")
+def _(o):
+    return np.moveaxis(_jacobians(o), 0, -1)
+
+
+def _hot(o, y):
+    return np.eye(o.shape[1])[y]
+
+
+logits_grad = PART.question(
+    "logits_grad",
+    points=7,
+    inputs=O_AND_Y,
+    edges=[O_AND_Y.fixing(t=1), IMPOSSIBLE],
+    returns="dl/dz",
+    proof=Gradient(
+        of=lambda o, y, point: cross_entropy(softmax(point), y).sum(),
+        at=lambda o, y: np.log(np.maximum(o, 1e-300)),
+    ),
+)
+
+
+@logits_grad.mistake(
+    "sign", "This is T - o: the sign is wrong. It points down the loss; the gradient points up."
+)
+def _(o, y):
+    return _hot(o, y) - o
+
+
+@logits_grad.mistake(
+    "divided-by-t",
+    "This is divided by t already. The average over the batch is taken once, in the update.",
+)
+def _(o, y):
+    return (o - _hot(o, y)) / len(y)
+
+
+@logits_grad.mistake(
+    "precedence",
+    "Only T is divided by t here: o - T / t is not (o - T) / t, and neither is asked for.",
+)
+def _(o, y):
+    return o - _hot(o, y) / len(y)
+
+
+@logits_grad.mistake(
+    "label-not-subtracted",
+    "This is o itself: the label's entry is treated like the others, so nothing pulls its logit"
+    " up.",
+)
+def _(o, y):
+    return o.copy()
+
+
+@logits_grad.mistake(
+    "label-number-subtracted",
+    "The label's number is taken from every entry of the row; a label is a position, no amount.",
+)
+def _(o, y):
+    return o - y[:, np.newaxis]
+
+
+@logits_grad.mistake(
+    "whole-columns",
+    "1 is taken from whole columns, for every item; each item has one label, in its own row.",
+)
+def _(o, y):
+    dz = o.copy()
+    dz[:, y] -= 1
+    return dz
+
+
+@logits_grad.mistake("labels-from-one", "The labels are taken to start at 1; here they start at 0.")
+def _(o, y):
+    return o - np.eye(o.shape[1])[y - 1]
+
+
+@logits_grad.mistake(
+    "softmax-applied-again",
+    "softmax is taken of o; the probabilities have been through it once already.",
+)
+def _(o, y):
+    return softmax(o) - _hot(o, y)
+
+
+@logits_grad.mistake(
+    "times-o-and-one-minus-o",
+    "A factor o (1 - o) is multiplied in, as for the sigmoid with a squared error; softmax's"
+    " derivative is in o - T already.",
+)
+def _(o, y):
+    return (o - _hot(o, y)) * o * (1 - o)
+
+
+@logits_grad.mistake(
+    "label-entry-only",
+    "Only the label's entry has a gradient here; the other logits change the loss, too.",
+)
+def _(o, y):
+    return _hot(o, y) * (o - 1)
+
+
+@logits_grad.mistake(
+    "divided-by-m", "This is divided by the number of labels; nothing is averaged over the labels."
+)
+def _(o, y):
+    return (o - _hot(o, y)) / o.shape[1]
+
+
+@logits_grad.mistake(
+    "sign-and-divided-by-t",
+    "Two things: the sign is wrong (T - o), and it is divided by t already.",
+)
+def _(o, y):
+    return (_hot(o, y) - o) / len(y)

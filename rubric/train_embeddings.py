@@ -1,0 +1,220 @@
+"""Training of the embedding table with the network (notes, section 1.4)."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.authoring.language.words import Examples
+from embeddings import embed, embed_backward, input_grad
+from rubric import train
+from rubric.orders import (
+    every_order,
+    gradients,
+    mean_of_items,
+    run_embeddings,
+    stay_off_the_kink_with_embeddings,
+)
+from rubric.training_problems import PARAMS, SEEDS, calls, problem, training_checks
+from updates import sgd_update
+
+__all__ = ["PART"]
+
+PART = train.PART
+
+
+def _embedding_problem(t: int, v: int, m: int, *, seed: int) -> tuple[Any, ...]:
+    """Return ids, y, E and params of a small problem with a word that occurs twice in an item."""
+    rng = np.random.default_rng(seed)
+    _, y, params = problem(t, 6, v, m, seed=seed)
+    ids = rng.integers(0, 5, size=(t, 3))
+    ids[0] = (4, 1, 4)
+    return ids, y, np.round(rng.integers(-15, 16, size=(5, 2)) / 10 + 0.05, 2), params
+
+
+WORDS = _embedding_problem(4, 4, 3, seed=14)
+FEW_WORDS = _embedding_problem(3, 4, 2, seed=5)
+OTHER_WORDS = _embedding_problem(4, 3, 2, seed=6)
+
+train_embeddings = PART.special_question(
+    "train_embeddings",
+    returns=("E", PARAMS, "losses"),
+    trains=True,
+    orders=every_order,
+    outcomes=run_embeddings,
+    demand=stay_off_the_kink_with_embeddings,
+    checks=training_checks(
+        (0, 1),
+        (2,),
+        whole=Examples(
+            pinned=(
+                *calls(WORDS, lr=0.5, epochs=1, batch_size=4, seeds=[0]),
+                *calls(FEW_WORDS, lr=0.25, epochs=2, batch_size=3, seeds=[1]),
+            )
+        ),
+        shuffled=Examples(
+            pinned=(
+                *calls(WORDS, lr=0.5, epochs=2, batch_size=2, seeds=SEEDS),
+                *calls(FEW_WORDS, lr=0.5, epochs=1, batch_size=2, seeds=[0]),
+            )
+        ),
+        hidden=Examples(
+            pinned=(
+                *calls(OTHER_WORDS, lr=0.5, epochs=2, batch_size=4, seeds=[3]),
+                *calls(OTHER_WORDS, lr=0.25, epochs=1, batch_size=3, seeds=[4]),
+            )
+        ),
+        points={
+            "values": 0.5,
+            "minibatches": 0.4,
+            "losses": 0.2,
+            "shuffling": 0.2,
+            "hidden": 0.4,
+            "dtype": 0.1,
+            "arguments": 0.2,
+        },
+    ),
+)
+
+
+@train_embeddings.way(only="forward.cross_entropy")
+def _(ids, y, E, params, lr, order):
+    return run_embeddings(ids, y, E, params, lr, order, whole=mean_of_items)
+
+
+def _moved_with(
+    ids, y, E, params, lr, *, table_gradient=None, table_rate=1.0, new_H=False, trains_network=True
+):
+    """Make one step as `move_table` does, with one thing done otherwise."""
+    losses, grads, dk = gradients(embed(E, ids), y, params)
+    moved = sgd_update(params, grads, lr)
+    dx = input_grad(dk, (moved if new_H else params)["H"])
+    dE = (table_gradient or embed_backward)(dx, ids, len(E))
+    return losses, E - table_rate * lr * dE, moved if trains_network else params
+
+
+@train_embeddings.mistake(
+    "embeddings-not-trained", "E comes back as it was given; it is trained as well."
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_rate=0.0)
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "embedded-once",
+    "The features are looked up once, before training: the network never sees the embeddings that"
+    " are trained.",
+)
+def _(ids, y, E, params, lr, order):
+    x = embed(E, ids)
+    table, losses = E, []
+    for epoch in order:
+        total = 0.0
+        for batch in epoch:
+            rows = list(batch)
+            loss, grads, dk = gradients(x[rows], y[rows], params)
+            dE = embed_backward(input_grad(dk, params["H"]), ids[rows], len(E))
+            params, table = sgd_update(params, grads, lr), table - lr * dE
+            total += np.sum(loss)
+        losses.append(total / len(y))
+    return [(table, params, np.array(losses))]
+
+
+@train_embeddings.mistake(
+    "network-not-trained",
+    "Only E is trained; the network's own parameters are trained as well.",
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, trains_network=False)
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "embeddings-ascend", "E moves along its gradient; the step goes against it."
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_rate=-1.0)
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "learning-rate-forgotten-for-embeddings", "E moves by its whole gradient, without the rate lr."
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_rate=1 / lr)
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "network-updated-first",
+    "H is updated before the embeddings' gradient is taken: all gradients belong to the parameters"
+    " that made the loss.",
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, new_H=True)
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "repeated-words-overwritten",
+    "A word that occurs more than once is moved for one occurrence only; all of them count.",
+)
+def _(ids, y, E, params, lr, order):
+    def overwritten(dx, ids, vocab_size):
+        e = dx.shape[1] // ids.shape[1]
+        gradient = np.zeros((vocab_size, e))
+        gradient[ids.ravel()] = dx.reshape(-1, e)
+        return gradient / len(ids)
+
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_gradient=overwritten)
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "embedding-gradient-summed", "E's gradient is summed over the minibatch, not averaged."
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_rate=len(y))
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "embedding-gradient-averaged-twice",
+    "E's gradient is divided by the minibatch's size twice: it comes averaged already.",
+)
+def _(ids, y, E, params, lr, order):
+    def step(ids, y, E, params, lr):
+        return _moved_with(ids, y, E, params, lr, table_rate=1 / len(y))
+
+    return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+
+@train_embeddings.mistake(
+    "losses-summed", "Each loss is the sum over the items; their mean is asked for.", on="losses"
+)
+def _(ids, y, E, params, lr, order):
+    runs = run_embeddings(ids, y, E, params, lr, order)
+    return [(table, end, losses * len(y)) for table, end, losses in runs]
+
+
+@train_embeddings.mistake(
+    "batch-size-ignored",
+    "Every epoch makes one step with all items, whatever batch_size says.",
+    on="minibatches",
+)
+def _(ids, y, E, params, lr, order):
+    return run_embeddings(ids, y, E, params, lr, tuple([(tuple(range(len(y))),) for _ in order]))

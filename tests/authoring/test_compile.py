@@ -1,0 +1,571 @@
+"""The compiler finds the mistakes of whoever writes the rubric, and gives data, always the same."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.authoring.compiler.build import compile_parts
+from autograder.authoring.compiler.reference import Reference
+from autograder.authoring.language.inputs import Inputs, one_of, real
+from autograder.authoring.language.words import (
+    SHARES,
+    Check,
+    Examples,
+    Gradient,
+    Kink,
+    Part,
+    Question,
+    hundredths,
+)
+from autograder.core.codec import decode, encode
+from autograder.errors import RubricError
+from autograder.homework.folder import Homework
+from autograder.homework.key import FunctionKey, Pool, read_key, write_key
+
+ROOT = Path(__file__).resolve().parents[2]
+
+X = Inputs.of(x=real("t d"))
+
+
+def mean(x):
+    """Average over the items: the tiny homework's one function."""
+    return x.mean(axis=0, keepdims=True)
+
+
+def total(x):
+    """Forget to average."""
+    return x.sum(axis=0, keepdims=True)
+
+
+class FakeReference(Reference):
+    """A reference of functions that are written in the test."""
+
+    def __init__(self, **functions: Callable[..., Any]) -> None:
+        super().__init__(Path("nowhere"))
+        self.functions = {f"tiny.{name}": function for name, function in functions.items()}
+
+
+def tiny(**more: Any) -> tuple[Part, Question]:
+    """Return a part with one question, ``tiny.mean``, that is worth all points."""
+    part = Part("tiny", "A tiny part", notes="1")
+    settings = {"points": 100, "inputs": X, "returns": "r"} | more
+    return part, part.question("mean", **settings)
+
+
+def compiled(part: Part, **functions: Callable[..., Any]) -> dict[str, Any]:
+    """Compile one part; its function is `mean` unless another is given."""
+    return compile_parts([part], FakeReference(**{"mean": mean} | functions))
+
+
+def calls_of(content: dict[str, Any], phase: str = "public") -> list[tuple[Any, ...]]:
+    """Return the arguments of every call of the one function."""
+    request = decode(content["functions"][0]["requests"][phase])
+    return [arguments for _, arguments in request["calls"]]
+
+
+def mistakes_of(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the mistakes of the one function by name."""
+    return {mistake["name"]: mistake for mistake in decode(content["functions"][0]["mistakes"])}
+
+
+def wrong_at(content: dict[str, Any], name: str, call: int) -> Any:
+    """Return what a mistake gives at a public call, None where it can't be told from right."""
+    pool = mistakes_of(content)[name]["results"]["public"]
+    return Pool(pool["stored"], pool["of"]).at(call)
+
+
+def proof_of_mean() -> Gradient:
+    """Prove `mean`: the gradient of the mean of the items' products with a point."""
+    return Gradient(
+        of=lambda x, point: (x @ point.T).sum() / len(x), at=lambda x: np.zeros((1, x.shape[1]))
+    )
+
+
+# Points and questions.
+
+
+def test_points_that_do_not_add_up_to_100_fail() -> None:
+    part, _ = tiny(points=99.5)
+    with pytest.raises(RubricError, match=r"points add up to 99\.5, not to 100:\s+tiny 99\.5"):
+        compiled(part)
+
+
+def test_a_kink_counts_among_the_points() -> None:
+    part, _ = tiny()
+    part.kinks.append(Kink("kink", "at 0", 100, "name", "Sentence.", {}))
+    with pytest.raises(RubricError, match="points add up to 101, not to 100"):
+        compiled(part)
+
+
+def test_a_function_of_the_solution_without_a_check_fails() -> None:
+    part, _ = tiny()
+    with pytest.raises(RubricError, match=r"tiny\.median of the solution has no check"):
+        compiled(part, median=lambda x: np.median(x, axis=0))
+
+
+def test_a_question_about_a_function_that_the_solution_lacks_fails() -> None:
+    part, _ = tiny(points=50)
+    part.question("mode", points=50, inputs=X, returns="r")
+    with pytest.raises(RubricError, match=r"asks for tiny\.mode, which the solution does not have"):
+        compiled(part)
+
+
+def test_a_question_that_is_asked_twice_fails() -> None:
+    part, _ = tiny(points=50)
+    part.question("mean", points=50, inputs=X, returns="r")
+    with pytest.raises(RubricError, match=r"asks for tiny\.mean twice"):
+        compiled(part)
+
+
+def test_the_reference_is_what_the_solutions_own_modules_define(tmp_path: Path) -> None:
+    (tmp_path / "tiny_of_the_test.py").write_text(
+        "from math import sqrt\nfrom json import dumps\n"
+        "def mean(x):\n    return x\n\ndef _helper(x):\n    return x\n"
+    )
+    assert set(Reference(tmp_path).functions) == {"tiny_of_the_test.mean"}
+
+
+# Checks.
+
+
+def test_a_check_that_makes_no_call_fails() -> None:
+    part, question = tiny(points=99)
+    question.also(Check("idle", "nothing", "values", hundredths(1)))
+    with pytest.raises(RubricError, match=r"check idle of tiny\.mean makes no call"):
+        compiled(part)
+
+
+def test_a_usual_check_that_does_not_exist_cannot_be_left_out() -> None:
+    with pytest.raises(RubricError, match="no usual check called speed"):
+        tiny(without=["speed"])
+
+
+def test_the_share_of_a_check_that_is_left_out_goes_to_the_values() -> None:
+    part, question = tiny(without=["dtype", "hidden"])
+    points = {check.name: check.points for check in question.checks}
+    assert set(points) == {"values", "shape", "arguments"}
+    assert sum(points.values()) == hundredths(100)
+    assert points["shape"] == hundredths(SHARES["shape"])
+    assert points["values"] > hundredths(SHARES["values"] + SHARES["hidden"])
+    assert compiled(part)["checks"][0]["points"] == points["values"]
+
+
+def test_a_kind_of_check_that_no_judge_knows_fails() -> None:
+    part, question = tiny(points=99)
+    question.also(Check("odd", "odd", "vaules", hundredths(1), examples=Examples(X, 2)))
+    with pytest.raises(RubricError, match="vaules"):
+        compiled(part)
+
+
+def test_two_checks_of_one_name_fail() -> None:
+    part, question = tiny(points=99)
+    question.also(Check("values", "again", "values", hundredths(1), examples=Examples(X, 2)))
+    with pytest.raises(RubricError, match="values"):
+        compiled(part)
+
+
+def test_a_check_that_looks_at_the_calls_of_no_check_fails() -> None:
+    part, question = tiny(points=99)
+    question.also(Check("more", "more", "values", hundredths(1), calls_of=("vaules",)))
+    with pytest.raises(RubricError, match="vaules"):
+        compiled(part)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [lambda: X.adjusted(lambda _: None), lambda: Inputs.of(x=real("t d"), slope=one_of())],
+    ids=["never fits", "no choice"],
+)
+def test_inputs_that_draw_nothing_fail(inputs: Callable[[], Inputs]) -> None:
+    def compile_them() -> object:
+        return compiled(tiny(inputs=inputs())[0], mean=lambda x, *_: mean(x))
+
+    with pytest.raises(RubricError, match=r"can't be drawn|nothing to draw from"):
+        compile_them()
+
+
+# The reference.
+
+
+def test_a_reference_that_raises_fails() -> None:
+    part, _ = tiny()
+
+    def raising(x):
+        return x[7]
+
+    with pytest.raises(RubricError, match=r"reference of tiny\.mean raised IndexError: index 7"):
+        compiled(part, mean=raising)
+
+
+def test_a_reference_that_raises_fails_though_the_rubric_looks_for_mistakes_first() -> None:
+    part, question = tiny()
+    question.mistake("total", "Not averaged.")(total)
+
+    def raising(x):
+        raise ValueError("no")
+
+    with pytest.raises(RubricError, match=r"reference of tiny\.mean raised ValueError: no"):
+        compiled(part, mean=raising)
+
+
+def test_a_reference_that_gives_nan_fails() -> None:
+    part, _ = tiny()
+    with pytest.raises(RubricError, match=r"tiny\.mean"):
+        compiled(part, mean=lambda x: mean(x) * np.nan)
+
+
+def test_a_reference_that_is_none_of_the_right_results_fails() -> None:
+    part, question = tiny()
+    question.orders = lambda x: [1, 2]
+    question.outcomes = lambda x, order: [mean(x) + order]
+    with pytest.raises(RubricError, match=r"tiny\.mean gives none of the results listed as right"):
+        compiled(part)
+
+
+def test_a_right_gradient_is_proved() -> None:
+    part, _ = tiny(proof=proof_of_mean())
+    assert len(calls_of(compiled(part))) > 10
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda g: 1.0005 * g,  # off by 0.05 %
+        lambda g: 0.9995 * g,
+        lambda g: -g,
+        lambda g: np.where(np.arange(g.size) == g.size - 1, 1.0005 * g, g),  # one entry alone
+        lambda g: g * np.nan,
+    ],
+    ids=["0.05 % more", "0.05 % less", "sign", "one entry", "nan"],
+)
+def test_a_gradient_that_is_none_fails(change: Callable[[np.ndarray], np.ndarray]) -> None:
+    part, _ = tiny(proof=proof_of_mean())
+    with pytest.raises(RubricError, match=r"tiny\.mean"):
+        compiled(part, mean=lambda x: change(mean(x)))
+
+
+def test_the_sentence_about_a_wrong_gradient_has_both_numbers() -> None:
+    part, _ = tiny(proof=proof_of_mean())
+    sentence = r"reference of tiny\.mean is no gradient: entry \[0, \d\] is .+ differences give "
+    with pytest.raises(RubricError, match=sentence):
+        compiled(part, mean=lambda x: 1.0005 * mean(x))
+
+
+def test_a_gradient_of_another_shape_fails() -> None:
+    part, _ = tiny(proof=proof_of_mean())
+    with pytest.raises(RubricError, match=r"has shape \(\d,\), its finite differences \(1, \d\)"):
+        compiled(part, mean=lambda x: mean(x)[0])
+
+
+def test_one_wrong_gradient_among_several_is_named() -> None:
+    proof = Gradient(
+        of=lambda x, p: (x @ p["W"]).sum() + p["b"].sum() * len(x),
+        at=lambda x: {"W": np.zeros((x.shape[1], 1)), "b": np.zeros((1, 1))},
+    )
+    part, _ = tiny(proof=proof, returns=("dW", "db"))
+    with pytest.raises(RubricError, match=r"tiny\.mean \(b\) is no gradient"):
+        compiled(part, mean=lambda x: (x.sum(axis=0)[:, None], np.full((1, 1), len(x) * 1.0005)))
+
+
+# Mistakes.
+
+
+@pytest.mark.parametrize("check", ["values", "shape", "dtype", "arguments"])
+def test_a_mistake_that_is_the_right_answer_fails(check: str) -> None:
+    part, question = tiny()
+    question.mistake("none-at-all", "It is right.", on=check)(lambda x: x.sum(0)[None] / len(x))
+    with pytest.raises(
+        RubricError, match=r"none-at-all of tiny\.mean can't be told from the right"
+    ):
+        compiled(part)
+
+
+def test_the_sign_of_zero_tells_no_mistake_from_the_right_answer() -> None:
+    part, question = tiny()
+    question.mistake("minus-zero", "Zeros are negative.")(lambda x: np.where(x == 0, -0.0, x))
+    with pytest.raises(RubricError, match=r"minus-zero of tiny\.mean can't be told"):
+        compiled(part, mean=lambda x: x + 0.0)
+
+
+def test_a_mistake_that_shows_nowhere_in_the_inputs_fails() -> None:
+    part, question = tiny(inputs=X.fixing(t=1))
+    question.mistake("total", "Not averaged.")(total)
+    with pytest.raises(RubricError, match=r"test_compile\.py line \d+: the mistake total of"):
+        compiled(part)
+
+
+def test_two_mistakes_that_are_the_same_fail() -> None:
+    part, question = tiny()
+    question.mistake("total", "Not averaged.")(total)
+    question.mistake("times-t", "Multiplied.")(lambda x: mean(x) * len(x))
+    with pytest.raises(RubricError, match=r"total and times-t of tiny\.mean give the same answers"):
+        compiled(part)
+
+
+def test_two_mistakes_that_both_give_nan_everywhere_are_the_same() -> None:
+    part, question = tiny()
+    question.mistake("nan", "Undefined.")(lambda x: np.full((1, x.shape[1]), np.nan))
+    question.mistake("nan-too", "Undefined.")(lambda x: mean(x) * np.nan)
+    with pytest.raises(RubricError, match=r"nan and nan-too of tiny\.mean give the same answers"):
+        compiled(part)
+
+
+def test_two_mistakes_that_raise_the_same_everywhere_are_the_same() -> None:
+    part, question = tiny()
+    question.mistake("far", "Too far.")(lambda x: x[99])
+    question.mistake("farther", "Too far.")(lambda x: x[999])
+    with pytest.raises(RubricError, match=r"far and farther of tiny\.mean give the same answers"):
+        compiled(part)
+
+
+def test_two_mistakes_of_one_name_fail() -> None:
+    part, question = tiny()
+    question.mistake("total", "Not averaged.")(total)
+    question.mistake("total", "The sign.")(lambda x: -mean(x))
+    with pytest.raises(RubricError, match="total"):
+        compiled(part)
+
+
+def test_a_mistake_on_a_check_that_does_not_exist_fails() -> None:
+    part, question = tiny()
+    question.mistake("total", "Not averaged.", on="vaules")(total)
+    with pytest.raises(RubricError, match=r"tiny\.mean has no check called vaules"):
+        compiled(part)
+
+
+def test_the_smallest_input_that_shows_a_mistake_is_among_the_public_calls() -> None:
+    part, question = tiny()
+    question.mistake("total", "Not averaged.")(total)
+    content = compiled(part)
+    (x,) = calls_of(content)[mistakes_of(content)["total"]["smallest"]]
+    assert x.shape == (2, 2)
+    assert np.count_nonzero(x) == 1
+    assert np.abs(x).max() == 0.5
+
+
+def test_the_smallest_input_needs_what_the_mistake_needs() -> None:
+    part, question = tiny()
+    question.mistake("wrong-from-two-on", "Wrong for large x.")(lambda x: mean(x) + (x >= 2).any())
+    content = compiled(part)
+    (x,) = calls_of(content)[mistakes_of(content)["wrong-from-two-on"]["smallest"]]
+    assert sorted(x.ravel()) == [0, 0, 0, 2]
+
+
+def test_every_mistake_is_told_from_each_other_by_some_public_call() -> None:
+    part, question = tiny()
+    wrong = {
+        "total": total,
+        "sign": lambda x: -mean(x),
+        "times-two": lambda x: 2 * mean(x),  # the same as the total of two items
+        "maximum": lambda x: x.max(axis=0, keepdims=True),
+        "raises": lambda x: x[99],
+    }
+    for name, function in wrong.items():
+        question.mistake(name, f"It is {name}.")(function)
+    content = compiled(part)
+    calls = range(len(calls_of(content)))
+    answers = {name: [encode(wrong_at(content, name, call)) for call in calls] for name in wrong}
+    assert len(set(map(tuple, answers.values()))) == len(wrong)
+    assert all([set(answer) != {encode(None)} for answer in answers.values()])
+
+
+def test_a_mistake_that_gives_nan_is_kept_as_it_is() -> None:
+    part, question = tiny()
+    question.mistake("nan", "Undefined for negative x.")(lambda x: mean(np.sqrt(x) ** 2))
+    content = compiled(part)
+    call = mistakes_of(content)["nan"]["smallest"]
+    ((array, dtype),) = wrong_at(content, "nan", call)
+    assert np.isnan(array).any()
+    assert dtype == "float64"
+
+
+def test_a_mistake_that_raises_is_kept_by_the_name_of_its_exception() -> None:
+    part, question = tiny()
+    question.mistake("far", "Too far.")(lambda x: x[99])
+    content = compiled(part)
+    assert wrong_at(content, "far", 0) == {"raises": "IndexError"}
+
+
+def test_a_mistake_has_no_entry_where_it_is_right() -> None:
+    part, question = tiny(edges=[X.fixing(t=1)])
+    question.mistake("total", "Not averaged.")(total)
+    content = compiled(part)
+    right = [wrong_at(content, "total", n) is None for n in range(len(calls_of(content)))]
+    by_hand = [np.allclose(mean(x), total(x)) for (x,) in calls_of(content)]
+    assert right == by_hand
+    assert any(right)
+    assert not all(right)
+
+
+def test_a_function_that_writes_into_its_argument_spoils_no_call() -> None:
+    def in_place(x):
+        x -= 1
+        return mean(x) + 1
+
+    part, question = tiny()
+    question.mistake("total", "Not averaged.")(lambda x: total(in_place(x)) * len(x))
+    clean, other = tiny()
+    other.mistake("total", "Not averaged.")(lambda x: mean(x) * len(x))
+    assert calls_of(compiled(part, mean=in_place)) is not None
+    kept = [encode(call) for call in calls_of(compiled(part, mean=in_place))]
+    assert kept == [encode(call) for call in calls_of(compiled(clean))]
+
+
+# The key.
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Yield what is no tuple and no dict in a key, digests aside, encoded parts decoded."""
+    if isinstance(value, bytes):
+        yield from leaves(decode(value))
+    elif isinstance(value, dict):
+        yield from value
+        for name, item in value.items():
+            if name != "digest":
+                yield from leaves(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from leaves(item)
+    else:
+        yield value
+
+
+def test_a_key_is_data_without_a_line_of_the_rubric_or_the_reference(tmp_path: Path) -> None:
+    part, question = tiny(proof=proof_of_mean())
+    question.mistake("total", "Not averaged.")(total)
+    path = tmp_path / "key"
+    write_key(path, compiled(part) | {"digest": "", "half": "full"})
+    content = path.read_bytes()
+    functions = read_key(path).functions.values()
+    segments = [s for f in functions for s in (f.raw_mistakes, f.raw_carried)]
+    start = content.index(b"\n") + 1 + hashlib.sha256().digest_size + 8
+    end = len(content) - sum([len(segment.content) for segment in segments])
+    plain = (type(None), bool, int, float, str, np.ndarray)
+    found = [*leaves(decode(content[start:end])), *leaves(tuple([s.read() for s in segments]))]
+    assert all([type(leaf) in plain for leaf in found])
+    texts = [leaf for leaf in found if isinstance(leaf, str)]
+    assert "Not averaged." in texts
+    assert not any([word in text for text in texts for word in ("lambda", "def ", "axis=", "x.")])
+    assert b"__" not in content
+
+
+SCRIPT = """
+import sys, hashlib
+sys.path[:0] = {paths!r}
+import test_compile as t
+from autograder.values import encode
+part, question = t.tiny(proof=t.proof_of_mean())
+question.mistake("total", "Not averaged.")(t.total)
+question.mistake("sign", "The sign is wrong.")(lambda x: -t.mean(x))
+sys.stdout.write(hashlib.sha256(encode(t.compiled(part))).hexdigest())
+"""
+
+
+def test_the_same_rubric_gives_the_same_bytes_in_every_process() -> None:
+    """Another hash seed, other modules loaded before, another working directory."""
+    digests = set()
+    for seed, extra in (("1", ""), ("4711", "import decimal, email.message, argparse, csv\n")):
+        script = extra + SCRIPT.format(paths=[str(ROOT / "tests"), str(ROOT)])
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        call = [sys.executable, "-c", script]
+        done = subprocess.run(call, env=environment, capture_output=True, text=True, cwd="/")
+        assert done.returncode == 0, done.stderr
+        digests.add(done.stdout)
+    part, question = tiny(proof=proof_of_mean())
+    question.mistake("total", "Not averaged.")(total)
+    question.mistake("sign", "The sign is wrong.")(lambda x: -mean(x))
+    digests.add(hashlib.sha256(encode(compiled(part))).hexdigest())
+    assert len(digests) == 1
+
+
+@pytest.mark.slow
+def test_the_homework_gives_the_same_keys_in_every_folder_and_with_every_hash_seed(
+    tmp_path: Path,
+) -> None:
+    started = []
+    for seed, name in (("0", "a"), ("90125", "a longer name")):
+        for folder in ("autograder", "solution", "datasets"):
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / folder, tmp_path / name / folder, ignore=ignored)
+        call = [sys.executable, "-m", "autograder", "compile"]
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        started.append(subprocess.Popen(call, cwd=tmp_path / name, env=environment))
+    assert [process.wait(timeout=600) for process in started] == [0, 0]
+    for half in ("full", "public"):
+        one, other = (
+            Homework(tmp_path / name).key_path(half).read_bytes() for name in ("a", "a longer name")
+        )
+        assert one == other
+
+
+def test_the_public_key_holds_none_of_the_hidden_calls(answer_keys: dict[str, Path]) -> None:
+    full, public = read_key(answer_keys["full"]), read_key(answer_keys["public"])
+    bytes_of_public = answer_keys["public"].read_bytes()
+    assert public.half == "public"
+    # Two elementwise functions may try the same zeros, one in public and one hidden.
+    known = {call for function in full.functions.values() for call in _calls(function, "public")}
+    for name, function in full.functions.items():
+        assert set(public.functions[name].requests) == {"public"}
+        assert set(public.functions[name].expected) == {"public"}
+        assert all([set(m.results) == {"public"} for m in public.functions[name].mistakes])
+        hidden = set(_calls(function, "hidden")) - known
+        assert not hidden or function.requests["hidden"] not in bytes_of_public
+        assert not any([content in bytes_of_public for content in hidden]), name
+
+
+def _calls(function: FunctionKey, phase: str) -> list[bytes]:
+    """Return the arguments of a function's calls, encoded."""
+    return [encode(arguments) for _, arguments in decode(function.requests[phase])["calls"]]
+
+
+def test_no_hidden_call_of_a_function_is_one_of_its_public_calls(
+    answer_keys: dict[str, Path],
+) -> None:
+    shared = {
+        name: len(set(_calls(function, "public")) & set(_calls(function, "hidden")))
+        for name, function in read_key(answer_keys["full"]).functions.items()
+    }
+    assert {name: count for name, count in shared.items() if count} == {}
+
+
+def test_the_public_key_has_the_public_checks_alone(answer_keys: dict[str, Path]) -> None:
+    full, public = read_key(answer_keys["full"]), read_key(answer_keys["public"])
+    ids = [check.id for check in full.checks if check.visibility == "public"]
+    assert [check.id for check in public.checks] == ids
+    assert len(ids) < len(full.checks)
+
+
+def test_every_mistake_of_the_homework_is_told_from_each_other_by_a_public_call(
+    answer_keys: dict[str, Path],
+) -> None:
+    for name, function in read_key(answer_keys["full"]).functions.items():
+        pools = [mistake.results["public"] for mistake in function.mistakes]
+        calls = range(function.counts["public"])
+        answers = [tuple([encode(pool.at(call)) for call in calls]) for pool in pools]
+        assert len(set(answers)) == len(answers), name
+
+
+def test_not_divided_by_t_is_shown_by_two_items(answer_keys: dict[str, Path]) -> None:
+    functions = read_key(answer_keys["full"]).functions
+    for name in ("updates.batch_gradients", "embeddings.embed_backward"):
+        function = functions[name]
+        (smallest,) = [m.smallest for m in function.mistakes if m.name == "not-divided-by-t"]
+        first = function.arguments("public", smallest)[0]
+        assert len(first) == 2
+        arrays = [a for a in function.arguments("public", smallest) if isinstance(a, np.ndarray)]
+        gradients = arrays[2:] if name.startswith("updates") else arrays[:1]
+        assert sum([np.count_nonzero(array) for array in gradients]) == 1
+
+
+def test_a_reference_that_is_not_finite_fails() -> None:
+    part, _ = tiny()
+    with pytest.raises(RubricError, match="not finite"):
+        compiled(part, mean=lambda x, *_: mean(x) / 0.0 * 0.0)

@@ -1,0 +1,340 @@
+"""The handout's numbers are worked out, its claims hold, and it gives no code away."""
+
+import doctest
+import html
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from test_stubs import body_lines
+
+from autograder.authoring.commands import compile as compile_command
+from autograder.authoring.commands import stubs as stubs_command
+from autograder.authoring.handout import source
+from autograder.authoring.handout.page import to_html
+from autograder.authoring.handout.readme import to_markdown
+from autograder.authoring.handout.sample import sample_report
+from autograder.authoring.handout.source import Handout, read_handout
+from autograder.authoring.language.words import SHARES
+from autograder.core.compare import FLOAT64_TOLERANCE
+from autograder.core.limits import Limits
+from autograder.errors import RubricError
+from autograder.homework.folder import Homework
+from autograder.homework.key import Key, read_key
+from autograder.intake.take_in import take_in
+
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "assignment" / "README.md"
+SOURCES = sorted((ROOT / "handout").glob("*.md"))
+
+#: Words that a person reads in a minute, formulas and tables among them.
+WORDS_A_MINUTE = 220
+
+
+@pytest.fixture(scope="module")
+def key(answer_keys: dict[str, Path]) -> Key:
+    return read_key(answer_keys["full"])
+
+
+@pytest.fixture(scope="module")
+def handout(key: Key) -> Handout:
+    return read_handout(Homework(ROOT), key=key)
+
+
+@pytest.fixture(scope="module")
+def readme(handout: Handout) -> str:
+    return to_markdown(handout)
+
+
+@pytest.fixture
+def homework(tmp_path: Path) -> Homework:
+    """A copy of what the handout is made from, to be changed."""
+    for name in ("handout", "solution"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return Homework(tmp_path)
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def blocks(markdown: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the text of each block of code."""
+    yield from re.findall(r"^```(\w+)\n(.*?)^```$", markdown, re.M | re.S)
+
+
+def numbers(text: str) -> list[str]:
+    """Return what is calculated, by its look: numbers with three decimals and more."""
+    return re.findall(r"\d+\.\d{3,}", text)
+
+
+def answers(markdown: str) -> str:
+    """Return what Python answers in all examples."""
+    sessions = [code for kind, code in blocks(markdown) if kind == "pycon"]
+    lines = "".join(sessions).split("\n")
+    return "\n".join([line for line in lines if not line.startswith((">>>", "..."))])
+
+
+# ---- numbers
+
+
+class SameNumbers(doctest.OutputChecker):
+    """Compares the numbers of two outputs, four decimals of each; 0 is -0."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        found = [[float(n) for n in re.findall(r"-?\d+\.?\d*", text)] for text in (want, got)]
+        return len(found[0]) == len(found[1]) and np.allclose(*found, rtol=0, atol=1e-9)
+
+
+def run_session(markdown: str) -> SimpleNamespace:
+    """Paste every example into one session, as a student does, and compare each answer."""
+    variables: dict[str, Any] = {}
+    failed: list[str] = []
+    with np.printoptions():
+        for kind, code in blocks(markdown):
+            if kind == "python":
+                exec(code, variables)
+            if kind != "pycon":
+                continue
+            test = doctest.DocTestParser().get_doctest(code, variables, "handout", None, 0)
+            runner = doctest.DocTestRunner(SameNumbers(), verbose=False)
+            runner.run(test, out=failed.append, clear_globs=False)
+            variables = test.globs
+    return SimpleNamespace(failed=failed, **variables)
+
+
+def test_every_answer_is_what_python_gives_when_the_examples_are_pasted(readme: str) -> None:
+    done = run_session(readme)
+    assert done.failed == []
+    assert len(numbers(answers(readme))) > 150
+
+
+def test_a_wrong_answer_is_noticed(readme: str) -> None:
+    wrong = numbers(answers(readme))[40]
+    assert run_session(readme.replace(wrong, "0.1234")).failed
+
+
+def test_the_example_shows_transposes_repeated_words_and_no_kink(readme: str) -> None:
+    done = run_session(readme)
+    lengths = [len(done.f), *done.H.shape, done.U.shape[1]]
+    assert len(set(lengths)) == 4
+    assert (done.embed(done.E, done.ids) == done.f).all()
+    assert (done.k != 0).all()
+    assert max(np.bincount(done.ids[0])) == 2
+    assert set(range(len(done.E))) > set(done.ids.ravel().tolist())
+
+
+def test_no_worked_number_is_typed(readme: str) -> None:
+    typed = "\n".join([path.read_text(encoding="utf-8") for path in SOURCES])
+    assert not set(numbers(answers(readme))) & set(numbers(typed))
+    assert answers(typed) == ""
+
+
+def test_another_solution_gives_other_numbers(homework: Homework, key: Key, readme: str) -> None:
+    change(homework.solution / "updates.py", "f.T @ dk / t", "f.T @ dk / (2 * t)")
+    other = to_markdown(read_handout(homework, key=key))
+    before, after = (answers(text).split("\n") for text in (readme, other))
+    different = [a for a, b in zip(before, after, strict=True) if a != b]
+    assert len(different) > 5
+    assert other != readme
+
+
+def test_the_same_sources_give_the_same_bytes(handout: Handout, readme: str, key: Key) -> None:
+    again = to_markdown(read_handout(Homework(ROOT), key=key))
+    assert again == readme
+    assert to_html(again) == to_html(readme)
+
+
+def test_an_answer_that_is_typed_by_hand_is_refused(homework: Homework, key: Key) -> None:
+    change(homework.root / "handout" / "forward.md", ">>> z\n", ">>> z\narray([[1.0]])\n")
+    with pytest.raises(RubricError, match=r"^handout/forward\.md line \d+: an answer stands below"):
+        read_handout(homework, key=key)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("minutes: 60", "minutes: long", r"^handout/forward\.md line 1: the first line says"),
+        ("## cross_entropy", "## crossentropy", r"^handout/forward\.md: the headings are softmax,"),
+        (">>> z\n", ">>> zz\n", r"^handout/forward\.md line \d+: NameError: .*'zz'"),
+        ("{{ percent(o[1, 0]) }}", "{{ p }}", r"^handout/forward\.md line \d+: NameError: .*'p'"),
+    ],
+)
+def test_a_slip_in_the_text_is_a_sentence_with_its_line(
+    homework: Homework, key: Key, old: str, new: str, sentence: str
+) -> None:
+    change(homework.root / "handout" / "forward.md", old, new)
+    with pytest.raises(RubricError, match=sentence):
+        read_handout(homework, key=key)
+
+
+def test_reading_leaves_the_solutions_modules_as_they_were(handout: Handout) -> None:
+    import forward
+
+    assert Path(str(forward.__file__)).parent == ROOT / "solution"
+    assert np.get_printoptions()["precision"] == 8
+
+
+def test_every_placeholder_is_in_the_documentation(
+    key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs" / "handout.md").read_text(encoding="utf-8")
+    known: dict[str, Any] = {}
+    real = source._known
+    monkeypatch.setattr(source, "_known", lambda *words: known.update(real(*words)) or known)
+    read_handout(Homework(ROOT), key=key)
+    assert len(known) > 8
+    assert [name for name in known if f"{{{{ {name}" not in page] == []
+
+
+# ---- the grader's message
+
+
+def test_the_message_is_what_the_grader_prints(
+    command: Callable[..., Any], readme: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "hw"
+    shutil.copytree(ROOT / "assignment", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    stub = re.compile(r'raise NotImplementedError\("activations.sigmoid_grad: .*"\)')
+    module = folder / "activations.py"
+    module.write_text(stub.sub("return x * (1 - x)", module.read_text()))
+    done = command("grade", folder, "--public")
+    assert done.stdout.strip() in readme
+    assert "likely     This is s (1 - s)" in done.stdout
+
+
+def test_a_function_that_is_not_there_can_not_be_written(homework: Homework) -> None:
+    with pytest.raises(RubricError, match=r"there is no stub of forward\.softmin"):
+        sample_report(homework, "forward.softmin", "return z")
+
+
+# ---- points and promises
+
+
+def test_the_points_of_all_functions_add_up(handout: Handout, readme: str, key: Key) -> None:
+    assert sum(part.points for part in handout.parts) == 100
+    for part in handout.parts:
+        assert sum(part.function_points.values()) == pytest.approx(part.points)
+        assert f"*{part.title}: {part.points:g} points, about {part.minutes} minutes;" in readme
+        assert list(part.functions) == list(key.files[part.file])
+        for name, points in part.function_points.items():
+            worth = f"{points:g} point{'' if points == 1 else 's'}"
+            assert f"\n### `{part.calls[name]}`, {worth}\n" in readme
+
+
+def test_a_call_is_shown_with_its_defaults(handout: Handout) -> None:
+    assert handout.parts[1].calls["leaky_relu"] == "leaky_relu(x, slope=0.01)"
+    assert handout.parts[0].calls["xor_by_hand"] == "xor_by_hand()"
+
+
+def test_what_is_said_of_shares_limits_and_tolerances_is_so(readme: str) -> None:
+    limits = Limits()
+    for said in (
+        f"{SHARES['values'] + SHARES['hidden']}% are for right values ({SHARES['values']}% on",
+        f"{SHARES['hidden']}% on hidden ones), {SHARES['shape']}% for the right shape",
+        f"{SHARES['dtype']}% for the number\ntype and {SHARES['arguments']}% for",
+        f"{limits.function_seconds:g} s a function, {limits.training_seconds:g} s where it trains",
+        "a relative {:g}, or an absolute {:g}".format(*FLOAT64_TOLERANCE).replace("e-0", "e-"),
+    ):
+        assert said in readme
+
+
+def test_every_erratum_stands_in_its_part_and_in_the_list(handout: Handout) -> None:
+    parts = [text for part in handout.parts for text in (part.text, *part.functions.values())]
+    there = sum([text.count("> **Erratum") for text in parts])
+    _, _, listed = handout.closing.partition("## Errata of the notes\n")
+    assert there == len(re.findall(r"^- `\w+\.py`", listed, re.M)) >= 8
+
+
+def test_it_is_read_in_some_twenty_minutes(readme: str) -> None:
+    prose = re.sub(r"^```.*?^```$", "", readme, flags=re.M | re.S)
+    assert 10 < len(prose.split()) / WORDS_A_MINUTE < 22
+
+
+def test_what_is_written_for_staff_does_not_reach_students(readme: str) -> None:
+    assert "Course staff" in (ROOT / "handout" / "introduction.md").read_text(encoding="utf-8")
+    assert "Course staff" not in readme
+
+
+def test_formulas_hold_nothing_that_markdown_would_take_for_itself(readme: str) -> None:
+    formulas = re.findall(r"\$\$?([^$\n]+)\$\$?", re.sub(r"```.*?```", "", readme, flags=re.S))
+    assert len(formulas) > 60
+    assert not [f for f in formulas if re.search(r"\\[^A-Za-z]|\*|[)\]]_|[^\\]<", f)]
+
+
+# ---- nothing of the solution
+
+
+def code_lines() -> set[str]:
+    """Return the solution's lines that say something, without their ``return``."""
+    found = set()
+    for path in (ROOT / "solution").glob("*.py"):
+        found |= body_lines(path.read_text(encoding="utf-8"))
+    bare = {" ".join(line.removeprefix("return ").split()) for line in found}
+    return {line for line in bare if re.search(r"\w", line) and re.search(r"[^\w, ]", line)}
+
+
+def test_no_line_of_the_solution_is_in_it(readme: str) -> None:
+    page = html.unescape(re.sub(r"<[^>]+>", "", to_html(readme)))
+    typed = "\n".join([path.read_text(encoding="utf-8") for path in SOURCES])
+    lines = code_lines()
+    assert len(lines) > 60
+    for text in (readme, README.read_text(encoding="utf-8"), page, typed):
+        squeezed = " ".join(text.split())
+        assert [line for line in lines if line in squeezed] == []
+
+
+# ---- the files in assignment/
+
+
+def test_the_committed_pages_have_not_drifted(command: Callable[..., Any]) -> None:
+    done = command("stubs", "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.fixture
+def stubs_of(homework: Homework, key: Key, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Run the verb ``stubs`` on a copy of the homework."""
+    monkeypatch.setattr(Homework, "here", lambda: homework)
+    monkeypatch.setattr(compile_command, "current_key", lambda *_: key)
+    return stubs_command.run_stubs
+
+
+def test_stubs_and_pages_are_written_together_and_their_drift_is_named(
+    stubs_of: Callable[..., int], homework: Homework, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stubs_of() == 0
+    assert capsys.readouterr().out.split()[-3:] == [
+        "assignment/README.md",
+        "assignment/discussion.md",
+        "assignment/assignment.ipynb",
+    ]
+    assert stubs_of(check_only=True) == 0
+    change(homework.assignment / "README.md", "about a", "about b")
+    (homework.assignment / "discussion.md").unlink()
+    (homework.assignment / "train.py").unlink()
+    assert stubs_of(check_only=True) == 3
+    named = re.findall(r"^assignment/(\S+) is not", capsys.readouterr().err, re.M)
+    assert named == ["train.py", "README.md", "discussion.md"]
+
+
+def test_a_homework_without_a_handout_has_stubs_alone(
+    stubs_of: Callable[..., int], homework: Homework
+) -> None:
+    shutil.rmtree(homework.root / "handout")
+    assert stubs_of() == 0
+    assert {path.suffix for path in homework.assignment.iterdir()} == {".py"}
+    assert stubs_of(check_only=True) == 0
+
+
+def test_the_pages_beside_the_stubs_are_no_matter_to_the_grader(key: Key, tmp_path: Path) -> None:
+    submission = take_in(ROOT / "assignment", tmp_path / "taken", wanted=key.files)
+    assert submission.notes == ()
+    assert {path.suffix for path in submission.folder.iterdir()} == {".py"}

@@ -1,0 +1,283 @@
+"""The released notebook: made of the stubs and the handout, and it runs from top to bottom."""
+
+import ast
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from kernels import Kernel, Shown, started_kernel
+
+from autograder.authoring.handout.notebook import assignment_notebook, notebook_text
+from autograder.authoring.handout.source import Handout, Part
+from autograder.authoring.handout.stubs import stub_source
+from autograder.errors import RubricError
+from autograder.homework.folder import Homework
+from autograder.intake.python_source import split_module
+
+Cell = dict[str, Any]
+
+OWN = "## How to begin\n\nBegin.\n\n## All together\n\nAll.\n\n## Handing in\n\nHand in.\n"
+STUBS = {
+    "sums": stub_source(
+        'import math\n\nimport numpy as np\n\n\ndef twice(x):\n    "Double x."\n    return 2 * x\n',
+        "sums",
+    )
+}
+PART = Part(
+    file="sums",
+    title="Sums",
+    points=1.0,
+    minutes=5,
+    text="About sums.\n",
+    functions={"twice": "$$2x$$\n\n```pycon\n>>> from sums import twice\n>>> twice(2)\n4\n```\n"},
+    calls={"twice": "twice(x)"},
+    function_points={"twice": 1.0},
+    notes="1",
+)
+HANDOUT = Handout(
+    "# Sums\n\nText.\n\n## How to begin\n\nIn a terminal.\n\n## Numbers\n\nRun it:\n\n"
+    "```python\nimport numpy as np\n\nx = 1\n```\n\nThen go on.\n",
+    (PART,),
+    "## Handing in\n\nA zip.\n\n## Errata\n\nNone.\n",
+)
+
+
+def cells_of(text: str | bytes) -> list[Cell]:
+    notebook: dict[str, Any] = json.loads(text)
+    return [cell | {"source": "".join(cell["source"])} for cell in notebook["cells"]]
+
+
+def code(cells: list[Cell], role: str | None) -> list[Cell]:
+    """Return the cells of code with a role, or those of the files."""
+    found = [cell for cell in cells if cell["cell_type"] == "code"]
+    return [cell for cell in found if cell["metadata"]["autograder"].get("role") == role]
+
+
+@pytest.fixture(scope="module")
+def released(root: Path) -> bytes:
+    return (root / "assignment" / "assignment.ipynb").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def solved(released: bytes, root: Path) -> nbformat.NotebookNode:
+    """Return the released notebook with the solution written into its stubs."""
+    notebook = nbformat.reads(released.decode(), as_version=4)
+    for cell in notebook.cells:
+        if "file" in cell.metadata.autograder:
+            file = root / "solution" / cell.metadata.autograder.file
+            cell.source = solution_for(cell.source, file.read_text("utf-8"))
+    return notebook
+
+
+def solution_for(stub: str, module: str) -> str:
+    """Return what the solution has for a stub; a file's first cell has its helpers, too."""
+    name = ast.parse(stub).body[0].name  # type: ignore[attr-defined]
+    tree = ast.parse(module)
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    public = [node for node in functions if not node.name.startswith("_")]
+    wanted: list[ast.stmt] = [node for node in public if node.name == name]
+    if name == public[0].name:
+        private = [node for node in functions if node not in public]
+        needed = [node for node in tree.body if isinstance(node, ast.Assign) or is_library(node)]
+        wanted = [*needed, *private, *wanted]
+    return "\n\n\n".join([str(ast.get_source_segment(module, node)) for node in wanted])
+
+
+def is_library(node: ast.stmt) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "collections.abc"
+    return isinstance(node, ast.Import)
+
+
+# ---- what it is made of
+
+
+def test_the_same_sources_give_the_same_bytes() -> None:
+    text = notebook_text(HANDOUT, OWN, STUBS)
+    assert text == notebook_text(HANDOUT, OWN, STUBS)
+    assert text.endswith("}\n")
+
+
+def test_the_released_notebook_is_what_the_sources_give(
+    answer_keys: dict[str, Path], command: Callable[..., Any]
+) -> None:
+    done = command("stubs", "--check")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_text_stands_beside_the_stub_and_its_check_below() -> None:
+    cells = cells_of(notebook_text(HANDOUT, OWN, STUBS))
+    sources = [cell["source"] for cell in cells]
+    place = sources.index('grader.check("twice")')
+    assert sources[place - 1].startswith("def twice(x):")
+    assert sources[place - 2].startswith("### `twice(x)`\n\n1 point\n\n$$2x$$")
+    assert sources[place - 3] == "## 1. Sums\n\n`sums.py`, 1 points, about 5 minutes\n\nAbout sums."
+    assert cells[place - 1]["metadata"] == {"autograder": {"file": "sums.py", "piece": 1}}
+
+
+def test_pages_about_files_and_commands_are_the_notebooks_own() -> None:
+    text = notebook_text(HANDOUT, OWN, STUBS)
+    assert "In a terminal." not in text
+    assert "A zip." not in text
+    assert all([f"{word}." in text for word in ("Begin", "All", "Hand in")])
+
+
+def test_the_commands_that_hand_the_notebook_in_pack_it_with_the_answer(
+    released: bytes, answer_keys: dict[str, Path], command: Callable[..., Any], tmp_path: Path
+) -> None:
+    said = "\n\n".join([cell["source"] for cell in cells_of(released)])
+    called = re.findall(r"`(!?python \S.*?) submission (\S+)`", said.rpartition("Handing in")[2])
+    assert [words for words, _ in called] == ["python grade.py", "!python -m autograder"]
+    for _, path in called:
+        done = command("submission", path, "--output", tmp_path / "upload.zip")
+        assert "is ready to upload" in done.stdout, done.stderr
+        names = zipfile.ZipFile(tmp_path / "upload.zip").namelist()
+        assert {"assignment.ipynb", "discussion.md"} <= set(names)
+
+
+def test_python_in_the_text_can_be_run_and_needs_no_import() -> None:
+    cells = cells_of(notebook_text(HANDOUT, OWN, STUBS))
+    assert [cell["source"] for cell in code(cells, "text")] == ["x = 1"]
+    assert not any(["from sums import" in cell["source"] for cell in cells])
+
+
+def test_heads_and_cells_are_the_stubs_to_the_last_byte(released: bytes, root: Path) -> None:
+    heads = json.loads(released)["metadata"]["autograder"]["heads"]
+    pieces: dict[str, list[str]] = {name: [] for name in heads}
+    for cell in code(cells_of(released), None):
+        about = cell["metadata"]["autograder"]
+        pieces[about["file"]].append(cell["source"])
+        assert about["piece"] == len(pieces[about["file"]])
+    for name, head in heads.items():
+        text = head + "\n\n\n".join(pieces[name]) + "\n"
+        assert text == (root / "assignment" / name).read_text("utf-8")
+    assert len(heads) == 8
+
+
+def test_the_released_notebook_becomes_the_stubs_again(
+    command: Callable[..., Any], tmp_path: Path, root: Path
+) -> None:
+    done = command("convert", root / "assignment" / "assignment.ipynb", tmp_path / "files")
+    assert done.returncode == 0, done.stderr
+    for path in (root / "solution").glob("*.py"):
+        stub = (root / "assignment" / path.name).read_bytes()
+        assert (tmp_path / "files" / path.name).read_bytes() == stub
+
+
+def test_pieces_are_the_module_again() -> None:
+    text = (
+        '"""Doc."""\n\nX = 1\n\n\n# One.\n@wrap\ndef a():\n    pass\n\n\nY = 2\n\n\ndef b(): pass\n'
+    )
+    pieces = split_module(text)
+    assert "".join(pieces) == text
+    assert [piece.split("\n")[0] for piece in pieces] == ['"""Doc."""', "# One.", "def b(): pass"]
+    assert split_module("") == ("",)
+    assert split_module("def a(): pass\x0c\n") == ("", "def a(): pass\x0c\n")
+
+
+def test_the_released_notebook_is_valid_and_its_cells_have_names(released: bytes) -> None:
+    notebook = nbformat.reads(released.decode(), as_version=4)
+    nbformat.validate(notebook)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert "softmax_ce-logits_grad-check" in ids
+    assert not any([cell.get("outputs") for cell in notebook.cells])
+
+
+def test_every_function_has_a_cell_and_a_check(
+    answer_keys: dict[str, Path], released: bytes
+) -> None:
+    key = Homework.here().read_key("public")
+    assert key is not None
+    sources = [cell["source"] for cell in cells_of(released)]
+    for name in key.functions:
+        function = name.partition(".")[2]
+        (place,) = [n for n, text in enumerate(sources) if text.startswith(f"def {function}(")]
+        assert sources[place + 1] == f'grader.check("{function}")'
+
+
+def test_no_cell_imports_a_file_of_the_homework(released: bytes, root: Path) -> None:
+    files = "|".join([path.stem for path in (root / "solution").glob("*.py")])
+    for cell in code(cells_of(released), None):
+        assert not re.search(rf"^\s*(from|import) ({files})\b", cell["source"], re.M)
+
+
+def test_the_notebook_gives_nothing_of_the_solution_away(released: bytes, root: Path) -> None:
+    text = "\n".join([cell["source"] for cell in cells_of(released)])
+    for path in (root / "solution").glob("*.py"):
+        source = path.read_text("utf-8")
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef):
+                last = str(ast.get_source_segment(source, node.body[-1]))
+                assert last not in text
+
+
+def test_a_missing_page_is_a_sentence(tmp_path: Path, root: Path) -> None:
+    with pytest.raises(RubricError, match=r"handout/notebook\.md: it needs .*'## Handing in'"):
+        notebook_text(HANDOUT, OWN.replace("## Handing in", "## Handing"), STUBS)
+    (tmp_path / "solution").mkdir()
+    with pytest.raises(RubricError, match=r"handout/notebook\.md: it can't be read"):
+        assignment_notebook(Homework(tmp_path), HANDOUT)
+    assert replace(HANDOUT) == HANDOUT
+
+
+# ---- run in a kernel
+
+
+@pytest.fixture(scope="module")
+def kernel(
+    answer_keys: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kernel]:
+    """Return a kernel that works in a folder with nothing in it."""
+    with started_kernel(tmp_path_factory.mktemp("elsewhere")) as kernel:
+        yield kernel
+
+
+def run(kernel: Kernel, cells: list[Cell]) -> list[tuple[str, Shown]]:
+    """Run cells from top to bottom and return those that show something."""
+    shown = [(cell["source"], kernel.run(cell["source"])) for cell in cells]
+    return [(source, output) for source, output in shown if output.outputs]
+
+
+def test_the_released_notebook_runs_to_its_end_and_nothing_is_started(
+    kernel: Kernel, released: bytes
+) -> None:
+    cells = [cell for cell in cells_of(released) if cell["cell_type"] == "code"]
+    shown = dict(run(kernel, cells))
+    assert not any(["Traceback" in output.text for output in shown.values()])
+    checks = [text for text in shown if text.startswith('grader.check("')]
+    assert len(checks) == 35
+    assert all(["not started. Write your code" in shown[text].text for text in checks])
+    assert "0 of 69.4 points" in shown["grader.check()"].html
+    assert "score 0 of 69.4" in shown["grader.check()"].text
+
+
+def test_the_solution_passes_every_check(kernel: Kernel, solved: nbformat.NotebookNode) -> None:
+    cells = [dict(cell) for cell in solved.cells if cell.cell_type == "code"]
+    shown = dict(run(kernel, cells))
+    assert not any(["Traceback" in output.text for output in shown.values()])
+    for source, output in shown.items():
+        if source.startswith('grader.check("'):
+            assert output.text.startswith("✓ "), output.text
+            assert "all right" in output.html
+            assert "<table" not in output.html
+        elif source.startswith("grader.picture("):
+            assert "<svg" in output.html
+            assert "differs" not in output.html
+    assert "69.4 of 69.4 points" in shown["grader.check()"].html
+    assert shown["grader.check()"].html.count("all right") == 8
+
+
+def test_the_solution_as_a_notebook_gets_every_point(
+    solved: nbformat.NotebookNode, tmp_path: Path, graded: Callable[..., dict[str, Any]]
+) -> None:
+    path = tmp_path / "assignment.ipynb"
+    nbformat.write(solved, path)
+    report = graded(path)
+    assert (report["score"], report["max_score"]) == (100, 100)

@@ -1,0 +1,439 @@
+"""The verification says what is wrong with the grader, remembers rows, and shows it all."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.authoring.commands import verify as command
+from autograder.authoring.verification import grading
+from autograder.authoring.verification.facts import fact_faults
+from autograder.authoring.verification.finished import Finished, grader_digest
+from autograder.authoring.verification.grading import grade_rows, outcome_of_report, run_command
+from autograder.authoring.verification.mistakes import kink_faults, mistake_faults
+from autograder.authoring.verification.mutations import (
+    EQUIVALENT,
+    equivalent_faults,
+    mutation_faults,
+)
+from autograder.authoring.verification.page import to_html
+from autograder.authoring.verification.rows import Lost, Outcome, Row, Rule, Verdict
+from autograder.authoring.verification.run import ROWS_FILE, chosen_rows, tabulate, verify
+from autograder.authoring.verification.table import Table, complete, summary
+from autograder.authoring.verification.variants import patched_submission, variant_rows, whole_rows
+from autograder.errors import UsageError
+from autograder.homework.folder import Homework
+from autograder.homework.key import Key, read_key
+
+ROOT = Path(__file__).parents[2]
+SOFTMAX = "forward.softmax"
+
+
+@pytest.fixture(scope="module")
+def key(answer_keys: dict[str, Path]) -> Key:
+    return read_key(answer_keys["full"])
+
+
+@pytest.fixture
+def homework(tmp_path: Path) -> Homework:
+    """A homework without sources, but for a list of equivalent changes."""
+    path = tmp_path / EQUIVALENT
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+    return Homework(tmp_path)
+
+
+def lost(check: str, *, name: str | None = None, points: int = 100, status: str = "failed") -> Lost:
+    return Lost(check, check.rpartition(".")[0], status, points, name)
+
+
+def outcome(*checks: Lost) -> Outcome:
+    return Outcome(10000 - sum([check.points for check in checks]), checks)
+
+
+def row(name: str, rule: Rule = mutation_faults, *, kind: str = "mutation", note: str = "") -> Row:
+    return Row(kind, name, (SOFTMAX,), {"forward.py": name.encode()}, rule, note=note)
+
+
+# ---- rules
+
+
+def test_a_mistake_that_is_named_and_costs_points_is_right() -> None:
+    named = outcome(lost(f"{SOFTMAX}.values", name="sign"), lost(f"{SOFTMAX}.hidden"))
+    assert mistake_faults(SOFTMAX, "sign", "", named) == ()
+
+
+def test_a_mistake_that_costs_nothing_is_a_fault() -> None:
+    elsewhere = outcome(lost("forward.forward.values", name="sign"))
+    assert mistake_faults(SOFTMAX, "sign", "", elsewhere) == ("costs nothing",)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([None], "is called by no name, not sign"),
+        (["averaged"], "is called averaged, not sign"),
+        (["sign", "averaged"], "is called averaged, too"),
+    ],
+)
+def test_a_mistake_by_another_name_is_a_fault(names: list[str | None], said: str) -> None:
+    checks = [lost(f"{SOFTMAX}.check{i}", name=name) for i, name in enumerate(names)]
+    assert mistake_faults(SOFTMAX, "sign", "", outcome(*checks)) == (said,)
+
+
+def test_a_type_that_follows_from_a_mistake_is_no_other_name() -> None:
+    checks = [lost(f"{SOFTMAX}.values", name="sign"), lost(f"{SOFTMAX}.dtype", name="type-int64")]
+    assert mistake_faults(SOFTMAX, "sign", "", outcome(*checks)) == ()
+
+
+def test_a_mistake_that_is_charged_twice_is_a_fault_unless_the_rubric_says_why() -> None:
+    twice = outcome(lost(f"{SOFTMAX}.values", name="sign"), lost("forward.forward.values"))
+    said = ("costs points on forward.forward, too",)
+    assert mistake_faults(SOFTMAX, "sign", "", twice) == said
+    assert mistake_faults(SOFTMAX, "sign", "a reason", twice) == ()
+
+
+def test_a_reason_for_a_charge_that_is_not_made_is_a_fault() -> None:
+    once = outcome(lost(f"{SOFTMAX}.values", name="sign"))
+    (fault,) = mistake_faults(SOFTMAX, "sign", "a reason", once)
+    assert fault == "is said to cost points elsewhere, too, which it does not"
+
+
+def test_a_kink_costs_exactly_its_points() -> None:
+    check = "relu_backward.relu_backward.kink"
+    assert kink_faults("zero", 100, outcome(lost(check, name="zero"))) == ()
+    more = outcome(lost(check, name="zero"), lost("activations.relu_grad.values", name="zero"))
+    (fault,) = kink_faults("zero", 100, more)
+    assert fault.startswith("costs 2 points, not 1: ")
+    assert kink_faults("zero", 100, outcome())[-1] == "costs 0 points, not 1: no check"
+
+
+def test_a_fact_costs_its_checks_and_no_other() -> None:
+    checks = (f"{SOFTMAX}.dtype",)
+    assert fact_faults(checks, outcome(lost(checks[0]))) == ()
+    assert fact_faults(checks, outcome()) == (f"does not cost {SOFTMAX}.dtype",)
+    more = outcome(lost(checks[0]), lost(f"{SOFTMAX}.values"))
+    assert fact_faults(checks, more) == (f"also costs {SOFTMAX}.values",)
+
+
+def test_the_solution_keeps_every_point_and_the_stubs_are_not_started() -> None:
+    solution, stubs = whole_rows(Homework(ROOT))
+    started = outcome(lost(f"{SOFTMAX}.values", status="failed", points=10000))
+    assert solution.rule(outcome()) == ()
+    assert solution.rule(started) == (f"loses 100 points in {SOFTMAX}.values",)
+    assert stubs.rule(outcome(lost("a.b.c", status="not started", points=10000))) == ()
+    assert stubs.rule(started) == (f"is 'failed' in {SOFTMAX}.values, not 'not started'",)
+    assert stubs.rule(outcome())[-1] == "gets 100 points, not 0"
+
+
+def test_a_row_that_the_command_failed_on_is_a_fault() -> None:
+    verdict = Verdict.of(row("a"), Outcome(0, failure="exit status 3: no key"))
+    assert verdict.faults == ("could not be graded: exit status 3: no key",)
+
+
+# ---- submissions
+
+
+def test_a_patch_is_appended_and_a_whole_file_takes_the_modules_place() -> None:
+    solution = {"a.py": b"A", "b.py": b"B", "c.py": b"C"}
+    patches = {"a.py": b"more", "b.py": b"# whole file\nmine", "helper.py": b"help"}
+    files = patched_submission(solution, patches, renamed={"c.py": None})
+    assert files == {
+        "a.py": b"A\n\nmore",
+        "b.py": b"# whole file\nmine",
+        "helper.py": b"help",
+    }
+
+
+def test_the_right_submissions_of_a_folder_become_rows(tmp_path: Path) -> None:
+    for name, score in (("right", 100), ("wrong", 98)):
+        tmp_path.joinpath(name).mkdir()
+        tmp_path.joinpath(name, "a.py").write_bytes(b"mine")
+        description = {"about": "In other words.", "score": score}
+        tmp_path.joinpath(name, "expected.json").write_text(json.dumps(description))
+    (variant,) = variant_rows(tmp_path, {"a.py": b"A"})
+    assert (variant.identity, variant.note) == ("variant: right", "In other words.")
+    assert variant.files == {"a.py": b"A\n\nmine"}
+    assert not variant.is_wrong
+
+
+# ---- grading and remembering
+
+
+def test_the_real_command_grades_a_row(key: Key) -> None:
+    _, stubs = whole_rows(Homework(ROOT))
+    done = run_command(stubs, Homework(ROOT))
+    assert done.score == 0
+    assert {one.status for one in done.lost} == {"not started"}
+    assert [one.check for one in done.lost] == [check.id for check in key.checks]
+
+
+def test_a_command_that_fails_is_no_outcome(tmp_path: Path) -> None:
+    tmp_path.joinpath("autograder.py").write_text("raise SystemExit('no key')")
+    done = run_command(row("a"), Homework(tmp_path))
+    assert done.failure == "exit status 1: no key"
+
+
+def test_a_command_that_takes_too_long_is_no_outcome(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.joinpath("autograder.py").write_text("import time\ntime.sleep(60)")
+    monkeypatch.setattr(grading, "SECONDS", 0.5)
+    assert run_command(row("a"), Homework(tmp_path)).failure == "the command took more than 0.5 s"
+
+
+def test_a_report_that_is_not_finished_is_no_outcome() -> None:
+    assert outcome_of_report({"finished": False}).failure == "the report is not finished"
+
+
+def test_a_row_that_is_known_is_not_graded_again(tmp_path: Path) -> None:
+    rows = [row("a"), row("b")]
+    path = tmp_path / "rows.jsonl"
+    Finished(path, "grader", rows).add(rows[0], outcome(lost(f"{SOFTMAX}.values", name="sign")))
+    finished = Finished(path, "grader", rows)
+    graded: list[str] = []
+
+    def grade(row: Row) -> Outcome:
+        graded.append(row.name)
+        return outcome()
+
+    outcomes = {row.name: done for row, done in grade_rows(rows, finished, grade)}
+    assert graded == ["b"]
+    assert outcomes["a"] == outcome(lost(f"{SOFTMAX}.values", name="sign"))
+    assert Finished(path, "grader", rows).outcome(rows[1]) == outcome()
+
+
+def test_a_row_whose_files_or_grader_changed_is_not_known(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    Finished(path, "grader", [row("a")]).add(row("a"), outcome())
+    changed = Row("mutation", "a", (), {"forward.py": b"other"}, mutation_faults)
+    assert Finished(path, "another grader", [row("a")]).outcome(row("a")) is None
+    Finished(path, "grader", [row("a")]).add(row("a"), outcome())
+    assert Finished(path, "grader", [changed]).outcome(changed) is None
+
+
+def test_a_line_that_was_cut_off_counts_for_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    Finished(path, "grader", [row("a"), row("b")]).add(row("a"), outcome())
+    with path.open("a") as file:
+        file.write('{"row": "mutation: b", "dig')
+    finished = Finished(path, "grader", [row("a"), row("b")])
+    assert finished.outcome(row("a")) == outcome()
+    assert finished.outcome(row("b")) is None
+
+
+def test_a_row_to_be_graded_afresh_is_forgotten(tmp_path: Path) -> None:
+    path, rows = tmp_path / "rows.jsonl", [row("a"), row("b")]
+    for one in rows:
+        Finished(path, "grader", rows).add(one, outcome())
+    finished = Finished(path, "grader", rows, forget=["mutation: a"])
+    assert finished.outcome(rows[0]) is None
+    assert finished.outcome(rows[1]) == outcome()
+
+
+def test_a_row_that_failed_is_tried_again(tmp_path: Path) -> None:
+    finished = Finished(tmp_path / "rows.jsonl", "grader", [row("a")])
+    finished.add(row("a"), Outcome(0, failure="exit status 3"))
+    assert finished.outcome(row("a")) is None
+
+
+def test_an_interrupt_keeps_what_is_done(tmp_path: Path) -> None:
+    rows, path = [row("a"), row("b")], tmp_path / "rows.jsonl"
+    is_done = threading.Event()
+
+    def grade(row: Row) -> Outcome:
+        if row.name == "b":
+            assert is_done.wait(10)
+            raise KeyboardInterrupt
+        is_done.set()
+        return outcome()
+
+    with pytest.raises(KeyboardInterrupt):
+        list(grade_rows(rows, Finished(path, "grader", rows), grade))
+    finished = Finished(path, "grader", rows)
+    assert finished.outcome(rows[0]) == outcome()
+    assert finished.outcome(rows[1]) is None
+
+
+def test_the_digest_follows_the_grader_and_not_the_verification(tmp_path: Path) -> None:
+    for name in ("judge/checks.py", "verification/table.py"):
+        file = tmp_path / "autograder" / name
+        file.parent.mkdir(parents=True)
+        file.write_text("1")
+    homework = Homework(tmp_path)
+    before = grader_digest(homework, "key")
+    assert grader_digest(homework, "another key") != before
+    tmp_path.joinpath("autograder/authoring/verification/table.py").write_text("2")
+    assert grader_digest(homework, "key") == before
+    tmp_path.joinpath("autograder/judge/checks.py").write_text("2")
+    assert grader_digest(homework, "key") != before
+
+
+# ---- the table
+
+
+def made_up(key: Key) -> Table:
+    """Return a table with every kind of fault."""
+    mistake = row(
+        f"{SOFTMAX}: sign",
+        lambda o: mistake_faults(SOFTMAX, "sign", "", o),
+        kind="mistake",
+        note="forward.py line 7",
+    )
+    outcomes = [
+        (row("forward.softmax: <a> -> b"), outcome(lost(f"{SOFTMAX}.values"))),
+        (row("forward.softmax: survivor"), outcome()),
+        (mistake, outcome(lost(f"{SOFTMAX}.values"), lost(f"{SOFTMAX}.hidden"))),
+        (row("forward.softmax: listed", equivalent_faults), outcome(lost(f"{SOFTMAX}.large"))),
+    ]
+    verdicts = [Verdict.of(*pair) for pair in outcomes]
+    return tabulate(key, verdicts, ["the list has 'x', which is no change"], seconds=2, known=1)
+
+
+def test_the_table_says_of_each_wrong_row_why(key: Key) -> None:
+    table = made_up(key)
+    text = summary(table)
+    assert not table.is_right
+    assert "WRONG mistake: forward.softmax: sign\n      is called by no name, not sign" in text
+    assert "(forward.py line 7)" in text
+    assert "WRONG mutation: forward.softmax: survivor\n      no check notices it" in text
+    assert "WRONG mutation: forward.softmax: listed\n      is listed in" in text
+    assert "WRONG the list has 'x', which is no change" in text
+    assert "4 submissions, 4 faults (3 graded in 2 s, 1 known from an earlier run)" in text
+    assert "<a> -> b" not in text
+    assert "    99  mutation: forward.softmax: <a> -> b" in complete(table)
+
+
+def test_the_table_counts_how_often_a_check_decides(key: Key) -> None:
+    rates = {rate.check: rate for rate in made_up(key).rates}
+    values, hidden = rates[f"{SOFTMAX}.values"], rates[f"{SOFTMAX}.hidden"]
+    assert (values.lost, values.rows, values.only) == (2, 4, 1)
+    assert (hidden.lost, hidden.rows, hidden.only) == (1, 4, 0)
+    assert rates["forward.forward.values"].rows == 0
+
+
+def test_the_table_lists_the_checks_that_decide_nothing(key: Key) -> None:
+    table = made_up(key)
+    assert f"{SOFTMAX}.shape" in table.never
+    assert f"{SOFTMAX}.values" not in table.never
+    assert f"  {SOFTMAX}.shape" in summary(table)
+
+
+def test_a_kink_is_about_all_its_functions(key: Key) -> None:
+    kink = next(check for check in key.checks if check.kind == "kink")
+    member = kink.data["members"][-1]["function"]
+    change = Row("mutation", f"{member}: a -> b", (member,), {}, mutation_faults)
+    table = tabulate(key, [Verdict.of(change, outcome(lost(kink.id)))], [])
+    rate = next(rate for rate in table.rates if rate.check == kink.id)
+    assert (rate.lost, rate.rows, rate.only) == (1, 1, 1)
+
+
+def test_points_lost_elsewhere_are_shown(key: Key) -> None:
+    verdict = Verdict.of(row("a"), outcome(lost(f"{SOFTMAX}.values"), lost("train.train.values")))
+    assert verdict.lost_elsewhere == ("train.train",)
+    text = complete(tabulate(key, [verdict], []))
+    assert "elsewhere train.train" in text
+    assert "1 cost points elsewhere, too" in text
+
+
+def test_the_page_shows_wrong_rows_first_and_escapes_them(key: Key) -> None:
+    page = to_html(made_up(key))
+    assert "<a>" not in page
+    assert "&lt;a&gt; -&gt; b" in page
+    every = page.partition("Every row")[2]
+    assert every.index("survivor") < every.index("&lt;a&gt;")
+    assert "prefers-color-scheme: dark" in page
+    assert "http" not in page
+    assert "is called by no name, not sign" in page
+
+
+# ---- the whole
+
+
+def test_only_rows_with_a_text_in_their_names_are_looked_at(key: Key, homework: Homework) -> None:
+    rows = [row("softmax: a"), row("relu: b")]
+    caught = outcome(lost(f"{SOFTMAX}.values"))
+    table = verify(homework, key, rows=rows, only="relu", grade=lambda _: caught)
+    assert [verdict.row.name for verdict in table.verdicts] == ["relu: b"]
+    assert table.never == ()
+    with pytest.raises(UsageError, match="none of the 2 rows has 'tanh' in its name"):
+        chosen_rows(rows, "tanh")
+
+
+def test_a_second_run_knows_the_rows_of_the_first(key: Key, homework: Homework) -> None:
+    rows = [row("a"), row("b")]
+    caught = outcome(lost(f"{SOFTMAX}.values"))
+    first = verify(homework, key, rows=rows, grade=lambda _: caught)
+    again = verify(homework, key, rows=rows, grade=lambda _: outcome())
+    fresh = verify(homework, key, rows=rows, fresh=True, grade=lambda _: outcome())
+    assert (first.known, again.known, fresh.known) == (0, 2, 0)
+    assert again.is_right
+    assert len(fresh.wrong) == 2
+    assert homework.root.joinpath(ROWS_FILE).is_file()
+
+
+def test_an_entry_of_the_list_that_fits_no_change_is_a_fault(key: Key, homework: Homework) -> None:
+    list_file = homework.root / EQUIVALENT
+    list_file.write_text(json.dumps({"the same": ["forward.softmax: gone"]}))
+    caught = outcome(lost(f"{SOFTMAX}.values"))
+    table = verify(homework, key, rows=[row("a")], grade=lambda _: caught)
+    assert table.faults == (
+        "equivalent_mutations.json lists 'forward.softmax: gone', which is no change of the"
+        " solution",
+    )
+    assert not table.is_right
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, homework: Homework, key: Key) -> Callable[..., int]:
+    """Run the verb with made-up rows, on a homework of its own."""
+
+    def run(grade: Callable[[Row], Outcome]) -> int:
+        monkeypatch.setattr(Homework, "here", lambda: homework)
+        monkeypatch.setattr(command, "current_key", lambda *_: key)
+        monkeypatch.setattr(command, "all_rows", lambda *_: [row("a"), row("b")])
+        monkeypatch.setattr(
+            "autograder.authoring.verification.run.run_command", lambda r, homework: grade(r)
+        )
+        return command.run_verify()
+
+    return run
+
+
+def test_the_verb_fails_where_a_row_is_wrong(
+    run: Callable[..., int], homework: Homework, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(lambda _: outcome()) == 3
+    printed = capsys.readouterr()
+    assert "WRONG mutation: a" in printed.out
+    assert "2 faults" in printed.err
+    assert "WRONG mutation: b" in homework.root.joinpath("build/verify.txt").read_text()
+    assert "<h2>Wrong rows</h2>" in homework.root.joinpath("build/verify.html").read_text()
+
+
+def test_the_verb_succeeds_where_every_row_is_right(
+    run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(lambda _: outcome(lost(f"{SOFTMAX}.values"))) == 0
+    assert "no row is wrong" in capsys.readouterr().out
+
+
+def test_the_verb_says_where_it_was_interrupted(
+    run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(row: Row) -> Outcome:
+        raise KeyboardInterrupt
+
+    assert run(interrupted) == 130
+    assert "stopped after 0 of 2 rows; the same call goes on there" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_grader_proves_itself(answer_keys: dict[str, Path]) -> None:
+    call = [sys.executable, "-m", "autograder", "verify"]
+    done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, timeout=3600)
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,635 @@
+"""``submission`` says what to mend, refuses nothing, and writes a zip that the grader takes."""
+
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import __version__
+from autograder.cli import main
+from autograder.commands.submission.inspect import inspect_file
+from autograder.errors import GraderError
+from autograder.homework.folder import Homework
+
+ROOT = Path(__file__).parents[2]
+WANTED = {"softmax": ("z",), "cross_entropy": ("o", "y"), "xor_by_hand": ()}
+
+QUESTION = "# Discussion\n\nWhat do you think?\n\n## My answer\n\n## Sources\n"
+ANSWER = QUESTION.replace("## Sources", "I try a few on held-out data.\n\n## Sources")
+
+#: The public checks are worth this much.
+FULL = "Public checks: 69.4 of 69.4 points."
+
+SOFTMAX = "def softmax(z):\n    return z\n"
+REST = "def cross_entropy(o, y):\n    return o\n\ndef xor_by_hand():\n    return 1\n"
+
+pytestmark = pytest.mark.usefixtures("answer_keys")
+
+
+@pytest.fixture
+def homework(tmp_path: Path) -> Path:
+    """A student's folder with everything written."""
+    folder = Path(shutil.copytree(ROOT / "solution", tmp_path / "hw", ignore=ignore_caches))
+    (folder / "discussion.md").write_text(ANSWER)
+    return folder
+
+
+ignore_caches = shutil.ignore_patterns("__pycache__")
+
+
+def submit(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Zip `folder` into a zip beside it; return the lines that were printed."""
+    output = folder.parent / "submission.zip"
+    assert main(["submission", str(folder), "--output", str(output)]) == 0
+    assert output.is_file()
+    return capsys.readouterr().out.splitlines()
+
+
+def remarks(source: str | bytes) -> list[str]:
+    """Return what is said of a forward.py with three functions, in lines."""
+    content = source.encode() if isinstance(source, str) else source
+    return [
+        line
+        for remark in inspect_file("forward.py", content, WANTED).remarks
+        for line in remark.split("\n")
+    ]
+
+
+def written(source: str) -> int:
+    return inspect_file("forward.py", source.encode(), WANTED).written
+
+
+# ---- the zip
+
+
+def test_the_zip_gets_the_same_grade_as_the_folder(
+    homework: Path, graded: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "separability.py").unlink()
+    submit(homework, capsys)
+    from_zip = graded(homework.parent / "submission.zip", "--public")
+    from_folder = graded(homework, "--public")
+    assert from_zip["checks"] == from_folder["checks"]
+    statuses = {check["status"] for check in from_zip["checks"]}
+    assert statuses == {"passed", "not started"}
+    assert from_zip["notes"] == ["separability.py is not in the submission."]
+
+
+def test_the_zip_holds_the_folders_modules_flat(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for helper in ("a", "a-b", "helpers"):
+        (homework / f"{helper}.py").write_text("x = 1\n")
+    (homework / "notes.txt").write_text("not handed in")
+    (homework / "old").mkdir()
+    (homework / "old" / "forward.py").write_text("# an old draft")
+    submit(homework, capsys)
+    with zipfile.ZipFile(homework.parent / "submission.zip") as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    names = {"submission.json", "discussion.md", *[path.name for path in homework.glob("*.py")]}
+    assert list(held) == sorted(names)
+    assert all([held[n] == (homework / n).read_bytes() for n in names - {"submission.json"}])
+
+
+def test_the_same_files_give_the_same_bytes(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    submit(homework, capsys)
+    first = (homework.parent / "submission.zip").read_bytes()
+    for path in homework.glob("*.py"):
+        os.utime(path, (10**9, 10**9))
+        path.chmod(0o600)
+    submit(homework, capsys)
+    assert (homework.parent / "submission.zip").read_bytes() == first
+
+
+def test_the_zip_goes_to_dist_by_default(
+    homework: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(ROOT / "build", project / "build")  # as handed out: a key and no sources
+    monkeypatch.setattr(Homework, "here", lambda: Homework(project))
+    monkeypatch.chdir(project)
+    assert main(["submission", str(homework)]) == 0
+    assert (project / "dist" / "submission.zip").is_file()
+    assert capsys.readouterr().out == (
+        f"{FULL}\n35 of 35 functions written; dist/submission.zip is ready to upload.\n"
+    )
+
+
+def test_nothing_of_the_students_is_loaded_or_changed_here(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "forward.py").write_text("raise SystemExit(7)\n" + SOFTMAX)
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in homework.iterdir()}
+    modules = set(sys.modules)
+    submit(homework, capsys)
+    after = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in homework.iterdir()}
+    assert after == before
+    assert not {"forward", "helpers"} & (set(sys.modules) - modules)
+
+
+# ---- the whole folder
+
+
+def test_a_finished_homework_gets_two_lines(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = homework.parent / "submission.zip"
+    ready = f"35 of 35 functions written; {output} is ready to upload."
+    assert submit(homework, capsys) == [FULL, ready]
+
+
+def test_the_stubs_are_all_still_to_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stubs = shutil.copytree(ROOT / "assignment", tmp_path / "hw", ignore=ignore_caches)
+    lines = submit(Path(stubs), capsys)
+    assert "forward.py is still to be written: softmax, cross_entropy, forward." in lines
+    assert len([line for line in lines if "still to be written" in line]) == 8
+    assert lines[-2] == "Public checks: 0 of 69.4 points."
+    assert lines[-1].startswith("0 of 35 functions written; ")
+
+
+def test_missing_and_misnamed_files_are_named(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "updates.py").unlink()
+    (homework / "forward.py").rename(homework / "forward (1).py")
+    (homework / "train.py").rename(homework / "trian.py")
+    lines = submit(homework, capsys)
+    assert lines[3].startswith("trian.py is packed, but it is not the homework's")
+    assert lines[:3] == [
+        "forward (1).py was taken as forward.py.",
+        "updates.py is not in the submission.",
+        "train.py is not in the submission (rename trian.py?).",
+    ]
+    assert lines[-1].startswith("29 of 35 functions written; ")
+
+
+def test_a_helper_that_cannot_be_read_is_named(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "helpers.py").write_text("def help(:\n    pass\n")
+    lines = submit(homework, capsys)
+    assert lines[0].startswith("helpers.py, line 1: ")
+    assert lines[-1].startswith("35 of 35 functions written; ")
+
+
+# ---- what is packed all the same
+
+
+def held(zipped: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(zipped) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def recorded(zipped: Path) -> dict[str, Any]:
+    """Return the record, after holding it against the zip's own files."""
+    content = held(zipped)
+    record: dict[str, Any] = json.loads(content.pop("submission.json"))
+    assert record["files"] == [
+        {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in sorted(content.items())
+    ]
+    return record
+
+
+def test_the_record_tells_files_digests_versions_and_the_public_score(
+    homework: Path, graded: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "relu_backward.py").write_text(
+        "def hidden_grad(dz, U):\n    return dz\n\ndef relu_backward(dh, k):\n    return dh\n"
+    )
+    lines = submit(homework, capsys)
+    record = recorded(homework.parent / "submission.zip")
+    report = graded(homework, "--public")
+    score = record["public_score"]
+    assert (score["score"], score["max_score"]) == (report["score"], report["max_score"])
+    assert 0 < score["parts"]["relu_backward"]["score"] < score["max_score"]
+    assert record["versions"]["python"] == platform.python_version()
+    assert record["versions"]["grader"] == __version__
+    assert record["answer_key"] == Homework.here().digest()
+    assert lines[0].startswith(
+        f"Public checks: {score['score']:g} of 69.4 points. Points are lost in"
+        " relu_backward.hidden_grad, relu_backward.relu_backward, "
+    )
+    assert lines[0].endswith(": 'python grade.py' says why.")
+
+
+def test_a_grader_that_fails_costs_nobody_the_zip(
+    homework: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for problem in (GraderError("no worker"), OSError("no room"), KeyboardInterrupt()):
+
+        def fail(*_: object, problem: BaseException = problem, **__: object) -> None:
+            raise problem
+
+        monkeypatch.setattr("autograder.grading.grade.grade", fail)
+        lines = submit(homework, capsys)
+        record = recorded(homework.parent / "submission.zip")
+        assert record["public_score"] is None
+        assert record["note"] == lines[0]
+        assert lines[0].startswith("The public checks ")
+        (homework.parent / "submission.zip").unlink()
+
+
+def test_the_zip_is_there_before_the_public_checks_run(
+    homework: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise SystemExit(9)
+
+    monkeypatch.setattr("autograder.grading.grade.grade", die)
+    with pytest.raises(SystemExit, match="9"):
+        submit(homework, capsys)
+    record = recorded(homework.parent / "submission.zip")
+    assert record["note"] == "The public checks did not come to an end."
+    assert len(record["files"]) == 9
+
+
+def test_a_folder_that_the_grader_would_not_take_is_packed_with_a_warning(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "train.py").write_bytes(b"#" * (1 << 20) + b"#")
+    lines = submit(homework, capsys)
+    assert lines[0].startswith("The grader will not take this as it is: ")
+    assert lines[0].endswith("It is packed all the same.")
+    record = recorded(homework.parent / "submission.zip")
+    assert record["public_score"] is None
+    assert "forward.py" in {file["name"] for file in record["files"]}
+
+
+def test_misnamed_files_alone_are_packed_with_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "hw").mkdir()
+    (tmp_path / "hw" / "foward.py").write_text(SOFTMAX)
+    lines = submit(tmp_path / "hw", capsys)
+    assert "forward.py is not in the submission (rename foward.py?)." in lines
+    assert "foward.py" in held(tmp_path / "submission.zip")
+
+
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        (".forward.py.swp", "forward.py"),
+        ("#train.py#", "train.py"),
+        (".#train.py", "train.py"),
+        ("train.py___jb_tmp___", "train.py"),
+        ("~$discussion.md", "discussion.md"),
+    ],
+)
+def test_a_file_that_an_editor_has_not_saved_is_named(
+    name: str, about: str, homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / name).write_text("x")
+    lines = submit(homework, capsys)
+    assert lines[0] == (
+        f"{name} looks as if {about} is open in an editor with changes that are not saved: save"
+        " it, and run this again."
+    )
+    assert name not in held(homework.parent / "submission.zip")
+
+
+def test_what_stays_out_and_what_nobody_needs_are_named(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("notes.txt", "plot.png", "old_train.py", "README.md", "forward.py~"):
+        (homework / name).write_text("x = 1\n")
+    (homework / "helpers.py").write_text("y = 1\n")
+    with (homework / "forward.py").open("a") as file:
+        file.write("\nimport helpers\n")
+    lines = submit(homework, capsys)
+    assert lines[:-2] == [
+        "old_train.py is packed, but it is not the homework's, and no file here imports it.",
+        "notes.txt, plot.png: not packed, only .py files and discussion.md are handed in.",
+    ]
+    names = set(held(homework.parent / "submission.zip"))
+    assert {"helpers.py", "old_train.py"} <= names
+    assert not {"notes.txt", "plot.png", "README.md", "forward.py~"} & names
+
+
+@pytest.mark.parametrize("question", [QUESTION, "# Discussion\n", ""])
+def test_a_discussion_without_an_answer_is_named(
+    question: str, homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "discussion.md").write_text(question)
+    lines = submit(homework, capsys)
+    assert lines[0] == "discussion.md has no answer yet: write below its headings."
+    assert held(homework.parent / "submission.zip")["discussion.md"] == question.encode()
+
+
+def notebook_of(folder: Path) -> str:
+    """Return a notebook with a cell for each file of a folder."""
+    own = "|".join([path.stem for path in folder.glob("*.py")])
+    sources = [
+        re.sub(rf"^from ({own}) import (\([^)]*\)|.*)$", "", path.read_text("utf-8"), flags=re.M)
+        for path in sorted(folder.glob("*.py"))
+    ]
+    cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in sources]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+
+
+def test_a_notebook_is_packed_as_it_is_with_the_discussion_beside_it(
+    homework: Path, graded: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = homework / "mine.ipynb"
+    notebook.write_text(notebook_of(ROOT / "solution"))
+    output = homework.parent / "submission.zip"
+    assert main(["submission", str(notebook), "--output", str(output)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [FULL, f"35 of 35 functions written; {output} is ready to upload."]
+    assert set(held(output)) == {"mine.ipynb", "discussion.md", "submission.json"}
+    assert held(output)["mine.ipynb"] == notebook.read_bytes()
+    report = graded(output)
+    assert (report["score"], report["notes"]) == (100, [])
+
+
+def test_a_notebook_among_untouched_stubs_is_what_is_packed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stubs = Path(shutil.copytree(ROOT / "assignment", tmp_path / "hw", ignore=ignore_caches))
+    (stubs / "assignment.ipynb").write_text(notebook_of(ROOT / "solution"))
+    (stubs / "helpers.py").write_text("x = 1\n")
+    (stubs / "discussion.md").write_text(ANSWER)
+    lines = submit(stubs, capsys)
+    names = set(held(tmp_path / "submission.zip"))
+    assert names == {"assignment.ipynb", "helpers.py", "discussion.md", "submission.json"}
+    assert "assignment.ipynb was taken, not the .py files, in which nothing is started." in lines
+    assert lines[-2] == FULL
+
+
+def test_a_notebook_that_was_worked_in_too_is_named_last_with_the_command(
+    homework: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (homework / "assignment.ipynb").write_text(notebook_of(ROOT / "solution"))
+    (homework / "train.py").unlink()
+    monkeypatch.chdir(homework.parent)
+    lines = submit(homework, capsys)
+    assert lines[-3].startswith("31 of 35 functions written; ")
+    assert lines[-2:] == [
+        "assignment.ipynb is not in the zip: 35 functions are written in it, and 31 in the .py"
+        " files, which are packed. To hand in the notebook, run",
+        f"    python grade.py submission {Path(homework.name, 'assignment.ipynb')}",
+    ]
+    assert "assignment.ipynb" not in held(homework.parent / "submission.zip")
+
+
+def test_a_notebook_that_cannot_be_read_is_packed_with_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = tmp_path / "mine.ipynb"
+    notebook.write_text('{"cells": [')
+    output = tmp_path / "submission.zip"
+    assert main(["submission", str(notebook), "--output", str(output)]) == 0
+    assert capsys.readouterr().out.startswith("The grader will not take this as it is: ")
+    assert held(output)["mine.ipynb"] == notebook.read_bytes()
+
+
+# ---- what is refused
+
+
+def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """Return the sentence with which the call is refused."""
+    assert main(["submission", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return captured.err
+
+
+def test_a_folder_without_any_python_file_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "hw").mkdir()
+    output = tmp_path / "out.zip"
+    sentence = refused([str(tmp_path / "hw"), "--output", str(output)], capsys)
+    assert "holds nothing to hand in. None of the homework's files is here: " in sentence
+    assert not output.exists()
+
+
+def test_a_path_that_is_no_folder_is_refused(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "there is no folder, zip or notebook at" in refused([str(homework / "no")], capsys)
+    assert "is a file: give the folder" in refused([str(homework / "forward.py")], capsys)
+
+
+def test_an_output_that_cannot_be_written_is_refused(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sentence = refused([str(homework), "--output", str(homework)], capsys)
+    assert "is a folder, not a zip to write" in sentence
+    blocked = homework / "forward.py" / "submission.zip"
+    sentence = refused([str(homework), "--output", str(blocked)], capsys)
+    assert "can't be written: " in sentence
+
+
+# ---- one file
+
+
+def test_a_syntax_error_is_shown_with_its_line_and_a_caret() -> None:
+    assert remarks("def softmax(z):\n    return np.exp(z\n") == [
+        "forward.py, line 2: '(' was never closed; nothing in it can run until this is mended.",
+        "    return np.exp(z",
+        "                 ^",
+    ]
+    assert written("def softmax(z):\n    return np.exp(z\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "says", "line"),
+    [
+        ("def softmax(z)\n    return z\n", "line 1: expected ':'", "def softmax(z)"),
+        ("def f():\nreturn 1\n", "line 2: expected an indented block", "return 1"),
+        ("if 1:\n\tx = 1\n        y = 2\n", "line 3: inconsistent use of tabs", "y = 2"),
+        ("x = 1\nreturn x\n", "line 2: 'return' outside function", "return x"),
+        ("x = 'a\n", "line 1: unterminated string literal", "x = 'a"),
+        ("p = 'C:\\Users'\n", "line 1: (unicode error) 'unicodeescape'", "p = 'C:\\Users'"),
+        ("x = " + "(" * 300, "line 1: too many nested parentheses", "x = ((("),
+    ],
+)
+def test_every_syntax_error_names_its_line(source: str, says: str, line: str) -> None:
+    first, second, *_ = remarks(source)
+    assert first.startswith(f"forward.py, {says}")
+    assert second.startswith(f"    {line}")
+
+
+def test_a_long_or_hostile_line_is_cut_and_cleaned() -> None:
+    lines = remarks("x = ( '" + "a" * 5000 + "\x1b[31m\n")
+    assert all([len(line) < 200 and "\x1b" not in line for line in lines])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [b"x = 1\0", b"x = '\xff'\n", "x = 1\n".encode("utf-16"), b"# coding: nonsense\nx = 1\n"],
+)
+def test_a_file_that_is_no_text_is_named(source: bytes) -> None:
+    (remark,) = remarks(source)
+    assert remark.startswith("forward.py can't be read as Python (")
+    assert remark.endswith("): save it again as UTF-8 text.")
+
+
+@pytest.mark.parametrize("source", ["x = " + "-" * 200_000 + "1", "x = 1" + "+1" * 100_000])
+def test_a_file_that_is_too_deep_for_the_parser_is_named(source: str) -> None:
+    assert remarks(source) == [
+        "forward.py is nested too deeply for Python to read: write it more simply."
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "latin-1"])
+def test_other_encodings_are_read_as_python_reads_them(encoding: str) -> None:
+    source = "# größe\n" if encoding == "utf-8-sig" else "# coding: latin-1\n# größe\n"
+    assert remarks((source + SOFTMAX + REST).encode(encoding)) == []
+
+
+def test_a_missing_function_is_named_with_the_line_to_write() -> None:
+    assert remarks(REST) == ["forward.py has no function softmax (add 'def softmax(z):')."]
+    assert written(REST) == 2
+
+
+def test_a_misnamed_function_is_recognised() -> None:
+    for name in ("soft_max", "Softmax", "sofmax"):
+        source = SOFTMAX.replace("softmax", name) + REST
+        assert remarks(source) == [f"forward.py has no function softmax (rename {name}?)."]
+
+
+def test_a_function_of_the_homework_is_not_taken_for_a_misnamed_one() -> None:
+    found = inspect_file("a.py", b"def relu(x): return x\n", {"relu": ("x",), "relu2": ("x",)})
+    assert found.remarks == ("a.py has no function relu2 (add 'def relu2(x):').",)
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "def softmax(z):\n    return z",
+        "def softmax(z):\n    '\\d'\n    return z is 1",
+        "def softmax(anything, /):\n    return anything",
+        "def softmax(z, axis=1):\n    return z",
+        "def softmax(*z):\n    return z",
+        "def softmax(z, *, axis=1, **more):\n    return z",
+        "softmax = lambda z: z",
+        "softmax = helper",
+        "softmax, other = helper, 1",
+        "from helpers import softmax",
+        "from helpers import anything as softmax",
+        "from helpers import *",
+        "@decorated\ndef softmax():\n    return 1",
+        "if True:\n    def softmax(z):\n        return z",
+        "try:\n    1\nexcept E:\n    1\nelse:\n    def softmax(z):\n        return z",
+        "try:\n    import x\nexcept ImportError:\n    softmax = 1",
+        "class softmax:\n    pass",
+        "def softmax(z):\n    if z is None:\n        raise NotImplementedError\n    return z",
+        "def softmax(z):\n    if z:\n        return z\n    raise NotImplementedError",
+    ],
+)
+def test_every_way_to_write_a_function_counts(definition: str) -> None:
+    assert remarks(f"{definition}\n{REST}") == []
+    assert written(f"{definition}\n{REST}") == 3
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "class Mine:\n    def softmax(self, z):\n        return z",
+        "def mine():\n    def softmax(z):\n        return z",
+        "if __name__ == '__main__':\n    def softmax(z):\n        return z",
+        "# def softmax(z): return z",
+        "softmax",
+        "x = softmax",
+    ],
+)
+def test_a_function_that_an_import_does_not_give_does_not_count(definition: str) -> None:
+    assert remarks(f"{definition}\n{REST}") == [
+        "forward.py has no function softmax (add 'def softmax(z):')."
+    ]
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "def softmax():\n    return 1",
+        "def softmax(z, axis):\n    return z",
+        "def softmax(z, *, axis):\n    return z",
+        "softmax = lambda: 1",
+        "async def softmax(a, b):\n    return a",
+    ],
+)
+def test_another_number_of_arguments_is_named(definition: str) -> None:
+    assert remarks(f"{definition}\n{REST}") == [
+        "forward.py, line 1: softmax is called as softmax(z): let it take 1 argument."
+    ]
+    assert written(f"{definition}\n{REST}") == 3
+
+
+def test_the_arguments_that_it_should_take_are_counted_in_words() -> None:
+    assert remarks(SOFTMAX + "def cross_entropy(o): return o\ndef xor_by_hand(x): return x\n") == [
+        "forward.py, line 3: cross_entropy is called as cross_entropy(o, y):"
+        " let it take 2 arguments.",
+        "forward.py, line 4: xor_by_hand is called as xor_by_hand(): let it take no arguments.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise NotImplementedError('forward.softmax')",
+        "raise NotImplementedError",
+        "'''Doc.'''\n    raise NotImplementedError('x')",
+        "raise NotImplementedError('x')\n    return z",
+        "pass",
+        "...",
+        "'''Doc.'''",
+    ],
+)
+def test_a_stub_is_still_to_be_written(body: str) -> None:
+    source = f"def softmax(z):\n    {body}\n{REST}"
+    assert remarks(source) == ["forward.py is still to be written: softmax."]
+    assert written(source) == 2
+
+
+def test_a_stubs_last_line_that_was_left_is_named() -> None:
+    source = f"def softmax(z):\n    e = z\n    raise NotImplementedError('x')\n    return e\n{REST}"
+    assert remarks(source) == [
+        "forward.py, line 3: softmax still raises NotImplementedError: delete this line."
+    ]
+    assert written(source) == 2
+
+
+def test_a_function_that_is_there_twice_is_named() -> None:
+    source = SOFTMAX + "\ndef softmax(z):\n    raise NotImplementedError\n" + REST
+    assert remarks(source) == ["forward.py is still to be written: softmax."]
+    assert remarks(SOFTMAX + REST + SOFTMAX) == [
+        "forward.py, line 8: softmax is there again, after line 1: only this one counts."
+    ]
+
+
+def test_the_solution_and_the_stubs_agree_with_the_key_on_every_argument(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for folder in ("solution", "assignment"):
+        copied = shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignore_caches)
+        assert not [line for line in submit(Path(copied), capsys) if "is called as" in line]
+
+
+@pytest.mark.parametrize("name", ["forward.py", "Work.IPYNB", "discussion.md"])
+def test_a_zip_takes_the_place_of_nobodys_work(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_text("mine", encoding="utf-8")
+    words = ["submission", str(ROOT / "solution"), "--output", str(tmp_path / name)]
+    assert main(words) == 2
+    assert "would be overwritten" in capsys.readouterr().err
+    assert (tmp_path / name).read_text(encoding="utf-8") == "mine"

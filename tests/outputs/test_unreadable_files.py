@@ -1,0 +1,186 @@
+"""A file that can't be imported is one thing to mend, whatever waits for it."""
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder.core.message import Message
+from autograder.core.records import CheckResult, Report, Status
+from autograder.grading.audience import for_students
+from autograder.homework.settings import Feedback
+from autograder.outputs.groups import grouped, shown, state_of
+from autograder.outputs.html.fragments import report_html
+from autograder.outputs.html.page import PageRenderer
+from autograder.outputs.html.view import view_of
+from autograder.outputs.text.changes import changed_lines, next_lines
+from autograder.outputs.text.plain import styled_lines
+
+RELU = "return np.maximum(x, 0.0)"
+
+
+def check(
+    function: str, title: str, *, lost: int, waits_for: str = "", row: tuple[str, str] = ("", "")
+) -> CheckResult:
+    """Return a check that has lost all of its points."""
+    return CheckResult(
+        id=f"{function}.{title}",
+        part=function.partition(".")[0],
+        function=function,
+        title=title,
+        status=Status.ERROR if waits_for else Status.FAILED,
+        score=0,
+        max_score=lost,
+        visibility="public",
+        message=str(Message((row,))),
+        misconception=None if waits_for else title,
+        waits_for=waits_for,
+    )
+
+
+def report_of(*checks: CheckResult) -> Report:
+    parts = {check.part: check.part.title() for check in checks}
+    return Report(checks, sum([check.max_score for check in checks]), parts, is_finished=True)
+
+
+UNREADABLE = ("raised", "a.py can't be imported: SyntaxError: invalid syntax")
+BROKEN = report_of(
+    check("b.wrong", "right values", lost=900, row=("got", "1")),
+    check("b.uses", "right values", lost=200, waits_for="a", row=("first", "uses waits for a.py")),
+    check("a.one", "right values", lost=50, waits_for="a", row=UNREADABLE),
+    check("a.two", "right values", lost=50, waits_for="a", row=UNREADABLE),
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            RELU,
+            "return np.where(x >= 0, x, 0.0",
+            ["can't be read, line 114: SyntaxError: '(' was never closed", "count the brackets"],
+        ),
+        ("import math", "import math\n\ny = mth.pi", ["can't be imported, line 9: NameError"]),
+        ("import math", "import math\nimport os\n\nos._exit(3)", ["itself (exit status 3)"]),
+        pytest.param(
+            "import math",
+            "import math\n\nwhile True:\n    pass",
+            ["time limit stopped after"],
+            marks=pytest.mark.slow,
+        ),
+    ],
+    ids=["bracket", "raises", "kills", "hangs"],
+)
+def test_a_file_that_cant_be_imported_is_told_of_once(
+    answer_keys: dict[str, Path], root: Path, tmp_path: Path, old: str, new: str, told: list[str]
+) -> None:
+    folder = tmp_path / "work"
+    shutil.copytree(root / "solution", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    file = folder / "activations.py"
+    source = file.read_text(encoding="utf-8")
+    assert old in source
+    file.write_text(source.replace(old, new, 1), encoding="utf-8")
+    words = [sys.executable, "-m", "autograder", "grade", str(folder), "--public"]
+    words += ["--json", str(tmp_path / "report.json")]
+    done = subprocess.run(words, cwd=root, capture_output=True, text=True, timeout=120)
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("x  activations.py can't be ")
+    assert (
+        len([line for line in lines if line.startswith("x  ") and "can't be" in line]) == 2
+    )  # and the file's part
+    assert len(lines) < 25  # 98 checks fail
+    text = " ".join(done.stdout.split())
+    for words_of_it in (*told, "13 functions (9.05 points) of activations.py; 5 functions"):
+        assert words_of_it in text
+    assert "1 waiting for activations.py" in done.stdout
+    content = json.loads((tmp_path / "report.json").read_bytes())
+    waiting = [c["message"] for c in content["checks"] if c["function"] == "train.train"]
+    assert all(
+        [
+            "train waits for activations.relu, and activations.py can't" in message
+            for message in waiting
+            if message
+        ]
+    )
+    assert not any(["waits_for" in c for c in content["checks"]])
+
+
+def test_what_waits_for_a_file_is_one_group_and_the_first() -> None:
+    groups = [[c.function for c in checks] for checks in grouped(shown(BROKEN))]
+    assert groups == [["a.one", "a.two", "b.uses"], ["b.wrong"]]
+
+
+def test_the_first_thing_to_mend_is_the_file_on_the_page() -> None:
+    first = view_of(BROKEN).first
+    assert [one.name for one in first] == ["a.py", "b.wrong"]
+    assert first[0].lost == "3 points"
+    assert first[0].cause == "a.py can't be read: SyntaxError: invalid syntax"
+    assert first[0].waits == "3 functions wait for this file"
+
+
+def test_a_part_that_waits_leads_to_the_file() -> None:
+    view = view_of(BROKEN)
+    (waiting,) = next(part for part in view.parts if part.name == "b").kept_back
+    assert (waiting.file, waiting.functions) == ("a.py", ("b.uses",))
+    page = PageRenderer()(BROKEN).decode()
+    assert f'Waiting for <a href="#{waiting.anchor}"><code>a.py</code></a>' in page
+    assert page.count("a.py can&#39;t be read") == 2  # ahead of all, and where it belongs
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_functions_are_in_the_order_of_all_that_they_lose(order: int) -> None:
+    checks = [
+        check("a.twice", "one", lost=300, row=("got", "1")),
+        check("a.once", "one", lost=320, row=("got", "1")),
+        check("a.twice", "two", lost=50, row=("got", "2")),
+        check("a.little", "one", lost=310, row=("got", "1")),
+    ][::order]
+    view = view_of(report_of(*checks))
+    told = [(one.name, one.lost) for one in view.first]
+    assert told == [("a.twice", "3.5 points"), ("a.once", "3.2 points"), ("a.little", "3.1 points")]
+    (largest,) = [g for g in view.parts[0].groups if g.name == "a.twice" and g.title == "one"]
+    assert view.first[0].anchor == largest.anchor
+
+
+def test_a_report_in_html_tells_of_the_file_once() -> None:
+    piece = report_html(BROKEN)
+    assert piece.count("SyntaxError") == 1
+    assert (
+        "2 functions (1 point) of a.py; 1 function (2 points) of files that use it: uses" in piece
+    )
+
+
+def test_a_state_tells_what_waits_from_what_is_to_be_mended() -> None:
+    own, others = BROKEN.checks[2:], BROKEN.checks[:2]
+    assert state_of(own) == "can't be imported"
+    assert state_of(others) == "1 to mend, 1 waiting for a.py"
+
+
+def test_watching_tells_in_a_line_what_began_to_wait_and_what_waits_no_more() -> None:
+    right = [
+        replace(c, status=Status.PASSED, score=c.max_score, waits_for="") for c in BROKEN.checks
+    ]
+    passing = replace(BROKEN, checks=(BROKEN.checks[0], *right[1:]))
+    assert [text for _, text in changed_lines(passing, BROKEN)] == [
+        "x  -3  3 functions now wait for a.py"
+    ]
+    assert [text for _, text in changed_lines(BROKEN, passing)] == [
+        "ok +3  3 functions that waited for a.py: right again"
+    ]
+
+
+def test_whoever_saves_a_file_that_waits_is_shown_what_it_waits_for() -> None:
+    lines = [text for _, text in next_lines(BROKEN, ["b"])]
+    assert lines[0].startswith("x  a.py can't be read: SyntaxError")
+
+
+def test_students_see_hidden_checks_wait_with_the_others_of_the_file() -> None:
+    hidden = replace(BROKEN.checks[2], id="a.one.hidden", visibility="hidden")
+    told = for_students(replace(BROKEN, checks=(*BROKEN.checks, hidden)), Feedback())
+    lines = [text for _, text in styled_lines(told)]
+    assert len([line for line in lines if line.startswith("x  a.")]) == 1
+    assert "SyntaxError" not in told.checks[-1].message

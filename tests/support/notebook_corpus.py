@@ -1,0 +1,582 @@
+"""Odd and damaged notebooks, each with what is right for it: the table for the tests.
+
+Every notebook is the solution, one function a cell, with one thing that is odd. Cell 1 is Markdown,
+cell 2 has the imports, then come the functions in the homework's order.
+"""
+
+import ast
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.intake.python_source import split_module
+
+__all__ = ["CASES", "Case", "bare", "cells", "code", "notebook"]
+
+SOLUTION = Path(__file__).parents[2] / "solution"
+ORDER = (
+    "separability",
+    "activations",
+    "forward",
+    "softmax_ce",
+    "relu_backward",
+    "updates",
+    "embeddings",
+    "train",
+)
+
+Cell = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One notebook.
+
+    Attributes
+    ----------
+    build : callable
+        Returns its bytes.
+    score : float
+        Of 100.
+    loses : mapping of str to str
+        For each function with a defect the status of a check that it loses.
+    says : tuple of str
+        Texts that the messages of the lost checks hold between them.
+    notes : tuple of str
+        Texts that the report's notes hold between them; of a refusal, what the sentence holds.
+    is_refused : bool
+        Whether there is no grade, but a sentence and the exit status 2.
+    is_slow : bool
+        Whether it takes seconds.
+    """
+
+    build: Callable[[], bytes]
+    score: float = 100
+    loses: Mapping[str, str] = field(default_factory=dict)
+    says: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_refused: bool = False
+    is_slow: bool = False
+
+
+# ---- builders
+
+
+def code(source: str, **more: Any) -> Cell:
+    """Return a cell of code."""
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    return cell | {"source": source} | more
+
+
+def text(source: str) -> Cell:
+    return {"cell_type": "markdown", "metadata": {}, "source": source}
+
+
+def functions() -> dict[str, str]:
+    """Return the text of each function of the solution, private helpers too, in order."""
+    found = {}
+    for file in ORDER:
+        for piece in split_module((SOLUTION / f"{file}.py").read_text(encoding="utf-8"))[1:]:
+            node = next(n for n in ast.parse(piece).body if isinstance(n, ast.FunctionDef))
+            found[node.name] = piece.rstrip("\n")
+    return found
+
+
+def head() -> str:
+    """Return the imports and constants of the solution's files."""
+    lines = ["import numpy as np"]
+    for file in ORDER:
+        tree = ast.parse((SOLUTION / f"{file}.py").read_text(encoding="utf-8"))
+        imports = [
+            node
+            for node in tree.body
+            if isinstance(node, ast.Import)
+            or (isinstance(node, ast.ImportFrom) and node.module not in ORDER)
+        ]
+        constants = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+        lines += [ast.unparse(node) for node in [*imports, *constants]]
+    return "\n".join(dict.fromkeys(lines))
+
+
+def cells(**replaced: str) -> list[Cell]:
+    """Return the cells of the solution, some functions' with other text (empty: without)."""
+    texts = functions() | replaced
+    return [
+        text("# Homework"),
+        code(head()),
+        *[code(source) for source in texts.values() if source],
+    ]
+
+
+def notebook(content: list[Cell], **more: Any) -> bytes:
+    """Return a notebook's file."""
+    return json.dumps(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": content} | more
+    ).encode()
+
+
+def bare() -> bytes:
+    """Return the solution, one function a cell."""
+    return notebook(cells())
+
+
+def after(*sources: str) -> Callable[[], bytes]:
+    """Return a builder of the solution with more cells behind it."""
+    return lambda: notebook([*cells(), *[code(source) for source in sources]])
+
+
+def before(*sources: str) -> Callable[[], bytes]:
+    return lambda: notebook([*[code(source) for source in sources], *cells()])
+
+
+def with_function(**replaced: str) -> Callable[[], bytes]:
+    return lambda: notebook(cells(**replaced))
+
+
+def changed(**more: Any) -> Callable[[], bytes]:
+    """Return a builder of the solution with other things at the notebook's top."""
+    return lambda: notebook(cells(), **more)
+
+
+def each_cell(change: Callable[[Cell], Any]) -> Callable[[], bytes]:
+    """Return a builder of the solution with every cell changed."""
+    return lambda: notebook([change(cell) for cell in cells()])
+
+
+def raw(change: Callable[[bytes], bytes]) -> Callable[[], bytes]:
+    """Return a builder of the solution with the file's bytes changed."""
+    return lambda: change(bare())
+
+
+def format_3(version: int) -> Callable[[], bytes]:
+    def build() -> bytes:
+        old = [
+            {"cell_type": "code", "input": c["source"], "language": "python", "outputs": []}
+            if c["cell_type"] == "code"
+            else {"cell_type": "heading", "level": 1, "source": c["source"]}
+            for c in cells()
+        ]
+        half = len(old) // 2
+        sheets = [{"cells": old[:half]}, {"cells": old[half:]}]
+        return json.dumps({"nbformat": version, "nbformat_minor": 0, "worksheets": sheets}).encode()
+
+    return build
+
+
+def conflicts(data: bytes) -> bytes:
+    lines = json.dumps(json.loads(data), indent=1).split("\n")
+    lines[40:40] = ["<<<<<<< HEAD", '   "source": "x"', "=======", '   "source": "y"', ">>>>>>> b"]
+    return "\n".join(lines).encode()
+
+
+def one_file_a_cell() -> bytes:
+    texts = [(SOLUTION / f"{file}.py").read_text(encoding="utf-8") for file in ORDER]
+    return notebook([code(text) for text in texts])
+
+
+def as_lists(cell: Cell) -> Cell:
+    return cell | {"source": cell["source"].splitlines(keepends=True)}
+
+
+def written_to_files() -> bytes:
+    texts = [(SOLUTION / f"{file}.py").read_text(encoding="utf-8") for file in ORDER]
+    return notebook(
+        [code(f"%%writefile {f}.py\n{text}") for f, text in zip(ORDER, texts, strict=True)]
+    )
+
+
+def fifty_megabytes() -> bytes:
+    """Return the solution with a picture, and with printed lines, that are large."""
+    stream = {"output_type": "stream", "name": "stdout", "text": ["0.123456, 7.5\n"] * 500_000}
+    data = {"image/png": "A" * 40_000_000}
+    picture = {"output_type": "display_data", "metadata": {}, "data": data}
+    last = code("plot()") | {"outputs": [stream, picture]}
+    return notebook([*cells(), last])
+
+
+RELU = "def relu(x):\n    return np.maximum(x, 0.0)"
+BY_TABLE = "def relu(x):\n    return np.maximum(x, TABLE['a'])"
+WRONG_RELU = "def relu(x):\n    return x * 1.0"
+
+#: What a mistake in ReLU alone costs: the functions that call it are carried along, those that an
+#: exception reaches are not.
+WRONG, RAISING = 99.2, 87
+
+COLAB = {
+    "colab": {"provenance": [], "collapsed_sections": ["a"], "toc_visible": True},
+    "kernelspec": {"name": "python3", "display_name": "Python 3"},
+    "accelerator": "GPU",
+}
+VS_CODE = {
+    "vscode": {"interpreter": {"hash": "31f2ae"}},
+    "language_info": {"name": "python", "version": "3.12.1"},
+}
+
+TRAINING = """params = init_params(2, 8, 2, 0)
+for step in range(10**9):
+    params, losses = train(np.eye(2), np.array([0, 1]), params, 0.1, 100, 2, 0)
+plt.plot(losses)"""
+
+CASES = {
+    # ---- cells in other places
+    "one_function_a_cell": Case(bare),
+    "one_file_a_cell": Case(one_file_a_cell),
+    "sources_as_lists": Case(each_cell(as_lists)),
+    "cells_in_reverse": Case(lambda: notebook(cells()[::-1])),
+    "all_cells_twice": Case(
+        lambda: notebook([*cells(), *cells()]), notes=("Defined more than once", "and 32 more")
+    ),
+    "a_worse_copy_later": Case(
+        after(WRONG_RELU),
+        WRONG,
+        {"activations.relu": "failed"},
+        ("look at    cell 42, relu",),
+        ("relu (cells 11 and 42)",),
+    ),
+    "a_better_copy_later": Case(
+        before("import numpy as np", WRONG_RELU), notes=("relu (cells 2 and 13)",)
+    ),
+    "a_function_split_over_cells": Case(
+        lambda: notebook(
+            [
+                *cells(relu="def part(x):\n    return x > FLOOR"),
+                code("FLOOR = 0.0"),
+                code("def relu(x):\n    return np.where(part(x), x, FLOOR)"),
+            ]
+        )
+    ),
+    "a_cell_deleted": Case(
+        with_function(one_hot=""),
+        84,
+        {"softmax_ce.one_hot": "not started"},
+        ("the notebook has no function one_hot",),
+        ("No cell of hw.ipynb defines one_hot.",),
+    ),
+    "nothing_of_the_homework": Case(
+        lambda: notebook([code("print('hello')")]),
+        0,
+        notes=("None of the homework's functions is defined in hw.ipynb.",),
+    ),
+    "stubs": Case(
+        with_function(softmax='def softmax(z):\n    raise NotImplementedError("softmax")'),
+        loses={"forward.softmax": "not started"},
+        says=("softmax in cell",),
+    ),
+    # ---- what only Jupyter knows
+    "magics_and_shell_lines": Case(
+        before(
+            "%matplotlib inline\n!pip install -q numpy \\\n  scipy\n%load_ext autoreload", "np.dot?"
+        ),
+        notes=("Left out, since only Jupyter knows them: %matplotlib inline (cell 1)",),
+    ),
+    "magics_beside_functions": Case(
+        with_function(relu=f"%time x = 1\n{RELU}\n%timeit relu(np.ones(3))\nfiles = !ls")
+    ),
+    "a_timed_cell": Case(with_function(relu=f"%%time\n{RELU}")),
+    "a_cell_of_another_language": Case(before("%%bash\ndef relu\nrm -rf *", "%%html\n<b>hi</b>")),
+    "percent_signs_in_strings": Case(
+        with_function(relu=f'NOTE = """\n%matplotlib\n!ls\nwhat?\n"""\nX = (7\n % 5)\n{RELU}')
+    ),
+    "cells_that_write_files": Case(
+        written_to_files, notes=("What cells write into activations.py, embeddings.py",)
+    ),
+    "a_cell_that_writes_a_file_named_as_numpy": Case(
+        before(
+            "%%writefile numpy.py\ndef maximum(a, b):\n    return 7", "%%writefile math.py\npi = 3"
+        ),
+        notes=("What cells write into math.py, numpy.py was left out: other modules have",),
+    ),
+    "get_ipython": Case(before("get_ipython().run_line_magic('matplotlib', 'inline')")),
+    "colab": Case(
+        lambda: notebook(
+            [
+                code("from google.colab import drive\ndrive.mount('/content/drive')"),
+                code("#@title Settings\nLR = 0.1 #@param {type:'number'}"),
+                *[cell | {"metadata": {"id": "x1", "cellView": "form"}} for cell in cells()],
+            ],
+            metadata=COLAB,
+        )
+    ),
+    "vs_code": Case(
+        lambda: notebook(
+            [c | {"metadata": {"vscode": {"languageId": "python"}}} for c in cells()],
+            metadata=VS_CODE,
+        )
+    ),
+    # ---- what is not run
+    "training_and_plots": Case(
+        after("import matplotlib.pyplot as plt", TRAINING),
+        notes=("A function's name has another use later: step (cell 43).",),
+    ),
+    "endless_loops": Case(after("while True:\n    pass")),
+    "calls_of_numpy_for_their_own_sake": Case(
+        after("np.random.seed(0)", "np.testing.assert_array_equal([*iter(int, 1)], 0)")
+    ),
+    "a_list_filled_by_its_methods": Case(
+        with_function(
+            relu="slopes = []\nslopes.append(0.0)\nslopes.extend([1.0])\n\ndef relu(x):\n"
+            "    return np.where(x > 0, x * slopes[1], x * slopes[0])"
+        )
+    ),
+    "a_table_filled_by_a_helper_that_gets_it": Case(
+        with_function(
+            relu="TABLE = {}\n\ndef prepare(t, value=None):\n    inner = t\n    store(inner, value)"
+            "\n\ndef store(place, value):\n    place['a'] = value\n\n"
+            f"prepare(TABLE, value=0.0)\n\n{BY_TABLE}"
+        )
+    ),
+    "a_table_filled_by_a_helper_that_knows_it": Case(
+        with_function(
+            relu="TABLE = {}\n\ndef prepare():\n    TABLE.update(a=0.0)\n\ndef begin():\n"
+            f"    prepare()\n\nis_done = begin()\n\n{BY_TABLE}"
+        )
+    ),
+    "a_table_filled_by_a_decorator": Case(
+        with_function(
+            relu="TABLE = {}\n\ndef known(f):\n    TABLE[f.__name__] = f\n    return f\n\n"
+            "@known\ndef floor():\n    return 0.0\n\n"
+            "def relu(x):\n    return np.maximum(x, TABLE['floor']())"
+        )
+    ),
+    "a_table_filled_beside_a_value": Case(
+        with_function(
+            relu="TABLE, LIST = {}, []\n_ = LIST.append(0.0)\n"
+            f"[TABLE.update(a=one) for one in LIST]\n\n{BY_TABLE}"
+        )
+    ),
+    "an_object_filled_by_its_own_method": Case(
+        with_function(
+            relu="class Place:\n    def put_in(self, value):\n        self.a = value\n\n"
+            "place = Place()\nresult = place.put_in(0.0)\n\n"
+            "def relu(x):\n    return np.maximum(x, place.a)"
+        )
+    ),
+    "an_array_filled_by_numpy": Case(
+        with_function(
+            relu="FLOOR = np.ones(1)\nnp.multiply(FLOOR, 0.0, out=FLOOR)\n\ndef relu(x):\n"
+            "    return np.maximum(x, FLOOR[0])"
+        )
+    ),
+    "trials_and_plots_of_needed_values": Case(
+        lambda: notebook(
+            [
+                *cells(
+                    relu="TABLE = {'a': 0.0}\n\n"
+                    f"def show(table):\n    while True:\n        print(table)\n\n{BY_TABLE}"
+                ),
+                code("show(TABLE)\nshown = show(TABLE)"),
+                code("def fit(t):\n    train(10**9)\n    t['a'] = 7.0\n\nfit(TABLE)"),
+                code("def again(t):\n    fit(t)\nresult = again(TABLE)"),
+                code(
+                    "class Net:\n    def fit(self, t):\n        fit(t)\n\n"
+                    "net = Net()\nnet.fit(TABLE)"
+                ),
+                code("import functools\nrun = functools.partial(fit, TABLE)\nrun()"),
+            ]
+        )
+    ),
+    "exit": Case(before("exit()\nquit()\nimport sys\nsys.exit(1)")),
+    "a_cell_that_raises": Case(before("raise ValueError('stop')\n1 / 0")),
+    "input": Case(before("name = input('Your name? ')")),
+    "main_block": Case(after('if __name__ == "__main__":\n    relu = None\n    while True: pass')),
+    "its_own_path": Case(after("print(__file__)")),
+    # ---- what is run
+    "await": Case(
+        lambda: notebook(
+            [
+                code(
+                    "import asyncio\nasync def zero():\n    await asyncio.sleep(0)\n    return 0.0"
+                ),
+                code("ZERO = await zero()"),
+                *cells(relu="def relu(x):\n    return np.maximum(x, ZERO)"),
+            ]
+        )
+    ),
+    "a_counter": Case(
+        with_function(
+            relu=f"calls = 0\n\n{RELU.replace('return', 'global calls; calls += 1; return')}",
+            tanh="def tanh(x):\n    global calls\n    calls += 1\n    return np.tanh(x)",
+        )
+    ),
+    "a_function_that_sets_a_global": Case(
+        with_function(
+            relu="def prepare():\n    global FLOOR\n    FLOOR = 0.0\n\nprepare()\n\n"
+            "def relu(x):\n    return np.maximum(x, FLOOR)"
+        )
+    ),
+    "training_by_a_function_that_counts": Case(
+        after(
+            "seen = 0\ntrain_before = train\n\ndef train(f, y, params, lr, epochs, *rest):\n"
+            "    global seen\n    seen += 1\n"
+            "    return train_before(f, y, params, lr, epochs, *rest)",
+            "train(np.eye(2), np.array([0, 1]), init_params(2, 8, 2, 0), 0.1, 10**9, 2, 0)",
+        )
+    ),
+    "a_table_filled_by_a_loop": Case(
+        with_function(
+            relu="SLOPE = {}\nfor sign in (0, 1):\n    SLOPE[sign] = float(sign)\n\n"
+            "def relu(x):\n    return np.where(x > 0, x * SLOPE[1], x * SLOPE[0])"
+        )
+    ),
+    "lambdas": Case(with_function(relu="relu = lambda x: np.maximum(x, 0.0)")),
+    "an_alias": Case(with_function(relu=f"{RELU.replace('relu', 'my_relu')}\n\nrelu = my_relu")),
+    "a_decorated_function": Case(
+        with_function(
+            relu="import functools\n\ndef same(f):\n    @functools.wraps(f)\n    def g(*a):\n"
+            f"        return f(*a)\n    return g\n\n@same\n{RELU}"
+        )
+    ),
+    "a_function_inside_an_if": Case(
+        with_function(relu=f"if np.pi > 3:\n    {RELU.replace(chr(10), chr(10) + '    ')}")
+    ),
+    "star_imports": Case(
+        with_function(relu="from numpy import *\n\ndef relu(x):\n    return maximum(x, 0.0)")
+    ),
+    "functions_that_call_each_other": Case(
+        with_function(
+            relu="def relu(x):\n    return np.maximum(x, 0.0) + 0 * softmax(np.zeros((1, 1)))[0, 0]"
+        )
+    ),
+    "imports_of_its_own_files": Case(
+        with_function(
+            forward="from activations import relu\nfrom forward import softmax as rows\n"
+            "import activations as act\n\ndef forward(f, H, b_H, U, b_U):\n    k = f @ H + b_H\n"
+            "    h = act.relu(k)\n    z = h @ U + b_U\n    return k, relu(h), z, rows(z)"
+        )
+    ),
+    # ---- names with another use
+    "a_name_used_for_a_result": Case(
+        after("softmax = softmax(np.zeros((2, 2)))\nrelu = 5"),
+        notes=("has another use later: softmax (cell 42), relu (cell 42)",),
+    ),
+    "a_deleted_name": Case(after("del relu"), notes=("relu (cell 42)",)),
+    "a_function_in_a_class": Case(
+        with_function(relu=f"class Net:\n    {RELU.replace(chr(10), chr(10) + '    ')}"),
+        RAISING,
+        {"activations.relu": "not started"},
+        notes=(
+            "relu is defined inside of something else in cell 11: write it at the left margin.",
+        ),
+    ),
+    # ---- what can't run
+    "a_syntax_error": Case(
+        with_function(relu="def relu(x)\n    return x"),
+        RAISING,
+        {"activations.relu": "error"},
+        ("SyntaxError: cell 11, line 1: expected ':'", "at         cell 11, line 1: def relu(x)"),
+        ("Cell 11, line 1: expected ':'; what this cell defines can't be used",),
+    ),
+    "a_syntax_error_in_a_later_copy": Case(
+        after("def relu(x:\n    return x"),
+        notes=("Cell 42, line 1: '(' was never closed; what this cell defines can't be used",),
+    ),
+    "a_syntax_error_in_a_use": Case(
+        after("tanh = tanh(np.array([0.0]", "relu = 5\nprint('tanh)"),
+        notes=("Cell 42, line 1: '(' was never closed", "Cell 43, line 2"),
+    ),
+    "return_outside_of_a_function": Case(after("return 5"), 100),
+    "a_null_byte": Case(after("x = 'a\0b'")),
+    "half_a_character": Case(after("x = '\ud800'")),
+    "a_missing_package": Case(
+        with_function(
+            gelu="import scipy.special as sp\nimport torch\n\ndef gelu(x: torch.Tensor):\n"
+            "    return 0.5 * x * (1 + sp.erf(x / np.sqrt(2)))"
+        ),
+        99,
+        {"activations.gelu": "error"},
+        ("No module named 'scipy'", "cell 13, line 1: import scipy.special as sp"),
+    ),
+    "a_missing_file": Case(
+        with_function(
+            tanh="DATA = open('data.txt').read()\n\ndef tanh(x):\n    return x + len(DATA)"
+        ),
+        99,
+        {"activations.tanh": "error"},
+        ("FileNotFoundError", "cell 10, line 1: DATA = open('data.txt').read()"),
+    ),
+    "an_exception_in_a_function": Case(
+        with_function(tanh="def tanh(x):\n\n    return x + nothing"),
+        99,
+        {"activations.tanh": "error"},
+        ("NameError", "at         cell 10, line 3: return x + nothing", "look at    cell 10, tanh"),
+    ),
+    "a_needed_value_that_never_comes": Case(
+        with_function(
+            tanh="while True:\n    SCALE = 1.0\n\ndef tanh(x):\n    return np.tanh(x) * SCALE"
+        ),
+        87,
+        {"activations.tanh": "timeout"},
+        is_slow=True,
+    ),
+    # ---- the file
+    "format_2": Case(format_3(2)),
+    "format_3": Case(format_3(3)),
+    "format_4_0": Case(changed(nbformat_minor=0)),
+    "format_4_5_with_ids": Case(
+        lambda: notebook([cell | {"id": f"c{i}"} for i, cell in enumerate(cells())])
+    ),
+    "format_5": Case(changed(nbformat=5), notes=("has version 5 of the notebook's format",)),
+    "no_metadata": Case(
+        lambda: json.dumps(
+            {"cells": [{"cell_type": c["cell_type"], "source": c["source"]} for c in cells()]}
+        ).encode()
+    ),
+    "a_byte_order_mark": Case(raw(lambda data: b"\xef\xbb\xbf" + data)),
+    "utf_16": Case(raw(lambda data: data.decode().encode("utf-16"))),
+    "not_utf_8": Case(
+        raw(lambda data: data.replace(b"# Homework", b"# \xe4\xf6\xfc")), notes=("are no UTF-8",)
+    ),
+    "nan": Case(changed(metadata={"a": float("nan"), "b": float("inf")})),
+    "a_number_of_a_million_digits": Case(
+        raw(lambda d: d.replace(b'"nbformat_minor": 5', b'"nbformat_minor": ' + b"7" * 10**6))
+    ),
+    "keys_twice": Case(raw(lambda data: b'{"cells": [], ' + data[1:])),
+    "line_ends_of_windows": Case(
+        each_cell(lambda cell: cell | {"source": cell["source"].replace("\n", "\r\n")})
+    ),
+    "a_cell_that_is_a_number": Case(
+        lambda: notebook([*cells(), 7]),
+        notes=("Cell 42 of hw.ipynb was left out",),  # type: ignore[list-item]
+    ),
+    "a_cell_without_text": Case(
+        lambda: notebook([*cells(), {"cell_type": "code"}]), notes=("it has no text",)
+    ),
+    "text_that_is_no_text": Case(
+        lambda: notebook([*cells(), code("x") | {"source": [1, None]}]),
+        notes=("its text is no text",),
+    ),
+    "cells_that_are_no_list": Case(
+        changed(cells={"a": 1}),
+        notes=("something else in the place of its cells",),
+        is_refused=True,
+    ),
+    "cut_off": Case(
+        raw(lambda data: data[: len(data) // 2]), notes=("near cell", "save"), is_refused=True
+    ),
+    "nothing_in_the_file": Case(lambda: b"", notes=("is empty (0 bytes)",), is_refused=True),
+    "a_web_page": Case(
+        lambda: b"<!DOCTYPE html><html>", notes=("is a web page: hand in the",), is_refused=True
+    ),
+    "a_list": Case(lambda: b"[]", notes=("is no notebook",), is_refused=True),
+    "python_text": Case(
+        lambda: b"import numpy\n", notes=("is Python under a notebook's name",), is_refused=True
+    ),
+    "conflict_marks": Case(raw(conflicts), notes=("git's conflict marks",), is_refused=True),
+    "nested_too_deeply": Case(
+        lambda: b'{"cells":' + b"[" * 100_000, notes=("nested too deeply",), is_refused=True
+    ),
+    "millions_of_values": Case(
+        lambda: b'{"cells":[' + b"[]," * 2_000_000 + b"0]}",
+        notes=("holds more than 2000000 values: clear the outputs",),
+        is_refused=True,
+    ),
+    "code_nested_too_deeply": Case(after("x = 1" + " + 1" * 20_000, "y = z" + ".a" * 20_000)),
+    "code_nested_too_deeply_in_f_strings": Case(
+        after("x = f'{a" + ".a" * 40_000 + "}'", "x = rF'''{a\n" + "()" * 40_000 + "}'''")
+    ),
+    "a_cell_of_magics_alone": Case(after("%%time\n" * 2000), notes=("%%time (cell 42)",)),
+    "quotes_that_are_not_closed": Case(after('"\\"' * 40_000, '"""\\"' * 20_000)),
+    "fifty_megabytes_of_outputs": Case(fifty_megabytes),
+}
