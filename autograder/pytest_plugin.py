@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from autograder.authoring.commands.compile import current_key
 from autograder.core.records import CheckResult, Report, Status
 from autograder.errors import AutograderError, UsageError
 from autograder.grading.session import Session
+from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import CheckKey, Key
 from autograder.outputs.groups import grouped, points_text, shown

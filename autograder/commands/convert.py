@@ -3,14 +3,14 @@
 import sys
 from pathlib import Path
 
-from autograder.authoring.commands.compile import current_key
+from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.intake.notebook.conversion import convert
 
 __all__ = ["run_convert"]
 
 
-def run_convert(source: Path, target: Path, *, force: bool = False) -> int:
+def run_convert(homework: Homework, source: Path, target: Path, *, force: bool = False) -> int:
     """Convert, and say which files there are now; what is to be known beside that goes to stderr.
 
     Parameters
@@ -32,7 +32,7 @@ def run_convert(source: Path, target: Path, *, force: bool = False) -> int:
     UsageError
         If a path is wrong, or something is in the way.
     """
-    key = current_key(Homework.here(), "public")
+    key = current_key(homework, "public")
     written, remarks = convert(source, target, key.files, force=force)
     sys.stderr.write("".join([f"{remark}\n" for remark in remarks]))
     sys.stdout.write("".join([f"{path}\n" for path in written]))

@@ -4,6 +4,7 @@ The report's files, JSON and page, are there before anything else is loaded: a f
 memory or a signal that comes right after leaves them, too, and they say how far the run came.
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -18,7 +19,6 @@ from autograder.grading.audience import AUDIENCES, for_students
 from autograder.grading.progress import Progress
 from autograder.grading.report_file import NO_ROOM, ReportFile, ReportFiles
 from autograder.grading.stop import Stopped
-from autograder.homework.find import is_handed_out
 from autograder.outputs.report_json import to_json
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ FAULT = "The grader failed, not your code."
 class _Wishes:
     """What was asked for on the command line."""
 
+    homework: "Homework"
     path: Path
     public_only: bool
     search_seconds: float
@@ -47,6 +48,7 @@ class _Wishes:
 
 
 def run_grade(
+    homework: "Homework",
     path: Path,
     *,
     json_path: Path | None = None,
@@ -95,7 +97,8 @@ def run_grade(
     Stopped
         If a signal ended the run; the report holds what was decided by then.
     """
-    shown = _audience(audience)
+    gc.disable()  # looking for cyclic garbage in a process that soon ends costs a tenth
+    shown = _audience(audience, homework)
     page = _page_renderer() if html_path else None
     files = []
     if json_path:
@@ -105,7 +108,7 @@ def run_grade(
         files.append(ReportFile(html_path, lambda report: renderer(shown(report))))
     _refuse_one_place(files)
     progress = Progress(ReportFiles(files) if files else None, UNFINISHED)
-    wishes = _Wishes(path, public_only, search_seconds, without, strangers, page)
+    wishes = _Wishes(homework, path, public_only, search_seconds, without, strangers, page)
     try:
         progress.request.heed_signals()
         status = _run_or_fail(wishes, progress, shown)
@@ -148,17 +151,16 @@ def _run_or_fail(wishes: _Wishes, progress: Progress, shown: Callable[[Report], 
         raise
 
 
-def _audience(name: str) -> Callable[[Report], Report]:
+def _audience(name: str, homework: "Homework") -> Callable[[Report], Report]:
     """Return what makes a report fit for its readers; '' for those whose machine this is."""
-    name = name or ("students" if is_handed_out() else "staff")
+    name = name or ("students" if homework.is_handed_out else "staff")
     if name not in AUDIENCES:
         raise UsageError(f"a report is for {' or '.join(AUDIENCES)}, not for {name!r}")
     if name == "staff":
         return lambda report: report
-    from autograder.homework.folder import Homework
     from autograder.homework.settings import read_settings
 
-    feedback = read_settings(Homework.here().settings_path).feedback
+    feedback = read_settings(homework.settings_path).feedback
     return lambda report: for_students(report, feedback)
 
 
@@ -266,24 +268,24 @@ def _is_unexplained(result: CheckResult, key: "Key") -> bool:
 
 
 def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
-    from autograder.authoring.commands.compile import current_key
     from autograder.grading.grade import grade
-    from autograder.homework.folder import Homework
+    from autograder.homework.current_key import current_key
     from autograder.intake.paths import no_submission_at
     from autograder.intake.take_in import take_in
     from autograder.outputs.text.terminal import progress_listener
 
-    homework = Homework.here()  # first: in the wrong folder, no path is right
     if not os.path.exists(wishes.path):  # also for a name that no system can hold
         raise UsageError(no_submission_at(wishes.path))
-    key = current_key(homework, "public" if wishes.public_only else homework.best_half)
+    key = current_key(
+        wishes.homework, "public" if wishes.public_only else wishes.homework.best_half
+    )
     step, stop = progress_listener(len(key.checks), sys.stderr)
 
     def listener(report: Report) -> None:
         step(len(report.checks))
         progress.listen(report)
 
-    allowed_missing = _allowed_missing(homework) if wishes.strangers else None
+    allowed_missing = _allowed_missing(wishes.homework) if wishes.strangers else None
 
     def draw(report: Report) -> None:
         # Before any hidden input is in use: none can get into a picture.
@@ -308,6 +310,6 @@ def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
             watcher=progress.watch,
             between=draw,
         )
-        return _Graded(report, key, homework, submission)
+        return _Graded(report, key, wishes.homework, submission)
     finally:
         stop()

@@ -1,80 +1,58 @@
-"""Find the homework that a call is about: the checkout around the grader, or a student's folder.
+"""Find the homework that a call is about: the nearest folder upward that has a ``homework.ini``.
 
-Only the file system's names are looked at here, so that it costs a command nothing to ask.
+It is named, or it is the one around the working directory (in a notebook, around the notebook).
+Where this package lies does not matter, and neither does where a submission lies: a homework's
+rubric is code that runs with the rights of whoever grades, and a submission could bring one.
 """
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import UsageError
 
-__all__ = ["HANDED_OUT_KEY", "find_root", "is_handed_out", "is_root"]
+__all__ = ["HANDED_OUT_KEY", "SETTINGS", "find_homework"]
+
+#: What makes a folder a homework's; what it says is in `autograder.homework.settings`.
+SETTINGS = "homework.ini"
 
 #: Where students have the public key: beside grade.py. Staff have theirs in build/.
 HANDED_OUT_KEY = "answer-key.public"
 
-#: Names the folder to those that grade.py starts, wherever it was called from.
-VARIABLE = "AUTOGRADER_HOMEWORK"
 
-_KEYS = (HANDED_OUT_KEY, "build/answer-key.public", "build/answer-key.full")
-
-
-def find_root(near: Path | None = None) -> Path:
+def find_homework(
+    named: Path | None = None, *, near: Path | None = None, submission: Path | None = None
+) -> Path:
     """Return the homework's folder.
 
     Parameters
     ----------
+    named : pathlib.Path, optional
+        The folder, where somebody said which.
     near : pathlib.Path, optional
-        A file or folder in it, such as a notebook; it counts before all else.
+        Where to look from, in place of the working directory.
+    submission : pathlib.Path, optional
+        What is to be graded. A homework that is found, not named, may not lie in it.
 
     Raises
     ------
     UsageError
-        If the grader is installed by itself, and the working directory is in no homework.
-
-    Notes
-    -----
-    After `near` come the folder around this package, as in a checkout or on a grading platform; the
-    folder that ``grade.py`` names; and the working directory with the folders around it.
+        If there is none, or only one that a submission brought; the sentence says what to do.
     """
-    package = Path(__file__).resolve().parents[2]
-    found = next(filter(is_root, _candidates(near, package)), None)
-    if found is not None:
-        return found
-    if not any(package.glob("numpy_homework_autograder-*.dist-info")):
-        return package  # not installed: a checkout, or a platform's folder, that lacks something
-    raise UsageError(
-        f"you are in the wrong folder ({Path.cwd()}): cd to the homework's folder, the one with"
-        f" {HANDED_OUT_KEY} and grade.py, and run this again"
-    )
-
-
-def is_handed_out() -> bool:
-    """Tell whether the homework of this call is as students have it, with the public key alone."""
-    try:
-        return (find_root() / HANDED_OUT_KEY).is_file()
-    except UsageError:
-        return False
-
-
-def _candidates(near: Path | None, package: Path) -> Iterator[Path]:
-    if near is not None:
-        yield from _upward(near)
-    yield package
-    if os.environ.get(VARIABLE):
-        yield Path(os.environ[VARIABLE])
-    yield from _upward(Path.cwd())
-
-
-def is_root(folder: Path) -> bool:
-    """Tell whether a folder is a homework's: it has a compiled key, or what one is made from."""
-    if any([(folder / name).is_file() for name in _KEYS]):
-        return True
-    return (folder / "solution").is_dir() and (folder / "autograder" / "rubric").is_dir()
-
-
-def _upward(place: Path) -> list[Path]:
-    """Return the place and the folders around it, the innermost first."""
-    full = place.resolve()
-    return [full, *full.parents]
+    if named is not None:
+        if not (named / SETTINGS).is_file():
+            raise UsageError(f"{named} is not a homework's folder: it has no {SETTINGS}")
+        return named.resolve()
+    start = (near or Path.cwd()).resolve()
+    found = next((f for f in (start, *start.parents) if (f / SETTINGS).is_file()), None)
+    if found is None:
+        raise UsageError(
+            f"you are in the wrong folder ({start}): neither it nor a folder around it has a"
+            f" {SETTINGS}. cd to the homework's folder and run this again, or name that folder:"
+            " --homework FOLDER"
+        )
+    if submission is not None and found.is_relative_to(submission.resolve()):
+        raise UsageError(
+            f"the homework found from here ({found}) lies in the submission itself, which may not"
+            " say how it is graded: cd to the homework's folder, or name that folder:"
+            " --homework FOLDER"
+        )
+    return found

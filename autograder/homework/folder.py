@@ -3,24 +3,28 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.errors import KeyFileError
-from autograder.homework.find import HANDED_OUT_KEY, find_root
-from autograder.homework.key import Key, read_key
+from autograder.homework.find import HANDED_OUT_KEY, SETTINGS, find_homework
+
+if TYPE_CHECKING:
+    from autograder.homework.key import Key
 
 __all__ = ["Homework"]
 
-#: What a key depends on beside the solution, the rubric and the data, in the grader's own package.
+#: What a key depends on beside the homework itself: what compiles it and what it is written in.
 _COMPILER_SOURCES = (
-    "compare.py",
-    "results.py",
-    "values.py",
-    "vectors.py",
-    "key.py",
-    "compiler/*.py",
-    "language/*.py",
-    "rubric/*.py",
+    "authoring/compiler/*.py",
+    "authoring/language/*.py",
+    "core/codec.py",
+    "core/compare.py",
+    "core/results.py",
+    "core/vectors.py",
+    "homework/key.py",
 )
+
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -30,9 +34,9 @@ class Homework:
     Attributes
     ----------
     root : pathlib.Path
-        The folder that holds ``solution/``, ``assignment/``, ``autograder/`` and ``datasets/``, or,
-        where the sources are not handed out, the folder with the compiled key: in ``build/``, or a
-        student's, beside ``grade.py``.
+        The folder that holds ``homework.ini``, and ``solution/``, ``rubric/`` and the rest, or,
+        where the sources are not handed out, the compiled key: in ``build/``, or a student's,
+        beside ``grade.py``.
     """
 
     root: Path
@@ -52,12 +56,17 @@ class Homework:
         UsageError
             If there is none (`autograder.homework.find`); the sentence says where to go.
         """
-        return cls(find_root(near))
+        return cls(find_homework(near=near))
 
     @property
     def solution(self) -> Path:
         """The reference solution's folder."""
         return self.root / "solution"
+
+    @property
+    def rubric(self) -> Path:
+        """The folder of the exam key."""
+        return self.root / "rubric"
 
     @property
     def assignment(self) -> Path:
@@ -67,7 +76,12 @@ class Homework:
     @property
     def has_sources(self) -> bool:
         """Whether a key can be compiled here."""
-        return self.solution.is_dir() and (self.root / "autograder" / "rubric").is_dir()
+        return self.solution.is_dir() and self.rubric.is_dir()
+
+    @property
+    def is_handed_out(self) -> bool:
+        """Whether this is a student's copy, with the public key alone."""
+        return (self.root / HANDED_OUT_KEY).is_file()
 
     def key_path(self, half: str) -> Path:
         """Return where the ``"full"`` or ``"public"`` key is."""
@@ -78,8 +92,8 @@ class Homework:
 
     @property
     def settings_path(self) -> Path:
-        """Where the homework's settings are, if there are any (`autograder.homework.settings`)."""
-        return self.root / "homework.ini"
+        """Where the homework's settings are (`autograder.homework.settings`)."""
+        return self.root / SETTINGS
 
     @property
     def best_half(self) -> str:
@@ -88,18 +102,22 @@ class Homework:
 
     def digest(self) -> str:
         """Return a digest of everything that a key is compiled from."""
-        package = self.root / "autograder"
-        files = [file for pattern in _COMPILER_SOURCES for file in package.glob(pattern)]
-        files += [*self.solution.glob("*.py"), *(self.root / "datasets").glob("*.[pt]*")]
+        named = {
+            f"autograder/{file.relative_to(_PACKAGE).as_posix()}": file
+            for pattern in _COMPILER_SOURCES
+            for file in _PACKAGE.glob(pattern)
+        }
+        own = [*self.rubric.rglob("*.py"), *self.solution.glob("*.py")]
+        own += (self.root / "datasets").glob("*.[pt]*")  # Python and text
+        named |= {file.relative_to(self.root).as_posix(): file for file in own}
         summary = hashlib.sha256()
-        for file in sorted(set(files)):
-            content = file.read_bytes()
-            name = file.relative_to(self.root).as_posix()
+        for name in sorted(named):
+            content = named[name].read_bytes()
             summary.update(f"{name} {len(content)}\n".encode())
             summary.update(content)
         return summary.hexdigest()
 
-    def read_key(self, half: str) -> Key | None:
+    def read_key(self, half: str) -> "Key | None":
         """Return the compiled key, None where it is missing or stale and can be compiled again.
 
         Raises
@@ -107,6 +125,8 @@ class Homework:
         KeyFileError
             If there is no usable key and no sources to compile one from.
         """
+        from autograder.homework.key import read_key  # here, as it takes numpy: see `cli`
+
         path = self.key_path(half)
         if not self.has_sources:
             if not path.is_file():

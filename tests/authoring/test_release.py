@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from canaries import PLACES, TEXT, found_in, planted_copy
 
-from autograder.authoring.release.wheel import LEFT_OUT, wheel_files
+from autograder.authoring.release.wheel import LEFT_OUT, handed_out_files
 from autograder.core.codec import decode, encode
 from autograder.homework.folder import Homework
 
@@ -134,7 +134,7 @@ def test_no_module_of_the_wheel_needs_one_that_was_left_out(handout: Path, tmp_p
         archive.extractall(tmp_path)
     modules = [
         name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-        for name in (f"autograder/{file}" for file in wheel_files(ROOT / "autograder"))
+        for name in (f"autograder/{file}" for file in handed_out_files(ROOT / "autograder"))
         if name.endswith(".py") and not name.endswith("__main__.py")
     ]
     assert len(modules) > 50

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from autograder.authoring.release.wheel import wheel_files
+from autograder.authoring.handed_out import handed_out_files
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -99,7 +99,7 @@ def test_a_verb_with_a_slip_gets_the_nearest_one(command: Command, verb: str, me
 def test_students_are_offered_their_own_verbs_only(
     answer_keys: dict[str, Path], tmp_path: Path
 ) -> None:
-    for name in wheel_files(ROOT / "autograder"):
+    for name in handed_out_files(ROOT / "autograder"):
         (tmp_path / "autograder" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "autograder" / name, tmp_path / "autograder" / name)
     shutil.copy(answer_keys["public"], tmp_path / "answer-key.public")

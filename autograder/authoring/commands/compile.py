@@ -1,25 +1,22 @@
-"""The verb ``compile``, and the up-to-date key for the other verbs."""
+"""The verb ``compile``: write the answer keys, full and public."""
 
-import subprocess
 import sys
 from pathlib import Path
 
-from autograder.errors import GraderError, UsageError
+from autograder.errors import UsageError
 from autograder.homework.folder import Homework
-from autograder.homework.key import Key, read_key
 
-__all__ = ["current_key", "run_compile"]
+__all__ = ["run_compile"]
 
 
-def run_compile(*, only_if_stale: bool = False) -> int:
-    """Compile the answer keys of the homework that this grader belongs to.
+def run_compile(homework: Homework, *, only_if_stale: bool = False) -> int:
+    """Compile the answer keys of a homework.
 
     Raises
     ------
     RubricError
         If the rubric or the reference solution is at fault.
     """
-    homework = Homework.here()
     if not homework.has_sources:
         raise UsageError(
             "this verb is for staff: there is no solution and rubric in"
@@ -51,26 +48,3 @@ def run_compile(*, only_if_stale: bool = False) -> int:
 
 def _shown(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
-def current_key(homework: Homework, half: str) -> Key:
-    """Return the up-to-date key, compiling it in a process of its own where it is missing or stale.
-
-    Raises
-    ------
-    GraderError
-        If it can't be compiled.
-    """
-    key = homework.read_key(half)
-    if key is not None:
-        return key
-    sys.stderr.write("compiling the answer key (once, about half a minute) ...\n")
-    # In its own process: this one goes on to start workers, and must not hold the solution.
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", "compile"],
-        cwd=homework.root,
-        stdout=subprocess.DEVNULL,
-    )
-    if done.returncode:
-        raise GraderError("the answer key could not be compiled: see above")
-    return read_key(homework.key_path(half))

@@ -3,16 +3,16 @@
 import difflib
 import sys
 
-from autograder.authoring.commands.compile import current_key
 from autograder.authoring.explain import explain_all, explain_check, explain_function
 from autograder.errors import UsageError
+from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 
 __all__ = ["run_explain"]
 
 
-def run_explain(name: str | None) -> int:
+def run_explain(homework: Homework, name: str | None) -> int:
     """Print what there is to know of a check or a function, or the list of all functions.
 
     Parameters
@@ -32,7 +32,6 @@ def run_explain(name: str | None) -> int:
     GraderError
         If the answer key can't be compiled.
     """
-    homework = Homework.here()
     if not homework.has_sources:
         raise UsageError(
             f"explain needs the solution and the rubric, which {homework.root} does not have:"

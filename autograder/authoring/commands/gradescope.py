@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.commands.compile import current_key
 from autograder.authoring.gradescope.archive import write_archive
 from autograder.authoring.gradescope.trial import (
     build_image,
@@ -23,12 +22,15 @@ from autograder.authoring.gradescope.wheels import (
     this_system,
 )
 from autograder.errors import UsageError
+from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 
 __all__ = ["run_gradescope", "run_gradescope_try"]
 
 
-def run_gradescope(*, output: Path | None = None, pythons: Sequence[str] | None = None) -> int:
+def run_gradescope(
+    homework: Homework, *, output: Path | None = None, pythons: Sequence[str] | None = None
+) -> int:
     """Write the zip that is uploaded to Gradescope.
 
     Parameters
@@ -45,7 +47,6 @@ def run_gradescope(*, output: Path | None = None, pythons: Sequence[str] | None 
     GraderError
         If the answer key can't be compiled.
     """
-    homework = Homework.here()
     path = output or homework.root / "dist" / "gradescope.zip"
     pythons = pythons or DEFAULT_PYTHONS
     current_key(homework, "full")
@@ -57,28 +58,27 @@ def run_gradescope(*, output: Path | None = None, pythons: Sequence[str] | None 
     return 0
 
 
-def run_gradescope_try(submission: Path, *, keep: Path | None = None) -> int:
+def run_gradescope_try(homework: Homework, path: Path, *, keep: Path | None = None) -> int:
     """Package for this machine's Python, build and run that as Gradescope does, show the outcome.
 
     Parameters
     ----------
-    submission : pathlib.Path
-        A folder or a zip.
+    path : pathlib.Path
+        The submission: a folder or a zip.
     keep : pathlib.Path, optional
         An empty or new folder to work in and leave behind; a temporary one by default.
 
     Raises
     ------
     UsageError
-        If `submission` or `keep` is wrong.
+        If `path` or `keep` is wrong.
     GraderError
         If setup.sh fails or the results are not valid.
     """
-    homework = Homework.here()
     current_key(homework, "full")
     wheels = fetch_wheels(homework.root / "build" / "wheels", [this_python()], system=this_system())
     with _root(keep) as root:
-        put_submission(submission, root)
+        put_submission(path, root)
         archive = root / "gradescope.zip"
         write_archive(archive, homework, wheels)
         started = time.monotonic()

@@ -3,19 +3,19 @@
 import sys
 from pathlib import Path
 
-from autograder.authoring.commands.compile import current_key
 from autograder.authoring.handout.page import to_html
 from autograder.authoring.handout.printing import find_browser, print_to_pdf
 from autograder.authoring.handout.readme import to_markdown
 from autograder.authoring.handout.source import read_handout
 from autograder.core.writing import write_atomically
 from autograder.errors import GraderError, UsageError
+from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 
 __all__ = ["run_handout"]
 
 
-def run_handout(*, output: Path | None = None) -> int:
+def run_handout(homework: Homework, *, output: Path | None = None) -> int:
     """Write ``handout.html`` and ``handout.pdf``.
 
     Parameters
@@ -36,7 +36,6 @@ def run_handout(*, output: Path | None = None) -> int:
     GraderError
         If the key can't be compiled, or the text is at fault.
     """
-    homework = Homework.here()
     key = current_key(homework, "full")
     page = to_html(to_markdown(read_handout(homework, key=key)))
     folder = output or homework.root / "dist"

@@ -4,7 +4,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.authoring.commands.compile import current_key
 from autograder.authoring.commands.stubs import run_stubs
 from autograder.authoring.handout.page import to_html
 from autograder.authoring.handout.readme import to_markdown
@@ -13,6 +12,7 @@ from autograder.authoring.release.release import release_content
 from autograder.core.writing import write_atomically
 from autograder.core.zips import packed
 from autograder.errors import UsageError
+from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 
 __all__ = ["run_release"]
@@ -21,7 +21,7 @@ __all__ = ["run_release"]
 TOP = "homework"
 
 
-def run_release(*, output: Path | None = None) -> int:
+def run_release(homework: Homework, *, output: Path | None = None) -> int:
     """Write the handout.
 
     Parameters
@@ -36,8 +36,7 @@ def run_release(*, output: Path | None = None) -> int:
     GraderError
         If the answer key can't be compiled, or the grader can't be packed.
     """
-    homework = Homework.here()
-    if run_stubs(check_only=True):
+    if run_stubs(homework, check_only=True):
         raise UsageError(
             "assignment/ is not what solution/ makes of it, so students would get the wrong stubs:"
             " run 'make stubs', look at 'git diff assignment', and run this again"

@@ -15,7 +15,7 @@ __all__ = ["run_stubs"]
 GENERATED = "<!-- Made by 'make stubs' from handout/, the solution and the answer key. -->\n\n"
 
 
-def run_stubs(*, check_only: bool = False) -> int:
+def run_stubs(homework: Homework, *, check_only: bool = False) -> int:
     """Generate the stubs and the students' pages, or compare them.
 
     Returns
@@ -29,7 +29,6 @@ def run_stubs(*, check_only: bool = False) -> int:
         If the answer key, which the handout is worked out from, can't be compiled, or the solution
         or the handout is at fault. The stubs have been written then where the solution is not.
     """
-    homework = Homework.here()
     if not check_only:
         written = write_stubs(homework.solution, homework.assignment)
         for name, content in _pages(homework).items():
@@ -53,10 +52,10 @@ def _pages(homework: Homework) -> dict[str, bytes]:
     """Return what lies beside the stubs, by name; nothing where there is no handout."""
     if not (homework.root / "handout").is_dir():
         return {}
-    from autograder.authoring.commands.compile import current_key
     from autograder.authoring.handout.notebook import assignment_notebook
     from autograder.authoring.handout.readme import to_markdown
     from autograder.authoring.handout.source import read_handout
+    from autograder.homework.current_key import current_key
 
     handout = read_handout(homework, key=current_key(homework, "full"))
     discussion = (homework.root / "handout" / "discussion.md").read_bytes()

@@ -2,11 +2,11 @@
 
 import sys
 
-from autograder.authoring.commands.compile import current_key
 from autograder.authoring.verification.page import to_html
 from autograder.authoring.verification.run import all_rows, chosen_rows, verify
 from autograder.authoring.verification.table import Table, complete, summary
 from autograder.core.writing import write_atomically
+from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.outputs.text.terminal import progress_listener
 
@@ -16,7 +16,7 @@ __all__ = ["run_verify"]
 INTERRUPTED = 130
 
 
-def run_verify(*, only: str = "", fresh: bool = False) -> int:
+def run_verify(homework: Homework, *, only: str = "", fresh: bool = False) -> int:
     """Print a table of what the grader notices, and write it to ``build/verify.txt`` and ``.html``.
 
     Parameters
@@ -38,7 +38,6 @@ def run_verify(*, only: str = "", fresh: bool = False) -> int:
     RubricError
         If a mistake can't be written as a submission.
     """
-    homework = Homework.here()
     key = current_key(homework, "full")
     rows = list(all_rows(homework, key))
     count = len(chosen_rows(rows, only))

@@ -76,7 +76,8 @@ def load_pictures(solution: Path, *, rubric: str = "rubric") -> tuple[Picture, .
 
 
 def _rubric(solution: Path, name: str) -> types.ModuleType:
-    with _importable(solution), as_sentence("the rubric can't be read:", where=name):
+    within = _importable(solution.parent), _importable(solution)
+    with within[0], within[1], as_sentence("the rubric can't be read:", where=name):
         return importlib.import_module(name)
 
 

@@ -46,8 +46,9 @@ def sample_report(homework: Homework, name: str, body: str) -> str:
             source = stub_source(path.read_text(encoding="utf-8"), path.stem)
             (Path(folder) / path.name).write_text(source, encoding="utf-8")
         _write_body(Path(folder), name, body)
+        command = [sys.executable, "-m", "autograder", "--homework", str(homework.root)]
         done = subprocess.run(
-            [sys.executable, "-m", "autograder", "grade", folder, "--public", "--for", "students"],
+            [*command, "grade", folder, "--public", "--for", "students"],
             cwd=_INSTALLATION,
             capture_output=True,
             encoding="utf-8",

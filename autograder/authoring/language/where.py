@@ -12,12 +12,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from autograder.homework.find import SETTINGS
+
 __all__ = ["calling_line", "is_authors", "line_of", "line_of_error", "written"]
 
 _LANGUAGE = Path(__file__).resolve().parent
-_PACKAGE = _LANGUAGE.parent
-_ROOT = _PACKAGE.parent
-_RUBRIC = _PACKAGE / "rubric"
+_PACKAGE = _LANGUAGE.parents[1]
 
 #: Where Python's own modules are.
 _STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
@@ -27,10 +27,10 @@ _INSTALLED = {"site-packages", "dist-packages"}
 
 
 def written(file: str, line: int) -> str:
-    """Return ``file line N``, the file as a path from the project's folder where it is inside."""
+    """Return ``file line N``, the file as a path from its homework's folder where it is in one."""
     path = Path(file).resolve()
-    name = path.relative_to(_ROOT).as_posix() if path.is_relative_to(_ROOT) else path.name
-    return f"{name} line {line}"
+    root = next((folder for folder in path.parents if (folder / SETTINGS).is_file()), path.parent)
+    return f"{path.relative_to(root).as_posix()} line {line}"
 
 
 def calling_line() -> str:
@@ -80,4 +80,4 @@ def is_authors(file: str) -> bool:
         return False
     if _INSTALLED & set(path.parts):
         return False
-    return path.is_relative_to(_RUBRIC) or not path.is_relative_to(_PACKAGE)
+    return not path.is_relative_to(_PACKAGE)

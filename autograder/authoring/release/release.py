@@ -10,7 +10,7 @@ in the zip                 from
 ``requirements.txt``       one line, that wheel with all that students use beside it
 ``handout.html``           what the handout's text comes to now
 ``handout.pdf``            ``dist/``, where it was printed from that very page
-``LICENSE``                the same file
+``LICENSE``, ``homework.ini``  the same files
 all else                   ``autograder/authoring/handout/files/``, as it is
 =========================  =====================================================================
 """
@@ -18,12 +18,16 @@ all else                   ``autograder/authoring/handout/files/``, as it is
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.authoring.release.wheel import MADE_BY_MACHINES, build_wheel
+from autograder.authoring.handed_out import MADE_BY_MACHINES
+from autograder.authoring.release.wheel import build_wheel
 from autograder.errors import GraderError
-from autograder.homework.find import HANDED_OUT_KEY
+from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 from autograder.homework.folder import Homework
 
 __all__ = ["release_content"]
+
+#: What stands at the top of the zip as it is.
+FILES = Path(__file__).parents[1] / "handout" / "files"
 
 #: Folders that students get as staff have them.
 FOLDERS = ("assignment", "datasets")
@@ -69,11 +73,12 @@ def _holds(file: Path, content: bytes) -> bool:
 
 def _files(homework: Homework) -> Iterator[tuple[str, Path]]:
     """Yield every file that is handed out as it is: its name in the zip, and where it is."""
-    yield from _below(homework.root / "autograder" / "handout" / "files", "")
+    yield from _below(FILES, "")
     for name in FOLDERS:  # a homework without data has no datasets/
         yield from _below(homework.root / name, f"{name}/")
     yield HANDED_OUT_KEY, homework.key_path("public")
     yield "LICENSE", homework.root / "LICENSE"
+    yield SETTINGS, homework.settings_path
 
 
 def _below(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:

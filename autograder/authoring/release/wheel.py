@@ -8,59 +8,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.authoring.handed_out import handed_out_files
 from autograder.errors import GraderError
 
-__all__ = ["LEFT_OUT", "build_wheel", "wheel_files"]
-
-#: What stays with the staff, by its path in the package: the rubric and the compiler know the
-#: answers, the rest is of use to nobody without them.
-LEFT_OUT = (
-    "rubric/",
-    "language/",
-    "compiler/",
-    "explanation.py",
-    "gradescope/",
-    "handout/",
-    "notebook/build.py",
-    "notebook/pages.py",
-    "notebook/words.py",
-    "release/",
-    "search.py",
-    "stubs.py",
-    "verification/",
-    "commands/explain.py",
-    "commands/gradescope.py",
-    "commands/gradescope_run.py",
-    "commands/handout.py",
-    "commands/release.py",
-    "commands/stubs.py",
-    "commands/verify.py",
-    "outputs/gradescope.py",
-)
-
-#: What nobody wrote, by its ending or its folder's name.
-MADE_BY_MACHINES = (".pyc", ".part", "~")
+__all__ = ["build_wheel"]
 
 #: The time that every file in the wheel gets: a zip's earliest, 1980-01-01.
 EPOCH = "315532800"
-
-
-def wheel_files(package: Path) -> Iterator[str]:
-    """Yield the paths, in the package, of the files that go into the wheel.
-
-    Parameters
-    ----------
-    package : pathlib.Path
-        The folder ``autograder/``.
-    """
-    for file in sorted(package.rglob("*")):
-        name = file.relative_to(package).as_posix()
-        is_written = "__pycache__" not in file.parts and not name.endswith(MADE_BY_MACHINES)
-        if file.is_file() and is_written and not name.startswith(LEFT_OUT):
-            yield name
 
 
 def build_wheel(root: Path, folder: Path) -> Path:
@@ -85,12 +41,12 @@ def build_wheel(root: Path, folder: Path) -> Path:
     """
     stage = folder / "stage"
     package = root / "autograder"
-    for name in wheel_files(package):
+    for name in handed_out_files(package):
         _copy(package / name, stage / "autograder" / name)
     for name in ("pyproject.toml", "LICENSE"):
         _copy(root / name, stage / name)
     # The package's description: the students' page, not the staff's.
-    _copy(package / "handout" / "files" / "README.md", stage / "README.md")
+    _copy(package / "authoring" / "handout" / "files" / "README.md", stage / "README.md")
     done = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
         cwd=stage,

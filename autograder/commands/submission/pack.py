@@ -9,13 +9,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.authoring.commands.compile import current_key
 from autograder.commands.submission.contents import pack
 from autograder.commands.submission.inspect import Wanted
 from autograder.commands.submission.record import RECORD, PublicScore, public_score, record
 from autograder.core.writing import is_work, write_atomically
 from autograder.core.zips import packed
 from autograder.errors import UsageError
+from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 from autograder.isolation.workspace import workspace
@@ -27,7 +27,7 @@ __all__ = ["run_submission"]
 MOST_NAMED = 6
 
 
-def run_submission(path: Path, *, output: Path | None) -> int:
+def run_submission(homework: Homework, path: Path, *, output: Path | None) -> int:
     """Look over what is at `path` and zip it.
 
     Parameters
@@ -47,7 +47,6 @@ def run_submission(path: Path, *, output: Path | None) -> int:
     UsageError
         If there is nothing to hand in at `path`, or `output` can't be written.
     """
-    homework = Homework.here()
     key = current_key(homework, "public")
     target = output or homework.root / "dist" / "submission.zip"
     if is_work(target):

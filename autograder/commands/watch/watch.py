@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from autograder.authoring.commands.compile import current_key
 from autograder.commands.watch.saves import Saved, saves
 from autograder.commands.watch.screen import Lines, Screen
 from autograder.core.records import Report
 from autograder.errors import IntakeError, UsageError
 from autograder.grading.session import Session
 from autograder.grading.stop import Stopped, StopRequest
+from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.intake.paths import no_submission_at
 from autograder.outputs.groups import points_text
@@ -45,7 +45,7 @@ LINES_AFTER = 3
 MAX_SECONDS = 600.0
 
 
-def run_watch(path: Path, *, plain: bool = False) -> int:
+def run_watch(homework: Homework, path: Path, *, plain: bool = False) -> int:
     """Grade the submission at `path` until somebody ends this.
 
     Parameters
@@ -72,7 +72,7 @@ def run_watch(path: Path, *, plain: bool = False) -> int:
     request = StopRequest()
     try:
         request.heed_signals()
-        with Session(current_key(Homework.here(), "public")) as session:
+        with Session(current_key(homework, "public")) as session:
             _Watch(path, session, Screen(plain=plain), request).run()
     except Stopped:
         pass

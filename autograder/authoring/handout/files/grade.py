@@ -373,11 +373,9 @@ def words_for(words):
 
 def start(command):
     """Become the grader, or where a process can't, wait for it; return its exit status."""
-    # So that the homework is found from wherever this was called.
-    environment = dict(os.environ, AUTOGRADER_HOMEWORK=HERE)
     if os.name == "posix":
-        os.execve(command[0], command, environment)
-    process = subprocess.Popen(command, env=environment)
+        os.execv(command[0], command)
+    process = subprocess.Popen(command)
     while True:
         try:
             return process.wait()
@@ -404,7 +402,8 @@ def main(words):
         return 2
     if words[:1] == ["setup"]:
         return 0
-    return start([python, "-I", "-m", "autograder"] + words_for(words))
+    # So that the homework is found from wherever this was called.
+    return start([python, "-I", "-m", "autograder", "--homework", HERE] + words_for(words))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,32 @@
+"""The up-to-date answer key: read, or compiled first where it is missing or stale."""
+
+import subprocess
+import sys
+
+from autograder.errors import GraderError
+from autograder.homework.folder import Homework
+from autograder.homework.key import Key, read_key
+
+__all__ = ["current_key"]
+
+
+def current_key(homework: Homework, half: str) -> Key:
+    """Return the up-to-date key, compiling it in a process of its own where it is missing or stale.
+
+    Raises
+    ------
+    GraderError
+        If it can't be compiled.
+    """
+    key = homework.read_key(half)
+    if key is not None:
+        return key
+    sys.stderr.write("compiling the answer key (once, about half a minute) ...\n")
+    # In its own process: this one goes on to start workers, and must not hold the solution.
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "compile", "--homework", str(homework.root)],
+        stdout=subprocess.DEVNULL,
+    )
+    if done.returncode:
+        raise GraderError("the answer key could not be compiled: see above")
+    return read_key(homework.key_path(half))
