@@ -1,12 +1,15 @@
 """Every import points along the design's direction, and a grade loads no more than it needs."""
 
 import ast
+import functools
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from autograder.authoring.handed_out import STAFF_ONLY
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "autograder"
@@ -15,97 +18,46 @@ FILES = {
     for path in sorted(PACKAGE.rglob("*.py"))
     if not {"container", "files"} & set(path.parts)  # scripts that run alone, elsewhere
 }
-SOLUTION = frozenset([path.stem for path in (ROOT / "solution").glob("*.py")])
-
-BOTTOM = frozenset(
-    {
-        "atomic",
-        "compare",
-        "errors",
-        "limits",
-        "message",
-        "records",
-        "results",
-        "text",
-        "values",
-        "vectors",
-    }
-)
-
-#: For each layer (a module or a package of the grader) all that it may import of the others.
+#: For each package all others that its modules may import: from the bottom up, no arrow leads back.
+BOTTOM = {"", "core", "isolation"}  # "" is the package itself: its version and `errors`
 MAY_IMPORT = {
-    "": frozenset(),
-    "__main__": frozenset({"cli"}),
-    "isolation": frozenset(),
-    "worker": frozenset({"isolation", "values", "results", "workspace"}),
-    "workspace": frozenset(),
-    "spawn": frozenset({"errors", "isolation", "worker", "workspace"}),
-    "replies": frozenset({"values"}),
-    "outcomes": frozenset({"records", "replies", "results"}),
-    "workers": BOTTOM | {"isolation", "outcomes", "replies", "spawn", "workspace"},
-    "intake": frozenset({"errors", "records", "text"}),
-    "key": BOTTOM,
-    "roots": frozenset({"errors"}),
-    "homework": frozenset({"errors", "key", "roots"}),
-    "judge": BOTTOM | {"key"},
-    "examination": BOTTOM | {"intake", "judge", "key", "outcomes", "spawn", "workers"},
-    "grade": BOTTOM | {"examination", "intake", "judge", "key", "spawn"},
-    "saves": frozenset({"errors", "intake"}),
-    "pytest_plugin": frozenset(
-        {"commands", "errors", "homework", "key", "outputs", "records", "session"}
-    ),
-    "session": BOTTOM | {"examination", "grade", "intake", "judge", "key", "spawn"},
-    "search": BOTTOM
-    | {"compiler", "homework", "intake", "judge", "key", "language", "spawn", "workers"},
-    "settings": frozenset({"errors", "isolation"}),
-    "audience": frozenset({"message", "records", "settings"}),
-    "pictures": BOTTOM | {"intake", "key", "outcomes", "spawn", "workers"},
-    "outputs": BOTTOM | {"", "audience", "pictures", "settings"},
-    "report_file": frozenset({"atomic", "errors", "records"}),
-    "progress": frozenset({"records", "report_file", "stop"}),
-    "stop": frozenset(),
-    "stubs": BOTTOM,
-    "language": frozenset({"errors"}),
-    "rubric": frozenset({"errors", "language", "values"}),
-    "conversion": BOTTOM | {"intake"},
-    "compiler": BOTTOM | {"homework", "key", "language"},
-    "explanation": BOTTOM | {"judge", "key", "language"},
-    "verification": BOTTOM | {"compiler", "homework", "key", "language"},
-    "gradescope": frozenset({"errors", "homework"}),
-    "grader": frozenset({"errors", "notebook"}),
-    "notebook": BOTTOM
-    | {"handout", "homework", "intake", "key", "outputs", "pictures", "session", "spawn", "stubs"},
-    "handout": frozenset({"atomic", "errors", "homework", "key", "stubs"}),
-    "release": frozenset({"errors", "homework", "roots", "zips"}),
-    "zips": frozenset(),
-} | dict.fromkeys(BOTTOM, BOTTOM)
+    "core": {""},
+    "isolation": set(),
+    "homework": BOTTOM,
+    "intake": BOTTOM,
+    "worker": BOTTOM,
+    "supervisor": BOTTOM | {"worker"},
+    "judge": BOTTOM | {"homework"},
+    "grading": BOTTOM | {"homework", "intake", "judge", "supervisor"},
+    "pictures": BOTTOM | {"homework", "intake", "supervisor"},
+    "outputs": BOTTOM | {"grading", "homework", "pictures"},
+    "notebook": BOTTOM | {"grading", "homework", "intake", "outputs", "pictures", "supervisor"},
+}
+#: These put the others together.
+MAY_IMPORT["commands"] = BOTTOM | MAY_IMPORT.keys() - {"worker", "notebook"}
+MAY_IMPORT["authoring"] = BOTTOM | MAY_IMPORT.keys() - {"worker"}
 
-#: What a layer may import beside numpy and the standard library.
+#: Users import these by name: the command, a notebook's `grader`, pytest's plugin.
+DOORS = {"__init__", "__main__", "cli", "errors", "grader", "pytest_plugin"}
+
+#: What a package may import beside numpy and the standard library.
 OTHER_PACKAGES = {
-    "language": {"hypothesis"},
-    "compiler": {"hypothesis"},
-    "rubric": {"datasets", *SOLUTION},
+    "authoring": {"hypothesis", "jinja2", "latex2mathml", "markdown_it", "nbformat"},
+    "commands": {"nbformat", "watchfiles"},
+    "intake": {"nbformat"},
     "isolation": {"py_landlock", "pyseccomp"},
-    "conversion": {"nbformat"},
-    "notebook": {"IPython", "nbformat"},
+    "notebook": {"IPython"},
     "outputs": {"jinja2", "markupsafe", "rich"},
-    "pytest_plugin": {"pytest"},
-    "saves": {"watchfiles"},
-    "verification": {"jinja2"},
-    "handout": {"jinja2", "latex2mathml", "markdown_it"},
+    "": {"pytest"},
 }
 
 
-def modules(*, but: tuple[str, ...] = ()) -> list[str]:
-    """Return every module's name, but for those of some layers."""
-    return [name for name in FILES if layer(name) not in but]
+def package(module: str) -> str:
+    """Return the package of one of the grader's modules, "" for those at the top."""
+    return module.partition(".")[0] if "." in module else ""
 
 
-def layer(module: str) -> str:
-    """Return the layer of one of the grader's modules."""
-    return module.partition(".")[0].replace("__init__", "")
-
-
+@functools.cache
 def tree(module: str) -> ast.Module:
     return ast.parse(FILES[module].read_text(encoding="utf-8"))
 
@@ -125,9 +77,11 @@ def imported(nodes: Iterator[ast.AST]) -> set[str]:
 
 
 def own(names: set[str]) -> set[str]:
-    """Return the layers of the grader among imported names."""
+    """Return the packages of the grader among imported names."""
     inside = {name.partition(".")[2] for name in names if name.partition(".")[0] == "autograder"}
-    return {layer(name) for name in inside if layer(name) in {layer(file) for file in FILES}}
+    return {
+        name.partition(".")[0] if name.partition(".")[0] in MAY_IMPORT else "" for name in inside
+    }
 
 
 def public_names(module: str) -> list[str]:
@@ -148,65 +102,58 @@ def declared(module: str) -> list[str] | None:
 # ---- arrows
 
 
-@pytest.mark.parametrize("module", modules(but=("commands", "cli")))
-def test_a_module_imports_only_what_its_layer_may(module: str) -> None:
-    layers = own(imported(ast.walk(tree(module))))
-    assert layers - {layer(module)} <= MAY_IMPORT[layer(module)]
+@pytest.mark.parametrize("module", FILES)
+def test_a_module_imports_only_what_its_package_may(module: str) -> None:
+    if package(module):
+        found = own(imported(ast.walk(tree(module))))
+        # What staff alone have may be asked for when it is needed, and be missing.
+        lazily = {"authoring"} if package(module) == "commands" else set()
+        assert found - {package(module)} - lazily <= MAY_IMPORT[package(module)]
 
 
-@pytest.mark.parametrize("module", modules(but=("cli", "__main__")))
-def test_nothing_imports_the_command_line_but_its_entry(module: str) -> None:
-    assert "cli" not in own(imported(ast.walk(tree(module))))
+def test_every_package_is_in_the_table_and_every_door_is_there() -> None:
+    assert {package(name) for name in FILES} - {""} == set(MAY_IMPORT)
+    assert {name for name in FILES if package(name) == ""} == DOORS
 
 
-@pytest.mark.parametrize("module", modules(but=("cli", "__main__", "commands", "pytest_plugin")))
-def test_nothing_below_imports_a_command(module: str) -> None:
-    assert "commands" not in own(imported(ast.walk(tree(module))))
+def test_no_arrow_leads_back() -> None:
+    arrows = {name: set(others) - {"", name} for name, others in MAY_IMPORT.items()}
+    while arrows:
+        ends = [name for name, others in arrows.items() if not others & arrows.keys()]
+        assert ends, f"a circle among {sorted(arrows)}"
+        for name in ends:
+            del arrows[name]
+
+
+@pytest.mark.parametrize("module", [name for name in FILES if package(name) not in STAFF_ONLY])
+def test_what_is_handed_out_loads_nothing_that_is_not(module: str) -> None:
+    whole = tree(module)
+    at_once = [node for node in whole.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    names = imported(node for top in at_once for node in ast.walk(top))
+    assert not own(names) & set(STAFF_ONLY)
 
 
 def test_the_command_line_imports_each_command_only_when_it_is_called() -> None:
-    everything = own(imported(ast.walk(tree("cli"))))
-    assert everything == {"commands", "errors", "isolation", "roots", "stop"}
-    assert own(imported(iter(tree("cli").body))) == {"errors", "stop"}
+    assert "commands" not in own(imported(ast.walk(tree("cli"))))
 
 
-def test_the_rubric_is_never_imported_by_name() -> None:
-    others = [name for name in FILES if layer(name) != "rubric"]
-    assert [name for name in others if "rubric" in own(imported(ast.walk(tree(name))))] == []
-
-
-@pytest.mark.parametrize("module", modules())
-def test_a_module_imports_only_the_packages_that_its_layer_may(module: str) -> None:
+@pytest.mark.parametrize("module", FILES)
+def test_a_module_imports_only_the_packages_that_it_may(module: str) -> None:
     roots = {name.partition(".")[0] for name in imported(ast.walk(tree(module)))}
-    allowed = {"autograder", "numpy"} | OTHER_PACKAGES.get(layer(module), set())
+    allowed = {"autograder", "numpy"} | OTHER_PACKAGES.get(package(module), set())
     assert roots - sys.stdlib_module_names <= allowed
 
 
 def test_the_judges_side_knows_of_the_workers_only_how_to_start_them() -> None:
-    names = imported(ast.walk(tree("spawn")))
-    assert {name for name in names if "worker" in name} == {"autograder.worker.protocol"}
+    names = [imported(ast.walk(tree(name))) for name in FILES if package(name) == "supervisor"]
+    found = {name for several in names for name in several if name.startswith("autograder.worker")}
+    assert found == {"autograder.worker.protocol"}
 
 
 def test_colours_are_imported_only_when_they_are_used() -> None:
-    assert not [name for name in imported(iter(tree("outputs.terminal").body)) if "rich" in name]
-
-
-def test_the_layers_of_the_table_are_those_of_the_package() -> None:
-    assert {layer(name) for name in FILES} == {*MAY_IMPORT, "commands", "cli"}
-
-
-def test_no_arrow_leads_back() -> None:
-    below: dict[str, set[str]] = {
-        name: own(imported(ast.walk(tree(name)))) - {layer(name)} for name in FILES
-    }
-    arrows: dict[str, set[str]] = {}
-    for name, layers in below.items():
-        arrows.setdefault(layer(name), set()).update(layers - {""})
-    while arrows:
-        ends = [name for name, layers in arrows.items() if not layers & arrows.keys()]
-        assert ends, f"a circle among {sorted(arrows)}"
-        for name in ends:
-            del arrows[name]
+    assert not [
+        name for name in imported(iter(tree("outputs.text.terminal").body)) if "rich" in name
+    ]
 
 
 # ---- what a grade loads
@@ -236,8 +183,7 @@ def test_a_grade_loads_numpy_and_the_standard_library_alone(
     roots = {name.partition(".")[0] for name in modules}
     assert "autograder" in roots
     assert roots - sys.stdlib_module_names <= {"autograder", "numpy"}
-    layers = {layer(name.partition(".")[2]) for name in modules if name.startswith("autograder.")}
-    assert not layers & {"compiler", "language", "rubric", "stubs", "verification", "gradescope"}
+    assert not [name for name in modules if name.startswith("autograder.authoring")]
 
 
 def test_starting_workers_needs_the_standard_library_alone() -> None:
@@ -248,8 +194,9 @@ def test_starting_workers_needs_the_standard_library_alone() -> None:
 
 def test_a_worker_loads_nothing_of_the_judge() -> None:
     modules = loaded("import autograder.worker.serve, autograder.worker.nursery")
-    layers = {layer(name.partition(".")[2]) for name in modules if name.startswith("autograder.")}
-    assert layers == {"isolation", "worker", "values", "results", "workspace"}
+    names = {name.partition(".")[2] for name in modules if name.startswith("autograder.")}
+    others = {name for name in names if package(name + ".") not in {"isolation", "worker"}}
+    assert others == {"core", "core.codec", "core.results"}
 
 
 # ---- every module
@@ -262,7 +209,7 @@ def test_a_module_says_what_it_does(module: str) -> None:
     assert docstring.splitlines()[0].endswith(".")
 
 
-@pytest.mark.parametrize("module", modules(but=("__main__",)))
+@pytest.mark.parametrize("module", [name for name in FILES if not name.endswith("__main__")])
 def test_a_module_with_public_names_declares_them(module: str) -> None:
     names = declared(module)
     if names is None:

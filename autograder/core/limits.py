@@ -7,7 +7,7 @@ operating system enforces, the worker's own (`autograder.isolation.resource_limi
 
 from dataclasses import dataclass
 
-__all__ = ["Limits"]
+__all__ = ["MIB", "Limits"]
 
 MIB = 1024 * 1024
 

@@ -1,5 +1,6 @@
 """Where a homework's sources and products are, and whether its compiled key is up to date."""
 
+import functools
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from autograder.homework.find import HANDED_OUT_KEY, SETTINGS, find_homework
 
 if TYPE_CHECKING:
     from autograder.homework.key import Key
+    from autograder.homework.settings import Settings
 
 __all__ = ["Homework"]
 
@@ -89,6 +91,13 @@ class Homework:
         if half == "public" and handed_out.is_file() and not self.has_sources:
             return handed_out
         return self.root / "build" / f"answer-key.{half}"
+
+    @functools.cached_property
+    def settings(self) -> "Settings":
+        """What staff decided in ``homework.ini``."""
+        from autograder.homework.settings import read_settings  # here, as most verbs need none
+
+        return read_settings(self.settings_path)
 
     @property
     def settings_path(self) -> Path:

@@ -1,38 +1,40 @@
-"""The homework's settings: what course staff decide in ``homework.ini``, at the project's root.
+"""What course staff decide in ``homework.ini``, the file that makes a folder a homework's.
 
-The records below are all there is to set: a section of the file for each field of `Settings`, a key
-for each field of that section's record, and the record's own value where the file says nothing. A
-setting that is misspelt or has a wrong value is refused with its line, so that nothing is set
-otherwise than its author thinks.
+A section of the file is a field of `Settings`, a setting a field of that section's record; where
+the file says nothing, the record's own value holds. What is misspelt is refused, so that nothing is
+set otherwise than its author thinks. The file is staff's: a submission's never counts.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+import configparser
+import dataclasses
+import difflib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from autograder.core.limits import MIB, Limits
 from autograder.errors import UsageError
 from autograder.isolation.layers import layer_names
 
-if TYPE_CHECKING:
-    from configparser import ConfigParser
-
-__all__ = ["Feedback", "Protection", "Settings", "SettingsError", "parse_settings", "read_settings"]
-
-#: A file of settings has some hundred bytes; one that is longer is something else.
-MAX_BYTES = 64 * 1024
-
-#: Characters of the file that a sentence repeats.
-MAX_QUOTED = 80
-
-#: No section can have this name, so that none gets a meaning of its own from the parser.
-_NO_DEFAULTS = "\n"
-
-_WORDS = {"yes": True, "no": False, "true": True, "false": False, "on": True, "off": False}
+__all__ = ["About", "Bounds", "Feedback", "Protection", "Settings", "read_settings"]
 
 
-class SettingsError(UsageError):
-    """The settings can't be read; the sentence says which line and why."""
+@dataclass(frozen=True)
+class About:
+    """Section ``[homework]``.
+
+    Attributes
+    ----------
+    title : str
+        What students read at the top of the handout; the folder's name by default.
+    submissions : str
+        The folder of submissions whose right verdict is known, for ``verify``.
+    """
+
+    title: str = ""
+    submissions: str = "submissions"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Feedback:
     Attributes
     ----------
     name_hidden_mistakes : bool
-        Whether students see the name of a mistake that was recognised in a hidden check.
+        Whether students see the name of a mistake that was recognized in a hidden check.
     """
 
     name_hidden_mistakes: bool = False
@@ -62,11 +64,30 @@ class Protection:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """Section ``[limits]``: how long a submission may take, and its memory (`Limits`)."""
+
+    function_seconds: float = Limits.function_seconds
+    training_seconds: float = Limits.training_seconds
+    import_seconds: float = Limits.import_seconds
+    run_seconds: float = Limits.run_seconds
+    memory_mib: float = Limits.memory_bytes / MIB
+
+    @property
+    def limits(self) -> Limits:
+        """All limits of a run of this homework."""
+        given = dataclasses.asdict(self)
+        return Limits(memory_bytes=int(given.pop("memory_mib") * MIB), **given)
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of a homework, one record for each section."""
 
-    feedback: Feedback = Feedback()
-    protection: Protection = Protection()
+    homework: About = field(default_factory=About)
+    feedback: Feedback = field(default_factory=Feedback)
+    protection: Protection = field(default_factory=Protection)
+    limits: Bounds = field(default_factory=Bounds)
 
 
 def read_settings(path: Path) -> Settings:
@@ -74,156 +95,87 @@ def read_settings(path: Path) -> Settings:
 
     Raises
     ------
-    SettingsError
-        If it can't be read or says something that is no setting.
+    UsageError
+        If it can't be read, or says something that is no setting; the sentence names it.
     """
-    try:
-        if path.exists() and not path.is_file():
-            raise SettingsError(f"{path.name} is not a file")
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        return Settings()
-    except OSError as error:
-        raise SettingsError(f"{path.name} can't be read: {error.strerror}") from error
-    return parse_settings(content, name=path.name)
-
-
-def parse_settings(content: bytes, *, name: str = "homework.ini") -> Settings:
-    """Return the settings that the bytes of a file hold.
-
-    Parameters
-    ----------
-    content : bytes
-        Text in UTF-8, with or without a byte order mark.
-    name : str
-        The file's, for sentences.
-
-    Raises
-    ------
-    SettingsError
-        If it says something that is no setting.
-    """
-    lines = _text(content, name).splitlines()
-    parsed = _parsed(lines, name)
-    place = _Place(name, lines)
-    known: dict[str, Any] = {field.name: type(field.default) for field in fields(Settings)}
-    for section in parsed.sections():
-        if section not in known:
-            raise place.error(f"there is no section {_shown(section, known)}", section)
+    known = {part.name: part.default_factory for part in dataclasses.fields(Settings)}
+    parser = _parse(path)
+    for section in parser.sections():
+        _require_known(section, known, f"{path.name} has no section")
     return Settings(
         **{
-            section: kind(**dict(_values(kind, parsed[section], section, place)))
-            for section, kind in known.items()
-            if parsed.has_section(section)
+            section: _read_section(known[section], parser[section], f"{path.name}: [{section}]")
+            for section in parser.sections()
         }
     )
 
 
-def _text(content: bytes, name: str) -> str:
-    if len(content) > MAX_BYTES:
-        raise SettingsError(f"{name} is larger than {MAX_BYTES // 1024} KiB: these are no settings")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{name}, line {line}: this is not text in UTF-8") from None
-
-
-def _parsed(lines: list[str], name: str) -> "ConfigParser":
-    import configparser  # here, as most grades need none of it
-
+def _parse(path: Path) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(
-        delimiters=("=",),
-        default_section=_NO_DEFAULTS,
-        empty_lines_in_values=False,
-        interpolation=None,
+        delimiters=("=",), default_section="\n", empty_lines_in_values=False, interpolation=None
     )
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise UsageError(f"{path.name} is not a file")
     try:
-        parser.read_file(lines, name)
-    except configparser.DuplicateSectionError as error:
-        sentence = f"the section {_quoted(error.section)} again"
-        raise SettingsError(f"{name}, line {error.lineno}: {sentence}") from None
-    except configparser.DuplicateOptionError as error:
-        sentence = f"the setting {_quoted(error.option)} again"
-        raise SettingsError(f"{name}, line {error.lineno}: {sentence}") from None
-    except configparser.MissingSectionHeaderError as error:
-        sentence = "a setting stands below its section's name, as '[feedback]'"
-        raise SettingsError(f"{name}, line {error.lineno}: {sentence}") from None
-    except configparser.ParsingError as error:
-        sentence = "this is neither '[section]' nor 'setting = value'"
-        raise SettingsError(f"{name}, line {error.errors[0][0]}: {sentence}") from None
+        parser.read_string(path.read_text(encoding="utf-8-sig"), source=path.name)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise UsageError(f"{path.name} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path.name} is not text in UTF-8") from error
+    except configparser.Error as error:
+        raise UsageError(f"{path.name} is wrong: {' '.join(str(error).split())}") from error
     return parser
 
 
-def _quoted(word: str) -> str:
-    """Return a word of the file as Python writes it, cut: it may be anything."""
-    quoted = repr(word)
-    return quoted if len(quoted) <= MAX_QUOTED else f"{quoted[:MAX_QUOTED]}..."
+def _require_known(word: str, known: Iterable[str], sentence: str) -> None:
+    if word not in known:
+        near = difflib.get_close_matches(word, known, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there is {', '.join(map(repr, known))}"
+        raise UsageError(f"{sentence} {word!r}; {hint}")
 
 
-def _shown(word: str, known: Mapping[str, Any]) -> str:
-    """Return a word that is not known, and the one that was meant or all that there are."""
-    import difflib
-
-    near = difflib.get_close_matches(word[:MAX_QUOTED], known, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there is {', '.join(map(repr, known))}"
-    return f"{_quoted(word)}; {hint}"
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A file's lines, to say in which of them something stands."""
-
-    name: str
-    lines: list[str]
-
-    def error(self, sentence: str, section: str, key: str = "") -> SettingsError:
-        """Return the error, with the line of a section's name or of a key in it."""
-        return SettingsError(f"{self.name}, line {self._line(section, key)}: {sentence}")
-
-    def _line(self, section: str, key: str) -> int:
-        is_inside = False
-        for number, line in enumerate(self.lines, 1):
-            word = line.strip()
-            if word.startswith("["):
-                is_inside = word.startswith(f"[{section}]")
-                if is_inside and not key:
-                    return number
-            elif is_inside and word.partition("=")[0].strip().lower() == key:
-                return number
-        return 1
-
-
-def _values(
-    kind: type, given: Mapping[str, str], section: str, place: _Place
-) -> Iterator[tuple[str, Any]]:
-    """Yield each key of a section with its value."""
-    known = {field.name: field.default for field in fields(kind)}
-    for key, word in given.items():
-        if key not in known:
-            raise place.error(f"[{section}] has no setting {_shown(key, known)}", section, key)
+def _read_section(make: Any, given: configparser.SectionProxy, where: str) -> Any:
+    record = make()
+    values = {}
+    for name in given:
+        _require_known(name, vars(record), f"{where} has no setting")
         try:
-            yield key, _READERS[type(known[key])](word)
+            values[name] = _READERS[type(vars(record)[name])](given, name)
         except ValueError as error:
-            sentence = f"{key} is {error}, not {_quoted(word)}"
-            raise place.error(sentence, section, key) from None
+            raise UsageError(f"{where} {name}: {error}, not {given[name]!r}") from None
+    return dataclasses.replace(record, **values)
 
 
-def _yes_or_no(word: str) -> bool:
+def _read_yes_or_no(given: configparser.SectionProxy, name: str) -> bool:
     try:
-        return _WORDS[word.lower()]
-    except KeyError:
+        return bool(given.getboolean(name))
+    except ValueError:
         raise ValueError("'yes' or 'no'") from None
 
 
-def _layers(words: str) -> tuple[str, ...]:
-    names = tuple(words.replace(",", " ").split())
-    known = layer_names()
-    if not set(names) <= set(known):
-        raise ValueError(f"some of {', '.join(known)}")
+def _read_number(given: configparser.SectionProxy, name: str) -> float:
+    try:
+        number = float(given[name])
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise ValueError("a number above 0")
+    return number
+
+
+def _read_layers(given: configparser.SectionProxy, name: str) -> tuple[str, ...]:
+    names = tuple(given[name].replace(",", " ").split())
+    if not set(names) <= set(layer_names()):
+        raise ValueError(f"some of {', '.join(layer_names())}")
     return names
 
 
 #: How a value is read, by the type of what holds without one.
-_READERS: dict[type, Callable[[str], Any]] = {bool: _yes_or_no, tuple: _layers}
+_READERS: dict[type, Callable[[configparser.SectionProxy, str], Any]] = {
+    bool: _read_yes_or_no,
+    float: _read_number,
+    str: lambda given, name: given[name],
+    tuple: _read_layers,
+}
