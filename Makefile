@@ -7,66 +7,68 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
-SUBMISSION ?= assignment
+HOMEWORK ?= .
+SUBMISSION ?= $(patsubst ./%,%,$(HOMEWORK)/assignment)
 CHECK ?=
 ARGS ?=
 SECONDS ?= 60
 
 VENV := .venv
 PY := $(VENV)/bin/python
+AUTOGRADER = $(PY) -m autograder --homework "$(HOMEWORK)"
 
 ## For students
 
 .PHONY: grade
 grade: $(VENV)/.staff ## Grade assignment/, or SUBMISSION=path (a folder or a zip)
-	@$(PY) -m autograder grade "$(SUBMISSION)" --search 5 $(ARGS)
+	@$(AUTOGRADER) grade "$(SUBMISSION)" --search 5 $(ARGS)
 
 .PHONY: watch
 watch: $(VENV)/.staff ## Grade SUBMISSION=path on every save, and show what changed
-	@$(PY) -m autograder watch "$(SUBMISSION)" $(ARGS)
+	@$(AUTOGRADER) watch "$(SUBMISSION)" $(ARGS)
 
 .PHONY: submission
 submission: $(VENV)/.staff ## Look SUBMISSION=path over (a folder or a notebook) and pack it for upload (dist/submission.zip)
-	@$(PY) -m autograder submission "$(SUBMISSION)" $(ARGS)
+	@$(AUTOGRADER) submission "$(SUBMISSION)" $(ARGS)
 
 ## For staff
 
 .PHONY: compile
 compile: $(VENV)/.staff ## Compile the answer keys, if they are not up to date
-	@$(PY) -m autograder compile --if-stale
+	@$(AUTOGRADER) compile --if-stale
 
 .PHONY: stubs
 stubs: $(VENV)/.staff ## Generate assignment/ from solution/ and handout/
-	@$(PY) -m autograder stubs
+	@$(AUTOGRADER) stubs
 
 .PHONY: verify
 verify: $(VENV)/.staff ## Let the grader prove itself on submissions whose right verdict is known
-	@$(PY) -m autograder verify $(ARGS)
+	@$(AUTOGRADER) verify $(ARGS)
 
 .PHONY: explain
 explain: $(VENV)/.staff ## Show what CHECK=id or CHECK=file.function asks, its inputs and mistakes; all functions without
-	@$(PY) -m autograder explain $(CHECK)
+	@$(AUTOGRADER) explain $(CHECK)
 
 .PHONY: doctor
 doctor: $(VENV)/.staff ## Show which layers of protection this machine puts around a submission
-	@$(PY) -m autograder doctor $(ARGS)
+	@$(AUTOGRADER) doctor $(ARGS)
 
 .PHONY: handout
 handout: $(VENV)/.staff ## Write the handout, dist/handout.html and dist/handout.pdf
-	@$(PY) -m autograder handout $(ARGS)
+	@$(AUTOGRADER) handout $(ARGS)
 
 .PHONY: release
 release: $(VENV)/.staff ## Build dist/handout.zip for students, without the solution and the hidden checks
-	@$(PY) -m autograder handout
-	@$(PY) -m autograder release
+	@$(AUTOGRADER) handout
+	@$(AUTOGRADER) release
 
 .PHONY: gradescope
 gradescope: $(VENV)/.staff ## Package the grader for Gradescope (dist/gradescope.zip)
-	@$(PY) -m autograder gradescope $(ARGS)
+	@$(AUTOGRADER) gradescope $(ARGS)
 
 .PHONY: gradescope-try
 gradescope-try: $(VENV)/.staff ## Run that package on SUBMISSION=path, in Gradescope's folder layout
-	@$(PY) -m autograder gradescope-try "$(SUBMISSION)" $(ARGS)
+	@$(AUTOGRADER) gradescope-try "$(SUBMISSION)" $(ARGS)
 
 .PHONY: class
 class: ## Grade a whole class's export, SUBMISSIONS=path (not there yet)
@@ -85,13 +87,13 @@ test-all: lint ## Run the same and the slow tests
 
 .PHONY: gradescope-root
 gradescope-root: $(VENV)/.dev ## Try the Gradescope package in a bare Debian or Ubuntu with the platform's limits (Linux, as root)
-	@$(PY) -m autograder compile --if-stale
+	@$(AUTOGRADER) compile --if-stale
 	@GRADESCOPE_ROOT=needed $(PY) -m pytest -q -rP tests/containers/test_gradescope_root.py $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.dev
-	@$(PY) -m autograder compile --if-stale
-	@$(PY) -m autograder stubs --check
+	@$(AUTOGRADER) compile --if-stale
+	@$(AUTOGRADER) stubs --check
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m mypy
@@ -106,7 +108,7 @@ fuzz: $(VENV)/.fuzz ## Fuzz what reads strangers' bytes, SECONDS=60 for each tar
 
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure the grader, as ratios
-	@$(PY) -m autograder compile --if-stale
+	@$(AUTOGRADER) compile --if-stale
 	@$(PY) benchmarks/run.py
 
 .PHONY: clean
