@@ -182,6 +182,13 @@ VERBS = (
         needs_homework=False,
     ),
     Verb(
+        "new",
+        "Write a small homework that works as it stands, to begin one's own with.",
+        "authoring.commands.new:run_new",
+        (_take("path", type=_read_path, metavar="FOLDER", help="a new folder"),),
+        needs_homework=False,
+    ),
+    Verb(
         "compile",
         "Compile the answer keys from rubric and solution.",
         "authoring.commands.compile:run_compile",

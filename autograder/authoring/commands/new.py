@@ -1,0 +1,43 @@
+"""The verb ``new``: write a small homework that works as it stands, to be made into one's own."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from autograder.errors import UsageError
+
+__all__ = ["TEMPLATE", "run_new"]
+
+#: What is written. Git reads a ``.gitignore`` wherever it lies, so it has another name here.
+TEMPLATE = Path(__file__).resolve().parents[1] / "template"
+RENAMED = {"gitignore": ".gitignore"}
+
+
+def run_new(path: Path) -> int:
+    """Write the homework to `path`, a folder that does not exist or is empty.
+
+    Raises
+    ------
+    UsageError
+        If something is there already, or it can't be written.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(f"{path} is not an empty folder: name a new one for the homework")
+    try:
+        for file in sorted(TEMPLATE.rglob("*")):
+            name = file.relative_to(TEMPLATE)
+            if file.is_file() and "__pycache__" not in name.parts:
+                target = path / RENAMED.get(name.as_posix(), name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, target)
+                sys.stdout.write(f"{target}\n")
+    except OSError as error:
+        raise UsageError(f"{path} can't be written: {error.strerror}") from error
+    sys.stdout.write(
+        "\nIt works as it stands. In that folder, one after the other:\n"
+        "  python -m autograder stubs              what students fill in (assignment/)\n"
+        "  python -m autograder grade solution     all points\n"
+        "  python -m autograder verify             the grader proves itself\n"
+        "  python -m autograder release            the zip for students (dist/handout.zip)\n"
+    )
+    return 0

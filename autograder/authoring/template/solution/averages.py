@@ -1,0 +1,36 @@
+"""Averages: the mean of some items, and the items with their mean taken away."""
+
+# The solution stays with the staff. Of it students get signatures and docstrings ('stubs'), each body
+# replaced by a line that raises: what the docstrings say is the specification.
+
+import numpy as np
+
+
+def mean(x: np.ndarray) -> np.ndarray:
+    """Average the items, feature by feature.
+
+    Parameters
+    ----------
+    x : np.ndarray, shape (n, p)
+        One item a row, n at least 1.
+
+    Returns
+    -------
+    np.ndarray, shape (1, p)
+    """
+    return x.sum(axis=0, keepdims=True) / len(x)
+
+
+def center(x: np.ndarray) -> np.ndarray:
+    """Take the mean of the items away from each of them.
+
+    Parameters
+    ----------
+    x : np.ndarray, shape (n, p)
+        One item a row, n at least 1; not modified.
+
+    Returns
+    -------
+    np.ndarray, shape (n, p)
+    """
+    return x - mean(x)
