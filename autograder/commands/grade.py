@@ -269,7 +269,7 @@ def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
     from autograder.authoring.commands.compile import current_key
     from autograder.grading.grade import grade
     from autograder.homework.folder import Homework
-    from autograder.intake.paths import no_submission_at
+    from autograder.intake.remarks import no_submission_at
     from autograder.intake.take_in import take_in
     from autograder.outputs.text.terminal import progress_listener
 

@@ -1,10 +1,4 @@
-"""Bring a submission, folder, zip or notebook, into a clean folder of ``.py`` files.
-
-Nothing is ever extracted by the archive's own paths, no link is followed, and the submission itself
-is not changed. `folder` and `archive` list what there is (`listing`), `naming` decides what each
-file is taken as, `choose` which folder counts; here it is copied, and `remarks` says what is amiss.
-`notebook` makes such files of a notebook.
-"""
+"""Copy a submission, folder, zip or notebook, into a clean folder of ``.py`` files."""
 
 import os
 from collections.abc import Collection, Iterable, Mapping
@@ -17,6 +11,7 @@ from autograder.errors import IntakeError
 from autograder.intake.folder import open_folder
 from autograder.intake.listing import MAX_TOTAL_BYTES, MIB, File, Listing, shown
 from autograder.intake.names import is_notebook
+from autograder.intake.one_file import open_notebook
 from autograder.intake.remarks import remarks_on
 from autograder.intake.which_folder import choose
 
@@ -111,8 +106,6 @@ def _opened(path: Path) -> AbstractContextManager[Listing]:
     if os.path.isdir(path):
         return open_folder(path)
     if is_notebook(path.name):
-        from autograder.intake.single import open_notebook
-
         return open_notebook(path)
     from autograder.intake.archive import open_zip  # zipfile alone takes as long as all the rest
 

@@ -1,24 +1,24 @@
 """Cut cells into statements, and say which names each one gives, changes and needs.
 
-Nothing is run, only read.
+Nothing is run, only read. ``for step in range(1000)`` and ``softmax = softmax(z)`` use a homework
+function's name for something else. They are no definitions: to run them would be to run a student's
+training.
 """
 
 import ast
+import re
 import sys
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.errors import IntakeError
-from autograder.intake.notebook.cell_source import PlainCell, plain_cell
-from autograder.intake.notebook.definitions import defined_by, hidden_in, looks_defined
-from autograder.intake.notebook.depth import parsed
+from autograder.intake.notebook.cell_source import PlainCell, parsed, plain_cell
 from autograder.intake.notebook.effects_of_calls import with_calls
 from autograder.intake.notebook.effects_of_code import body_of, calls_in, filled_in, may_be
-from autograder.intake.notebook.names import names_in
 from autograder.intake.notebook.reading import Cell
-from autograder.intake.notebook.statements import Cut, Problem, Statement
-from autograder.intake.python_stubs import is_stub
+from autograder.intake.notebook.statements import Cut, Problem, Statement, names_in
+from autograder.intake.python_source import is_stub
 
 __all__ = ["cut_cells"]
 
@@ -32,6 +32,13 @@ FOUND_FIRST = sys.stdlib_module_names | {"", "numpy"}
 
 #: The numbers of a cell's lines begin at a multiple of this.
 LINES_STEP = 200
+
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
+
+_LOOKS = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
+
+#: Functions of numpy's that return functions.
+_MAKERS = frozenset({"vectorize", "frompyfunc"})
 
 
 def cut_cells(
@@ -142,7 +149,7 @@ def _statements(text: str, cell: int, first: int, *, own: Collection[str]) -> It
 
 
 def _broken(text: str, cell: int, first: int, problem: Problem) -> Statement:
-    names = looks_defined(text)
+    names = _looks_defined(text)
     number = first + problem.line - 1
     return Statement(cell, problem.line, number, "", names, names, defines=names, problem=problem)
 
@@ -203,13 +210,69 @@ def _described(statement: Statement, node: ast.stmt) -> Statement:
         now=fills.union(names.now),
         later=frozenset(names.later),
         sets=frozenset(names.sets),
-        defines=frozenset(defined_by(node)),
+        defines=frozenset(_defined_by(node)),
         takes_all="*" in names.imported,
         calls=calls_in(node),
         body=body_of(node),
         may_be=may_be(node),
         imported=frozenset(names.imported),
         imports=frozenset([alias.name for alias in node.names] if is_import else ()),  # type: ignore[attr-defined]
-        hides=frozenset(hidden_in(node)),
+        hides=frozenset(_hidden_in(node)),
         is_stub=is_stub(node),
     )
+
+
+def _looks_defined(text: str) -> frozenset[str]:
+    """Return the functions and classes that a text which Python can't read seems to define.
+
+    What looks like ``name = ...`` is none: where Python stopped, it may be the use of a function.
+    """
+    return frozenset(_LOOKS.findall(text))
+
+
+def _defined_by(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that may be a function after a statement."""
+    if isinstance(node, _FUNCTION | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.ImportFrom):
+        yield from [alias.asname or alias.name for alias in node.names]
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from _assigned(target, node.value)
+    elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        yield from _assigned(node.target, node.value)
+    else:
+        for branch in ("body", "handlers", "orelse", "finalbody", "cases"):
+            for inner in getattr(node, branch, []):
+                yield from _defined_by(inner)
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[str]:
+    if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+        for one, its in zip(target.elts, value.elts, strict=False):
+            yield from _assigned(one, its)
+    elif isinstance(target, ast.Name) and _may_be_function(value, target.id):
+        yield target.id
+
+
+def _may_be_function(value: ast.expr, name: str) -> bool:
+    if isinstance(value, ast.IfExp):
+        return _may_be_function(value.body, name) or _may_be_function(value.orelse, name)
+    if isinstance(value, ast.Call):
+        called = value.func
+        if isinstance(called, ast.Name):
+            return called.id != name  # softmax = softmax(z) is a result
+        is_numpy = isinstance(called, ast.Attribute) and getattr(called.value, "id", "") in (
+            "np",
+            "numpy",
+        )
+        return not is_numpy or getattr(called, "attr", "") in _MAKERS
+    return isinstance(value, ast.Lambda | ast.Name | ast.Attribute | ast.Subscript)
+
+
+def _hidden_in(node: ast.stmt) -> Iterator[str]:
+    """Yield the functions that are defined inside of a class or a function."""
+    if isinstance(node, _FUNCTION | ast.ClassDef):
+        for inner in ast.walk(node):
+            if inner is not node and isinstance(inner, _FUNCTION):
+                yield inner.name

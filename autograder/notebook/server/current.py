@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.intake.notebook.cell_source import parsed
 from autograder.intake.notebook.cutting import cut_cells
-from autograder.intake.notebook.depth import parsed
 from autograder.intake.notebook.reading import Cell, with_newlines
 from autograder.intake.notebook.statements import Statement
 
