@@ -37,12 +37,15 @@ class Submission:
     places : autograder.intake.notebook.places.Places or None
         For a notebook, where in it what is in its modules. The module that runs its statements is
         not one of `files`.
+    not_run : tuple of str
+        Those of the notes that are about a notebook's calls that are not made and may be missed.
     """
 
     folder: Path
     files: tuple[str, ...]
     notes: tuple[str, ...]
     places: "Places | None" = None
+    not_run: tuple[str, ...] = ()
 
 
 def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
@@ -82,7 +85,8 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
         return Submission(target, tuple(sorted(files)), remarks)
     _write(made.modules, target)
     files += names
-    return Submission(target, tuple(sorted(files)), remarks + made.remarks, made.places)
+    notes = remarks + made.remarks + made.not_run
+    return Submission(target, tuple(sorted(files)), notes, made.places, made.not_run)
 
 
 def _functions(wanted: Iterable[str], name: str) -> Collection[str]:

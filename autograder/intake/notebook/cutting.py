@@ -14,10 +14,17 @@ from dataclasses import replace
 
 from autograder.errors import IntakeError
 from autograder.intake.notebook.cell_source import PlainCell, parsed, plain_cell
-from autograder.intake.notebook.effects_of_calls import with_calls
-from autograder.intake.notebook.effects_of_code import body_of, calls_in, filled_in, may_be
 from autograder.intake.notebook.reading import Cell
-from autograder.intake.notebook.statements import Cut, Problem, Statement, names_in
+from autograder.intake.notebook.statements import (
+    Cut,
+    Problem,
+    Statement,
+    called_on,
+    filled_by,
+    leading_to,
+    names_in,
+    running_now,
+)
 from autograder.intake.python_source import is_stub
 
 __all__ = ["cut_cells"]
@@ -81,10 +88,10 @@ def cut_cells(
             raise IntakeError(TOO_MANY)
     left_out = [(number, words) for number, plain in plains.items() for words in plain.left_out]
     graded = [name for names in own.values() for name in names]
-    statements = with_calls([_with_module(one, given) for one in _that_count(statements)], graded)
+    statements = [_with_module(one, given) for one in _that_count(statements)]
     writing = frozenset([plain.writes for plain in plains.values()]) - {""}
     return Cut(
-        tuple(statements),
+        tuple(_with_methods(statements, leading_to(graded, statements))),
         first_lines,
         tuple(left_out),
         written,
@@ -128,6 +135,19 @@ def _with_module(statement: Statement, given: Mapping[str, Collection[str]]) -> 
     """Let the import of a module that the notebook writes need all that is in it."""
     found = [given[name] for name in statement.imports & given.keys()]
     return replace(statement, now=statement.now.union(*found)) if found else statement
+
+
+def _with_methods(statements: Sequence[Statement], trying: Collection[str]) -> Iterator[Statement]:
+    """Let a method's call, where it is a statement, change what the method is called on.
+
+    Not of a module, which has functions, nor of what may come to call the homework's functions:
+    that is a trial or a training.
+    """
+    modules = frozenset().union(*[one.imported for one in statements if one.imports])
+    for one in statements:
+        is_change = bool(one.called_on) and one.called_on not in modules
+        is_change = is_change and one.now.isdisjoint(trying)
+        yield replace(one, fills=one.fills | {one.called_on}) if is_change else one
 
 
 def _statements(text: str, cell: int, first: int, *, own: Collection[str]) -> Iterator[Statement]:
@@ -200,7 +220,8 @@ def _source(lines: Sequence[str], node: ast.stmt) -> tuple[int, str]:
 def _described(statement: Statement, node: ast.stmt) -> Statement:
     """Return a statement with its names."""
     names = names_in(statement.source, node)
-    fills = filled_in(node)
+    running = list(running_now(node))
+    fills = filled_by(running)
     is_import = isinstance(node, ast.Import)
     return replace(
         statement,
@@ -212,14 +233,26 @@ def _described(statement: Statement, node: ast.stmt) -> Statement:
         sets=frozenset(names.sets),
         defines=frozenset(_defined_by(node)),
         takes_all="*" in names.imported,
-        calls=calls_in(node),
-        body=body_of(node),
-        may_be=may_be(node),
+        is_calling=any([isinstance(one, ast.Call) for one in running])
+        or bool(getattr(node, "decorator_list", [])),
+        called_on=called_on(node),
+        inside=_changed_inside(node),
         imported=frozenset(names.imported),
         imports=frozenset([alias.name for alias in node.names] if is_import else ()),  # type: ignore[attr-defined]
         hides=frozenset(_hidden_in(node)),
         is_stub=is_stub(node),
     )
+
+
+def _changed_inside(node: ast.stmt) -> frozenset[str] | None:
+    """Return what a function or a class changes when it is called, None for other statements."""
+    if not isinstance(node, _FUNCTION | ast.ClassDef):
+        return None
+    inner = list(ast.walk(node))
+    own = {one.arg for one in inner if isinstance(one, ast.arg)}
+    added = [one.target for one in inner if isinstance(one, ast.AugAssign)]  # t += 1, of an array
+    names = own.intersection([one.id for one in added if isinstance(one, ast.Name)])
+    return filled_by(inner).union(names, map(called_on, inner)) - {""}
 
 
 def _looks_defined(text: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from autograder.errors import IntakeError
 from autograder.intake.notebook import notebook_kernel as kernel
 from autograder.intake.notebook.places import Places
 from autograder.intake.notebook.reading import Notebook
-from autograder.intake.notebook.remarks import remarks_on_cells
+from autograder.intake.notebook.remarks import remarks_on_calls, remarks_on_cells
 from autograder.intake.notebook.statements import Cut, Statement
 
 __all__ = [
@@ -50,11 +50,14 @@ class Made:
         Which line stands in which cell.
     remarks : tuple of str
         Sentences for the student.
+    not_run : tuple of str
+        More of them, about calls that are not made and may be missed.
     """
 
     modules: dict[str, bytes]
     places: Places
     remarks: tuple[str, ...]
+    not_run: tuple[str, ...] = ()
 
 
 def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], name: str) -> Made:
@@ -92,7 +95,9 @@ def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], 
         {function: f"cell {cell}" for function, cell in _defining(statements, files).items()},
     )
     remarks = remarks_on_cells(cut, statements, files, name)
-    return Made(modules, places, (*notebook.remarks, *remarks))
+    run = frozenset[int]().union(*needed.values())
+    not_run = remarks_on_calls(statements, run, graded)
+    return Made(modules, places, (*notebook.remarks, *remarks), not_run)
 
 
 def started(cut: Cut, files: Mapping[str, Collection[str]]) -> tuple[int, int]:
