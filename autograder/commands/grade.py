@@ -270,7 +270,7 @@ def _is_unexplained(result: CheckResult, key: "Key") -> bool:
 def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
     from autograder.grading.grade import grade
     from autograder.homework.current_key import current_key
-    from autograder.intake.paths import no_submission_at
+    from autograder.intake.remarks import no_submission_at
     from autograder.intake.take_in import take_in
     from autograder.outputs.text.terminal import progress_listener
 

@@ -94,7 +94,7 @@ class Session:
         Parameters
         ----------
         path : pathlib.Path
-            As `autograder.intake.take_in` takes it.
+            As `autograder.intake.take_in.take_in` takes it.
         functions : collection of str, optional
             Those to report, ``file.function``; all if not given. Only they are called, and where
             one of them fails, those of the homework that it uses.

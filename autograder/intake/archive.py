@@ -32,10 +32,10 @@ from autograder.intake.names import is_ignored, is_notebook, is_python, plain
 from autograder.intake.one_file import (
     HEAD_BYTES,
     is_document,
+    open_file,
     sentence_about,
     sentence_about_document,
 )
-from autograder.intake.single import opened_file
 
 __all__ = ["open_zip"]
 
@@ -111,7 +111,7 @@ class _Archive(io.BufferedReader):
 
 def _opened(path: Path, name: str) -> _Archive:
     """Open the file at `path` for reading, a regular one of a size that is allowed."""
-    handle = _Archive(io.FileIO(opened_file(path)))
+    handle = _Archive(io.FileIO(open_file(path)))
     size = os.fstat(handle.fileno()).st_size
     if 0 < size <= MAX_ARCHIVE_BYTES:
         return handle

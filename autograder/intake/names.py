@@ -1,16 +1,40 @@
-"""What a file's name says: whether it counts, what it is without the marks of a system."""
+"""What a file's name says: whether it counts, what it is without the marks of a system or platform.
+
+Canvas, Moodle and Gradescope name what their bulk exports hold in their own ways:
+
+========== ========================================================================================
+platform   names
+========== ========================================================================================
+Canvas     ``doejane_LATE_1234_56789_forward-1.py``: the student's sortable name in small letters
+           without blanks and signs, ``LATE`` where it was, the user's number, the upload's number
+           (it grows), the file's name. Where graders see no names: ``anon_x7Yz2_56789_forward.py``.
+           A file uploaded again gets ``-1``, ``-2`` and so on behind its name.
+Moodle     ``Jane Doe_1234_assignsubmission_file_/forward.py``, or without folders
+           ``Jane Doe_1234_assignsubmission_file_forward.py``: the full name (or ``Participant``, or
+           the group's name), a number. Newer versions leave the folder's last underscore out.
+Gradescope ``submission_12345/forward.py``, with ``submission_metadata.yml`` beside the folders.
+========== ========================================================================================
+
+Sources: Canvas' ``lib/content_zipper.rb`` and ``Attachment.make_unique_filename`` (in
+https://github.com/instructure/canvas-lms), Moodle's ``mod/assign/classes/downloader.php`` (in
+https://github.com/moodle/moodle); for Gradescope public scripts that read its exports.
+"""
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 __all__ = [
     "DISCUSSION",
+    "Exported",
     "folded",
     "is_fit",
     "is_ignored",
     "is_notebook",
     "is_python",
+    "parse_file_name",
+    "parse_folder_name",
     "plain",
     "unmarked",
 ]
@@ -38,6 +62,17 @@ _MARK = re.compile(
     r"(?P<suffix>\.py)",
     re.IGNORECASE,
 )
+
+_CANVAS = re.compile(
+    r"(?:(?P<late_anon>LATE_)?anon_(?P<anon>[^\W_]+)"
+    r"|(?P<name>\w*?)_(?P<late>LATE_)?(?P<user>[0-9]+))"
+    r"_(?P<upload>[0-9]{1,18})_(?P<file>.+)",
+    re.DOTALL,
+)
+_MOODLE = re.compile(
+    r"(?P<name>.+?)(?:_(?P<user>[0-9]+))?_assignsubmission_file(?:_(?P<file>.*))?", re.DOTALL
+)
+_GRADESCOPE = re.compile(r"submission_(?P<number>[0-9]+)")
 
 
 def is_ignored(path: PurePosixPath) -> bool:
@@ -93,3 +128,88 @@ def is_fit(name: str) -> bool:
     """Tell whether a file of this name can lie in any system's folder, and in that folder only."""
     is_plain = name.isprintable() and not FORBIDDEN_IN_NAMES.intersection(name)
     return is_plain and len(name) <= MAX_NAME_CHARACTERS and not name.startswith(".")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What the name of a file or a folder in an export says.
+
+    Attributes
+    ----------
+    platform : str
+        ``"Canvas"``, ``"Moodle"`` or ``"Gradescope"``.
+    student : str
+        A key that is the same for all files of one submission, and for no other one's.
+    name : str
+        The student's or group's name as the platform writes it; empty where it does not.
+    is_late : bool
+        Whether the platform says so.
+    upload : int or None
+        Canvas' number of the upload, larger for a later one.
+    file : str
+        The file's own name; empty for a folder.
+    """
+
+    platform: str
+    student: str
+    name: str = ""
+    is_late: bool = False
+    upload: int | None = None
+    file: str = ""
+
+
+def parse_file_name(name: str) -> Exported | None:
+    """Return what a file's name says in an export that has no folders.
+
+    Parameters
+    ----------
+    name : str
+        Without folders.
+
+    Returns
+    -------
+    Exported or None
+        None for a name that no platform gave. A student's own name can look like one: whoever
+        asks says what was taken as what.
+
+    Examples
+    --------
+    >>> from autograder.intake.names import parse_file_name
+    >>> found = parse_file_name("doejane_LATE_1234_56789_forward-1.py")
+    >>> found.student, found.is_late, found.upload, found.file
+    ('1234', True, 56789, 'forward-1.py')
+    """
+    moodle = _MOODLE.fullmatch(name)
+    if moodle is not None:
+        return _from_moodle(moodle) if moodle["file"] else None
+    canvas = _CANVAS.fullmatch(name)
+    if canvas is None:
+        return None
+    return Exported(
+        "Canvas",
+        canvas["user"] or f"anon_{canvas['anon']}",
+        canvas["name"] or "",
+        is_late=bool(canvas["late"] or canvas["late_anon"]),
+        upload=int(canvas["upload"]),
+        file=canvas["file"],
+    )
+
+
+def parse_folder_name(name: str) -> Exported | None:
+    """Return what a folder's name says in an export, None where no platform gave it.
+
+    Parameters
+    ----------
+    name : str
+        Without the folders around it.
+    """
+    moodle = _MOODLE.fullmatch(name)
+    if moodle is not None:
+        return None if moodle["file"] else _from_moodle(moodle)
+    gradescope = _GRADESCOPE.fullmatch(name)
+    return Exported("Gradescope", gradescope["number"]) if gradescope is not None else None
+
+
+def _from_moodle(match: re.Match[str]) -> Exported:
+    student = match["user"] or match["name"]
+    return Exported("Moodle", student, match["name"], file=match["file"] or "")

@@ -1,8 +1,29 @@
-"""Say what a file is that is no zip with Python files in it, and what to do about it."""
+"""Open the one file that somebody named, a notebook or what is to be a zip, and say what it is.
 
-from collections.abc import Collection
+A file that is neither has a first few bytes by which it is called by its name, with what to do.
+"""
 
-__all__ = ["HEAD_BYTES", "is_document", "sentence_about", "sentence_about_notebook"]
+import os
+import stat
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from autograder.errors import IntakeError
+from autograder.intake.listing import MAX_NOTEBOOK_BYTES, File, Listing, shown, too_large
+
+__all__ = [
+    "HEAD_BYTES",
+    "is_document",
+    "open_file",
+    "open_notebook",
+    "sentence_about",
+    "sentence_about_document",
+    "sentence_about_notebook",
+]
+
+#: Not to be waited for, should a pipe take the file's place.
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 #: What has to be read to tell; a tar file's mark is at byte 257.
 HEAD_BYTES = 512
@@ -91,3 +112,47 @@ def sentence_about_notebook(name: str, head: bytes) -> str:
     if text.startswith((b"import ", b"from ", b"def ", b"#")):
         return f"{name} is Python under a notebook's name: rename it to end in .py"
     return ""
+
+
+def open_file(path: Path) -> int:
+    """Return a descriptor of the regular file at `path`, for reading.
+
+    Raises
+    ------
+    IntakeError
+        If there is none, or it can't be read.
+    """
+    name = shown(path)
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # opening may do something, to a device
+            raise IntakeError(f"{name} is neither a folder nor a file: check the path")
+        if path.suffix.lower() == ".py":
+            raise IntakeError(
+                f"{name} is one file: give the folder that it is in, {shown(path.parent)}"
+            )
+        return os.open(path, _READING)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        sentence = f"there is no folder, zip or notebook at {name}: check the path"
+        raise IntakeError(sentence) from error
+    except OSError as error:
+        raise IntakeError(f"{name} can't be read: {error.strerror}") from error
+
+
+@contextmanager
+def open_notebook(path: Path) -> Iterator[Listing]:
+    """List the notebook at `path` as what a submission holds.
+
+    Raises
+    ------
+    IntakeError
+        If there is none.
+    """
+    with os.fdopen(open_file(path), "rb") as handle:
+
+        def read() -> bytes:
+            content = handle.read(MAX_NOTEBOOK_BYTES + 1)
+            if len(content) > MAX_NOTEBOOK_BYTES:
+                raise IntakeError(too_large(shown(path), MAX_NOTEBOOK_BYTES))
+            return content
+
+        yield Listing((), notebooks=(File(PurePosixPath(path.name), read),))

@@ -1,10 +1,4 @@
-"""Bring a submission, folder, zip or notebook, into a clean folder of ``.py`` files.
-
-Nothing is ever extracted by the archive's own paths, no link is followed, and the submission itself
-is not changed. `folder` and `archive` list what there is (`listing`), `naming` decides what each
-file is taken as, `choose` which folder counts; here it is copied, and `remarks` says what is amiss.
-`notebook` makes such files of a notebook.
-"""
+"""Copy a submission, folder, zip or notebook, into a clean folder of ``.py`` files."""
 
 import os
 from collections.abc import Collection, Iterable, Mapping
@@ -17,6 +11,7 @@ from autograder.errors import IntakeError
 from autograder.intake.folder import open_folder
 from autograder.intake.listing import MAX_TOTAL_BYTES, MIB, File, Listing, shown
 from autograder.intake.names import is_notebook
+from autograder.intake.one_file import open_notebook
 from autograder.intake.remarks import remarks_on
 from autograder.intake.which_folder import choose
 
@@ -42,12 +37,15 @@ class Submission:
     places : autograder.intake.notebook.places.Places or None
         For a notebook, where in it what is in its modules. The module that runs its statements is
         not one of `files`.
+    not_run : tuple of str
+        Those of the notes that are about a notebook's calls that are not made and may be missed.
     """
 
     folder: Path
     files: tuple[str, ...]
     notes: tuple[str, ...]
     places: "Places | None" = None
+    not_run: tuple[str, ...] = ()
 
 
 def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
@@ -87,7 +85,8 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
         return Submission(target, tuple(sorted(files)), remarks)
     _write(made.modules, target)
     files += names
-    return Submission(target, tuple(sorted(files)), remarks + made.remarks, made.places)
+    notes = remarks + made.remarks + made.not_run
+    return Submission(target, tuple(sorted(files)), notes, made.places, made.not_run)
 
 
 def _functions(wanted: Iterable[str], name: str) -> Collection[str]:
@@ -111,8 +110,6 @@ def _opened(path: Path) -> AbstractContextManager[Listing]:
     if os.path.isdir(path):
         return open_folder(path)
     if is_notebook(path.name):
-        from autograder.intake.single import open_notebook
-
         return open_notebook(path)
     from autograder.intake.archive import open_zip  # zipfile alone takes as long as all the rest
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from autograder.errors import IntakeError
-from autograder.intake.exports import Exported, parse_folder_name
 from autograder.intake.listing import MAX_FILES, File, Listing, listed, shown
+from autograder.intake.names import Exported, parse_folder_name
 from autograder.intake.which_module import Named, name_files
 
 __all__ = ["Chosen", "choose"]

@@ -10,9 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.intake.exports import parse_file_name
 from autograder.intake.listing import File, listed, shown
-from autograder.intake.names import folded, is_fit, plain, unmarked
+from autograder.intake.names import folded, is_fit, parse_file_name, plain, unmarked
 
 __all__ = ["Named", "name_files"]
 

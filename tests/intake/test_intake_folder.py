@@ -312,7 +312,7 @@ for name in ("O_DIRECTORY", "O_NOFOLLOW", "O_NONBLOCK"):
     if hasattr(os, name):
         delattr(os, name)
 os.supports_dir_fd = os.supports_fd = frozenset()
-from autograder.intake import take_in
+from autograder.intake.take_in import take_in
 taken = take_in(Path(sys.argv[1]), Path(sys.argv[2]), wanted=("forward", "train"))
 print(taken.files, (taken.folder / "train.py").read_text(), taken.notes)
 """

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.errors import IntakeError
-from autograder.intake.exports import Exported, parse_file_name, parse_folder_name
-from autograder.intake.names import folded, unmarked
+from autograder.intake.names import Exported, folded, parse_file_name, parse_folder_name, unmarked
 from autograder.intake.take_in import Submission, take_in
 
 fixed = settings(derandomize=True, deadline=None, max_examples=200)

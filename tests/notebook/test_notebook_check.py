@@ -105,6 +105,7 @@ def test_an_unknown_picture_gets_the_names_of_those_that_there_are() -> None:
         (["x[:] = 0.0", "x = np.ones(1)", "def f(): return x"], [1, 2]),
         (["import numpy as np", "x = {}", "np.random.seed(0)", "x.update(a=1)"], [0, 1, 3]),
         (["x = {}", "def g(): x['a'] = 1", "g()", "print(x)"], [0, 1, 2]),
+        (["x = {}", "def g(): x.update(a=1)", "def f(): g()", "f()"], [0, 1, 2, 3]),
         (["y = " + "-" * 5000 + "1", "x = 1", "y = 'f" + "f'{" * 9 + "'"], [1]),
         (["x = f'{" + "-" * 9000 + "1}'", "def f(): pass"], [1]),
     ],
@@ -166,6 +167,18 @@ def test_a_value_that_is_changed_in_a_cell_of_its_own_is_seen(kernel: Kernel) ->
         "def relu(x):\n    return np.maximum(x, floor)",
     )
     assert "✓ relu" in check(kernel, *cells).text
+
+
+def test_a_helper_that_is_not_called_for_what_it_changes_is_named(kernel: Kernel) -> None:
+    cells = (
+        "levels = {}\ndef prepare(t):\n    t['floor'] = 0.0",
+        "prepare(levels)",
+        "def relu(x):\n    return np.maximum(x, levels['floor'])",
+    )
+    shown = check(kernel, *cells)
+    assert "KeyError" in shown.text
+    for told in (shown.text, shown.html):
+        assert "Not run: prepare(levels), which may change levels." in " ".join(told.split())
 
 
 def test_a_function_that_calls_another_sees_it_without_an_import(kernel: Kernel) -> None:

@@ -320,25 +320,39 @@ CASES = {
             "    return np.where(x > 0, x * slopes[1], x * slopes[0])"
         )
     ),
+    # A helper's call may as well be a training, so none is run for what it changes; relu raises,
+    # and the note says why, and what to write instead.
     "a_table_filled_by_a_helper_that_gets_it": Case(
         with_function(
             relu="TABLE = {}\n\ndef prepare(t, value=None):\n    inner = t\n    store(inner, value)"
             "\n\ndef store(place, value):\n    place['a'] = value\n\n"
             f"prepare(TABLE, value=0.0)\n\n{BY_TABLE}"
-        )
+        ),
+        RAISING,
+        {"activations.relu": "error"},
+        ("KeyError: 'a'",),
+        ("Not run: prepare(TABLE, value=0.0), which may change TABLE.", "write the change itself"),
     ),
     "a_table_filled_by_a_helper_that_knows_it": Case(
         with_function(
             relu="TABLE = {}\n\ndef prepare():\n    TABLE.update(a=0.0)\n\ndef begin():\n"
-            f"    prepare()\n\nis_done = begin()\n\n{BY_TABLE}"
-        )
+            f"    prepare()\n\nis_done = begin()\nprint(is_done)\n\n{BY_TABLE}"
+        ),
+        RAISING,
+        {"activations.relu": "error"},
+        ("KeyError: 'a'",),
+        ("Not run: is_done = begin(), which may change TABLE.",),
     ),
     "a_table_filled_by_a_decorator": Case(
         with_function(
             relu="TABLE = {}\n\ndef known(f):\n    TABLE[f.__name__] = f\n    return f\n\n"
             "@known\ndef floor():\n    return 0.0\n\n"
             "def relu(x):\n    return np.maximum(x, TABLE['floor']())"
-        )
+        ),
+        RAISING,
+        {"activations.relu": "error"},
+        ("KeyError: 'floor'",),
+        ("Not run: @known, which may change TABLE.",),
     ),
     "a_table_filled_beside_a_value": Case(
         with_function(
@@ -349,8 +363,27 @@ CASES = {
     "an_object_filled_by_its_own_method": Case(
         with_function(
             relu="class Place:\n    def put_in(self, value):\n        self.a = value\n\n"
+            "place = Place()\nplace.put_in(0.0)\n\ndef relu(x):\n    return np.maximum(x, place.a)"
+        )
+    ),
+    # A method for its value is a trial like any other call; it is told that it may be more.
+    "an_object_filled_by_its_own_method_beside_a_value": Case(
+        with_function(
+            relu="class Place:\n    def put_in(self, value):\n        self.a = value\n\n"
             "place = Place()\nresult = place.put_in(0.0)\n\n"
             "def relu(x):\n    return np.maximum(x, place.a)"
+        ),
+        RAISING,
+        {"activations.relu": "error"},
+        ("AttributeError: 'Place' object has no attribute 'a'",),
+        ("Not run: result = place.put_in(0.0), which may change place.",),
+    ),
+    "an_object_whose_method_trains": Case(
+        with_function(
+            forward="class Net:\n    def fit(self, f):\n        train(f, 10**9)\n\n"
+            "    def forward(self, f, H, b_H, U, b_U):\n        k = f @ H + b_H\n"
+            "        h = relu(k)\n        z = h @ U + b_U\n        return k, h, z, softmax(z)\n\n"
+            "net = Net()\nnet.fit(np.eye(2))\nforward = net.forward"
         )
     ),
     "an_array_filled_by_numpy": Case(
@@ -400,11 +433,16 @@ CASES = {
             tanh="def tanh(x):\n    global calls\n    calls += 1\n    return np.tanh(x)",
         )
     ),
+    # As above: no helper is called for what it changes.
     "a_function_that_sets_a_global": Case(
         with_function(
             relu="def prepare():\n    global FLOOR\n    FLOOR = 0.0\n\nprepare()\n\n"
             "def relu(x):\n    return np.maximum(x, FLOOR)"
-        )
+        ),
+        RAISING,
+        {"activations.relu": "error"},
+        ("NameError: name 'FLOOR' is not defined",),
+        ("Not run: prepare(), which may change FLOOR.",),
     ),
     "training_by_a_function_that_counts": Case(
         after(

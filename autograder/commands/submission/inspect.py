@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.core.text import clean
-from autograder.intake.python_stubs import is_stub, raises_not_implemented
+from autograder.intake.python_source import is_stub, raises_not_implemented
 
 __all__ = ["Inspection", "Wanted", "inspect_file"]
 

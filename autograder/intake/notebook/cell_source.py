@@ -1,15 +1,19 @@
-"""Take out of a cell what only Jupyter understands: magics, shell lines and questions.
+"""Read a cell as Python: what only Jupyter understands is taken out, what is too deep is told.
 
-The lines stay as many as they were, so that a number of a line stays right.
+Magics, shell lines and questions leave as many lines as there were, so that the number of a line
+stays right. Text that is nested too deeply never meets Python's parser: 3.10 crashes on it.
+Measured with expressions of 200,000 operators, it ends the process at chains of attributes, calls,
+subscripts and sums, in an f-string too, and bears 40,000; later versions raise.
 
 Source: https://ipython.readthedocs.io/en/stable/interactive/reference.html, and what
 ``IPython.core.inputtransformer2`` takes for one: a line that begins a statement.
 """
 
+import ast
 import re
 from dataclasses import dataclass
 
-__all__ = ["PlainCell", "plain_cell"]
+__all__ = ["PlainCell", "is_too_deep", "parsed", "plain_cell"]
 
 #: Magics of a whole cell whose text runs as Python in the notebook's own namespace.
 TRANSPARENT = frozenset({"time", "capture", "prun", "memit", "mprun", "lprun", "notify"})
@@ -25,6 +29,26 @@ _CLOSING = {
     quotes: re.compile(rf"\\.|{quotes}" + ("" if quotes[1:] else r"|\n"), re.DOTALL)
     for quotes in ('"""', "'''", '"', "'")
 }
+
+#: Operators on one another; ten times what anybody writes by hand.
+MAX_DEPTH = 1000
+
+#: Signs in one f-string, wherever they stand: which of them are Python's is not looked at.
+MAX_SIGNS = 5000
+
+#: A string that is not closed ends with its line, or with the text: no text is looked at twice.
+_PARSER_TOKEN = re.compile(
+    r"#[^\n]*"
+    r'|(?P<string>"""[^"\\]*(?:(?:\\.?|"(?!""))[^"\\]*)*(?:""")?'
+    r"|'''[^'\\]*(?:(?:\\.?|'(?!''))[^'\\]*)*(?:''')?"
+    r'|"[^"\\\n]*(?:\\.?[^"\\\n]*)*"?'
+    r"|'[^'\\\n]*(?:\\.?[^'\\\n]*)*'?)"
+    r"|(?P<number>[0-9][\w.]*)|(?P<word>[A-Za-z_]\w*)|(?P<open>[(\[{])|(?P<close>[)\]}])"
+    r"|(?P<end>[,;\n])|(?P<sign>[^\s\w])",
+    re.DOTALL,
+)
+_OPERATORS = frozenset({"not", "lambda", "if", "else", "await", "and", "or", "in", "is", "elif"})
+_SIGN = re.compile(rf"[^\s\w]|\b(?:{'|'.join(sorted(_OPERATORS))})\b")
 
 
 @dataclass(frozen=True)
@@ -134,3 +158,52 @@ def _end_of_string(text: str, at: int, quotes: str) -> int:
         if not found[0].startswith("\\"):
             return found.start() if found[0] == "\n" else at
     return len(text)
+
+
+def is_too_deep(text: str) -> bool:
+    """Tell whether some expression of a text has more than `MAX_DEPTH` operators on one another."""
+    if len(text) < MAX_DEPTH:
+        return False
+    chains = [0]
+    for found in _PARSER_TOKEN.finditer(text):
+        kind = found.lastgroup
+        if kind == "string":
+            # What stands in an f-string's braces is parsed on its own, before Python 3.12.
+            is_f_string = "f" in text[max(found.start() - 2, 0) : found.start()].lower()
+            if is_f_string and len(_SIGN.findall(found[0])) > MAX_SIGNS:
+                return True
+            continue
+        if kind == "open":
+            chains[-1] += 1
+            chains.append(0)
+        elif kind == "close":
+            chains = chains[:-1] or [0]
+        elif kind == "end" and (len(chains) == 1 or found[0] == ","):
+            chains[-1] = 0
+        elif kind == "sign" or (kind == "word" and found[0] in _OPERATORS):
+            chains[-1] += 1
+        else:
+            continue
+        if chains[-1] > MAX_DEPTH or len(chains) > MAX_DEPTH:
+            return True
+    return False
+
+
+def parsed(text: str) -> ast.Module:
+    """Return a text's syntax tree.
+
+    Parameters
+    ----------
+    text : str
+        Of anybody's.
+
+    Raises
+    ------
+    SyntaxError, ValueError
+        If it is no Python.
+    RecursionError, MemoryError
+        If it is nested too deeply.
+    """
+    if is_too_deep(text):
+        raise RecursionError
+    return ast.parse(text)

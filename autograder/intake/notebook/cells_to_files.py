@@ -15,8 +15,7 @@ from autograder.intake.names import is_fit, is_python
 from autograder.intake.notebook.cell_source import plain_cell
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.files_to_cells import digest, encoded, with_imports
-from autograder.intake.notebook.modules import without_other_uses
-from autograder.intake.notebook.needs import needed_without_others
+from autograder.intake.notebook.modules import needed_without_others, without_other_uses
 from autograder.intake.notebook.reading import Cell, Notebook, with_newlines
 from autograder.intake.notebook.statements import Statement
 

@@ -1,24 +1,31 @@
 """Cut cells into statements, and say which names each one gives, changes and needs.
 
-Nothing is run, only read.
+Nothing is run, only read. ``for step in range(1000)`` and ``softmax = softmax(z)`` use a homework
+function's name for something else. They are no definitions: to run them would be to run a student's
+training.
 """
 
 import ast
+import re
 import sys
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.errors import IntakeError
-from autograder.intake.notebook.cell_source import PlainCell, plain_cell
-from autograder.intake.notebook.definitions import defined_by, hidden_in, looks_defined
-from autograder.intake.notebook.depth import parsed
-from autograder.intake.notebook.effects_of_calls import with_calls
-from autograder.intake.notebook.effects_of_code import body_of, calls_in, filled_in, may_be
-from autograder.intake.notebook.names import names_in
+from autograder.intake.notebook.cell_source import PlainCell, parsed, plain_cell
 from autograder.intake.notebook.reading import Cell
-from autograder.intake.notebook.statements import Cut, Problem, Statement
-from autograder.intake.python_stubs import is_stub
+from autograder.intake.notebook.statements import (
+    Cut,
+    Problem,
+    Statement,
+    called_on,
+    filled_by,
+    leading_to,
+    names_in,
+    running_now,
+)
+from autograder.intake.python_source import is_stub
 
 __all__ = ["cut_cells"]
 
@@ -32,6 +39,13 @@ FOUND_FIRST = sys.stdlib_module_names | {"", "numpy"}
 
 #: The numbers of a cell's lines begin at a multiple of this.
 LINES_STEP = 200
+
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
+
+_LOOKS = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
+
+#: Functions of numpy's that return functions.
+_MAKERS = frozenset({"vectorize", "frompyfunc"})
 
 
 def cut_cells(
@@ -74,10 +88,10 @@ def cut_cells(
             raise IntakeError(TOO_MANY)
     left_out = [(number, words) for number, plain in plains.items() for words in plain.left_out]
     graded = [name for names in own.values() for name in names]
-    statements = with_calls([_with_module(one, given) for one in _that_count(statements)], graded)
+    statements = [_with_module(one, given) for one in _that_count(statements)]
     writing = frozenset([plain.writes for plain in plains.values()]) - {""}
     return Cut(
-        tuple(statements),
+        tuple(_with_methods(statements, leading_to(graded, statements))),
         first_lines,
         tuple(left_out),
         written,
@@ -123,6 +137,19 @@ def _with_module(statement: Statement, given: Mapping[str, Collection[str]]) -> 
     return replace(statement, now=statement.now.union(*found)) if found else statement
 
 
+def _with_methods(statements: Sequence[Statement], trying: Collection[str]) -> Iterator[Statement]:
+    """Let a method's call, where it is a statement, change what the method is called on.
+
+    Not of a module, which has functions, nor of what may come to call the homework's functions:
+    that is a trial or a training.
+    """
+    modules = frozenset().union(*[one.imported for one in statements if one.imports])
+    for one in statements:
+        is_change = bool(one.called_on) and one.called_on not in modules
+        is_change = is_change and one.now.isdisjoint(trying)
+        yield replace(one, fills=one.fills | {one.called_on}) if is_change else one
+
+
 def _statements(text: str, cell: int, first: int, *, own: Collection[str]) -> Iterator[Statement]:
     if not text.strip():
         return
@@ -142,7 +169,7 @@ def _statements(text: str, cell: int, first: int, *, own: Collection[str]) -> It
 
 
 def _broken(text: str, cell: int, first: int, problem: Problem) -> Statement:
-    names = looks_defined(text)
+    names = _looks_defined(text)
     number = first + problem.line - 1
     return Statement(cell, problem.line, number, "", names, names, defines=names, problem=problem)
 
@@ -193,7 +220,8 @@ def _source(lines: Sequence[str], node: ast.stmt) -> tuple[int, str]:
 def _described(statement: Statement, node: ast.stmt) -> Statement:
     """Return a statement with its names."""
     names = names_in(statement.source, node)
-    fills = filled_in(node)
+    running = list(running_now(node))
+    fills = filled_by(running)
     is_import = isinstance(node, ast.Import)
     return replace(
         statement,
@@ -203,13 +231,81 @@ def _described(statement: Statement, node: ast.stmt) -> Statement:
         now=fills.union(names.now),
         later=frozenset(names.later),
         sets=frozenset(names.sets),
-        defines=frozenset(defined_by(node)),
+        defines=frozenset(_defined_by(node)),
         takes_all="*" in names.imported,
-        calls=calls_in(node),
-        body=body_of(node),
-        may_be=may_be(node),
+        is_calling=any([isinstance(one, ast.Call) for one in running])
+        or bool(getattr(node, "decorator_list", [])),
+        called_on=called_on(node),
+        inside=_changed_inside(node),
         imported=frozenset(names.imported),
         imports=frozenset([alias.name for alias in node.names] if is_import else ()),  # type: ignore[attr-defined]
-        hides=frozenset(hidden_in(node)),
+        hides=frozenset(_hidden_in(node)),
         is_stub=is_stub(node),
     )
+
+
+def _changed_inside(node: ast.stmt) -> frozenset[str] | None:
+    """Return what a function or a class changes when it is called, None for other statements."""
+    if not isinstance(node, _FUNCTION | ast.ClassDef):
+        return None
+    inner = list(ast.walk(node))
+    own = {one.arg for one in inner if isinstance(one, ast.arg)}
+    added = [one.target for one in inner if isinstance(one, ast.AugAssign)]  # t += 1, of an array
+    names = own.intersection([one.id for one in added if isinstance(one, ast.Name)])
+    return filled_by(inner).union(names, map(called_on, inner)) - {""}
+
+
+def _looks_defined(text: str) -> frozenset[str]:
+    """Return the functions and classes that a text which Python can't read seems to define.
+
+    What looks like ``name = ...`` is none: where Python stopped, it may be the use of a function.
+    """
+    return frozenset(_LOOKS.findall(text))
+
+
+def _defined_by(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that may be a function after a statement."""
+    if isinstance(node, _FUNCTION | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.ImportFrom):
+        yield from [alias.asname or alias.name for alias in node.names]
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from _assigned(target, node.value)
+    elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        yield from _assigned(node.target, node.value)
+    else:
+        for branch in ("body", "handlers", "orelse", "finalbody", "cases"):
+            for inner in getattr(node, branch, []):
+                yield from _defined_by(inner)
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[str]:
+    if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+        for one, its in zip(target.elts, value.elts, strict=False):
+            yield from _assigned(one, its)
+    elif isinstance(target, ast.Name) and _may_be_function(value, target.id):
+        yield target.id
+
+
+def _may_be_function(value: ast.expr, name: str) -> bool:
+    if isinstance(value, ast.IfExp):
+        return _may_be_function(value.body, name) or _may_be_function(value.orelse, name)
+    if isinstance(value, ast.Call):
+        called = value.func
+        if isinstance(called, ast.Name):
+            return called.id != name  # softmax = softmax(z) is a result
+        is_numpy = isinstance(called, ast.Attribute) and getattr(called.value, "id", "") in (
+            "np",
+            "numpy",
+        )
+        return not is_numpy or getattr(called, "attr", "") in _MAKERS
+    return isinstance(value, ast.Lambda | ast.Name | ast.Attribute | ast.Subscript)
+
+
+def _hidden_in(node: ast.stmt) -> Iterator[str]:
+    """Yield the functions that are defined inside of a class or a function."""
+    if isinstance(node, _FUNCTION | ast.ClassDef):
+        for inner in ast.walk(node):
+            if inner is not node and isinstance(inner, _FUNCTION):
+                yield inner.name

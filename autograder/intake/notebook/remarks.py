@@ -3,14 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from autograder.intake.listing import listed, shown
-from autograder.intake.notebook.statements import Cut, Statement
+from autograder.intake.notebook.statements import Cut, Statement, leading_to
 
-__all__ = ["remarks_on_cells"]
+__all__ = ["remarks_on_calls", "remarks_on_cells"]
 
 #: Cells of which each gets a sentence of its own.
 MAX_SENTENCES = 5
 
 MAX_WORDS = 40
+
+#: Names of which it is told which calls change them.
+MAX_CHANGED = 20
 
 
 def remarks_on_cells(
@@ -41,6 +44,69 @@ def remarks_on_cells(
         *_written(cut),
         *_left_out(cut),
     )
+
+
+def remarks_on_calls(
+    statements: Sequence[Statement], needed: Collection[int], graded: Collection[str]
+) -> tuple[str, ...]:
+    """Return a sentence about calls of helpers that change what the homework's functions use.
+
+    ``prepare(TABLE)`` is not run: it may as well be a trial or a training. Nobody is to wonder why
+    the table is empty. Nothing is said of calls that lead to the homework's functions: trials.
+
+    Parameters
+    ----------
+    statements : sequence of Statement
+        Those of the notebook, as far as they count.
+    needed : collection of int
+        The indices of those that are run.
+    graded : collection of str
+        The names of the homework's functions.
+    """
+    used = _values_used(statements, needed)
+    functions = [one for one in statements if one.inside is not None or one.gives & used]
+    local = {name for one in functions if _has_local_changes(one) for name in one.gives}
+    by_argument = leading_to(local, functions)
+    by_name = {
+        name: leading_to(
+            [f for one in functions if _changes(one, name) for f in one.gives], functions
+        )
+        for name in sorted(used)[:MAX_CHANGED]
+    }
+    trying = leading_to(graded, statements)
+    texts: list[str] = []
+    changed: set[str] = set()
+    for index, one in enumerate(statements):
+        if index in needed or not one.is_calling or not one.now.isdisjoint(trying):
+            continue
+        names = {name for name, callers in by_name.items() if not one.now.isdisjoint(callers)}
+        if not one.now.isdisjoint(by_argument):
+            names |= one.now & used
+        changed |= names
+        texts += [shown(one.source.partition("\n")[0])[:MAX_WORDS]] if names else []
+    if not texts:
+        return ()
+    return (
+        f"Not run: {listed(texts)}, which may change {listed(sorted(changed))}. The grader calls no"
+        " helper for what it changes, and grades your functions without that: write the change"
+        " itself at the left margin, as an assignment.",
+    )
+
+
+def _values_used(statements: Sequence[Statement], needed: Collection[int]) -> frozenset[str]:
+    """Return the names of values, not of functions and modules, that what is run mentions."""
+    run = [statements[index] for index in needed]
+    values = {name for one in run if one.inside is None for name in one.gives - one.imported}
+    values |= {name for one in statements for name in one.sets}
+    return frozenset(values.intersection(*[{n for one in run for n in one.now | one.later}]))
+
+
+def _has_local_changes(statement: Statement) -> bool:
+    return bool((statement.inside or frozenset()) - statement.later)
+
+
+def _changes(statement: Statement, name: str) -> bool:
+    return name in statement.sets | ((statement.inside or frozenset()) & statement.later)
 
 
 def _missing(statements: Sequence[Statement], graded: Sequence[str], name: str) -> Iterator[str]:

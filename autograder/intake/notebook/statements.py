@@ -1,10 +1,45 @@
-"""The statements of a notebook's cells, with the names that each one gives, changes and needs."""
+"""The statements of a notebook's cells, with the names that each one gives, changes and needs.
 
-from dataclasses import dataclass
+Which names are the notebook's, and which belong to a function, is left to Python's own `symtable`.
+A name keeps its value and the value gets other content where a statement says so itself: by
+``TABLE["a"] = 0.0``, ``TABLE.append(1)`` or ``np.copyto(TABLE, 0.0)``. What a call of a helper
+changes is not followed: `autograder.intake.notebook.remarks` says so.
+"""
 
-from autograder.intake.notebook.effects_of_code import Body, Call
+import ast
+import symtable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-__all__ = ["Cut", "Problem", "Statement"]
+__all__ = [
+    "Cut",
+    "Names",
+    "Problem",
+    "Statement",
+    "called_on",
+    "filled_by",
+    "leading_to",
+    "names_in",
+    "running_now",
+]
+
+_COMPREHENSIONS = frozenset({"genexpr", "listcomp", "setcomp", "dictcomp"})
+
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
+
+#: Methods of Python's containers and numpy's arrays that change what they are called on.
+_FILLING = frozenset(
+    {"add", "append", "appendleft", "clear", "difference_update", "discard", "extend"}
+    | {"extendleft", "fill", "insert", "intersection_update", "itemset", "partition", "pop"}
+    | {"popitem", "popleft", "put", "remove", "resize", "reverse", "rotate", "setdefault"}
+    | {"setfield", "setflags", "sort", "symmetric_difference_update", "update", "__setitem__"}
+)
+
+#: Their functions, and methods, that change what they are called with first.
+_FILLING_FIRST = frozenset(
+    {"at", "copyto", "fill_diagonal", "heapify", "heappush", "next", "place", "put", "putmask"}
+    | {"setattr", "shuffle"}
+)
 
 
 @dataclass(frozen=True)
@@ -51,12 +86,13 @@ class Statement:
         Whether it is a function that is still to be written.
     imports : frozenset of str
         The modules that it imports as such.
-    calls : tuple of Call
-        What it calls when it runs.
-    body : Body or None
-        What the function or the class does that it defines.
-    may_be : frozenset of str
-        The functions that a value of its may be, or may call.
+    is_calling : bool
+        Whether something is called when it runs.
+    called_on : str
+        Of a method's call that is all of it, the name that the method is called on; else empty.
+    inside : frozenset of str or None
+        What the function or the class that it defines changes when it is called, its own local
+        names too; None where it defines none.
     imported : frozenset of str
         What it imports, under the names that it gives to that.
     problem : Problem or None
@@ -79,9 +115,9 @@ class Statement:
     hides: frozenset[str] = frozenset()
     is_stub: bool = False
     imports: frozenset[str] = frozenset()
-    calls: tuple[Call, ...] = ()
-    body: Body | None = None
-    may_be: frozenset[str] = frozenset()
+    is_calling: bool = False
+    called_on: str = ""
+    inside: frozenset[str] | None = None
     imported: frozenset[str] = frozenset()
     problem: Problem | None = None
 
@@ -112,3 +148,161 @@ class Cut:
     written: frozenset[str]
     writing: frozenset[str]
     shadowing: frozenset[str] = frozenset()
+
+
+@dataclass
+class Names:
+    """The names that one statement gives and needs.
+
+    Attributes
+    ----------
+    gives, surely, now, later, sets : set of str
+        As in `Statement`.
+    imported : set of str
+        What it imports, under the names that it gives to that.
+    """
+
+    gives: set[str] = field(default_factory=set)
+    now: set[str] = field(default_factory=set)
+    later: set[str] = field(default_factory=set)
+    sets: set[str] = field(default_factory=set)
+    surely: set[str] = field(default_factory=set)
+    imported: set[str] = field(default_factory=set)
+
+
+def names_in(source: str, node: ast.stmt) -> Names:
+    """Return the names of a statement.
+
+    Parameters
+    ----------
+    source : str
+        The statement's text.
+    node : ast.stmt
+        The same, parsed.
+
+    Raises
+    ------
+    SyntaxError
+        If Python can't tell whose its names are.
+    """
+    names = Names()
+    _collect(symtable.symtable(source, "cell", "exec"), names, is_top=True)
+    names.imported = {name for inner in ast.walk(node) for name in _imported(inner)}
+    surely = _surely(node)
+    names.gives |= surely - {"*"}
+    names.surely = set(surely & names.gives)
+    if getattr(node, "decorator_list", []):  # a decorator may call what it decorates
+        names.now |= names.later
+    return names
+
+
+def _collect(table: symtable.SymbolTable, names: Names, *, is_top: bool) -> None:
+    """Collect the names of the notebook's that a table and the tables in it mention."""
+    kind = str(getattr(table.get_type(), "value", table.get_type()))
+    runs_now = is_top or kind == "class" or table.get_name() in _COMPREHENSIONS
+    is_lambda = table.get_name() == "lambda"
+    for symbol in table.get_symbols():
+        name = symbol.get_name()
+        if is_top or symbol.is_global():
+            if symbol.is_assigned() or symbol.is_imported():
+                (names.gives if runs_now else names.sets).add(name)
+            if symbol.is_referenced() or not is_top:
+                if runs_now or is_lambda:
+                    names.now.add(name)
+                if not runs_now:
+                    names.later.add(name)
+    inner = names if runs_now else _Later(names)
+    for child in table.get_children():
+        _collect(child, inner, is_top=False)
+
+
+class _Later(Names):
+    """The same inside of a function: nothing of it runs now."""
+
+    def __init__(self, names: Names) -> None:
+        super().__init__(names.sets, names.later, names.later, names.sets)
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+    return []
+
+
+def _surely(node: ast.stmt) -> frozenset[str]:
+    """Return the names that have a new value, or none, after a statement."""
+    if isinstance(node, _FUNCTION | ast.ClassDef):
+        return frozenset([node.name])
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return frozenset(_imported(node))
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign | ast.Delete):
+        targets = list(node.targets)
+    elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        targets = [node.target]
+    while any([isinstance(target, ast.Tuple | ast.List) for target in targets]):
+        targets = [
+            inner
+            for target in targets
+            for inner in (target.elts if isinstance(target, ast.Tuple | ast.List) else [target])
+        ]
+    return frozenset([target.id for target in targets if isinstance(target, ast.Name)])
+
+
+def running_now(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and all in it that runs when it runs: no function's and no lambda's body."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        if isinstance(one, _FUNCTION):
+            waiting.extend(one.decorator_list)
+        elif not isinstance(one, ast.Lambda):
+            waiting.extend(ast.iter_child_nodes(one))
+
+
+def filled_by(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """Return the names whose values some nodes change, each by itself."""
+    return frozenset([name for node in nodes for name in _filled_by_one(node)]) - {""}
+
+
+def _filled_by_one(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        yield _root(node)
+    elif isinstance(node, ast.Call):
+        called = node.func
+        if isinstance(called, ast.Attribute) and called.attr in _FILLING:
+            yield _root(called)
+        last = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        if last in _FILLING_FIRST and node.args:
+            yield _root(node.args[0])
+        yield from [_root(one.value) for one in node.keywords if one.arg == "out"]
+
+
+def called_on(node: ast.AST) -> str:
+    """Return the name that a method is called on, where its call is a statement; else empty."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    is_method = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    return _root(call.func) if is_method else ""  # type: ignore[union-attr]
+
+
+def _root(node: ast.expr) -> str:
+    """Return the name that an expression is, or is a part of; empty for none."""
+    while isinstance(node, ast.Subscript | ast.Attribute | ast.Starred):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def leading_to(names: Iterable[str], statements: Iterable[Statement]) -> frozenset[str]:
+    """Return the names whose values may come to use one of `names`, and these."""
+    users: dict[str, set[str]] = {}
+    for one in statements:
+        for name in one.now | one.later:
+            users.setdefault(name, set()).update(one.gives)
+    found = set(names)
+    waiting = [*found]
+    while waiting:
+        new = users.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return frozenset(found)

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.errors import IntakeError
-from autograder.intake.exports import parse_file_name, parse_folder_name
 from autograder.intake.listing import File, Listing, listed, shown
+from autograder.intake.names import parse_file_name, parse_folder_name
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import Made, made_of, started
 from autograder.intake.notebook.reading import Cell, Notebook, read_notebook, with_newlines

@@ -112,7 +112,8 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
         for name in asked.wanted
     ]
     if len(asked.wanted) == 1:
-        html = [line_html(lines[0]), *_details(report, folded=False)]
+        notes = _notes(report) if shown(report) else []
+        html = [line_html(lines[0]), notes_html(notes), *_details(report, folded=False)]
         return {"html": framed(*html), "text": _text([lines[0]], report)}
     html = [_total(report), _overview(report, asked, lines)]
     html += [notes_html(_notes(report)), *_details(report, folded=len(shown(report)) > 1)]

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.intake.notebook.cell_source import parsed
 from autograder.intake.notebook.cutting import cut_cells
-from autograder.intake.notebook.depth import parsed
 from autograder.intake.notebook.reading import Cell, with_newlines
-from autograder.intake.notebook.statements import Statement
+from autograder.intake.notebook.statements import Statement, leading_to
 
 __all__ = ["Current", "cells_that_count", "current_notebook"]
 
@@ -102,18 +102,29 @@ def cells_that_count(cells: Sequence[str], names: frozenset[str]) -> list[str]:
         found.setdefault(one.cell, []).append(one)
     kept = []
     later: set[str] = set()
+    changing = _changing([one for statements in found.values() for one in statements])
     for number, statements in reversed(found.items()):
         if any([one.problem is not None for one in statements]):
             continue
-        if any([(one.gives | one.fills) & names - later for one in statements]):
+        is_of_use = any([(one.gives | one.fills) & names - later for one in statements])
+        # The intake does not run it, but says so where the homework's functions miss what it does.
+        if is_of_use or any([one.is_calling and one.now & changing for one in statements]):
             kept.append(cells[number])
         later.update(*[_given_anew(one) & names for one in statements])
     return kept[::-1]
 
 
+def _changing(statements: Sequence[Statement]) -> frozenset[str]:
+    """Return the helpers that change something when they are called, or call one that does."""
+    functions = [one for one in statements if one.inside is not None]
+    return leading_to(
+        [name for one in functions if one.inside or one.sets for name in one.gives], functions
+    )
+
+
 def _given_anew(statement: Statement) -> frozenset[str]:
     """Return the names of which nothing is left that was before; a decorator may keep it."""
-    is_decorated = statement.body is not None and statement.calls
+    is_decorated = statement.inside is not None and statement.is_calling
     return frozenset() if is_decorated else statement.surely - statement.now
 
 

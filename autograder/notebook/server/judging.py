@@ -104,8 +104,9 @@ class Judging:
         if not held:
             return Report((), 0, session.key.parts, is_finished=True)
         with _taken_in(session, current) as (submission, _):
-            # What the intake remarks is about the notebook that was made here, not the student's.
-            return session.grade_taken_in(replace(submission, notes=()), functions=held)
+            # The other notes are about the notebook that was made here, not the student's.
+            told = replace(submission, notes=submission.not_run)
+            return session.grade_taken_in(told, functions=held)
 
     def _picture(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
         from autograder.outputs.html.drawings.drawings import drawings_html
