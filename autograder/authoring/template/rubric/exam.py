@@ -5,7 +5,7 @@ from rubric.averages import center, mean
 
 __all__ = ["EXAM"]
 
-# A part is one file of the students'. The third word is the section of your lecture notes, as "2.1":
+# A part is one file of the students'. The third word is the section of your lecture notes, "2.1":
 # messages then say 'notes section 2.1'.
 EXAM = Exam(
     Part("averages", "Averages", "", mean, center, points=100),

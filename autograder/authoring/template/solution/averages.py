@@ -1,6 +1,6 @@
 """Averages: the mean of some items, and the items with their mean taken away."""
 
-# The solution stays with the staff. Of it students get signatures and docstrings ('stubs'), each body
+# The solution stays with the staff. Students get signatures and docstrings ('stubs'), each body
 # replaced by a line that raises: what the docstrings say is the specification.
 
 import numpy as np

@@ -1,0 +1,1 @@
+"""The exam key of the homework on linear regression."""
