@@ -17,6 +17,7 @@ _COMPILER_SOURCES = (
     "values.py",
     "vectors.py",
     "key.py",
+    "authoring/*.py",
     "compiler/*.py",
     "language/*.py",
     "rubric/*.py",

@@ -24,6 +24,7 @@ ENTRY_POINTS = ("commands/gradescope_run.py", "worker/__main__.py")
 #: What never goes in, whoever imports it: the rubric knows the answers, the compiler makes them,
 #: and the rest is the staff's or the students' side of the command line.
 LEFT_OUT = (
+    "authoring/",
     "rubric/",
     "language/",
     "compiler/",

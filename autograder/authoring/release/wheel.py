@@ -18,6 +18,7 @@ __all__ = ["LEFT_OUT", "build_wheel", "wheel_files"]
 #: What stays with the staff, by its path in the package: the rubric and the compiler know the
 #: answers, the rest is of use to nobody without them.
 LEFT_OUT = (
+    "authoring/",
     "rubric/",
     "language/",
     "compiler/",
