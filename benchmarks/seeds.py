@@ -16,8 +16,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "solution"), str(ROOT / "tests")]
 
 import submission_corpus as corpus  # noqa: E402
 
-from autograder.authoring.compiler.build import compile_parts  # noqa: E402
-from autograder.authoring.compiler.reference import Reference, load_parts  # noqa: E402
+from autograder.authoring.compiler.build import compile_exam  # noqa: E402
+from autograder.authoring.compiler.reference import Reference, load_exam  # noqa: E402
 from autograder.grading.grade import grade  # noqa: E402
 from autograder.homework.key import Key, read_key, write_key  # noqa: E402
 from autograder.intake.take_in import take_in  # noqa: E402
@@ -27,7 +27,7 @@ from autograder.supervisor.spawn import Spawner  # noqa: E402
 def compiled(seed: int, folder: Path) -> Key:
     """Return the full key of this homework, drawn with another seed."""
     solution = ROOT / "solution"
-    content = compile_parts(load_parts(solution), Reference(solution, seed=seed))
+    content = compile_exam(load_exam(solution), Reference(solution, seed=seed))
     write_key(folder / "key", content | {"digest": "", "half": "full"})
     return read_key(folder / "key")
 

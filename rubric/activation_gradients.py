@@ -5,14 +5,18 @@ import math
 import numpy as np
 
 import activations as right
-from autograder.authoring.language.inputs import Inputs, away_from_zero, real
-from autograder.authoring.language.words import Gradient
-from rubric import smooth_activations
+from autograder.authoring import ChargedAlong, Gradient, Inputs, away_from_zero, real
 from rubric.activations import BETA, SLOPE, X, activation
 
-__all__ = ["PART"]
+__all__ = [
+    "gelu_grad",
+    "leaky_relu_grad",
+    "relu_grad",
+    "sigmoid_grad",
+    "swish_grad",
+    "tanh_grad",
+]
 
-PART = smooth_activations.PART
 
 #: ReLU and leaky ReLU have a kink at 0; what their derivative is there is one question of its own.
 SMOOTH_X = Inputs.of(x=away_from_zero("t v", size=4))
@@ -65,7 +69,7 @@ def _(x):
 @sigmoid_grad.mistake(
     "overflow-for-negative-x",
     "For large negative x the exponential of -x overflows, and inf / inf is nan.",
-    on="large",
+    shows_in="large",
 )
 def _(x):
     return np.exp(-x) / (1 + np.exp(-x)) ** 2
@@ -74,7 +78,7 @@ def _(x):
 @sigmoid_grad.mistake(
     "overflow-for-positive-x",
     "For large positive x the exponential of x overflows, and inf / inf is nan.",
-    on="large",
+    shows_in="large",
 )
 def _(x):
     return np.exp(x) / (1 + np.exp(x)) ** 2
@@ -86,6 +90,12 @@ def _(x):
 )
 def _(x):
     return right.sigmoid(x)
+
+
+@sigmoid_grad.way()
+def _(x):
+    s = right.sigmoid(x)
+    return s * (1 - s)
 
 
 tanh_grad = activation("tanh_grad", X, proof=derivative_of(right.tanh))
@@ -128,11 +138,16 @@ def _(x):
 
 
 @tanh_grad.mistake(
-    "overflow", "For large x the exponentials overflow, and inf / inf is nan.", on="large"
+    "overflow", "For large x the exponentials overflow, and inf / inf is nan.", shows_in="large"
 )
 def _(x):
     t = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
     return 1 - t**2
+
+
+@tanh_grad.way()
+def _(x):
+    return 1 - right.tanh(x) ** 2
 
 
 relu_grad = activation("relu_grad", SMOOTH_X, proof=derivative_of(right.relu))
@@ -148,7 +163,7 @@ def _(x):
 @relu_grad.mistake(
     "one-everywhere",
     "The derivative is 1 everywhere here; for negative x it is 0.",
-    charged_along="relu_backward then hands dh back, which shows nothing of its own",
+    charged_along=ChargedAlong.CALLER_DOES_NOTHING,
 )
 def _(x):
     return np.ones_like(x)
@@ -166,6 +181,11 @@ def _(x):
 )
 def _(x):
     return np.where(x < 0, 1.0, 0.0)
+
+
+@relu_grad.way()
+def _(x):
+    return right.leaky_relu_grad(x, 0.0)
 
 
 leaky_relu_grad = activation(
@@ -217,6 +237,11 @@ def _(x, slope=0.01):
 )
 def _(x, slope=0.01):
     return np.where(x >= 0, 1.0, 0.01)
+
+
+@leaky_relu_grad.way()
+def _(x, slope=0.01):
+    return slope + (1 - slope) * right.relu_grad(x)
 
 
 gelu_grad = activation("gelu_grad", X, proof=derivative_of(right.gelu))
@@ -369,3 +394,9 @@ def _(x, beta=1.0):
 )
 def _(x, beta=1.0):
     return right.swish(x, beta)
+
+
+@swish_grad.way()
+def _(x, beta=1.0):
+    s = right.sigmoid(beta * x)
+    return s + beta * right.swish(x, beta) * (1 - s)

@@ -6,20 +6,20 @@ Their derivatives are asked for in `activation_gradients`.
 import numpy as np
 
 import activations as right
-from autograder.authoring.language.inputs import Inputs, extreme, one_of, real
-from autograder.authoring.language.words import (
-    OPEN_ORDER,
+from autograder.authoring import (
+    ChargedAlong,
     Check,
     Examples,
     Gradient,
-    Part,
+    Inputs,
     Question,
-    hundredths,
+    extreme,
+    one_of,
+    real,
 )
 
-__all__ = ["BETA", "PART", "SLOPE", "X", "activation"]
+__all__ = ["BETA", "SLOPE", "X", "activation", "leaky_relu", "relu", "sigmoid", "tanh"]
 
-PART = Part("activations", "Activation functions", notes="1.2")
 
 X = Inputs.of(x=real("t v", size=4))
 
@@ -30,38 +30,33 @@ BETA = one_of(1.0, 2.0, 0.5)
 def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Question:
     """Ask for an activation function or derivative: 1 point.
 
-    0.8 for the usual checks, 0.2 for extreme inputs; where there is an argument with a default, a
-    quarter of the latter for a call that leaves it out.
+    0.2 of it for extreme inputs; where there is an argument with a default, a quarter of that for a
+    call that leaves it out.
     """
-    question = PART.question(
+    has_default = len(inputs.specs) > 1
+    large = Check(
+        "large",
+        "finite and right for large inputs",
+        "values",
+        0.15 if has_default else 0.2,
+        examples=Examples(inputs.replacing(x=extreme("t v")), 4),
+    )
+    default = Check(
+        "default",
+        "right with the last argument left out",
+        "values",
+        0.05,
+        examples=Examples(Inputs.of(x=inputs.specs["x"]), 3),
+    )
+    return Question(
         name,
-        points=0.8,
+        points=1,
         inputs=inputs,
         edges=[inputs.fixing(t=1)],
         returns=f"{name}(x)",
+        checks=[large, default] if has_default else [large],
         proof=proof,
     )
-    has_default = len(inputs.specs) > 1
-    question.also(
-        Check(
-            "large",
-            "finite and right for large inputs",
-            "values",
-            hundredths(0.15 if has_default else 0.2),
-            examples=Examples(inputs.replacing(x=extreme("t v")), 4),
-        )
-    )
-    if has_default:
-        question.also(
-            Check(
-                "default",
-                "right with the last argument left out",
-                "values",
-                hundredths(0.05),
-                examples=Examples(Inputs.of(x=inputs.specs["x"]), 3),
-            )
-        )
-    return question
 
 
 sigmoid = activation("sigmoid", X)
@@ -77,7 +72,7 @@ def _(x):
 @sigmoid.mistake(
     "overflow",
     "For large x both the numerator and the denominator overflow, and inf / inf is nan.",
-    on="large",
+    shows_in="large",
 )
 def _(x):
     return np.exp(x) / (np.exp(x) + 1)
@@ -118,7 +113,7 @@ tanh = activation("tanh", X)
 
 
 @tanh.mistake(
-    "overflow", "For large x the exponentials overflow, and inf / inf is nan.", on="large"
+    "overflow", "For large x the exponentials overflow, and inf / inf is nan.", shows_in="large"
 )
 def _(x):
     return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
@@ -127,7 +122,7 @@ def _(x):
 @tanh.mistake(
     "overflow-for-positive-x",
     "For large positive x the exponential of 2 x overflows, and inf / inf is nan.",
-    on="large",
+    shows_in="large",
 )
 def _(x):
     return (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1)
@@ -136,10 +131,15 @@ def _(x):
 @tanh.mistake(
     "overflow-for-negative-x",
     "For large negative x the exponential of -2 x overflows, and inf / inf is nan.",
-    on="large",
+    shows_in="large",
 )
 def _(x):
     return (1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x))
+
+
+@tanh.way()
+def _(x):
+    return 2 * right.sigmoid(2 * x) - 1
 
 
 @tanh.mistake("arctan-not-tanh", "This is arctan, the inverse of tan, not tanh.")
@@ -176,7 +176,7 @@ def _(x):
 @relu.mistake(
     "column-maximum",
     "This takes the largest value down each column; ReLU compares every entry with 0.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(x):
     return np.max(x, 0)
@@ -200,6 +200,11 @@ def _(x):
 @relu.mistake("step-not-relu", "This gives 1 for every positive x; ReLU keeps x as it is.")
 def _(x):
     return np.where(x > 0, 1.0, 0.0)
+
+
+@relu.way()
+def _(x):
+    return right.leaky_relu(x, 0.0)
 
 
 leaky_relu = activation("leaky_relu", Inputs.of(x=real("t v", size=4), slope=SLOPE))
@@ -243,3 +248,8 @@ def _(x, slope=0.01):
 )
 def _(x, slope=0.01):
     return np.where(x >= 0, x, -slope * x)
+
+
+@leaky_relu.way()
+def _(x, slope=0.01):
+    return right.relu(x) - slope * right.relu(-x)

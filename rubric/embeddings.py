@@ -2,15 +2,26 @@
 
 import numpy as np
 
-from autograder.authoring.language.inputs import Inputs, labels, length, real, word_ids
-from autograder.authoring.language.words import OPEN_ORDER, Gradient, Part
-from embeddings import embed as right_embed
+import embeddings as right
+import relu_backward
+import softmax_ce
+from autograder.authoring import (
+    ChargedAlong,
+    Gradient,
+    Inputs,
+    Question,
+    labels,
+    length,
+    real,
+    word_ids,
+)
 
-PART = Part("embeddings", "Word embeddings", notes="1.4")
+__all__ = ["embed", "embed_backward", "input_grad"]
+
 
 LOOKUP = Inputs.of(E=real("V e"), ids=labels("t n", below="V"))
 
-embed = PART.question(
+embed = Question(
     "embed",
     points=3.5,
     inputs=LOOKUP,
@@ -91,9 +102,14 @@ def _(E, ids):
     return E[ids[:, -1]]
 
 
+@embed.way()
+def _(E, ids):
+    return (softmax_ce.one_hot(ids.ravel(), len(E)) @ E).reshape(len(ids), -1)
+
+
 TO_INPUT = Inputs.of(dk=real("t v"), H=real("d v"))
 
-input_grad = PART.question(
+input_grad = Question(
     "input_grad",
     points=3,
     inputs=TO_INPUT,
@@ -145,50 +161,53 @@ def _(dk, H):
     return dk @ H
 
 
+@input_grad.way()
+def _(dk, H):
+    return relu_backward.hidden_grad(dk, H)
+
+
 BACK = Inputs.of(dx=real("t n*e"), ids=word_ids("t n", below="V"), vocab_size=length("V"))
 
-embed_backward = PART.question(
+embed_backward = Question(
     "embed_backward",
     points=5.5,
     inputs=BACK,
     edges=[BACK.fixing(t=1), BACK.replacing(ids=labels("t n", below="V")).fixing(V=6)],
     returns="dl/dE",
     proof=Gradient(
-        of=lambda dx, ids, vocab_size, point: (dx * right_embed(point, ids)).sum() / len(ids),
+        of=lambda dx, ids, vocab_size, point: (dx * right.embed(point, ids)).sum() / len(ids),
         at=lambda dx, ids, vocab_size: np.zeros((vocab_size, dx.shape[1] // ids.shape[1])),
     ),
 )
 
 
-def _collected(dx, ids, vocab_size):
-    """Sum of each word's gradients over the batch."""
+def _add_up(dx, ids, vocab_size):
+    """Return the sum of each word's gradients over the batch."""
     e = dx.shape[1] // ids.shape[1]
     total = np.zeros((vocab_size, e))
     np.add.at(total, ids.ravel(), dx.reshape(-1, e))
     return total
 
 
-@embed_backward.mistake(
-    "not-divided-by-t", "This is the sum over the batch; the mean over its t items is asked for."
+embed_backward.mistakes_by_divisor(
+    _add_up,
+    (
+        "not-divided-by-t",
+        "1",
+        "This is the sum over the batch; the mean over its t items is asked for.",
+    ),
+    (
+        "divided-by-t-and-n",
+        "t*n",
+        "This is divided by t and by n as well; the average runs over the t items, not their"
+        " words.",
+    ),
+    (
+        "divided-by-n",
+        "n",
+        "This is divided by n, the words of an item; the average runs over the t items.",
+    ),
 )
-def _(dx, ids, vocab_size):
-    return _collected(dx, ids, vocab_size)
-
-
-@embed_backward.mistake(
-    "divided-by-t-and-n",
-    "This is divided by t and by n as well; the average runs over the t items, not their words.",
-)
-def _(dx, ids, vocab_size):
-    return _collected(dx, ids, vocab_size) / ids.size
-
-
-@embed_backward.mistake(
-    "divided-by-n",
-    "This is divided by n, the words of an item; the average runs over the t items.",
-)
-def _(dx, ids, vocab_size):
-    return _collected(dx, ids, vocab_size) / ids.shape[1]
 
 
 @embed_backward.mistake(
@@ -196,13 +215,13 @@ def _(dx, ids, vocab_size):
 )
 def _(dx, ids, vocab_size):
     counts = np.bincount(ids.ravel(), minlength=vocab_size)
-    return _collected(dx, ids, vocab_size) / np.maximum(counts, 1)[:, None]
+    return _add_up(dx, ids, vocab_size) / np.maximum(counts, 1)[:, None]
 
 
 @embed_backward.mistake(
     "repeated-words-overwritten",
     "A word that occurs more than once keeps one occurrence only; all of them are collected.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
@@ -215,7 +234,7 @@ def _(dx, ids, vocab_size):
     "repeated-words-overwritten-and-not-divided-by-t",
     "Two things: a word that occurs more than once keeps one occurrence only (all of them are"
     " collected), and nothing is divided by t.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
@@ -254,7 +273,7 @@ def _(dx, ids, vocab_size):
     "repeats-across-items-lost",
     "A word at the same position of several items keeps one occurrence of them; all are collected,"
     " as they are within one item.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
@@ -272,7 +291,7 @@ def _(dx, ids, vocab_size):
 def _(dx, ids, vocab_size):
     t, n = ids.shape
     joined = dx.reshape(t, -1, n).transpose(0, 2, 1).reshape(t, -1)
-    return _collected(joined, ids, vocab_size) / t
+    return _add_up(joined, ids, vocab_size) / t
 
 
 @embed_backward.mistake(
@@ -281,14 +300,14 @@ def _(dx, ids, vocab_size):
     " many there are.",
 )
 def _(dx, ids, vocab_size):
-    return _collected(dx, ids, ids.max() + 1) / len(ids)
+    return _add_up(dx, ids, ids.max() + 1) / len(ids)
 
 
 @embed_backward.mistake(
     "sign", "The sign is wrong: this points down the loss; the gradient points up."
 )
 def _(dx, ids, vocab_size):
-    return -_collected(dx, ids, vocab_size) / len(ids)
+    return -_add_up(dx, ids, vocab_size) / len(ids)
 
 
 @embed_backward.mistake(
@@ -297,7 +316,7 @@ def _(dx, ids, vocab_size):
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
-    return _collected(dx[:, -e:], ids[:, -1:], vocab_size) / len(ids)
+    return _add_up(dx[:, -e:], ids[:, -1:], vocab_size) / len(ids)
 
 
 @embed_backward.mistake(
@@ -306,9 +325,15 @@ def _(dx, ids, vocab_size):
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
-    return _collected(dx[:, :e], ids[:, :1], vocab_size) / len(ids)
+    return _add_up(dx[:, :e], ids[:, :1], vocab_size) / len(ids)
 
 
 @embed_backward.mistake("ids-from-one", "The ids are taken to start at 1; here they start at 0.")
 def _(dx, ids, vocab_size):
-    return _collected(dx, ids - 1, vocab_size) / len(ids)
+    return _add_up(dx, ids - 1, vocab_size) / len(ids)
+
+
+@embed_backward.way()
+def _(dx, ids, vocab_size):
+    T = softmax_ce.one_hot(ids.ravel(), vocab_size)
+    return T.T @ dx.reshape(ids.size, -1) / len(ids)

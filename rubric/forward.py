@@ -5,33 +5,36 @@ The network itself is asked for in `forward_network`.
 
 import numpy as np
 
-from autograder.authoring.language.inputs import Inputs, far_apart_rows, labels, probabilities, real
-from autograder.authoring.language.words import (
-    ONLY_RAISES,
-    OPEN_ORDER,
+import softmax_ce
+from autograder.authoring import (
+    ChargedAlong,
     Check,
     Examples,
-    Part,
-    hundredths,
+    Inputs,
+    Question,
+    far_apart_rows,
+    labels,
+    probabilities,
+    real,
 )
 
-__all__ = ["IMPOSSIBLE", "O_AND_Y", "PART"]
+__all__ = ["IMPOSSIBLE", "O_AND_Y", "cross_entropy", "softmax"]
 
-PART = Part("forward", "The forward pass", notes="1.1, 1.3")
 
 Z = Inputs.of(z=real("t m"))
 
-softmax = PART.question("softmax", points=4, inputs=Z, edges=[Z.fixing(t=1)], returns="o")
-softmax.also(
-    Check(
-        "large",
-        "finite and right for large logits",
-        "values",
-        hundredths(1),
-        examples=Examples(
-            Inputs.of(z=far_apart_rows("t m")), 4, edges=(Inputs.of(z=real("t m", size=1000)),)
-        ),
-    )
+LARGE = Check(
+    "large",
+    "finite and right for large logits",
+    "values",
+    1,
+    examples=Examples(
+        Inputs.of(z=far_apart_rows("t m")), 4, edges=(Inputs.of(z=real("t m", size=1000)),)
+    ),
+)
+
+softmax = Question(
+    "softmax", points=5, inputs=Z, edges=[Z.fixing(t=1)], returns="o", checks=[LARGE]
 )
 
 
@@ -39,7 +42,7 @@ softmax.also(
     "no-maximum-subtracted",
     "exp of a large logit overflows, and inf / inf is nan: a row's softmax does not change when a"
     " constant is taken from its logits, so take one that makes them small.",
-    on="large",
+    shows_in="large",
 )
 def _(z):
     return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
@@ -49,7 +52,7 @@ def _(z):
     "one-maximum-for-the-batch",
     "One maximum is subtracted from the whole batch: a row far below it becomes 0 / 0. Each row"
     " needs its own.",
-    on="large",
+    shows_in="large",
 )
 def _(z):
     e = np.exp(z - z.max())
@@ -59,7 +62,7 @@ def _(z):
 @softmax.mistake(
     "minimum-subtracted",
     "The row's minimum is subtracted: then the largest logit still overflows.",
-    on="large",
+    shows_in="large",
 )
 def _(z):
     e = np.exp(z - z.min(axis=1, keepdims=True))
@@ -92,7 +95,7 @@ def _(z):
     "sums-without-keepdims",
     "The rows' sums have lost their second axis, so they divide the columns where t equals m, and"
     " raise where it does not.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(z):
     e = np.exp(z - z.max())  # the same without any maximum, where nothing overflows
@@ -103,7 +106,7 @@ def _(z):
     "sums-alone-without-keepdims",
     "The rows' sums have lost their second axis (their maxima have not), so they divide the columns"
     " where t equals m, and raise where it does not.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
@@ -114,7 +117,7 @@ def _(z):
     "maxima-and-sums-without-keepdims",
     "The rows' maxima and sums have lost their second axis, so they act on the columns where t"
     " equals m, and raise where it does not.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(z):
     e = np.exp(z - z.max(axis=1))
@@ -170,17 +173,21 @@ def with_impossible_classes(arguments: dict) -> dict:
 IMPOSSIBLE = O_AND_Y.adjusted(with_impossible_classes)
 UNLIKELY_LABEL = (np.array([[LEAST, 1 - LEAST], [0.5, 0.5]]), np.array([0, 1]))
 
-cross_entropy = PART.question(
-    "cross_entropy", points=2.5, inputs=O_AND_Y, edges=[O_AND_Y.fixing(t=1)], returns="loss"
-)
-cross_entropy.also(
-    Check(
-        "zeros",
-        "right where a class has probability 0",
-        "values",
-        hundredths(0.5),
-        examples=Examples(IMPOSSIBLE, 3, pinned=(UNLIKELY_LABEL,)),
-    )
+cross_entropy = Question(
+    "cross_entropy",
+    points=3,
+    inputs=O_AND_Y,
+    edges=[O_AND_Y.fixing(t=1)],
+    returns="loss",
+    checks=[
+        Check(
+            "zeros",
+            "right where a class has probability 0",
+            "values",
+            0.5,
+            examples=Examples(IMPOSSIBLE, 3, pinned=(UNLIKELY_LABEL,)),
+        )
+    ],
 )
 
 
@@ -256,7 +263,7 @@ def _(o, y):
 @cross_entropy.mistake(
     "labels-as-rows",
     "The labels pick rows of o, as if they were items; a label is a column.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(o, y):
     return -np.log(o[y])
@@ -266,7 +273,7 @@ def _(o, y):
     "labels-as-one-hot",
     "The label numbers themselves are multiplied in, as if y were one-hot already; a label's"
     " number is a position, not a weight.",
-    charged_along=ONLY_RAISES,
+    charged_along=ChargedAlong.CALLER_RAISES,
 )
 def _(o, y):
     return -(y * np.log(o)).sum(axis=1)
@@ -299,7 +306,7 @@ def _(o, y):
     "zero-times-log-zero",
     "The one-hot zeros are multiplied by log 0: 0 times -inf is nan. Only the label's probability"
     " is needed.",
-    on="zeros",
+    shows_in="zeros",
 )
 def _(o, y):
     return -(_hot(o, y) * np.log(o)).sum(axis=1)
@@ -333,58 +340,33 @@ def _with_epsilon(o, y, epsilon):
     return -np.log(_label_probabilities(o, y) + epsilon)
 
 
-def _clipped(o, y, epsilon):
-    return -np.log(np.clip(_label_probabilities(o, y), epsilon, 1 - epsilon))
-
-
 @cross_entropy.mistake(
     "epsilon-1e-5",
     "1e-5 is added inside the log, more than the probability of some labels here, which changes"
     " their loss; the label's probability is never 0.",
-    on="zeros",
+    shows_in="zeros",
 )
 def _(o, y):
     return _with_epsilon(o, y, 1e-5)
 
 
-@cross_entropy.mistake(
-    "epsilon-1e-7",
-    "1e-7 is added inside the log, which changes the loss of an unlikely label; the label's"
-    " probability is never 0.",
-    on="zeros",
-)
-def _(o, y):
-    return _with_epsilon(o, y, 1e-7)
-
-
-@cross_entropy.mistake(
-    "epsilon-1e-8",
-    "1e-8 is added inside the log, which changes the loss of an unlikely label; the label's"
-    " probability is never 0.",
-    on="zeros",
-)
-def _(o, y):
-    return _with_epsilon(o, y, 1e-8)
-
-
-@cross_entropy.mistake(
-    "epsilon-1e-10",
-    "1e-10 is added inside the log, which changes the loss of an unlikely label; the label's"
-    " probability is never 0.",
-    on="zeros",
-)
-def _(o, y):
-    return _with_epsilon(o, y, 1e-10)
+for epsilon in ("1e-7", "1e-8", "1e-10"):
+    cross_entropy.mistake(
+        f"epsilon-{epsilon}",
+        f"{epsilon} is added inside the log, which changes the loss of an unlikely label; the"
+        " label's probability is never 0.",
+        shows_in="zeros",
+    )(lambda o, y, epsilon=float(epsilon): _with_epsilon(o, y, epsilon))
 
 
 @cross_entropy.mistake(
     "clip-1e-7",
     "The probabilities are clipped at 1e-7 and 1 - 1e-7: where the label's is 1, the loss is no"
     " longer 0.",
-    on="zeros",
+    shows_in="zeros",
 )
 def _(o, y):
-    return _clipped(o, y, 1e-7)
+    return -np.log(np.clip(_label_probabilities(o, y), 1e-7, 1 - 1e-7))
 
 
 @cross_entropy.mistake(
@@ -394,3 +376,8 @@ def _(o, y):
 def _(o, y):
     T = _hot(o, y)
     return -(T * np.log(o) + (1 - T) * np.log(1 - o)).sum(axis=1)
+
+
+@cross_entropy.way()
+def _(o, y):
+    return -np.log((o * softmax_ce.one_hot(y, o.shape[1])).sum(axis=1))

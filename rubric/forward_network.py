@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from autograder.authoring.language.inputs import Inputs, real
-from forward import softmax as right_softmax
-from rubric import forward as first
+import activations
+import forward as right
+import separability
+from autograder.authoring import Inputs, Question, real
 
-__all__ = ["PART"]
+__all__ = ["forward"]
 
-PART = first.PART
 
 NETWORK = Inputs.of(f=real("t d"), H=real("d v"), b_H=real("1 v"), U=real("v m"), b_U=real("1 m"))
 
-forward = PART.question(
+forward = Question(
     "forward",
     points=4,
     inputs=NETWORK,
@@ -25,7 +25,7 @@ def _network(f, H, b_H, U, b_U, g):
     k = f @ H + b_H
     h = g(k)
     z = h @ U + b_U
-    return k, h, z, right_softmax(z)
+    return k, h, z, right.softmax(z)
 
 
 @forward.mistake(
@@ -67,7 +67,7 @@ def _(f, H, b_H, U, b_U):
 def _(f, H, b_H, U, b_U):
     k = f @ H + b_H
     z = k @ U + b_U
-    return k, np.maximum(k, 0), z, right_softmax(z)
+    return k, np.maximum(k, 0), z, right.softmax(z)
 
 
 @forward.mistake(
@@ -77,7 +77,7 @@ def _(f, H, b_H, U, b_U):
     k = f @ H + b_H
     h = np.maximum(k, 0)
     z = np.maximum(h @ U + b_U, 0)
-    return k, h, z, right_softmax(z)
+    return k, h, z, right.softmax(z)
 
 
 @forward.mistake(
@@ -96,7 +96,7 @@ def _(f, H, b_H, U, b_U):
     k = f @ H
     h = np.maximum(k, 0) + b_H
     z = h @ U + b_U
-    return k, h, z, right_softmax(z)
+    return k, h, z, right.softmax(z)
 
 
 @forward.mistake(
@@ -106,3 +106,11 @@ def _(f, H, b_H, U, b_U):
 def _(f, H, b_H, U, b_U):
     k, h, z, _ = _network(f, H, b_H, U, b_U, lambda k: np.maximum(k, 0))
     return k, h, z, 1 / (1 + np.exp(-z))
+
+
+@forward.way()
+def _(f, H, b_H, U, b_U):
+    k = separability.affine(f, H, b_H)
+    h = activations.relu(k)
+    z = separability.affine(h, U, b_U)
+    return k, h, z, right.softmax(z)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.errors import RubricError
+from autograder.authoring import RubricError
 from embeddings import embed, embed_backward, input_grad
 from forward import cross_entropy, forward
 from relu_backward import hidden_grad, relu_backward

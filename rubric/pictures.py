@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from autograder.authoring.language.pictures import Curves, Network, Picture, Words
+from autograder.authoring import Curves, Network, Picture, Words
 from datasets import load
 
 __all__ = ["PICTURES"]

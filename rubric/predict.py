@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.language.inputs import Inputs, real, record
-from rubric import train_embeddings
+import activations
+import separability
+from autograder.authoring import Inputs, Question, real, record
 
-__all__ = ["PART"]
+__all__ = ["predict"]
 
-PART = train_embeddings.PART
 
 PREDICTED = Inputs.of(
     f=real("t d"),
@@ -27,7 +27,7 @@ def without_ties(arguments: dict[str, Any]) -> dict[str, Any] | None:
 
 PREDICTED = PREDICTED.adjusted(without_ties)
 
-predict = PART.question(
+predict = Question(
     "predict", points=1.5, inputs=PREDICTED, edges=[PREDICTED.fixing(t=1)], returns="labels"
 )
 
@@ -106,3 +106,9 @@ def _(f, params):
 def _(f, params):
     z = _logits(f, params)
     return np.full(len(f), z.argmax() % z.shape[1])
+
+
+@predict.way()
+def _(f, params):
+    h = activations.relu(separability.affine(f, params["H"], params["b_H"]))
+    return separability.affine(h, params["U"], params["b_U"]).argmax(axis=1)

@@ -2,15 +2,27 @@
 
 import numpy as np
 
+import embeddings
 from activations import relu
-from autograder.authoring.language.inputs import Inputs, away_from_zero, constant, real, with_zeros
-from autograder.authoring.language.words import OPEN_ORDER, Examples, Gradient, Kink, Part
+from autograder.authoring import (
+    ChargedAlong,
+    Convention,
+    Examples,
+    Gradient,
+    Inputs,
+    Question,
+    away_from_zero,
+    constant,
+    real,
+    with_zeros,
+)
 
-PART = Part("relu_backward", "ReLU backward", notes="1.3")
+__all__ = ["hidden_grad", "relu_at_zero", "relu_backward"]
+
 
 TO_HIDDEN = Inputs.of(dz=real("t m"), U=real("v m"))
 
-hidden_grad = PART.question(
+hidden_grad = Question(
     "hidden_grad",
     points=4,
     inputs=TO_HIDDEN,
@@ -40,7 +52,7 @@ def _(dz, U):
 @hidden_grad.mistake(
     "transposed",
     "This is the transpose: each item is a row, each hidden unit a column.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(dz, U):
     return U @ dz.T
@@ -79,9 +91,14 @@ def _(dz, U):
     return dz @ U.T / dz.shape[1]
 
 
+@hidden_grad.way()
+def _(dz, U):
+    return embeddings.input_grad(dz, U)
+
+
 THROUGH_GATE = Inputs.of(dh=real("t v"), k=away_from_zero("t v"))
 
-relu_backward = PART.question(
+relu_backward = Question(
     "relu_backward",
     points=6,
     inputs=THROUGH_GATE,
@@ -174,29 +191,25 @@ def _(dh, k):
     return -dh * (k >= 0)
 
 
-PART.kinks.append(
-    Kink(
-        name="kink",
-        title="at k exactly 0 the derivative of ReLU is 1",
-        points=100,
-        misconception="relu-gradient-zero-at-zero",
-        sentence=(
-            "Where k is exactly 0 the derivative is taken as 0. The notes define it as 1 there"
-            " (k >= 0); most libraries take 0. It is charged once in the whole homework."
+relu_at_zero = Convention(
+    "kink",
+    "at k exactly 0 the derivative of ReLU is 1",
+    1,
+    "relu-gradient-zero-at-zero",
+    "Where k is exactly 0 the derivative is taken as 0. The notes define it as 1 there (k >= 0);"
+    " most libraries take 0. It is charged once in the whole homework.",
+    shown_by={
+        "relu_backward.relu_backward": (
+            Examples(Inputs.of(dh=away_from_zero("t v"), k=with_zeros("t v")), 4),
+            lambda dh, k: dh * (k > 0),
         ),
-        inputs={
-            "relu_backward.relu_backward": (
-                Examples(Inputs.of(dh=away_from_zero("t v"), k=with_zeros("t v")), 4),
-                lambda dh, k: dh * (k > 0),
-            ),
-            "activations.relu_grad": (
-                Examples(Inputs.of(x=with_zeros("t v")), 2),
-                lambda x: np.where(x > 0, 1.0, 0.0),
-            ),
-            "activations.leaky_relu_grad": (
-                Examples(Inputs.of(x=with_zeros("t v"), slope=constant(0.25)), 2),
-                lambda x, slope: np.where(x > 0, 1.0, slope),
-            ),
-        },
-    )
+        "activations.relu_grad": (
+            Examples(Inputs.of(x=with_zeros("t v")), 2),
+            lambda x: np.where(x > 0, 1.0, 0.0),
+        ),
+        "activations.leaky_relu_grad": (
+            Examples(Inputs.of(x=with_zeros("t v"), slope=constant(0.25)), 2),
+            lambda x, slope: np.where(x > 0, 1.0, slope),
+        ),
+    },
 )

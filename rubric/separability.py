@@ -2,16 +2,17 @@
 
 import numpy as np
 
-from autograder.authoring.language.inputs import Inputs, real, with_zeros
-from autograder.authoring.language.words import Check, Examples, Part, hundredths
+import separability as right
+from autograder.authoring import Check, Examples, Inputs, Question, real, with_zeros
 from datasets import load
 
-PART = Part("separability", "Why a linear model is not enough", notes="1")
+__all__ = ["affine", "compose_affine", "step", "xor_by_hand"]
+
 
 MAP = Inputs.of(x=real("t d"), W=real("d v"), b=real("1 v"))
 TWO_MAPS = Inputs.of(W0=real("d v"), b0=real("1 v"), W1=real("v m"), b1=real("1 m"))
 
-affine_map = PART.question(
+affine = Question(
     "affine",
     points=2,
     inputs=MAP,
@@ -20,24 +21,24 @@ affine_map = PART.question(
 )
 
 
-@affine_map.mistake("bias-forgotten", "The bias b is not added: without it every map takes 0 to 0.")
+@affine.mistake("bias-forgotten", "The bias b is not added: without it every map takes 0 to 0.")
 def _(x, W, b):
     return x @ W
 
 
-@affine_map.mistake("bias-subtracted", "The bias b is subtracted; an affine map adds it.")
+@affine.mistake("bias-subtracted", "The bias b is subtracted; an affine map adds it.")
 def _(x, W, b):
     return x @ W - b
 
 
-@affine_map.mistake(
+@affine.mistake(
     "bias-multiplied", "The product is multiplied by the bias b; b shifts the result, it is added."
 )
 def _(x, W, b):
     return x @ W * b
 
 
-@affine_map.mistake(
+@affine.mistake(
     "bias-added-to-weights",
     "The bias is added to W before the product, so it is multiplied by x as well; it comes after.",
 )
@@ -45,14 +46,14 @@ def _(x, W, b):
     return x @ (W + b)
 
 
-@affine_map.mistake(
+@affine.mistake(
     "transposed", "This is the transpose: each item is a row of the result, as it is of x."
 )
 def _(x, W, b):
     return W.T @ x.T + b.T
 
 
-composed = PART.question(
+compose_affine = Question(
     "compose_affine",
     points=2.5,
     inputs=TWO_MAPS,
@@ -61,7 +62,7 @@ composed = PART.question(
 )
 
 
-@composed.mistake(
+@compose_affine.mistake(
     "wrong-order",
     "The two matrices are multiplied in the wrong order: items are rows here, which turns the"
     " order of the notes' column vectors round.",
@@ -70,7 +71,7 @@ def _(W0, b0, W1, b1):
     return W1 @ W0, b0 @ W1 + b1
 
 
-@composed.mistake(
+@compose_affine.mistake(
     "first-bias-forgotten",
     "The bias of the first map is lost: it goes through the second map as the features do.",
 )
@@ -78,7 +79,7 @@ def _(W0, b0, W1, b1):
     return W0 @ W1, b1.copy()
 
 
-@composed.mistake(
+@compose_affine.mistake(
     "first-bias-not-mapped",
     "The first bias is added as it is; it must go through the second map's weights first.",
 )
@@ -86,7 +87,7 @@ def _(W0, b0, W1, b1):
     return W0 @ W1, b0 + b1
 
 
-@composed.mistake(
+@compose_affine.mistake(
     "second-bias-forgotten",
     "The bias of the second map is not added; it is part of what the two maps give together.",
 )
@@ -94,7 +95,7 @@ def _(W0, b0, W1, b1):
     return W0 @ W1, b0 @ W1
 
 
-@composed.mistake(
+@compose_affine.mistake(
     "maps-swapped",
     "The two maps have changed places, weights and biases: the map of W0 and b0 is applied first.",
 )
@@ -102,7 +103,7 @@ def _(W0, b0, W1, b1):
     return W1 @ W0, b1 @ W0 + b0
 
 
-@composed.mistake(
+@compose_affine.mistake(
     "transposed",
     "Both results are transposed, as if items were columns; here an item is a row, and so is a"
     " bias.",
@@ -111,19 +112,22 @@ def _(W0, b0, W1, b1):
     return W1.T @ W0.T, W1.T @ b0.T + b1.T
 
 
+@compose_affine.way()
+def _(W0, b0, W1, b1):
+    return W0 @ W1, right.affine(b0, W1, b1)
+
+
 STEPS = Inputs.of(x=with_zeros("t v"))
 
-stepped = PART.question(
-    "step", points=1.5, inputs=STEPS, edges=[STEPS.fixing(t=1)], returns="step(x)"
-)
+step = Question("step", points=1.5, inputs=STEPS, edges=[STEPS.fixing(t=1)], returns="step(x)")
 
 
-@stepped.mistake("one-at-zero", "At x = 0 this is 1; the step is 1 only where x is greater than 0.")
+@step.mistake("one-at-zero", "At x = 0 this is 1; the step is 1 only where x is greater than 0.")
 def _(x):
     return np.where(x >= 0, 1.0, 0.0)
 
 
-@stepped.mistake(
+@step.mistake(
     "half-at-zero",
     "At x = 0 this is one half, as some libraries have it; here the step is 0 there.",
 )
@@ -131,26 +135,24 @@ def _(x):
     return np.heaviside(x, 0.5)
 
 
-@stepped.mistake("sign-not-step", "This is the sign, -1, 0 or 1; the step is 0 for negative x.")
+@step.mistake("sign-not-step", "This is the sign, -1, 0 or 1; the step is 0 for negative x.")
 def _(x):
     return np.sign(x)
 
 
-@stepped.mistake(
-    "relu-not-step", "Positive x is kept as it is (that is ReLU); the step makes it 1."
-)
+@step.mistake("relu-not-step", "Positive x is kept as it is (that is ReLU); the step makes it 1.")
 def _(x):
     return np.maximum(x, 0.0)
 
 
-@stepped.mistake(
+@step.mistake(
     "reversed", "This is 1 for negative x; the step is 1 for positive x, and 0 for negative x."
 )
 def _(x):
     return np.where(x < 0, 1.0, 0.0)
 
 
-@stepped.mistake(
+@step.mistake(
     "minus-one-for-the-rest",
     "Where x is not positive this is -1, as for a perceptron's labels; the step is 0 there.",
 )
@@ -158,14 +160,14 @@ def _(x):
     return np.where(x > 0, 1.0, -1.0)
 
 
-@stepped.mistake(
+@step.mistake(
     "threshold-one-half", "The step is taken at x = 0.5, as for a probability; it belongs at 0."
 )
 def _(x):
     return np.where(x > 0.5, 1.0, 0.0)
 
 
-@stepped.mistake(
+@step.mistake(
     "sigmoid-not-step", "This is the sigmoid, which rises gradually; the step is 0 or 1, no more."
 )
 def _(x):
@@ -176,7 +178,7 @@ XOR = load("xor")
 #: Label a is where the two features are equal: there the score is positive.
 SIGNS = tuple([1.0 if XOR.labels[label] == "a" else -1.0 for label in XOR.y])
 
-xor = PART.special_question(
+xor_by_hand = Question(
     "xor_by_hand",
     returns=("W", "b", "w", "c"),
     checks=[
@@ -184,62 +186,62 @@ xor = PART.special_question(
             "separates",
             "positive on label a, negative on label b",
             "separates_xor",
-            hundredths(1.6),
+            1.6,
             examples=Examples(pinned=((),)),
-            data={"points": XOR.f, "signs": SIGNS},
+            needs={"points": XOR.f, "signs": SIGNS},
         ),
-        Check("shape", "right shapes", "shape", hundredths(0.4), calls_of=("separates",)),
+        Check("shape", "right shapes", "shape", 0.4, calls_of=("separates",)),
     ],
 )
 
 
-@xor.mistake(
+@xor_by_hand.mistake(
     "labels-swapped",
     "Your weights separate the two labels, the wrong way round: label a is where the two"
     " features are equal (the notes' table), the reverse of what most tutorials call xor.",
-    on="separates",
+    shows_in="separates",
 )
 def _():
     W = np.array([[1.0, -1.0], [-1.0, 1.0]])
     return W, np.zeros((1, 2)), np.ones((2, 1)), np.array([[-0.5]])
 
 
-@xor.mistake(
+@xor_by_hand.mistake(
     "zero-score",
     "The score of some points is exactly 0, neither positive nor negative: c has to move it.",
-    on="separates",
+    shows_in="separates",
 )
 def _():
     W = np.array([[1.0, -1.0], [1.0, -1.0]])
     return W, np.array([[-1.0, 1.0]]), np.ones((2, 1)), np.zeros((1, 1))
 
 
-@xor.mistake(
+@xor_by_hand.mistake(
     "step-fires-at-zero",
     "These weights separate the labels only with a step that is 1 at exactly 0; here step(0) is 0,"
     " so a hidden unit has to get more than 0 where it is to fire.",
-    on="separates",
+    shows_in="separates",
 )
 def _():
     W = np.array([[1.0, -1.0], [1.0, -1.0]])
     return W, np.array([[-2.0, 0.0]]), np.ones((2, 1)), np.array([[-0.5]])
 
 
-@xor.mistake(
+@xor_by_hand.mistake(
     "one-sign-everywhere",
     "All four points get a score of the same sign, so they get the same label.",
-    on="separates",
+    shows_in="separates",
 )
 def _():
     W = np.array([[1.0, 1.0], [1.0, 1.0]])
     return W, np.array([[-5.0, -5.0]]), np.ones((2, 1)), np.array([[-0.5]])
 
 
-@xor.mistake(
+@xor_by_hand.mistake(
     "linearly-separable-labels",
     "The scores tell one point from the other three, as OR, AND and their opposites do; xor puts"
     " two points on either side, which takes both hidden units.",
-    on="separates",
+    shows_in="separates",
 )
 def _():
     W = np.array([[1.0, 1.0], [1.0, 1.0]])

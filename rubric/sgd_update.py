@@ -2,20 +2,16 @@
 
 import numpy as np
 
-from autograder.authoring.language.inputs import Inputs, one_of, real, record
-from autograder.authoring.language.words import ONLY_RAISES
-from rubric import updates
+from autograder.authoring import ChargedAlong, Inputs, Question, one_of, real, record
 
-__all__ = ["PART"]
-
-PART = updates.PART
+__all__ = ["sgd_update"]
 
 LAYER = record(U=real("v m"), b_U=real("1 m"))
 NETWORK = record(H=real("2 3"), b_H=real("1 3"), U=real("3 2"), b_U=real("1 2"))
 
 STEP = Inputs.of(params=LAYER, grads=LAYER, lr=one_of(0.5, 0.1, 0.25))
 
-sgd_update = PART.question(
+sgd_update = Question(
     "sgd_update",
     points=5,
     inputs=STEP,
@@ -63,7 +59,7 @@ def _(params, grads, lr):
 @sgd_update.mistake(
     "not-moved",
     "The parameters come back as they were; each takes a step against its gradient.",
-    charged_along="the parameters come back as they were given, which shows no training",
+    charged_along=ChargedAlong.CALLER_DOES_NOTHING,
 )
 def _(params, grads, lr):
     return {name: params[name].copy() for name in params}
@@ -130,7 +126,7 @@ def _(params, grads, lr):
 @sgd_update.mistake(
     "first-parameter-only",
     "Only the first parameter comes back: the return comes before the others had their turn.",
-    charged_along=ONLY_RAISES,
+    charged_along=ChargedAlong.CALLER_RAISES,
 )
 def _(params, grads, lr):
     first = next(iter(params))

@@ -5,13 +5,11 @@ import math
 import numpy as np
 
 import activations as right
-from autograder.authoring.language.inputs import Inputs, real
-from rubric import activations
+from autograder.authoring import Inputs, Question, real
 from rubric.activations import BETA, X, activation
 
-__all__ = ["PART"]
+__all__ = ["gelu", "swiglu", "swish"]
 
-PART = activations.PART
 
 gelu = activation("gelu", X)
 
@@ -125,7 +123,7 @@ def _(x, beta=1.0):
     "overflow",
     "For large positive x the exponential overflows in numerator and denominator, and inf / inf"
     " is nan.",
-    on="large",
+    shows_in="large",
 )
 def _(x, beta=1.0):
     return x * np.exp(beta * x) / (1 + np.exp(beta * x))
@@ -133,7 +131,7 @@ def _(x, beta=1.0):
 
 GATED = Inputs.of(x=real("t d"), W=real("d v"), V=real("d v"))
 
-swiglu = PART.question(
+swiglu = Question(
     "swiglu", points=1, inputs=GATED, edges=[GATED.fixing(t=1)], returns="swiglu(x, W, V)"
 )
 

@@ -5,16 +5,17 @@ The gradients at the logits are asked for in `softmax_ce_logits`.
 
 import numpy as np
 
-from autograder.authoring.language.inputs import Inputs, labels, length
-from autograder.authoring.language.words import Check, Examples, Gradient, Part, hundredths
+import softmax_ce as right
+from autograder.authoring import Check, Examples, Gradient, Inputs, Question, labels, length
 from forward import cross_entropy
 from rubric.forward import IMPOSSIBLE, O_AND_Y
 
-PART = Part("softmax_ce", "Gradient of softmax, cross-entropy", notes="1.3")
+__all__ = ["loss_grad", "one_hot"]
+
 
 LABELS = Inputs.of(y=labels("t", below="m"), m=length("m"))
 
-one_hot = PART.question(
+one_hot = Question(
     "one_hot",
     points=2.5,
     inputs=LABELS,
@@ -70,22 +71,22 @@ def _(y, m):
     return T
 
 
-loss_grad = PART.question(
+loss_grad = Question(
     "loss_grad",
-    points=3.5,
+    points=4,
     inputs=O_AND_Y,
     edges=[O_AND_Y.fixing(t=1)],
     returns="dl/do",
+    checks=[
+        Check(
+            "zeros",
+            "right where a class has probability 0",
+            "values",
+            0.5,
+            examples=Examples(IMPOSSIBLE, 3),
+        )
+    ],
     proof=Gradient(of=lambda o, y, point: cross_entropy(point, y).sum(), at=lambda o, y: o),
-)
-loss_grad.also(
-    Check(
-        "zeros",
-        "right where a class has probability 0",
-        "values",
-        hundredths(0.5),
-        examples=Examples(IMPOSSIBLE, 3),
-    )
 )
 
 
@@ -185,7 +186,7 @@ def _(o, y):
 @loss_grad.mistake(
     "zero-over-zero",
     "Where a class has probability 0, this divides 0 by 0, which is nan; the gradient there is 0.",
-    on="zeros",
+    shows_in="zeros",
 )
 def _(o, y):
     return -_hot(o, y) / o
@@ -195,7 +196,13 @@ def _(o, y):
     "epsilon-1e-8",
     "1e-8 is added to the denominator, which changes the gradient of an unlikely label; the"
     " label's probability is never 0.",
-    on="zeros",
+    shows_in="zeros",
 )
 def _(o, y):
     return -_hot(o, y) / (o + 1e-8)
+
+
+@loss_grad.way()
+def _(o, y):
+    T = right.one_hot(y, o.shape[1])
+    return -T / np.where(T > 0, o, 1.0)

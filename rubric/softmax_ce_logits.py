@@ -2,19 +2,17 @@
 
 import numpy as np
 
-from autograder.authoring.language.inputs import Inputs, probabilities
-from autograder.authoring.language.words import Gradient
+import softmax_ce as right
+from autograder.authoring import Gradient, Inputs, Question, probabilities
 from forward import cross_entropy, softmax
-from rubric import softmax_ce
 from rubric.forward import IMPOSSIBLE, O_AND_Y
 
-__all__ = ["PART"]
+__all__ = ["logits_grad", "softmax_jacobian"]
 
-PART = softmax_ce.PART
 
 PROBABILITIES = Inputs.of(o=probabilities("t m"))
 
-jacobian = PART.question(
+softmax_jacobian = Question(
     "softmax_jacobian",
     points=5.5,
     inputs=PROBABILITIES,
@@ -28,19 +26,19 @@ jacobian = PART.question(
 )
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "diagonal-only", "Only the diagonal is filled: each probability depends on every logit."
 )
 def _(o):
     return np.stack([np.diag(row * (1 - row)) for row in o])
 
 
-@jacobian.mistake("sign", "The sign is wrong: a probability rises with its own logit.")
+@softmax_jacobian.mistake("sign", "The sign is wrong: a probability rises with its own logit.")
 def _(o):
     return np.stack([np.outer(row, row) - np.diag(row) for row in o])
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "off-diagonal-sign",
     "Off the diagonal the sign is wrong: a probability falls when another logit rises.",
 )
@@ -48,7 +46,7 @@ def _(o):
     return np.stack([np.outer(row, row) + np.diag(row - 2 * row**2) for row in o])
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "diagonal-term-forgotten",
     "This is minus o_i o_j everywhere; on the diagonal o_i has to be added.",
 )
@@ -56,7 +54,7 @@ def _(o):
     return np.stack([-np.outer(row, row) for row in o])
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "identity-for-diagonal",
     "The diagonal has 1 - o_i squared: the identity stands where diag(o) belongs.",
 )
@@ -64,7 +62,7 @@ def _(o):
     return np.stack([np.eye(len(row)) - np.outer(row, row) for row in o])
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "diagonal-as-a-row",
     "Each item has one row, o (1 - o), as for the sigmoid; with softmax each probability depends"
     " on every logit.",
@@ -73,7 +71,7 @@ def _(o):
     return o * (1 - o)
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "cases-swapped",
     "The two cases have changed places: what belongs on the diagonal stands off it.",
 )
@@ -83,7 +81,7 @@ def _(o):
     )
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "factor-forgotten",
     "Each row lacks its factor, the probability o_i itself: this is the identity less o_j.",
 )
@@ -91,7 +89,7 @@ def _(o):
     return np.stack([np.eye(len(row)) - row for row in o])
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "items-mixed",
     "The products of all items are added up (o transposed times o); each item has its own o_i o_j.",
 )
@@ -99,7 +97,7 @@ def _(o):
     return np.stack([np.diag(row) - o.T @ o for row in o])
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "batch-as-one-item",
     "The whole batch is flattened into one long row, so that items depend on each other; each item"
     " has a matrix of its own.",
@@ -112,7 +110,7 @@ def _jacobians(o):
     return np.stack([np.diag(row) - np.outer(row, row) for row in o])
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "summed-over-the-batch",
     "The items' matrices are added up into one; each item keeps its own.",
 )
@@ -120,7 +118,7 @@ def _(o):
     return _jacobians(o).sum(axis=0)
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "averaged-over-the-batch",
     "The items' matrices are averaged into one; each item keeps its own, and nothing is averaged"
     " yet.",
@@ -129,7 +127,7 @@ def _(o):
     return _jacobians(o).mean(axis=0)
 
 
-@jacobian.mistake(
+@softmax_jacobian.mistake(
     "divided-by-t",
     "This is divided by t already; each item keeps its own matrix, and nothing is averaged yet.",
 )
@@ -137,7 +135,9 @@ def _(o):
     return _jacobians(o) / len(o)
 
 
-@jacobian.mistake("items-last", "The items are on the last axis; they come first, then i, then j.")
+@softmax_jacobian.mistake(
+    "items-last", "The items are on the last axis; they come first, then i, then j."
+)
 def _(o):
     return np.moveaxis(_jacobians(o), 0, -1)
 
@@ -146,7 +146,7 @@ def _hot(o, y):
     return np.eye(o.shape[1])[y]
 
 
-logits_grad = PART.question(
+logits_grad = Question(
     "logits_grad",
     points=7,
     inputs=O_AND_Y,
@@ -252,3 +252,8 @@ def _(o, y):
 )
 def _(o, y):
     return (_hot(o, y) - o) / len(y)
+
+
+@logits_grad.way()
+def _(o, y):
+    return np.einsum("si,sij->sj", right.loss_grad(o, y), right.softmax_jacobian(o))

@@ -4,9 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.language.words import Examples
+from autograder.authoring import Examples, OpenOrder, Question
 from embeddings import embed, embed_backward, input_grad
-from rubric import train
 from rubric.orders import (
     every_order,
     gradients,
@@ -17,9 +16,7 @@ from rubric.orders import (
 from rubric.training_problems import PARAMS, SEEDS, calls, problem, training_checks
 from updates import sgd_update
 
-__all__ = ["PART"]
-
-PART = train.PART
+__all__ = ["train_embeddings"]
 
 
 def _embedding_problem(t: int, v: int, m: int, *, seed: int) -> tuple[Any, ...]:
@@ -35,13 +32,13 @@ WORDS = _embedding_problem(4, 4, 3, seed=14)
 FEW_WORDS = _embedding_problem(3, 4, 2, seed=5)
 OTHER_WORDS = _embedding_problem(4, 3, 2, seed=6)
 
-train_embeddings = PART.special_question(
+train_embeddings = Question(
     "train_embeddings",
     returns=("E", PARAMS, "losses"),
     trains=True,
-    orders=every_order,
-    outcomes=run_embeddings,
-    demand=stay_off_the_kink_with_embeddings,
+    open_order=OpenOrder(
+        every_order, results=run_embeddings, require=stay_off_the_kink_with_embeddings
+    ),
     checks=training_checks(
         (0, 1),
         (2,),
@@ -81,7 +78,7 @@ def _(ids, y, E, params, lr, order):
     return run_embeddings(ids, y, E, params, lr, order, whole=mean_of_items)
 
 
-def _moved_with(
+def _move_with(
     ids, y, E, params, lr, *, table_gradient=None, table_rate=1.0, new_H=False, trains_network=True
 ):
     """Make one step as `move_table` does, with one thing done otherwise."""
@@ -92,14 +89,28 @@ def _moved_with(
     return losses, E - table_rate * lr * dE, moved if trains_network else params
 
 
-@train_embeddings.mistake(
-    "embeddings-not-trained", "E comes back as it was given; it is trained as well."
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_rate=0.0)
+def _train_with(change):
+    """Return training with one thing done otherwise, which may depend on a minibatch's size."""
 
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
+    def wrong(ids, y, E, params, lr, order):
+        def step(ids, y, E, params, lr):
+            return _move_with(ids, y, E, params, lr, **change(lr, len(y)))
+
+        return run_embeddings(ids, y, E, params, lr, order, step=step)
+
+    return wrong
+
+
+def _overwrite_repeated_words(dx, ids, vocab_size):
+    e = dx.shape[1] // ids.shape[1]
+    gradient = np.zeros((vocab_size, e))
+    gradient[ids.ravel()] = dx.reshape(-1, e)
+    return gradient / len(ids)
+
+
+train_embeddings.mistake(
+    "embeddings-not-trained", "E comes back as it was given; it is trained as well."
+)(_train_with(lambda lr, t: {"table_rate": 0.0}))
 
 
 @train_embeddings.mistake(
@@ -122,89 +133,51 @@ def _(ids, y, E, params, lr, order):
     return [(table, params, np.array(losses))]
 
 
-@train_embeddings.mistake(
-    "network-not-trained",
-    "Only E is trained; the network's own parameters are trained as well.",
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, trains_network=False)
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "embeddings-ascend", "E moves along its gradient; the step goes against it."
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_rate=-1.0)
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "learning-rate-forgotten-for-embeddings", "E moves by its whole gradient, without the rate lr."
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_rate=1 / lr)
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "network-updated-first",
-    "H is updated before the embeddings' gradient is taken: all gradients belong to the parameters"
-    " that made the loss.",
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, new_H=True)
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
+for name, change, sentence in [
+    (
+        "network-not-trained",
+        lambda lr, t: {"trains_network": False},
+        "Only E is trained; the network's own parameters are trained as well.",
+    ),
+    (
+        "embeddings-ascend",
+        lambda lr, t: {"table_rate": -1.0},
+        "E moves along its gradient; the step goes against it.",
+    ),
+    (
+        "learning-rate-forgotten-for-embeddings",
+        lambda lr, t: {"table_rate": 1 / lr},
+        "E moves by its whole gradient, without the rate lr.",
+    ),
+    (
+        "network-updated-first",
+        lambda lr, t: {"new_H": True},
+        "H is updated before the embeddings' gradient is taken: all gradients belong to the"
+        " parameters that made the loss.",
+    ),
+    (
+        "repeated-words-overwritten",
+        lambda lr, t: {"table_gradient": _overwrite_repeated_words},
+        "A word that occurs more than once is moved for one occurrence only; all of them count.",
+    ),
+    (
+        "embedding-gradient-summed",
+        lambda lr, t: {"table_rate": t},
+        "E's gradient is summed over the minibatch, not averaged.",
+    ),
+    (
+        "embedding-gradient-averaged-twice",
+        lambda lr, t: {"table_rate": 1 / t},
+        "E's gradient is divided by the minibatch's size twice: it comes averaged already.",
+    ),
+]:
+    train_embeddings.mistake(name, sentence)(_train_with(change))
 
 
 @train_embeddings.mistake(
-    "repeated-words-overwritten",
-    "A word that occurs more than once is moved for one occurrence only; all of them count.",
-)
-def _(ids, y, E, params, lr, order):
-    def overwritten(dx, ids, vocab_size):
-        e = dx.shape[1] // ids.shape[1]
-        gradient = np.zeros((vocab_size, e))
-        gradient[ids.ravel()] = dx.reshape(-1, e)
-        return gradient / len(ids)
-
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_gradient=overwritten)
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "embedding-gradient-summed", "E's gradient is summed over the minibatch, not averaged."
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_rate=len(y))
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "embedding-gradient-averaged-twice",
-    "E's gradient is divided by the minibatch's size twice: it comes averaged already.",
-)
-def _(ids, y, E, params, lr, order):
-    def step(ids, y, E, params, lr):
-        return _moved_with(ids, y, E, params, lr, table_rate=1 / len(y))
-
-    return run_embeddings(ids, y, E, params, lr, order, step=step)
-
-
-@train_embeddings.mistake(
-    "losses-summed", "Each loss is the sum over the items; their mean is asked for.", on="losses"
+    "losses-summed",
+    "Each loss is the sum over the items; their mean is asked for.",
+    shows_in="losses",
 )
 def _(ids, y, E, params, lr, order):
     runs = run_embeddings(ids, y, E, params, lr, order)
@@ -214,7 +187,7 @@ def _(ids, y, E, params, lr, order):
 @train_embeddings.mistake(
     "batch-size-ignored",
     "Every epoch makes one step with all items, whatever batch_size says.",
-    on="minibatches",
+    shows_in="minibatches",
 )
 def _(ids, y, E, params, lr, order):
     return run_embeddings(ids, y, E, params, lr, tuple([(tuple(range(len(y))),) for _ in order]))

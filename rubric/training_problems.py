@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.language.words import HIDDEN, Check, Examples, hundredths
+from autograder.authoring import Check, Examples
 
 __all__ = ["PARAMS", "SEEDS", "calls", "problem", "training_checks"]
 
@@ -40,7 +40,6 @@ def training_checks(
     With all items in one minibatch the result is determined; with smaller ones it must be that of
     some legal order. `learnt` and `losses` are the positions of the results.
     """
-    worth = {name: hundredths(value) for name, value in points.items()}
     titles = {
         "values": "right parameters, one minibatch an epoch",
         "minibatches": "right parameters, several minibatches an epoch",
@@ -54,14 +53,14 @@ def training_checks(
     both = ("values", "minibatches")
 
     def check(name: str, kind: str, **more: Any) -> Check:
-        return Check(name, titles[name], kind, worth[name], **more)
+        return Check(name, titles[name], kind, points[name], **more)
 
     return [
         check("values", "values", examples=whole, select=learnt),
         check("minibatches", "values", examples=shuffled, select=learnt),
         check("losses", "values", calls_of=both, select=losses),
         check("shuffling", "reshuffles", calls_of=("minibatches",), select=learnt),
-        check("hidden", "values", examples=hidden, select=learnt, visibility=HIDDEN),
+        check("hidden", "values", examples=hidden, select=learnt, visibility="hidden"),
         check("dtype", "dtype", calls_of=("values",), select=learnt),
         check("arguments", "arguments", examples=read_only, calls_of=("values",)),
     ]

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from autograder.authoring.language.inputs import Inputs, real
-from autograder.authoring.language.words import OPEN_ORDER, Gradient, Part
+from autograder.authoring import ChargedAlong, Gradient, Inputs, Question, real
 
-PART = Part("updates", "Batch-averaged updates", notes="1.3")
+__all__ = ["batch_gradients"]
 
 BATCH = Inputs.of(f=real("t d"), h=real("t v"), dk=real("t v"), dz=real("t m"))
 
@@ -26,7 +25,7 @@ def _parameters(f, h, dk, dz):
     }
 
 
-batch_gradients = PART.question(
+batch_gradients = Question(
     "batch_gradients",
     points=10,
     inputs=BATCH,
@@ -40,144 +39,97 @@ def _sums(f, h, dk, dz):
     return f.T @ dk, dk.sum(axis=0, keepdims=True), h.T @ dz, dz.sum(axis=0, keepdims=True)
 
 
-def _scaled(sums, dH, db_H, dU, db_U):
-    return sums[0] / dH, sums[1] / db_H, sums[2] / dU, sums[3] / db_U
+def _average(f, h, dk, dz):
+    return tuple([total / len(f) for total in _sums(f, h, dk, dz)])
 
 
-@batch_gradients.mistake(
-    "not-divided-by-t", "All four are sums over the batch; the mean over its t items is asked for."
+batch_gradients.mistakes_by_divisor(
+    _sums,
+    # What dH, db_H, dU and db_U are divided by, where t is right.
+    (
+        "not-divided-by-t",
+        "1 1 1 1",
+        "All four are sums over the batch; the mean over its t items is asked for.",
+    ),
+    (
+        "divided-by-t-twice",
+        "t*t t*t t*t t*t",
+        "All four are divided by t twice; what comes in is not averaged yet, so once is right.",
+    ),
+    (
+        "biases-not-divided-by-t",
+        "t 1 t 1",
+        "The weights are averaged over the batch, the biases are only summed; they are means, too.",
+    ),
+    (
+        "weights-not-divided-by-t",
+        "1 t 1 t",
+        "The biases are averaged over the batch, the weights are only summed; they are means, too.",
+    ),
+    (
+        "dH-not-divided-by-t",
+        "1 t t t",
+        "dH is a sum over the batch; it is a mean over the t items, as the other three are.",
+    ),
+    (
+        "db_H-not-divided-by-t",
+        "t 1 t t",
+        "db_H is a sum over the batch; it is a mean over the t items, as the other three are.",
+    ),
+    (
+        "dU-not-divided-by-t",
+        "t t 1 t",
+        "dU is a sum over the batch; it is a mean over the t items, as the other three are.",
+    ),
+    (
+        "db_U-not-divided-by-t",
+        "t t t 1",
+        "db_U is a sum over the batch; it is a mean over the t items, as the other three are.",
+    ),
+    (
+        "hidden-layer-not-divided-by-t",
+        "1 1 t t",
+        "The output layer is averaged over the batch, the hidden layer (dH, db_H) is only summed;"
+        " both take the mean.",
+    ),
+    (
+        "output-layer-not-divided-by-t",
+        "t t 1 1",
+        "The hidden layer is averaged over the batch, the output layer (dU, db_U) is only summed;"
+        " both take the mean.",
+    ),
+    (
+        "weights-divided-by-t-twice",
+        "t*t t t*t t",
+        "The weights are divided by t twice; they are averages over t items, as the biases are.",
+    ),
+    (
+        "biases-divided-by-t-twice",
+        "t t*t t t*t",
+        "The biases are divided by t twice; they are averages over t items, as the weights are.",
+    ),
+    (
+        "sign",
+        "-t -t -t -t",
+        "The sign is wrong: these point down the loss; the gradient points up.",
+    ),
+    (
+        "divided-by-layer-width",
+        "v v m m",
+        "The sums are divided by the number of units, not by the t items; each unit has its own"
+        " mean.",
+    ),
 )
-def _(f, h, dk, dz):
-    return _sums(f, h, dk, dz)
-
-
-@batch_gradients.mistake(
-    "divided-by-t-twice",
-    "All four are divided by t twice; what comes in is not averaged yet, so once is right.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), t * t, t * t, t * t, t * t)
-
-
-@batch_gradients.mistake(
-    "biases-not-divided-by-t",
-    "The weights are averaged over the batch, the biases are only summed; they are means, too.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), t, 1, t, 1)
-
-
-@batch_gradients.mistake(
-    "weights-not-divided-by-t",
-    "The biases are averaged over the batch, the weights are only summed; they are means, too.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), 1, t, 1, t)
-
-
-@batch_gradients.mistake(
-    "dH-not-divided-by-t",
-    "dH is a sum over the batch; it is a mean over the t items, as the other three are.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), 1, t, t, t)
-
-
-@batch_gradients.mistake(
-    "db_H-not-divided-by-t",
-    "db_H is a sum over the batch; it is a mean over the t items, as the other three are.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), t, 1, t, t)
-
-
-@batch_gradients.mistake(
-    "dU-not-divided-by-t",
-    "dU is a sum over the batch; it is a mean over the t items, as the other three are.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), t, t, 1, t)
-
-
-@batch_gradients.mistake(
-    "db_U-not-divided-by-t",
-    "db_U is a sum over the batch; it is a mean over the t items, as the other three are.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), t, t, t, 1)
-
-
-@batch_gradients.mistake(
-    "hidden-layer-not-divided-by-t",
-    "The output layer is averaged over the batch, the hidden layer (dH, db_H) is only summed;"
-    " both take the mean.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), 1, 1, t, t)
-
-
-@batch_gradients.mistake(
-    "output-layer-not-divided-by-t",
-    "The hidden layer is averaged over the batch, the output layer (dU, db_U) is only summed;"
-    " both take the mean.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), t, t, 1, 1)
-
-
-@batch_gradients.mistake(
-    "weights-divided-by-t-twice",
-    "The weights are divided by t twice; they are averages over t items, as the biases are.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), t * t, t, t * t, t)
-
-
-@batch_gradients.mistake(
-    "biases-divided-by-t-twice",
-    "The biases are divided by t twice; they are averages over t items, as the weights are.",
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), t, t * t, t, t * t)
-
-
-@batch_gradients.mistake(
-    "sign", "The sign is wrong: these point down the loss; the gradient points up."
-)
-def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f, h, dk, dz), -t, -t, -t, -t)
-
-
-@batch_gradients.mistake(
-    "divided-by-layer-width",
-    "The sums are divided by the number of units, not by the t items; each unit has its own mean.",
-)
-def _(f, h, dk, dz):
-    v, m = h.shape[1], dz.shape[1]
-    return _scaled(_sums(f, h, dk, dz), v, v, m, m)
 
 
 @batch_gradients.mistake(
     "last-item-only",
     "Only the last item is left in the sums, each having replaced the one before; the mean runs"
     " over all t items.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(f, h, dk, dz):
-    t = len(f)
-    return _scaled(_sums(f[-1:], h[-1:], dk[-1:], dz[-1:]), t, t, t, t)
+    return tuple([last / len(f) for last in _sums(f[-1:], h[-1:], dk[-1:], dz[-1:])])
 
 
 @batch_gradients.mistake(
@@ -185,16 +137,15 @@ def _(f, h, dk, dz):
     "dU is made from the features f, which feed the hidden layer; what U is multiplied by is h.",
 )
 def _(f, h, dk, dz):
-    t = len(f)
-    dH, db_H, _, db_U = _scaled(_sums(f, h, dk, dz), t, t, t, t)
-    return dH, db_H, f.T @ dz / t, db_U
+    dH, db_H, _, db_U = _average(f, h, dk, dz)
+    return dH, db_H, f.T @ dz / len(f), db_U
 
 
 @batch_gradients.mistake(
     "biases-not-summed-and-weights-not-divided-by-t",
     "Two things: the bias gradients still have one row for each item, and the weights' are sums"
     " over the batch; all four are means over the t items.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(f, h, dk, dz):
     return f.T @ dk, dk.copy(), h.T @ dz, dz.copy()
@@ -221,7 +172,7 @@ def _(f, h, dk, dz):
 @batch_gradients.mistake(
     "biases-not-summed",
     "The bias gradients still have one row for each item; they are averaged over the batch.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -271,8 +222,7 @@ def _(f, h, dk, dz):
     "weights-transposed", "dH and dU are transposed: each has the shape of its parameter."
 )
 def _(f, h, dk, dz):
-    t = len(f)
-    dH, db_H, dU, db_U = _scaled(_sums(f, h, dk, dz), t, t, t, t)
+    dH, db_H, dU, db_U = _average(f, h, dk, dz)
     return dH.T, db_H, dU.T, db_U
 
 
@@ -281,18 +231,15 @@ def _(f, h, dk, dz):
     "All four sums are divided by the number of features; the average runs over the t items.",
 )
 def _(f, h, dk, dz):
-    d = f.shape[1]
-    return _scaled(_sums(f, h, dk, dz), d, d, d, d)
+    return tuple([total / f.shape[1] for total in _sums(f, h, dk, dz)])
 
 
 @batch_gradients.mistake(
     "reshaped-not-transposed",
     "f and h are reshaped where they have to be transposed: the shapes are right, the entries are"
     " in other places.",
-    charged_along=OPEN_ORDER,
+    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(f, h, dk, dz):
-    t = len(f)
-    sums = f.reshape(f.shape[::-1]) @ dk, None, h.reshape(h.shape[::-1]) @ dz, None
-    _, db_H, _, db_U = _sums(f, h, dk, dz)
-    return _scaled((sums[0], db_H, sums[2], db_U), t, t, t, t)
+    t, (_, db_H, _, db_U) = len(f), _average(f, h, dk, dz)
+    return f.reshape(f.shape[::-1]) @ dk / t, db_H, h.reshape(h.shape[::-1]) @ dz / t, db_U

@@ -1,1 +1,59 @@
-"""For staff: write a homework, compile its key, prove it, hand it out, package it."""
+"""All that a rubric imports: what is asked, what is tried, what is drawn."""
+
+from autograder.authoring.language.checks import Check, Examples
+from autograder.authoring.language.inputs import (
+    Inputs,
+    away_from_zero,
+    constant,
+    extreme,
+    far_apart_rows,
+    labels,
+    length,
+    one_of,
+    probabilities,
+    real,
+    record,
+    with_zeros,
+    word_ids,
+)
+from autograder.authoring.language.pictures import Curves, Network, Picture, Words
+from autograder.authoring.language.questions import (
+    ChargedAlong,
+    Convention,
+    Exam,
+    Gradient,
+    OpenOrder,
+    Part,
+    Question,
+)
+from autograder.errors import RubricError
+
+__all__ = [
+    "ChargedAlong",
+    "Check",
+    "Convention",
+    "Curves",
+    "Exam",
+    "Examples",
+    "Gradient",
+    "Inputs",
+    "Network",
+    "OpenOrder",
+    "Part",
+    "Picture",
+    "Question",
+    "RubricError",
+    "Words",
+    "away_from_zero",
+    "constant",
+    "extreme",
+    "far_apart_rows",
+    "labels",
+    "length",
+    "one_of",
+    "probabilities",
+    "real",
+    "record",
+    "with_zeros",
+    "word_ids",
+]

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograder.authoring.language.words import Part, Question
+from autograder.authoring.language.questions import Exam, Question
 from autograder.core.compare import is_leaf
 from autograder.core.text import show_value
 from autograder.core.vectors import selected
@@ -37,7 +37,7 @@ def explain_all(key: Key) -> str:
     return _text(lines)
 
 
-def explain_function(name: str, key: Key, parts: Sequence[Part]) -> str:
+def explain_function(name: str, key: Key, exam: Exam) -> str:
     """Return a function's checks and mistakes, and where they are in the rubric.
 
     Parameters
@@ -46,10 +46,10 @@ def explain_function(name: str, key: Key, parts: Sequence[Part]) -> str:
         ``file.function``, one of `key`.
     key : Key
         The full key.
-    parts : sequence of Part
+    exam : Exam
         The rubric that it was compiled from.
     """
-    function, question = key.functions[name], _question(name, parts)
+    function, question = key.functions[name], _question(name, exam)
     checks = _checks_of(function, key)
     points = _points(sum([check.points for check in checks]))
     lines = [f"{name}: {points} points", *_function_lines(function)]
@@ -57,17 +57,17 @@ def explain_function(name: str, key: Key, parts: Sequence[Part]) -> str:
     lines += ["", "checks"]
     for check in checks:
         worth = f"{_points(check.points):>6}  {check.visibility:<7} {len(check.calls):>3} calls"
-        where = _where_of(check, parts)
+        where = _where_of(check, exam)
         elsewhere = f" ({where})" if where != question.where else ""
         lines.append(f"  {worth}  {check.id}: {check.title}{elsewhere}")
     lines += ["", "mistakes"]
     for mistake in question.mistakes:
-        lines += [f"  {mistake.name} (shows in {mistake.on}; {mistake.where})"]
+        lines += [f"  {mistake.name} (shows in {mistake.shows_in}; {mistake.where})"]
         lines += _wrapped(mistake.sentence, "    ")
     return _text(lines if question.mistakes else [*lines, "  none"])
 
 
-def explain_check(check: CheckKey, key: Key, parts: Sequence[Part]) -> str:
+def explain_check(check: CheckKey, key: Key, exam: Exam) -> str:
     """Return all that there is to know of a check.
 
     Parameters
@@ -76,7 +76,7 @@ def explain_check(check: CheckKey, key: Key, parts: Sequence[Part]) -> str:
         One of `key`, public or hidden.
     key : Key
         The full key.
-    parts : sequence of Part
+    exam : Exam
         The rubric that it was compiled from.
     """
     function = key.functions[check.function]
@@ -84,7 +84,7 @@ def explain_check(check: CheckKey, key: Key, parts: Sequence[Part]) -> str:
         f"{check.id}: {check.title}",
         f"  points     {_points(check.points)}, {check.visibility}",
         f"  kind       {check.kind}",
-        f"  rubric     {_where_of(check, parts)}",
+        f"  rubric     {_where_of(check, exam)}",
         *_function_lines(function),
     ]
     if check.kind == "kink":
@@ -93,7 +93,7 @@ def explain_check(check: CheckKey, key: Key, parts: Sequence[Part]) -> str:
     lines += [f"  calls      {len(check.calls)}"]
     for number, call in enumerate(check.calls, start=1):
         lines += ["", f"call {number}", *_call_lines(function, check, call)]
-    return _text([*lines, *_mistake_lines(check, function, _question(function.name, parts))])
+    return _text([*lines, *_mistake_lines(check, function, _question(function.name, exam))])
 
 
 # ---- the pieces
@@ -115,17 +115,16 @@ def _checks_of(function: FunctionKey, key: Key) -> list[CheckKey]:
     return [check for check in key.checks if check.function == function.name]
 
 
-def _question(name: str, parts: Sequence[Part]) -> Question:
-    questions = [question for part in parts for question in part.questions]
-    return next(question for question in questions if question.full_name == name)
+def _question(name: str, exam: Exam) -> Question:
+    return next(question for question in exam.questions if question.full_name == name)
 
 
-def _where_of(check: CheckKey, parts: Sequence[Part]) -> str:
+def _where_of(check: CheckKey, exam: Exam) -> str:
     """Return where the rubric says a check."""
     name = check.id.rpartition(".")[2]
-    own = [(one.name, one.where) for one in _question(check.function, parts).checks]
-    kinks = [kink for part in parts for kink in part.kinks if check.function in kink.inputs]
-    return dict([*own, *[(kink.name, kink.where) for kink in kinks]])[name]
+    own = [(one.name, one.where) for one in _question(check.function, exam).checks]
+    shared = [(one.name, one.where) for one in exam.conventions if one.owner == check.function]
+    return dict([*own, *shared])[name]
 
 
 def _call(function: FunctionKey) -> str:
@@ -184,7 +183,7 @@ def _mistake_lines(check: CheckKey, function: FunctionKey, question: Question) -
     written = {mistake.name: mistake for mistake in question.mistakes}
     for mistake in function.mistakes:
         count = sum([_shows(mistake, function, check, call) for call in check.calls])
-        is_told = written[mistake.name].on == check.id.rpartition(".")[2]
+        is_told = written[mistake.name].shows_in == check.id.rpartition(".")[2]
         if not count and (check.kind in ("values", "shape") or not is_told):
             continue
         yield ""

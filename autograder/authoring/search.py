@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring.compiler.draw import find_smallest
-from autograder.authoring.compiler.reference import Reference, load_parts, structure_of
-from autograder.authoring.language.words import Question
+from autograder.authoring.compiler.reference import Reference, load_exam, structure_of
+from autograder.authoring.language.questions import Question
 from autograder.core.codec import encode
 from autograder.core.limits import Limits
 from autograder.core.message import Message
@@ -89,15 +89,15 @@ class _Search:
     deadline: float
 
     def __post_init__(self) -> None:
-        parts = load_parts(self.homework.solution)
-        self.questions = {q.full_name: q for part in parts for q in part.questions}
+        exam = load_exam(self.homework.solution)
+        self.questions = {question.full_name: question for question in exam.questions}
         self.reference = Reference(self.homework.solution)
         self.checks = {check.id: check for check in self.key.checks}
 
     def message(self, result: CheckResult) -> str:
         """Return the message at the smallest input that is found, empty where none is smaller."""
         check, question = self.checks[result.id], self.questions[result.function]
-        if check.kind != "values" or question.orders is not None:
+        if check.kind != "values" or question.open_order is not None:
             return ""
         smallest = _Smallest()
         with closing(_Student(self, question, check)) as student, suppress(_TimeIsUpError):

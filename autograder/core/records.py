@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # a report of a run that could not load numpy has no arrays
     import numpy as np
 
 __all__ = [
+    "FULL_POINTS",
     "Argument",
     "CallOutcome",
     "CheckResult",
@@ -24,6 +25,10 @@ __all__ = [
     "Returned",
     "Status",
 ]
+
+
+#: What a homework is worth, in hundredths of a point.
+FULL_POINTS = 100_00
 
 
 class Status:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from autograder.core.records import Report
+from autograder.core.records import FULL_POINTS, Report
 from autograder.grading.report_file import ReportFile, ReportFiles
 from autograder.grading.stop import Stopped, StopRequest
 
@@ -13,7 +13,7 @@ __all__ = ["Progress", "nothing_judged"]
 
 def nothing_judged(sentence: str) -> Report:
     """Return the report of a run that has judged nothing (yet), with the reason."""
-    return Report((), 100_00, {}, is_finished=False, notes=(sentence,))
+    return Report((), FULL_POINTS, {}, is_finished=False, notes=(sentence,))
 
 
 class Progress:

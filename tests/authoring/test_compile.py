@@ -12,19 +12,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.authoring.compiler.build import compile_parts
-from autograder.authoring.compiler.reference import Reference
-from autograder.authoring.language.inputs import Inputs, one_of, real
-from autograder.authoring.language.words import (
-    SHARES,
+from autograder.authoring import (
     Check,
+    Convention,
+    Exam,
     Examples,
     Gradient,
-    Kink,
+    Inputs,
+    OpenOrder,
     Part,
     Question,
-    hundredths,
+    one_of,
+    real,
 )
+from autograder.authoring.compiler.build import compile_exam
+from autograder.authoring.compiler.reference import Reference
+from autograder.authoring.language.checks import SHARES
 from autograder.core.codec import decode, encode
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
@@ -55,14 +58,14 @@ class FakeReference(Reference):
 
 def tiny(**more: Any) -> tuple[Part, Question]:
     """Return a part with one question, ``tiny.mean``, that is worth all points."""
-    part = Part("tiny", "A tiny part", notes="1")
-    settings = {"points": 100, "inputs": X, "returns": "r"} | more
-    return part, part.question("mean", **settings)
+    settings: dict[str, Any] = {"points": 100, "inputs": X, "returns": "r"} | more
+    question = Question("mean", **settings)
+    return Part("tiny", "A tiny part", "1", question), question
 
 
 def compiled(part: Part, **functions: Callable[..., Any]) -> dict[str, Any]:
     """Compile one part; its function is `mean` unless another is given."""
-    return compile_parts([part], FakeReference(**{"mean": mean} | functions))
+    return compile_exam(Exam(part), FakeReference(**{"mean": mean} | functions))
 
 
 def calls_of(content: dict[str, Any], phase: str = "public") -> list[tuple[Any, ...]]:
@@ -98,11 +101,12 @@ def test_points_that_do_not_add_up_to_100_fail() -> None:
         compiled(part)
 
 
-def test_a_kink_counts_among_the_points() -> None:
+def test_a_convention_counts_among_the_points() -> None:
     part, _ = tiny()
-    part.kinks.append(Kink("kink", "at 0", 100, "name", "Sentence.", {}))
+    shown_by = {"tiny.mean": (Examples(X, 2), lambda x: 0 * x)}
+    convention = Convention("kink", "at 0", 1, "name", "Sentence.", shown_by)
     with pytest.raises(RubricError, match="points add up to 101, not to 100"):
-        compiled(part)
+        compile_exam(Exam(part, conventions=[convention]), FakeReference(mean=mean))
 
 
 def test_a_function_of_the_solution_without_a_check_fails() -> None:
@@ -113,14 +117,14 @@ def test_a_function_of_the_solution_without_a_check_fails() -> None:
 
 def test_a_question_about_a_function_that_the_solution_lacks_fails() -> None:
     part, _ = tiny(points=50)
-    part.question("mode", points=50, inputs=X, returns="r")
+    part.questions.append(Question("mode", points=50, inputs=X, returns="r"))
     with pytest.raises(RubricError, match=r"asks for tiny\.mode, which the solution does not have"):
         compiled(part)
 
 
 def test_a_question_that_is_asked_twice_fails() -> None:
     part, _ = tiny(points=50)
-    part.question("mean", points=50, inputs=X, returns="r")
+    part.questions.append(Question("mean", points=50, inputs=X, returns="r"))
     with pytest.raises(RubricError, match=r"asks for tiny\.mean twice"):
         compiled(part)
 
@@ -138,7 +142,7 @@ def test_the_reference_is_what_the_solutions_own_modules_define(tmp_path: Path) 
 
 def test_a_check_that_makes_no_call_fails() -> None:
     part, question = tiny(points=99)
-    question.also(Check("idle", "nothing", "values", hundredths(1)))
+    question.checks.append(Check("idle", "nothing", "values", 1))
     with pytest.raises(RubricError, match=r"check idle of tiny\.mean makes no call"):
         compiled(part)
 
@@ -150,31 +154,31 @@ def test_a_usual_check_that_does_not_exist_cannot_be_left_out() -> None:
 
 def test_the_share_of_a_check_that_is_left_out_goes_to_the_values() -> None:
     part, question = tiny(without=["dtype", "hidden"])
-    points = {check.name: check.points for check in question.checks}
+    points = {check.name: check.hundredths for check in question.checks}
     assert set(points) == {"values", "shape", "arguments"}
-    assert sum(points.values()) == hundredths(100)
-    assert points["shape"] == hundredths(SHARES["shape"])
-    assert points["values"] > hundredths(SHARES["values"] + SHARES["hidden"])
+    assert sum(points.values()) == 100_00
+    assert points["shape"] == 100 * SHARES["shape"]
+    assert points["values"] > 100 * (SHARES["values"] + SHARES["hidden"])
     assert compiled(part)["checks"][0]["points"] == points["values"]
 
 
 def test_a_kind_of_check_that_no_judge_knows_fails() -> None:
     part, question = tiny(points=99)
-    question.also(Check("odd", "odd", "vaules", hundredths(1), examples=Examples(X, 2)))
+    question.checks.append(Check("odd", "odd", "vaules", 1, examples=Examples(X, 2)))
     with pytest.raises(RubricError, match="vaules"):
         compiled(part)
 
 
 def test_two_checks_of_one_name_fail() -> None:
     part, question = tiny(points=99)
-    question.also(Check("values", "again", "values", hundredths(1), examples=Examples(X, 2)))
+    question.checks.append(Check("values", "again", "values", 1, examples=Examples(X, 2)))
     with pytest.raises(RubricError, match="values"):
         compiled(part)
 
 
 def test_a_check_that_looks_at_the_calls_of_no_check_fails() -> None:
     part, question = tiny(points=99)
-    question.also(Check("more", "more", "values", hundredths(1), calls_of=("vaules",)))
+    question.checks.append(Check("more", "more", "values", 1, calls_of=("vaules",)))
     with pytest.raises(RubricError, match="vaules"):
         compiled(part)
 
@@ -224,8 +228,7 @@ def test_a_reference_that_gives_nan_fails() -> None:
 
 def test_a_reference_that_is_none_of_the_right_results_fails() -> None:
     part, question = tiny()
-    question.orders = lambda x: [1, 2]
-    question.outcomes = lambda x, order: [mean(x) + order]
+    question.open_order = OpenOrder(lambda x: [1, 2], lambda x, order: [mean(x) + order])
     with pytest.raises(RubricError, match=r"tiny\.mean gives none of the results listed as right"):
         compiled(part)
 
@@ -281,7 +284,9 @@ def test_one_wrong_gradient_among_several_is_named() -> None:
 @pytest.mark.parametrize("check", ["values", "shape", "dtype", "arguments"])
 def test_a_mistake_that_is_the_right_answer_fails(check: str) -> None:
     part, question = tiny()
-    question.mistake("none-at-all", "It is right.", on=check)(lambda x: x.sum(0)[None] / len(x))
+    question.mistake("none-at-all", "It is right.", shows_in=check)(
+        lambda x: x.sum(0)[None] / len(x)
+    )
     with pytest.raises(
         RubricError, match=r"none-at-all of tiny\.mean can't be told from the right"
     ):
@@ -336,7 +341,7 @@ def test_two_mistakes_of_one_name_fail() -> None:
 
 def test_a_mistake_on_a_check_that_does_not_exist_fails() -> None:
     part, question = tiny()
-    question.mistake("total", "Not averaged.", on="vaules")(total)
+    question.mistake("total", "Not averaged.", shows_in="vaules")(total)
     with pytest.raises(RubricError, match=r"tiny\.mean has no check called vaules"):
         compiled(part)
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.authoring.compiler.reference import Reference, load_parts
+from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.authoring.explain import explain_all, explain_check, explain_function
-from autograder.authoring.language.words import Part, Question
+from autograder.authoring.language.questions import Exam, Question
 from autograder.core.codec import encode
 from autograder.homework.key import Key, read_key
 
@@ -31,13 +31,13 @@ def key(answer_keys: dict[str, Path]) -> Key:
 
 
 @pytest.fixture(scope="module")
-def parts() -> tuple[Part, ...]:
-    return load_parts(ROOT / "solution")
+def exam() -> Exam:
+    return load_exam(ROOT / "solution")
 
 
-def explained(name: str, key: Key, parts: Sequence[Part]) -> str:
+def explained(name: str, key: Key, exam: Exam) -> str:
     """Explain a check by its id."""
-    return explain_check(next(check for check in key.checks if check.id == name), key, parts)
+    return explain_check(next(check for check in key.checks if check.id == name), key, exam)
 
 
 def blocks(text: str, word: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -50,8 +50,8 @@ def blocks(text: str, word: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield paragraph, names
 
 
-def question(name: str, parts: Sequence[Part]) -> Question:
-    return next(q for part in parts for q in part.questions if q.full_name == name)
+def question(name: str, exam: Exam) -> Question:
+    return next(q for q in exam.questions if q.full_name == name)
 
 
 def same(got: Any, expected: Any) -> bool:
@@ -71,12 +71,12 @@ def same(got: Any, expected: Any) -> bool:
     "name", ["relu_backward.hidden_grad", "forward.forward", "updates.sgd_update"]
 )
 def test_every_call_of_a_check_is_shown_as_it_can_be_pasted(
-    key: Key, parts: Sequence[Part], name: str, phase: str
+    key: Key, exam: Exam, name: str, phase: str
 ) -> None:
     file, _, function = name.partition(".")
     right = getattr(import_module(file), function)
     check = next(check for check in key.checks if check.id == f"{name}.{phase}")
-    shown = list(blocks(explained(check.id, key, parts), "call"))
+    shown = list(blocks(explained(check.id, key, exam), "call"))
     assert len(shown) == len(check.calls) > 5
     for (_, names), call in zip(shown, check.calls, strict=True):
         expected = names.pop("right")
@@ -86,8 +86,8 @@ def test_every_call_of_a_check_is_shown_as_it_can_be_pasted(
         assert same(right(*names.values()), expected)
 
 
-def test_a_check_says_what_it_is_worth_and_where_it_is(key: Key, parts: Sequence[Part]) -> None:
-    head = explained("forward.softmax.large", key, parts).partition("\n\n")[0].splitlines()
+def test_a_check_says_what_it_is_worth_and_where_it_is(key: Key, exam: Exam) -> None:
+    head = explained("forward.softmax.large", key, exam).partition("\n\n")[0].splitlines()
     assert head[0] == "forward.softmax.large: finite and right for large logits"
     lines = {line.split()[0]: line.split(maxsplit=1)[1] for line in head[1:]}
     assert lines["points"] == "1, public"
@@ -99,21 +99,21 @@ def test_a_check_says_what_it_is_worth_and_where_it_is(key: Key, parts: Sequence
     assert '"large"' in "".join(written[:3])
 
 
-def test_a_mistake_is_shown_at_its_smallest_input(key: Key, parts: Sequence[Part]) -> None:
+def test_a_mistake_is_shown_at_its_smallest_input(key: Key, exam: Exam) -> None:
     name = "updates.batch_gradients"
-    text = explained(f"{name}.values", key, parts)
+    text = explained(f"{name}.values", key, exam)
     shown = list(blocks(text, "mistake"))
     assert len(shown) > 5
     for paragraph, names in shown:
         mistake = next(
-            m for m in question(name, parts).mistakes if f"mistake {m.name} (" in paragraph
+            m for m in question(name, exam).mistakes if f"mistake {m.name} (" in paragraph
         )
         assert mistake.where in paragraph
         assert mistake.sentence.split()[0] in paragraph
         right = names.pop("right")
         wrong = names.pop("wrong", None)
         computed = Reference(ROOT / "solution").wrong_outcomes(
-            mistake.wrong, question(name, parts), tuple(names.values())
+            mistake.wrong, question(name, exam), tuple(names.values())
         )
         if isinstance(computed, dict):
             assert f"raises {computed['raises']}" in paragraph
@@ -123,16 +123,16 @@ def test_a_mistake_is_shown_at_its_smallest_input(key: Key, parts: Sequence[Part
             assert not same(wrong, right)
 
 
-def test_a_mistake_that_shows_elsewhere_is_left_out(key: Key, parts: Sequence[Part]) -> None:
-    typical = explained("forward.softmax.values", key, parts)
-    large = explained("forward.softmax.large", key, parts)
-    overflow = next(m for m in question("forward.softmax", parts).mistakes if m.on == "large")
+def test_a_mistake_that_shows_elsewhere_is_left_out(key: Key, exam: Exam) -> None:
+    typical = explained("forward.softmax.values", key, exam)
+    large = explained("forward.softmax.large", key, exam)
+    overflow = next(m for m in question("forward.softmax", exam).mistakes if m.shows_in == "large")
     assert f"mistake {overflow.name} " in large
     assert f"mistake {overflow.name} " not in typical
 
 
-def test_of_selected_results_the_others_are_not_shown(key: Key, parts: Sequence[Part]) -> None:
-    text = explained("train.train.losses", key, parts)
+def test_of_selected_results_the_others_are_not_shown(key: Key, exam: Exam) -> None:
+    text = explained("train.train.losses", key, exam)
     for _, names in [*blocks(text, "call"), *blocks(text, "mistake")]:
         assert len(names["right"]) == 1
         assert len(names["right"][0]) == names["epochs"]
@@ -140,25 +140,23 @@ def test_of_selected_results_the_others_are_not_shown(key: Key, parts: Sequence[
     assert "mistake losses-summed" in text
 
 
-def test_a_shape_is_missed_by_the_mistakes_that_give_another(
-    key: Key, parts: Sequence[Part]
-) -> None:
-    text = explained("relu_backward.hidden_grad.shape", key, parts)
+def test_a_shape_is_missed_by_the_mistakes_that_give_another(key: Key, exam: Exam) -> None:
+    text = explained("relu_backward.hidden_grad.shape", key, exam)
     assert "mistake transposed " in text
     assert "mistake sign " not in text
-    assert "mistake biases-flat " in explained("updates.batch_gradients.shape", key, parts)
-    assert "mistake biases-flat " not in explained("updates.batch_gradients.values", key, parts)
+    assert "mistake biases-flat " in explained("updates.batch_gradients.shape", key, exam)
+    assert "mistake biases-flat " not in explained("updates.batch_gradients.values", key, exam)
 
 
-def test_a_predicate_is_shown_with_what_it_needs(key: Key, parts: Sequence[Part]) -> None:
-    text = explained("separability.xor_by_hand.separates", key, parts)
+def test_a_predicate_is_shown_with_what_it_needs(key: Key, exam: Exam) -> None:
+    text = explained("separability.xor_by_hand.separates", key, exam)
     assert "  kind       separates_xor" in text
     assert "  needs      signs = (1.0, -1.0, -1.0, 1.0)" in text
     assert "mistake labels-swapped" in text
 
 
-def test_a_kink_is_shown_under_both_conventions(key: Key, parts: Sequence[Part]) -> None:
-    text = explained("relu_backward.relu_backward.kink", key, parts)
+def test_a_kink_is_shown_under_both_conventions(key: Key, exam: Exam) -> None:
+    text = explained("relu_backward.relu_backward.kink", key, exam)
     shown = list(blocks(text, "call"))
     assert {paragraph.split("(")[0].split()[-1] for paragraph, _ in shown} == {
         "relu_backward.relu_backward",
@@ -169,9 +167,9 @@ def test_a_kink_is_shown_under_both_conventions(key: Key, parts: Sequence[Part])
     assert "mistake relu-gradient-zero-at-zero" in text
 
 
-def test_every_check_can_be_explained(key: Key, parts: Sequence[Part]) -> None:
+def test_every_check_can_be_explained(key: Key, exam: Exam) -> None:
     for check in key.checks:
-        text = explain_check(check, key, parts)
+        text = explain_check(check, key, exam)
         assert text.startswith(f"{check.id}: {check.title}\n")
         assert len(list(blocks(text, "call"))) >= len(check.calls)
 
@@ -179,16 +177,16 @@ def test_every_check_can_be_explained(key: Key, parts: Sequence[Part]) -> None:
 # Functions.
 
 
-def test_a_function_is_shown_with_its_checks_and_mistakes(key: Key, parts: Sequence[Part]) -> None:
+def test_a_function_is_shown_with_its_checks_and_mistakes(key: Key, exam: Exam) -> None:
     for name, function in key.functions.items():
-        text = explain_function(name, key, parts)
+        text = explain_function(name, key, exam)
         ids = [check.id for check in key.checks if check.function == name]
         assert [line.split()[4][:-1] for line in text.splitlines() if " calls  " in line] == ids
         assert all([f"  {mistake.name} (shows in " in text for mistake in function.mistakes])
 
 
-def test_the_lines_are_those_of_the_rubric(key: Key, parts: Sequence[Part]) -> None:
-    text = explain_function("relu_backward.hidden_grad", key, parts)
+def test_the_lines_are_those_of_the_rubric(key: Key, exam: Exam) -> None:
+    text = explain_function("relu_backward.hidden_grad", key, exam)
     for name, file, line in re.findall(r"^  (\S+) \(shows in \w+; (\S+) line (\d+)\)", text, re.M):
         written = (ROOT / file).read_text().splitlines()[int(line) - 1 :]
         assert written[0].startswith("@hidden_grad.mistake(")

@@ -20,7 +20,7 @@ from autograder.authoring.handout.page import to_html
 from autograder.authoring.handout.readme import to_markdown
 from autograder.authoring.handout.sample import sample_report
 from autograder.authoring.handout.source import Handout, read_handout
-from autograder.authoring.language.words import SHARES
+from autograder.authoring.language.checks import SHARES
 from autograder.core.compare import FLOAT64_TOLERANCE
 from autograder.core.limits import Limits
 from autograder.errors import RubricError

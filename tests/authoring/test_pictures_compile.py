@@ -8,12 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.authoring.compiler.build import compile_parts
+from autograder.authoring import (
+    Curves,
+    Exam,
+    Inputs,
+    Network,
+    Part,
+    Picture,
+    Question,
+    Words,
+    real,
+)
+from autograder.authoring.compiler.build import compile_exam
 from autograder.authoring.compiler.pictures import MOST_EPOCHS, compile_pictures
-from autograder.authoring.compiler.reference import Reference, load_parts, load_pictures
-from autograder.authoring.language.inputs import Inputs, real
-from autograder.authoring.language.pictures import Curves, Network, Picture, Words
-from autograder.authoring.language.words import Part
+from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.core.codec import decode
 from autograder.errors import RubricError
 from autograder.homework.key import read_key, write_key
@@ -27,13 +35,13 @@ Compile = Callable[[Picture], dict[str, Any]]
 @pytest.fixture(scope="module")
 def compiled() -> Compile:
     """Compile one picture of this homework."""
-    parts, reference = load_parts(SOLUTION), Reference(SOLUTION)
-    return lambda picture: compile_pictures([picture], parts, reference)[0]
+    questions, reference = load_exam(SOLUTION).questions, Reference(SOLUTION)
+    return lambda picture: compile_pictures([picture], questions, reference)[0]
 
 
 def declared(kind: type) -> Any:
     """Return the homework's own picture of a kind, the first one."""
-    return next(p for p in load_pictures(SOLUTION) if isinstance(p, kind))
+    return next(p for p in load_exam(SOLUTION).pictures if isinstance(p, kind))
 
 
 def refusal(compiled: Compile, picture: Picture) -> str:
@@ -66,7 +74,7 @@ def test_each_frame_is_a_training_of_its_own_from_the_start(compiled: Compile) -
 
 
 def test_the_frames_of_all_pictures_are_quick() -> None:
-    trained = [p for p in load_pictures(SOLUTION) if not isinstance(p, Curves)]
+    trained = [p for p in load_exam(SOLUTION).pictures if not isinstance(p, Curves)]
     assert len(trained) == 2
     assert sum([sum(picture.epochs) for picture in trained]) < MOST_EPOCHS
 
@@ -79,33 +87,24 @@ def test_both_halves_of_the_key_hold_the_pictures(answer_keys: dict[str, Path]) 
 
 
 def test_a_homework_without_pictures_compiles_as_before(tmp_path: Path) -> None:
-    part = Part("tiny", "A tiny part")
-    part.question("mean", points=100, inputs=Inputs.of(x=real("t d")), returns="r")
+    mean = Question("mean", points=100, inputs=Inputs.of(x=real("t d")), returns="r")
     reference = Reference(tmp_path)
     reference.functions = {"tiny.mean": lambda x: x.mean(axis=0, keepdims=True)}
-    content = compile_parts([part], reference)
+    content = compile_exam(Exam(Part("tiny", "A tiny part", "", mean)), reference)
     write_key(tmp_path / "key", content | {"digest": "", "half": "full"})
     assert read_key(tmp_path / "key").pictures == ()
 
 
-def test_a_rubric_without_pictures_has_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "rubric_without.py").write_text('"""Nothing."""\n')
-    monkeypatch.syspath_prepend(str(tmp_path))
-    assert load_pictures(SOLUTION, rubric="rubric_without") == ()
+def test_a_rubric_without_pictures_has_none() -> None:
+    assert Exam().pictures == ()
 
 
 # ---- slips
 
 
-def test_pictures_that_are_none_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "rubric_with_text.py").write_text('"""Text."""\nPICTURES = ("xor",)\n')
-    monkeypatch.syspath_prepend(str(tmp_path))
-    with pytest.raises(RubricError, match=r"line 1: PICTURES = .* something else than Curves"):
-        load_pictures(SOLUTION, rubric="rubric_with_text")
+def test_pictures_that_are_none_are_refused() -> None:
+    with pytest.raises(RubricError, match=r"line \d+: pictures holds 'xor', which is no picture"):
+        Exam(pictures=("xor",))  # type: ignore[arg-type]
 
 
 def test_a_function_that_there_is_no_question_about_is_named(compiled: Compile) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.compiler.build import compile_parts
+from autograder.authoring import Inputs, real
+from autograder.authoring.compiler.build import compile_exam
 from autograder.authoring.compiler.draw import draw_examples
-from autograder.authoring.compiler.reference import Reference, load_parts
-from autograder.authoring.language.inputs import Inputs, real
+from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.errors import RubricError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,15 +33,15 @@ def mean(x):
 HEAD = """\
 import numpy as np
 
-from autograder.language.inputs import *
-from autograder.language.words import *
+from autograder.authoring import *
 
-PART = Part("tiny", "A tiny part")
-PARTS = (PART,)
 X = Inputs.of(x=real("t d"))
 """
 
-QUESTION = 'mean = PART.question("mean", points=100, inputs=X, returns="r")\n'
+QUESTION = 'mean = Question("mean", points=100, inputs=X, returns="r")\n'
+
+#: What one ends with, unless it says something else of the exam.
+EXAM = 'EXAM = Exam(Part("tiny", "A tiny part", "", mean))\n'
 
 Compile = Callable[..., str]
 
@@ -54,10 +54,10 @@ def sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Compil
         (tmp_path / "solution").mkdir()
         (tmp_path / "solution" / "tiny.py").write_text(solution)
         (tmp_path / "solution" / "tiny_more.py").write_text(more)
-        (tmp_path / "tiny_rubric.py").write_text(rubric)
+        (tmp_path / "tiny_rubric.py").write_text(rubric if "EXAM" in rubric else rubric + EXAM)
         try:
-            parts = load_parts(tmp_path / "solution", rubric="tiny_rubric")
-            compile_parts(parts, Reference(tmp_path / "solution"))
+            exam = load_exam(tmp_path / "solution", rubric="tiny_rubric")
+            compile_exam(exam, Reference(tmp_path / "solution"))
         except RubricError as error:
             return str(error)
         return ""
@@ -87,10 +87,25 @@ def at(text: str, rubric: str) -> str:
 
 
 def test_points_that_do_not_add_up_are_listed_by_part_with_its_line(sentence: Compile) -> None:
-    rubric = HEAD + QUESTION.replace("100", "90")
+    rubric = HEAD + QUESTION.replace("100", "90") + EXAM
     told = sentence(rubric)
     assert told.startswith("the points add up to 90, not to 100:")
-    assert f"tiny 90 ({place('PART = ', rubric)})" in told
+    assert f"tiny 90 ({place('EXAM = ', rubric)})" in told
+
+
+def test_a_part_whose_questions_do_not_add_up_to_its_points_fails(sentence: Compile) -> None:
+    rubric = HEAD + QUESTION + EXAM.replace("mean))", "mean, points=90))")
+    told = sentence(rubric)
+    assert told == at("EXAM = ", rubric) + (
+        "the part tiny is said to be worth 90 points, and its questions are worth 100"
+    )
+
+
+def test_a_question_whose_checks_do_not_add_up_to_its_points_fails(sentence: Compile) -> None:
+    check = 'Check("values", "right", "values", 98, examples=Examples(X, 2))'
+    rubric = HEAD + QUESTION.replace("inputs=X", f"checks=[{check}]")
+    told = sentence(rubric)
+    assert told == at("mean = ", rubric) + ("mean is worth 100 points, but its checks add up to 98")
 
 
 @pytest.mark.parametrize("points", ["0", "-3", "0.2"])
@@ -104,23 +119,23 @@ def test_a_question_with_too_few_points_fails(sentence: Compile, points: str) ->
     ("points", "words"),
     [
         ("0", "is worth 0 points"),
-        ("hundredths(-1)", "is worth -1 points"),
-        ("0.5", "write hundredths(0.5)"),
+        ("-1", "is worth -1 points"),
+        ("0.123", "is worth 0.123 points, no whole hundredths"),
+        ("'1'", "are '1', which is no number"),
     ],
 )
 def test_a_check_without_points_fails(sentence: Compile, points: str, words: str) -> None:
-    rubric = HEAD + QUESTION + f"mean.also(\n    Check('more', 'more', 'values', {points}))\n"
+    rubric = HEAD + QUESTION + f"mean.checks.append(Check('a', 'b', 'values', {points}))\n"
     told = sentence(rubric)
     assert told.startswith(at("Check(", rubric))
     assert words in told
-    assert "check more of tiny.mean" in told
+    assert "check a of tiny.mean" in told
 
 
-def test_a_kink_without_points_fails(sentence: Compile) -> None:
-    kink = 'PART.kinks.append(Kink("kink", "at 0", 0, "name", "Sentence.", {}))\n'
-    rubric = HEAD + QUESTION + kink
-    assert sentence(rubric) == at("Kink(", rubric) + (
-        "the kink kink is worth 0 points: give it some"
+def test_a_convention_without_points_fails(sentence: Compile) -> None:
+    rubric = HEAD + QUESTION + convention().replace("1,", "0,")
+    assert sentence(rubric) == at("Convention(", rubric) + (
+        "the convention kink is worth 0 points: give it some"
     )
 
 
@@ -146,28 +161,29 @@ def test_a_function_without_a_question_is_named_with_the_line_of_the_solution(
 def test_a_file_of_the_solution_without_a_part_is_named(sentence: Compile) -> None:
     told = sentence(HEAD + QUESTION, more=SOLUTION)
     assert told == (
-        "tiny_more.py line 6: tiny_more.mean of the solution has no check in the rubric, and PARTS"
+        "tiny_more.py line 6: tiny_more.mean of the solution has no check in the rubric, and EXAM"
         " has no part tiny_more"
     )
 
 
 def test_a_question_that_is_asked_twice_names_both_lines(sentence: Compile) -> None:
-    rubric = HEAD + QUESTION + "again" + QUESTION
+    rubric = HEAD + QUESTION + "again" + QUESTION + EXAM.replace("mean)", "mean, againmean)")
     told = sentence(rubric)
     assert told.startswith(at("againmean", rubric) + "the rubric asks for tiny.mean twice")
     assert told.endswith(f"the first is at {place('mean = ', rubric)}")
 
 
 def test_two_parts_of_one_name_are_named_with_both_lines(sentence: Compile) -> None:
-    rubric = HEAD + QUESTION + 'OTHER = Part("tiny", "Again")\nPARTS = (PART, OTHER)\n'
+    parts = 'ONE = Part("tiny", "Once", "", mean)\nOTHER = Part("tiny", "Again", "", mean)\n'
+    rubric = HEAD + QUESTION + parts + "EXAM = Exam(ONE, OTHER)\n"
     told = sentence(rubric)
     assert told.startswith(at("OTHER = Part", rubric) + "the rubric has two parts called tiny")
-    assert f"line {line_of('PART = ', rubric)}" in told
+    assert told.endswith(f"line {line_of('ONE = ', rubric)}")
 
 
 def test_a_part_that_asks_nothing_fails(sentence: Compile) -> None:
-    told = sentence(HEAD)
-    assert told == at("PART = ", HEAD) + "the part tiny asks nothing"
+    rubric = HEAD + EXAM.replace(', "", mean', "")
+    assert sentence(rubric) == at("EXAM = ", rubric) + "the part tiny asks nothing"
 
 
 # Checks.
@@ -211,7 +227,7 @@ def test_a_part_that_asks_nothing_fails(sentence: Compile) -> None:
 def test_a_check_that_names_what_is_not_there_fails(
     sentence: Compile, check: str, words: str
 ) -> None:
-    rubric = HEAD + QUESTION + f"mean.also(\n    Check({check}),\n)\n"
+    rubric = HEAD + QUESTION + f"mean.checks.append(\n    Check({check}),\n)\n"
     told = sentence(rubric)
     assert told.startswith(at("Check(", rubric) + "the check more of tiny.mean ")
     assert words in told
@@ -219,15 +235,15 @@ def test_a_check_that_names_what_is_not_there_fails(
 
 def test_a_check_that_selects_a_result_too_far_says_which_there_are(sentence: Compile) -> None:
     more = 'Check("more", "more", "values", 100, select=(0, 2), calls_of=("values",))'
-    rubric = HEAD + QUESTION.replace('"r"', '("r", "s")') + f"mean.also({more})\n"
+    rubric = HEAD + QUESTION.replace('"r"', '("r", "s")') + f"mean.checks.append({more})\n"
     assert "selects the result 2, but mean has the results 0 to 1" in sentence(rubric)
 
 
 def test_two_checks_of_one_name_are_named_with_both_lines(sentence: Compile) -> None:
-    again = 'mean.also(Check("shape", "again", "shape", 100, calls_of=("values",)))\n'
+    again = 'mean.checks.append(Check("shape", "again", "shape", 100, calls_of=("values",)))\n'
     rubric = HEAD + QUESTION + again
     told = sentence(rubric)
-    assert told.startswith(at("mean.also", rubric) + "tiny.mean has two checks called shape")
+    assert told.startswith(at("mean.checks", rubric) + "tiny.mean has two checks called shape")
     assert told.endswith(f"the first is at {place('mean = ', rubric)}")
 
 
@@ -376,7 +392,7 @@ def test_a_mistake_with_a_slip_of_its_own_is_refused(
 ) -> None:
     rubric = HEAD + QUESTION + f'mean.mistake("total", "Not averaged.")(\n    {wrong}\n)\n'
     told = sentence(rubric)
-    assert re.match(r"tiny_rubric\.py line (10|11): the mistake total of tiny\.mean, on", told)
+    assert re.match(r"tiny_rubric\.py line (7|8): the mistake total of tiny\.mean, on", told)
     assert f"fails with {error}" in told
 
 
@@ -405,7 +421,7 @@ def test_a_mistake_that_raises_as_students_functions_do_is_none_of_these(
 
 
 def test_a_mistake_on_an_unknown_check_names_the_nearest(sentence: Compile) -> None:
-    wrong = 'mean.mistake("total", "Not averaged.", on="vaules")(lambda x: x)\n'
+    wrong = 'mean.mistake("total", "Not averaged.", shows_in="vaules")(lambda x: x)\n'
     rubric = HEAD + QUESTION + wrong
     told = sentence(rubric)
     assert told.startswith(at('"total"', rubric) + "tiny.mean has no check called vaules")
@@ -431,23 +447,16 @@ def test_a_reference_that_raises_is_named_by_its_line(sentence: Compile) -> None
 
 
 ORDERS = """
-mean.orders = lambda x: [1, 2]
-mean.outcomes = lambda x, order: [x.mean(axis=0, keepdims=True), x[:1] * order]
+mean.open_order = OpenOrder(
+    lambda x: [1, 2], results=lambda x, order: [x.mean(axis=0, keepdims=True), x[:1] * order]
+)
 """
 
 
-def test_outcomes_that_raise_are_named_by_their_line(sentence: Compile) -> None:
+def test_results_in_open_order_that_raise_are_named_by_their_line(sentence: Compile) -> None:
     rubric = HEAD + QUESTION + ORDERS.replace("x[:1]", "x[7]")
     told = sentence(rubric)
-    assert told.startswith(at("outcomes", rubric) + "outcomes of tiny.mean raised IndexError: ")
-
-
-@pytest.mark.parametrize("word", ["orders", "outcomes"])
-def test_orders_and_outcomes_belong_together(sentence: Compile, word: str) -> None:
-    lines = [line for line in ORDERS.splitlines() if word not in line.partition("=")[0]]
-    rubric = HEAD + QUESTION + "\n".join(lines)
-    told = sentence(rubric)
-    assert told.startswith(at("mean = ", rubric) + "tiny.mean has orders without outcomes, or")
+    assert told.startswith(at("results", rubric) + "the results of tiny.mean raised IndexError: ")
 
 
 def test_a_mistake_in_open_order_may_have_a_slip_too(sentence: Compile) -> None:
@@ -515,36 +524,41 @@ def test_a_reference_that_gives_something_else_fails(
     assert told.startswith(f"tiny.py line {line}: the reference of tiny.mean {problem}")
 
 
-# Kinks.
+# Conventions.
 
 
-def kink(name: str = "tiny.mean", other: str = "lambda x: x * 0", inputs: str = "X") -> str:
+def convention(
+    name: str = "tiny.mean", other: str = "lambda x: x * 0", inputs: str = "X", own: str = "kink"
+) -> str:
+    """Return an exam with one convention, which takes a point from the question's 100."""
     return (
-        f'PART.kinks.append(\n    Kink("kink", "at 0", 100, "name", "Sentence.",'
-        f' {{"{name}": (Examples({inputs}, 2), {other})}})\n)\n'
+        f'SHARED = Convention(\n    "{own}", "at 0", 1, "name", "Sentence.",'
+        f' {{"{name}": (Examples({inputs}, 2), {other})}},\n)\n'
+        + EXAM.replace("mean))", "mean), conventions=[SHARED])")
     )
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (kink("tiny.maen"), "is about tiny.maen, for which there is no question: did you mean"),
-        (kink(inputs="None"), "draws nothing for tiny.mean"),
-        (kink(other="lambda x: x.mean(axis=0, keepdims=True)"), "tells the two conventions of"),
-        (kink(other="lambda x: nq"), "NameError: name 'nq' is not defined"),
+        (convention("tiny.maen"), "is about tiny.maen, for which there is no question: did you"),
+        (convention(inputs="None"), "draws nothing for tiny.mean"),
+        (convention(other="lambda x: x.mean(axis=0, keepdims=True)"), "tells the two conventions"),
+        (convention(other="lambda x: nq"), "NameError: name 'nq' is not defined"),
     ],
 )
-def test_a_kink_with_a_slip_fails(sentence: Compile, text: str, words: str) -> None:
+def test_a_convention_with_a_slip_fails(sentence: Compile, text: str, words: str) -> None:
     rubric = HEAD + QUESTION.replace("100", "99") + text
     told = sentence(rubric)
-    assert told.startswith(at("Kink(", rubric))
+    line = line_of("Convention(", rubric)
+    assert re.match(rf"tiny_rubric\.py line ({line}|{line + 1}): ", told)
     assert words in told
 
 
-def test_a_kink_of_a_checks_name_fails(sentence: Compile) -> None:
-    rubric = HEAD + QUESTION.replace("100", "99") + kink().replace('"kink"', '"values"')
+def test_a_convention_of_a_checks_name_fails(sentence: Compile) -> None:
+    rubric = HEAD + QUESTION.replace("100", "99") + convention(own="values")
     told = sentence(rubric)
-    assert told == at("Kink(", rubric) + "tiny.mean has a check called values already"
+    assert told == at("Convention(", rubric) + "tiny.mean has a check called values already"
 
 
 # The import.
@@ -553,12 +567,12 @@ def test_a_kink_of_a_checks_name_fails(sentence: Compile) -> None:
 @pytest.mark.parametrize(
     ("slip", "error"),
     [
-        ("PART.question(\n", "SyntaxError: '(' was never closed"),
-        ("PART.qestion()\n", "AttributeError: 'Part' object has no attribute 'qestion'"),
+        ("Question(\n", "SyntaxError: '(' was never closed"),
+        ("X.fixin(t=1)\n", "AttributeError: 'Inputs' object has no attribute 'fixin'"),
         ("nothing_there\n", "NameError: name 'nothing_there' is not defined"),
         ("import nunpy\n", "ModuleNotFoundError: No module named 'nunpy'"),
         ("raise SystemExit(0)\n", "SystemExit: 0"),
-        ('PART.question("mean", edge=[])\n', "TypeError: Part.question() got an unexpected"),
+        ('Question("mean", edge=[])\n', "TypeError: Question.__init__() got an"),
     ],
 )
 def test_a_rubric_that_cannot_be_imported_is_named_by_its_line(
@@ -583,18 +597,22 @@ def test_a_solution_with_the_name_of_a_module_of_pythons_own_fails(tmp_path: Pat
         Reference(tmp_path)
 
 
+@pytest.mark.parametrize("exam", ["EXAM = ()", "EXAM = X", "# no EXAM"])
+def test_a_rubric_without_an_exam_fails(sentence: Compile, exam: str) -> None:
+    told = sentence(HEAD + QUESTION + exam + "\n")
+    assert told.startswith("tiny_rubric.py line 1: there is no EXAM = Exam(...)")
+
+
 @pytest.mark.parametrize(
-    ("parts", "words"),
+    ("exam", "words"),
     [
-        ("PARTS = ()", "there is no PARTS"),
-        ("del PARTS", "there is no PARTS"),
-        ("PARTS = PART", "there is no PARTS"),
-        ("import json\nPARTS = (json,)", "PARTS holds json, not a part: write json.PART"),
+        ("Exam(mean)", "EXAM holds Question("),
+        ('Exam(Part("tiny", "A tiny part", "", np.mean))', "the part tiny holds <function mean"),
     ],
 )
-def test_a_rubric_without_parts_fails(sentence: Compile, parts: str, words: str) -> None:
-    told = sentence(HEAD + QUESTION + parts + "\n")
-    assert told.startswith(f"tiny_rubric.py line 1: {words}")
+def test_an_exam_that_holds_something_else_fails(sentence: Compile, exam: str, words: str) -> None:
+    rubric = HEAD + QUESTION + f"EXAM = {exam}\n"
+    assert sentence(rubric).startswith(at("EXAM = ", rubric) + words)
 
 
 def test_a_rubric_without_a_slip_is_compiled(sentence: Compile) -> None:
@@ -608,7 +626,7 @@ def test_a_rubric_without_a_slip_is_compiled(sentence: Compile) -> None:
 def test_of_a_helper_it_is_the_line_that_called_it(sentence: Compile) -> None:
     helper = """
         def ask(name, points):
-            return PART.question(name, points=points, inputs=X, returns="r")
+            return Question(name, points=points, inputs=X, returns="r")
 
 
         ask("mean", 0)
@@ -625,10 +643,8 @@ def homework(folder: Path, rubric: str, solution: str = SOLUTION) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "rubric")
     shutil.copytree(ROOT / "autograder", folder / "autograder", ignore=ignored)
     (folder / "autograder" / "rubric").mkdir()
-    (folder / "autograder" / "rubric" / "__init__.py").write_text(
-        '"""The rubric."""\n\nfrom rubric import tiny\n\nPARTS = (tiny.PART,)\n'
-    )
-    (folder / "autograder" / "rubric" / "tiny.py").write_text(rubric)
+    (folder / "autograder" / "rubric" / "__init__.py").write_text('"""The rubric."""\n')
+    (folder / "autograder" / "rubric" / "exam.py").write_text(rubric + EXAM)
     (folder / "solution").mkdir()
     (folder / "solution" / "tiny.py").write_text(solution)
     return folder
@@ -640,12 +656,12 @@ REAL = {
     "two that are the same": (
         HEAD + QUESTION + TWICE.format("total") + TWICE.format("sum"),
         SOLUTION,
-        "rubric/tiny.py line 11: the mistakes total and sum of tiny.mean give the same",
+        "rubric/exam.py line 8: the mistakes total and sum of tiny.mean give the same",
     ),
     "no Python": (
-        HEAD + "mean = PART.question(\n",
+        HEAD + "mean = Question(\n",
         SOLUTION,
-        "rubric/tiny.py line 9: the rubric can't be read: SyntaxError: '(' was never",
+        "rubric/exam.py line 6: the rubric can't be read: SyntaxError: '(' was never",
     ),
     "the reference raises": (
         HEAD + QUESTION,

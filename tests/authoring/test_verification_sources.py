@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from autograder.authoring.language.words import Mistake, Part, Question
 
 from autograder.authoring.compiler.reference import Reference, load_parts, structure_of
-from autograder.authoring.language.words import Mistake, Part, Question
 from autograder.authoring.verification import shuffled, spoiled
 from autograder.authoring.verification.copies import right_copies, signature_of
 from autograder.authoring.verification.facts import fact_rows

@@ -41,14 +41,14 @@ def run_explain(homework: Homework, name: str | None) -> int:
     checks = {check.id: check for check in key.checks}
     if name is not None and name not in checks and name not in key.functions:
         raise UsageError(_unknown(name, key))
-    from autograder.authoring.compiler.reference import load_parts
+    from autograder.authoring.compiler.reference import load_exam
 
     if name is None:
         sys.stdout.write(explain_all(key))
     elif name in checks:
-        sys.stdout.write(explain_check(checks[name], key, load_parts(homework.solution)))
+        sys.stdout.write(explain_check(checks[name], key, load_exam(homework.solution)))
     else:
-        sys.stdout.write(explain_function(name, key, load_parts(homework.solution)))
+        sys.stdout.write(explain_function(name, key, load_exam(homework.solution)))
     return 0
 
 

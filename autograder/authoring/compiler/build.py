@@ -1,6 +1,6 @@
 """Compile a homework's rubric and reference into its two answer keys, full and public."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,29 +11,18 @@ from autograder.authoring.compiler.draw import draw_examples
 from autograder.authoring.compiler.parallel import each_in_parallel
 from autograder.authoring.compiler.pictures import compile_pictures
 from autograder.authoring.compiler.questions import CompiledQuestion, compile_question
-from autograder.authoring.compiler.reference import (
-    Reference,
-    load_parts,
-    load_pictures,
-    structure_of,
-)
+from autograder.authoring.compiler.reference import Reference, load_exam, structure_of
 from autograder.authoring.compiler.rubric_errors import as_sentence
 from autograder.authoring.compiler.soundness import require_sound
-from autograder.authoring.language.words import (
-    HIDDEN,
-    PUBLIC,
-    Check,
-    Kink,
-    Part,
-    Question,
-)
+from autograder.authoring.language.checks import HIDDEN, PUBLIC, Check
+from autograder.authoring.language.questions import Convention, Exam, Part, Question
 from autograder.core.codec import decode, encode
 from autograder.core.vectors import pack
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
 from autograder.homework.key import PHASES, write_key
 
-__all__ = ["compile_homework", "compile_parts"]
+__all__ = ["compile_exam", "compile_homework"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -54,19 +43,18 @@ def compile_homework(homework: Homework, *, progress: Progress = lambda *_: None
         If the rubric or the reference is at fault.
     """
     digest = homework.digest()
-    parts, pictures = load_parts(homework.solution), load_pictures(homework.solution)
-    reference = Reference(homework.solution)
+    exam, reference = load_exam(homework.solution), Reference(homework.solution)
     # Before the parts, which take their time: whoever writes a picture learns of a slip at once.
-    drawn = compile_pictures(pictures, parts, reference)
-    content = compile_parts(parts, reference, progress=progress) | {"pictures": drawn}
+    drawn = compile_pictures(exam.pictures, exam.questions, reference)
+    content = compile_exam(exam, reference, progress=progress) | {"pictures": drawn}
     write_key(
         homework.key_path("public"), _public_half(content) | {"digest": digest, "half": "public"}
     )
     write_key(homework.key_path("full"), content | {"digest": digest, "half": "full"})
 
 
-def compile_parts(
-    parts: Sequence[Part], reference: Reference, *, progress: Progress = lambda *_: None
+def compile_exam(
+    exam: Exam, reference: Reference, *, progress: Progress = lambda *_: None
 ) -> dict[str, Any]:
     """Return the full key's content, all but its digest.
 
@@ -75,10 +63,10 @@ def compile_parts(
     RubricError
         If the rubric or the reference is at fault.
     """
-    require_sound(parts, reference)
-    questions = {q.full_name: q for part in parts for q in part.questions}
+    require_sound(exam, reference)
+    questions = {question.full_name: question for question in exam.questions}
     # Training lists many orders: it takes longest, and begins first.
-    names = sorted(questions, key=lambda name: questions[name].orders is None)
+    names = sorted(questions, key=lambda name: questions[name].open_order is None)
     count = 2 * len(names)
 
     def compile_one(name: str) -> CompiledQuestion:
@@ -90,7 +78,9 @@ def compile_parts(
         progress(name, len(found), count)
         found[name] = replace(done, question=questions[name])
     compiled = {name: found[name] for name in questions}
-    checks = [entry for part in parts for entry in _check_entries(part, compiled, reference)]
+    checks = [
+        entry for part in exam.parts for entry in _check_entries(part, exam, compiled, reference)
+    ]
 
     def carry_into(name: str) -> bytes:
         with as_sentence(f"compiling {name} raised", where=questions[name].where):
@@ -102,25 +92,26 @@ def compile_parts(
         carried[name] = content
     functions = [_function_entry(d) | {"carried": carried[name]} for name, d in compiled.items()]
     return {
-        "parts": {part.name: part.title for part in parts},
+        "parts": {part.name: part.title for part in exam.parts},
         "functions": tuple(functions),
         "checks": tuple(checks),
     }
 
 
 def _check_entries(
-    part: Part, compiled: dict[str, CompiledQuestion], reference: Reference
+    part: Part, exam: Exam, compiled: dict[str, CompiledQuestion], reference: Reference
 ) -> list[dict[str, Any]]:
-    """Return a part's checks in the order of the report, kinks after their first function's."""
-    kinks = []
-    for kink in part.kinks:
-        with as_sentence(f"compiling the kink {kink.name} raised", where=kink.where):
-            kinks.append(_kink_entry(part, kink, compiled, reference))
+    """Return a part's checks in the order of the report, conventions after their owner's."""
+    shared = []
+    for convention in exam.conventions_of(part):
+        what = f"compiling the convention {convention.name} raised"
+        with as_sentence(what, where=convention.where):
+            shared.append(_convention_entry(part, convention, compiled, reference))
     entries = []
     for question in part.questions:
         done = compiled[question.full_name]
         entries += [_check_entry(part, done, check) for check in question.checks]
-        entries += [kink for kink in kinks if kink["function"] == question.full_name]
+        entries += [entry for entry in shared if entry["function"] == question.full_name]
     return entries
 
 
@@ -138,11 +129,11 @@ def _check_entry(part: Part, done: CompiledQuestion, check: Check) -> dict[str, 
         "function": done.question.full_name,
         "title": check.title,
         "kind": check.kind,
-        "points": check.points,
+        "points": check.hundredths,
         "visibility": check.visibility,
         "calls": calls,
         "select": check.select,
-        "data": _plain(check.data),
+        "data": _plain(check.needs),
     }
 
 
@@ -154,12 +145,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _kink_entry(
-    part: Part, kink: Kink, compiled: dict[str, CompiledQuestion], reference: Reference
+def _convention_entry(
+    part: Part, convention: Convention, compiled: dict[str, CompiledQuestion], reference: Reference
 ) -> dict[str, Any]:
-    """Add a kink's calls to its functions' public calls, and return its check."""
+    """Add a convention's calls to its functions' public calls, and return its check."""
     members = []
-    for name, (examples, other) in kink.inputs.items():
+    for name, (examples, other) in convention.shown_by.items():
         done = compiled[name]
         assert examples.inputs is not None
         start = len(done.calls[PUBLIC])
@@ -180,28 +171,28 @@ def _kink_entry(
             masks.append(wrongs[-1] != right[0][0])
         if not any([mask.any() for mask in masks]):
             raise RubricError(
-                f"no input of the kink {kink.name} tells the two conventions of {name} apart",
-                where=kink.where,
+                f"no input of the convention {convention.name} tells the two conventions of {name}"
+                " apart",
+                where=convention.where,
             )
         calls = tuple(range(start, len(done.calls[PUBLIC])))
         members.append(
             {"function": name, "calls": calls, "at": tuple(masks), "wrong": tuple(wrongs)}
         )
-    first = next(iter(kink.inputs))
     return {
-        "id": f"{first}.{kink.name}",
+        "id": f"{convention.owner}.{convention.name}",
         "part": part.name,
-        "function": first,
-        "title": kink.title,
+        "function": convention.owner,
+        "title": convention.title,
         "kind": "kink",
-        "points": kink.points,
+        "points": convention.hundredths,
         "visibility": PUBLIC,
         "calls": members[0]["calls"],
         "select": (),
         "data": {
             "members": tuple(members),
-            "misconception": kink.misconception,
-            "sentence": kink.sentence,
+            "misconception": convention.mistake,
+            "sentence": convention.sentence,
         },
     }
 

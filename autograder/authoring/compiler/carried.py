@@ -17,7 +17,7 @@ import numpy as np
 
 from autograder.authoring.compiler.questions import READ_ONLY, CompiledQuestion, open_ended_calls
 from autograder.authoring.compiler.reference import Reference
-from autograder.authoring.language.words import Question, Way
+from autograder.authoring.language.questions import Question, Way
 from autograder.core.codec import encode
 from autograder.core.compare import is_leaf, is_same_answer
 from autograder.core.vectors import pack, vector_of
@@ -86,7 +86,7 @@ def _structures(
     own = done.question.full_name
     used = {n for n in compiled if n == own or _calls(n, done, {}, reference)}
     for name, other in compiled.items():
-        if name == own or other.question.orders is not None:
+        if name == own or other.question.open_order is not None:
             continue
         ways = [
             (user, way.right)
@@ -113,7 +113,7 @@ def _leads_to(
     if way.only:
         return way.only == name
     # Training takes long: there, only where the reference itself would not carry them.
-    if done.question.orders is not None and _calls(name, compiled[user], {}, reference):
+    if done.question.open_order is not None and _calls(name, compiled[user], {}, reference):
         return False
     return _calls(name, compiled[user], {user: way.right}, reference)
 
@@ -140,7 +140,9 @@ def _function(
 ) -> Function:
     question = done.question
     way = structure.get(question.full_name)
-    return way or question.outcomes or reference.functions[question.full_name]
+    if way is None and question.open_order is not None:
+        return question.open_order.results
+    return way or reference.functions[question.full_name]
 
 
 def _known(question: Question) -> list[Wrong]:

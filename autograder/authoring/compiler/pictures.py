@@ -4,7 +4,7 @@ Training is run once with the reference: a picture whose training the reference 
 end, all items right in the last frame, fails the compile.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from autograder.authoring.compiler.reference import Arguments, Reference, structure_of
 from autograder.authoring.compiler.rubric_errors import as_sentence, did_you_mean
 from autograder.authoring.language.pictures import Curves, Network, Picture, Words
-from autograder.authoring.language.words import Part, Question
+from autograder.authoring.language.questions import Question
 from autograder.core.codec import encode
 from autograder.errors import RubricError
 
@@ -36,7 +36,7 @@ PARAMS = ("H", "b_H", "U", "b_U")
 
 
 def compile_pictures(
-    pictures: Iterable[Picture], parts: Sequence[Part], reference: Reference
+    pictures: Iterable[Picture], questions: Iterable[Question], reference: Reference
 ) -> tuple[dict[str, Any], ...]:
     """Return the pictures as the key holds them (`autograder.homework.key.PictureKey`).
 
@@ -45,8 +45,8 @@ def compile_pictures(
     RubricError
         If one asks for what is not there, or the reference can't draw it.
     """
-    questions = {q.full_name: q for part in parts for q in part.questions}
-    return tuple([_Compiler(questions, reference, picture).entry() for picture in pictures])
+    asked = {question.full_name: question for question in questions}
+    return tuple([_Compiler(asked, reference, picture).entry() for picture in pictures])
 
 
 class _Compiler:

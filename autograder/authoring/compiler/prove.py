@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring.compiler.rubric_errors import shown_arguments
+from autograder.authoring.language.questions import Gradient, Question
 from autograder.authoring.language.where import line_of
-from autograder.authoring.language.words import Gradient, Question
 from autograder.errors import RubricError
 
 __all__ = ["numeric_derivative", "prove_gradient"]

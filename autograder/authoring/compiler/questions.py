@@ -12,16 +12,9 @@ from autograder.authoring.compiler.prove import prove_gradient
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.compiler.rubric_errors import shown_arguments
 from autograder.authoring.compiler.slips import require_no_slip
+from autograder.authoring.language.checks import HIDDEN, PUBLIC, RESULT_KINDS, Check, Examples
+from autograder.authoring.language.questions import Mistake, Question
 from autograder.authoring.language.where import line_of
-from autograder.authoring.language.words import (
-    HIDDEN,
-    PUBLIC,
-    RESULT_KINDS,
-    Check,
-    Examples,
-    Mistake,
-    Question,
-)
 from autograder.core.codec import encode
 from autograder.core.compare import find_difference
 from autograder.core.vectors import share_an_answer, vector_of
@@ -113,9 +106,11 @@ def _examples(question: Question, check: Check, reference: Reference) -> list[Ar
 
 def _check_of(question: Question, mistake: Mistake) -> Check:
     for check in question.checks:
-        if check.name == mistake.on:
+        if check.name == mistake.shows_in:
             return check
-    raise RubricError(f"{question.full_name} has no check called {mistake.on}", where=mistake.where)
+    raise RubricError(
+        f"{question.full_name} has no check called {mistake.shows_in}", where=mistake.where
+    )
 
 
 def _search(
@@ -220,7 +215,7 @@ def _distinguish(
     known = [
         arguments
         for check in public
-        if question.outcomes is None or check.kind in RESULT_KINDS
+        if question.open_order is None or check.kind in RESULT_KINDS
         for arguments in chosen[check.name]
     ]
     if any([shows(arguments) for arguments in known]):
@@ -274,7 +269,7 @@ def _is_repeated(question: Question, check: Check) -> bool:
     """Tell whether the check's smallest call is made again: its usual values, one right result."""
     is_usual = check.name == "values" and check.kind == "values" and check.visibility == PUBLIC
     is_drawn = check.examples is not None and check.examples.inputs is not None
-    return is_usual and is_drawn and question.outcomes is None
+    return is_usual and is_drawn and question.open_order is None
 
 
 def _layout(examples: Examples, number: int) -> int:
@@ -299,7 +294,7 @@ def _compute_expected(compiled: CompiledQuestion, reference: Reference) -> None:
 def open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
     """Return the calls of a function with many right results that only a predicate looks at."""
     question = compiled.question
-    if question.outcomes is None:
+    if question.open_order is None:
         return set()
     return {
         call

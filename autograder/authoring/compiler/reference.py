@@ -14,71 +14,52 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring.compiler.rubric_errors import as_sentence
-from autograder.authoring.language.pictures import Picture
+from autograder.authoring.language.questions import Exam, Question
 from autograder.authoring.language.where import line_of, written
-from autograder.authoring.language.words import Part, Question
 from autograder.core.codec import encode
 from autograder.core.compare import is_leaf
 from autograder.core.results import plain_result
 from autograder.core.vectors import vector_of
 from autograder.errors import RubricError
 
-__all__ = ["Reference", "load_parts", "load_pictures", "quiet", "structure_of"]
+__all__ = ["Reference", "load_exam", "quiet", "structure_of"]
 
 Arguments = tuple[Any, ...]
 
 
 @contextmanager
-def _importable(folder: Path) -> Iterator[None]:
-    sys.path.insert(0, str(folder))
+def _importable(solution: Path) -> Iterator[None]:
+    """Let the solution be imported, and from the folder around it its rubric and its data."""
+    root = solution.resolve().parent
+    own = {file.stem for file in solution.glob("*.py")}
+    own |= {file.parent.name for file in root.glob("*/__init__.py")} - {"autograder"}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name.partition(".")[0] in own and not (file and Path(file).is_relative_to(root)):
+            del sys.modules[name]  # another homework's, of the same name
+    sys.path[:0] = [str(solution), str(root)]
     try:
         yield
     finally:
-        sys.path.remove(str(folder))
+        for folder in (solution, root):
+            sys.path.remove(str(folder))
 
 
-def load_parts(solution: Path, *, rubric: str = "rubric") -> tuple[Part, ...]:
+def load_exam(solution: Path, *, rubric: str = "rubric.exam") -> Exam:
     """Import the rubric, with the reference solution in `solution` on the path.
 
     Raises
     ------
     RubricError
-        If it can't be imported, or has no parts in ``PARTS``.
+        If it can't be imported, or has no exam in ``EXAM``.
     """
-    module = _rubric(solution, rubric)
-    where = written(str(module.__file__), 1)
-    parts = getattr(module, "PARTS", None)
-    if not isinstance(parts, tuple | list) or not parts:
-        raise RubricError("there is no PARTS = (...) with the parts of the rubric", where=where)
-    for part in parts:
-        if not isinstance(part, Part):
-            name = getattr(part, "__name__", repr(part)).rpartition(".")[2]
-            raise RubricError(f"PARTS holds {name}, not a part: write {name}.PART", where=where)
-    return tuple(parts)
-
-
-def load_pictures(solution: Path, *, rubric: str = "rubric") -> tuple[Picture, ...]:
-    """Return the rubric's ``PICTURES``, none where it has none.
-
-    Raises
-    ------
-    RubricError
-        If the rubric can't be imported, or they are something else.
-    """
-    module = _rubric(solution, rubric)
-    pictures = getattr(module, "PICTURES", ())
-    if isinstance(pictures, tuple | list) and all([isinstance(p, Picture) for p in pictures]):
-        return tuple(pictures)
-    raise RubricError(
-        "PICTURES = (...) holds something else than Curves, Network and Words",
-        where=written(str(module.__file__), 1),
-    )
-
-
-def _rubric(solution: Path, name: str) -> types.ModuleType:
-    within = _importable(solution.parent), _importable(solution)
-    with within[0], within[1], as_sentence("the rubric can't be read:", where=name):
-        return importlib.import_module(name)
+    with _importable(solution), as_sentence("the rubric can't be read:", where=rubric):
+        module = importlib.import_module(rubric)
+    exam = getattr(module, "EXAM", None)
+    if not isinstance(exam, Exam):
+        where = written(str(module.__file__), 1)
+        raise RubricError("there is no EXAM = Exam(...) with the parts of the exam", where=where)
+    return exam
 
 
 def _require_name_of_its_own(file: Path) -> None:
@@ -127,11 +108,11 @@ class Reference:
     def outcomes(self, question: Question, arguments: Arguments) -> tuple[Any, ...]:
         """Return every right result of a call, as trees."""
         own = self.own_outcome(question, arguments)
-        if question.outcomes is None:
+        if question.open_order is None:
             return (own,)
-        what = f"outcomes of {question.full_name} raised"
+        what = f"the results of {question.full_name} raised"
         with np.errstate(all="ignore"), as_sentence(what, where=question.where):
-            return self.trees(question.outcomes, question, arguments)
+            return self.trees(question.open_order.results, question, arguments)
 
     def require_fit(self, question: Question, arguments: Arguments) -> None:
         """Let the question say whether its arguments can be asked about.
@@ -141,10 +122,11 @@ class Reference:
         RubricError
             If not.
         """
-        if question.demand is not None and question.orders is not None:
+        open_order = question.open_order
+        if open_order is not None and open_order.require is not None:
             given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
-            for order in _called(question.orders, given):
-                _called(question.demand, given | {"order": order})
+            for order in _call(open_order.orders, given):
+                _call(open_order.require, given | {"order": order})
 
     def own_outcome(self, question: Question, arguments: Arguments) -> Any:
         """Return what the reference itself gives."""
@@ -207,7 +189,7 @@ class Reference:
     ) -> tuple[Any, ...]:
         """Return every result of a function, right or wrong; what it raises comes through."""
         structure = structure_of(question.returns)
-        if question.orders is None:
+        if question.open_order is None:
             copies = _copies(arguments, read_only=read_only)
             return (plain_result(function(*copies), structure),)
         return self._under_every_order(function, question, arguments, read_only=read_only)[0]
@@ -221,7 +203,7 @@ class Reference:
         read_only: bool = False,
     ) -> str:
         """Return what is raised under some orders of the items and not under all, else ''."""
-        if question.orders is None:
+        if question.open_order is None:
             return ""
         try:
             with quiet():
@@ -240,23 +222,24 @@ class Reference:
         read_only: bool,
     ) -> tuple[tuple[Any, ...], str]:
         """Return the results, order by order, infinite where one raises, and what it raises."""
-        assert question.orders is not None
+        assert question.open_order is not None
+        orders = question.open_order.orders
         given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
-        names = _parameters(function) + _parameters(question.orders)
+        names = _parameters(function) + _parameters(orders)
         used = {name: given[name] for name in names if name in given}
         place = (function, encode(used), read_only)
         if place not in self._known:
             called: list[Any] = []
-            for order in _called(question.orders, used):
+            for order in _call(orders, used):
                 try:
-                    called.append(_called(function, used | {"order": order}, read_only=read_only))
+                    called.append(_call(function, used | {"order": order}, read_only=read_only))
                 except Exception as error:
                     called.append(error)
             errors = [several for several in called if isinstance(several, Exception)]
             if len(errors) == len(called):
                 raise errors[0]
             structure = structure_of(question.returns)
-            trees = _filled([None if isinstance(s, Exception) else s for s in called])
+            trees = _fill_in([None if isinstance(s, Exception) else s for s in called])
             kind = type(errors[0]).__name__ if errors else ""
             self._known[place] = tuple([plain_result(t, structure) for t in trees]), kind
         return self._known[place]
@@ -313,7 +296,7 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def _filled(called: list[list[Any] | None]) -> list[Any]:
+def _fill_in(called: list[list[Any] | None]) -> list[Any]:
     """Return all results in a row, with infinite numbers for an order that gave none."""
     like = next(several for several in called if several is not None)
     return [result for several in called for result in several or _infinite(like)]
@@ -332,7 +315,7 @@ def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)
 
 
-def _called(
+def _call(
     function: Callable[..., Any], given: Mapping[str, Any], *, read_only: bool = False
 ) -> Any:
     """Call `function` with those of the given arguments that it names."""

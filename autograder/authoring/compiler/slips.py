@@ -13,8 +13,8 @@ from typing import Any
 
 from autograder.authoring.compiler.reference import Reference, quiet
 from autograder.authoring.compiler.rubric_errors import said
+from autograder.authoring.language.questions import Mistake, Question
 from autograder.authoring.language.where import is_authors, line_of_error
-from autograder.authoring.language.words import Mistake, Question
 from autograder.errors import RubricError
 
 __all__ = ["require_no_slip"]

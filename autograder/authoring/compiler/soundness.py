@@ -10,57 +10,45 @@ from typing import Any
 
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.compiler.rubric_errors import did_you_mean
+from autograder.authoring.language.checks import HIDDEN, PUBLIC, RESULT_KINDS, Check, Examples
 from autograder.authoring.language.inputs import Inputs
+from autograder.authoring.language.questions import Convention, Exam, Part, Question
 from autograder.authoring.language.where import line_of
-from autograder.authoring.language.words import (
-    HIDDEN,
-    PREDICATES,
-    PUBLIC,
-    RESULT_KINDS,
-    Check,
-    Examples,
-    Kink,
-    Part,
-    Question,
-)
+from autograder.core.records import FULL_POINTS
 from autograder.errors import RubricError
 
-__all__ = ["FULL_POINTS", "require_sound"]
+__all__ = ["require_sound"]
 
-FULL_POINTS = 100_00
+PREDICATES = (
+    "breaks_symmetry",
+    "converges",
+    "repeats_with_the_seed",
+    "reshuffles",
+    "separates_xor",
+)
 
 LAYOUTS = ("mixed", "read-only")
 
 
-def require_sound(parts: Sequence[Part], reference: Reference) -> None:
+def require_sound(exam: Exam, reference: Reference) -> None:
     """Check names, kinds, points and inputs of a whole rubric.
-
-    Parameters
-    ----------
-    parts : sequence of Part
-        The rubric.
-    reference : Reference
-        The solution's functions.
 
     Raises
     ------
     RubricError
         For the first slip; the sentence begins with its file and line.
     """
-    _require_parts(parts)
-    _require_functions(parts, reference)
-    questions = [question for part in parts for question in part.questions]
-    for question in questions:
+    _require_parts(exam.parts)
+    _require_functions(exam, reference)
+    for question in exam.questions:
         _require_checks(question)
-        _require_orders(question)
         _require_mistakes(question)
         _require_ways(question, reference)
         for check in question.checks:
             _require_arguments(question, check, reference)
-    _require_total(parts)
-    for part in parts:
-        for kink in part.kinks:
-            _require_kink(kink, questions)
+    for convention in exam.conventions:
+        _require_convention(convention, exam)
+    _require_total(exam)
 
 
 def _require_parts(parts: Sequence[Part]) -> None:
@@ -79,10 +67,10 @@ def _require_single(places: Iterable[tuple[str, str]], what: str) -> None:
         first[name] = where
 
 
-def _require_functions(parts: Sequence[Part], reference: Reference) -> None:
+def _require_functions(exam: Exam, reference: Reference) -> None:
     """Require a question for each function of the solution, and no others."""
     asked: dict[str, str] = {}
-    for question in [question for part in parts for question in part.questions]:
+    for question in exam.questions:
         name = question.full_name
         if name not in reference.functions:
             near = did_you_mean(name, reference.functions)
@@ -99,14 +87,14 @@ def _require_functions(parts: Sequence[Part], reference: Reference) -> None:
     for name, function in reference.functions.items():
         if name not in asked:
             raise RubricError(
-                f"{name} of the solution has no check in the rubric{_part_hint(name, parts)}",
+                f"{name} of the solution has no check in the rubric{_part_hint(name, exam.parts)}",
                 where=line_of(function),
             )
 
 
 def _part_hint(name: str, parts: Sequence[Part]) -> str:
     file = name.partition(".")[0]
-    return "" if file in [part.name for part in parts] else f", and PARTS has no part {file}"
+    return "" if file in [part.name for part in parts] else f", and EXAM has no part {file}"
 
 
 def _require_checks(question: Question) -> None:
@@ -124,18 +112,6 @@ def _require_checks(question: Question) -> None:
             _require_one_of(f"{what} has examples of the layout", layout, LAYOUTS, check)
         _require_calls(what, question, check)
         _require_select(what, question, check)
-
-
-def _require_orders(question: Question) -> None:
-    """Require what belongs together where the order of the items is open."""
-    if (question.orders is None) != (question.outcomes is None):
-        raise RubricError(
-            f"{question.full_name} has orders without outcomes, or outcomes without orders: give"
-            " both",
-            where=question.where,
-        )
-    if question.demand is not None and question.orders is None:
-        raise RubricError(f"{question.full_name} has a demand without orders", where=question.where)
 
 
 def _require_ways(question: Question, reference: Reference) -> None:
@@ -157,14 +133,12 @@ def _require_one_of(what: str, name: str, known: Sequence[str], check: Check) ->
 
 
 def _require_points(what: str, points: Any, where: str) -> None:
-    if not isinstance(points, int):
-        raise RubricError(
-            f"the points of {what} are {points!r}; they are whole hundredths: write"
-            f" hundredths({points!r})",
-            where=where,
-        )
+    if not isinstance(points, int | float):
+        raise RubricError(f"the points of {what} are {points!r}, which is no number", where=where)
     if points <= 0:
-        raise RubricError(f"{what} is worth {points / 100:g} points: give it some", where=where)
+        raise RubricError(f"{what} is worth {points:g} points: give it some", where=where)
+    if abs(100 * points - round(100 * points)) > 1e-6:
+        raise RubricError(f"{what} is worth {points:g} points, no whole hundredths", where=where)
 
 
 def _require_calls(what: str, question: Question, check: Check) -> None:
@@ -213,10 +187,10 @@ def _require_mistakes(question: Question) -> None:
     )
     checks = [check.name for check in question.checks]
     for mistake in mistakes:
-        if mistake.on not in checks:
+        if mistake.shows_in not in checks:
             raise RubricError(
-                f"{question.full_name} has no check called {mistake.on}, on which the mistake"
-                f" {mistake.name} shows{did_you_mean(mistake.on, checks)}",
+                f"{question.full_name} has no check called {mistake.shows_in}, in which the mistake"
+                f" {mistake.name} shows{did_you_mean(mistake.shows_in, checks)}",
                 where=mistake.where,
             )
 
@@ -249,36 +223,40 @@ def _require_parameters(name: str, inputs: Inputs, reference: Reference) -> None
         )
 
 
-def _require_total(parts: Sequence[Part]) -> None:
-    total = sum([_points_of(part) for part in parts])
+def _require_total(exam: Exam) -> None:
+    """Require each part, and the whole, to be worth what is said."""
+    for part in exam.parts:
+        worth = exam.hundredths_of(part) / 100
+        if part.points is not None and abs(part.points - worth) > 1e-6:
+            raise RubricError(
+                f"the part {part.name} is said to be worth {part.points:g} points, and its"
+                f" questions are worth {worth:g}",
+                where=part.where,
+            )
+    total = sum([exam.hundredths_of(part) for part in exam.parts])
     if total != FULL_POINTS:
-        shares = [f"{part.name} {_points_of(part) / 100:g} ({part.where})" for part in parts]
+        shares = [f"{p.name} {exam.hundredths_of(p) / 100:g} ({p.where})" for p in exam.parts]
         lines = "\n    ".join(shares)
         raise RubricError(
             f"the points add up to {total / 100:g}, not to {FULL_POINTS / 100:g}:\n    {lines}"
         )
 
 
-def _points_of(part: Part) -> int:
-    checks = [check.points for question in part.questions for check in question.checks]
-    return sum(checks) + sum([kink.points for kink in part.kinks])
-
-
-def _require_kink(kink: Kink, questions: Sequence[Question]) -> None:
-    asked = {question.full_name: question for question in questions}
-    what = f"the kink {kink.name}"
-    _require_points(what, kink.points, kink.where)
-    if not kink.inputs:
-        raise RubricError(f"{what} names no function", where=kink.where)
-    for name, (examples, _) in kink.inputs.items():
+def _require_convention(convention: Convention, exam: Exam) -> None:
+    asked = {question.full_name: question for question in exam.questions}
+    what, where = f"the convention {convention.name}", convention.where
+    _require_points(what, convention.points, where)
+    if not convention.shown_by:
+        raise RubricError(f"{what} names no function", where=where)
+    for name, (examples, _) in convention.shown_by.items():
         if name not in asked:
+            near = did_you_mean(name, asked)
             raise RubricError(
-                f"{what} is about {name}, for which there is no question"
-                f"{did_you_mean(name, asked)}",
-                where=kink.where,
+                f"{what} is about {name}, for which there is no question{near}", where=where
             )
         if examples.inputs is None or examples.count < 1:
-            raise RubricError(f"{what} draws nothing for {name}", where=kink.where)
-    first = next(iter(kink.inputs))
-    if kink.name in [check.name for check in asked[first].checks]:
-        raise RubricError(f"{first} has a check called {kink.name} already", where=kink.where)
+            raise RubricError(f"{what} draws nothing for {name}", where=where)
+    if convention.name in [check.name for check in asked[convention.owner].checks]:
+        raise RubricError(
+            f"{convention.owner} has a check called {convention.name} already", where=where
+        )

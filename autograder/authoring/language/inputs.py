@@ -87,10 +87,10 @@ def _whole_numbers(
 
 
 def _lengths_of(shape: str, lengths: Lengths) -> tuple[int, ...]:
-    return tuple([_length_of(word, lengths) for word in shape.split()])
+    return tuple([_multiply(word, lengths) for word in shape.split()])
 
 
-def _length_of(word: str, lengths: Lengths) -> int:
+def _multiply(word: str, lengths: Lengths) -> int:
     """Return the length that a number, a letter or a product of letters (``n*e``) stands for."""
     factors = [int(factor) if factor.isdigit() else lengths[factor] for factor in word.split("*")]
     return math.prod(factors)
@@ -225,7 +225,7 @@ class Inputs:
 
     Examples
     --------
-    >>> from autograder.authoring.language.inputs import Inputs, real
+    >>> from autograder.authoring import Inputs, real
     >>> affine = Inputs.of(x=real("t d"), W=real("d v"), b=real("1 v"))
     >>> one_item = affine.fixing(t=1)
     >>> wide = affine.choosing(d=(8, 9))
@@ -285,6 +285,38 @@ class Inputs:
                     f"no shape of these inputs has the letter {letter}, only {', '.join(known)}",
                     where=calling_line(),
                 )
+
+    def length_of(self, word: str, arguments: Mapping[str, Any]) -> int:
+        """Return the length that a word such as ``t``, ``n*e`` or ``-t`` stands for in a call.
+
+        Parameters
+        ----------
+        word : str
+            A number, a letter or a product, with or without a sign.
+        arguments : mapping
+            The call's arguments by name; the first that has a letter in its shape tells its length.
+
+        Raises
+        ------
+        RubricError
+            If no shape has such a letter by itself.
+        """
+        lengths: dict[str, int] = {}
+        for name, spec in self.specs.items():
+            if isinstance(spec.shape, str):
+                for letter, size in zip(
+                    spec.shape.split(), np.shape(arguments[name]), strict=False
+                ):
+                    lengths.setdefault(letter, size)
+        try:
+            size = _multiply(word.removeprefix("-"), lengths)
+        except KeyError as error:
+            raise RubricError(
+                f"no shape of these inputs has the letter {error.args[0]} by itself, only"
+                f" {', '.join(lengths)}",
+                where=self.where,
+            ) from error
+        return -size if word.startswith("-") else size
 
     def strategy(self) -> st.SearchStrategy[tuple[Any, ...]]:
         """Return the Hypothesis strategy of the arguments, as a tuple.

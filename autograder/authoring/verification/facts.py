@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring.compiler.reference import Reference
-from autograder.authoring.language.words import HIDDEN, Part, Question
+from autograder.authoring.language.checks import HIDDEN
+from autograder.authoring.language.questions import Question
 from autograder.authoring.verification.copies import COPY, right_copies, signature_of
 from autograder.authoring.verification.rows import Outcome, Row
 from autograder.authoring.verification.spoiled import fingerprint
@@ -33,14 +34,14 @@ FEW_CALLS = 5
 
 
 def fact_rows(
-    parts: Iterable[Part], key: Key, reference: Reference, solution: Files
+    questions: Iterable[Question], key: Key, reference: Reference, solution: Files
 ) -> Iterator[Row]:
     """Yield the rows of every function with checks about its results' type or shape, or arguments.
 
     Parameters
     ----------
-    parts : iterable of Part
-        The rubric.
+    questions : iterable of Question
+        The rubric's.
     key : Key
         The full key: its calls tell what the arguments are.
     reference : Reference
@@ -52,7 +53,7 @@ def fact_rows(
     files = right_copies(solution, modules)
     files |= {f"{module}.py": f"from {COPY}{module} import *\n".encode() for module in modules}
     files["spoiled.py"] = Path(__file__).with_name("spoiled.py").read_bytes()
-    for question in [question for part in parts for question in part.questions]:
+    for question in questions:
         function = key.functions[question.full_name]
         signature = signature_of(solution, function.name)
         for fact in _facts(question, function, reference):

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.language.words import Kink, Mistake, Part, Question
+from autograder.authoring.language.questions import Convention, Exam, Mistake, Question
 from autograder.authoring.verification.copies import right_copies, signature_of
 from autograder.authoring.verification.rows import Outcome, Row
 from autograder.authoring.verification.slices import THE_MISTAKE, Slices
@@ -23,12 +23,12 @@ FOLLOW_UPS = ("type-", "symmetric-")
 Files = Mapping[str, bytes]
 
 
-def mistake_rows(parts: Iterable[Part], solution: Files) -> Iterator[Row]:
-    """Yield a row for each mistake and each kink.
+def mistake_rows(exam: Exam, solution: Files) -> Iterator[Row]:
+    """Yield a row for each mistake and each convention.
 
     Parameters
     ----------
-    parts : iterable of Part
+    exam : Exam
         The rubric.
     solution : mapping of str to bytes
         The solution's files by name.
@@ -38,41 +38,40 @@ def mistake_rows(parts: Iterable[Part], solution: Files) -> Iterator[Row]:
     RubricError
         If a mistake mentions something that no submission can have.
     """
-    for part in parts:
-        for question in part.questions:
-            for mistake in question.mistakes:
-                yield _mistake_row(question, mistake, solution)
-        for kink in part.kinks:
-            yield _kink_row(kink, solution)
+    for question in exam.questions:
+        for mistake in question.mistakes:
+            yield _mistake_row(question, mistake, solution)
+    for convention in exam.conventions:
+        yield _convention_row(convention, solution)
 
 
 def _mistake_row(question: Question, mistake: Mistake, solution: Files) -> Row:
     function = question.full_name
     patches = written_mistake(
-        function, mistake.wrong, solution, is_shuffled=question.orders is not None
+        function, mistake.wrong, solution, is_shuffled=question.open_order is not None
     )
     return Row(
         kind="mistake",
         name=f"{function}: {mistake.name}",
         functions=(function,),
         files=patched_submission(solution, patches),
-        rule=partial(mistake_faults, function, mistake.name, mistake.charged_along),
+        rule=partial(mistake_faults, function, mistake.name, bool(mistake.charged_along)),
         note=mistake.where,
     )
 
 
-def _kink_row(kink: Kink, solution: Files) -> Row:
+def _convention_row(convention: Convention, solution: Files) -> Row:
     patches: dict[str, bytes] = {}
-    for function, (_, other) in kink.inputs.items():
+    for function, (_, other) in convention.shown_by.items():
         for name, content in written_mistake(function, other, solution).items():
             is_module = name in solution
             patches[name] = patches.get(name, b"") + content if is_module else content
     return Row(
         kind="kink",
-        name=kink.misconception,
-        functions=tuple(kink.inputs),
+        name=convention.mistake,
+        functions=tuple(convention.shown_by),
         files=patched_submission(solution, patches),
-        rule=partial(kink_faults, kink.misconception, kink.points),
+        rule=partial(kink_faults, convention.mistake, convention.hundredths),
     )
 
 
@@ -109,7 +108,7 @@ def written_mistake(
 
 
 def mistake_faults(
-    function: str, mistake: str, charged_along: str, outcome: Outcome
+    function: str, mistake: str, charged_along: bool, outcome: Outcome
 ) -> tuple[str, ...]:
     """Say what is wrong where a mistake costs nothing, is not named, or is charged twice."""
     own = outcome.lost_by([function])

@@ -6,7 +6,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from autograder.authoring.compiler.reference import Reference, load_parts
+from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.authoring.verification.facts import fact_rows
 from autograder.authoring.verification.finished import Finished, grader_digest
 from autograder.authoring.verification.grading import Grade, grade_rows, run_command
@@ -47,12 +47,12 @@ def all_rows(homework: Homework, key: Key) -> Iterator[Row]:
     key : Key
         The full key, up to date.
     """
-    parts = load_parts(homework.solution)
+    exam = load_exam(homework.solution)
     solution = read_modules(homework.solution)
     equivalents = read_equivalents(homework.root / EQUIVALENT)
     yield from whole_rows(homework)
-    yield from mistake_rows(parts, solution)
-    yield from fact_rows(parts, key, Reference(homework.solution), solution)
+    yield from mistake_rows(exam, solution)
+    yield from fact_rows(exam.questions, key, Reference(homework.solution), solution)
     yield from mutation_rows(solution, list(key.functions), equivalents)
     yield from variant_rows(homework.root / VARIANTS, solution)
 

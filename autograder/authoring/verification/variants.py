@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.verification.rows import Outcome, Row
-from autograder.core.records import Status
+from autograder.core.records import FULL_POINTS, Status
 from autograder.homework.folder import Homework
 
 __all__ = ["appended", "patched_submission", "read_modules", "variant_rows", "whole_rows"]
@@ -20,7 +20,6 @@ __all__ = ["appended", "patched_submission", "read_modules", "variant_rows", "wh
 WHOLE = b"# whole file"
 
 #: Of all points, in hundredths.
-EVERYTHING = 100_00
 
 
 def read_modules(folder: Path) -> dict[str, bytes]:
@@ -77,7 +76,7 @@ def variant_rows(folder: Path, solution: Mapping[str, bytes]) -> Iterator[Row]:
     """Yield the right submissions among those of a folder of patches."""
     for description in sorted(folder.glob("*/expected.json")):
         expected: dict[str, Any] = json.loads(description.read_text(encoding="utf-8"))
-        if expected["score"] * 100 == EVERYTHING:
+        if expected["score"] * 100 == FULL_POINTS:
             patches = read_modules(description.parent)
             files = patched_submission(solution, patches, renamed=expected.get("rename"))
             name, about = description.parent.name, expected["about"]
@@ -86,8 +85,8 @@ def variant_rows(folder: Path, solution: Mapping[str, bytes]) -> Iterator[Row]:
 
 def _keeps_all(outcome: Outcome) -> tuple[str, ...]:
     lost = [f"loses {lost.points / 100:g} points in {lost.check}" for lost in outcome.lost]
-    if not lost and outcome.score != EVERYTHING:
-        lost = [f"gets {outcome.score / 100:g} points, not {EVERYTHING / 100:g}"]
+    if not lost and outcome.score != FULL_POINTS:
+        lost = [f"gets {outcome.score / 100:g} points, not {FULL_POINTS / 100:g}"]
     return tuple(lost)
 
 

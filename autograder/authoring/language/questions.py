@@ -1,0 +1,388 @@
+"""The words that an exam is written in: parts, questions, mistakes, proofs and conventions.
+
+A rubric says, like an exam key, what is asked and what it is worth; nothing in it runs a student's
+code or decides anything. `autograder.authoring.compiler` reads the objects made here and turns
+them into
+data.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from enum import Enum
+from typing import Any
+
+from autograder.authoring.language.checks import Check, Examples, make_usual_checks
+from autograder.authoring.language.inputs import Inputs
+from autograder.authoring.language.pictures import Picture
+from autograder.authoring.language.where import calling_line
+from autograder.errors import RubricError
+
+__all__ = [
+    "ChargedAlong",
+    "Convention",
+    "Exam",
+    "Gradient",
+    "Mistake",
+    "OpenOrder",
+    "Part",
+    "Question",
+    "Way",
+]
+
+Function = Callable[..., Any]
+
+
+class ChargedAlong(Enum):
+    """Why a mistake also costs the points of the functions that call the wrong one."""
+
+    CALLER_RAISES = "whoever calls it only raises, which shows nothing of the caller's own"
+    CALLER_DOES_NOTHING = "whoever calls it hands back what it was given, as if it did nothing"
+    OPEN_ORDER = "the order of the items inside a minibatch, which is open, decides the result"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that people really give; see `Question.mistake`."""
+
+    name: str
+    sentence: str
+    wrong: Function
+    shows_in: str
+    where: str
+    charged_along: ChargedAlong | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """Another right way to write a function; see `Question.way`."""
+
+    right: Function
+    only: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """The proof that a reference is a gradient: which function's, and at which arguments.
+
+    Attributes
+    ----------
+    of : callable
+        Takes the question's arguments, then the point; returns a scalar (or an array whose every
+        entry is differentiated).
+    at : callable
+        From the arguments to the point: an array, or a dict of arrays.
+    take : callable or None
+        From the whole numeric derivative, of shape (shape of the function's value, shape of the
+        point), to what the reference returns, where it is only a part.
+    """
+
+    of: Function
+    at: Function
+    take: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class OpenOrder:
+    """An order that the question leaves open, so that several results are right.
+
+    Each function names those of the question's parameters that it needs.
+
+    Attributes
+    ----------
+    orders : callable
+        Returns all legal orders, as a list.
+    results : callable
+        Returns the right results under one ``order``, as a list. The reference's own result must
+        be among those of some order.
+    require : callable or None
+        Takes an ``order``, too; raises a `RubricError` where these arguments can't be asked about.
+    """
+
+    orders: Callable[..., Iterable[Any]]
+    results: Callable[..., list[Any]]
+    require: Callable[..., None] | None = None
+
+
+@dataclass(eq=False)
+class Question:
+    """One function of the homework: what is tried, what is right, what people get wrong.
+
+    Attributes
+    ----------
+    name : str
+        The function's name; its file is the one of the `Part` that asks the question.
+    returns : str, tuple of str or dict of str
+        The results' names, in the notes' symbols.
+    points : float or None
+        What it is worth; None for the sum of `checks`, where these are all.
+    inputs : Inputs or None
+        What the usual checks draw: once for the public ones, with another seed for the hidden one.
+        Without inputs there are no usual checks.
+    edges : sequence of Inputs
+        Variants that must be among the examples.
+    without : iterable of str
+        Usual checks that make no sense here; their share goes to ``values``.
+    checks : sequence of Check
+        More checks, after the usual ones; their points are part of `points`.
+    proof : Gradient or None
+        For a gradient.
+    open_order : OpenOrder or None
+        Where several results are right.
+    trains : bool
+        Whether it gets the time limit of training.
+    where : str
+        File and line of the rubric, for messages to its author.
+
+    Raises
+    ------
+    RubricError
+        If `points` are too few or don't fit the checks, or `without` names what is no usual check.
+    """
+
+    name: str
+    _: KW_ONLY
+    returns: Any
+    points: float | None = None
+    inputs: Inputs | None = None
+    edges: Sequence[Inputs] = ()
+    without: Iterable[str] = ()
+    checks: Sequence[Check] = ()
+    proof: Gradient | None = None
+    open_order: OpenOrder | None = None
+    trains: bool = False
+    where: str = field(default_factory=calling_line)
+    ways: list[Way] = field(default_factory=list, init=False)
+    mistakes: list[Mistake] = field(default_factory=list, init=False)
+    part: "Part" = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        own = sum([check.points for check in self.checks])
+        usual: list[Check] = []
+        if self.inputs is not None:
+            usual = make_usual_checks(
+                (self.points or 0) - own, self.inputs, self.edges, self.without
+            )
+        elif self.points is not None and abs(self.points - own) > 1e-9:
+            raise RubricError(
+                f"{self.name} is worth {self.points:g} points, but its checks add up to {own:g}",
+                where=self.where,
+            )
+        self.checks = [*usual, *self.checks]
+
+    @property
+    def full_name(self) -> str:
+        """``file.function``."""
+        return f"{self.part.name}.{self.name}"
+
+    @property
+    def hundredths(self) -> int:
+        """What it is worth, as a whole number."""
+        return sum([check.hundredths for check in self.checks])
+
+    def mistake(
+        self,
+        name: str,
+        sentence: str,
+        *,
+        shows_in: str = "values",
+        charged_along: ChargedAlong | None = None,
+    ) -> Callable[[Function], Function]:
+        """Declare a function to be a wrong answer to this question.
+
+        It decorates a function, or is called with one that fits on the line.
+
+        Parameters
+        ----------
+        name : str
+            Short and stable; it appears in the JSON.
+        sentence : str
+            What a teacher would say: what was done, and why it is wrong; never the line to type.
+        shows_in : str
+            The check whose inputs show it; ``"values"`` unless typical inputs don't.
+        charged_along : ChargedAlong, optional
+            The reason, where functions that call the wrong one lose points with it all the same;
+            ``make verify`` takes any other such loss for a fault.
+
+        Examples
+        --------
+        >>> from autograder.authoring import Inputs, Question, real
+        >>> twice = Question("twice", points=1, inputs=Inputs.of(x=real("t")), returns="2 x")
+        >>> wrong = twice.mistake("squared", "This is the square of x.")(lambda x: x**2)
+        """
+        where = calling_line()
+
+        def declare(wrong: Function) -> Function:
+            self.mistakes.append(Mistake(name, sentence, wrong, shows_in, where, charged_along))
+            return wrong
+
+        return declare
+
+    def mistakes_by_divisor(self, sums: Function, *rows: tuple[str, str, str]) -> None:
+        """Declare mistakes that divide the same sums by something else than they should.
+
+        Parameters
+        ----------
+        sums : callable
+            Takes the question's arguments and returns the results undivided.
+        *rows : tuple of (str, str, str)
+            Name, divisors and sentence of each mistake. The divisors are words like those of a
+            shape, one for each result: ``"t"``, ``"n*e"``, ``"1"``, with a sign ``"-t"``.
+        """
+        assert self.inputs is not None
+        for name, divisors, sentence in rows:
+            self.mistake(name, sentence)(_divide_by(divisors.split(), sums, self.inputs))
+
+    def way(self, *, only: str = "") -> Callable[[Function], Function]:
+        """Declare the decorated function to be another right answer, out of other functions.
+
+        A student may call functions of the homework where the reference does not. What is wrong
+        with those is recognised in this function's results as well, and not charged again.
+
+        Parameters
+        ----------
+        only : str
+            The one function, ``file.function``, whose mistakes are carried along this way; by
+            default all that it calls and, in training, the reference does not.
+        """
+        where = calling_line()
+
+        def declare(right: Function) -> Function:
+            self.ways.append(Way(right, only, where))
+            return right
+
+        return declare
+
+
+def _divide_by(divisors: Sequence[str], sums: Function, inputs: Inputs) -> Function:
+    """Return the function that divides each of `sums` by the length that a word stands for."""
+
+    def wrong(*arguments: Any, **named: Any) -> Any:
+        given = dict(zip(inputs.specs, arguments, strict=False)) | named
+        results, numbers = sums(**given), [inputs.length_of(word, given) for word in divisors]
+        if not isinstance(results, tuple):
+            return results / numbers[0]
+        return tuple([result / by for result, by in zip(results, numbers, strict=True)])
+
+    return wrong
+
+
+@dataclass(frozen=True)
+class Convention:
+    """A convention that several functions share, charged once for all of them.
+
+    Only entries where the two conventions differ are looked at. The points belong to the first
+    function; another one can lose them once it is right otherwise.
+
+    Attributes
+    ----------
+    name, title : str
+        As of a `Check`.
+    points : float
+        What it is worth, once.
+    mistake, sentence : str
+        Name and sentence of the mistake to follow the other convention, as of `Question.mistake`.
+    shown_by : dict of str to (Examples, callable)
+        For each function, ``file.function``: the calls that show its convention, and the function
+        under the other convention.
+    where : str
+        File and line of the rubric, for messages to its author.
+    """
+
+    name: str
+    title: str
+    points: float
+    mistake: str
+    sentence: str
+    shown_by: dict[str, tuple[Examples, Function]]
+    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
+
+    @property
+    def hundredths(self) -> int:
+        """The points as a whole number."""
+        return round(self.points * 100)
+
+    @property
+    def owner(self) -> str:
+        """The function that the points belong to, ``file.function``."""
+        return next(iter(self.shown_by), "")
+
+
+class Part:
+    """One file of the student's, and the questions about it.
+
+    Parameters
+    ----------
+    name : str
+        The file's name without ``.py``.
+    title : str
+        For the report.
+    notes : str
+        The section of the lecture notes, empty where there are none.
+    *questions : Question
+        In the order of the report.
+    points : float, optional
+        What the part is worth, conventions of its functions included; compiling checks the sum.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        notes: str = "",
+        *questions: Question,
+        points: float | None = None,
+    ) -> None:
+        self.where = calling_line()
+        self.name, self.title, self.notes = name, title, notes
+        self.questions, self.points = list(questions), points
+
+
+class Exam:
+    """The whole exam: what is asked, in which order, and what it is worth.
+
+    Parameters
+    ----------
+    *parts : Part
+        In the order of the report.
+    conventions : sequence of Convention
+        What is charged once, for whichever functions get it wrong.
+    pictures : sequence of Curves, Network or Words
+        What the report draws, in its order.
+    """
+
+    def __init__(
+        self,
+        *parts: Part,
+        conventions: Sequence[Convention] = (),
+        pictures: Sequence[Picture] = (),
+    ) -> None:
+        self.where = calling_line()
+        self._require_all("EXAM", parts, Part)
+        self._require_all("conventions", conventions, Convention)
+        self._require_all("pictures", pictures, Picture)
+        self.parts, self.conventions, self.pictures = parts, tuple(conventions), tuple(pictures)
+        for part in parts:
+            self._require_all(f"the part {part.name}", part.questions, Question)
+            for question in part.questions:
+                question.part = part
+
+    def _require_all(self, what: str, things: Sequence[Any], kind: Any) -> None:
+        for thing in things:
+            if not isinstance(thing, kind):
+                name = getattr(kind, "__name__", "picture")
+                raise RubricError(f"{what} holds {thing!r}, which is no {name}", where=self.where)
+
+    @property
+    def questions(self) -> list[Question]:
+        """All questions, in the order of the report."""
+        return [question for part in self.parts for question in part.questions]
+
+    def conventions_of(self, part: Part) -> list[Convention]:
+        """Return the conventions whose points belong to a function of `part`."""
+        return [c for c in self.conventions if c.owner.partition(".")[0] == part.name]
+
+    def hundredths_of(self, part: Part) -> int:
+        """Return what a part is worth, conventions included."""
+        own = [question.hundredths for question in part.questions]
+        return sum(own) + sum([convention.hundredths for convention in self.conventions_of(part)])

@@ -1,0 +1,51 @@
+"""The exam on one page: what is asked, in the order of the notes and of the report."""
+
+from autograder.authoring import Exam, Part
+from rubric.activation_gradients import (
+    gelu_grad,
+    leaky_relu_grad,
+    relu_grad,
+    sigmoid_grad,
+    swish_grad,
+    tanh_grad,
+)
+from rubric.activations import leaky_relu, relu, sigmoid, tanh
+from rubric.embeddings import embed, embed_backward, input_grad
+from rubric.forward import cross_entropy, softmax
+from rubric.forward_network import forward
+from rubric.pictures import PICTURES
+from rubric.predict import predict
+from rubric.relu_backward import hidden_grad, relu_at_zero, relu_backward
+from rubric.separability import affine, compose_affine, step, xor_by_hand
+from rubric.sgd_update import sgd_update
+from rubric.smooth_activations import gelu, swiglu, swish
+from rubric.softmax_ce import loss_grad, one_hot
+from rubric.softmax_ce_logits import logits_grad, softmax_jacobian
+from rubric.train import init_params, train
+from rubric.train_embeddings import train_embeddings
+from rubric.updates import batch_gradients
+
+__all__ = ["EXAM"]
+
+# fmt: off
+EXAM = Exam(
+    Part("separability", "Why a linear model is not enough", "1",
+         affine, compose_affine, step, xor_by_hand, points=8),
+    Part("activations", "Activation functions", "1.2",
+         sigmoid, tanh, relu, leaky_relu, gelu, swish, swiglu,
+         sigmoid_grad, tanh_grad, relu_grad, leaky_relu_grad, gelu_grad, swish_grad, points=13),
+    Part("forward", "The forward pass", "1.1, 1.3",
+         softmax, cross_entropy, forward, points=12),
+    Part("softmax_ce", "Gradient of softmax, cross-entropy", "1.3",
+         one_hot, loss_grad, softmax_jacobian, logits_grad, points=19),
+    Part("relu_backward", "ReLU backward", "1.3",
+         hidden_grad, relu_backward, points=11),
+    Part("updates", "Batch-averaged updates", "1.3",
+         batch_gradients, sgd_update, points=15),
+    Part("embeddings", "Word embeddings", "1.4",
+         embed, input_grad, embed_backward, points=12),
+    Part("train", "Training", "1.1 to 1.4",
+         init_params, train, train_embeddings, predict, points=10),
+    conventions=[relu_at_zero],
+    pictures=PICTURES,
+)
