@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "workspace": frozenset(),
     "spawn": frozenset({"errors", "isolation", "worker", "workspace"}),
     "replies": frozenset({"values"}),
-    "outcomes": frozenset({"records", "replies", "results"}),
+    "outcomes": frozenset({"errors", "records", "replies", "results"}),
     "workers": BOTTOM | {"isolation", "outcomes", "replies", "spawn", "workspace"},
     "intake": frozenset({"errors", "records", "text"}),
     "key": BOTTOM,
