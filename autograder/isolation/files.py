@@ -11,6 +11,8 @@ import sys
 import sysconfig
 from collections.abc import Iterable
 
+from autograder.isolation.libraries import interpreter_folders, numpy_folders
+
 __all__ = ["FileRules"]
 
 #: Earlier versions let every file be cut to nothing.
@@ -94,16 +96,9 @@ class FileRules:
 
 
 def _interpreter_paths() -> list[str]:
-    names = ("stdlib", "platstdlib", "purelib", "platlib")
-    paths = sysconfig.get_paths()
-    return [os.path.join(sys.base_prefix, "lib"), *[paths[name] for name in names], *_numpy_paths()]
-
-
-def _numpy_paths() -> list[str]:
-    """Return where the loaded numpy is: a ``.pth`` file may have led out of the environment."""
-    file = getattr(sys.modules.get("numpy"), "__file__", None)
-    folder = os.path.dirname(file) if file else ""
-    return [folder, f"{folder}.libs"] if folder else []
+    packages = [sysconfig.get_path(name) for name in ("purelib", "platlib")]
+    libraries = os.path.join(sys.base_prefix, "lib")
+    return [libraries, *interpreter_folders(), *packages, *numpy_folders()]
 
 
 def _existing(paths: Iterable[str]) -> list[str]:

@@ -5,11 +5,9 @@ one, since whatever a worker leaves behind is found and ended by its number.
 """
 
 import os
-import stat
-from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["become", "end_all_of", "first_unreachable", "user_number"]
+__all__ = ["become", "end_all_of", "user_number"]
 
 #: Workers that one nursery can have at a time.
 MOST_WORKERS = 32
@@ -38,41 +36,6 @@ def _highest_number() -> int:
         return max([int(line.split()[0]) + int(line.split()[2]) for line in lines])
     except (OSError, ValueError, IndexError):
         return 1 << 31
-
-
-def first_unreachable(files: Iterable[str], folder: str) -> str:
-    """Return the first path that a user without rights of its own can't come by, empty if none.
-
-    A worker that could not load a module would look as if its submission were wrong.
-
-    Parameters
-    ----------
-    files : iterable of str
-        To be read.
-    folder : str
-        To be passed through.
-    """
-    for path in (*files, folder):
-        real = Path(path).resolve()
-        try:
-            closed = [place for place in _places(real) if not _lets_in(place)]
-            is_readable = path == folder or real.stat().st_mode & stat.S_IROTH
-        except OSError:
-            return path
-        if closed:
-            return str(closed[0])
-        if not is_readable:
-            return str(real)
-    return ""
-
-
-def _places(path: Path) -> list[Path]:
-    """Return the folders on the way to `path`, the outermost first, and itself if it is one."""
-    return [*reversed(path.parents), *([path] if path.is_dir() else [])]
-
-
-def _lets_in(folder: Path) -> bool:
-    return bool(folder.stat().st_mode & stat.S_IXOTH)
 
 
 def become(number: int, scratch: str) -> None:

@@ -23,6 +23,7 @@ import numpy as np
 
 from autograder.core.records import CallOutcome, FileState, Line, Raised, Returned
 from autograder.core.results import MAX_CHARACTERS, MAX_RESULTS, TOO_LARGE
+from autograder.errors import GraderError
 from autograder.supervisor.replies import ForgedReplyError
 
 __all__ = ["Allowance", "read_file_state", "read_outcome", "read_printed", "read_ready"]
@@ -116,7 +117,12 @@ def read_ready(reply: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     ------
     ForgedReplyError
         If the reply says nothing of the kind; the other functions of this module raise it, too.
+    GraderError
+        If the worker says why it can't start.
     """
+    if "failed" in reply:
+        why = _text(reply["failed"], MAX_MESSAGE_CHARACTERS)
+        raise GraderError(f"a worker process did not start as it should: {why}")
     return _texts(reply.get("ready")), _texts(reply.get("layers"))
 
 

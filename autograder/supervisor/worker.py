@@ -12,7 +12,7 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,14 +33,14 @@ from autograder.supervisor.outcomes import (
 from autograder.supervisor.replies import SIZE, WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
 from autograder.supervisor.spawn import Spawned, Spawner
 
-__all__ = ["NotStartedError", "Worker", "started_worker"]
+__all__ = ["OWN_FOLDERS", "NotStartedError", "Worker", "started_worker"]
 
 START_SECONDS = 60.0
 
 #: The grader's own folders that a submission must not look into, where they are on this machine.
 _ROOT = Path(__file__).resolve().parents[2]
-_CLOSED = tuple(
-    [str(_ROOT / name) for name in ("solution", "build", "dist", "tests", ".git", "rubric")]
+OWN_FOLDERS = tuple(
+    [_ROOT / name for name in ("solution", "build", "dist", "tests", ".git", "rubric")]
 )
 
 #: How many readings may wait to be looked at (each is one frame of the largest size and READ_BYTES
@@ -95,6 +95,8 @@ class Worker:
         The layers that may be missing of those without which strangers' code is not run; None: all.
     allowance : Allowance, optional
         The run's, for all of its workers together; by default one of this worker's own.
+    closed : sequence of pathlib.Path
+        Absolute paths of what the submission must not look into, with all that is below them.
 
     Notes
     -----
@@ -111,6 +113,7 @@ class Worker:
         limits: Limits,
         allowed_missing: Collection[str] | None = None,
         allowance: Allowance | None = None,
+        closed: Sequence[Path] = OWN_FOLDERS,
     ) -> None:
         self.limits = limits
         self.allowance = allowance or Allowance()
@@ -134,7 +137,7 @@ class Worker:
             "modules": dict(modules),
             "blocked": dict(blocked),
             "cpu_seconds": int(limits.run_seconds) + 10,
-            "closed": _CLOSED,
+            "closed": tuple([str(path) for path in closed]),
         }
         self._is_ready = False
         self._watched = time.monotonic()

@@ -22,7 +22,7 @@ def main() -> None:
     if role == "nursery":
         run_nursery(serve, protection)
     else:
-        protection.prepare(is_nursery=False)
+        protection.prepare(os.getcwd(), is_nursery=False)
         serve(protection, None)
 
 

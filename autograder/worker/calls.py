@@ -4,18 +4,21 @@ The function gets fresh copies of its arguments, which are compared with the ori
 Warnings and floating-point errors are silenced around the call, so that neither costs anything.
 """
 
+import builtins
 import linecache
 import os
+import re
+import sys
 import traceback
 import types
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograder.core.results import plain_result
-from autograder.worker.hints import near_name, shown_with_caret
 
 __all__ = ["call_once", "describe_exception"]
 
@@ -26,6 +29,17 @@ MAX_LINE_NUMBER = 10**6
 
 #: Of a line that is shown; a line of data may have megabytes.
 MAX_LINE_CHARACTERS = 400
+
+#: Names that are compared, and how long one may be.
+MAX_NAMES, MAX_CHARACTERS = 2000, 60
+
+#: How alike two names are, from 0 to 1.
+CUTOFF = 0.7
+
+#: Characters of a line that Python can't read: more would not fit a terminal.
+SHOWN_CHARACTERS = 56
+
+_CANNOT_IMPORT = re.compile(r"cannot import name '(\w{1,60})'")
 
 #: How an argument's arrays lie in memory: as numpy makes them, strided, or write-protected.
 PLAIN, STRIDED, READ_ONLY = 0, 1, 2
@@ -115,7 +129,7 @@ def _unreadable_line(error: SyntaxError, folder: Path) -> tuple[tuple[str, int, 
     file, number = error.filename, error.lineno
     if not isinstance(file, str) or Path(file).parent != folder or not isinstance(number, int):
         return ()
-    shown = [text for text in shown_with_caret(error) if text]
+    shown = [text for text in _mark_with_caret(error) if text]
     place = Path(file).name, min(max(number, 0), MAX_LINE_NUMBER)
     return tuple([(*place, text) for text in shown])
 
@@ -139,7 +153,7 @@ def _message(error: BaseException, folder: Path) -> str:
 def _suggestion(error: BaseException) -> str:
     """Return Python's own question after a name that is not there, empty where it asks none."""
     try:
-        name = near_name(error)
+        name = _find_near_name(error)
     except BaseException:  # an exception that a student's code made up
         return ""
     return f". Did you mean: '{name}'?" if name else ""
@@ -156,3 +170,61 @@ def _origin(frames: list[tuple[types.CodeType, int]]) -> str:
         return ""
     code = frames[-1][0]
     return f"{Path(code.co_filename).stem}.{code.co_name}"
+
+
+def _find_near_name(error: BaseException) -> str:
+    """Return the name that was probably meant where one is not found, empty for none.
+
+    Python finds near names only when it prints an exception, and each version in its own way; here
+    it is the same in all of them. Names are compared as text, nothing of the student's is called.
+    """
+    if type(error) in (NameError, UnboundLocalError):
+        return _choose_nearest(getattr(error, "name", None), _list_names_at(error))
+    if type(error) is AttributeError:
+        owner = getattr(error, "obj", None)
+        if type(owner) is types.ModuleType or type(owner) is np.ndarray:
+            return _choose_nearest(getattr(error, "name", None), dir(owner))
+    if type(error) is ImportError and error.name in sys.modules:
+        match = _CANNOT_IMPORT.match(str(error.msg))
+        return _choose_nearest(match[1] if match else None, vars(sys.modules[str(error.name)]))
+    return ""
+
+
+def _list_names_at(error: BaseException) -> list[str]:
+    """Return the names that were known where an exception was raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return []
+    return [*trace.tb_frame.f_locals, *trace.tb_frame.f_globals, *dir(builtins)]
+
+
+def _choose_nearest(name: object, names: Iterable[object]) -> str:
+    if type(name) is not str or len(name) > MAX_CHARACTERS:
+        return ""
+    known = sorted({n for n in names if type(n) is str and len(n) <= MAX_CHARACTERS})[:MAX_NAMES]
+    public = [n for n in known if n != name and not n.startswith("_")]
+    same = [n for n in public if n.lower() == name.lower()]
+    if same or len(name) < 3:
+        return same[0] if same else ""
+    import difflib  # seldom needed
+
+    return next(iter(difflib.get_close_matches(name, public, n=1, cutoff=CUTOFF)), "")
+
+
+def _mark_with_caret(error: SyntaxError) -> tuple[str, str]:
+    """Return the line that Python can't read, and a line with a caret where it stopped reading.
+
+    The second one is empty where Python does not say where. Both are cut around the caret.
+    """
+    text = str(error.text or "").rstrip().expandtabs(1)
+    line = text.lstrip()
+    if type(error.offset) is not int or error.offset < 1:
+        return line[:SHOWN_CHARACTERS], ""
+    column = min(max(error.offset - 1 - (len(text) - len(line)), 0), len(line))
+    end = error.end_offset if type(error.end_offset) is int else 0
+    width = max(end - error.offset, 1) if error.end_lineno == error.lineno else 1
+    begin = max(0, min(column - SHOWN_CHARACTERS // 2, len(line) - SHOWN_CHARACTERS))
+    line, column = line[begin : begin + SHOWN_CHARACTERS], column - begin
+    return line, " " * column + "^" * max(min(width, len(line) - column), 1)

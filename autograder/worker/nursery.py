@@ -44,7 +44,7 @@ def run_nursery(serve: Serve, protection: Protection) -> None:
         Prepared here; each worker puts it on.
     """
     judge = os.getppid()
-    protection.prepare(is_nursery=True)
+    protection.prepare(os.getcwd(), is_nursery=True)
     nursery = _Nursery(serve, protection)
     is_done = False
     try:
@@ -78,7 +78,6 @@ class _Nursery:
     def __init__(self, serve: Serve, protection: Protection) -> None:
         self.serve = serve
         self.protection = protection
-        self.workspace = os.getcwd()
         self.control = socket.socket(fileno=os.dup(0))
         self.workers: dict[int, _Kept] = {}
 
@@ -100,7 +99,7 @@ class _Nursery:
     def _fork(self, scratch: str, descriptors: list[int]) -> int:
         taken = {kept.place for kept in self.workers.values()}
         place = min(set(range(len(taken) + 1)) - taken)
-        user = self.protection.user_for(place, self.workspace)
+        user = self.protection.user_for(place)
         child = os.fork()
         if child == 0:
             self.control.close()

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy import random as numpy_random  # numpy itself loads it when it is first used
 
 from autograder.core.codec import decode, encode
 from autograder.core.results import TOO_LARGE
@@ -141,6 +142,13 @@ class _Worker:
 
     def confine(self, protection: Protection, user: int | None) -> None:
         """Put the layers on and say which they are: nothing of the submission has run yet."""
+        try:
+            self.pipe.send(self._confine(protection, user))
+        except Exception as error:
+            self.pipe.send({"failed": f"{type(error).__name__}: {error}"})
+            raise
+
+    def _confine(self, protection: Protection, user: int | None) -> dict[str, Any]:
         scratch = self.settings["scratch"]
         os.chdir(scratch)
         layers = protection.confine(str(self.folder), scratch, user=user, limits=self.settings)
@@ -149,7 +157,10 @@ class _Worker:
         sys.meta_path.insert(0, self.importer)
         sys.dont_write_bytecode = True
         versions = {"python": platform.python_version(), "numpy": np.__version__}
-        self.pipe.send({"ready": versions, "layers": layers})
+        os.listdir(self.folder)
+        self._redirect()
+        self._seed()
+        return {"ready": versions, "layers": layers}
 
     def _redirect(self) -> None:
         """Begin to keep what is printed (again: a student's code may have replaced the streams)."""
@@ -223,7 +234,7 @@ class _Worker:
 
     def _seed(self) -> None:
         random.seed(GLOBAL_SEED)
-        np.random.seed(GLOBAL_SEED)  # noqa: NPY002  the student's code may draw from it
+        numpy_random.seed(GLOBAL_SEED)  # noqa: NPY002  the student's code may draw from it
 
 
 def _size(value: Any) -> int:

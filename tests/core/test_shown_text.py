@@ -88,7 +88,8 @@ def test_markup_comes_out_of_a_grade_as_it_went_in(
     source = f"def affine(x, W, b):\n    print({MARKUP!r} * 99)\n    raise {kind}({MARKUP!r})\n"
     # What Python itself refuses: a file in UTF-16.
     (folder / "separability.py").write_bytes(source.encode("utf-16"))
-    assert "SyntaxError" in _message(graded(folder), "separability.affine.values")
+    message = _message(graded(folder), "separability.affine.values")
+    assert "source code string cannot contain null bytes" in message
     (folder / "separability.py").write_bytes(source.encode())
     result = graded(folder)
     message = _message(result, "separability.affine.values")

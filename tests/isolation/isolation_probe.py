@@ -224,14 +224,14 @@ def main():
     protection = Protection(WITHOUT)
     with socket.create_server(("127.0.0.1", 0)) as server:
         PORT = server.getsockname()[1]
-        protection.prepare(is_nursery=True)
+        protection.prepare(FOLDER, is_nursery=True)
         tried = {probe: _outcome(probe, protection) for probe in PROBES.split(",")}
     print(json.dumps(tried))
 
 
 def _outcome(probe, protection):
     """Try one thing in a process of its own, with the layers on."""
-    user = protection.user_for(0, FOLDER)
+    user = protection.user_for(0)
     outcome, reply = os.pipe()
     child = os.fork()
     if child == 0:

@@ -125,6 +125,27 @@ def test_it_gets_through_where_nothing_protects(attack: corpus.Attack, template:
     assert kinds & set(attack.shows)
 
 
+@pytest.mark.parametrize(
+    "name", ["brings_a_homework_of_its_own", "archive_brings_a_homework_of_its_own"]
+)
+def test_a_homework_in_a_submission_changes_nothing(
+    request: pytest.FixtureRequest, tmp_path: Path, name: str
+) -> None:
+    report_of = request.getfixturevalue("graded")
+    for folder in ("watched", "with", "without"):
+        (tmp_path / folder).mkdir()
+    places = {"watched": str(tmp_path / "watched"), "mark": "mark"}
+    attacking, honest = [
+        corpus.build(attack, tmp_path / folder, solution=ROOT / "solution", places=places)
+        for attack, folder in ((corpus.attack(name), "with"), (HONEST, "without"))
+    ]
+    found, right = report_of(attacking), report_of(honest)
+    assert right["score"] == corpus.HONEST_SCORE
+    for part in ("score", "max_score", "checks"):
+        assert found[part] == right[part]
+    assert list((tmp_path / "watched").iterdir()) == []
+
+
 def test_the_observer_finds_nothing_in_an_honest_submission(template: Template) -> None:
     assert not graded(HONEST, template)
 

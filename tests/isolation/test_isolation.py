@@ -1,19 +1,21 @@
 """Each layer, with all others off, refuses what it is there for, and nothing that students need."""
 
+import ast
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from attack_stage import interpreter
+from attack_stage import PACKAGES, interpreter
 
 from autograder.isolation.layers import LAYERS, NEEDED, described, layer_names, missing, refusal
+from autograder.isolation.protection import CLOSING
 
 ROOT = Path(__file__).parents[2]
 PROBES = Path(__file__).with_name("isolation_probe.py")
@@ -252,15 +254,23 @@ def test_every_layer_says_what_it_does_and_how_to_get_it() -> None:
 # ---- numpy elsewhere
 
 
-def bare_environment(folder: Path) -> Path:
+def bare_environment(folder: Path, python: str = sys.executable) -> Path:
     """Return the Python of an environment without any package."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    subprocess.run([python, "-m", "venv", "--without-pip", folder], check=True)
     return folder / "bin" / "python"
 
 
-def graded_by(python: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+def lead_to(python: Path, folder: Path) -> None:
+    """Let an environment find the packages of a folder, too."""
+    site = next(python.parents[1].glob("lib/python*/site-packages"))
+    (site / "elsewhere.pth").write_text(f"{folder}\n", encoding="utf-8")
+
+
+def graded_by(
+    python: Path, *words: object, submission: Path | str = "solution", **environment: str
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [python, "-m", "autograder", "grade", "solution"],
+        [python, "-m", "autograder", "grade", submission, *words],
         cwd=ROOT,
         env=os.environ | environment,
         capture_output=True,
@@ -273,8 +283,7 @@ def test_numpy_from_outside_the_environment_can_be_read(
     answer_keys: dict[str, Path], tmp_path: Path
 ) -> None:
     python = bare_environment(tmp_path / "environment")
-    site = next(python.parents[1].glob("lib/python*/site-packages"))
-    (site / "elsewhere.pth").write_text(f"{Path(np.__file__).parents[1]}\n", encoding="utf-8")
+    lead_to(python, Path(np.__file__).parents[1])
     done = graded_by(python)
     assert done.stdout.endswith("score 100 of 100\n"), done.stdout + done.stderr
 
@@ -283,3 +292,97 @@ def test_numpy_on_the_users_own_path_is_found(answer_keys: dict[str, Path], tmp_
     python = bare_environment(tmp_path / "environment")
     done = graded_by(python, PYTHONPATH=str(Path(np.__file__).parents[1]))
     assert done.stdout.endswith("score 100 of 100\n"), done.stdout + done.stderr
+
+
+# ---- a layer that would close what this machine's Python needs
+
+
+def copy_packages(python: str, folder: Path) -> Path:
+    """Make a folder with numpy and the libraries of the layers; return it."""
+    code = "import numpy; print(numpy.__file__)"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    installed = Path(done.stdout.strip()).parents[1]
+    for path in [installed / name for name in PACKAGES]:
+        if path.is_dir():
+            left_out = shutil.ignore_patterns("tests", "__pycache__")
+            shutil.copytree(path, folder / path.name, ignore=left_out)
+        elif path.exists():
+            shutil.copy(path, folder)
+    return folder
+
+
+def only_root_enters(python: str, place: Path) -> Path:
+    packages = copy_packages(python, place / "closed" / "packages")
+    (place / "closed").chmod(0o700)
+    return packages
+
+
+def only_its_owner_enters(python: str, place: Path) -> Path:
+    packages = only_root_enters(python, place)
+    os.chown(place / "closed", SOMEBODY, SOMEBODY)
+    return packages
+
+
+def only_root_reads_one_file(python: str, place: Path) -> Path:
+    packages = copy_packages(python, place / "packages")
+    (packages / "numpy" / "fft" / "_helper.py").chmod(0o600)
+    return packages
+
+
+def one_part_is_a_link(python: str, place: Path) -> Path:
+    """Installers that save space make links."""
+    packages = copy_packages(python, place / "packages")
+    shutil.move(packages / "numpy" / "fft", place / "fft")
+    (packages / "numpy" / "fft").symlink_to(place / "fft")
+    return packages
+
+
+#: How numpy lies on a machine, the layers that it takes off, and what they would close.
+IN_THE_WAY = {
+    only_root_enters: {"user": "closed"},
+    only_its_owner_enters: {"user": "closed", "privileges": "closed"},
+    only_root_reads_one_file: {"user": "packages/numpy/fft/_helper.py"},
+    one_part_is_a_link: {"files": "packages/numpy/fft"},
+}
+
+
+@needs_root
+@pytest.mark.parametrize("lay", IN_THE_WAY, ids=lambda lay: lay.__name__)
+def test_a_layer_that_closes_numpy_is_left_off_and_says_so(
+    answer_keys: dict[str, Path], python: str, place: Path, lay: Callable[[str, Path], Path]
+) -> None:
+    environment = bare_environment(place / "environment", python)
+    lead_to(environment, lay(python, place))
+    submission = shutil.copytree(ROOT / "solution", place / "solution")
+    with (submission / "separability.py").open("a", encoding="utf-8") as file:
+        file.write("\nimport numpy.fft\nimport numpy.polynomial\nimport numpy.random\n")
+    done = graded_by(environment, "--json", place / "report.json", submission=submission)
+    assert done.stdout.endswith("score 100 of 100\n"), done.stdout + done.stderr
+    off = json.loads((place / "report.json").read_text())["environment"]["layers off"]
+    assert {layer: str(place / part) in off for layer, part in IN_THE_WAY[lay].items()} == (
+        dict.fromkeys(IN_THE_WAY[lay], True)
+    )
+    assert {name for name in CLOSING if f"{name} (" in off} == set(IN_THE_WAY[lay])
+
+
+@needs_root
+def test_a_layer_under_which_no_process_lives_is_left_off(python: str, place: Path) -> None:
+    code = f"""
+import os, sys
+sys.path.insert(0, {str(place.parent / "package")!r})
+from autograder.isolation.protection import Protection
+
+class Deadly:
+    may_write = False
+    load = staticmethod(lambda: os.kill(os.getpid(), 9))
+
+protection = Protection()
+protection._prepare_calls = lambda: setattr(protection, "_calls", Deadly)
+protection.prepare({str(place)!r}, is_nursery=True)
+print(protection.state)
+"""
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    state = ast.literal_eval(done.stdout)
+    assert state["syscalls"] == "under it, any file can't be read"
+    assert (state["user"], state["files"]) == ("", "")
+    assert not list(place.glob("trial-*"))

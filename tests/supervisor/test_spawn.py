@@ -133,6 +133,15 @@ def test_a_process_number_on_the_socket_is_a_number_with_a_sign() -> None:
     assert NUMBER.unpack(NUMBER.pack(-9)) == (-9,)
 
 
+def test_a_worker_that_fails_before_its_submission_is_the_graders_fault(spawner: Spawner) -> None:
+    gone = spawner.workspace / "gone"
+    failing = Worker(spawner.take(), gone, modules={}, blocked={}, limits=Limits())
+    sentence = "a worker process did not start as it should: FileNotFoundError: .*gone"
+    with pytest.raises(GraderError, match=sentence):
+        failing.load("separability", ("affine",), seconds=10)
+    failing.close()
+
+
 def test_a_nursery_that_ends_at_once_is_told_of_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from autograder.core.limits import Limits
 from autograder.core.records import Ending, FileState, FunctionRun, Raised, Returned, Status
 from autograder.errors import GraderError
 from autograder.supervisor.spawn import Spawned, Spawner
-from autograder.supervisor.worker import QUEUE_LENGTH, Worker
+from autograder.supervisor.worker import OWN_FOLDERS, QUEUE_LENGTH, Worker
 from autograder.worker.functions_used import functions_used
 
 ROOT = Path(__file__).parents[2]
@@ -366,7 +366,11 @@ def real(spawner: Spawner, tmp_path: Path) -> Iterator[Start]:
     workers = []
 
     def start(
-        *, blocked: dict[str, str] | None = None, limits: Limits | None = None, **files: str
+        *,
+        blocked: dict[str, str] | None = None,
+        limits: Limits | None = None,
+        closed: Sequence[Path] = OWN_FOLDERS,
+        **files: str,
     ) -> Worker:
         for name, source in files.items():
             (tmp_path / f"{name}.py").write_text(source)
@@ -377,6 +381,7 @@ def real(spawner: Spawner, tmp_path: Path) -> Iterator[Start]:
                 modules=MODULES,
                 blocked=blocked or {},
                 limits=limits or Limits(),
+                closed=closed,
             )
         )
         return workers[-1]
@@ -475,6 +480,20 @@ def f():
 """
     kinds = asked(real(a=source)).printed.split()
     assert sorted(kinds) == ["/dev/null"] * 3 + ["pipe"] * 2
+
+
+def test_a_folder_that_the_grader_names_is_closed_wherever_it_lies(
+    real: Start, tmp_path: Path
+) -> None:
+    secret = tmp_path / "elsewhere" / "solution" / "answer.py"
+    secret.parent.mkdir(parents=True)
+    secret.write_text("")
+    source = f"def f():\n    open({str(secret)!r})\n"
+    sentence = "a submission may not look into the grader's own files"
+    assert raised(asked(real(a=source, closed=[tmp_path / "elsewhere"]))).message == sentence
+    assert raised(asked(real(a=source, closed=[secret]))).message == sentence
+    open_to_all = raised(asked(real(a=source + "    raise ValueError('read')\n", closed=[])))
+    assert open_to_all.message != sentence
 
 
 def test_neither_the_solution_nor_the_grader_can_be_imported(real: Start) -> None:

@@ -1,0 +1,73 @@
+"""Linear regression: a prediction, its error, the error's gradient, and a step against it."""
+
+import numpy as np
+
+
+def predict(x: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Predict a number for each item: x w.
+
+    Parameters
+    ----------
+    x : np.ndarray, shape (n, p)
+        One item a row.
+    w : np.ndarray, shape (p, 1)
+        The weights.
+
+    Returns
+    -------
+    np.ndarray, shape (n, 1)
+    """
+    raise NotImplementedError("regression.predict: predict a number for each item: x w")
+
+
+def error(x: np.ndarray, w: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Average the squared differences between predictions and targets.
+
+    Parameters
+    ----------
+    x, w : np.ndarray
+        As of `predict`.
+    y : np.ndarray, shape (n, 1)
+        What should have been predicted.
+
+    Returns
+    -------
+    float
+    """
+    raise NotImplementedError(
+        "regression.error: average the squared differences between predictions and targets"
+    )
+
+
+def error_grad(x: np.ndarray, w: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Differentiate the error with respect to w.
+
+    Parameters
+    ----------
+    x, w, y : np.ndarray
+        As of `error`.
+
+    Returns
+    -------
+    np.ndarray, shape (p, 1)
+    """
+    raise NotImplementedError("regression.error_grad: differentiate the error with respect to w")
+
+
+def step(w: np.ndarray, grad: np.ndarray, rate: float) -> np.ndarray:
+    """Move the weights against the gradient.
+
+    Parameters
+    ----------
+    w : np.ndarray, shape (p, 1)
+        The weights; not modified.
+    grad : np.ndarray, shape (p, 1)
+        The gradient of the error with respect to w.
+    rate : float
+        The learning rate.
+
+    Returns
+    -------
+    np.ndarray, shape (p, 1)
+    """
+    raise NotImplementedError("regression.step: move the weights against the gradient")
