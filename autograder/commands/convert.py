@@ -12,6 +12,7 @@ import sys
 import tokenize
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from autograder.authoring.commands.compile import current_key
 from autograder.core.writing import write_atomically
@@ -136,10 +137,12 @@ def _decode(path: Path, content: bytes) -> str:
 
 def _make_notebook(texts: Mapping[str, str]) -> str:
     """Return a notebook with a cell for each function; the same texts give the same notebook."""
-    from nbformat import v4, writes
+    import nbformat
+
+    v4: Any = nbformat.v4  # it has no annotations
 
     own = {name.removesuffix(".py") for name in texts}
-    cells = []
+    cells: list[Any] = []
     for name, text in texts.items():
         about = {"autograder": {"file": name}}
         try:
@@ -151,7 +154,7 @@ def _make_notebook(texts: Mapping[str, str]) -> str:
             place = f"piece-{len(cells) + 1}"
             cells.append(v4.new_code_cell(piece, id=place, metadata=about))
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    return str(writes(v4.new_notebook(cells=cells, metadata=metadata))) + "\n"
+    return str(v4.writes(v4.new_notebook(cells=cells, metadata=metadata))) + "\n"
 
 
 def _drop_imports(head: str, own: Collection[str]) -> str:

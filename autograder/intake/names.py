@@ -108,11 +108,8 @@ def folded(name: str) -> str:
 def unmarked(name: str) -> tuple[str, str, int | None]:
     """Take the mark off the name of a copy.
 
-    Returns
-    -------
-    tuple
-        The name without it, whose mark it is (empty where there is none), and its number, None
-        where marks of this kind have no order.
+    Returns the name without it, whose mark it is (empty where there is none), and its number, None
+    where marks of this kind have no order.
     """
     match = _MARK.fullmatch(plain(name))
     if match is None:
@@ -159,18 +156,9 @@ class Exported:
 
 
 def parse_file_name(name: str) -> Exported | None:
-    """Return what a file's name says in an export that has no folders.
+    """Return what a file's name says in an export without folders, None where no platform gave it.
 
-    Parameters
-    ----------
-    name : str
-        Without folders.
-
-    Returns
-    -------
-    Exported or None
-        None for a name that no platform gave. A student's own name can look like one: whoever
-        asks says what was taken as what.
+    A student's own name can look like one: whoever asks says what was taken as what.
 
     Examples
     --------
@@ -196,13 +184,7 @@ def parse_file_name(name: str) -> Exported | None:
 
 
 def parse_folder_name(name: str) -> Exported | None:
-    """Return what a folder's name says in an export, None where no platform gave it.
-
-    Parameters
-    ----------
-    name : str
-        Without the folders around it.
-    """
+    """Return what a folder's own name says in an export, None where no platform gave it."""
     moodle = _MOODLE.fullmatch(name)
     if moodle is not None:
         return None if moodle["file"] else _from_moodle(moodle)

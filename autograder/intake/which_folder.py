@@ -32,16 +32,7 @@ class Chosen:
 
 
 def choose(listing: Listing, wanted: Iterable[str], *, source: str) -> Chosen:
-    """Choose what to take.
-
-    Parameters
-    ----------
-    listing : Listing
-        Of the submission.
-    wanted : iterable of str
-        The homework's module names.
-    source : str
-        What a sentence calls the submission.
+    """Choose what to take; sentences call the submission `source`.
 
     Raises
     ------

@@ -56,15 +56,7 @@ class _Meant:
 
 
 def name_files(files: Sequence[File], wanted: Iterable[str]) -> Named:
-    """Give the files of one folder their names.
-
-    Parameters
-    ----------
-    files : sequence of File
-        All in one folder.
-    wanted : iterable of str
-        The homework's module names.
-    """
+    """Give the files of one folder their names, the homework's `wanted` ones first."""
     names = {folded(f"{name}.py"): f"{name}.py" for name in wanted}
     named = Named()
     groups: dict[str, list[_Meant]] = {}

@@ -57,16 +57,7 @@ class Contents:
 
 
 def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Contents:
-    """Gather what is handed in.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A folder or a notebook; not changed.
-    target : pathlib.Path
-        An empty folder for what the grader takes.
-    wanted : mapping of str to Wanted
-        The homework's files and their functions.
+    """Gather what is handed in of a folder or a notebook; `target` is for what intake takes of it.
 
     Raises
     ------

@@ -40,17 +40,7 @@ class Inspection:
 
 
 def inspect_file(name: str, source: bytes, wanted: Wanted) -> Inspection:
-    """Read one file as Python's parser sees it.
-
-    Parameters
-    ----------
-    name : str
-        The file's name, with ``.py``.
-    source : bytes
-        Its content, of a size that intake allows.
-    wanted : mapping of str to tuple of str
-        The functions that the homework asks of it, and their parameters; empty for a helper.
-    """
+    """Read one file, a helper where nothing of it is wanted, as Python's parser sees it."""
     try:
         return _inspect(name, _parse(source), wanted)
     except SyntaxError as error:

@@ -53,19 +53,9 @@ class _PublicScore:
 
 
 def run_submission(path: Path, *, output: Path | None) -> int:
-    """Look over what is at `path` and zip it.
+    """Look over what is at `path` and zip it to `output`, ``dist/submission.zip`` by default.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The student's folder or notebook; not changed.
-    output : pathlib.Path or None
-        The zip to write, ``dist/submission.zip`` of the homework by default.
-
-    Returns
-    -------
-    int
-        0: the zip is written, whatever there is to mend.
+    Returns 0: the zip is written, whatever there is to mend.
 
     Raises
     ------

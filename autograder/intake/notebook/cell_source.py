@@ -71,13 +71,7 @@ class PlainCell:
 
 
 def plain_cell(text: str) -> PlainCell:
-    """Return a cell's Python.
-
-    Parameters
-    ----------
-    text : str
-        With newlines for line ends.
-    """
+    """Return the Python of a cell with newlines for line ends."""
     lines = text.split("\n")
     magics = []
     for number, line in enumerate(lines):
@@ -190,12 +184,7 @@ def is_too_deep(text: str) -> bool:
 
 
 def parsed(text: str) -> ast.Module:
-    """Return a text's syntax tree.
-
-    Parameters
-    ----------
-    text : str
-        Of anybody's.
+    """Return the syntax tree of anybody's text.
 
     Raises
     ------

@@ -61,18 +61,7 @@ class Made:
 
 
 def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], name: str) -> Made:
-    """Return the modules that a notebook is for the grader.
-
-    Parameters
-    ----------
-    notebook : Notebook
-        Read already.
-    cut : Cut
-        Its cells.
-    files : mapping of str to collection of str
-        The homework's functions by file.
-    name : str
-        What sentences call the notebook.
+    """Return the modules that a notebook, which sentences call `name`, is for the grader.
 
     Raises
     ------
@@ -111,15 +100,7 @@ def started(cut: Cut, files: Mapping[str, Collection[str]]) -> tuple[int, int]:
 
 
 def without_other_uses(statement: Statement, graded: Collection[str]) -> Statement:
-    """Return a statement that, giving a function's name to something else, counts as not giving it.
-
-    Parameters
-    ----------
-    statement : Statement
-        Any.
-    graded : collection of str
-        The names of the homework's functions.
-    """
+    """Let a statement that gives a function's name to something else count as not giving it."""
     others = statement.gives & frozenset(graded) - statement.defines
     if not others:
         return statement
@@ -179,18 +160,8 @@ def needed_by(
 ) -> tuple[dict[str, tuple[int, ...]], dict[int, str]]:
     """Return which statements each file needs, and to which file each of them belongs.
 
-    Parameters
-    ----------
-    statements : sequence of Statement
-        The notebook's, in order.
-    files : mapping of str to collection of str
-        The homework's functions by file.
-
-    Returns
-    -------
-    tuple of dict
-        By file the statements' indices in order; by index the only file that needs a statement,
-        the homework's functions left aside, or the one whose function it defines.
+    That is, by file their indices in order; and by index the only file that needs a statement, the
+    homework's functions left aside, or the one whose function it defines.
 
     Raises
     ------
@@ -215,15 +186,7 @@ def needed_by(
 def needed_without_others(
     statements: Sequence[Statement], files: Mapping[str, Collection[str]]
 ) -> dict[str, tuple[int, ...]]:
-    """Return the statements that each file needs beside the homework's functions of other files.
-
-    Parameters
-    ----------
-    statements : sequence of Statement
-        The notebook's, in order.
-    files : mapping of str to collection of str
-        The homework's functions by file.
-    """
+    """Return the statements that each file needs beside the homework's functions of other files."""
     search = _Search(statements)
     graded = frozenset([name for names in files.values() for name in names])
     return {

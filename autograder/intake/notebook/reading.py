@@ -70,14 +70,7 @@ class Notebook:
 
 
 def read_notebook(data: bytes, name: str) -> Notebook:
-    """Read a notebook.
-
-    Parameters
-    ----------
-    data : bytes
-        Its content.
-    name : str
-        What sentences call it.
+    """Read a notebook's content; sentences call it `name`.
 
     Raises
     ------

@@ -152,15 +152,7 @@ class Cut:
 
 @dataclass
 class Names:
-    """The names that one statement gives and needs.
-
-    Attributes
-    ----------
-    gives, surely, now, later, sets : set of str
-        As in `Statement`.
-    imported : set of str
-        What it imports, under the names that it gives to that.
-    """
+    """The names that one statement gives and needs, as in `Statement`."""
 
     gives: set[str] = field(default_factory=set)
     now: set[str] = field(default_factory=set)
@@ -171,14 +163,7 @@ class Names:
 
 
 def names_in(source: str, node: ast.stmt) -> Names:
-    """Return the names of a statement.
-
-    Parameters
-    ----------
-    source : str
-        The statement's text.
-    node : ast.stmt
-        The same, parsed.
+    """Return the names of a statement, given as text and parsed.
 
     Raises
     ------

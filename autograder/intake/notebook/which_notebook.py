@@ -45,21 +45,8 @@ def notebook_modules(
 ) -> tuple[Made | None, tuple[str, ...]]:
     """Return what the submission's notebook comes to, and sentences about the choice.
 
-    Parameters
-    ----------
-    listing : Listing
-        With notebooks.
-    files : mapping of str to collection of str
-        The homework's functions by file.
-    source : str
-        What a sentence calls the submission.
-    modules : mapping of str to File
-        The Python files that would be taken otherwise, by their names with ``.py``.
-
-    Returns
-    -------
-    tuple
-        None where the Python files are to be taken.
+    It is None where the Python files are to be taken, which `modules` has by their names with
+    ``.py``. `files` has the homework's functions; sentences call the submission `source`.
 
     Raises
     ------
