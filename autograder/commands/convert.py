@@ -59,21 +59,7 @@ def convert(
 ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Convert `source` into what it is not: a folder of files into a notebook, or back.
 
-    Parameters
-    ----------
-    source : pathlib.Path
-        A folder with ``.py`` files, or a notebook.
-    target : pathlib.Path
-        The notebook to write, or the folder to write files into, made where missing.
-    wanted : mapping of str to collection of str
-        The homework's functions by module.
-    force : bool
-        Whether files that are there may be overwritten.
-
-    Returns
-    -------
-    tuple
-        The files that were written, and sentences about what was not taken along.
+    Returns the files that were written, and sentences about what was not taken along.
 
     Raises
     ------

@@ -85,9 +85,15 @@ def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Co
         submission = take_in(path, target / "files", wanted=wanted)
     except IntakeError as error:
         return Contents(_read_top(path), None, 0, (_warn_of_refusal(error),))
-    if submission.places is not None:
-        return _gather_notebook_inside(path, target, submission, wanted)
-    files = _read_modules(submission, submission.files)
+    files = {
+        f"{name}.py": (submission.folder / f"{name}.py").read_bytes()
+        for name in submission.files
+        if submission.notebook is None or name not in wanted
+    }
+    if submission.notebook is not None:  # as it is, with the helpers beside it
+        file = path / submission.notebook
+        files[file.name] = file.read_bytes()
+        return Contents(files, submission, _count_written(file, wanted), submission.notes)
     read = {
         name: inspect_file(name, source, wanted.get(name.removesuffix(".py"), {}))
         for name, source in files.items()
@@ -111,12 +117,6 @@ def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Co
 
 def _warn_of_refusal(error: IntakeError) -> str:
     return f"The grader will not take this as it is: {error}. It is packed all the same."
-
-
-def _read_modules(submission: Submission, names: Collection[str]) -> dict[str, bytes]:
-    """Return those of some modules that there are."""
-    files = {f"{name}.py": submission.folder / f"{name}.py" for name in names}
-    return {name: file.read_bytes() for name, file in files.items() if file.is_file()}
 
 
 def _read_top(path: Path) -> dict[str, bytes]:
@@ -176,20 +176,6 @@ def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> 
     except IntakeError as error:
         return Contents(files, None, 0, (_warn_of_refusal(error),))
     return Contents(files, submission, _count_written(path, wanted), submission.notes)
-
-
-def _gather_notebook_inside(
-    path: Path, target: Path, submission: Submission, wanted: Mapping[str, Wanted]
-) -> Contents:
-    """Pack the notebook of a folder that the grader takes, the one that comes to the same."""
-    helpers = _read_modules(submission, {*submission.files} - {*wanted})
-    taken = _read_modules(submission, wanted)
-    for file in _find_notebooks(path):
-        one = _gather_notebook(file, target, wanted)
-        if one.submission and _read_modules(one.submission, wanted) == taken:
-            return Contents(one.files | helpers, submission, one.written, submission.notes)
-    files = {file.name: file.read_bytes() for file in _find_notebooks(path)}
-    return Contents(files | helpers, submission, 0, submission.notes)
 
 
 def _find_notebooks(path: Path) -> list[Path]:

@@ -9,7 +9,7 @@ those that lead to what running all cells would leave.
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from autograder.errors import IntakeError
 from autograder.intake.notebook import notebook_kernel as kernel
@@ -52,12 +52,15 @@ class Made:
         Sentences for the student.
     not_run : tuple of str
         More of them, about calls that are not made and may be missed.
+    notebook : pathlib.PurePosixPath or None
+        Where the notebook is in the submission.
     """
 
     modules: dict[str, bytes]
     places: Places
     remarks: tuple[str, ...]
     not_run: tuple[str, ...] = ()
+    notebook: PurePosixPath | None = None
 
 
 def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], name: str) -> Made:

@@ -1,7 +1,7 @@
 """Choose the notebook that is graded, where a submission holds one or several."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.errors import IntakeError
 from autograder.intake.listing import File, Listing, listed, shown
@@ -71,7 +71,7 @@ def notebook_modules(
     if chosen.is_copy:
         remarks = (*remarks, f"{name} is a copy that Jupyter saved on its own: is it the newest?")
     made = made_of(chosen.notebook, chosen.cut, files, name)
-    return made, remarks
+    return replace(made, notebook=chosen.file.path), remarks
 
 
 def _passed_over(notebooks: Sequence[File], files: Files) -> tuple[str, ...]:
