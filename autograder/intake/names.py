@@ -129,29 +129,18 @@ def is_fit(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Exported:
-    """What the name of a file or a folder in an export says.
+    """What the name of a file or a folder in an export says."""
 
-    Attributes
-    ----------
-    platform : str
-        ``"Canvas"``, ``"Moodle"`` or ``"Gradescope"``.
-    student : str
-        A key that is the same for all files of one submission, and for no other one's.
-    name : str
-        The student's or group's name as the platform writes it; empty where it does not.
-    is_late : bool
-        Whether the platform says so.
-    upload : int or None
-        Canvas' number of the upload, larger for a later one.
-    file : str
-        The file's own name; empty for a folder.
-    """
-
+    #: ``"Canvas"``, ``"Moodle"`` or ``"Gradescope"``.
     platform: str
+    #: A key that is the same for all files of one submission, and for no other one's.
     student: str
+    #: The student's or group's name as the platform writes it; empty where it does not.
     name: str = ""
     is_late: bool = False
+    #: Canvas' number of the upload, larger for a later one.
     upload: int | None = None
+    #: The file's own name; empty for a folder.
     file: str = ""
 
 

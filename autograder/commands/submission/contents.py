@@ -33,25 +33,14 @@ HIDDEN, BACKUP = (".", "#", "~"), ("~", ".pyc")
 
 @dataclass(frozen=True)
 class Contents:
-    """What goes into the zip.
-
-    Attributes
-    ----------
-    files : dict of str to bytes
-        By name.
-    submission : Submission or None
-        What the grader takes of it; None where it would not take it.
-    written : int
-        How many of the homework's functions are written.
-    remarks : tuple of str
-        What to mend, or to know.
-    warnings : tuple of str
-        What is to be read if nothing else is: said last.
-    """
+    """What goes into the zip."""
 
     files: dict[str, bytes]
+    #: What the grader takes of it; None where it would not take it.
     submission: Submission | None
+    #: How many of the homework's functions are written.
     written: int
+    #: What to mend, or to know; and what is to be read if nothing else is: said last.
     remarks: tuple[str, ...]
     warnings: tuple[str, ...] = ()
 

@@ -22,20 +22,13 @@ Wanted = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Inspection:
-    """What reading one file came to.
+    """What reading one file came to."""
 
-    Attributes
-    ----------
-    written : int
-        How many of the wanted functions are there and are no stubs.
-    remarks : tuple of str
-        What to mend, as sentences.
-    modules : frozenset of str
-        The modules that it imports, by their first name.
-    """
-
+    #: How many of the wanted functions are there and are no stubs.
     written: int
+    #: What to mend, as sentences.
     remarks: tuple[str, ...]
+    #: The modules that it imports, by their first name.
     modules: frozenset[str] = frozenset()
 
 

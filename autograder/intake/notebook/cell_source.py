@@ -53,20 +53,12 @@ _SIGN = re.compile(rf"[^\s\w]|\b(?:{'|'.join(sorted(_OPERATORS))})\b")
 
 @dataclass(frozen=True)
 class PlainCell:
-    """A cell as Python.
-
-    Attributes
-    ----------
-    text : str
-        With ``pass`` in the place of what is no Python.
-    left_out : tuple of str
-        The first words of what is left out.
-    writes : str
-        The name of the module that the cell writes to a file, without ``.py``; empty for none.
-    """
+    """A cell as Python, with ``pass`` in the place of what is none."""
 
     text: str
+    #: The first words of what is left out.
     left_out: tuple[str, ...] = ()
+    #: The name of the module that the cell writes to a file, without ``.py``; empty for none.
     writes: str = ""
 
 

@@ -40,26 +40,15 @@ MAX_STEPS = 500_000
 
 @dataclass(frozen=True)
 class Made:
-    """What a notebook came to.
+    """What a notebook came to."""
 
-    Attributes
-    ----------
-    modules : dict of str to bytes
-        Each file's content by its name, with ``.py``.
-    places : Places
-        Which line stands in which cell.
-    remarks : tuple of str
-        Sentences for the student.
-    not_run : tuple of str
-        More of them, about calls that are not made and may be missed.
-    notebook : pathlib.PurePosixPath or None
-        Where the notebook is in the submission.
-    """
-
+    #: Each file's content by its name, with ``.py``.
     modules: dict[str, bytes]
     places: Places
+    #: Sentences for the student; more of them, about calls that are not made and may be missed.
     remarks: tuple[str, ...]
     not_run: tuple[str, ...] = ()
+    #: Where it lies in the submission.
     notebook: PurePosixPath | None = None
 
 
