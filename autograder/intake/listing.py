@@ -53,14 +53,9 @@ MAX_LISTED = 3
 
 @dataclass(frozen=True)
 class File:
-    """A Python file or a notebook of a submission.
+    """A Python file or a notebook: its path inside the submission, and what returns its content.
 
-    Attributes
-    ----------
-    path : pathlib.PurePosixPath
-        Inside the submission, as it is written there.
-    read : callable
-        Returns its content; raises `IntakeError`.
+    Reading it may raise an `IntakeError`.
     """
 
     path: PurePosixPath
@@ -77,22 +72,13 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Listing:
-    """What a submission holds.
+    """What a submission holds."""
 
-    Attributes
-    ----------
-    files : tuple of File
-        Its Python files. Two may have one path, in a zip.
-    left_out : tuple of LeftOut
-        Python files, folders and links that can't be taken.
-    others : tuple of pathlib.PurePosixPath
-        Files of other kinds.
-    notebooks : tuple of File
-        Its notebooks.
-    """
-
+    #: Of Python; two may have one path, in a zip.
     files: tuple[File, ...]
+    #: Python files, folders and links that can't be taken.
     left_out: tuple[LeftOut, ...] = ()
+    #: Files of other kinds than Python and notebooks.
     others: tuple[PurePosixPath, ...] = ()
     notebooks: tuple[File, ...] = ()
 

@@ -108,11 +108,8 @@ def folded(name: str) -> str:
 def unmarked(name: str) -> tuple[str, str, int | None]:
     """Take the mark off the name of a copy.
 
-    Returns
-    -------
-    tuple
-        The name without it, whose mark it is (empty where there is none), and its number, None
-        where marks of this kind have no order.
+    Returns the name without it, whose mark it is (empty where there is none), and its number, None
+    where marks of this kind have no order.
     """
     match = _MARK.fullmatch(plain(name))
     if match is None:
@@ -132,45 +129,25 @@ def is_fit(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Exported:
-    """What the name of a file or a folder in an export says.
+    """What the name of a file or a folder in an export says."""
 
-    Attributes
-    ----------
-    platform : str
-        ``"Canvas"``, ``"Moodle"`` or ``"Gradescope"``.
-    student : str
-        A key that is the same for all files of one submission, and for no other one's.
-    name : str
-        The student's or group's name as the platform writes it; empty where it does not.
-    is_late : bool
-        Whether the platform says so.
-    upload : int or None
-        Canvas' number of the upload, larger for a later one.
-    file : str
-        The file's own name; empty for a folder.
-    """
-
+    #: ``"Canvas"``, ``"Moodle"`` or ``"Gradescope"``.
     platform: str
+    #: A key that is the same for all files of one submission, and for no other one's.
     student: str
+    #: The student's or group's name as the platform writes it; empty where it does not.
     name: str = ""
     is_late: bool = False
+    #: Canvas' number of the upload, larger for a later one.
     upload: int | None = None
+    #: The file's own name; empty for a folder.
     file: str = ""
 
 
 def parse_file_name(name: str) -> Exported | None:
-    """Return what a file's name says in an export that has no folders.
+    """Return what a file's name says in an export without folders, None where no platform gave it.
 
-    Parameters
-    ----------
-    name : str
-        Without folders.
-
-    Returns
-    -------
-    Exported or None
-        None for a name that no platform gave. A student's own name can look like one: whoever
-        asks says what was taken as what.
+    A student's own name can look like one: whoever asks says what was taken as what.
 
     Examples
     --------
@@ -196,13 +173,7 @@ def parse_file_name(name: str) -> Exported | None:
 
 
 def parse_folder_name(name: str) -> Exported | None:
-    """Return what a folder's name says in an export, None where no platform gave it.
-
-    Parameters
-    ----------
-    name : str
-        Without the folders around it.
-    """
+    """Return what a folder's own name says in an export, None where no platform gave it."""
     moodle = _MOODLE.fullmatch(name)
     if moodle is not None:
         return None if moodle["file"] else _from_moodle(moodle)

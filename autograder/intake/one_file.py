@@ -52,17 +52,7 @@ _DOCUMENT_ENTRIES = frozenset({"[Content_Types].xml", "mimetype"})
 
 
 def sentence_about(name: str, head: bytes, reason: str) -> str:
-    """Return what is to be said about a file that can't be read as a zip.
-
-    Parameters
-    ----------
-    name : str
-        As it is shown.
-    head : bytes
-        The file's first `HEAD_BYTES`; not empty.
-    reason : str
-        Why it is no zip, as it is shown.
-    """
+    """Say what to do with a file of these first bytes, which is no zip by that `reason`."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for mark, kind in _KINDS:
         if head.startswith(mark):
@@ -89,15 +79,7 @@ def sentence_about_document(name: str) -> str:
 
 
 def sentence_about_notebook(name: str, head: bytes) -> str:
-    """Return what is to be said about a file that has a notebook's name, empty for a notebook.
-
-    Parameters
-    ----------
-    name : str
-        As it is shown.
-    head : bytes
-        The file's first `HEAD_BYTES`; not empty.
-    """
+    """Say what to do with what is no notebook by its first bytes, only by its name; else empty."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if text.startswith((b"<!doctype html", b"<html")):
         return (

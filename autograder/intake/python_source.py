@@ -9,16 +9,9 @@ __all__ = ["is_stub", "raises_not_implemented", "split_module"]
 def split_module(text: str) -> tuple[str, ...]:
     r"""Return a module's pieces: what stands before its first function, then one for each function.
 
-    Parameters
-    ----------
-    text : str
-        Python, with newlines for line ends.
-
-    Returns
-    -------
-    tuple of str
-        Put together they are the text again, to the last blank line. A function's piece begins with
-        the comments and decorators right above it, and has all that follows up to the next one's.
+    Put together they are the text again, to the last blank line. A function's piece begins with the
+    comments and decorators right above it, and has all that follows up to the next one's. Lines end
+    in newlines.
 
     Raises
     ------
@@ -47,13 +40,7 @@ def _start(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) -> in
 
 
 def is_stub(node: ast.stmt) -> bool:
-    """Tell whether a statement is a function without a body yet: it raises at once, or is empty.
-
-    Parameters
-    ----------
-    node : ast.stmt
-        Any statement.
-    """
+    """Tell whether a statement is a function without a body yet: it raises at once, or is empty."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return False
     body = [one for one in node.body if not _is_empty(one)]
@@ -61,13 +48,7 @@ def is_stub(node: ast.stmt) -> bool:
 
 
 def raises_not_implemented(node: ast.stmt) -> bool:
-    """Tell whether a statement raises as the homework's stubs do.
-
-    Parameters
-    ----------
-    node : ast.stmt
-        Any statement.
-    """
+    """Tell whether a statement raises as the homework's stubs do."""
     raised = node.exc if isinstance(node, ast.Raise) else None
     kind = raised.func if isinstance(raised, ast.Call) else raised
     return getattr(kind, "id", "") == "NotImplementedError"

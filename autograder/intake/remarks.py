@@ -18,19 +18,7 @@ PACKED = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".xz", ".bz2")
 def remarks_on(
     files: Sequence[str], wanted: Sequence[str], listing: Listing, folder: PurePosixPath
 ) -> tuple[str, ...]:
-    """Return what a student has to know about what is missing or was left out.
-
-    Parameters
-    ----------
-    files : sequence of str
-        The modules that are taken, without ``.py``.
-    wanted : sequence of str
-        The homework's.
-    listing : Listing
-        Of the whole submission.
-    folder : pathlib.PurePosixPath
-        The folder that is taken.
-    """
+    """Return what a student has to know about what is missing beside `files`, or was left out."""
     others = [path.name for path in listing.others if path.parent == folder]
     return (*_missing(files, wanted, others), *_instead(listing), *_left_out(listing))
 

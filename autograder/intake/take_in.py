@@ -1,10 +1,10 @@
 """Copy a submission, folder, zip or notebook, into a clean folder of ``.py`` files."""
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from autograder.errors import IntakeError
@@ -16,7 +16,6 @@ from autograder.intake.remarks import remarks_on
 from autograder.intake.which_folder import choose
 
 if TYPE_CHECKING:
-    from autograder.intake.notebook.modules import Made
     from autograder.intake.notebook.places import Places
 
 __all__ = ["Submission", "take_in"]
@@ -39,6 +38,8 @@ class Submission:
         not one of `files`.
     not_run : tuple of str
         Those of the notes that are about a notebook's calls that are not made and may be missed.
+    notebook : pathlib.PurePosixPath or None
+        The notebook that was taken, inside the submission; None where files were.
     """
 
     folder: Path
@@ -46,6 +47,7 @@ class Submission:
     notes: tuple[str, ...]
     places: "Places | None" = None
     not_run: tuple[str, ...] = ()
+    notebook: PurePosixPath | None = None
 
 
 def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
@@ -67,14 +69,21 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     IntakeError
         If `path` is missing or can't be read; the sentence, on one line, says what to do.
     """
-    functions = {name: _functions(wanted, name) for name in wanted}
+    named = wanted if isinstance(wanted, Mapping) else dict.fromkeys(wanted, ())
+    functions = {name: tuple(own) for name, own in named.items()}
     names = tuple(functions)
     source = shown(path)
     with _opened(path) as listing:
         chosen = choose(listing, names, source=source)
         made, remarks = None, chosen.remarks
         if listing.notebooks:
-            made, others = _from_notebook(listing, functions, chosen.modules, source)
+            from autograder.intake.notebook.which_notebook import (
+                notebook_modules,  # json and ast take long
+            )
+
+            made, others = notebook_modules(
+                listing, functions, source=source, modules=chosen.modules
+            )
             remarks += others
         own = {f"{name}.py" for name in names} if made else ()
         copied = {name: file for name, file in chosen.modules.items() if name not in own}
@@ -86,24 +95,8 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     _write(made.modules, target)
     files += names
     notes = remarks + made.remarks + made.not_run
-    return Submission(target, tuple(sorted(files)), notes, made.places, made.not_run)
-
-
-def _functions(wanted: Iterable[str], name: str) -> Collection[str]:
-    return tuple(wanted[name]) if isinstance(wanted, Mapping) else ()
-
-
-def _from_notebook(
-    listing: Listing,
-    functions: Mapping[str, Collection[str]],
-    modules: Mapping[str, File],
-    source: str,
-) -> "tuple[Made | None, tuple[str, ...]]":
-    from autograder.intake.notebook.which_notebook import (
-        notebook_modules,  # json and ast take their time
-    )
-
-    return notebook_modules(listing, functions, source=source, modules=modules)
+    taken = tuple(sorted(files))
+    return Submission(target, taken, notes, made.places, made.not_run, made.notebook)
 
 
 def _opened(path: Path) -> AbstractContextManager[Listing]:

@@ -14,34 +14,16 @@ __all__ = ["Chosen", "choose"]
 
 @dataclass(frozen=True)
 class Chosen:
-    """The files that are taken.
-
-    Attributes
-    ----------
-    modules : mapping of str to File
-        Each file by the name that it gets, with ``.py``.
-    folder : pathlib.PurePosixPath
-        Where they lie.
-    remarks : tuple of str
-        What was taken as what, and what was not, where that is not plain.
-    """
+    """The files that are taken, by the names that they get, with ``.py``."""
 
     modules: Mapping[str, File]
     folder: PurePosixPath
+    #: What was taken as what, and what was not, where that is not plain.
     remarks: tuple[str, ...] = ()
 
 
 def choose(listing: Listing, wanted: Iterable[str], *, source: str) -> Chosen:
-    """Choose what to take.
-
-    Parameters
-    ----------
-    listing : Listing
-        Of the submission.
-    wanted : iterable of str
-        The homework's module names.
-    source : str
-        What a sentence calls the submission.
+    """Choose what to take; sentences call the submission `source`.
 
     Raises
     ------

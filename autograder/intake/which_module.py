@@ -20,24 +20,15 @@ UNFIT = "not every system can hold a file of this name: rename it"
 
 @dataclass
 class Named:
-    """What the files of one folder are taken as.
+    """What the files of one folder are taken as."""
 
-    Attributes
-    ----------
-    modules : dict of str to File
-        Each file by the name that it gets, with ``.py``.
-    remarks : list of str
-        Sentences about what was not taken.
-    renamed : list of str
-        ``"Forward.PY as forward.py"`` for each file that is taken under another name than its own.
-    refusal : str
-        Why nothing can be taken: a half sentence that follows the folder's name. Empty where
-        something can.
-    """
-
+    #: Each file by the name that it gets, with ``.py``.
     modules: dict[str, File] = field(default_factory=dict)
+    #: Sentences about what was not taken.
     remarks: list[str] = field(default_factory=list)
+    #: ``"Forward.PY as forward.py"`` for each file that is taken under another name than its own.
     renamed: list[str] = field(default_factory=list)
+    #: Why nothing can be taken: a half sentence that follows the folder's name; else empty.
     refusal: str = ""
 
 
@@ -56,15 +47,7 @@ class _Meant:
 
 
 def name_files(files: Sequence[File], wanted: Iterable[str]) -> Named:
-    """Give the files of one folder their names.
-
-    Parameters
-    ----------
-    files : sequence of File
-        All in one folder.
-    wanted : iterable of str
-        The homework's module names.
-    """
+    """Give the files of one folder their names, the homework's `wanted` ones first."""
     names = {folded(f"{name}.py"): f"{name}.py" for name in wanted}
     named = Named()
     groups: dict[str, list[_Meant]] = {}

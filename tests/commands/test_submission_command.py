@@ -288,7 +288,6 @@ def test_misnamed_files_alone_are_packed_with_a_warning(
         (".forward.py.swp", "forward.py"),
         ("#train.py#", "train.py"),
         (".#train.py", "train.py"),
-        ("train.py___jb_tmp___", "train.py"),
         ("~$discussion.md", "discussion.md"),
     ],
 )
@@ -302,6 +301,14 @@ def test_a_file_that_an_editor_has_not_saved_is_named(
         " it, and run this again."
     )
     assert name not in held(homework.parent / "submission.zip")
+
+
+def test_hidden_and_backup_files_of_no_file_here_are_nothing(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in (".DS_Store", ".gitignore", ".old.py", ".train.py.un~", "forward.py~", "~notes"):
+        (homework / name).write_text("x")
+    assert len(submit(homework, capsys)) == 2
 
 
 def test_what_stays_out_and_what_nobody_needs_are_named(

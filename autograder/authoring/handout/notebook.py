@@ -92,7 +92,6 @@ class _Builder:
         self.handout = handout
         self.own = own
         self.stubs = stubs
-        self.heads = {f"{file}.py": split_module(text)[0] for file, text in stubs.items()}
 
     def text(self) -> str:
         """Return the file."""
@@ -100,7 +99,6 @@ class _Builder:
             "nbformat": 4,
             "nbformat_minor": 5,
             "metadata": {
-                "autograder": {"heads": self.heads},
                 "kernelspec": KERNEL,
                 "language_info": {"name": "python"},
             },
@@ -137,20 +135,19 @@ class _Builder:
         head = f"## {number}. {part.title}\n\n`{part.file}.py`, {worth}\n\n"
         yield from self._page(part.file, head + part.text)
         cells = dict(enumerate(split_module(self.stubs[part.file])))
-        for piece, name in enumerate(part.functions, 1):
-            yield from self._function(part, name, piece, cells[piece])
+        for number, name in enumerate(part.functions, 1):
+            yield from self._function(part, name, cells[number])
         for name, sentence in PICTURES.get(part.file, ()):
             yield _text(f"picture-{name}-text", sentence)
             yield _code(f"picture-{name}", f'grader.picture("{name}")', role="check")
 
-    def _function(self, part: Part, name: str, piece: int, source: str) -> Iterator[Cell]:
+    def _function(self, part: Part, name: str, source: str) -> Iterator[Cell]:
         place = f"{part.file}-{name}"
         points = f"{part.function_points[name]:g}"
         worth = f"{points} point{'' if points == '1' else 's'}"
         head = f"### `{part.calls[name]}`\n\n{worth}\n\n"
         yield from self._page(place, head + part.functions[name])
-        about = {"file": f"{part.file}.py", "piece": piece}
-        yield _code(f"{place}-code", source.strip("\n"), **about)
+        yield _code(f"{place}-code", source.strip("\n"), file=f"{part.file}.py")
         yield _code(f"{place}-check", f'grader.check("{name}")', role="check")
 
     def _page(self, place: str, markdown: str) -> Iterator[Cell]:

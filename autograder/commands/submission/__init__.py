@@ -1,1 +1,1 @@
-"""The verb ``submission``: look a student's work over and pack it for upload."""
+"""The verb ``submission``: look a homework over, and pack it for upload."""

@@ -5,12 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from autograder.commands.submission.besides import (
-    discussion_in,
-    has_answer,
-    remarks_besides,
-)
-from autograder.commands.submission.inspect import Inspection, Wanted, inspect_file
+from autograder.commands.submission.inspect import Wanted, inspect_file
 from autograder.errors import IntakeError, UsageError
 from autograder.intake.names import DISCUSSION, is_ignored, is_notebook
 from autograder.intake.notebook.cutting import cut_cells
@@ -19,48 +14,39 @@ from autograder.intake.notebook.reading import read_notebook
 from autograder.intake.remarks import no_submission_at
 from autograder.intake.take_in import Submission, take_in
 
-__all__ = ["Packing", "pack"]
+__all__ = ["Contents", "gather"]
 
 #: Of one file that is packed as it is, of all, and how many: far beyond any homework.
 MOST_BYTES, MOST_FILES = 50 << 20, 100
 
+#: Folders in a folder that are looked into for the answer, and other files that a sentence names.
+MOST_FOLDERS, MOST_NAMED = 100, 5
+
+#: Beside the students' own files, these were handed out.
+HANDED_OUT = frozenset(
+    {"readme.md", "license", "makefile", "handout.html", "handout.pdf", "pytest.ini"}
+)
+
+#: What a name begins with, and ends with, that an editor or a system made.
+HIDDEN, BACKUP = (".", "#", "~"), ("~", ".pyc")
+
 
 @dataclass(frozen=True)
-class Packing:
-    """What goes into the zip.
+class Contents:
+    """What goes into the zip."""
 
-    Attributes
-    ----------
-    content : dict of str to bytes
-        The files by name.
-    submission : Submission or None
-        What the grader takes of it; None where it would not take it.
-    written : int
-        How many of the homework's functions are written.
-    remarks : tuple of str
-        What to mend, or to know.
-    warnings : tuple of str
-        What is to be read if nothing else is: said last.
-    """
-
-    content: dict[str, bytes]
+    files: dict[str, bytes]
+    #: What the grader takes of it; None where it would not take it.
     submission: Submission | None
+    #: How many of the homework's functions are written.
     written: int
+    #: What to mend, or to know; and what is to be read if nothing else is: said last.
     remarks: tuple[str, ...]
     warnings: tuple[str, ...] = ()
 
 
-def pack(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Packing:
-    """Gather what is handed in.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A folder or a notebook; not changed.
-    target : pathlib.Path
-        An empty folder for what the grader takes.
-    wanted : mapping of str to Wanted
-        The homework's files and their functions.
+def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Contents:
+    """Gather what is handed in of a folder or a notebook; `target` is for what intake takes of it.
 
     Raises
     ------
@@ -68,115 +54,120 @@ def pack(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Packing:
         If there is nothing at `path` to hand in.
     """
     if path.is_file() and path.suffix.lower() == ".ipynb":
-        return _with_discussion(_notebook(path, target, wanted), path.parent)
+        return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
     if path.is_file():
         raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
     if not path.is_dir():
         raise UsageError(no_submission_at(path))
-    packing = _folder(path, target, wanted)
-    if not packing.content:
-        notes = packing.submission.notes if packing.submission else ()
+    contents = _gather_folder(path, target, wanted)
+    if not contents.files:
+        notes = contents.submission.notes if contents.submission else ()
         raise UsageError(f"{path} holds nothing to hand in. {' '.join(notes)}")
-    return _with_discussion(packing, path)
+    return _add_discussion(contents, path)
 
 
 # ---- modules
 
 
-def _folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Packing:
+def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Contents:
     try:
         submission = take_in(path, target / "files", wanted=wanted)
     except IntakeError as error:
-        return Packing(_as_it_is(path), None, 0, (_not_taken(error),))
-    if submission.places is not None:
-        return _notebook_inside(path, target, submission, wanted)
-    content = {
-        f"{name}.py": (submission.folder / f"{name}.py").read_bytes() for name in submission.files
+        return Contents(_read_top(path), None, 0, (_warn_of_refusal(error),))
+    files = {
+        f"{name}.py": (submission.folder / f"{name}.py").read_bytes()
+        for name in submission.files
+        if submission.notebook is None or name not in wanted
     }
-    read = _read_all(content, wanted)
+    if submission.notebook is not None:  # as it is, with the helpers beside it
+        file = path / submission.notebook
+        files[file.name] = file.read_bytes()
+        return Contents(files, submission, _count_written(file, wanted), submission.notes)
+    read = {
+        name: inspect_file(name, source, wanted.get(name.removesuffix(".py"), {}))
+        for name, source in files.items()
+    }
     written = sum([one.written for one in read.values()])
+    used = {*wanted}.union(*[one.modules for one in read.values()])
     remarks = [
         *submission.notes,
         *[remark for one in read.values() for remark in one.remarks],
-        *_unused(read, wanted),
-        *remarks_besides(path, content, wanted),
+        *[
+            f"{name} is packed, but it is not the homework's, and no file here imports it."
+            for name in read
+            if name.removesuffix(".py") not in used
+        ],
+        *_find_unsaved(path),
+        *_find_left_out(path, files, wanted),
     ]
-    warnings = tuple(_other_notebooks(path, written, wanted))
-    return Packing(content, submission, written, tuple(remarks), warnings)
+    warnings = tuple(_warn_of_notebooks(path, written, wanted))
+    return Contents(files, submission, written, tuple(remarks), warnings)
 
 
-def _not_taken(error: IntakeError) -> str:
+def _warn_of_refusal(error: IntakeError) -> str:
     return f"The grader will not take this as it is: {error}. It is packed all the same."
 
 
-def _read_all(content: Mapping[str, bytes], wanted: Mapping[str, Wanted]) -> dict[str, Inspection]:
+def _read_top(path: Path) -> dict[str, bytes]:
+    """Return what lies at the top of a folder that the grader refuses, within reason."""
+    files = sorted([file for kind in ("*.py", "*.ipynb") for file in path.glob(kind)])
     return {
-        name: inspect_file(name, source, wanted.get(name.removesuffix(".py"), {}))
-        for name, source in content.items()
+        file.name: file.read_bytes()
+        for file in files[:MOST_FILES]
+        if file.is_file() and file.stat().st_size < MOST_BYTES // MOST_FILES
     }
 
 
-def _unused(read: Mapping[str, Inspection], wanted: Mapping[str, Wanted]) -> Iterator[str]:
-    """Name helpers that nothing imports: they may be there by mistake."""
-    used = frozenset().union(*[one.modules for one in read.values()])
-    for name in read:
-        module = name.removesuffix(".py")
-        if module not in wanted and module not in used:
-            yield f"{name} is packed, but it is not the homework's, and no file here imports it."
+def _find_unsaved(path: Path) -> Iterator[str]:
+    """Name files beside which something hidden has their whole name: an editor's, as a rule."""
+    names = sorted(os.listdir(path))
+    works = [name for name in names if name.endswith((".py", ".ipynb", ".md"))]
+    for name in names:
+        if name.startswith(HIDDEN) and not name.endswith(BACKUP):
+            of = max([work for work in works if work in name[1:]], key=len, default="")
+            if of:
+                yield (
+                    f"{name} looks as if {of} is open in an editor with changes that are not saved:"
+                    " save it, and run this again."
+                )
 
 
-def _as_it_is(path: Path) -> dict[str, bytes]:
-    """Return what lies at the top of a folder that the grader refuses, within reason."""
-    content: dict[str, bytes] = {}
-    files = sorted([file for kind in ("*.py", "*.ipynb") for file in path.glob(kind)])
-    for file in files[:MOST_FILES]:
-        if file.is_file() and file.stat().st_size < MOST_BYTES // MOST_FILES:
-            content[file.name] = file.read_bytes()
-    return content
+def _find_left_out(path: Path, files: Collection[str], wanted: Collection[str]) -> Iterator[str]:
+    """Name what stays out; nothing where the homework is in a folder further in."""
+    known = {name.casefold() for name in (*files, DISCUSSION)} | HANDED_OUT
+    names = sorted([file.name for file in path.iterdir() if file.is_file()])
+    others = [
+        name
+        for name in names
+        if not name.startswith(HIDDEN)
+        and not name.endswith((*BACKUP, ".py", ".ipynb"))
+        and name.casefold() not in known
+    ]
+    if others and not {f"{name}.py" for name in wanted}.isdisjoint(names):
+        more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+        listed = ", ".join(others[:MOST_NAMED])
+        yield f"{listed}{more}: not packed, only .py files and {DISCUSSION} are handed in."
 
 
 # ---- notebooks
 
 
-def _notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Packing:
+def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Contents:
     """Pack a notebook as it is; say of its cells what intake says."""
     if path.stat().st_size > MOST_BYTES:
         raise UsageError(
             f"{path} has more than {MOST_BYTES >> 20} MiB: clear its outputs (Edit, Clear All"
             " Outputs), save it, and run this again"
         )
-    content = {path.name: path.read_bytes()}
+    files = {path.name: path.read_bytes()}
     try:
         submission = take_in(path, target / path.stem, wanted=wanted)
     except IntakeError as error:
-        return Packing(content, None, 0, (_not_taken(error),))
-    return Packing(content, submission, _written_in(path, wanted), submission.notes)
+        return Contents(files, None, 0, (_warn_of_refusal(error),))
+    return Contents(files, submission, _count_written(path, wanted), submission.notes)
 
 
-def _notebook_inside(
-    path: Path, target: Path, submission: Submission, wanted: Mapping[str, Wanted]
-) -> Packing:
-    """Pack the notebook of a folder that the grader takes, the one that comes to the same."""
-    helpers = {
-        f"{name}.py": (submission.folder / f"{name}.py").read_bytes()
-        for name in submission.files
-        if name not in wanted
-    }
-    for file in _notebooks(path):
-        one = _notebook(file, target, wanted)
-        if one.submission and _modules(one.submission, wanted) == _modules(submission, wanted):
-            return Packing(one.content | helpers, submission, one.written, submission.notes)
-    content = {file.name: file.read_bytes() for file in _notebooks(path)}
-    return Packing(content | helpers, submission, 0, submission.notes)
-
-
-def _modules(submission: Submission, wanted: Collection[str]) -> dict[str, bytes]:
-    """Return the homework's own modules; a folder may have helpers beside its notebook."""
-    files = {name: submission.folder / f"{name}.py" for name in wanted}
-    return {name: file.read_bytes() for name, file in files.items() if file.is_file()}
-
-
-def _notebooks(path: Path) -> list[Path]:
+def _find_notebooks(path: Path) -> list[Path]:
     found = []
     for folder, folders, names in os.walk(path):
         inside = PurePosixPath(Path(folder).relative_to(path).as_posix())
@@ -187,7 +178,7 @@ def _notebooks(path: Path) -> list[Path]:
     return sorted(kept)[:MOST_FILES]
 
 
-def _written_in(path: Path, wanted: Mapping[str, Wanted]) -> int:
+def _count_written(path: Path, wanted: Mapping[str, Wanted]) -> int:
     """Return how many functions are written in a notebook; 0 where it can't be read."""
     try:
         cells = read_notebook(path.read_bytes(), path.name).cells
@@ -196,35 +187,39 @@ def _written_in(path: Path, wanted: Mapping[str, Wanted]) -> int:
         return 0
 
 
-def _other_notebooks(path: Path, written: int, wanted: Mapping[str, Wanted]) -> Iterator[str]:
+def _warn_of_notebooks(path: Path, written: int, wanted: Mapping[str, Wanted]) -> Iterator[str]:
     """Say where somebody worked in a notebook, too, and how to hand that in."""
-    for file in _notebooks(path):
-        count = _written_in(file, wanted)
+    here = Path.cwd()
+    for file in _find_notebooks(path):
+        count = _count_written(file, wanted)
         if count:
+            word = str(file.relative_to(here) if file.is_relative_to(here) else file)
+            typed = f'"{word}"' if " " in word else word
             yield (
                 f"{file.name} is not in the zip: {count} functions are written in it, and {written}"
                 " in the .py files, which are packed. To hand in the notebook, run\n"
-                f"    python grade.py submission {_as_word(file)}"
+                f"    python grade.py submission {typed}"
             )
 
 
-def _as_word(path: Path) -> str:
-    """Return a path as it is typed, from the folder that this runs in."""
-    folder = Path.cwd()
-    here = path.relative_to(folder) if path.is_relative_to(folder) else path
-    return f'"{here}"' if " " in str(here) else str(here)
+# ---- the written answer
 
 
-def _with_discussion(packing: Packing, folder: Path) -> Packing:
-    """Add the written answer, where there is one."""
-    file = discussion_in(folder)
+def _add_discussion(contents: Contents, folder: Path) -> Contents:
+    """Add the written answer, where there is one in a folder or one folder further in."""
+    inner = sorted([place for place in folder.glob("[!.]*") if place.is_dir()])[:MOST_FOLDERS]
+    found = [place / DISCUSSION for place in (folder, *inner)]
+    file = next((file for file in found if file.is_file()), None)
     if file is None or file.stat().st_size > MOST_BYTES:
-        return packing
+        return contents
     answer = file.read_bytes()
-    is_empty = not has_answer(answer.decode("utf-8", "replace"))
-    remark = f"{DISCUSSION} has no answer yet: write below its headings."
-    return replace(
-        packing,
-        content=packing.content | {DISCUSSION: answer},
-        remarks=(*packing.remarks, *([remark] if is_empty else [])),
-    )
+    remarks = contents.remarks
+    if not _has_answer(answer.decode("utf-8", "replace")):
+        remarks += (f"{DISCUSSION} has no answer yet: write below its headings.",)
+    return replace(contents, files=contents.files | {DISCUSSION: answer}, remarks=remarks)
+
+
+def _has_answer(text: str) -> bool:
+    """Tell whether there is text below a heading of the second level, or the first if alone."""
+    parts = text.split("\n## ")[1:] or text.split("\n# ")[-1:]
+    return any([part.partition("\n")[2].strip() for part in parts])

@@ -22,35 +22,18 @@ Wanted = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Inspection:
-    """What reading one file came to.
+    """What reading one file came to."""
 
-    Attributes
-    ----------
-    written : int
-        How many of the wanted functions are there and are no stubs.
-    remarks : tuple of str
-        What to mend, as sentences.
-    modules : frozenset of str
-        The modules that it imports, by their first name.
-    """
-
+    #: How many of the wanted functions are there and are no stubs.
     written: int
+    #: What to mend, as sentences.
     remarks: tuple[str, ...]
+    #: The modules that it imports, by their first name.
     modules: frozenset[str] = frozenset()
 
 
 def inspect_file(name: str, source: bytes, wanted: Wanted) -> Inspection:
-    """Read one file as Python's parser sees it.
-
-    Parameters
-    ----------
-    name : str
-        The file's name, with ``.py``.
-    source : bytes
-        Its content, of a size that intake allows.
-    wanted : mapping of str to tuple of str
-        The functions that the homework asks of it, and their parameters; empty for a helper.
-    """
+    """Read one file, a helper where nothing of it is wanted, as Python's parser sees it."""
     try:
         return _inspect(name, _parse(source), wanted)
     except SyntaxError as error:

@@ -1,46 +1,61 @@
-"""The verb ``submission``: look a homework over, and pack it for upload.
+"""Pack a homework for upload, after a look at what may be amiss.
 
 Nothing that a student may want to hand in is refused, late at night: each remark is a warning, and
 the zip is written all the same, before the public checks are run on it. In it are the files that
-the grader takes (or the notebook), ``discussion.md``, and a record of it all, ``submission.json``.
+the grader takes (or the notebook), ``discussion.md``, and a record of it all, ``submission.json``:
+for people, not a proof, since whoever can change the files can change it. It answers what was in
+the zip, with which versions, and how far the public checks went on the student's machine.
 """
 
+import hashlib
+import json
+import platform
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from autograder.commands.submission.contents import pack
+from autograder import __version__
+from autograder.commands.submission.contents import gather
 from autograder.commands.submission.inspect import Wanted
-from autograder.commands.submission.record import RECORD, PublicScore, public_score, record
+from autograder.core.limits import Limits
+from autograder.core.records import Report, Status
 from autograder.core.writing import is_work, write_atomically
 from autograder.core.zips import packed
-from autograder.errors import UsageError
+from autograder.errors import AutograderError, UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
+from autograder.intake.take_in import Submission
 from autograder.isolation.workspace import workspace
 from autograder.outputs.report_json import points
 
 __all__ = ["run_submission"]
 
+#: The record's name in the zip, and its form, which changes when a field does.
+RECORD, FORMAT = "submission.json", 1
+
 #: Functions that a sentence names.
 MOST_NAMED = 6
 
+#: Nobody waits longer for the public checks before an upload; what had no turn by then is not
+#: known.
+RUN_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class _PublicScore:
+    """How far the public checks went; without a report `reason` says, as a sentence, why."""
+
+    report: Report | None
+    reason: str = ""
+
 
 def run_submission(homework: Homework, path: Path, *, output: Path | None) -> int:
-    """Look over what is at `path` and zip it.
+    """Look over what is at `path` and zip it to `output`, ``dist/submission.zip`` by default.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The student's folder or notebook; not changed.
-    output : pathlib.Path or None
-        The zip to write, ``dist/submission.zip`` of the homework by default.
-
-    Returns
-    -------
-    int
-        0: the zip is written, whatever there is to mend.
+    Returns 0: the zip is written, whatever there is to mend.
 
     Raises
     ------
@@ -52,22 +67,26 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
     if is_work(target):
         raise UsageError(f"{target} would be overwritten by the zip: give it a name with .zip")
     with workspace() as place:
-        packing = pack(path, place / "submission", wanted=_wanted(key))
-        unknown = PublicScore(None, "The public checks did not come to an end.")
-        _write(target, packing.content, record(packing.content, unknown, key))
-        _tell(packing.remarks)
-        score = public_score(packing.submission, key)
-        _write(target, packing.content, record(packing.content, score, key))
-    _tell(_about(score))
-    sys.stdout.write(
-        f"{packing.written} of {len(key.functions)} functions written; {_shown(target)} is ready to"
-        " upload.\n"
+        contents = gather(path, place / "submission", wanted=_list_wanted(key))
+        unknown = _PublicScore(None, "The public checks did not come to an end.")
+        _write(target, contents.files, _record(contents.files, unknown, key))
+        _tell(contents.remarks)
+        score = _run_public_checks(contents.submission, key)
+        _write(target, contents.files, _record(contents.files, score, key))
+    here = Path.cwd()
+    zipped = target.relative_to(here) if target.is_relative_to(here) else target
+    _tell(
+        (
+            _describe(score),
+            f"{contents.written} of {len(key.functions)} functions written; {zipped} is ready to"
+            " upload.",
+            *contents.warnings,
+        )
     )
-    _tell(packing.warnings)
     return 0
 
 
-def _wanted(key: Key) -> dict[str, Wanted]:
+def _list_wanted(key: Key) -> dict[str, Wanted]:
     wanted: dict[str, dict[str, tuple[str, ...]]] = {}
     for function in key.functions.values():
         wanted.setdefault(function.file, {})[function.function] = function.parameters
@@ -79,30 +98,95 @@ def _tell(remarks: tuple[str, ...]) -> None:
     sys.stdout.flush()
 
 
-def _about(score: PublicScore) -> tuple[str, ...]:
-    """Return what the public checks say, in as few lines as can be."""
-    if score.report is None:
-        return (score.reason,)
-    reached, most = points(score.report.score), points(score.report.max_score)
-    sentence = f"Public checks: {reached:g} of {most:g} points."
-    failing = score.failing
-    if not failing:
-        return (sentence,)
-    names = ", ".join(failing[:MOST_NAMED])
-    more = f" and {len(failing) - MOST_NAMED} more" if len(failing) > MOST_NAMED else ""
-    return (f"{sentence} Points are lost in {names}{more}: 'python grade.py' says why.",)
-
-
-def _shown(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
-def _write(path: Path, content: Mapping[str, bytes], about: bytes) -> None:
+def _write(path: Path, files: Mapping[str, bytes], record: bytes) -> None:
     if path.is_dir():
         raise UsageError(f"{path} is a folder, not a zip to write")
     # Not compressed: two versions of zlib may differ.
-    whole = packed(dict(content) | {RECORD: about}, is_compressed=False)
+    whole = packed(dict(files) | {RECORD: record}, is_compressed=False)
     try:
         write_atomically(path, whole)
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}") from error
+
+
+# ---- the public checks
+
+
+def _run_public_checks(submission: Submission | None, key: Key) -> _PublicScore:
+    """Run the public checks, within a minute; whatever fails on the way is only told."""
+    if submission is None:
+        return _PublicScore(None, "The grader does not take these files as they are.")
+    from autograder.grading.grade import grade
+    from autograder.supervisor.spawn import spawning
+
+    try:
+        with spawning() as spawner:
+            limits = Limits(run_seconds=RUN_SECONDS)
+            report = grade(submission, key, spawner, limits=limits, public_only=True)
+    except (AutograderError, OSError) as error:
+        return _PublicScore(None, f"The public checks could not be run: {error}.")
+    except KeyboardInterrupt:
+        return _PublicScore(None, "The public checks were stopped.")
+    return _PublicScore(report)
+
+
+def _describe(score: _PublicScore) -> str:
+    """Return what the public checks say, in as few words as can be."""
+    report = score.report
+    if report is None:
+        return score.reason
+    sentence = f"Public checks: {points(report.score):g} of {points(report.max_score):g} points."
+    lost = [c for c in report.checks if c.score < c.max_score and c.status != Status.NOT_STARTED]
+    failing = list(dict.fromkeys([check.function for check in lost]))
+    if not failing:
+        return sentence
+    names = ", ".join(failing[:MOST_NAMED])
+    more = f" and {len(failing) - MOST_NAMED} more" if len(failing) > MOST_NAMED else ""
+    return f"{sentence} Points are lost in {names}{more}: 'python grade.py' says why."
+
+
+# ---- the record
+
+
+def _record(files: Mapping[str, bytes], score: _PublicScore, key: Key) -> bytes:
+    """Return the record as JSON. No time is in it: the same files give the same zip."""
+    import numpy as np
+
+    about = {
+        "format": FORMAT,
+        "files": [
+            {
+                "name": name,
+                "bytes": len(files[name]),
+                "sha256": hashlib.sha256(files[name]).hexdigest(),
+            }
+            for name in sorted(files)
+        ],
+        "public_score": _count_points(score.report),
+        "note": score.reason,
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "grader": __version__,
+            "system": platform.system(),
+        },
+        "answer_key": key.digest,
+    }
+    return (json.dumps(about, indent=1, ensure_ascii=True) + "\n").encode()
+
+
+def _count_points(report: Report | None) -> dict[str, Any] | None:
+    if report is None:
+        return None
+    parts = {
+        part: {
+            "score": points(sum([c.score for c in report.checks if c.part == part])),
+            "max_score": points(sum([c.max_score for c in report.checks if c.part == part])),
+        }
+        for part in report.parts
+    }
+    return {
+        "score": points(report.score),
+        "max_score": points(report.max_score),
+        "parts": parts,
+    }

@@ -53,31 +53,17 @@ _SIGN = re.compile(rf"[^\s\w]|\b(?:{'|'.join(sorted(_OPERATORS))})\b")
 
 @dataclass(frozen=True)
 class PlainCell:
-    """A cell as Python.
-
-    Attributes
-    ----------
-    text : str
-        With ``pass`` in the place of what is no Python.
-    left_out : tuple of str
-        The first words of what is left out.
-    writes : str
-        The name of the module that the cell writes to a file, without ``.py``; empty for none.
-    """
+    """A cell as Python, with ``pass`` in the place of what is none."""
 
     text: str
+    #: The first words of what is left out.
     left_out: tuple[str, ...] = ()
+    #: The name of the module that the cell writes to a file, without ``.py``; empty for none.
     writes: str = ""
 
 
 def plain_cell(text: str) -> PlainCell:
-    """Return a cell's Python.
-
-    Parameters
-    ----------
-    text : str
-        With newlines for line ends.
-    """
+    """Return the Python of a cell with newlines for line ends."""
     lines = text.split("\n")
     magics = []
     for number, line in enumerate(lines):
@@ -190,12 +176,7 @@ def is_too_deep(text: str) -> bool:
 
 
 def parsed(text: str) -> ast.Module:
-    """Return a text's syntax tree.
-
-    Parameters
-    ----------
-    text : str
-        Of anybody's.
+    """Return the syntax tree of anybody's text.
 
     Raises
     ------

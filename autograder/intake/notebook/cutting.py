@@ -56,14 +56,7 @@ def cut_cells(
 ) -> Cut:
     """Cut the cells into statements.
 
-    Parameters
-    ----------
-    cells : sequence of Cell
-        A notebook's.
-    own : mapping of str to collection of str
-        The homework's functions by module: what is imported from them is in the notebook itself.
-    max_statements : int
-        How many statements there may be.
+    What is imported from `own`, the homework's functions by module, is in the notebook itself.
 
     Raises
     ------

@@ -9,7 +9,7 @@ those that lead to what running all cells would leave.
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from autograder.errors import IntakeError
 from autograder.intake.notebook import notebook_kernel as kernel
@@ -40,39 +40,20 @@ MAX_STEPS = 500_000
 
 @dataclass(frozen=True)
 class Made:
-    """What a notebook came to.
+    """What a notebook came to."""
 
-    Attributes
-    ----------
-    modules : dict of str to bytes
-        Each file's content by its name, with ``.py``.
-    places : Places
-        Which line stands in which cell.
-    remarks : tuple of str
-        Sentences for the student.
-    not_run : tuple of str
-        More of them, about calls that are not made and may be missed.
-    """
-
+    #: Each file's content by its name, with ``.py``.
     modules: dict[str, bytes]
     places: Places
+    #: Sentences for the student; more of them, about calls that are not made and may be missed.
     remarks: tuple[str, ...]
     not_run: tuple[str, ...] = ()
+    #: Where it lies in the submission.
+    notebook: PurePosixPath | None = None
 
 
 def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], name: str) -> Made:
-    """Return the modules that a notebook is for the grader.
-
-    Parameters
-    ----------
-    notebook : Notebook
-        Read already.
-    cut : Cut
-        Its cells.
-    files : mapping of str to collection of str
-        The homework's functions by file.
-    name : str
-        What sentences call the notebook.
+    """Return the modules that a notebook, which sentences call `name`, is for the grader.
 
     Raises
     ------
@@ -111,15 +92,7 @@ def started(cut: Cut, files: Mapping[str, Collection[str]]) -> tuple[int, int]:
 
 
 def without_other_uses(statement: Statement, graded: Collection[str]) -> Statement:
-    """Return a statement that, giving a function's name to something else, counts as not giving it.
-
-    Parameters
-    ----------
-    statement : Statement
-        Any.
-    graded : collection of str
-        The names of the homework's functions.
-    """
+    """Let a statement that gives a function's name to something else count as not giving it."""
     others = statement.gives & frozenset(graded) - statement.defines
     if not others:
         return statement
@@ -179,18 +152,8 @@ def needed_by(
 ) -> tuple[dict[str, tuple[int, ...]], dict[int, str]]:
     """Return which statements each file needs, and to which file each of them belongs.
 
-    Parameters
-    ----------
-    statements : sequence of Statement
-        The notebook's, in order.
-    files : mapping of str to collection of str
-        The homework's functions by file.
-
-    Returns
-    -------
-    tuple of dict
-        By file the statements' indices in order; by index the only file that needs a statement,
-        the homework's functions left aside, or the one whose function it defines.
+    That is, by file their indices in order; and by index the only file that needs a statement, the
+    homework's functions left aside, or the one whose function it defines.
 
     Raises
     ------
@@ -215,15 +178,7 @@ def needed_by(
 def needed_without_others(
     statements: Sequence[Statement], files: Mapping[str, Collection[str]]
 ) -> dict[str, tuple[int, ...]]:
-    """Return the statements that each file needs beside the homework's functions of other files.
-
-    Parameters
-    ----------
-    statements : sequence of Statement
-        The notebook's, in order.
-    files : mapping of str to collection of str
-        The homework's functions by file.
-    """
+    """Return the statements that each file needs beside the homework's functions of other files."""
     search = _Search(statements)
     graded = frozenset([name for names in files.values() for name in names])
     return {

@@ -63,19 +63,11 @@ class Kernel:
         uses: tuple[str, ...],
         statements: tuple[tuple[Any, ...], ...],
     ) -> None:
-        """Run what has not run yet, and put the functions of a file into its module.
+        """Run what has not run yet, and put a file's `functions` into its module.
 
-        Parameters
-        ----------
-        module : str
-            Its name.
-        functions : tuple of str
-            Those to put into it.
-        uses : tuple of str
-            The other files whose functions are among what ran.
-        statements : tuple of tuple
-            Each one's line, column, file, the names that it gives, and its text; for a cell that
-            can't be read message, column and the line's text in place of the text.
+        `uses` are the other files whose functions are among what ran. Of each statement there are
+        the line, the column, the file, the names that it gives, and its text; for a cell that can't
+        be read message, column and the line's text in place of the text.
         """
         for line, column, file, gives, source in statements:
             if (line, column) not in self.done:

@@ -40,16 +40,9 @@ _CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell.
+    """A code cell: its number among all cells, from 1, and its text with newlines for line ends.
 
-    Attributes
-    ----------
-    number : int
-        Among all cells, from 1.
-    text : str
-        With newlines for line ends.
-    about : dict
-        What the grader's own tools have written beside it.
+    `about` is what the grader's own tools have written beside it.
     """
 
     number: int
@@ -59,25 +52,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook's code cells in order, and sentences about what could not be read.
-
-    What the grader's own tools have written beside the whole is in `about`.
-    """
+    """A notebook's code cells in order, and sentences about what could not be read."""
 
     cells: tuple[Cell, ...]
     remarks: tuple[str, ...] = ()
-    about: dict[str, Any] = field(default_factory=dict)
 
 
 def read_notebook(data: bytes, name: str) -> Notebook:
-    """Read a notebook.
-
-    Parameters
-    ----------
-    data : bytes
-        Its content.
-    name : str
-        What sentences call it.
+    """Read a notebook's content; sentences call it `name`.
 
     Raises
     ------
@@ -111,7 +93,7 @@ def read_notebook(data: bytes, name: str) -> Notebook:
     remarks += damaged[:MAX_DAMAGED]
     if damaged[MAX_DAMAGED:]:
         remarks.append(f"{len(damaged) - MAX_DAMAGED} more cells were left out for such reasons.")
-    return Notebook(tuple(cells), tuple(remarks), _about(content))
+    return Notebook(tuple(cells), tuple(remarks))
 
 
 def _about(place: dict[str, Any]) -> dict[str, Any]:

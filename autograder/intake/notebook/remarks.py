@@ -22,19 +22,7 @@ def remarks_on_cells(
     files: Mapping[str, Collection[str]],
     name: str,
 ) -> tuple[str, ...]:
-    """Return what a student has to know.
-
-    Parameters
-    ----------
-    cut : Cut
-        The cells.
-    statements : sequence of Statement
-        Those of `cut`, as far as they count.
-    files : mapping of str to collection of str
-        The homework's functions by file.
-    name : str
-        What sentences call the notebook.
-    """
+    """Return what a student has to know of a notebook that sentences call `name`."""
     graded = [function for functions in files.values() for function in functions]
     return (
         *_missing(statements, graded, name),
@@ -53,15 +41,7 @@ def remarks_on_calls(
 
     ``prepare(TABLE)`` is not run: it may as well be a trial or a training. Nobody is to wonder why
     the table is empty. Nothing is said of calls that lead to the homework's functions: trials.
-
-    Parameters
-    ----------
-    statements : sequence of Statement
-        Those of the notebook, as far as they count.
-    needed : collection of int
-        The indices of those that are run.
-    graded : collection of str
-        The names of the homework's functions.
+    What is run has the indices `needed`.
     """
     used = _values_used(statements, needed)
     functions = [one for one in statements if one.inside is not None or one.gives & used]

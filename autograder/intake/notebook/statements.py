@@ -54,113 +54,66 @@ class Problem:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement at the top of a cell.
-
-    Attributes
-    ----------
-    cell, line : int
-        Where it begins: the cell's number, and the line in it, from 1.
-    number : int
-        The same as one number: of the line among the lines of all cells.
-    source : str
-        Its text.
-    gives : frozenset of str
-        The names that it gives a value, or takes it from.
-    surely : frozenset of str
-        Those of them that have nothing of an earlier value afterwards.
-    fills : frozenset of str
-        The names whose value it may change.
-    now, later : frozenset of str
-        The names that it needs when it runs, and when what it defines is called.
-    sets : frozenset of str
-        The names that a function of it gives a value when it is called.
-    defines : frozenset of str
-        Those of `gives` that may become a function.
-    takes_all : bool
-        Whether it is a star import, which may give any name.
-    column : int
-        Where it begins in its line.
-    hides : frozenset of str
-        The functions that are defined inside of it, where nobody else can call them.
-    is_stub : bool
-        Whether it is a function that is still to be written.
-    imports : frozenset of str
-        The modules that it imports as such.
-    is_calling : bool
-        Whether something is called when it runs.
-    called_on : str
-        Of a method's call that is all of it, the name that the method is called on; else empty.
-    inside : frozenset of str or None
-        What the function or the class that it defines changes when it is called, its own local
-        names too; None where it defines none.
-    imported : frozenset of str
-        What it imports, under the names that it gives to that.
-    problem : Problem or None
-        Why it can't run: it then stands for all that its cell defines.
-    """
+    """One statement at the top of a cell: where it begins, its text, and the names in it."""
 
     cell: int
+    #: In the cell, from 1, and among the lines of all cells.
     line: int
     number: int
     source: str
+    #: What it gives a value, or takes it from; of these what keeps nothing of an earlier value.
     gives: frozenset[str] = frozenset()
     surely: frozenset[str] = frozenset()
+    #: What keeps its value, of which it may change a part.
     fills: frozenset[str] = frozenset()
+    #: What it needs when it runs, and when what it defines is called.
     now: frozenset[str] = frozenset()
     later: frozenset[str] = frozenset()
+    #: What a function of it gives a value when it is called.
     sets: frozenset[str] = frozenset()
+    #: Those of `gives` that may become a function.
     defines: frozenset[str] = frozenset()
+    #: Whether it is a star import, which may give any name.
     takes_all: bool = False
+    #: In its line, from 0.
     column: int = 0
+    #: The functions that are defined inside of it, where nobody else can call them.
     hides: frozenset[str] = frozenset()
+    #: Whether it is a function that is still to be written.
     is_stub: bool = False
+    #: The modules that it imports as such, and all that it imports by the names that it gets.
     imports: frozenset[str] = frozenset()
-    is_calling: bool = False
-    called_on: str = ""
-    inside: frozenset[str] | None = None
     imported: frozenset[str] = frozenset()
+    #: Whether something is called when it runs.
+    is_calling: bool = False
+    #: Of a method's call that is all of it, the name that the method is called on; else empty.
+    called_on: str = ""
+    #: What the function or class that it defines changes when it is called, its own local names
+    #: too; None where it defines none.
+    inside: frozenset[str] | None = None
+    #: Why it can't run: it then stands for all that its cell defines.
     problem: Problem | None = None
 
 
 @dataclass(frozen=True)
 class Cut:
-    """All cells, cut up.
-
-    Attributes
-    ----------
-    statements : tuple of Statement
-        In order.
-    first_lines : dict of int to int
-        By cell, the number of its first line among the lines of all cells.
-    left_out : tuple of tuple
-        Each cell's number, with the first words of what is no Python in it.
-    written : frozenset of str
-        The modules that cells write into files, or are pieces of.
-    writing : frozenset of str
-        The first of these alone.
-    shadowing : frozenset of str
-        The modules of Python's own, and numpy, into whose names cells write: left out.
-    """
+    """All cells, cut up into statements, in order."""
 
     statements: tuple[Statement, ...]
+    #: By cell, the number of its first line among the lines of all cells.
     first_lines: dict[int, int]
+    #: Each cell's number, with the first words of what is no Python in it.
     left_out: tuple[tuple[int, str], ...]
+    #: The modules that cells write into files, or are pieces of; the first of these alone.
     written: frozenset[str]
     writing: frozenset[str]
+    #: The modules of Python's own, and numpy, into whose names cells write: left out.
     shadowing: frozenset[str] = frozenset()
 
 
 @dataclass
 class Names:
-    """The names that one statement gives and needs.
-
-    Attributes
-    ----------
-    gives, surely, now, later, sets : set of str
-        As in `Statement`.
-    imported : set of str
-        What it imports, under the names that it gives to that.
-    """
+    """The names that one statement gives and needs, as in `Statement`."""
 
     gives: set[str] = field(default_factory=set)
     now: set[str] = field(default_factory=set)
@@ -171,14 +124,7 @@ class Names:
 
 
 def names_in(source: str, node: ast.stmt) -> Names:
-    """Return the names of a statement.
-
-    Parameters
-    ----------
-    source : str
-        The statement's text.
-    node : ast.stmt
-        The same, parsed.
+    """Return the names of a statement, given as text and parsed.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Choose the notebook that is graded, where a submission holds one or several."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.errors import IntakeError
 from autograder.intake.listing import File, Listing, listed, shown
@@ -45,21 +45,8 @@ def notebook_modules(
 ) -> tuple[Made | None, tuple[str, ...]]:
     """Return what the submission's notebook comes to, and sentences about the choice.
 
-    Parameters
-    ----------
-    listing : Listing
-        With notebooks.
-    files : mapping of str to collection of str
-        The homework's functions by file.
-    source : str
-        What a sentence calls the submission.
-    modules : mapping of str to File
-        The Python files that would be taken otherwise, by their names with ``.py``.
-
-    Returns
-    -------
-    tuple
-        None where the Python files are to be taken.
+    It is None where the Python files are to be taken, which `modules` has by their names with
+    ``.py``. `files` has the homework's functions; sentences call the submission `source`.
 
     Raises
     ------
@@ -84,7 +71,7 @@ def notebook_modules(
     if chosen.is_copy:
         remarks = (*remarks, f"{name} is a copy that Jupyter saved on its own: is it the newest?")
     made = made_of(chosen.notebook, chosen.cut, files, name)
-    return made, remarks
+    return replace(made, notebook=chosen.file.path), remarks
 
 
 def _passed_over(notebooks: Sequence[File], files: Files) -> tuple[str, ...]:
