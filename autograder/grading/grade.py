@@ -5,6 +5,7 @@ submission sees of the hidden inputs can never reach an output that is shown.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from autograder.core.limits import Limits
@@ -106,27 +107,17 @@ def examine_and_judge(
     """
     verdicts = _Verdicts(examination)
     watcher(verdicts.snapshot)
-    try:
+    with closing(examination):
         examination.start_workers()
         for phase in examination.phases:
-            order = examination.files_in(phase)
-            for file in order[:1]:
-                examination.ask_file(file, phase)
-            # While the worker is busy with one file, the file before is judged.
-            for place, file in enumerate(order, 1):
-                examination.collect_file(file, phase)
-                for following in order[place : place + 1]:
-                    examination.ask_file(following, phase)
+            for file in examination.ask_files(phase):
                 verdicts.judge_file(file, phase)
                 listener(verdicts.report(is_finished=False))
-            examination.end_worker(phase)
             if phase == "public":
                 with examination.time_out():
                     between(verdicts.report(is_finished=False))
         verdicts.judge_rest()
         return verdicts.report(is_finished=True)
-    finally:
-        examination.close()
 
 
 @dataclass

@@ -203,11 +203,11 @@ class Session:
             self._open_spawner(),
             self._limits,
             ("public",),
-            known=Known(self._evidences, wanted),
-            environment=self._environment,
+            known=Known(self._evidences, wanted, self._environment),
         )
         report = examine_and_judge(examination)
         self._evidences = examination.evidences
+        self._environment = examination.environment
         self._without_turn = examination.without_turn()
         return report
 

@@ -20,10 +20,10 @@ left-over replies  `WROTE`: no more of them than the requests before had replies
 =================  ================================================================================
 """
 
-import struct
 from typing import Any
 
 from autograder.core.codec import MalformedValueError, decode
+from autograder.worker.protocol import FRAME_SIZE
 
 __all__ = ["FrameSplitter", "ForgedReplyError", "ReplyMatcher", "WROTE"]
 
@@ -37,8 +37,6 @@ MAX_ITEMS = 10_000
 #: Bytes of all text in one reply: an exception shows three lines of files of 1 MiB at most. In
 #: memory it may take four times as much.
 MAX_TEXT_BYTES = 4 * 1024 * 1024
-
-SIZE = struct.Struct("<I")
 
 
 class ForgedReplyError(Exception):
@@ -71,16 +69,16 @@ class FrameSplitter:
         self._rest += content
         frames: list[bytes] = []
         at = 0
-        while len(self._rest) - at >= SIZE.size:
-            size = SIZE.unpack_from(self._rest, at)[0]
+        while len(self._rest) - at >= FRAME_SIZE.size:
+            size = FRAME_SIZE.unpack_from(self._rest, at)[0]
             if size > self.largest:
                 self.is_broken = True
                 break
-            end = at + SIZE.size + size
+            end = at + FRAME_SIZE.size + size
             if len(self._rest) < end:
                 break
             with memoryview(self._rest) as view:  # a slice of the bytearray would be another copy
-                frames.append(bytes(view[at + SIZE.size : end]))
+                frames.append(bytes(view[at + FRAME_SIZE.size : end]))
             at = end
         del self._rest[:at]
         return frames

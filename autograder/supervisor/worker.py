@@ -30,8 +30,9 @@ from autograder.supervisor.outcomes import (
     read_printed,
     read_ready,
 )
-from autograder.supervisor.replies import SIZE, WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
+from autograder.supervisor.replies import WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
 from autograder.supervisor.spawn import Spawned, Spawner
+from autograder.worker.protocol import FRAME_SIZE
 
 __all__ = ["NotStartedError", "Worker", "started_worker"]
 
@@ -250,7 +251,7 @@ class Worker:
 
     def _ask(self, content: bytes) -> int:
         ticket = self._matcher.ask()
-        self._outgoing.put(SIZE.pack(len(content)) + content)
+        self._outgoing.put(FRAME_SIZE.pack(len(content)) + content)
         return ticket
 
     def _write_requests(self) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from autograder.core.results import plain_result
 from autograder.worker.hints import near_name, shown_with_caret
+from autograder.worker.protocol import READ_ONLY, STRIDED
 
 __all__ = ["call_once", "describe_exception"]
 
@@ -26,9 +27,6 @@ MAX_LINE_NUMBER = 10**6
 
 #: Of a line that is shown; a line of data may have megabytes.
 MAX_LINE_CHARACTERS = 400
-
-#: How an argument's arrays lie in memory: as numpy makes them, strided, or write-protected.
-PLAIN, STRIDED, READ_ONLY = 0, 1, 2
 
 
 def call_once(
