@@ -244,10 +244,11 @@ def _searched(graded: _Graded, spawner: "Spawner", seconds: float) -> Report:
     return with_smaller_examples(
         graded.report,
         wanted,
-        graded.key,
-        graded.homework,
-        graded.submission,
-        spawner,
+        key=graded.key,
+        homework=graded.homework,
+        submission=graded.submission,
+        spawner=spawner,
+        allowed_missing=None,
         seconds=seconds,
     )
 
