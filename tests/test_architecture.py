@@ -73,7 +73,7 @@ MAY_IMPORT = {
     "pictures": BOTTOM | {"intake", "key", "spawn", "supervisor", "worker"},
     "outputs": BOTTOM | {"", "audience", "pictures", "settings"},
     "report_file": frozenset({"atomic", "errors", "records"}),
-    "progress": frozenset({"records", "report_file", "stop"}),
+    "progress": frozenset({"errors", "records", "report_file", "spawn", "stop"}),
     "stop": frozenset(),
     "stubs": BOTTOM,
     "language": frozenset({"errors"}),
