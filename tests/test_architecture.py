@@ -40,11 +40,11 @@ MAY_IMPORT = {
     "worker": frozenset({"isolation", "values", "results", "workspace"}),
     "workspace": frozenset(),
     "spawn": frozenset({"errors", "isolation", "worker", "workspace"}),
-    "replies": frozenset({"values", "worker"}),
-    "outcomes": frozenset({"records", "replies", "results"}),
+    "replies": frozenset({"limits", "values", "worker"}),
+    "outcomes": frozenset({"limits", "records", "replies", "results"}),
     "workers": BOTTOM | {"isolation", "outcomes", "replies", "spawn", "worker", "workspace"},
     "supervisor": BOTTOM | {"intake", "outcomes", "spawn", "workers"},
-    "intake": frozenset({"errors", "records", "text"}),
+    "intake": frozenset({"errors", "limits", "records", "text"}),
     "key": BOTTOM,
     "roots": frozenset({"errors"}),
     "homework": frozenset({"errors", "key", "roots"}),
@@ -82,13 +82,12 @@ MAY_IMPORT = {
     "compiler": BOTTOM | {"homework", "key", "language"},
     "explanation": BOTTOM | {"judge", "key", "language"},
     "verification": BOTTOM | {"compiler", "homework", "key", "language"},
-    "gradescope": frozenset({"errors", "homework"}),
+    "gradescope": frozenset({"atomic", "errors", "homework"}),
     "grader": frozenset({"errors", "notebook"}),
     "notebook": BOTTOM
     | {"handout", "homework", "intake", "key", "outputs", "pictures", "session", "spawn", "stubs"},
     "handout": frozenset({"atomic", "errors", "homework", "key", "stubs"}),
-    "release": frozenset({"errors", "homework", "roots", "zips"}),
-    "zips": frozenset(),
+    "release": frozenset({"errors", "homework", "roots"}),
 } | dict.fromkeys(BOTTOM, BOTTOM)
 
 #: What a layer may import beside numpy and the standard library.

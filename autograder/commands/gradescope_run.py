@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.core.limits import MIB
 from autograder.core.records import Report
 from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
 from autograder.grading.progress import Progress
@@ -45,7 +46,7 @@ FAULT_STATUS = 3
 TRIAL = "AUTOGRADER_TRIAL"
 
 #: A metadata file holds the results of the submission before; this bounds what is read of it.
-MAX_METADATA_BYTES = 64 * 1024 * 1024
+MAX_METADATA_BYTES = 64 * MIB
 
 
 def run_on_gradescope(root: Path) -> int:

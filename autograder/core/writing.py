@@ -1,18 +1,26 @@
-"""Write a file whole or not at all."""
+"""Write files whole or not at all, and zips that are the same for the same files."""
 
+import io
 import os
 import re
 import tempfile
+import zipfile
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-__all__ = ["is_work", "remove_leftovers", "write_atomically"]
+__all__ = ["is_work", "pack_zip", "remove_leftovers", "write_atomically"]
 
 #: What ends the name of a new version that is not in place yet; before it, eight letters.
 _SUFFIX = ".part"
 
-
 #: What ends the names of files that people write, and no report or zip has.
 _WRITTEN_BY_HAND = (".py", ".ipynb", ".md")
+
+#: A zip's earliest date: a date of its own would change the bytes at every packing.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+#: A zip's number for Unix, which makes the upper half of ``external_attr`` the file's mode.
+_UNIX = 3
 
 
 def is_work(path: Path) -> bool:
@@ -75,3 +83,30 @@ def _remove(leftover: Path) -> None:
         leftover.unlink()
     except OSError:
         return  # somebody else's, or gone
+
+
+def pack_zip(
+    content: Mapping[str, bytes], *, is_compressed: bool, executables: Collection[str] = ()
+) -> bytes:
+    """Return a zip with these files, sorted by name.
+
+    Parameters
+    ----------
+    content : mapping of str to bytes
+        The files by their paths in the zip.
+    is_compressed : bool
+        Whether to make them smaller; two versions of zlib may do so differently. What is a zip
+        already, such as a wheel, is stored as it is.
+    executables : collection of str
+        Those of them that are programs.
+    """
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in sorted(content):
+            entry = zipfile.ZipInfo(name, _DATE)
+            mode = 0o100755 if name in executables else 0o100644
+            entry.create_system, entry.external_attr = _UNIX, mode << 16
+            if is_compressed and not name.endswith((".whl", ".zip")):
+                entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content[name])
+    return target.getvalue()

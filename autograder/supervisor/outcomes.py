@@ -21,13 +21,12 @@ from typing import Any
 
 import numpy as np
 
+from autograder.core.limits import MIB
 from autograder.core.records import CallOutcome, FileState, Line, Raised, Returned
 from autograder.core.results import MAX_CHARACTERS, MAX_RESULTS, TOO_LARGE
 from autograder.supervisor.replies import ForgedReplyError
 
 __all__ = ["Allowance", "read_file_state", "read_outcome", "read_printed", "read_ready"]
-
-MIB = 1024 * 1024
 
 #: Memory that a result may take whatever came before: ten times the largest right one. A thousand
 #: calls have 32 MiB by this.

@@ -23,6 +23,7 @@ left-over replies  `WROTE`: no more of them than the requests before had replies
 from typing import Any
 
 from autograder.core.codec import MalformedValueError, decode
+from autograder.core.limits import MIB
 from autograder.worker.protocol import FRAME_SIZE
 
 __all__ = ["FrameSplitter", "ForgedReplyError", "ReplyMatcher", "WROTE"]
@@ -36,7 +37,7 @@ MAX_ITEMS = 10_000
 
 #: Bytes of all text in one reply: an exception shows three lines of files of 1 MiB at most. In
 #: memory it may take four times as much.
-MAX_TEXT_BYTES = 4 * 1024 * 1024
+MAX_TEXT_BYTES = 4 * MIB
 
 
 class ForgedReplyError(Exception):

@@ -6,10 +6,10 @@ and whatever was made to know it, is not.
 """
 
 import ast
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from autograder.core.writing import pack_zip, write_atomically
 from autograder.errors import GraderError
 from autograder.homework.folder import Homework
 
@@ -36,12 +36,6 @@ LEFT_OUT = (
 
 EXECUTABLES = ("run_autograder", "setup.sh")
 
-#: A zip's earliest date: a date of its own would change the bytes at every packaging.
-DATE = (1980, 1, 1, 0, 0, 0)
-
-#: A zip's number for Unix, which makes the upper half of ``external_attr`` the file's mode.
-UNIX = 3
-
 
 def write_archive(path: Path, homework: Homework, wheels: Sequence[Path]) -> None:
     """Write the zip.
@@ -62,15 +56,8 @@ def write_archive(path: Path, homework: Homework, wheels: Sequence[Path]) -> Non
     if homework.settings_path.exists():
         content[homework.settings_path.name] = homework.settings_path
     content |= {f"wheels/{wheel.name}": wheel for wheel in wheels}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with zipfile.ZipFile(temporary, "w") as archive:
-            for name in sorted(content):
-                archive.writestr(_entry(name), content[name].read_bytes(), compresslevel=9)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    contents = {name: file.read_bytes() for name, file in content.items()}
+    write_atomically(path, pack_zip(contents, is_compressed=True, executables=EXECUTABLES))
 
 
 def container_modules(package: Path) -> set[str]:
@@ -118,11 +105,3 @@ def _imported(package: Path, name: str) -> Iterator[str]:
         if module.split(".")[0] == "autograder":
             files = (f"{path}.py", f"{path}/__init__.py" if path else "__init__.py")
             yield from [file for file in files if (package / file).is_file()]
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, DATE)
-    info.create_system = UNIX
-    info.external_attr = (0o100755 if name in EXECUTABLES else 0o100644) << 16
-    info.compress_type = zipfile.ZIP_STORED if name.endswith(".whl") else zipfile.ZIP_DEFLATED
-    return info
