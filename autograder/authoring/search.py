@@ -55,24 +55,11 @@ def with_smaller_examples(
     allowed_missing: Collection[str] | None,
     seconds: float,
 ) -> Report:
-    """Return the report with a smaller example wherever one is found.
+    """Return a finished report with a smaller example wherever one is found.
 
-    Parameters
-    ----------
-    report : Report
-        Finished.
-    wanted : sequence of CheckResult
-        Failed public checks; those that a known mistake explains show the smallest input already.
-    key, submission : Key, Submission
-        What was graded, and by what.
-    homework : Homework
-        With its sources.
-    spawner : Spawner
-        Starts the workers.
-    allowed_missing : collection of str or None
-        As of `autograder.grading.grade.grade`.
-    seconds : float
-        The time limit for all checks together.
+    Looked at are the `wanted` ones of the failed public checks, for so many seconds together: what
+    a known mistake explains shows the smallest input already. The homework has its sources; `key`,
+    `submission`, `spawner` and `allowed_missing` are those of the grading.
     """
     asker = Asker(
         submission,
@@ -130,7 +117,7 @@ class _Search:
                 if smallest.take(self._judge(check, question, arguments), arguments):
                     smallest.found = None
                     break
-            for strategy in _strategies(question, check):
+            for strategy in _find_strategies(question, check):
                 find_smallest(
                     strategy,
                     lambda a: smallest.take(self._judge(check, question, a), a),
@@ -138,7 +125,7 @@ class _Search:
                 )
         if smallest.found is None:
             return result
-        return with_example_of(result, self._worded(smallest.found))
+        return with_example_of(result, self._place(smallest.found))
 
     def _judge(self, check: CheckKey, question: Question, arguments: Arguments) -> CheckResult:
         """Return the check's result on one call."""
@@ -147,14 +134,14 @@ class _Search:
         returns = structure_of(question.returns)
         name = question.full_name
         request = encode({"call": name, "returns": returns, "calls": ((PLAIN, arguments),)})
-        function = self._key_of(question, request, arguments)
+        function = self._narrow_key(question, request, arguments)
         state, run = self.asker.load(function.file), FunctionRun()
         if state.problem is None:
             run = self.asker.collect(name, request, 1, seconds=self.asker.rest_seconds)
         evidence = Evidence(function, "public", state, run)
         return judge_check(replace(check, calls=(0,)), self.key, {(name, "public"): evidence})
 
-    def _key_of(self, question: Question, request: bytes, arguments: Arguments) -> FunctionKey:
+    def _narrow_key(self, question: Question, request: bytes, arguments: Arguments) -> FunctionKey:
         """Return the function's key with one call for its examples."""
         right = self.reference.outcomes(question, arguments)
         return replace(
@@ -165,7 +152,7 @@ class _Search:
             raw_mistakes=Segment.of(()),  # they were computed for other calls, and explain nothing
         )
 
-    def _worded(self, result: CheckResult) -> CheckResult:
+    def _place(self, result: CheckResult) -> CheckResult:
         places = self.submission.places
         if places is None:
             return result
@@ -182,35 +169,35 @@ class _Smallest:
 
     def take(self, result: CheckResult, arguments: Arguments) -> bool:
         """Keep a call if it is wrong and smaller; tell whether it is wrong."""
-        if _failure(result) != _failure(self.like):
+        if _name_failure(result) != _name_failure(self.like):
             return False  # right, or wrong in another way; a time-out may be the search's own
-        measure = _measure(arguments)
+        measure = _weigh(arguments)
         if measure < self.measure:
             self.measure, self.found = measure, result
         return True
 
 
-def _failure(result: CheckResult) -> tuple[str, list[str]]:
+def _name_failure(result: CheckResult) -> tuple[str, list[str]]:
     """Return in which way a call is wrong: its status, and which exceptions it raised."""
     raised = Message.parse(result.message).texts("raised")
     return result.status, [text.partition(":")[0] for text in raised]
 
 
-def _measure(arguments: Arguments) -> tuple[float, ...]:
+def _weigh(arguments: Arguments) -> tuple[float, ...]:
     """Return how much there is to look at: numbers in all, those that are not 0, their sizes."""
-    numbers = np.concatenate([np.zeros(0), *_numbers(arguments)])
+    numbers = np.concatenate([np.zeros(0), *_flatten(arguments)])
     return numbers.size, int(np.count_nonzero(numbers)), float(np.abs(numbers).sum())
 
 
-def _numbers(value: Any) -> Iterator[np.ndarray]:
+def _flatten(value: Any) -> Iterator[np.ndarray]:
     if isinstance(value, dict | tuple):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _numbers(item)
+            yield from _flatten(item)
     elif not isinstance(value, str):
         yield np.ravel(value).astype(np.float64)
 
 
-def _strategies(question: Question, check: CheckKey) -> Iterator[Any]:
+def _find_strategies(question: Question, check: CheckKey) -> Iterator[Any]:
     for own in question.checks:
         if own.examples is not None and check.id == f"{question.full_name}.{own.name}":
             for inputs in [own.examples.inputs, *own.examples.edges]:

@@ -40,34 +40,14 @@ def run_grade(
     without: Sequence[str] = (),
     strangers: bool = False,
 ) -> int:
-    """Grade the submission at `path` and print the report.
+    """Grade the submission at `path`, print the report, and return 0.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A folder, a zip or a notebook.
-    json_path : pathlib.Path, optional
-        Where to write the JSON report.
-    html_path : pathlib.Path, optional
-        Where to write the report as a page of HTML; needs jinja2.
-    public_only : bool
-        Whether to run only the checks that students have.
-    search_seconds : float
-        How long to search for smaller examples to print, where the reference is at hand. The score
-        and the JSON report are the same whatever is found.
-    audience : str
-        ``"staff"``, who see all, or ``"students"`` (`autograder.grading.audience`); by default
-        students
-        where they have the homework as it was handed out.
-    without : sequence of str
-        Layers of protection to leave off.
-    strangers : bool
-        Whether to refuse where a layer is missing that strangers' code takes.
-
-    Returns
-    -------
-    int
-        0: it was graded.
+    It is written as JSON and as a page of HTML (which takes jinja2) where there is a path for
+    that. What the search for smaller examples finds is printed, and changes neither the score nor
+    the files. The audience is ``"staff"``, who see all, or ``"students"``
+    (`autograder.grading.audience`),
+    by default where they have the homework as it was handed out. Layers of protection are left off
+    where `without` says so; where one is missing that strangers' code takes, `strangers` refuses.
 
     Raises
     ------

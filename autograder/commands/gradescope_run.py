@@ -50,17 +50,9 @@ MAX_METADATA_BYTES = 64 * MIB
 
 
 def run_on_gradescope(root: Path) -> int:
-    """Grade the submission under `root` and write the results.
+    """Grade the submission under `root`, ``/autograder``, and write the results.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-        ``/autograder``, or what stands in for it.
-
-    Returns
-    -------
-    int
-        0: graded, or the submission could not be read and its results say so; 3: the grader failed.
+    Return 0 if it was graded, or could not be read and its results say so; 3 if the grader failed.
 
     Raises
     ------
@@ -96,8 +88,6 @@ def run_on_gradescope(root: Path) -> int:
 class _Render:
     """Turns a report into results, by the settings once they are read and by the run's clock.
 
-    Notes
-    -----
     Students see ``execution_time`` at once, so it counts up to the last public check: the rest
     passes on hidden inputs, and by sleeping a submission could tell of them.
     """

@@ -31,14 +31,9 @@ def is_work(path: Path) -> bool:
 def write_atomically(path: Path, content: bytes, *, is_synced: bool = False) -> None:
     """Write `content` to a new file beside `path` and rename it into place.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Whatever is there is replaced, unless it is a folder. Its folder is created where missing.
-    content : bytes
-        The whole file.
-    is_synced : bool
-        Whether to wait until the disk has the content, so that it outlasts a power cut.
+    Whatever is there is replaced, unless it is a folder. The folder around it is created where
+    missing. Synced, the content is waited for until the disk has it, so that it outlasts a power
+    cut.
 
     Raises
     ------
@@ -63,8 +58,6 @@ def write_atomically(path: Path, content: bytes, *, is_synced: bool = False) -> 
 def remove_leftovers(path: Path) -> None:
     """Remove the new versions of `path` that a process which was killed left beside it.
 
-    Notes
-    -----
     A process writes one version at a time, so each that is killed leaves one at most. Where two
     write the same file at the same time, the one that begins may take the other's version away; the
     other one is told so by an OSError.
@@ -88,17 +81,10 @@ def _remove(leftover: Path) -> None:
 def pack_zip(
     content: Mapping[str, bytes], *, is_compressed: bool, executables: Collection[str] = ()
 ) -> bytes:
-    """Return a zip with these files, sorted by name.
+    """Return a zip with these files, by their paths in it, sorted.
 
-    Parameters
-    ----------
-    content : mapping of str to bytes
-        The files by their paths in the zip.
-    is_compressed : bool
-        Whether to make them smaller; two versions of zlib may do so differently. What is a zip
-        already, such as a wheel, is stored as it is.
-    executables : collection of str
-        Those of them that are programs.
+    Two versions of zlib may compress differently. What is a zip already, such as a wheel, is stored
+    as it is.
     """
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:

@@ -23,14 +23,9 @@ __all__ = ["Examination", "Known"]
 class Known:
     """What need not be asked.
 
-    Attributes
-    ----------
-    evidences : mapping
-        By (``file.function``, phase): of files that are the same as when these were collected.
-    only : collection of str or None
-        The functions, ``file.function``, that are asked about; None for all.
-    environment : mapping of str to str
-        What earlier workers said of themselves.
+    Evidences, by ``file.function`` and phase, are of files that are the same as when they were
+    collected. Only some functions may be asked about. The environment is what earlier workers said
+    of themselves.
     """
 
     evidences: Mapping[tuple[str, str], Evidence] = field(default_factory=dict)
@@ -50,13 +45,7 @@ class Known:
 
 @dataclass
 class Examination:
-    """One submission before the workers.
-
-    Attributes
-    ----------
-    evidences : dict
-        What is collected by now, and what was known.
-    """
+    """One submission before the workers; `evidences` is what is known and collected by now."""
 
     submission: Submission
     key: Key

@@ -18,23 +18,10 @@ __all__ = ["Progress"]
 
 
 class Progress:
-    """The last report of one run, and the files that it is kept in.
+    """The last report of one run, and the files that it is kept in, if any.
 
-    Parameters
-    ----------
-    files : ReportFiles
-        None of them where nobody asked for one.
-    unfinished : str
-        What they say until something is judged.
-
-    Attributes
-    ----------
-    last : Report
-        The last report of the run.
-    is_done : bool
-        Whether that is the whole run's, and in the files.
-    request : StopRequest
-        Whether the run was asked to end; looked at with each report.
+    Until something is judged, these say `unfinished`. With each report it is looked at whether the
+    run was asked to end.
 
     Raises
     ------
@@ -45,7 +32,7 @@ class Progress:
     def __init__(self, files: ReportFiles, unfinished: str) -> None:
         self.files = files
         self.last = Report((), 100_00, {}, is_finished=False, notes=(unfinished,))
-        self.is_done = False
+        self.is_done = False  # the last report is the whole run's, and in the files
         self.request = StopRequest()
         self._snapshot: Callable[[], Report] = lambda: self.last
         files.write(self.last)
@@ -96,19 +83,9 @@ class Progress:
     ) -> Iterator["Spawner"]:
         """Let the block grade in workers; whatever ends it, the files say how far it came.
 
-        Parameters
-        ----------
-        without : sequence of str
-            Layers of protection to leave off.
-        say_why : callable
-            From what ended the block to what the report says of it.
-        tell : callable
-            Told of a signal that ended the run, when all that is decided is written.
-
-        Yields
-        ------
-        Spawner
-            Starts workers, in a temporary folder that is removed at the end.
+        They say of an exception what `say_why` says of it. When a signal has ended the run, and all
+        that is decided is written, `tell` is told so. Workers, and the temporary folder in which
+        they start, are gone at the end.
 
         Raises
         ------

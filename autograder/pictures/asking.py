@@ -16,16 +16,9 @@ Answer = tuple[tuple[CallOutcome, ...], Problem | None]
 
 
 class PictureAsker:
-    """Calls for the pictures of one submission.
+    """Calls for the pictures of a submission that has these files, by its asker.
 
-    Parameters
-    ----------
-    asker : Asker
-        Of the submission; closed by the caller.
-    files : collection of str
-        Those that the submission has.
-    lost : collection of str
-        Functions, ``file.function``, that are not called: they hung or died before.
+    Functions that are `lost`, ``file.function``, are not called: they hung or died before.
     """
 
     def __init__(self, asker: Asker, files: Collection[str], lost: Collection[str]) -> None:
@@ -34,23 +27,9 @@ class PictureAsker:
         self._lost = dict.fromkeys(lost, "it was stopped when it was graded")
 
     def ask(self, name: str, request: bytes, count: int, *, seconds: float) -> Answer:
-        """Make the calls of an encoded request.
+        """Make the `count` calls of a function's encoded request, `seconds` for all of them.
 
-        Parameters
-        ----------
-        name : str
-            ``file.function``.
-        request : bytes
-            As the key holds it.
-        count : int
-            How many calls it has.
-        seconds : float
-            The limit for all of them together.
-
-        Returns
-        -------
-        tuple
-            The outcomes of the first calls, each returned, and why there are no more of them.
+        Return the outcomes of the first calls, each returned, and why there are no more of them.
         """
         problem = self._find_hindrance(name)
         if problem is not None:

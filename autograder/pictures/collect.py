@@ -37,27 +37,10 @@ def collect_pictures(
     allowed_missing: Collection[str] | None = None,
     seconds: float = PICTURES_SECONDS,
 ) -> Pictures:
-    """Call a submission's functions for the key's pictures, after it was graded.
+    """Return one picture for each of the key's, whatever the submission does.
 
-    Parameters
-    ----------
-    submission : Submission
-        Taken in already.
-    key : Key
-        With pictures or without.
-    spawner : Spawner
-        Starts the workers; closed by the caller.
-    report : Report, optional
-        What hung or died while it was graded is not called again.
-    allowed_missing : collection of str or None
-        As of `autograder.grading.grade.grade`.
-    seconds : float
-        For everything; what has no turn by then has no picture.
-
-    Returns
-    -------
-    Pictures
-        One for each of the key's, whatever the submission does.
+    What hung or died while it was graded is not called again; what has no turn in `seconds` has no
+    picture. The rest is as of `autograder.grading.grade.grade`.
     """
     if not key.pictures:
         return Pictures()

@@ -31,25 +31,9 @@ IMPORT_AGAIN = 3
 class Asker:
     """Workers for one submission, one after the other; close it at the end.
 
-    Parameters
-    ----------
-    submission : Submission
-        Taken in already.
-    files : mapping of str to tuple of str
-        The homework's files and their functions.
-    spawner : Spawner
-        Starts the workers; closed by the caller.
-    limits : Limits
-        Those of each worker, and `run_seconds` for all questions together.
-    allowed_missing : collection of str or None
-        As of `autograder.grading.grade.grade`.
-    blocked : mapping of str to Ending
-        Files that cost a worker earlier.
-
-    Attributes
-    ----------
-    environment : dict of str to str
-        What the workers said of themselves.
+    `files` are the homework's, with their functions; those that are `blocked` cost a worker
+    earlier. The `limits` are those of each worker, and `run_seconds` is for all questions together.
+    `allowed_missing` is as of `autograder.grading.grade.grade`.
     """
 
     def __init__(
@@ -62,7 +46,7 @@ class Asker:
         allowed_missing: Collection[str] | None,
         blocked: Mapping[str, Ending] | None = None,
     ) -> None:
-        self.environment: dict[str, str] = {}
+        self.environment: dict[str, str] = {}  # what the workers said of themselves
         self._submission = submission
         self._files = files
         self._spawner = spawner
@@ -136,29 +120,17 @@ class Asker:
         return self._states[file]
 
     def put(self, name: str, request: bytes) -> None:
-        """Put a function's calls to the worker that has its file, if it is alive; do not wait.
+        """Put a function's encoded calls to the worker that has its file, and do not wait.
 
-        Parameters
-        ----------
-        name : str
-            ``file.function``. Functions are collected in the order in which they are put.
-        request : bytes
-            Its calls, as the key holds them.
+        Functions, ``file.function``, are collected in the order in which they are put.
         """
         if self._worker is not None and self._worker.is_alive:
             self._tickets[name] = self._worker.ask(request)
 
     def collect(self, name: str, request: bytes, count: int, *, seconds: float) -> FunctionRun:
-        """Wait for a function's calls; put them first where the worker has not got them.
+        """Wait for all calls of a function, `seconds` at most; `load` has its file loaded.
 
-        Parameters
-        ----------
-        name, request : str, bytes
-            As of `put`; the worker has to have the function's file by `load`.
-        count : int
-            How many calls it has.
-        seconds : float
-            The limit for all of them together.
+        They are put first where the worker has not got them.
         """
         seconds = min(seconds, self.rest_seconds)
         if seconds <= 0:

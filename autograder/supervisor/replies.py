@@ -47,13 +47,7 @@ class ForgedReplyError(Exception):
 class FrameSplitter:
     """Cut a stream of untrusted bytes into frames.
 
-    Parameters
-    ----------
-    largest : int
-        A frame that claims more bytes breaks the stream for good, before they have come.
-
-    Notes
-    -----
+    A frame that claims more than `largest` bytes breaks the stream for good, before they have come.
     It keeps what has come of one unfinished frame, and does work in proportion to what comes in,
     in whatever pieces.
     """
@@ -86,16 +80,10 @@ class FrameSplitter:
 
 
 class ReplyMatcher:
-    """Match frames with what the judge asked, by running numbers.
-
-    Attributes
-    ----------
-    asked : int
-        How many requests were put so far; the last one's number.
-    """
+    """Match frames with what the judge asked, by running numbers."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.asked = 0  # requests put so far; the last one's number
         self._request = self._count = self._answered = self._left_over = 0
 
     def ask(self) -> int:
@@ -104,14 +92,9 @@ class ReplyMatcher:
         return self.asked
 
     def expect(self, request: int, count: int) -> None:
-        """Wait for the `count` replies to `request` from now on.
+        """Wait for the `count` replies to `request` from now on, and for no more.
 
-        Parameters
-        ----------
-        request : int
-            From `ask`; larger than that of the request before.
-        count : int
-            After the last of them nothing more is taken for an answer to it.
+        A request is expected after those that were put before it.
         """
         if not self._request < request <= self.asked:
             raise ValueError(f"request {request} can't be expected after {self._request}")
@@ -119,28 +102,19 @@ class ReplyMatcher:
         self._request, self._count, self._answered = request, count, 0
 
     def take(self, frame: bytes, *, asked: int) -> dict[str, Any] | None:
-        """Return the next reply that is waited for.
+        """Return what an untrusted frame says, as the next reply that is waited for.
 
-        Parameters
-        ----------
-        frame : bytes
-            Untrusted.
-        asked : int
-            How many requests had been put when it arrived.
-
-        Returns
-        -------
-        dict or None
-            What it says, without its numbers. None if it is left over from an earlier request:
-            somebody answered that in the worker's place, and the worker's own replies came later.
-            The forged results are the student's; the next function is not to suffer.
+        It arrived when `asked` requests had been put. None is returned for a reply that is left
+        over from an earlier request: somebody answered that in the worker's place, and the worker's
+        own replies came later. The forged results are the student's; the next function is not to
+        suffer.
 
         Raises
         ------
         ForgedReplyError
             If it is anything else.
         """
-        content = _decoded(frame)
+        content = _decode_reply(frame)
         request, number = content.pop("to", None), content.pop("at", None)
         if type(request) is not int or type(number) is not int:
             raise ForgedReplyError("a reply has no running numbers")
@@ -155,7 +129,7 @@ class ReplyMatcher:
         return content
 
 
-def _decoded(frame: bytes) -> dict[str, Any]:
+def _decode_reply(frame: bytes) -> dict[str, Any]:
     try:
         content = decode(frame, max_items=MAX_ITEMS, max_text_bytes=MAX_TEXT_BYTES)
     except MalformedValueError as error:
