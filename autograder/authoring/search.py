@@ -6,8 +6,7 @@ function, and the judge decides each call as it decides the key's.
 """
 
 import math
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,20 +19,25 @@ from autograder.authoring.language.questions import Question
 from autograder.core.codec import encode
 from autograder.core.limits import Limits
 from autograder.core.message import Message
-from autograder.core.records import CheckResult, FileState, Report, Status
+from autograder.core.records import CheckResult, FunctionRun, Report
 from autograder.core.vectors import pack
 from autograder.homework.folder import Homework
 from autograder.homework.key import CheckKey, FunctionKey, Key, Pool, Segment
 from autograder.intake.take_in import Submission
 from autograder.judge.evidence import Evidence
-from autograder.judge.messages import with_line
 from autograder.judge.verdicts import judge_check
+from autograder.supervisor.asker import Asker
 from autograder.supervisor.spawn import Spawner
-from autograder.supervisor.worker import Worker
+from autograder.worker.protocol import PLAIN
 
-__all__ = ["with_smaller_examples"]
+__all__ = ["with_example_of", "with_smaller_examples"]
 
 Arguments = tuple[Any, ...]
+
+#: The rows of a message that are about one call; the others are about the check or the submission.
+OF_A_CALL = frozenset(
+    ["called", "input", "expected", "got", "problem", "raised", "at", "limit", "shapes"]
+)
 
 
 class _TimeIsUpError(Exception):
@@ -43,39 +47,46 @@ class _TimeIsUpError(Exception):
 def with_smaller_examples(
     report: Report,
     wanted: Sequence[CheckResult],
+    *,
     key: Key,
     homework: Homework,
     submission: Submission,
     spawner: Spawner,
-    *,
+    allowed_missing: Collection[str] | None,
     seconds: float,
 ) -> Report:
-    """Return the report with a smaller example wherever one is found.
+    """Return a finished report with a smaller example wherever one is found.
 
-    Parameters
-    ----------
-    report : Report
-        Finished.
-    wanted : sequence of CheckResult
-        Failed public checks; those that a known mistake explains show the smallest input already.
-    key : Key
-        That it was graded by.
-    homework : Homework
-        With its sources.
-    submission : Submission
-        The one that was graded.
-    spawner : Spawner
-        Starts the worker.
-    seconds : float
-        The time limit for all checks together.
+    Looked at are the `wanted` ones of the failed public checks, for so many seconds together: what
+    a known mistake explains shows the smallest input already. The homework has its sources; `key`,
+    `submission`, `spawner` and `allowed_missing` are those of the grading.
     """
-    search = _Search(key, homework, submission, spawner, time.monotonic() + seconds)
-    found = {result.id: search.message(result) for result in wanted}
-    checks = [
-        replace(check, message=found[check.id]) if found.get(check.id) else check
-        for check in report.checks
-    ]
-    return replace(report, checks=tuple(checks))
+    asker = Asker(
+        submission,
+        key.files,
+        spawner,
+        limits=Limits(run_seconds=seconds),
+        allowed_missing=allowed_missing,
+    )
+    with closing(asker):
+        search = _Search(key, homework, submission, asker)
+        found = {result.id: search.find_smaller(result) for result in wanted}
+    return replace(report, checks=tuple([found.get(c.id, c) for c in report.checks]))
+
+
+def with_example_of(result: CheckResult, smaller: CheckResult) -> CheckResult:
+    """Return a result with another one's call for its example; all else that it says stays.
+
+    What is likely was found by all of the key's examples together. What to do about an exception
+    is said of the one that is shown.
+    """
+    own, other = Message.parse(result.message), Message.parse(smaller.message)
+    replaced = OF_A_CALL | ({"to do"} if other.texts("raised") else set())
+    rows = [row for row in other.rows if row[0] in replaced]
+    rows += [row for row in own.rows if row[0] not in replaced]
+    rows.append(("found by", "Hypothesis: a smaller input than the key's"))
+    message = Message(tuple(rows), other.code, own.place)
+    return replace(result, message=str(message), example=smaller.example)
 
 
 @dataclass
@@ -85,8 +96,7 @@ class _Search:
     key: Key
     homework: Homework
     submission: Submission
-    spawner: Spawner
-    deadline: float
+    asker: Asker
 
     def __post_init__(self) -> None:
         exam = load_exam(self.homework.solution)
@@ -94,137 +104,102 @@ class _Search:
         self.reference = Reference(self.homework.solution)
         self.checks = {check.id: check for check in self.key.checks}
 
-    def message(self, result: CheckResult) -> str:
-        """Return the message at the smallest input that is found, empty where none is smaller."""
+    def find_smaller(self, result: CheckResult) -> CheckResult:
+        """Return a result with the smallest input that is found; itself where none is smaller."""
         check, question = self.checks[result.id], self.questions[result.function]
-        if check.kind != "values" or question.open_order is not None:
-            return ""
-        smallest = _Smallest()
-        with closing(_Student(self, question, check)) as student, suppress(_TimeIsUpError):
-            self._start_from_the_key(student, smallest, check)
-            for strategy in _strategies(question, check):
-                find_smallest(strategy, lambda a: smallest.take(student.judge(a), a), seed=0)
-        if not smallest.is_new:
-            return ""
-        return _with_cause_of(result.message, smallest.message)
-
-    def _start_from_the_key(
-        self, student: "_Student", smallest: "_Smallest", check: CheckKey
-    ) -> None:
-        """Take the key's first wrong call as the one to beat."""
+        if check.kind != "values" or question.open_order is not None or result.example is None:
+            return result
         function = self.key.functions[check.function]
-        for call in check.calls:
-            arguments = function.arguments("public", call)
-            if smallest.take(student.judge(arguments), arguments):
-                smallest.is_new = False
-                return
+        smallest = _Smallest(result)
+        with suppress(_TimeIsUpError):
+            for call in check.calls:  # the key's first wrong one is the one to beat
+                arguments = function.arguments("public", call)
+                if smallest.take(self._judge(check, question, arguments), arguments):
+                    smallest.found = None
+                    break
+            for strategy in _find_strategies(question, check):
+                find_smallest(
+                    strategy,
+                    lambda a: smallest.take(self._judge(check, question, a), a),
+                    seed=0,
+                )
+        if smallest.found is None:
+            return result
+        return with_example_of(result, self._place(smallest.found))
 
-
-@dataclass
-class _Smallest:
-    """The smallest wrong call so far."""
-
-    measure: tuple[float, ...] = (math.inf,)
-    message: str = ""
-    is_new: bool = False
-
-    def take(self, result: CheckResult | None, arguments: Arguments) -> bool:
-        """Keep a call if it is wrong and smaller; tell whether it is wrong."""
-        if result is None or result.status not in (Status.FAILED, Status.ERROR):
-            return False  # a time-out may be the search's own
-        measure = _measure(arguments)
-        if measure < self.measure:
-            self.measure, self.message, self.is_new = measure, result.message, True
-        return True
-
-
-def _measure(arguments: Arguments) -> tuple[float, ...]:
-    """Return how much there is to look at: numbers in all, those that are not 0, their sizes."""
-    numbers = np.concatenate([np.zeros(0), *_numbers(arguments)])
-    return numbers.size, int(np.count_nonzero(numbers)), float(np.abs(numbers).sum())
-
-
-def _numbers(value: Any) -> Iterator[np.ndarray]:
-    if isinstance(value, dict | tuple):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _numbers(item)
-    elif not isinstance(value, str):
-        yield np.ravel(value).astype(np.float64)
-
-
-def _with_cause_of(original: str, message: str) -> str:
-    """Return a message with the cause that all the key's examples showed, not this one alone."""
-    causes = [("likely", text) for text in Message.parse(original).texts("likely")]
-    found = Message.parse(message).without({"likely"})
-    at = next(number for number, row in enumerate(found.rows) if row[0] == "look at")
-    rows = (*found.rows[:at], *causes, *found.rows[at:])
-    return with_line(
-        str(replace(found, rows=rows)), "found by", "Hypothesis: a smaller input than the key's"
-    )
-
-
-def _strategies(question: Question, check: CheckKey) -> Iterator[Any]:
-    for own in question.checks:
-        if own.examples is not None and check.id == f"{question.full_name}.{own.name}":
-            for inputs in [own.examples.inputs, *own.examples.edges]:
-                if inputs is not None:
-                    yield inputs.strategy()
-
-
-class _Student:
-    """The student's function in a worker of its own, one call at a time."""
-
-    def __init__(self, search: _Search, question: Question, check: CheckKey) -> None:
-        self.search, self.question, self.check = search, question, check
-        self.function = search.key.functions[question.full_name]
-        self.state = FileState()
-        self.worker: Worker | None = None
-
-    def close(self) -> None:
-        """End the worker."""
-        if self.worker is not None:
-            self.worker.close()
-
-    def judge(self, arguments: Arguments) -> CheckResult | None:
-        """Return the check's result on one call, None where it can't be made."""
-        if time.monotonic() > self.search.deadline:
+    def _judge(self, check: CheckKey, question: Question, arguments: Arguments) -> CheckResult:
+        """Return the check's result on one call."""
+        if self.asker.rest_seconds <= 0:
             raise _TimeIsUpError
-        worker = self._alive()
-        request = encode(
-            {
-                "call": self.question.full_name,
-                "returns": structure_of(self.question.returns),
-                "calls": ((0, arguments),),
-            }
-        )
-        seconds = self.search.deadline - time.monotonic()
-        run = worker.call(self.question.full_name, request, 1, seconds=max(seconds, 0.1))
-        evidence = Evidence(self._key(request, arguments), "public", self.state, run)
-        check = replace(self.check, calls=(0,))
-        return judge_check(check, self.search.key, {(self.function.name, "public"): evidence})
+        returns = structure_of(question.returns)
+        name = question.full_name
+        request = encode({"call": name, "returns": returns, "calls": ((PLAIN, arguments),)})
+        function = self._narrow_key(question, request, arguments)
+        state, run = self.asker.load(function.file), FunctionRun()
+        if state.problem is None:
+            run = self.asker.collect(name, request, 1, seconds=self.asker.rest_seconds)
+        evidence = Evidence(function, "public", state, run)
+        return judge_check(replace(check, calls=(0,)), self.key, {(name, "public"): evidence})
 
-    def _alive(self) -> Worker:
-        if self.worker is None or not self.worker.is_alive:
-            self.close()
-            self.worker = Worker(
-                self.search.spawner.take(),
-                self.search.submission.folder,
-                modules=self.search.key.files,
-                blocked={},
-                limits=Limits(),
-            )
-            names = self.search.key.files[self.function.file]
-            seconds = max(self.search.deadline - time.monotonic(), 0.1)
-            self.state = self.worker.load(self.function.file, names, seconds=seconds)
-        return self.worker
-
-    def _key(self, request: bytes, arguments: Arguments) -> FunctionKey:
-        """Return the function's key with this one call for its examples."""
-        right = self.search.reference.outcomes(self.question, arguments)
+    def _narrow_key(self, question: Question, request: bytes, arguments: Arguments) -> FunctionKey:
+        """Return the function's key with one call for its examples."""
+        right = self.reference.outcomes(question, arguments)
         return replace(
-            self.function,
+            self.key.functions[question.full_name],
             counts={"public": 1},
             requests={"public": request},
             expected={"public": Pool((encode(pack(right)),), (0,))},
             raw_mistakes=Segment.of(()),  # they were computed for other calls, and explain nothing
         )
+
+    def _place(self, result: CheckResult) -> CheckResult:
+        places = self.submission.places
+        if places is None:
+            return result
+        return replace(result, message=places.worded(result.message, result.function))
+
+
+@dataclass
+class _Smallest:
+    """The smallest call so far that is wrong as `like` is."""
+
+    like: CheckResult
+    measure: tuple[float, ...] = (math.inf,)
+    found: CheckResult | None = None
+
+    def take(self, result: CheckResult, arguments: Arguments) -> bool:
+        """Keep a call if it is wrong and smaller; tell whether it is wrong."""
+        if _name_failure(result) != _name_failure(self.like):
+            return False  # right, or wrong in another way; a time-out may be the search's own
+        measure = _weigh(arguments)
+        if measure < self.measure:
+            self.measure, self.found = measure, result
+        return True
+
+
+def _name_failure(result: CheckResult) -> tuple[str, list[str]]:
+    """Return in which way a call is wrong: its status, and which exceptions it raised."""
+    raised = Message.parse(result.message).texts("raised")
+    return result.status, [text.partition(":")[0] for text in raised]
+
+
+def _weigh(arguments: Arguments) -> tuple[float, ...]:
+    """Return how much there is to look at: numbers in all, those that are not 0, their sizes."""
+    numbers = np.concatenate([np.zeros(0), *_flatten(arguments)])
+    return numbers.size, int(np.count_nonzero(numbers)), float(np.abs(numbers).sum())
+
+
+def _flatten(value: Any) -> Iterator[np.ndarray]:
+    if isinstance(value, dict | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _flatten(item)
+    elif not isinstance(value, str):
+        yield np.ravel(value).astype(np.float64)
+
+
+def _find_strategies(question: Question, check: CheckKey) -> Iterator[Any]:
+    for own in question.checks:
+        if own.examples is not None and check.id == f"{question.full_name}.{own.name}":
+            for inputs in [own.examples.inputs, *own.examples.edges]:
+                if inputs is not None:
+                    yield inputs.strategy()

@@ -22,29 +22,19 @@ INDENT, WIDTH = 20, 96
 def run_doctor(*, json_path: Path | None = None, without: Sequence[str] = ()) -> int:
     """Start a worker without a submission, ask which layers are on, and print them.
 
-    Parameters
-    ----------
-    json_path : pathlib.Path, optional
-        Where to write the same as JSON: ``environment``, and for each layer its ``name``, whether
-        it is ``on``, the ``reason`` why it is off and the ``remedy``; and what is ``missing`` for
-        strangers' code.
-    without : sequence of str
-        Layers to leave off.
-
-    Returns
-    -------
-    int
-        0: it could be found out.
+    The same goes to `json_path`: ``environment``, and for each layer its ``name``, whether it is
+    ``on``, the ``reason`` why it is off and the ``remedy``; and what is ``missing`` for strangers'
+    code.
     """
     with spawning(without=without) as spawner:
         worker = started_worker(spawner)
     if json_path is not None:
-        write_atomically(json_path, (json.dumps(_facts(worker), indent=1) + "\n").encode())
-    sys.stdout.write("\n".join(_lines(worker)) + "\n")
+        write_atomically(json_path, (json.dumps(_collect_facts(worker), indent=1) + "\n").encode())
+    sys.stdout.write("\n".join(_describe(worker)) + "\n")
     return 0
 
 
-def _facts(worker: Worker) -> dict[str, Any]:
+def _collect_facts(worker: Worker) -> dict[str, Any]:
     return {
         "environment": worker.environment,
         "layers": [
@@ -61,7 +51,7 @@ def _facts(worker: Worker) -> dict[str, Any]:
     }
 
 
-def _lines(worker: Worker) -> Iterator[str]:
+def _describe(worker: Worker) -> Iterator[str]:
     versions = worker.environment
     yield f"Python {versions['python']}, numpy {versions['numpy']}"
     yield "A submission runs in a process of its own, with an environment and a folder of its own."
@@ -70,24 +60,24 @@ def _lines(worker: Worker) -> Iterator[str]:
     for layer in LAYERS:
         why = worker.layers[layer.name]
         mark = "off" if why else "on "
-        yield from _wrapped(f"  {mark} {layer.name}", layer.purpose)
+        yield from _wrap(f"  {mark} {layer.name}", layer.purpose)
         if why:
-            yield from _wrapped("", f"off: {why}")
-            yield from _wrapped("", f"to get it: {layer.remedy}")
+            yield from _wrap("", f"off: {why}")
+            yield from _wrap("", f"to get it: {layer.remedy}")
     yield ""
     yield "Its limits:"
     yield from [f"  {sentence}" for sentence in worker.limits.in_words]
     yield ""
-    yield _verdict(missing(worker.layers))
+    yield _judge(missing(worker.layers))
 
 
-def _wrapped(head: str, text: str) -> Iterator[str]:
+def _wrap(head: str, text: str) -> Iterator[str]:
     first, *rest = textwrap.wrap(text, WIDTH - INDENT)
     yield f"{head:<{INDENT}}{first}"
     yield from [" " * INDENT + line for line in rest]
 
 
-def _verdict(lacking: Mapping[str, str]) -> str:
+def _judge(lacking: Mapping[str, str]) -> str:
     if not lacking:
         return "Strangers' code can be graded here."
     names = " ".join(lacking)

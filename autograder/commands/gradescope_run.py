@@ -17,11 +17,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.core.limits import MIB
 from autograder.core.records import Report
 from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
-from autograder.grading.progress import Progress, nothing_judged
-from autograder.grading.report_file import ReportFile
-from autograder.grading.stop import Stopped, fall_silent
+from autograder.grading.progress import Progress
+from autograder.grading.report_file import ReportFile, ReportFiles
+from autograder.grading.stop import fall_silent
 from autograder.homework.settings import Feedback, read_settings
 from autograder.outputs.gradescope_json import to_gradescope
 from autograder.outputs.text.plain import print_plain
@@ -45,21 +46,13 @@ FAULT_STATUS = 3
 TRIAL = "AUTOGRADER_TRIAL"
 
 #: A metadata file holds the results of the submission before; this bounds what is read of it.
-MAX_METADATA_BYTES = 64 * 1024 * 1024
+MAX_METADATA_BYTES = 64 * MIB
 
 
 def run_on_gradescope(root: Path) -> int:
-    """Grade the submission under `root` and write the results.
+    """Grade the submission under `root`, ``/autograder``, and write the results.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-        ``/autograder``, or what stands in for it.
-
-    Returns
-    -------
-    int
-        0: graded, or the submission could not be read and its results say so; 3: the grader failed.
+    Return 0 if it was graded, or could not be read and its results say so; 3 if the grader failed.
 
     Raises
     ------
@@ -67,29 +60,34 @@ def run_on_gradescope(root: Path) -> int:
         If a signal ended the run; the results hold what was decided by then.
     """
     render = _Render()
+    results = root / "results" / "results.json"
     try:
-        (root / "results").mkdir(exist_ok=True)
-        file = ReportFile(root / "results" / "results.json", render)
-        progress = Progress(file, UNFINISHED)
+        results.parent.mkdir(exist_ok=True)
+        progress = Progress(ReportFiles([ReportFile(results, render)]), UNFINISHED)
     except (OSError, UsageError) as error:
         _say(f"the results can't be written, so nothing was graded: {error}")
         return FAULT_STATUS
+
+    def say_why(error: Exception) -> str:
+        return str(error).replace(f"{root}/", "") if isinstance(error, IntakeError) else FAULT
+
     try:
-        progress.request.heed_signals()
-        render.metadata = _read_metadata(root / "submission_metadata.json")
-        _keep_from_students(root)
-        return _run(root, progress, render)
-    except Stopped as stopped:
-        progress.stop()
-        _say(f"stopped by {stopped.name}; results.json has what was decided by then")
-        raise
+        with progress.run(say_why=say_why, tell=_say) as spawner:
+            render.metadata = _read_metadata(root / "submission_metadata.json")
+            _keep_from_students(root)
+            report = _grade(root / "submission", spawner, progress, render)
+            return _end(report, progress, render)
+    except IntakeError as error:
+        _say(f"the submission could not be read: {error}")
+        return 0
+    except Exception:
+        _say(traceback.format_exc())
+        return FAULT_STATUS
 
 
 class _Render:
     """Turns a report into results, by the settings once they are read and by the run's clock.
 
-    Notes
-    -----
     Students see ``execution_time`` at once, so it counts up to the last public check: the rest
     passes on hidden inputs, and by sleeping a submission could tell of them.
     """
@@ -112,48 +110,16 @@ class _Render:
         )
 
 
-def _run(root: Path, progress: Progress, render: _Render) -> int:
-    """Grade, and put the outcome, whatever it is, in place."""
-    try:
-        report = _grade(root, progress, render)
-    except IntakeError as error:
-        report = nothing_judged(str(error).replace(f"{root}/", ""))
-        _say(f"the submission could not be read: {error}")
-    except Exception:
-        progress.fail(FAULT)
-        _say(traceback.format_exc())
-        return FAULT_STATUS
-    status = 0
-    try:
-        progress.end(report)
-    except GraderError as error:
-        _say(str(error))
-        status = FAULT_STATUS
-    if report.is_finished:
-        _tell_staff(report, time.monotonic() - render.started)
-    return status
-
-
-def _grade(root: Path, progress: Progress, render: _Render) -> Report:
-    from autograder.homework.folder import Homework
-    from autograder.supervisor.spawn import spawning
-
-    # Before the rest is loaded: the workers load numpy while this process does.
-    with spawning() as spawner, progress.kept_when_stopped():
-        homework = Homework.here()
-        render.feedback = read_settings(homework.settings_path).feedback
-        return _graded(root / "submission", homework, spawner, progress)
-
-
-def _graded(
-    submitted: Path, homework: "Homework", spawner: "Spawner", progress: Progress
-) -> Report:
+def _grade(submitted: Path, spawner: "Spawner", progress: Progress, render: _Render) -> Report:
     from autograder.grading.grade import grade
+    from autograder.homework.folder import Homework
     from autograder.intake.take_in import take_in
 
-    key = _full_key(homework)
+    homework = Homework.here()
+    render.feedback = read_settings(homework.settings_path).feedback
+    key = _read_full_key(homework)
     _say(f"answer key {key.digest[:12]}, {len(key.checks)} checks")
-    given = _submitted(submitted)
+    given = _find_submission(submitted)
     submission = take_in(given, spawner.workspace / "submission", wanted=key.files)
     return grade(
         submission,
@@ -163,6 +129,17 @@ def _graded(
         listener=progress.listen,
         watcher=progress.watch,
     )
+
+
+def _end(report: Report, progress: Progress, render: _Render) -> int:
+    status = 0
+    try:
+        progress.end(report)
+    except GraderError as error:
+        _say(str(error))
+        status = FAULT_STATUS
+    _tell_staff(report, time.monotonic() - render.started)
+    return status
 
 
 def _allowed_missing(homework: "Homework") -> tuple[str, ...] | None:
@@ -193,7 +170,7 @@ def _say(sentence: str) -> None:
         fall_silent()
 
 
-def _full_key(homework: "Homework") -> "Key":
+def _read_full_key(homework: "Homework") -> "Key":
     key = homework.read_key("full")
     if key is None or key.half != "full":
         raise GraderError(f"{homework.key_path('full')} is not an up-to-date full answer key")
@@ -211,7 +188,7 @@ def _read_metadata(path: Path) -> Mapping[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _submitted(folder: Path) -> Path:
+def _find_submission(folder: Path) -> Path:
     """Return what to take in: the folder, or the one zip or notebook that was uploaded as it is."""
     if not folder.is_dir() or any(_has_modules(place) for place in [folder, *folder.iterdir()]):
         return folder
@@ -250,7 +227,7 @@ def prove() -> int:
     from autograder.supervisor.worker import started_worker
 
     homework = Homework.here()
-    key = _full_key(homework)
+    key = _read_full_key(homework)
     settings = read_settings(homework.settings_path)
     worth = sum([check.points for check in key.checks]) / 100
     print(f"Python {sys.version.split()[0]}, numpy {np.__version__}")

@@ -1,15 +1,19 @@
-"""Every limit of a run, in one place: its number, its unit and its reason.
+"""The limits that a submission may meet: each with its number, its unit and its reason.
 
 What happens at a limit is the supervisor's business (`autograder.supervisor.worker`) or, for what
 the
-operating system enforces, the worker's own (`autograder.isolation.resource_limits`).
+operating system enforces, the worker's own (`autograder.isolation.resource_limits`). What is
+believed of an
+untrusted file or reply is bounded where it is read: `autograder.intake.listing`,
+`autograder.supervisor.replies`, `autograder.supervisor.outcomes`, `autograder.core.results`.
 """
 
 from dataclasses import dataclass
 
-__all__ = ["MIB", "Limits"]
+__all__ = ["KIB", "MIB", "Limits"]
 
-MIB = 1024 * 1024
+KIB = 1024
+MIB = 1024 * KIB
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,6 @@ class Limits:
         bounded in `autograder.supervisor.outcomes`, their number in `autograder.core.results`.
     output_characters : int
         Printed text that is kept from a function's calls.
-    message_characters : int
-        An exception's message, and any other text of the student's that is shown.
     open_files, file_bytes : int
         Open descriptors, and the size of any one file written, of a worker. Their product bounds
         what lies in files that are in no folder any more.
@@ -58,7 +60,6 @@ class Limits:
     memory_bytes: int = 640 * MIB
     reply_bytes: int = 16 * MIB
     output_characters: int = 2000
-    message_characters: int = 600
     open_files: int = 32
     file_bytes: int = 4 * MIB
     processes: int = 32

@@ -1,18 +1,26 @@
-"""Write a file whole or not at all."""
+"""Write files whole or not at all, and zips that are the same for the same files."""
 
+import io
 import os
 import re
 import tempfile
+import zipfile
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-__all__ = ["is_work", "remove_leftovers", "write_atomically"]
+__all__ = ["is_work", "pack_zip", "remove_leftovers", "write_atomically"]
 
 #: What ends the name of a new version that is not in place yet; before it, eight letters.
 _SUFFIX = ".part"
 
-
 #: What ends the names of files that people write, and no report or zip has.
 _WRITTEN_BY_HAND = (".py", ".ipynb", ".md")
+
+#: A zip's earliest date: a date of its own would change the bytes at every packing.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+#: A zip's number for Unix, which makes the upper half of ``external_attr`` the file's mode.
+_UNIX = 3
 
 
 def is_work(path: Path) -> bool:
@@ -23,14 +31,9 @@ def is_work(path: Path) -> bool:
 def write_atomically(path: Path, content: bytes, *, is_synced: bool = False) -> None:
     """Write `content` to a new file beside `path` and rename it into place.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Whatever is there is replaced, unless it is a folder. Its folder is created where missing.
-    content : bytes
-        The whole file.
-    is_synced : bool
-        Whether to wait until the disk has the content, so that it outlasts a power cut.
+    Whatever is there is replaced, unless it is a folder. The folder around it is created where
+    missing. Synced, the content is waited for until the disk has it, so that it outlasts a power
+    cut.
 
     Raises
     ------
@@ -55,8 +58,6 @@ def write_atomically(path: Path, content: bytes, *, is_synced: bool = False) -> 
 def remove_leftovers(path: Path) -> None:
     """Remove the new versions of `path` that a process which was killed left beside it.
 
-    Notes
-    -----
     A process writes one version at a time, so each that is killed leaves one at most. Where two
     write the same file at the same time, the one that begins may take the other's version away; the
     other one is told so by an OSError.
@@ -75,3 +76,23 @@ def _remove(leftover: Path) -> None:
         leftover.unlink()
     except OSError:
         return  # somebody else's, or gone
+
+
+def pack_zip(
+    content: Mapping[str, bytes], *, is_compressed: bool, executables: Collection[str] = ()
+) -> bytes:
+    """Return a zip with these files, by their paths in it, sorted.
+
+    Two versions of zlib may compress differently. What is a zip already, such as a wheel, is stored
+    as it is.
+    """
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in sorted(content):
+            entry = zipfile.ZipInfo(name, _DATE)
+            mode = 0o100755 if name in executables else 0o100644
+            entry.create_system, entry.external_attr = _UNIX, mode << 16
+            if is_compressed and not name.endswith((".whl", ".zip")):
+                entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content[name])
+    return target.getvalue()

@@ -5,6 +5,7 @@ submission sees of the hidden inputs can never reach an output that is shown.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from autograder.core.limits import Limits
@@ -40,20 +41,12 @@ def grade(
     watcher: Watcher = lambda _: None,
     between: Listener = lambda _: None,
 ) -> Report:
-    """Grade `submission` by `key`.
+    """Grade a submission by the full or the public key; the same report whenever that is done.
 
     Parameters
     ----------
-    submission : Submission
-        Taken in already.
-    key : Key
-        The full or the public key.
-    spawner : Spawner
-        Starts the workers; closed by the caller.
-    limits : Limits, optional
-        The limits of the run.
-    public_only : bool
-        Whether to leave out the hidden checks.
+    submission, key, spawner, limits, public_only
+        What is graded, by what, with whose workers, and whether without the hidden checks.
     allowed_missing : collection of str or None
         The layers of protection that may be missing of those without which strangers' code is not
         run (`autograder.isolation.layers`); None, for a person's own code, allows them all.
@@ -65,11 +58,6 @@ def grade(
     between : callable
         Called with the report so far when all public questions are answered and no hidden input has
         left this process. Its time does not count.
-
-    Returns
-    -------
-    Report
-        The same for the same submission and key.
 
     Raises
     ------
@@ -92,41 +80,21 @@ def examine_and_judge(
 ) -> Report:
     """Carry an examination out, and judge every check whose functions it knows at its end.
 
-    Parameters
-    ----------
-    examination : Examination
-        Not begun yet; its workers are ended.
-    listener, watcher, between : callable
-        See `grade`.
-
-    Raises
-    ------
-    GraderError
-        See `grade`.
+    It has not begun yet, and its workers are ended; the rest is as of `grade`.
     """
     verdicts = _Verdicts(examination)
     watcher(verdicts.snapshot)
-    try:
+    with closing(examination):
         examination.start_workers()
         for phase in examination.phases:
-            order = examination.files_in(phase)
-            for file in order[:1]:
-                examination.ask_file(file, phase)
-            # While the worker is busy with one file, the file before is judged.
-            for place, file in enumerate(order, 1):
-                examination.collect_file(file, phase)
-                for following in order[place : place + 1]:
-                    examination.ask_file(following, phase)
+            for file in examination.ask_files(phase):
                 verdicts.judge_file(file, phase)
                 listener(verdicts.report(is_finished=False))
-            examination.end_worker(phase)
             if phase == "public":
                 with examination.time_out():
                     between(verdicts.report(is_finished=False))
         verdicts.judge_rest()
         return verdicts.report(is_finished=True)
-    finally:
-        examination.close()
 
 
 @dataclass

@@ -26,17 +26,8 @@ RESERVED_BYTES = 1 << 20
 
 
 class ReportFile:
-    """A report's place on disk and its format.
+    """A report's place on disk, whose folder must exist, and what makes the file's bytes of it.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Where it goes; its folder must exist.
-    render : callable
-        From a report to the file's bytes.
-
-    Notes
-    -----
     Only a finished report is flushed to the disk itself (3 ms on a solid state disk, tens on a hard
     disk). A power cut ends an unfinished run anyway, and the same submission, graded again, gets
     the same report: the twenty versions on the way are not worth the wait. Without that, some file
@@ -132,13 +123,7 @@ class ReportFile:
 
 
 class ReportFiles:
-    """Several files of the same report, in several formats; written together.
-
-    Parameters
-    ----------
-    files : sequence of ReportFile
-        In the order in which they are written.
-    """
+    """Files of the same report, in several formats; written together, in this order."""
 
     def __init__(self, files: Sequence[ReportFile]) -> None:
         self.files = files
@@ -171,10 +156,7 @@ class ReportFiles:
 def _set_aside(folder: Path) -> int | None:
     """Take room on the folder's disk under no name, so that it is free again however we end.
 
-    Returns
-    -------
-    int or None
-        The descriptor that holds it; None where there is no such room, or no way to take it.
+    Return the descriptor that holds it, None where there is no such room, or no way to take it.
     """
     if not hasattr(os, "posix_fallocate"):  # macOS and Windows have no way
         return None

@@ -53,15 +53,7 @@ SYNTAX_ERRORS = frozenset(["SyntaxError", "IndentationError", "TabError"])
 
 
 class Session:
-    """Grades one homework, one submission after the other; use it in a ``with`` statement.
-
-    Parameters
-    ----------
-    key : Key
-        The homework's; of a full one the public checks.
-    limits : Limits, optional
-        The limits of each run.
-    """
+    """Grades by the public checks of a key, again and again; use it in a ``with`` statement."""
 
     def __init__(self, key: Key, *, limits: Limits | None = None) -> None:
         self.key = key
@@ -69,9 +61,9 @@ class Session:
         self._stack = ExitStack()
         self._spawner: Spawner | None = None
         self._evidences: dict[tuple[str, str], Evidence] = {}
-        self._digests: dict[str, str] = {}
-        self._without_turn: frozenset[tuple[str, str]] = frozenset()
         self._environment: dict[str, str] = {}
+        self._without_turn: frozenset[tuple[str, str]] = frozenset()
+        self._digests: dict[str, str] = {}
         self._runs = 0
 
     def __enter__(self) -> "Session":
@@ -89,20 +81,10 @@ class Session:
         self._stack.close()
 
     def grade(self, path: Path, *, functions: Collection[str] | None = None) -> Report:
-        """Grade the submission at `path` as it is now.
+        """Grade the submission at `path` as it is now; report the same as a run from nothing.
 
-        Parameters
-        ----------
-        path : pathlib.Path
-            As `autograder.intake.take_in.take_in` takes it.
-        functions : collection of str, optional
-            Those to report, ``file.function``; all if not given. Only they are called, and where
-            one of them fails, those of the homework that it uses.
-
-        Returns
-        -------
-        Report
-            Its checks and points are those of `functions`; the same as of a run from nothing.
+        Of all functions, or only of some, ``file.function``: only these are called, and where one
+        of them fails, those of the homework that it uses.
 
         Raises
         ------
@@ -124,8 +106,8 @@ class Session:
         self._require(functions)
         wanted = frozenset(self.key.functions if functions is None else functions)
         self._forget_changed(submission, wanted)
-        report = self._graded(submission, wanted)
-        return report if functions is None else _only(report, wanted)
+        report = self._grade_with_used(submission, wanted)
+        return report if functions is None else _cut_to(report, wanted)
 
     def _require(self, functions: Collection[str] | None) -> None:
         unknown = sorted(set(functions or ()) - self.key.functions.keys())
@@ -134,12 +116,9 @@ class Session:
 
     @contextmanager
     def taken_in(self, path: Path) -> Iterator[tuple[Submission, Spawner]]:
-        """Take the submission at `path` in as it is now; the copy is removed at the end.
+        """Take the submission at `path` in as it is now, and yield it and what starts workers.
 
-        Yields
-        ------
-        tuple
-            The submission, and what starts workers for it.
+        The copy is removed at the end.
 
         Raises
         ------
@@ -157,15 +136,9 @@ class Session:
     @property
     def unreadable(self) -> tuple[str, ...]:
         """The files, without ``.py``, that Python could not read when they were last graded."""
-        states = {e.key.file: e.file for e in self._evidences.values() if e.file is not None}
-        problems = {file: state.problem for file, state in states.items()}
-        return tuple(
-            [
-                file
-                for file, problem in problems.items()
-                if isinstance(problem, Raised) and problem.kind in SYNTAX_ERRORS
-            ]
-        )
+        problems = {e.key.file: e.file.problem for e in self._evidences.values() if e.file}
+        raised = {file: p.kind for file, p in problems.items() if isinstance(p, Raised)}
+        return tuple([file for file, kind in raised.items() if kind in SYNTAX_ERRORS])
 
     def _open_spawner(self) -> Spawner:
         if self._spawner is None:
@@ -185,9 +158,9 @@ class Session:
         }
         self._digests = digests
 
-    def _graded(self, submission: Submission, wanted: frozenset[str]) -> Report:
+    def _grade_with_used(self, submission: Submission, wanted: frozenset[str]) -> Report:
         while True:
-            report = self._examined(submission, wanted)
+            report = self._examine(submission, wanted)
             failing = {c.function for c in report.checks if c.score < c.max_score} & wanted
             used = [self._evidences[name, "public"].uses for name in failing]
             # Whether a failure is another function's shows only when that one is known as well.
@@ -196,23 +169,23 @@ class Session:
                 return report
             wanted = wider
 
-    def _examined(self, submission: Submission, wanted: frozenset[str]) -> Report:
+    def _examine(self, submission: Submission, wanted: frozenset[str]) -> Report:
         examination = Examination(
             submission,
             self.key,
             self._open_spawner(),
             self._limits,
             ("public",),
-            known=Known(self._evidences, wanted),
-            environment=self._environment,
+            known=Known(self._evidences, wanted, self._environment),
         )
         report = examine_and_judge(examination)
         self._evidences = examination.evidences
+        self._environment = examination.environment
         self._without_turn = examination.without_turn()
         return report
 
 
-def _only(report: Report, functions: Collection[str]) -> Report:
+def _cut_to(report: Report, functions: Collection[str]) -> Report:
     """Return what a report says of some functions."""
     checks = tuple([check for check in report.checks if check.function in functions])
     printed = {name: text for name, text in report.printed.items() if name in functions}
@@ -232,10 +205,10 @@ def digests_of(submission: Submission) -> dict[str, str]:
         text = unicodedata.normalize("NFKC", content.decode("utf-8", "replace"))
         words = set(_WORD.findall(text))
         uses[name] = set(contents) if words & _FINDERS else words & contents.keys()
-    return {name: _digest(contents, _reached(name, uses)) for name in contents}
+    return {name: _digest(contents, _reach(name, uses)) for name in contents}
 
 
-def _reached(name: str, uses: dict[str, set[str]]) -> set[str]:
+def _reach(name: str, uses: dict[str, set[str]]) -> set[str]:
     reached = {name}
     queue = [name]
     while queue:

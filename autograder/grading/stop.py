@@ -23,13 +23,7 @@ WAY_OUT_SECONDS = 5
 
 
 class Stopped(SystemExit):
-    """The run was asked to end; left alone, it ends the process with 128 and the signal's number.
-
-    Parameters
-    ----------
-    number : int
-        The signal's.
-    """
+    """The run was asked to end; left alone, it ends the process with 128 + the signal's number."""
 
     def __init__(self, number: int) -> None:
         super().__init__(128 + number)
@@ -47,7 +41,7 @@ class StopRequest:
 
         A signal that is ignored already, as under ``nohup``, stays ignored.
         """
-        for number in _numbers():
+        for number in _list_signals():
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._heed)
 
@@ -57,7 +51,7 @@ class StopRequest:
             raise Stopped(self._number)
 
     def _heed(self, number: int, _frame: FrameType | None) -> None:
-        for other in _numbers():
+        for other in _list_signals():
             # Once is enough: the way out must not be cut short.
             signal.signal(other, signal.SIG_IGN)
         if hasattr(signal, "alarm"):
@@ -66,7 +60,7 @@ class StopRequest:
         self.check()
 
 
-def _numbers() -> list[signal.Signals]:
+def _list_signals() -> list[signal.Signals]:
     return [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
 
 

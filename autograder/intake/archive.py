@@ -14,14 +14,13 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from autograder.core.limits import KIB, MIB
 from autograder.errors import IntakeError
 from autograder.intake.listing import (
-    KIB,
     MAX_DEPTH,
     MAX_ENTRIES,
     MAX_FILE_BYTES,
     MAX_NOTEBOOK_BYTES,
-    MIB,
     File,
     LeftOut,
     Listing,

@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from autograder.core.limits import KIB, MIB
 from autograder.core.text import one_line
 
 __all__ = [
-    "KIB",
     "MAX_DEPTH",
     "MAX_ENTRIES",
     "MAX_FILES",
     "MAX_FILE_BYTES",
     "MAX_NOTEBOOK_BYTES",
     "MAX_TOTAL_BYTES",
-    "MIB",
     "File",
     "LeftOut",
     "Listing",
@@ -25,9 +24,6 @@ __all__ = [
     "shown",
     "too_large",
 ]
-
-KIB = 1024
-MIB = 1024 * KIB
 
 #: One Python file, and all that are taken together.
 MAX_FILE_BYTES = MIB

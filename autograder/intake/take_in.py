@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from autograder.core.limits import MIB
 from autograder.errors import IntakeError
 from autograder.intake.folder import open_folder
-from autograder.intake.listing import MAX_TOTAL_BYTES, MIB, File, Listing, shown
+from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, shown
 from autograder.intake.names import is_notebook
 from autograder.intake.one_file import open_notebook
 from autograder.intake.remarks import remarks_on

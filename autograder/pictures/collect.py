@@ -1,17 +1,20 @@
 """Collect the numbers of every picture, and those of the curves."""
 
 from collections.abc import Callable, Collection
+from contextlib import closing
 
 import numpy as np
 
+from autograder.core.limits import Limits
 from autograder.core.records import Report, Status
 from autograder.errors import GraderError
 from autograder.homework.key import Key, PictureKey
 from autograder.intake.take_in import Submission
-from autograder.pictures.asking import Asker
+from autograder.pictures.asking import PictureAsker
 from autograder.pictures.numbers import UnusableError, numbers_of, value_of
 from autograder.pictures.records import Curve, CurvesPicture, Picture, Pictures, Problem
 from autograder.pictures.training import network, words
+from autograder.supervisor.asker import Asker
 from autograder.supervisor.spawn import Spawner
 
 __all__ = ["PICTURES_SECONDS", "collect_pictures"]
@@ -34,40 +37,25 @@ def collect_pictures(
     allowed_missing: Collection[str] | None = None,
     seconds: float = PICTURES_SECONDS,
 ) -> Pictures:
-    """Call a submission's functions for the key's pictures, after it was graded.
+    """Return one picture for each of the key's, whatever the submission does.
 
-    Parameters
-    ----------
-    submission : Submission
-        Taken in already.
-    key : Key
-        With pictures or without.
-    spawner : Spawner
-        Starts the workers; closed by the caller.
-    report : Report, optional
-        What hung or died while it was graded is not called again.
-    allowed_missing : collection of str or None
-        As of `autograder.grading.grade.grade`.
-    seconds : float
-        For everything; what has no turn by then has no picture.
-
-    Returns
-    -------
-    Pictures
-        One for each of the key's, whatever the submission does.
+    What hung or died while it was graded is not called again; what has no turn in `seconds` has no
+    picture. The rest is as of `autograder.grading.grade.grade`.
     """
     if not key.pictures:
         return Pictures()
-    lost = _lost(report) if report is not None else set()
+    ended = (Status.TIMEOUT, Status.CRASHED)
+    lost = {check.function for check in report.checks if check.status in ended} if report else ()
+    workers = Asker(
+        submission,
+        key.files,
+        spawner,
+        limits=Limits(run_seconds=seconds),
+        allowed_missing=allowed_missing,
+    )
     try:
-        with Asker(
-            submission,
-            key,
-            spawner,
-            lost=lost,
-            allowed_missing=allowed_missing,
-            seconds=seconds,
-        ) as asker:
+        with closing(workers):
+            asker = PictureAsker(workers, submission.files, lost)
             return Pictures(
                 tuple([_KINDS[picture.kind](picture, asker) for picture in key.pictures])
             )
@@ -75,12 +63,7 @@ def collect_pictures(
         return Pictures(notice=NOT_DRAWN)
 
 
-def _lost(report: Report) -> set[str]:
-    ended = (Status.TIMEOUT, Status.CRASHED)
-    return {check.function for check in report.checks if check.status in ended}
-
-
-def _curves(picture: PictureKey, asker: Asker) -> CurvesPicture:
+def _curves(picture: PictureKey, asker: PictureAsker) -> CurvesPicture:
     expected = picture.data["expected"]
     curves = [
         _curve(name, picture, right, asker)
@@ -89,7 +72,7 @@ def _curves(picture: PictureKey, asker: Asker) -> CurvesPicture:
     return CurvesPicture(picture.title, picture.data["said"], tuple(curves))
 
 
-def _curve(name: str, picture: PictureKey, expected: np.ndarray, asker: Asker) -> Curve:
+def _curve(name: str, picture: PictureKey, expected: np.ndarray, asker: PictureAsker) -> Curve:
     x = picture.data["x"]
     shape = (len(x), 1) if picture.data["is_column"] else x.shape
     outcomes, problem = asker.ask(name, picture.requests[name], 1, seconds=CURVE_SECONDS)
@@ -100,7 +83,7 @@ def _curve(name: str, picture: PictureKey, expected: np.ndarray, asker: Asker) -
     return Curve(name, x, expected, None if got is None else got.reshape(x.shape), problem)
 
 
-_KINDS: dict[str, Callable[[PictureKey, Asker], Picture]] = {
+_KINDS: dict[str, Callable[[PictureKey, PictureAsker], Picture]] = {
     "curves": _curves,
     "network": network,
     "words": words,

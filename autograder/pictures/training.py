@@ -12,7 +12,7 @@ import numpy as np
 from autograder.core.codec import encode
 from autograder.core.records import CallOutcome
 from autograder.homework.key import PictureKey
-from autograder.pictures.asking import Asker
+from autograder.pictures.asking import PictureAsker
 from autograder.pictures.numbers import (
     UnusableError,
     array_of,
@@ -28,6 +28,7 @@ from autograder.pictures.records import (
     WordsFrame,
     WordsPicture,
 )
+from autograder.worker.protocol import PLAIN
 
 __all__ = ["network", "words"]
 
@@ -46,7 +47,7 @@ PARAMS = ("H", "b_H", "U", "b_U")
 # ---- a network in training
 
 
-def network(picture: PictureKey, asker: Asker) -> NetworkPicture:
+def network(picture: PictureKey, asker: PictureAsker) -> NetworkPicture:
     """Train the network, and pass its box of inputs through what it was after each frame."""
     data = picture.data
     trained, losses, problem = _trained(picture, asker)
@@ -102,7 +103,7 @@ def _network_frame(
 # ---- embeddings in training
 
 
-def words(picture: PictureKey, asker: Asker) -> WordsPicture:
+def words(picture: PictureKey, asker: PictureAsker) -> WordsPicture:
     """Train the embeddings, and count which items they lead to the right label."""
     data = picture.data
     trained, losses, problem = _trained(picture, asker, table=(len(data["words"]), 2))
@@ -145,7 +146,7 @@ def _right(outcome: CallOutcome, y: np.ndarray) -> int:
 
 
 def _trained(
-    picture: PictureKey, asker: Asker, *, table: tuple[int, int] | None = None
+    picture: PictureKey, asker: PictureAsker, *, table: tuple[int, int] | None = None
 ) -> tuple[list[tuple[Any, ...]], tuple[float, ...], Problem | None]:
     """Return params (and E) of each sound frame, the losses, and why there are no more frames."""
     epochs, shapes = picture.data["epochs"], picture.data["shapes"]
@@ -176,7 +177,7 @@ def _losses(tree: Any, epochs: int) -> tuple[float, ...]:
 
 def _passed_forward(
     picture: PictureKey,
-    asker: Asker,
+    asker: PictureAsker,
     inputs: Sequence[np.ndarray],
     params: Sequence[dict[str, np.ndarray]],
 ) -> tuple[tuple[CallOutcome, ...], Problem | None]:
@@ -184,7 +185,7 @@ def _passed_forward(
     if not params:
         return (), None
     calls = [
-        (0, (np.ascontiguousarray(x), *[own[name] for name in PARAMS]))
+        (PLAIN, (np.ascontiguousarray(x), *[own[name] for name in PARAMS]))
         for x, own in zip(inputs, params, strict=True)
     ]
     forward = picture.functions[1]

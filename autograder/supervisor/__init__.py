@@ -1,1 +1,1 @@
-"""The judge's side of the boundary: start workers, ask them, read what they reply."""
+"""The judge's side of the boundary: worker processes, and what they are asked."""

@@ -21,14 +21,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.core.limits import MIB
 from autograder.core.records import CallOutcome, FileState, Line, Raised, Returned
 from autograder.core.results import MAX_CHARACTERS, MAX_RESULTS, TOO_LARGE
 from autograder.errors import GraderError
 from autograder.supervisor.replies import ForgedReplyError
 
 __all__ = ["Allowance", "read_file_state", "read_outcome", "read_printed", "read_ready"]
-
-MIB = 1024 * 1024
 
 #: Memory that a result may take whatever came before: ten times the largest right one. A thousand
 #: calls have 32 MiB by this.
@@ -79,12 +78,7 @@ _NAMES = {
 
 
 class Allowance:
-    """How much memory the results of one run may still take.
-
-    Notes
-    -----
-    One object for all workers of a run; it is used by one thread.
-    """
+    """How much memory the results of one run, of all its workers, may still take."""
 
     def __init__(self) -> None:
         self._run_left = KEPT_RUN_BYTES
@@ -108,10 +102,7 @@ class Allowance:
 def read_ready(reply: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     """Return what the worker says when it has started, before a student's code runs.
 
-    Returns
-    -------
-    tuple of dict
-        The versions, and for each layer of protection an empty text or why it is off.
+    These are the versions, and for each layer of protection an empty text or why it is off.
 
     Raises
     ------
@@ -121,16 +112,16 @@ def read_ready(reply: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
         If the worker says why it can't start.
     """
     if "failed" in reply:
-        why = _text(reply["failed"], MAX_MESSAGE_CHARACTERS)
+        why = _read_text(reply["failed"], MAX_MESSAGE_CHARACTERS)
         raise GraderError(f"a worker process did not start as it should: {why}")
-    return _texts(reply.get("ready")), _texts(reply.get("layers"))
+    return _read_texts(reply.get("ready")), _read_texts(reply.get("layers"))
 
 
-def _texts(named: object) -> dict[str, str]:
+def _read_texts(named: object) -> dict[str, str]:
     if not isinstance(named, dict) or len(named) > MAX_VERSIONS:
         raise ForgedReplyError("a worker starts without its versions and layers")
     longest = MAX_DESCRIPTION_CHARACTERS
-    return {name[:MAX_NAME_CHARACTERS]: _text(text, longest) for name, text in named.items()}
+    return {name[:MAX_NAME_CHARACTERS]: _read_text(text, longest) for name, text in named.items()}
 
 
 def read_file_state(
@@ -138,25 +129,19 @@ def read_file_state(
 ) -> FileState:
     """Return what became of a file that was to be imported.
 
-    Parameters
-    ----------
-    reply : dict
-        The only one to the request.
-    functions : tuple of str
-        The functions that were asked for; no other gets into the record.
-    graded : collection of str
-        All ``file.function`` names of the homework; no other counts as used.
+    No functions but those that were asked for get into the record, and only the homework's
+    (`graded`, as ``file.function``) count as used.
     """
     if "raised" in reply:
-        return FileState(problem=_raised(reply))
-    (loaded,) = _fields(reply, "loaded")
+        return FileState(problem=_read_raised(reply))
+    (loaded,) = _read_all(reply, "loaded")
     if not isinstance(loaded, dict):
         raise ForgedReplyError("a file's functions are no dict")
-    states = {name: _function(loaded[name], graded) for name in functions if name in loaded}
+    states = {name: _read_function(loaded[name], graded) for name in functions if name in loaded}
     return FileState(functions=states)
 
 
-def _function(described: Any, graded: Collection[str]) -> dict[str, Any]:
+def _read_function(described: Any, graded: Collection[str]) -> dict[str, Any]:
     """Return what is said of a function, in the form that it has to have."""
     if not isinstance(described, dict):
         return {}
@@ -171,43 +156,35 @@ def _function(described: Any, graded: Collection[str]) -> dict[str, Any]:
 
 def read_printed(reply: dict[str, Any], *, limit: int) -> str:
     """Return what a function printed in all its calls, at most `limit` characters and one more."""
-    (printed,) = _fields(reply, "printed")
-    return _text(printed, limit + 1)
+    (printed,) = _read_all(reply, "printed")
+    return _read_text(printed, limit + 1)
 
 
 def read_outcome(reply: dict[str, Any], allowance: Allowance) -> CallOutcome:
-    """Return the outcome of one call.
-
-    Parameters
-    ----------
-    reply : dict
-        The one that the call was matched with.
-    allowance : Allowance
-        What it leaves room for is kept; a larger result is described instead.
-    """
+    """Return the outcome of one call; a result that the allowance has no room for is described."""
     if "raised" in reply:
-        return _raised(reply)
-    value, changed = _fields(reply, "value", "changed")
-    tree, positions = _tree(value), _positions(changed)
-    return Returned(tree if allowance.admits(_size(tree)) else TOO_LARGE, positions)
+        return _read_raised(reply)
+    value, changed = _read_all(reply, "value", "changed")
+    tree, positions = _read_tree(value), _read_positions(changed)
+    return Returned(tree if allowance.admits(_count_bytes(tree)) else TOO_LARGE, positions)
 
 
-def _tree(value: Any) -> Any:
+def _read_tree(value: Any) -> Any:
     """Return a result if it has one of the forms of `autograder.core.results`."""
     if value is None:
         return None
     if isinstance(value, str):
-        return _text(value, MAX_DESCRIPTION_CHARACTERS)
+        return _read_text(value, MAX_DESCRIPTION_CHARACTERS)
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], np.ndarray):
-        return _leaf(*value)
+        return _read_leaf(*value)
     if isinstance(value, tuple) and len(value) <= MAX_RESULTS:
-        return tuple([_tree(item) for item in value])
+        return tuple([_read_tree(item) for item in value])
     if isinstance(value, dict) and len(value) <= MAX_RESULTS:
-        return {_key(key): _tree(item) for key, item in value.items()}
+        return {_check_key(key): _read_tree(item) for key, item in value.items()}
     raise ForgedReplyError("a result has none of the forms of a result")
 
 
-def _leaf(array: np.ndarray, name: Any) -> tuple[np.ndarray, str]:
+def _read_leaf(array: np.ndarray, name: Any) -> tuple[np.ndarray, str]:
     """Return an array that owns its numbers: a view would keep the whole frame in memory."""
     if not isinstance(name, str) or name not in _NAMES[array.dtype]:
         raise ForgedReplyError("an array can't have had the type that is claimed")
@@ -217,13 +194,13 @@ def _leaf(array: np.ndarray, name: Any) -> tuple[np.ndarray, str]:
     return own, name
 
 
-def _key(key: str) -> str:
+def _check_key(key: str) -> str:
     if len(key) > MAX_CHARACTERS:
         raise ForgedReplyError("a result's key is too long")
     return key
 
 
-def _size(tree: Any) -> int:
+def _count_bytes(tree: Any) -> int:
     """Return what a result takes of memory, or its sum over an empty axis would take."""
     if isinstance(tree, np.ndarray):
         room: int = math.prod([length or 1 for length in tree.shape])
@@ -231,44 +208,44 @@ def _size(tree: Any) -> int:
     if isinstance(tree, str):
         return ITEM_BYTES + 4 * len(tree)
     items = tree.values() if isinstance(tree, dict) else tree or ()
-    return ITEM_BYTES + sum([_size(item) for item in items])
+    return ITEM_BYTES + sum([_count_bytes(item) for item in items])
 
 
-def _positions(changed: Any) -> tuple[int, ...]:
+def _read_positions(changed: Any) -> tuple[int, ...]:
     is_plain = isinstance(changed, tuple) and len(changed) <= MAX_POSITION + 1
     if not is_plain or not all([type(i) is int and 0 <= i <= MAX_POSITION for i in changed]):
         raise ForgedReplyError("the changed arguments are no positions")
     return tuple(sorted(set(changed)))
 
 
-def _raised(content: dict[str, Any]) -> Raised:
+def _read_raised(content: dict[str, Any]) -> Raised:
     content = {"not_started": None} | content
-    kind, message, lines, origin = _fields(content, "raised", "message", "lines", "not_started")
+    kind, message, lines, origin = _read_all(content, "raised", "message", "lines", "not_started")
     if not isinstance(lines, tuple):
         raise ForgedReplyError("the lines of an exception are no tuple")
     return Raised(
-        kind=_text(kind, MAX_KIND_CHARACTERS),
-        message=_text(message, MAX_MESSAGE_CHARACTERS),
-        lines=tuple([_line(line) for line in lines[:MAX_LINES]]),
-        not_started=None if origin is None else _text(origin, MAX_NAME_CHARACTERS),
+        kind=_read_text(kind, MAX_KIND_CHARACTERS),
+        message=_read_text(message, MAX_MESSAGE_CHARACTERS),
+        lines=tuple([_read_line(line) for line in lines[:MAX_LINES]]),
+        not_started=None if origin is None else _read_text(origin, MAX_NAME_CHARACTERS),
     )
 
 
-def _line(line: Any) -> Line:
+def _read_line(line: Any) -> Line:
     if not isinstance(line, tuple) or len(line) != 3:
         raise ForgedReplyError("a line of an exception is no line")
     file, number, text = line
     known = min(max(number, 0), MAX_LINE_NUMBER) if type(number) is int else 0
-    return Line(_text(file, MAX_FILE_CHARACTERS), known, _text(text, MAX_LINE_CHARACTERS))
+    return Line(_read_text(file, MAX_FILE_CHARACTERS), known, _read_text(text, MAX_LINE_CHARACTERS))
 
 
-def _text(text: Any, limit: int) -> str:
+def _read_text(text: Any, limit: int) -> str:
     if not isinstance(text, str):
         raise ForgedReplyError("there is something else where a text belongs")
     return text[:limit]
 
 
-def _fields(content: dict[str, Any], *names: str) -> list[Any]:
+def _read_all(content: dict[str, Any], *names: str) -> list[Any]:
     """Return the values of a dict that has exactly these keys."""
     if content.keys() != set(names):
         raise ForgedReplyError("a reply has other fields than belong here")

@@ -20,10 +20,11 @@ left-over replies  `WROTE`: no more of them than the requests before had replies
 =================  ================================================================================
 """
 
-import struct
 from typing import Any
 
 from autograder.core.codec import MalformedValueError, decode
+from autograder.core.limits import MIB
+from autograder.worker.protocol import FRAME_SIZE
 
 __all__ = ["FrameSplitter", "ForgedReplyError", "ReplyMatcher", "WROTE"]
 
@@ -36,9 +37,7 @@ MAX_ITEMS = 10_000
 
 #: Bytes of all text in one reply: an exception shows three lines of files of 1 MiB at most. In
 #: memory it may take four times as much.
-MAX_TEXT_BYTES = 4 * 1024 * 1024
-
-SIZE = struct.Struct("<I")
+MAX_TEXT_BYTES = 4 * MIB
 
 
 class ForgedReplyError(Exception):
@@ -48,13 +47,7 @@ class ForgedReplyError(Exception):
 class FrameSplitter:
     """Cut a stream of untrusted bytes into frames.
 
-    Parameters
-    ----------
-    largest : int
-        A frame that claims more bytes breaks the stream for good, before they have come.
-
-    Notes
-    -----
+    A frame that claims more than `largest` bytes breaks the stream for good, before they have come.
     It keeps what has come of one unfinished frame, and does work in proportion to what comes in,
     in whatever pieces.
     """
@@ -71,32 +64,26 @@ class FrameSplitter:
         self._rest += content
         frames: list[bytes] = []
         at = 0
-        while len(self._rest) - at >= SIZE.size:
-            size = SIZE.unpack_from(self._rest, at)[0]
+        while len(self._rest) - at >= FRAME_SIZE.size:
+            size = FRAME_SIZE.unpack_from(self._rest, at)[0]
             if size > self.largest:
                 self.is_broken = True
                 break
-            end = at + SIZE.size + size
+            end = at + FRAME_SIZE.size + size
             if len(self._rest) < end:
                 break
             with memoryview(self._rest) as view:  # a slice of the bytearray would be another copy
-                frames.append(bytes(view[at + SIZE.size : end]))
+                frames.append(bytes(view[at + FRAME_SIZE.size : end]))
             at = end
         del self._rest[:at]
         return frames
 
 
 class ReplyMatcher:
-    """Match frames with what the judge asked, by running numbers.
-
-    Attributes
-    ----------
-    asked : int
-        How many requests were put so far; the last one's number.
-    """
+    """Match frames with what the judge asked, by running numbers."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.asked = 0  # requests put so far; the last one's number
         self._request = self._count = self._answered = self._left_over = 0
 
     def ask(self) -> int:
@@ -105,14 +92,9 @@ class ReplyMatcher:
         return self.asked
 
     def expect(self, request: int, count: int) -> None:
-        """Wait for the `count` replies to `request` from now on.
+        """Wait for the `count` replies to `request` from now on, and for no more.
 
-        Parameters
-        ----------
-        request : int
-            From `ask`; larger than that of the request before.
-        count : int
-            After the last of them nothing more is taken for an answer to it.
+        A request is expected after those that were put before it.
         """
         if not self._request < request <= self.asked:
             raise ValueError(f"request {request} can't be expected after {self._request}")
@@ -120,28 +102,19 @@ class ReplyMatcher:
         self._request, self._count, self._answered = request, count, 0
 
     def take(self, frame: bytes, *, asked: int) -> dict[str, Any] | None:
-        """Return the next reply that is waited for.
+        """Return what an untrusted frame says, as the next reply that is waited for.
 
-        Parameters
-        ----------
-        frame : bytes
-            Untrusted.
-        asked : int
-            How many requests had been put when it arrived.
-
-        Returns
-        -------
-        dict or None
-            What it says, without its numbers. None if it is left over from an earlier request:
-            somebody answered that in the worker's place, and the worker's own replies came later.
-            The forged results are the student's; the next function is not to suffer.
+        It arrived when `asked` requests had been put. None is returned for a reply that is left
+        over from an earlier request: somebody answered that in the worker's place, and the worker's
+        own replies came later. The forged results are the student's; the next function is not to
+        suffer.
 
         Raises
         ------
         ForgedReplyError
             If it is anything else.
         """
-        content = _decoded(frame)
+        content = _decode_reply(frame)
         request, number = content.pop("to", None), content.pop("at", None)
         if type(request) is not int or type(number) is not int:
             raise ForgedReplyError("a reply has no running numbers")
@@ -156,7 +129,7 @@ class ReplyMatcher:
         return content
 
 
-def _decoded(frame: bytes) -> dict[str, Any]:
+def _decode_reply(frame: bytes) -> dict[str, Any]:
     try:
         content = decode(frame, max_items=MAX_ITEMS, max_text_bytes=MAX_TEXT_BYTES)
     except MalformedValueError as error:

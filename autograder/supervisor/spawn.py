@@ -52,19 +52,11 @@ END_SECONDS = 2.0
 
 
 class Spawned:
-    """A worker process that waits for its first request.
+    """A worker process that waits for its first request, leader of a process group of its own.
 
-    Parameters
-    ----------
-    pid : int
-        It leads a process group of its own.
-    requests, replies : io.FileIO
-        The judge's ends of its two pipes.
-    scratch : pathlib.Path
-        Its working directory, its own and empty.
-    wait : callable
-        Waits until the process is gone; returns its exit status, negative for a signal, None where
-        it can't be known.
+    `requests` and `replies` are the judge's ends of its pipes, `scratch` is its working directory,
+    its own and empty. `wait` waits until the process is gone, and returns its exit status: negative
+    for a signal, None where it can't be known.
     """
 
     def __init__(
@@ -117,16 +109,10 @@ def _kill_process(pid: int) -> None:
 
 
 class Spawner:
-    """Start workers.
+    """Start workers, each with a scratch folder in `workspace`, which the caller removes.
 
-    Parameters
-    ----------
-    workspace : pathlib.Path
-        An empty folder for the workers' scratch folders; the caller removes it.
-    forks : bool
-        Whether to fork workers from a nursery; by default where the system can.
-    without : sequence of str
-        Layers of protection to leave off (`autograder.isolation.layers`): for tests of the grader.
+    They are forked from a nursery where the system can. Layers of protection are left off
+    (`without`, see `autograder.isolation.layers`) for tests of the grader.
     """
 
     def __init__(
@@ -183,13 +169,13 @@ def spawning(*, without: Sequence[str] = ()) -> Iterator[Spawner]:
             spawner.close()
 
 
-def _environment() -> dict[str, str]:
+def _make_environment() -> dict[str, str]:
     names = _PASSED_ON + (_PASSED_ON_WINDOWS if sys.platform == "win32" else ())
     passed_on = {name: os.environ[name] for name in names if name in os.environ}
-    return _ENVIRONMENT | passed_on | _numpy_elsewhere()
+    return _ENVIRONMENT | passed_on | _find_numpy_elsewhere()
 
 
-def _numpy_elsewhere() -> dict[str, str]:
+def _find_numpy_elsewhere() -> dict[str, str]:
     """Return where numpy is, should the user's own path lead to it, as on some clusters."""
     if not os.environ.get("PYTHONPATH"):
         return {}
@@ -211,20 +197,14 @@ class _Nursery:
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=_make_environment(),
             cwd=folder,
             start_new_session=True,
         )
         theirs.close()
 
     def fork(self, scratch: Path) -> Spawned:
-        """Return a new worker.
-
-        Raises
-        ------
-        OSError
-            If the nursery is gone.
-        """
+        """Return a new worker; raise an OSError if the nursery is gone."""
         their_requests, requests = os.pipe()
         replies, their_replies = os.pipe()
         try:
@@ -249,20 +229,17 @@ class _Nursery:
     def _receive(self, request: bytes) -> int:
         """Return the answer to a request.
 
-        Raises
-        ------
-        OSError
-            If none comes; whatever came later would be taken for the answer to another request, so
-            nothing is asked again.
+        If none comes, nothing is asked again: whatever came later would be taken for the answer to
+        another request.
         """
         try:
             self._socket.sendall(request)
-            return self._number()
+            return self._receive_number()
         except OSError:
             self._socket.close()
             raise
 
-    def _number(self) -> int:
+    def _receive_number(self) -> int:
         content = b""
         while len(content) < NUMBER.size:
             more = self._socket.recv(NUMBER.size - len(content))
@@ -298,7 +275,7 @@ def _start_alone(scratch: Path, without: Sequence[str]) -> Spawned:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         bufsize=0,
-        env=_environment() | {"HOME": str(scratch), "TMPDIR": str(scratch)},
+        env=_make_environment() | {"HOME": str(scratch), "TMPDIR": str(scratch)},
         cwd=scratch,
         start_new_session=True,
     )

@@ -30,8 +30,9 @@ from autograder.supervisor.outcomes import (
     read_printed,
     read_ready,
 )
-from autograder.supervisor.replies import SIZE, WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
+from autograder.supervisor.replies import WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
 from autograder.supervisor.spawn import Spawned, Spawner
+from autograder.worker.protocol import FRAME_SIZE
 
 __all__ = ["OWN_FOLDERS", "NotStartedError", "Worker", "started_worker"]
 
@@ -79,28 +80,10 @@ class _Arrival:
 class Worker:
     """One worker process for one submission.
 
-    Parameters
-    ----------
-    spawned : Spawned
-        A fresh process; it is ended with this worker.
-    folder : pathlib.Path
-        The clean folder of the submission.
-    modules : mapping of str to tuple of str
-        The contract's files and their functions.
-    blocked : mapping of str to str
-        Files not to be imported again, each with the reason as a sentence.
-    limits : Limits
-        The limits that the worker puts on itself.
-    allowed_missing : collection of str or None
-        The layers that may be missing of those without which strangers' code is not run; None: all.
-    allowance : Allowance, optional
-        The run's, for all of its workers together; by default one of this worker's own.
-    closed : sequence of pathlib.Path
-        Absolute paths of what the submission must not look into, with all that is below them.
-
-    Notes
-    -----
     The constructor returns at once, while the interpreter starts; the first question waits for it.
+    `blocked` are files not to be imported again, each with the reason as a sentence. The layers
+    that strangers' code takes may be missing where `allowed_missing` names them, or is None. An
+    `allowance` is shared by all workers of a run.
     """
 
     def __init__(
@@ -141,7 +124,7 @@ class Worker:
         }
         self._is_ready = False
         self._watched = time.monotonic()
-        self._ask(encode({"start": settings}))
+        self.ask(encode({"start": settings}))
 
     def start(self) -> None:
         """Wait until the worker is ready, with its layers on.
@@ -154,15 +137,9 @@ class Worker:
         self._wait_until_ready()
 
     def load(self, module: str, functions: tuple[str, ...], *, seconds: float) -> FileState:
-        """Import one file of the submission.
-
-        Returns
-        -------
-        FileState
-            With a problem where the import raised, hung or killed the worker.
-        """
+        """Import one file; the state has a problem where that raised, hung or killed the worker."""
         self._wait_until_ready()
-        ticket = self._ask(encode({"load": module, "functions": functions}))
+        ticket = self.ask(encode({"load": module, "functions": functions}))
         self._matcher.expect(ticket, 1)
         try:
             state = self._receive(
@@ -182,30 +159,20 @@ class Worker:
         int
             A ticket for `collect`. Tickets are collected in the order in which they were given.
         """
-        return self._ask(request)
+        ticket = self._matcher.ask()
+        self._outgoing.put(FRAME_SIZE.pack(len(request)) + request)
+        return ticket
 
     def collect(self, ticket: int, name: str, count: int, *, seconds: float) -> FunctionRun:
-        """Wait for all calls of one function.
-
-        Parameters
-        ----------
-        ticket : int
-            From `ask`.
-        name : str
-            ``file.function``, for the sentence of an ending.
-        count : int
-            How many calls were asked for.
-        seconds : float
-            The time limit for all of them together, from now on.
-        """
+        """Wait for the `count` calls of a function, `seconds` for all of them from now on."""
         outcomes: list[CallOutcome] = []
         deadline = time.monotonic() + seconds
         self._matcher.expect(ticket, count + 1)
         self.allowance.begin_request()
         try:
             for _ in range(count):
-                outcomes.append(self._receive(deadline, self._outcome))
-            printed = self._receive(deadline, self._printed)
+                outcomes.append(self._receive(deadline, self._read_outcome))
+            printed = self._receive(deadline, self._read_printed)
         except WorkerGoneError as gone:
             doing = f"call {len(outcomes) + 1} of {count} of {name}"
             return FunctionRun(tuple(outcomes), self._explain(gone, doing, seconds))
@@ -215,15 +182,11 @@ class Worker:
             return FunctionRun((), self._explain(gone, name, seconds))
         return FunctionRun(tuple(outcomes), printed=printed)
 
-    def _outcome(self, reply: dict[str, Any]) -> CallOutcome:
+    def _read_outcome(self, reply: dict[str, Any]) -> CallOutcome:
         return read_outcome(reply, self.allowance)
 
-    def _printed(self, reply: dict[str, Any]) -> str:
+    def _read_printed(self, reply: dict[str, Any]) -> str:
         return read_printed(reply, limit=self.limits.output_characters)
-
-    def call(self, name: str, request: bytes, count: int, *, seconds: float) -> FunctionRun:
-        """Ask and wait: see `ask` and `collect`."""
-        return self.collect(self.ask(request), name, count, seconds=seconds)
 
     @property
     def is_alive(self) -> bool:
@@ -250,11 +213,6 @@ class Worker:
                 raise GraderError(refusal(lacking))
         self.environment = versions | described(self.layers)
         self._is_ready = True
-
-    def _ask(self, content: bytes) -> int:
-        ticket = self._matcher.ask()
-        self._outgoing.put(SIZE.pack(len(content)) + content)
-        return ticket
 
     def _write_requests(self) -> None:
         """Send requests, in a thread of its own: the worker may have stopped reading.
@@ -301,7 +259,7 @@ class Worker:
         try:
             return read(self._next_reply(deadline))
         except ForgedReplyError as forged:
-            raise self._given_up(Ending(Status.CRASHED, WROTE)) from forged
+            raise self._give_up(Ending(Status.CRASHED, WROTE)) from forged
 
     def _next_reply(self, deadline: float) -> dict[str, Any]:
         """Return the next reply that the matcher waits for."""
@@ -312,12 +270,12 @@ class Worker:
             if reply is not None:
                 return reply
             if time.monotonic() > deadline:  # among replies that are left over
-                raise self._given_up(Ending(Status.TIMEOUT, ""))
+                raise self._give_up(Ending(Status.TIMEOUT, ""))
 
     def _wait_for_frames(self, deadline: float) -> None:
         arrived = self._wait_and_watch(deadline)
         if isinstance(arrived, str):
-            raise self._given_up(Ending(Status.CRASHED, arrived))
+            raise self._give_up(Ending(Status.CRASHED, arrived))
         self._frames = list(arrived.frames[::-1])
         self._asked_by_then = arrived.asked
 
@@ -331,21 +289,21 @@ class Worker:
                 return self._arrived.get(timeout=max(0.0, min(rest, WATCH_SECONDS)))
             except queue.Empty:
                 if rest <= WATCH_SECONDS:
-                    raise self._given_up(Ending(Status.TIMEOUT, "")) from None
+                    raise self._give_up(Ending(Status.TIMEOUT, "")) from None
 
     def _watch(self) -> None:
         """End the worker if its temporary folder is over the limits."""
         self._watched = time.monotonic()
         sizes = self.limits.disk_bytes, self.limits.disk_entries
         if holds_more(self._spawned.scratch, *sizes):
-            raise self._given_up(Ending(Status.CRASHED, self._disk_sentence))
+            raise self._give_up(Ending(Status.CRASHED, self._disk_sentence))
 
     @property
     def _disk_sentence(self) -> str:
         size, entries = self.limits.disk_bytes // MIB, self.limits.disk_entries
         return f"it wrote more than {size} MiB or {entries} files into its temporary folder"
 
-    def _given_up(self, ending: Ending) -> WorkerGoneError:
+    def _give_up(self, ending: Ending) -> WorkerGoneError:
         """End the process for good, and return what to raise."""
         self._ending = ending
         self._spawned.kill()
@@ -357,10 +315,10 @@ class Worker:
             return Ending(Status.TIMEOUT, f"stopped after {seconds:.0f} s in {doing}")
         if gone.ending.sentence:
             return Ending(Status.CRASHED, f"{gone.ending.sentence} in {doing}")
-        return Ending(Status.CRASHED, f"{_cause(self._spawned.wait())} in {doing}")
+        return Ending(Status.CRASHED, f"{_name_cause(self._spawned.wait())} in {doing}")
 
 
-def _cause(code: int | None) -> str:
+def _name_cause(code: int | None) -> str:
     if code is None or code == -9:
         return "the Python process was killed or closed its pipe"
     if code >= 0:
@@ -372,12 +330,7 @@ def _cause(code: int | None) -> str:
 
 
 def started_worker(spawner: Spawner, *, allowed_missing: Collection[str] | None = None) -> Worker:
-    """Start a worker without a submission, to see whether it comes up and with which layers.
-
-    Returns
-    -------
-    Worker
-        Ended already.
+    """Start a worker without a submission, and return it, ended: it says which layers it had on.
 
     Raises
     ------

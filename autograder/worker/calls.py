@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from autograder.core.results import plain_result
+from autograder.worker.protocol import READ_ONLY, STRIDED
 
 __all__ = ["call_once", "describe_exception"]
 
@@ -40,9 +41,6 @@ CUTOFF = 0.7
 SHOWN_CHARACTERS = 56
 
 _CANNOT_IMPORT = re.compile(r"cannot import name '(\w{1,60})'")
-
-#: How an argument's arrays lie in memory: as numpy makes them, strided, or write-protected.
-PLAIN, STRIDED, READ_ONLY = 0, 1, 2
 
 
 def call_once(

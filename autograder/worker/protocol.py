@@ -1,12 +1,29 @@
-"""The words between the judge and the nursery; see `autograder.worker.nursery`."""
+"""What the judge's side and the workers' side both have to know of what passes between them."""
 
 import struct
 
-__all__ = ["FORK", "NUMBER", "NUMPY_FOLDER", "QUIT", "WAIT"]
+__all__ = [
+    "FORK",
+    "FRAME_SIZE",
+    "NUMBER",
+    "NUMPY_FOLDER",
+    "PLAIN",
+    "QUIT",
+    "READ_ONLY",
+    "STRIDED",
+    "WAIT",
+]
+
+#: What comes before each request and reply: how many bytes it has (`autograder.worker.serve`).
+FRAME_SIZE = struct.Struct("<I")
+
+#: How the arrays of a call lie in memory: as numpy makes them, strided, or write-protected.
+PLAIN, STRIDED, READ_ONLY = 0, 1, 2
 
 #: The variable that names the folder around numpy, where only the judge's own path leads there.
 NUMPY_FOLDER = "AUTOGRADER_NUMPY"
 
+#: Requests to the nursery (`autograder.worker.nursery`).
 FORK, WAIT, QUIT = b"F", b"W", b"Q"
 
 #: Process ids and exit statuses on the socket; an exit status is negative for a signal.

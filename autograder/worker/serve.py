@@ -21,7 +21,6 @@ import io
 import os
 import platform
 import random
-import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -36,10 +35,9 @@ from autograder.isolation.protection import Protection
 from autograder.worker.calls import call_once, describe_exception
 from autograder.worker.functions_used import functions_used
 from autograder.worker.import_submission import SubmissionImporter, is_missing
+from autograder.worker.protocol import FRAME_SIZE
 
 __all__ = ["serve"]
-
-_SIZE = struct.Struct("<I")
 
 #: Where the grader's own package is: on the path until the submission's turn.
 PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
@@ -89,10 +87,10 @@ class _Pipe:
     def receive(self) -> Any:
         self.asked, self.answered = self.asked + 1, 0
         _wait_for(self.source.fileno())
-        head = self.source.read(_SIZE.size)
-        if len(head) < _SIZE.size:
+        head = self.source.read(FRAME_SIZE.size)
+        if len(head) < FRAME_SIZE.size:
             return None
-        return decode(self.source.read(_SIZE.unpack(head)[0]))
+        return decode(self.source.read(FRAME_SIZE.unpack(head)[0]))
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a reply with the numbers of its request and of the reply to it."""
@@ -101,7 +99,7 @@ class _Pipe:
         content = encode(message | {"to": self.asked, "at": self.answered})
         self.answered += 1
         _wait_for(self.sink)
-        rest = memoryview(_SIZE.pack(len(content)) + content)
+        rest = memoryview(FRAME_SIZE.pack(len(content)) + content)
         while rest:
             rest = rest[os.write(self.sink, rest) :]
 

@@ -6,10 +6,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from notebook_corpus import cells, notebook
+
+from autograder.authoring.compiler import draw
+from autograder.authoring.search import with_example_of, with_smaller_examples
+from autograder.core.message import IN_FOLDER, IN_NOTEBOOK, Message
+from autograder.core.records import CheckResult
+from autograder.grading.grade import grade
+from autograder.homework.folder import Homework
+from autograder.homework.key import read_key
+from autograder.intake.take_in import take_in
+from autograder.supervisor.spawn import spawning
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Submission = Callable[..., Path]
@@ -149,3 +161,114 @@ def test_the_search_ends_at_its_time_limit(submission: Submission, command: Comm
 
 def test_a_right_submission_is_not_searched(submission: Submission, command: Command) -> None:
     assert "searching" not in command("grade", submission(), "--search", "5").stderr
+
+
+# ---- what the search leaves as it is
+
+#: The rows of a message that are about the call which it shows.
+OF_A_CALL = {"called", "input", "expected", "got"}
+
+Searched = Callable[..., list[tuple[Message, Message]]]
+
+
+@pytest.fixture
+def searched(answer_keys: dict[str, Path], root: Path, monkeypatch: pytest.MonkeyPatch) -> Searched:
+    """Return the messages of some checks before and after a short search."""
+    monkeypatch.setattr(draw, "SEARCH_EXAMPLES", 40)
+    key = read_key(answer_keys["public"])
+
+    def run(submission: Path, *checks: str) -> list[tuple[Message, Message]]:
+        with spawning() as spawner:
+            taken = take_in(submission, spawner.workspace / "submission", wanted=key.files)
+            before = grade(taken, key, spawner)
+            after = with_smaller_examples(
+                before,
+                [check for check in before.checks if check.id in checks],
+                key=key,
+                homework=Homework(root),
+                submission=taken,
+                spawner=spawner,
+                allowed_missing=None,
+                seconds=60,
+            )
+        pairs = zip(before.checks, after.checks, strict=True)
+        return [
+            (Message.parse(plain.message), Message.parse(smaller.message))
+            for plain, smaller in pairs
+            if plain.id in checks
+        ]
+
+    return run
+
+
+@pytest.fixture(params=["folder", "notebook"])
+def odd(request: pytest.FixtureRequest, submission: Submission, tmp_path: Path) -> Path:
+    """A softmax that is wrong in a way that no rubric knows, and a forward pass that uses it."""
+    if request.param == "folder":
+        return submission(forward=ODD_SOFTMAX)
+    path = tmp_path / "homework.ipynb"
+    path.write_bytes(notebook(cells(softmax=ODD_SOFTMAX)))
+    return path
+
+
+def test_with_a_smaller_input_a_message_says_all_else_that_it_says_without(
+    odd: Path, searched: Searched
+) -> None:
+    softmax, forward = searched(odd, "forward.softmax.values", "forward.forward.values")
+    for plain, smaller in (softmax, forward):
+        assert smaller.texts("found by")
+        assert smaller.code != plain.code
+        rest = smaller.without(OF_A_CALL | {"found by"})
+        assert replace(rest, code=plain.code) == plain.without(OF_A_CALL)
+    assert "mend it first" in forward[1].texts("first")[0]
+    assert_runs(softmax[1], odd)
+
+
+def assert_runs(message: Message, odd: Path) -> None:
+    """Run the Python of a message where it says."""
+    code = message.code
+    if odd.is_dir():
+        assert message.place == IN_FOLDER
+    else:
+        assert message.place == IN_NOTEBOOK
+        assert message.texts("look at")[0].startswith("cell ")
+        code = f"import numpy as np\n{ODD_SOFTMAX}\n{code}"
+    done = run(code, odd if odd.is_dir() else odd.parent)
+    assert done.stdout.startswith("got"), done.stderr
+
+
+def lost(message: Message, **fields: object) -> CheckResult:
+    result = CheckResult("a", "p", "p.f", "t", "failed", 0, 1, "public", str(message), None)
+    return replace(result, **fields)  # type: ignore[arg-type]
+
+
+def test_what_to_do_is_said_of_the_exception_that_is_shown() -> None:
+    own = Message(
+        (("raised", "ValueError: 3"), ("to do", "three"), ("look at", "f"), ("first", "g"))
+    )
+    other = Message((("raised", "ValueError: 1"), ("to do", "one"), ("look at", "f")), "f(1)")
+    merged = Message.parse(with_example_of(lost(own), lost(other)).message)
+    assert merged.code == "f(1)"
+    assert merged.rows[:-1] == (
+        ("raised", "ValueError: 1"),
+        ("to do", "one"),
+        ("look at", "f"),
+        ("first", "g"),
+    )
+
+
+def test_what_all_examples_showed_together_stays_with_a_smaller_one() -> None:
+    own = Message(
+        (("got", "3"), ("likely", "a"), ("to do", "b"), ("look at", "f"), ("carried", "c"))
+    )
+    other = Message((("got", "1"), ("likely", "x"), ("to do", "y"), ("look at", "f")))
+    merged = with_example_of(lost(own, score=1), lost(other))
+    assert merged.score == 1
+    assert Message.parse(merged.message).rows[:-1] == (("got", "1"), *own.rows[1:])
+
+
+def test_where_no_call_was_made_none_is_shown(submission: Submission, searched: Searched) -> None:
+    folder = submission(forward="softmax = 3\n")
+    ((plain, smaller),) = searched(folder, "forward.softmax.values")
+    assert "is not a function" in plain.texts("problem")[0]
+    assert smaller == plain

@@ -51,13 +51,13 @@ def test_a_late_answer_is_never_taken_for_another(
     assert nursery is not None
     first = worker(spawner)
     first.start()
-    receive = nursery._number
+    receive = nursery._receive_number
 
     def too_late() -> int:
         receive()
         raise TimeoutError
 
-    monkeypatch.setattr(nursery, "_number", too_late)
+    monkeypatch.setattr(nursery, "_receive_number", too_late)
     first.close()  # its exit status comes too late
     again = worker(spawner)
     again.start()

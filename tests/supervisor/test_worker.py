@@ -103,7 +103,7 @@ def load(worker: Worker, *, seconds: float = 20) -> FileState:
 
 def call(worker: Worker, count: int = 2, *, seconds: float = 20) -> FunctionRun:
     request = encode({"call": "a.f", "returns": "array", "calls": ((0, ()),) * count})
-    return worker.call("a.f", request, count, seconds=seconds)
+    return worker.collect(worker.ask(request), "a.f", count, seconds=seconds)
 
 
 def loaded_and_called(worker: Worker, count: int = 2, *, seconds: float = 20) -> FunctionRun:
@@ -193,7 +193,7 @@ def test_a_worker_that_stops_reading_does_not_stop_the_judge(fake: Start) -> Non
     worker = fake(READY + "signal.pause()")
     assert load(worker).problem is None
     start = time.monotonic()
-    run = worker.call("a.f", encode((bytes(10**7),)), 1, seconds=1)
+    run = worker.collect(worker.ask(encode((bytes(10**7),))), "a.f", 1, seconds=1)
     worker.close()
     assert run.ending is not None
     assert run.ending.status == Status.TIMEOUT
@@ -405,7 +405,7 @@ def asked(
     module = name.partition(".")[0]
     assert worker.load(module, MODULES[module], seconds=20).problem is None
     request = {"call": name, "returns": "array", "calls": ((layout, arguments),) * count}
-    return worker.call(name, encode(request), count, seconds=20)
+    return worker.collect(worker.ask(encode(request)), name, count, seconds=20)
 
 
 def returned(run: FunctionRun) -> Any:

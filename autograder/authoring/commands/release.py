@@ -9,8 +9,7 @@ from autograder.authoring.handout.page import to_html
 from autograder.authoring.handout.readme import to_markdown
 from autograder.authoring.handout.source import read_handout
 from autograder.authoring.release.release import release_content
-from autograder.core.writing import write_atomically
-from autograder.core.zips import packed
+from autograder.core.writing import pack_zip, write_atomically
 from autograder.errors import UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
@@ -49,7 +48,7 @@ def run_release(homework: Homework, *, output: Path | None = None) -> int:
     try:
         write_atomically(
             path,
-            packed({f"{TOP}/{n}": c for n, c in content.items()}, is_compressed=True),
+            pack_zip({f"{TOP}/{n}": c for n, c in content.items()}, is_compressed=True),
         )
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}") from error

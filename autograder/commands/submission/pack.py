@@ -21,8 +21,7 @@ from autograder.commands.submission.contents import gather
 from autograder.commands.submission.inspect import Wanted
 from autograder.core.limits import Limits
 from autograder.core.records import Report, Status
-from autograder.core.writing import is_work, write_atomically
-from autograder.core.zips import packed
+from autograder.core.writing import is_work, pack_zip, write_atomically
 from autograder.errors import AutograderError, UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
@@ -102,7 +101,7 @@ def _write(path: Path, files: Mapping[str, bytes], record: bytes) -> None:
     if path.is_dir():
         raise UsageError(f"{path} is a folder, not a zip to write")
     # Not compressed: two versions of zlib may differ.
-    whole = packed(dict(files) | {RECORD: record}, is_compressed=False)
+    whole = pack_zip(dict(files) | {RECORD: record}, is_compressed=False)
     try:
         write_atomically(path, whole)
     except OSError as error:

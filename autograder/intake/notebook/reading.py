@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.core.limits import KIB
 from autograder.core.text import one_line
 from autograder.errors import IntakeError
-from autograder.intake.listing import KIB, MAX_NOTEBOOK_BYTES, shown, too_large
+from autograder.intake.listing import MAX_NOTEBOOK_BYTES, shown, too_large
 from autograder.intake.one_file import HEAD_BYTES, sentence_about_notebook
 
 __all__ = ["Cell", "Notebook", "read_notebook", "with_newlines"]
