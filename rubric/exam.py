@@ -1,6 +1,6 @@
 """The exam on one page: what is asked, in the order of the notes and of the report."""
 
-from autograder.authoring import Exam, Part
+from autograder.authoring import Exam, Letter, Part
 from rubric.activation_gradients import (
     gelu_grad,
     leaky_relu_grad,
@@ -27,6 +27,18 @@ from rubric.updates import batch_gradients
 
 __all__ = ["EXAM"]
 
+#: The notes' letters. Batches of 2 to 5: from 1 on, 'not divided by t' is missed in a fifth of
+#: problems.
+LETTERS = {
+    "t": Letter("items", (2, 3, 4, 5)),
+    "n": Letter("words of an item", (2, 3), unlike="e"),
+    "m": Letter("labels", (2, 3, 4), unlike="d v"),
+    "d": Letter("features", (2, 3, 4), unlike="v m"),
+    "v": Letter("hidden units", (2, 3, 4), unlike="d m"),
+    "e": Letter("numbers of an embedding", (2, 3), unlike="n"),
+    "V": Letter("words of the vocabulary", (4, 5, 6)),
+}
+
 # fmt: off
 EXAM = Exam(
     Part("separability", "Why a linear model is not enough", "1",
@@ -48,4 +60,5 @@ EXAM = Exam(
          init_params, train, train_embeddings, predict, points=10),
     conventions=[relu_at_zero],
     pictures=PICTURES,
+    letters=LETTERS,
 )

@@ -19,6 +19,7 @@ from autograder.authoring import (
     Examples,
     Gradient,
     Inputs,
+    Letter,
     OpenOrder,
     Part,
     Question,
@@ -147,7 +148,7 @@ def test_every_word_of_the_language_is_on_the_page() -> None:
     reference = PAGE.partition("## The words")[2].partition("## What goes wrong")[0]
     for name in autograder.authoring.__all__:
         assert re.search(rf"\b{name}\b", reference), name
-    for word in (Check, Convention, Exam, Examples, Gradient, OpenOrder, Part, Question):
+    for word in (Check, Convention, Exam, Examples, Gradient, Letter, OpenOrder, Part, Question):
         for parameter in inspect.signature(word).parameters.values():
             assert re.search(rf"\b{parameter.name}\b", reference), f"{word.__name__}: {parameter}"
     for word in (Inputs, Question):

@@ -1,6 +1,7 @@
 """Where a homework's sources and products are, and whether its compiled key is up to date."""
 
 import hashlib
+import importlib.metadata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,9 @@ _COMPILER_SOURCES = (
     "language/*.py",
     "rubric/*.py",
 )
+
+#: The packages on whose versions the examples and the results depend.
+_COMPILED_WITH = ("hypothesis", "numpy")
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,11 @@ class Homework:
         """Return a digest of everything that a key is compiled from."""
         package = self.root / "autograder"
         files = [file for pattern in _COMPILER_SOURCES for file in package.glob(pattern)]
-        files += [*self.solution.glob("*.py"), *(self.root / "datasets").glob("*.[pt]*")]
+        data = [file for file in (self.root / "datasets").glob("*.*") if file.suffix != ".md"]
+        files += [*self.solution.glob("*.py"), *data]
         summary = hashlib.sha256()
+        for name in _COMPILED_WITH:
+            summary.update(f"{name} {_find_version(name)}\n".encode())
         for file in sorted(set(files)):
             content = file.read_bytes()
             name = file.relative_to(self.root).as_posix()
@@ -120,3 +127,10 @@ class Homework:
         except KeyFileError:
             return None
         return key if key.digest == self.digest() else None
+
+
+def _find_version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"

@@ -297,6 +297,8 @@ class Key:
         In order.
     pictures : tuple of PictureKey
         In order; there may be none.
+    letters : dict of str to str
+        What the letters of the shapes count, as a plural noun; there may be none.
     """
 
     digest: str
@@ -305,6 +307,7 @@ class Key:
     functions: dict[str, FunctionKey]
     checks: tuple[CheckKey, ...]
     pictures: tuple[PictureKey, ...] = ()
+    letters: dict[str, str] = field(default_factory=dict)
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
@@ -400,7 +403,8 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
     checks = tuple([CheckKey(**check) for check in raw["checks"]])
     pictures = tuple([PictureKey(**picture) for picture in raw.get("pictures", ())])
     by_name = {function.name: function for function in functions}
-    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks, pictures)
+    letters = raw.get("letters", {})
+    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks, pictures, letters)
 
 
 def _segment(appendix: memoryview, *, start: int, size: int, digest: bytes) -> Segment:

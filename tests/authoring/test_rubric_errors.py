@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring import Inputs, real
+from autograder.authoring import Inputs, Letter, real
 from autograder.authoring.compiler.build import compile_exam
 from autograder.authoring.compiler.draw import draw_examples
 from autograder.authoring.compiler.reference import Reference, load_exam
@@ -287,13 +287,6 @@ def test_nothing_to_choose_from_fails(sentence: Compile) -> None:
     assert sentence(rubric).startswith(at("one_of", rubric) + "one_of() has nothing to draw from")
 
 
-def test_a_shape_with_an_unknown_letter_fails(sentence: Compile) -> None:
-    rubric = HEAD.replace('"t d"', '"t q"') + QUESTION
-    told = sentence(rubric)
-    assert told.startswith(at("X = ", rubric) + "the letter q of a shape has no lengths")
-    assert ".choosing(q=(2, 3))" in told
-
-
 @pytest.mark.parametrize("word", ["fixing(q=1)", "choosing(q=(1, 2))"])
 def test_an_edge_with_an_unknown_letter_fails(sentence: Compile, word: str) -> None:
     rubric = HEAD + f"EDGE = X.{word}\n" + QUESTION.replace("=X", "=X, edges=[EDGE]")
@@ -328,14 +321,49 @@ def test_an_adjust_that_raises_is_named_by_its_line(sentence: Compile) -> None:
 
 def test_letters_of_ones_own_are_drawn_from_their_lengths() -> None:
     own = Inputs.of(x=real("q w")).choosing(q=(1, 3), w=(2, 4))
-    shapes = [x.shape for (x,) in draw_examples(own.strategy(), 40, seed=1)]
+    shapes = [x.shape for (x,) in draw_examples(own.strategy({}), 40, seed=1)]
     assert set(shapes) == {(1, 2), (1, 4), (3, 2), (3, 4)}
     assert shapes[0] == (1, 2)
 
 
+def test_letters_that_the_exam_does_not_know_never_agree_in_length() -> None:
+    own = Inputs.of(x=real("q w"), y=real("w batch"), z=real("t t"))
+    calls = draw_examples(own.strategy({"t": Letter("items", (2, 3))}), 60, seed=1)
+    assert len(calls) == 60
+    for x, y, z in calls:
+        assert len({*x.shape, *y.shape, *z.shape}) == 4
+    assert len({x.shape for x, *_ in calls}) > 4
+
+
+def test_letters_keep_away_from_those_that_they_are_unlike() -> None:
+    letters = {"c": Letter("classes", (2, 3), unlike="w"), "w": Letter("words", (2, 3, 4))}
+    for own in (Inputs.of(x=real("c w")), Inputs.of(x=real("w c"))):
+        shapes = {x.shape for (x,) in draw_examples(own.strategy(letters), 60, seed=1)}
+        assert len(shapes) == 4
+        assert all([first != second for first, second in shapes])
+
+
+@pytest.mark.parametrize("lengths", ["()", "3", "(0, 1)", "('two',)"])
+def test_a_letter_without_lengths_fails(sentence: Compile, lengths: str) -> None:
+    rubric = HEAD + f'Q = Letter("items", {lengths})\n' + QUESTION
+    assert sentence(rubric).startswith(at("Q = ", rubric) + "the lengths of the items are")
+
+
+def test_a_divisor_that_no_shape_knows_fails(sentence: Compile) -> None:
+    table = (
+        'mean.mistakes_by_divisor(\n    lambda x: x.sum(0), ("total", "q", "Not averaged.")\n)\n'
+    )
+    rubric = HEAD + QUESTION + table
+    told = sentence(rubric)
+    assert told == at("X = ", rubric) + (
+        "no shape of these inputs has the letter q by itself, only t, d"
+    )
+
+
 def test_other_lengths_of_a_known_letter_take_the_place_of_the_usual_ones() -> None:
     wide = Inputs.of(x=real("t d")).choosing(d=(8, 9)).fixing(t=1)
-    shapes = {x.shape for (x,) in draw_examples(wide.strategy(), 40, seed=1)}
+    letters = {"t": Letter("items", (2, 3)), "d": Letter("features", (2, 3))}
+    shapes = {x.shape for (x,) in draw_examples(wide.strategy(letters), 40, seed=1)}
     assert shapes == {(1, 8), (1, 9)}
 
 

@@ -27,7 +27,9 @@ __all__ = ["compile_exam", "compile_homework"]
 Progress = Callable[[str, int, int], None]
 
 
-def compile_homework(homework: Homework, *, progress: Progress = lambda *_: None) -> None:
+def compile_homework(
+    homework: Homework, *, progress: Progress = lambda *_: None
+) -> tuple[str, ...]:
     """Compile both keys of `homework` and write them.
 
     Parameters
@@ -36,6 +38,11 @@ def compile_homework(homework: Homework, *, progress: Progress = lambda *_: None
         Its solution, rubric and data are read, its ``build/`` is written.
     progress : callable, optional
         Called with a question's name, its number and how many there are.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each gradient that is proved on some of its examples only.
 
     Raises
     ------
@@ -47,16 +54,18 @@ def compile_homework(homework: Homework, *, progress: Progress = lambda *_: None
     # Before the parts, which take their time: whoever writes a picture learns of a slip at once.
     drawn = compile_pictures(exam.pictures, exam.questions, reference)
     content = compile_exam(exam, reference, progress=progress) | {"pictures": drawn}
+    remarks: tuple[str, ...] = content.pop("remarks")
     write_key(
         homework.key_path("public"), _public_half(content) | {"digest": digest, "half": "public"}
     )
     write_key(homework.key_path("full"), content | {"digest": digest, "half": "full"})
+    return remarks
 
 
 def compile_exam(
     exam: Exam, reference: Reference, *, progress: Progress = lambda *_: None
 ) -> dict[str, Any]:
-    """Return the full key's content, all but its digest.
+    """Return the full key's content, all but its digest, and ``remarks`` about the proofs.
 
     Raises
     ------
@@ -93,8 +102,10 @@ def compile_exam(
     functions = [_function_entry(d) | {"carried": carried[name]} for name, d in compiled.items()]
     return {
         "parts": {part.name: part.title for part in exam.parts},
+        "letters": {name: letter.counts for name, letter in exam.letters.items()},
         "functions": tuple(functions),
         "checks": tuple(checks),
+        "remarks": tuple([done.remark for done in compiled.values() if done.remark]),
     }
 
 
@@ -156,7 +167,7 @@ def _convention_entry(
         start = len(done.calls[PUBLIC])
         masks, wrongs = [], []
         drawn = draw_examples(
-            examples.inputs.strategy(),
+            examples.inputs.strategy(done.question.letters),
             examples.count,
             seed=start ^ reference.seed,
             where=examples.inputs.where,

@@ -53,6 +53,7 @@ class CompiledQuestion:
     expected: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     smallest: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    remark: str = ""
 
     def without_question(self) -> "CompiledQuestion":
         """Return the same as plain data, without the rubric's functions."""
@@ -95,10 +96,12 @@ def _examples(question: Question, check: Check, reference: Reference) -> list[Ar
     drawn = list(examples.pinned)
     if examples.inputs is not None:
         inputs = examples.inputs
-        drawn += draw_examples(inputs.strategy(), examples.count, seed=seed, where=inputs.where)
+        drawn += draw_examples(
+            inputs.strategy(question.letters), examples.count, seed=seed, where=inputs.where
+        )
     for number, edge in enumerate(examples.edges):
         several = draw_examples(
-            edge.strategy(), EDGE_DRAWS, seed=seed + number + 1, where=edge.where
+            edge.strategy(question.letters), EDGE_DRAWS, seed=seed + number + 1, where=edge.where
         )
         drawn += several[-1:]
     return drawn
@@ -125,7 +128,7 @@ def _search(
     if examples is not None and examples.inputs is not None:
         found = None
         for inputs in (examples.inputs, *examples.edges):
-            found = found or find_smallest(inputs.strategy(), shows, seed=seed)
+            found = found or find_smallest(inputs.strategy(question.letters), shows, seed=seed)
         return found
     names = (*check.calls_of, check.name)
     pinned = [arguments for name in names for arguments in chosen[name]]
@@ -168,14 +171,18 @@ def _show_mistake(
     hidden = [other for other in question.checks if other.visibility == HIDDEN and other.examples]
     for other in hidden:
         if check.name == "values" and not any([shows(args) for args in chosen[other.name]]):
-            chosen[other.name] += _another(other, shows, seed)
+            chosen[other.name] += _another(question, other, shows, seed)
     return smallest
 
 
-def _another(check: Check, shows: Callable[[Arguments], bool], seed: int) -> list[Arguments]:
+def _another(
+    question: Question, check: Check, shows: Callable[[Arguments], bool], seed: int
+) -> list[Arguments]:
     if check.examples is None or check.examples.inputs is None:
         return []
-    drawn = draw_examples(check.examples.inputs.strategy(), MORE_HIDDEN, seed=seed + 1)
+    drawn = draw_examples(
+        check.examples.inputs.strategy(question.letters), MORE_HIDDEN, seed=seed + 1
+    )
     return [arguments for arguments in drawn if shows(arguments)][:1]
 
 
@@ -333,25 +340,30 @@ def _require_same_by_other_ways(
 
 
 def _prove(compiled: CompiledQuestion, reference: Reference) -> None:
-    question = compiled.question
-    if question.proof is None:
+    """Prove a gradient on every example of its checks of values, as far as the proof holds."""
+    question, proof = compiled.question, compiled.question.proof
+    if proof is None:
         return
-    for check in question.checks:
-        if check.name not in ("values", "hidden"):
-            continue
-        calls = [compiled.calls[check.visibility][n] for n in compiled.own_calls[check.name]]
-        for arguments in {encode(arguments): arguments for _, arguments in calls}.values():
-            if not _has_impossible_class(arguments):
-                prove_gradient(question, arguments, reference.functions[question.full_name])
-
-
-def _has_impossible_class(arguments: Arguments) -> bool:
-    """Tell whether a probability is 0: the logits would be infinite."""
-    first = arguments[0]
-    if not isinstance(first, np.ndarray):
-        return False
-    rows_add_up = first.ndim == 2 and abs(first.sum(axis=1) - 1).max() < 1e-9
-    return bool(rows_add_up and (first == 0).any() and (first >= 0).all())
+    examples = {
+        encode(arguments): arguments
+        for check in question.checks
+        if check.kind == "values"
+        for call in compiled.calls_of(check)
+        for _, arguments in [compiled.calls[check.visibility][call]]
+    }
+    held = [a for a in examples.values() if proof.where is None or proof.where(*a)]
+    for arguments in held:
+        prove_gradient(question, arguments, reference.functions[question.full_name])
+    if not held:
+        raise RubricError(
+            f"the proof of {question.full_name} holds on none of its {len(examples)} examples",
+            where=question.where,
+        )
+    if len(held) < len(examples):
+        compiled.remark = (
+            f"{question.full_name} is proved to be a gradient on {len(held)} of {len(examples)}"
+            " examples: on the others its proof does not hold"
+        )
 
 
 def _compute_mistakes(

@@ -196,11 +196,10 @@ def _require_mistakes(question: Question) -> None:
 
 
 def _require_arguments(question: Question, check: Check, reference: Reference) -> None:
-    """Require inputs that can be drawn, and that are called as the function's parameters."""
+    """Require inputs that are called as the function's parameters."""
     if check.examples is None:
         return
     for inputs in _all_inputs(check.examples):
-        inputs.strategy()
         _require_parameters(question.full_name, inputs, reference)
 
 

@@ -21,6 +21,7 @@ from autograder.errors import RubricError
 
 __all__ = [
     "Inputs",
+    "Letter",
     "away_from_zero",
     "constant",
     "labels",
@@ -35,22 +36,46 @@ __all__ = [
     "word_ids",
 ]
 
-#: The lengths that each letter is drawn from, smallest first. Batches of 2 to 5: from 1 on, 'not
-#: divided by t' is missed in a fifth of problems.
-LENGTHS: Mapping[str, tuple[int, ...]] = {
-    "t": (2, 3, 4, 5),
-    "d": (2, 3, 4),
-    "v": (2, 3, 4),
-    "m": (2, 3, 4),
-    "e": (2, 3),
-    "n": (2, 3),
-    "V": (4, 5, 6),
-}
-
-#: Pairs that never agree in length: a square matrix hides a missing transpose.
-DIFFERENT = ("d v", "v m", "d m", "n e")
-
 Lengths = Mapping[str, int]
+
+#: How many lengths a letter is drawn from that an exam says nothing of; each is another than those
+#: of all other letters of the example.
+USUAL_CHOICES = 3
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter of the notes counts, and how long it is.
+
+    Attributes
+    ----------
+    counts : str
+        What there are so many of, as a plural noun such as ``"items"``; messages say it.
+    lengths : tuple of int
+        What it is drawn from, smallest first.
+    unlike : str
+        Letters that it never agrees with in length, parted by spaces: a square matrix hides a
+        missing transpose.
+    where : str
+        File and line of the rubric, for messages to its author.
+    """
+
+    counts: str
+    lengths: tuple[int, ...]
+    unlike: str = ""
+    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
+
+    def __post_init__(self) -> None:
+        is_right = isinstance(self.lengths, tuple) and self.lengths
+        if not is_right or not all([isinstance(n, int) and n > 0 for n in self.lengths]):
+            raise RubricError(
+                f"the lengths of the {self.counts} are {self.lengths!r}; say some numbers, such as"
+                " (2, 3)",
+                where=self.where,
+            )
+
+
+Letters = Mapping[str, Letter]
 
 
 @dataclass(frozen=True)
@@ -215,8 +240,8 @@ class Inputs:
     fixed : mapping of str to int
         Lengths that are not drawn.
     choices : mapping of str to tuple of int
-        Lengths that a letter is drawn from, smallest first, where it is not one of `LENGTHS` or
-        others are wanted.
+        Lengths that a letter is drawn from, smallest first, where others are wanted than the exam
+        says.
     adjust : callable or None
         Applied to the drawn arguments (as a dict) last, where one argument depends on another;
         returns the dict to use, or None to draw again.
@@ -318,29 +343,23 @@ class Inputs:
             ) from error
         return -size if word.startswith("-") else size
 
-    def strategy(self) -> st.SearchStrategy[tuple[Any, ...]]:
+    def strategy(self, letters: Letters) -> st.SearchStrategy[tuple[Any, ...]]:
         """Return the Hypothesis strategy of the arguments, as a tuple.
 
-        Raises
-        ------
-        RubricError
-            If a shape has a letter whose lengths nobody said.
+        Parameters
+        ----------
+        letters : mapping of str to Letter
+            The exam's.
         """
-        for letter in _letters(self.specs):
-            if letter not in {**LENGTHS, **self.fixed, **self.choices}:
-                raise RubricError(
-                    f"the letter {letter} of a shape has no lengths: use one of"
-                    f" {', '.join(LENGTHS)}, or say .choosing({letter}=(2, 3))",
-                    where=self.where,
-                )
-        return _arguments(self)
+        return _draw_arguments(self, letters)
 
 
 @st.composite
-def _arguments(draw: st.DrawFn, inputs: Inputs) -> tuple[Any, ...]:
-    lengths: dict[str, int] = {}
-    for letter in _letters(inputs.specs):
-        lengths[letter] = draw(st.sampled_from(_choices(letter, lengths, inputs)))
+def _draw_arguments(draw: st.DrawFn, inputs: Inputs, letters: Letters) -> tuple[Any, ...]:
+    lengths = dict(inputs.fixed)
+    # Letters that the exam does not know come last, and keep away from all others.
+    for letter in sorted(_letters(inputs.specs), key=lambda letter: letter not in letters):
+        lengths[letter] = draw(st.sampled_from(_choose_lengths(letter, lengths, inputs, letters)))
     drawn = {name: draw(spec.draw(lengths)) for name, spec in inputs.specs.items()}
     if inputs.adjust is not None:
         adjusted = inputs.adjust(drawn)
@@ -354,15 +373,23 @@ def _letters(specs: Mapping[str, Spec]) -> list[str]:
     return [letter for letter in dict.fromkeys(words) if not letter.isdigit()]
 
 
-def _choices(letter: str, lengths: Lengths, inputs: Inputs) -> tuple[int, ...]:
+def _choose_lengths(
+    letter: str, lengths: Lengths, inputs: Inputs, letters: Letters
+) -> tuple[int, ...]:
+    """Return what a letter's length is drawn from, where others have theirs already."""
     if letter in inputs.fixed:
         return (inputs.fixed[letter],)
+    others = {other: length for other, length in lengths.items() if other != letter}
+    if letter not in letters:
+        if letter in inputs.choices:
+            return inputs.choices[letter]
+        free = [n for n in range(2, 3 + USUAL_CHOICES + len(others)) if n not in others.values()]
+        return tuple(free[:USUAL_CHOICES])
+    unlike = letters[letter].unlike.split()
     taken = {
-        lengths.get(other, inputs.fixed.get(other))
-        for pair in DIFFERENT
-        if letter in pair.split()
-        for other in pair.split()
-        if other != letter
+        length
+        for other, length in others.items()
+        if other in unlike or (other in letters and letter in letters[other].unlike.split())
     }
-    several = inputs.choices.get(letter, LENGTHS.get(letter, ()))
-    return tuple([choice for choice in several if choice not in taken])
+    several = inputs.choices.get(letter, letters[letter].lengths)
+    return tuple([length for length in several if length not in taken])

@@ -6,13 +6,13 @@ them into
 data.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum
 from typing import Any
 
 from autograder.authoring.language.checks import Check, Examples, make_usual_checks
-from autograder.authoring.language.inputs import Inputs
+from autograder.authoring.language.inputs import Inputs, Letter
 from autograder.authoring.language.pictures import Picture
 from autograder.authoring.language.where import calling_line
 from autograder.errors import RubricError
@@ -75,11 +75,15 @@ class Gradient:
     take : callable or None
         From the whole numeric derivative, of shape (shape of the function's value, shape of the
         point), to what the reference returns, where it is only a part.
+    where : callable or None
+        Tells of the arguments of a call whether the proof holds there; None where it holds on every
+        example. Compiling reports how many examples were proved.
     """
 
     of: Function
     at: Function
     take: Callable[[Any], Any] | None = None
+    where: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,7 @@ class Question:
     ways: list[Way] = field(default_factory=list, init=False)
     mistakes: list[Mistake] = field(default_factory=list, init=False)
     part: "Part" = field(init=False, repr=False)
+    letters: Mapping[str, Letter] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         own = sum([check.points for check in self.checks])
@@ -349,6 +354,9 @@ class Exam:
         What is charged once, for whichever functions get it wrong.
     pictures : sequence of Curves, Network or Words
         What the report draws, in its order.
+    letters : mapping of str to Letter
+        What the letters of the shapes count, and how long they are. One that is missing here is
+        drawn from some small lengths, all different.
     """
 
     def __init__(
@@ -356,16 +364,18 @@ class Exam:
         *parts: Part,
         conventions: Sequence[Convention] = (),
         pictures: Sequence[Picture] = (),
+        letters: Mapping[str, Letter] | None = None,
     ) -> None:
         self.where = calling_line()
         self._require_all("EXAM", parts, Part)
         self._require_all("conventions", conventions, Convention)
         self._require_all("pictures", pictures, Picture)
         self.parts, self.conventions, self.pictures = parts, tuple(conventions), tuple(pictures)
+        self.letters = dict(letters or {})
         for part in parts:
             self._require_all(f"the part {part.name}", part.questions, Question)
             for question in part.questions:
-                question.part = part
+                question.part, question.letters = part, self.letters
 
     def _require_all(self, what: str, things: Sequence[Any], kind: Any) -> None:
         for thing in things:
