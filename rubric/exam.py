@@ -14,6 +14,7 @@ from rubric.embeddings import embed, embed_backward, input_grad
 from rubric.forward import cross_entropy, softmax
 from rubric.forward_network import forward
 from rubric.pictures import PICTURES
+from rubric.predicates import breaks_symmetry, converges, separates_xor
 from rubric.predict import predict
 from rubric.relu_backward import hidden_grad, relu_at_zero, relu_backward
 from rubric.separability import affine, compose_affine, step, xor_by_hand
@@ -60,5 +61,6 @@ EXAM = Exam(
          init_params, train, train_embeddings, predict, points=10),
     conventions=[relu_at_zero],
     pictures=PICTURES,
+    predicates=[breaks_symmetry, converges, separates_xor],
     letters=LETTERS,
 )

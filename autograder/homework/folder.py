@@ -2,14 +2,17 @@
 
 import hashlib
 import importlib.metadata
+import runpy
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import KeyFileError
 from autograder.homework.find import HANDED_OUT_KEY, find_root
 from autograder.homework.key import Key, read_key
 
-__all__ = ["Homework"]
+__all__ = ["Homework", "load_predicates"]
 
 #: What a key depends on beside the solution, the rubric and the data, in the grader's own package.
 _COMPILER_SOURCES = (
@@ -107,6 +110,13 @@ class Homework:
             summary.update(content)
         return summary.hexdigest()
 
+    @property
+    def predicates_path(self) -> Path:
+        """Where the homework's own kinds of checks are, if it has any."""
+        package = Path(__file__).resolve().parent
+        own = self.root / "autograder" / "rubric" / "predicates.py"
+        return own if own.is_file() else package / "rubric" / "predicates.py"
+
     def read_key(self, half: str) -> Key | None:
         """Return the compiled key, None where it is missing or stale and can be compiled again.
 
@@ -121,12 +131,42 @@ class Homework:
                 raise KeyFileError(
                     f"there is no answer key at {path}, and no solution to compile one from"
                 )
-            return read_key(path)
+            return read_key(path).with_predicates(load_predicates(self.predicates_path))
         try:
             key = read_key(path)
         except KeyFileError:
             return None
-        return key if key.digest == self.digest() else None
+        if key.digest != self.digest():
+            return None
+        return key.with_predicates(load_predicates(self.predicates_path))
+
+
+def load_predicates(path: Path) -> dict[str, Callable[..., Any]]:
+    """Return the public functions of a homework's file of predicates, none where it has no such.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Staff's, never a submission's: it runs where the judge does.
+
+    Raises
+    ------
+    KeyFileError
+        If it can't be imported.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        scope = runpy.run_path(str(path), run_name="predicates_of_the_homework")
+    except Exception as error:
+        raise KeyFileError(f"{path} can't be imported: {type(error).__name__}: {error}") from error
+    return {
+        name: thing
+        for name, thing in scope.items()
+        if getattr(thing, "__module__", None) == "predicates_of_the_homework"
+        and callable(thing)
+        and not name.startswith("_")
+    }
 
 
 def _find_version(package: str) -> str:

@@ -10,8 +10,8 @@ makes of the functions that call it.
 
 import hashlib
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -169,6 +169,8 @@ class FunctionKey:
         The parameters' shapes in the notes' letters, as
         `autograder.authoring.language.inputs.Spec` has them;
         empty where the calls are written out by hand.
+    predicates : mapping of str to callable
+        The homework's own kinds of checks; see `Key.with_predicates`.
     """
 
     name: str
@@ -182,6 +184,7 @@ class FunctionKey:
     raw_mistakes: Segment
     raw_carried: Segment
     shapes: dict[str, Any] = field(default_factory=dict)
+    predicates: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -316,6 +319,11 @@ class Key:
         for function in self.functions.values():
             files[function.file] += (function.function,)
         return files
+
+    def with_predicates(self, predicates: Mapping[str, Callable[..., Any]]) -> "Key":
+        """Return the key with the functions that decide the homework's own kinds of checks."""
+        functions = {n: replace(f, predicates=predicates) for n, f in self.functions.items()}
+        return replace(self, functions=functions)
 
 
 def _pools(raw: Mapping[str, Any]) -> dict[str, Pool]:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from autograder.errors import GraderError, UsageError
-from autograder.homework.folder import Homework
+from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import Key, read_key
 
 __all__ = ["current_key", "run_compile"]
@@ -74,4 +74,5 @@ def current_key(homework: Homework, half: str) -> Key:
     )
     if done.returncode:
         raise GraderError("the answer key could not be compiled: see above")
-    return read_key(homework.key_path(half))
+    key = read_key(homework.key_path(half))
+    return key.with_predicates(load_predicates(homework.predicates_path))

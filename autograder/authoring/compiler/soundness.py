@@ -16,16 +16,9 @@ from autograder.authoring.language.questions import Convention, Exam, Part, Ques
 from autograder.authoring.language.where import line_of
 from autograder.core.records import FULL_POINTS
 from autograder.errors import RubricError
+from autograder.judge.predicates import PREDICATES
 
 __all__ = ["require_sound"]
-
-PREDICATES = (
-    "breaks_symmetry",
-    "converges",
-    "repeats_with_the_seed",
-    "reshuffles",
-    "separates_xor",
-)
 
 LAYOUTS = ("mixed", "read-only")
 
@@ -40,8 +33,9 @@ def require_sound(exam: Exam, reference: Reference) -> None:
     """
     _require_parts(exam.parts)
     _require_functions(exam, reference)
+    kinds = (*RESULT_KINDS, *PREDICATES, *[function.__name__ for function in exam.predicates])
     for question in exam.questions:
-        _require_checks(question)
+        _require_checks(question, kinds)
         _require_mistakes(question)
         _require_ways(question, reference)
         for check in question.checks:
@@ -97,7 +91,7 @@ def _part_hint(name: str, parts: Sequence[Part]) -> str:
     return "" if file in [part.name for part in parts] else f", and EXAM has no part {file}"
 
 
-def _require_checks(question: Question) -> None:
+def _require_checks(question: Question, kinds: Sequence[str]) -> None:
     _require_single(
         [(check.name, check.where) for check in question.checks],
         f"{question.full_name} has two checks called",
@@ -105,7 +99,7 @@ def _require_checks(question: Question) -> None:
     for check in question.checks:
         what = f"the check {check.name} of {question.full_name}"
         _require_points(what, check.points, check.where)
-        _require_one_of(f"{what} is of the kind", check.kind, (*RESULT_KINDS, *PREDICATES), check)
+        _require_one_of(f"{what} is of the kind", check.kind, kinds, check)
         _require_one_of(f"{what} has the visibility", check.visibility, (PUBLIC, HIDDEN), check)
         if check.examples is not None:
             layout = check.examples.layout

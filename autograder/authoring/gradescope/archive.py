@@ -59,6 +59,8 @@ def write_archive(path: Path, homework: Homework, wheels: Sequence[Path]) -> Non
     package = homework.root / "autograder"
     content = {file.name: file for file in CONTAINER.iterdir() if file.is_file()}
     content |= {f"autograder/{name}": package / name for name in container_modules(package)}
+    if (package / "rubric" / "predicates.py").is_file():
+        content["rubric/predicates.py"] = package / "rubric" / "predicates.py"
     content["build/answer-key.full"] = homework.key_path("full")
     if homework.settings_path.exists():
         content[homework.settings_path.name] = homework.settings_path

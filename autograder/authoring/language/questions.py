@@ -354,6 +354,8 @@ class Exam:
         What is charged once, for whichever functions get it wrong.
     pictures : sequence of Curves, Network or Words
         What the report draws, in its order.
+    predicates : sequence of callable
+        The homework's own kinds of checks: functions of the rubric's ``predicates.py``.
     letters : mapping of str to Letter
         What the letters of the shapes count, and how long they are. One that is missing here is
         drawn from some small lengths, all different.
@@ -364,6 +366,7 @@ class Exam:
         *parts: Part,
         conventions: Sequence[Convention] = (),
         pictures: Sequence[Picture] = (),
+        predicates: Sequence[Function] = (),
         letters: Mapping[str, Letter] | None = None,
     ) -> None:
         self.where = calling_line()
@@ -371,7 +374,7 @@ class Exam:
         self._require_all("conventions", conventions, Convention)
         self._require_all("pictures", pictures, Picture)
         self.parts, self.conventions, self.pictures = parts, tuple(conventions), tuple(pictures)
-        self.letters = dict(letters or {})
+        self.predicates, self.letters = tuple(predicates), dict(letters or {})
         for part in parts:
             self._require_all(f"the part {part.name}", part.questions, Question)
             for question in part.questions:
