@@ -23,9 +23,12 @@ __all__ = ["FACTS", "examine", "is_placeholder", "is_right_dtype"]
 FACTS = ("shape", "dtype", "arguments")
 
 
+Decide = Callable[[CheckKey, Evidence], Finding | None]
+
+
 def examine(check: CheckKey, evidence: Evidence) -> Finding | None:
     """Return the first thing that is wrong, None where the check passes."""
-    kinds = PREDICATES | dict(evidence.key.predicates) | _KINDS
+    kinds: dict[str, Decide] = PREDICATES | dict(evidence.key.predicates) | _KINDS
     return kinds[check.kind](check, evidence)
 
 

@@ -58,8 +58,8 @@ def prove_gradient(
     """
     assert question.proof is not None
     claimed = reference(*arguments)
-    for name, numeric, result in _pairs(question.proof, arguments, claimed):
-        problem = _disagreement(numeric, result)
+    for name, numeric, result in _pair_results(question.proof, arguments, claimed):
+        problem = _find_disagreement(numeric, result)
         if problem:
             raise RubricError(
                 f"the reference of {question.full_name}{f' ({name})' if name else ''} {problem},"
@@ -68,7 +68,7 @@ def prove_gradient(
             )
 
 
-def _pairs(
+def _pair_results(
     proof: Gradient, arguments: tuple[Any, ...], claimed: Any
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Yield each gradient's name, its finite differences, and what the reference gives."""
@@ -85,7 +85,7 @@ def _pairs(
     yield "", numeric if proof.take is None else proof.take(numeric), claimed
 
 
-def _disagreement(numeric: np.ndarray, claimed: np.ndarray) -> str:
+def _find_disagreement(numeric: np.ndarray, claimed: np.ndarray) -> str:
     """Return how a claimed gradient differs from finite differences, '' where it does not."""
     if numeric.shape != claimed.shape:
         return f"has shape {claimed.shape}, its finite differences {numeric.shape}"

@@ -81,12 +81,13 @@ def _require_functions(exam: Exam, reference: Reference) -> None:
     for name, function in reference.functions.items():
         if name not in asked:
             raise RubricError(
-                f"{name} of the solution has no check in the rubric{_part_hint(name, exam.parts)}",
+                f"{name} of the solution has no check in the rubric"
+                f"{_hint_at_part(name, exam.parts)}",
                 where=line_of(function),
             )
 
 
-def _part_hint(name: str, parts: Sequence[Part]) -> str:
+def _hint_at_part(name: str, parts: Sequence[Part]) -> str:
     file = name.partition(".")[0]
     return "" if file in [part.name for part in parts] else f", and EXAM has no part {file}"
 
@@ -193,11 +194,11 @@ def _require_arguments(question: Question, check: Check, reference: Reference) -
     """Require inputs that are called as the function's parameters."""
     if check.examples is None:
         return
-    for inputs in _all_inputs(check.examples):
+    for inputs in _list_inputs(check.examples):
         _require_parameters(question.full_name, inputs, reference)
 
 
-def _all_inputs(examples: Examples) -> list[Inputs]:
+def _list_inputs(examples: Examples) -> list[Inputs]:
     return [inputs for inputs in (examples.inputs, *examples.edges) if inputs is not None]
 
 

@@ -98,20 +98,20 @@ class Spec:
     shape: str | Mapping[str, Any] = ""
 
 
-def _whole_numbers(
+def _draw_whole_numbers(
     shape: str, low: int, high: int, change: Callable[[np.ndarray], np.ndarray]
 ) -> Spec:
     """Return a spec of an array of integers, changed as a whole: quick to draw."""
 
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         elements = st.integers(low, high)
-        size = _lengths_of(shape, lengths)
+        size = _read_shape(shape, lengths)
         return npst.arrays(np.int64, size, elements=elements, fill=st.nothing()).map(change)
 
     return Spec(shape, draw, shape)
 
 
-def _lengths_of(shape: str, lengths: Lengths) -> tuple[int, ...]:
+def _read_shape(shape: str, lengths: Lengths) -> tuple[int, ...]:
     return tuple([_multiply(word, lengths) for word in shape.split()])
 
 
@@ -123,7 +123,7 @@ def _multiply(word: str, lengths: Lengths) -> int:
 
 def real(shape: str, *, size: float = 3) -> Spec:
     """Return a spec of a float64 array of halves between ``-size`` and ``size``."""
-    return _whole_numbers(shape, -int(2 * size), int(2 * size), lambda i: i / 2)
+    return _draw_whole_numbers(shape, -int(2 * size), int(2 * size), lambda i: i / 2)
 
 
 def away_from_zero(shape: str, *, size: float = 3) -> Spec:
@@ -132,7 +132,9 @@ def away_from_zero(shape: str, *, size: float = 3) -> Spec:
     Near 0 a right gradient of ReLU fails finite differences, and at 0 its value is a convention.
     """
     bound = int(2 * size)
-    return _whole_numbers(shape, -bound, bound, lambda i: i / 2 + np.where(i >= 0, 0.25, -0.25))
+    return _draw_whole_numbers(
+        shape, -bound, bound, lambda i: i / 2 + np.where(i >= 0, 0.25, -0.25)
+    )
 
 
 #: So large, on either side, that a naive exponential overflows.
@@ -141,7 +143,7 @@ EXTREMES = np.array([sign * x for x in (1.0, 40.0, 750.0, 9999.0, 900000.0) for 
 
 def extreme(shape: str) -> Spec:
     """Return a spec of numbers most of which are very large, on either side."""
-    return _whole_numbers(shape, 0, len(EXTREMES) - 1, lambda i: EXTREMES[i])
+    return _draw_whole_numbers(shape, 0, len(EXTREMES) - 1, lambda i: EXTREMES[i])
 
 
 def far_apart_rows(shape: str, *, shift: float = 1000) -> Spec:
@@ -153,7 +155,7 @@ def far_apart_rows(shape: str, *, shift: float = 1000) -> Spec:
             min_size=lengths[shape.split()[0]],
             max_size=lengths[shape.split()[0]],
         )
-        near = _whole_numbers(shape, -6, 6, lambda i: i.astype(np.float64)).draw(lengths)
+        near = _draw_whole_numbers(shape, -6, 6, lambda i: i.astype(np.float64)).draw(lengths)
         return st.tuples(rows, near).map(lambda pair: np.array(pair[0])[:, None] + pair[1])
 
     return Spec(shape, draw, shape)
@@ -167,14 +169,14 @@ def with_zeros(shape: str) -> Spec:
         array.flat[0] = 0.0
         return array
 
-    return _whole_numbers(shape, -4, 4, first_zero)
+    return _draw_whole_numbers(shape, -4, 4, first_zero)
 
 
 def labels(shape: str, *, below: str) -> Spec:
     """Return a spec of an int64 array of labels (or ids) from 0 to the length `below`, less one."""
 
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
-        return _whole_numbers(shape, 0, lengths[below] - 1, lambda i: i).draw(lengths)
+        return _draw_whole_numbers(shape, 0, lengths[below] - 1, lambda i: i).draw(lengths)
 
     return Spec(f"{shape} {below}", draw, shape)
 
@@ -197,7 +199,7 @@ def _repeat_a_word(ids: np.ndarray) -> np.ndarray:
 
 def probabilities(shape: str) -> Spec:
     """Return a spec of rows of positive numbers that add up to 1."""
-    return _whole_numbers(shape, 1, 8, lambda i: i / i.sum(axis=1, keepdims=True))
+    return _draw_whole_numbers(shape, 1, 8, lambda i: i / i.sum(axis=1, keepdims=True))
 
 
 def length(letter: str) -> Spec:
@@ -277,13 +279,13 @@ class Inputs:
     def fixing(self, **lengths: int) -> "Inputs":
         """Return the same inputs with some lengths fixed."""
         self._require_letters(lengths)
-        return self._with(fixed={**self.fixed, **lengths})
+        return self._replace(fixed={**self.fixed, **lengths})
 
     def choosing(self, **choices: Sequence[int]) -> "Inputs":
         """Return the same inputs with some lengths drawn from others, the smallest first."""
         self._require_letters(choices)
         drawn = {letter: tuple(lengths) for letter, lengths in choices.items()}
-        return self._with(choices={**self.choices, **drawn})
+        return self._replace(choices={**self.choices, **drawn})
 
     def replacing(self, **specs: Spec) -> "Inputs":
         """Return the same inputs with some arguments drawn otherwise."""
@@ -293,17 +295,17 @@ class Inputs:
                 f"there is no argument {unknown[0]} to replace, only {', '.join(self.specs)}",
                 where=calling_line(),
             )
-        return self._with(specs={**self.specs, **specs})
+        return self._replace(specs={**self.specs, **specs})
 
     def adjusted(self, adjust: Callable[[dict[str, Any]], dict[str, Any] | None]) -> "Inputs":
         """Return the same inputs with a last step that makes the arguments fit each other."""
-        return self._with(adjust=adjust)
+        return self._replace(adjust=adjust)
 
-    def _with(self, **changes: Any) -> "Inputs":
+    def _replace(self, **changes: Any) -> "Inputs":
         return replace(self, where=calling_line(), **changes)
 
     def _require_letters(self, letters: Mapping[str, Any]) -> None:
-        known = _letters(self.specs)
+        known = _list_letters(self.specs)
         for letter in letters:
             if letter not in known:
                 raise RubricError(
@@ -358,7 +360,7 @@ class Inputs:
 def _draw_arguments(draw: st.DrawFn, inputs: Inputs, letters: Letters) -> tuple[Any, ...]:
     lengths = dict(inputs.fixed)
     # Letters that the exam does not know come last, and keep away from all others.
-    for letter in sorted(_letters(inputs.specs), key=lambda letter: letter not in letters):
+    for letter in sorted(_list_letters(inputs.specs), key=lambda letter: letter not in letters):
         lengths[letter] = draw(st.sampled_from(_choose_lengths(letter, lengths, inputs, letters)))
     drawn = {name: draw(spec.draw(lengths)) for name, spec in inputs.specs.items()}
     if inputs.adjust is not None:
@@ -368,7 +370,7 @@ def _draw_arguments(draw: st.DrawFn, inputs: Inputs, letters: Letters) -> tuple[
     return tuple(drawn.values())
 
 
-def _letters(specs: Mapping[str, Spec]) -> list[str]:
+def _list_letters(specs: Mapping[str, Spec]) -> list[str]:
     words = " ".join(spec.letters for spec in specs.values()).replace("*", " ").split()
     return [letter for letter in dict.fromkeys(words) if not letter.isdigit()]
 
