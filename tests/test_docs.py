@@ -141,7 +141,7 @@ def test_a_check_with_two_misconceptions_takes_less_than_15_lines() -> None:
 # Words.
 
 #: What the compiler alone calls.
-INTERNAL = ("length_of", "of", "strategy")
+INTERNAL = ("length_of", "of", "require_lengths", "share_points", "strategy")
 
 
 def test_every_word_of_the_language_is_on_the_page() -> None:

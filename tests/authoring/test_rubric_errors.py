@@ -355,8 +355,16 @@ def test_a_divisor_that_no_shape_knows_fails(sentence: Compile) -> None:
     )
     rubric = HEAD + QUESTION + table
     told = sentence(rubric)
-    assert told == at("X = ", rubric) + (
+    assert told == at("mistakes_by_divisor", rubric) + (
         "no shape of these inputs has the letter q by itself, only t, d"
+    )
+
+
+def test_a_divisor_too_many_fails(sentence: Compile) -> None:
+    table = 'mean.mistakes_by_divisor(lambda x: x.sum(0), ("total", "1 t", "Not averaged."))\n'
+    rubric = HEAD + QUESTION + table
+    assert sentence(rubric) == at("mistakes_by_divisor", rubric) + (
+        "the mistake total of mean has 2 divisors, and there are 1 results"
     )
 
 

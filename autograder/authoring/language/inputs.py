@@ -313,6 +313,23 @@ class Inputs:
                     where=calling_line(),
                 )
 
+    def require_lengths(self, words: Sequence[str]) -> None:
+        """Require that a call's arguments tell what the letters of some words stand for.
+
+        Raises
+        ------
+        RubricError
+            If no shape has one of the letters by itself.
+        """
+        known = self._letters_by_themselves()
+        for letter in "*".join(words).replace("-", "").split("*"):
+            if not letter.isdigit() and letter not in known:
+                raise RubricError(
+                    f"no shape of these inputs has the letter {letter} by itself, only"
+                    f" {', '.join(known)}",
+                    where=calling_line(),
+                )
+
     def length_of(self, word: str, arguments: Mapping[str, Any]) -> int:
         """Return the length that a word such as ``t``, ``n*e`` or ``-t`` stands for in a call.
 
@@ -322,28 +339,21 @@ class Inputs:
             A number, a letter or a product, with or without a sign.
         arguments : mapping
             The call's arguments by name; the first that has a letter in its shape tells its length.
-
-        Raises
-        ------
-        RubricError
-            If no shape has such a letter by itself.
         """
-        lengths: dict[str, int] = {}
-        for name, spec in self.specs.items():
-            if isinstance(spec.shape, str):
-                for letter, size in zip(
-                    spec.shape.split(), np.shape(arguments[name]), strict=False
-                ):
-                    lengths.setdefault(letter, size)
-        try:
-            size = _multiply(word.removeprefix("-"), lengths)
-        except KeyError as error:
-            raise RubricError(
-                f"no shape of these inputs has the letter {error.args[0]} by itself, only"
-                f" {', '.join(lengths)}",
-                where=self.where,
-            ) from error
+        places = self._letters_by_themselves().items()
+        lengths = {letter: np.shape(arguments[name])[axis] for letter, (name, axis) in places}
+        size = _multiply(word.removeprefix("-"), lengths)
         return -size if word.startswith("-") else size
+
+    def _letters_by_themselves(self) -> dict[str, tuple[str, int]]:
+        """Return the first argument, and its axis, that is as long as a letter says."""
+        places: dict[str, tuple[str, int]] = {}
+        for name, spec in self.specs.items():
+            words = spec.shape.split() if isinstance(spec.shape, str) else []
+            for axis, word in enumerate(words):
+                if word in _list_letters({name: spec}):
+                    places.setdefault(word, (name, axis))
+        return places
 
     def strategy(self, letters: Letters) -> st.SearchStrategy[tuple[Any, ...]]:
         """Return the Hypothesis strategy of the arguments, as a tuple.

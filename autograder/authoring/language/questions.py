@@ -233,10 +233,25 @@ class Question:
         *rows : tuple of (str, str, str)
             Name, divisors and sentence of each mistake. The divisors are words like those of a
             shape, one for each result: ``"t"``, ``"n*e"``, ``"1"``, with a sign ``"-t"``.
+
+        Raises
+        ------
+        RubricError
+            If no argument tells what a letter stands for, or there are more or fewer divisors than
+            results.
         """
         assert self.inputs is not None
+        count = len(self.returns) if isinstance(self.returns, tuple) else 1
         for name, divisors, sentence in rows:
-            self.mistake(name, sentence)(_divide_by(divisors.split(), sums, self.inputs))
+            words = divisors.split()
+            self.inputs.require_lengths(words)
+            if len(words) != count:
+                raise RubricError(
+                    f"the mistake {name} of {self.name} has {len(words)} divisors, and there are"
+                    f" {count} results",
+                    where=calling_line(),
+                )
+            self.mistake(name, sentence)(_divide_by(words, sums, self.inputs))
 
     def way(self, *, only: str = "") -> Callable[[Function], Function]:
         """Declare the decorated function to be another right answer, out of other functions.
