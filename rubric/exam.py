@@ -63,4 +63,5 @@ EXAM = Exam(
     pictures=PICTURES,
     predicates=[breaks_symmetry, converges, separates_xor],
     letters=LETTERS,
+    step=0.1,
 )

@@ -24,17 +24,26 @@ NO_LIMIT = 10**6
 
 
 def explain_all(key: Key) -> str:
-    """Return every function with its points, file by file."""
-    lines = []
+    """Return the whole exam as one table: what each function, and each of its checks, is worth."""
+    lines = [f"{'points':>8} {'hidden':>7}"]
     for part, title in key.parts.items():
-        points = sum([check.points for check in key.checks if check.part == part])
-        lines.append(f"{part}.py: {title}, {_show_points(points)} points")
+        own = [check for check in key.checks if check.part == part]
+        lines += ["", f"{_show_worth(own)}  {part}.py: {title}"]
         for function in key.functions.values():
             if function.file == part:
-                worth = _show_points(sum([check.points for check in _list_checks(function, key)]))
+                checks = _list_checks(function, key)
                 count = f"{len(function.mistakes)} mistakes"
-                lines.append(f"  {worth:>6}  {_show_call(function):<60} {count:>12}")
-    return _join_lines(lines)
+                lines.append(f"{_show_worth(checks)}    {_show_call(function):<62} {count:>12}")
+                each = [f"{c.id.rpartition('.')[2]} {_show_points(c.points)}" for c in checks]
+                lines += _wrap(", ".join(each), " " * 22)
+    return _join_lines([*lines, "", f"{_show_worth(key.checks)}  in all"])
+
+
+def _show_worth(checks: Sequence[CheckKey]) -> str:
+    """Return the points of some checks in two columns: all, and those of hidden ones."""
+    hidden = [check for check in checks if check.visibility == "hidden"]
+    worth = [_show_points(sum([check.points for check in some])) for some in (checks, hidden)]
+    return f"{worth[0]:>8} {worth[1]:>7}"
 
 
 def explain_function(name: str, key: Key, exam: Exam) -> str:

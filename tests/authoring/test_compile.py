@@ -157,6 +157,7 @@ def test_a_usual_check_that_does_not_exist_cannot_be_left_out() -> None:
 
 def test_the_share_of_a_check_that_is_left_out_goes_to_the_values() -> None:
     part, question = tiny(without=["dtype", "hidden"])
+    Exam(part)
     points = {check.name: check.hundredths for check in question.checks}
     assert set(points) == {"values", "shape", "arguments"}
     assert sum(points.values()) == 100_00

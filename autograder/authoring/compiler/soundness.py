@@ -6,11 +6,17 @@ student is graded.
 
 import inspect
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.compiler.rubric_errors import did_you_mean
-from autograder.authoring.language.checks import HIDDEN, PUBLIC, RESULT_KINDS, Check, Examples
+from autograder.authoring.language.checks import (
+    HIDDEN,
+    PUBLIC,
+    RESULT_KINDS,
+    Check,
+    Examples,
+    require_points,
+)
 from autograder.authoring.language.inputs import Inputs
 from autograder.authoring.language.questions import Convention, Exam, Part, Question
 from autograder.authoring.language.where import line_of
@@ -99,7 +105,6 @@ def _require_checks(question: Question, kinds: Sequence[str]) -> None:
     )
     for check in question.checks:
         what = f"the check {check.name} of {question.full_name}"
-        _require_points(what, check.points, check.where)
         _require_one_of(f"{what} is of the kind", check.kind, kinds, check)
         _require_one_of(f"{what} has the visibility", check.visibility, (PUBLIC, HIDDEN), check)
         if check.examples is not None:
@@ -125,15 +130,6 @@ def _require_one_of(what: str, name: str, known: Sequence[str], check: Check) ->
     if name not in known:
         near = did_you_mean(name, known) or f": use one of {', '.join(known)}"
         raise RubricError(f"{what} {name}, which there is not{near}", where=check.where)
-
-
-def _require_points(what: str, points: Any, where: str) -> None:
-    if not isinstance(points, int | float):
-        raise RubricError(f"the points of {what} are {points!r}, which is no number", where=where)
-    if points <= 0:
-        raise RubricError(f"{what} is worth {points:g} points: give it some", where=where)
-    if abs(100 * points - round(100 * points)) > 1e-6:
-        raise RubricError(f"{what} is worth {points:g} points, no whole hundredths", where=where)
 
 
 def _require_calls(what: str, question: Question, check: Check) -> None:
@@ -239,7 +235,7 @@ def _require_total(exam: Exam) -> None:
 def _require_convention(convention: Convention, exam: Exam) -> None:
     asked = {question.full_name: question for question in exam.questions}
     what, where = f"the convention {convention.name}", convention.where
-    _require_points(what, convention.points, where)
+    require_points(what, convention.points, exam.step, where)
     if not convention.shown_by:
         raise RubricError(f"{what} names no function", where=where)
     for name, (examples, _) in convention.shown_by.items():
