@@ -23,10 +23,11 @@ SMOOTH_X = Inputs.of(x=away_from_zero("t v", size=4))
 
 
 def derivative_of(function: object) -> Gradient:
-    """Prove a derivative: of the sum of `function` over all entries, at x."""
+    """Prove a derivative: of each entry of `function` at the entry of x in its place."""
     return Gradient(
-        of=lambda x, *rest: function(rest[-1], *rest[:-1]).sum(),  # type: ignore[operator]
+        of=lambda x, *rest: function(rest[-1], *rest[:-1]),  # type: ignore[operator]
         at=lambda x, *rest: x,
+        take=lambda numeric: np.einsum("ijij->ij", numeric),
     )
 
 

@@ -30,22 +30,22 @@ BETA = one_of(1.0, 2.0, 0.5)
 def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Question:
     """Ask for an activation function or derivative: 1 point.
 
-    0.2 of it for extreme inputs; where there is an argument with a default, a quarter of that for a
-    call that leaves it out.
+    0.2 of it for extreme inputs; where there is an argument with a default, half of that for a call
+    that leaves it out.
     """
     has_default = len(inputs.specs) > 1
     large = Check(
         "large",
         "finite and right for large inputs",
         "values",
-        0.15 if has_default else 0.2,
+        0.1 if has_default else 0.2,
         examples=Examples(inputs.replacing(x=extreme("t v")), 4),
     )
     default = Check(
         "default",
         "right with the last argument left out",
         "values",
-        0.05,
+        0.1,
         examples=Examples(Inputs.of(x=inputs.specs["x"]), 3),
     )
     return Question(

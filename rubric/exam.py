@@ -1,6 +1,6 @@
 """The exam on one page: what is asked, in the order of the notes and of the report."""
 
-from autograder.authoring import Exam, Part
+from autograder.authoring import Exam, Letter, Part
 from rubric.activation_gradients import (
     gelu_grad,
     leaky_relu_grad,
@@ -14,6 +14,7 @@ from rubric.embeddings import embed, embed_backward, input_grad
 from rubric.forward import cross_entropy, softmax
 from rubric.forward_network import forward
 from rubric.pictures import PICTURES
+from rubric.predicates import breaks_symmetry, converges, separates_xor
 from rubric.predict import predict
 from rubric.relu_backward import hidden_grad, relu_at_zero, relu_backward
 from rubric.separability import affine, compose_affine, step, xor_by_hand
@@ -26,6 +27,18 @@ from rubric.train_embeddings import train_embeddings
 from rubric.updates import batch_gradients
 
 __all__ = ["EXAM"]
+
+#: The notes' letters. Batches of 2 to 5: from 1 on, 'not divided by t' is missed in a fifth of
+#: problems.
+LETTERS = {
+    "t": Letter("items", (2, 3, 4, 5)),
+    "n": Letter("words of an item", (2, 3), unlike="e"),
+    "m": Letter("labels", (2, 3, 4), unlike="d v"),
+    "d": Letter("features", (2, 3, 4), unlike="v m"),
+    "v": Letter("hidden units", (2, 3, 4), unlike="d m"),
+    "e": Letter("numbers of an embedding", (2, 3), unlike="n"),
+    "V": Letter("words of the vocabulary", (4, 5, 6)),
+}
 
 # fmt: off
 EXAM = Exam(
@@ -48,4 +61,7 @@ EXAM = Exam(
          init_params, train, train_embeddings, predict, points=10),
     conventions=[relu_at_zero],
     pictures=PICTURES,
+    predicates=[breaks_symmetry, converges, separates_xor],
+    letters=LETTERS,
+    step=0.1,
 )

@@ -26,34 +26,67 @@ sgd_update = Question(
 )
 
 
-@sgd_update.mistake("gradient-ascent", "The gradient is added; the step goes against it.")
-def _(params, grads, lr):
-    return {name: params[name] + lr * grads[name] for name in params}
+def _move_each(rule):
+    """Return a step that moves each parameter p by a rule of its gradient g and the rate lr."""
+    return lambda params, grads, lr: {n: rule(params[n], grads[n], lr) for n in params}
 
 
-@sgd_update.mistake(
-    "learning-rate-forgotten",
-    "The gradient is subtracted whole: the learning rate, which says how far to step, is missing.",
-)
-def _(params, grads, lr):
-    return {name: params[name] - grads[name] for name in params}
-
-
-@sgd_update.mistake(
-    "step-alone",
-    "This is the step alone, lr times the gradient; it has to be taken from the parameter.",
-)
-def _(params, grads, lr):
-    return {name: lr * grads[name] for name in params}
-
-
-@sgd_update.mistake(
-    "biases-forgotten",
-    "Only the weights move; the biases are parameters, too, and take the same step.",
-)
-def _(params, grads, lr):
-    moved = {name: lr if len(params[name]) > 1 else 0.0 for name in params}
-    return {name: params[name] - moved[name] * grads[name] for name in params}
+for name, rule, sentence in [
+    (
+        "gradient-ascent",
+        lambda p, g, lr: p + lr * g,
+        "The gradient is added; the step goes against it.",
+    ),
+    (
+        "learning-rate-forgotten",
+        lambda p, g, lr: p - g,
+        "The gradient is subtracted whole: the learning rate, which says how far to step, is"
+        " missing.",
+    ),
+    (
+        "step-alone",
+        lambda p, g, lr: lr * g,
+        "This is the step alone, lr times the gradient; it has to be taken from the parameter.",
+    ),
+    (
+        "biases-forgotten",
+        lambda p, g, lr: p - lr * g if len(p) > 1 else p.copy(),
+        "Only the weights move; the biases are parameters, too, and take the same step.",
+    ),
+    (
+        "divided-by-the-learning-rate",
+        lambda p, g, lr: p - g / lr,
+        "The gradient is divided by the learning rate; a small rate stands for a small step.",
+    ),
+    (
+        "learning-rate-on-both",
+        lambda p, g, lr: lr * (p - g),
+        "The learning rate multiplies the parameter as well as its gradient; only the step is"
+        " scaled.",
+    ),
+    (
+        "biases-without-learning-rate",
+        lambda p, g, lr: p - (lr if len(p) > 1 else 1.0) * g,
+        "The biases move by their whole gradient; the learning rate scales every step, theirs too.",
+    ),
+    (
+        "averaged-again",
+        lambda p, g, lr: p - lr * g / len(g),
+        "The gradient is divided by its number of rows; the gradients are averages already.",
+    ),
+    (
+        "momentum",
+        lambda p, g, lr: p - lr * (1 - 0.9) * g,
+        "Only a tenth of the step is taken, as by momentum at its start; plain descent takes it"
+        " whole.",
+    ),
+    (
+        "gradient-clipped",
+        lambda p, g, lr: p - lr * np.clip(g, -1, 1),
+        "Gradients are cut off at -1 and 1; plain descent takes them as large as they are.",
+    ),
+]:
+    sgd_update.mistake(name, sentence)(_move_each(rule))
 
 
 @sgd_update.mistake(
@@ -63,55 +96,6 @@ def _(params, grads, lr):
 )
 def _(params, grads, lr):
     return {name: params[name].copy() for name in params}
-
-
-@sgd_update.mistake(
-    "divided-by-the-learning-rate",
-    "The gradient is divided by the learning rate; a small rate stands for a small step.",
-)
-def _(params, grads, lr):
-    return {name: params[name] - grads[name] / lr for name in params}
-
-
-@sgd_update.mistake(
-    "learning-rate-on-both",
-    "The learning rate multiplies the parameter as well as its gradient; only the step is scaled.",
-)
-def _(params, grads, lr):
-    return {name: lr * (params[name] - grads[name]) for name in params}
-
-
-@sgd_update.mistake(
-    "biases-without-learning-rate",
-    "The biases move by their whole gradient; the learning rate scales every step, theirs too.",
-)
-def _(params, grads, lr):
-    rates = {name: lr if len(params[name]) > 1 else 1.0 for name in params}
-    return {name: params[name] - rates[name] * grads[name] for name in params}
-
-
-@sgd_update.mistake(
-    "averaged-again",
-    "The gradient is divided by its number of rows; the gradients are averages already.",
-)
-def _(params, grads, lr):
-    return {name: params[name] - lr * grads[name] / len(grads[name]) for name in params}
-
-
-@sgd_update.mistake(
-    "momentum",
-    "Only a tenth of the step is taken, as by momentum at its start; plain descent takes it whole.",
-)
-def _(params, grads, lr):
-    return {name: params[name] - lr * (1 - 0.9) * grads[name] for name in params}
-
-
-@sgd_update.mistake(
-    "gradient-clipped",
-    "Gradients are cut off at -1 and 1; plain descent takes them as large as they are.",
-)
-def _(params, grads, lr):
-    return {name: params[name] - lr * np.clip(grads[name], -1, 1) for name in params}
 
 
 @sgd_update.mistake(

@@ -86,7 +86,12 @@ loss_grad = Question(
             examples=Examples(IMPOSSIBLE, 3),
         )
     ],
-    proof=Gradient(of=lambda o, y, point: cross_entropy(point, y).sum(), at=lambda o, y: o),
+    proof=Gradient(
+        of=lambda o, y, point: cross_entropy(point, y).sum(),
+        at=lambda o, y: o,
+        # Nearer to 0 the log is too steep for finite differences.
+        where=lambda o, y: (o[np.arange(len(y)), y] > 0.05).all(),
+    ),
 )
 
 

@@ -108,32 +108,12 @@ def _overwrite_repeated_words(dx, ids, vocab_size):
     return gradient / len(ids)
 
 
-train_embeddings.mistake(
-    "embeddings-not-trained", "E comes back as it was given; it is trained as well."
-)(_train_with(lambda lr, t: {"table_rate": 0.0}))
-
-
-@train_embeddings.mistake(
-    "embedded-once",
-    "The features are looked up once, before training: the network never sees the embeddings that"
-    " are trained.",
-)
-def _(ids, y, E, params, lr, order):
-    x = embed(E, ids)
-    table, losses = E, []
-    for epoch in order:
-        total = 0.0
-        for batch in epoch:
-            rows = list(batch)
-            loss, grads, dk = gradients(x[rows], y[rows], params)
-            dE = embed_backward(input_grad(dk, params["H"]), ids[rows], len(E))
-            params, table = sgd_update(params, grads, lr), table - lr * dE
-            total += np.sum(loss)
-        losses.append(total / len(y))
-    return [(table, params, np.array(losses))]
-
-
 for name, change, sentence in [
+    (
+        "embeddings-not-trained",
+        lambda lr, t: {"table_rate": 0.0},
+        "E comes back as it was given; it is trained as well.",
+    ),
     (
         "network-not-trained",
         lambda lr, t: {"trains_network": False},
@@ -172,6 +152,26 @@ for name, change, sentence in [
     ),
 ]:
     train_embeddings.mistake(name, sentence)(_train_with(change))
+
+
+@train_embeddings.mistake(
+    "embedded-once",
+    "The features are looked up once, before training: the network never sees the embeddings that"
+    " are trained.",
+)
+def _(ids, y, E, params, lr, order):
+    x = embed(E, ids)
+    table, losses = E, []
+    for epoch in order:
+        total = 0.0
+        for batch in epoch:
+            rows = list(batch)
+            loss, grads, dk = gradients(x[rows], y[rows], params)
+            dE = embed_backward(input_grad(dk, params["H"]), ids[rows], len(E))
+            params, table = sgd_update(params, grads, lr), table - lr * dE
+            total += np.sum(loss)
+        losses.append(total / len(y))
+    return [(table, params, np.array(losses))]
 
 
 @train_embeddings.mistake(

@@ -114,6 +114,11 @@ batch_gradients.mistakes_by_divisor(
         "The sign is wrong: these point down the loss; the gradient points up.",
     ),
     (
+        "divided-by-d",
+        "d d d d",
+        "All four sums are divided by the number of features; the average runs over the t items.",
+    ),
+    (
         "divided-by-layer-width",
         "v v m m",
         "The sums are divided by the number of units, not by the t items; each unit has its own"
@@ -224,14 +229,6 @@ def _(f, h, dk, dz):
 def _(f, h, dk, dz):
     dH, db_H, dU, db_U = _average(f, h, dk, dz)
     return dH.T, db_H, dU.T, db_U
-
-
-@batch_gradients.mistake(
-    "divided-by-d",
-    "All four sums are divided by the number of features; the average runs over the t items.",
-)
-def _(f, h, dk, dz):
-    return tuple([total / f.shape[1] for total in _sums(f, h, dk, dz)])
 
 
 @batch_gradients.mistake(

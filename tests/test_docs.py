@@ -19,6 +19,7 @@ from autograder.authoring import (
     Examples,
     Gradient,
     Inputs,
+    Letter,
     OpenOrder,
     Part,
     Question,
@@ -140,14 +141,14 @@ def test_a_check_with_two_misconceptions_takes_less_than_15_lines() -> None:
 # Words.
 
 #: What the compiler alone calls.
-INTERNAL = ("length_of", "of", "strategy")
+INTERNAL = ("length_of", "of", "require_lengths", "share_points", "strategy")
 
 
 def test_every_word_of_the_language_is_on_the_page() -> None:
     reference = PAGE.partition("## The words")[2].partition("## What goes wrong")[0]
     for name in autograder.authoring.__all__:
         assert re.search(rf"\b{name}\b", reference), name
-    for word in (Check, Convention, Exam, Examples, Gradient, OpenOrder, Part, Question):
+    for word in (Check, Convention, Exam, Examples, Gradient, Letter, OpenOrder, Part, Question):
         for parameter in inspect.signature(word).parameters.values():
             assert re.search(rf"\b{parameter.name}\b", reference), f"{word.__name__}: {parameter}"
     for word in (Inputs, Question):

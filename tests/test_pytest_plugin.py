@@ -80,7 +80,7 @@ def test_right_functions_pass_and_the_score_is_told(run: Run) -> None:
     done = run("-q")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "163 passed" in done.stdout
-    assert "score 69.4 of 69.4 (public checks, assignment/)" in done.stdout
+    assert "score 71.3 of 71.3 (public checks, assignment/)" in done.stdout
 
 
 def test_a_fresh_homework_is_skipped_with_reasons(run: Run, handout: Path) -> None:

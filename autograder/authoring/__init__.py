@@ -3,6 +3,7 @@
 from autograder.authoring.language.checks import Check, Examples
 from autograder.authoring.language.inputs import (
     Inputs,
+    Letter,
     away_from_zero,
     constant,
     extreme,
@@ -37,6 +38,7 @@ __all__ = [
     "Examples",
     "Gradient",
     "Inputs",
+    "Letter",
     "Network",
     "OpenOrder",
     "Part",

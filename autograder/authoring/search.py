@@ -202,4 +202,4 @@ def _find_strategies(question: Question, check: CheckKey) -> Iterator[Any]:
         if own.examples is not None and check.id == f"{question.full_name}.{own.name}":
             for inputs in [own.examples.inputs, *own.examples.edges]:
                 if inputs is not None:
-                    yield inputs.strategy()
+                    yield inputs.strategy(question.letters)

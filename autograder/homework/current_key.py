@@ -5,7 +5,7 @@ import sys
 
 from autograder.errors import GraderError
 from autograder.homework.folder import Homework
-from autograder.homework.key import Key, read_key
+from autograder.homework.key import Key
 
 __all__ = ["current_key"]
 
@@ -29,4 +29,7 @@ def current_key(homework: Homework, half: str) -> Key:
     )
     if done.returncode:
         raise GraderError("the answer key could not be compiled: see above")
-    return read_key(homework.key_path(half))
+    key = homework.read_key(half)
+    if key is None:
+        raise GraderError("the answer key that was just compiled can't be read: compile it again")
+    return key

@@ -2,9 +2,11 @@
 
 import functools
 import hashlib
+import runpy
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograder.errors import KeyFileError
 from autograder.homework.find import HANDED_OUT_KEY, SETTINGS, find_homework
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from autograder.homework.key import Key
     from autograder.homework.settings import Settings
 
-__all__ = ["Homework"]
+__all__ = ["Homework", "load_predicates"]
 
 #: What a key depends on beside the homework itself: what compiles it and what it is written in.
 _COMPILER_SOURCES = (
@@ -27,6 +29,9 @@ _COMPILER_SOURCES = (
 )
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+
+#: The packages on whose versions the examples and the results depend.
+_COMPILED_WITH = ("hypothesis", "numpy")
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,11 @@ class Homework:
     def rubric(self) -> Path:
         """The folder of the exam key."""
         return self.root / "rubric"
+
+    @property
+    def predicates_path(self) -> Path:
+        """Where the homework's own kinds of checks are, if it has any."""
+        return self.rubric / "predicates.py"
 
     @property
     def assignment(self) -> Path:
@@ -117,9 +127,11 @@ class Homework:
             for file in _PACKAGE.glob(pattern)
         }
         own = [*self.rubric.rglob("*.py"), *self.solution.glob("*.py")]
-        own += (self.root / "datasets").glob("*.[pt]*")  # Python and text
+        own += [f for f in (self.root / "datasets").glob("*.*") if f.suffix != ".md"]
         named |= {file.relative_to(self.root).as_posix(): file for file in own}
         summary = hashlib.sha256()
+        for name in _COMPILED_WITH:
+            summary.update(f"{name} {_find_version(name)}\n".encode())
         for name in sorted(named):
             content = named[name].read_bytes()
             summary.update(f"{name} {len(content)}\n".encode())
@@ -142,9 +154,49 @@ class Homework:
                 raise KeyFileError(
                     f"there is no answer key at {path}, and no solution to compile one from"
                 )
-            return read_key(path)
-        try:
             key = read_key(path)
-        except KeyFileError:
-            return None
-        return key if key.digest == self.digest() else None
+        else:
+            try:
+                key = read_key(path)
+            except KeyFileError:
+                return None
+            if key.digest != self.digest():
+                return None
+        return key.with_predicates(load_predicates(self.predicates_path))
+
+
+def load_predicates(path: Path) -> dict[str, Callable[..., Any]]:
+    """Return the public functions of a homework's file of predicates, none where it has no such.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Staff's, never a submission's: it runs where the judge does.
+
+    Raises
+    ------
+    KeyFileError
+        If it can't be imported.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        scope = runpy.run_path(str(path), run_name="predicates_of_the_homework")
+    except Exception as error:
+        raise KeyFileError(f"{path} can't be imported: {type(error).__name__}: {error}") from error
+    return {
+        name: thing
+        for name, thing in scope.items()
+        if getattr(thing, "__module__", None) == "predicates_of_the_homework"
+        and callable(thing)
+        and not name.startswith("_")
+    }
+
+
+def _find_version(package: str) -> str:
+    import importlib.metadata  # here, as students need it never
+
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"

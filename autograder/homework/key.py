@@ -10,8 +10,8 @@ makes of the functions that call it.
 
 import hashlib
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -169,6 +169,8 @@ class FunctionKey:
         The parameters' shapes in the notes' letters, as
         `autograder.authoring.language.inputs.Spec` has them;
         empty where the calls are written out by hand.
+    predicates : mapping of str to callable
+        The homework's own kinds of checks; see `Key.with_predicates`.
     """
 
     name: str
@@ -182,6 +184,7 @@ class FunctionKey:
     raw_mistakes: Segment
     raw_carried: Segment
     shapes: dict[str, Any] = field(default_factory=dict)
+    predicates: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -297,6 +300,8 @@ class Key:
         In order.
     pictures : tuple of PictureKey
         In order; there may be none.
+    letters : dict of str to str
+        What the letters of the shapes count, as a plural noun; there may be none.
     """
 
     digest: str
@@ -305,6 +310,7 @@ class Key:
     functions: dict[str, FunctionKey]
     checks: tuple[CheckKey, ...]
     pictures: tuple[PictureKey, ...] = ()
+    letters: dict[str, str] = field(default_factory=dict)
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
@@ -313,6 +319,11 @@ class Key:
         for function in self.functions.values():
             files[function.file] += (function.function,)
         return files
+
+    def with_predicates(self, predicates: Mapping[str, Callable[..., Any]]) -> "Key":
+        """Return the key with the functions that decide the homework's own kinds of checks."""
+        functions = {n: replace(f, predicates=predicates) for n, f in self.functions.items()}
+        return replace(self, functions=functions)
 
 
 def _pools(raw: Mapping[str, Any]) -> dict[str, Pool]:
@@ -400,7 +411,8 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
     checks = tuple([CheckKey(**check) for check in raw["checks"]])
     pictures = tuple([PictureKey(**picture) for picture in raw.get("pictures", ())])
     by_name = {function.name: function for function in functions}
-    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks, pictures)
+    letters = raw.get("letters", {})
+    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks, pictures, letters)
 
 
 def _segment(appendix: memoryview, *, start: int, size: int, digest: bytes) -> Segment:

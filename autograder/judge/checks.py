@@ -1,7 +1,7 @@
 """Decide one check: passed, or the first fact that is wrong and where.
 
 Each kind of check is one function from the evidence to a `Finding`, None where all is well. Kinds
-that are not here are predicates of `autograder.judge.predicates`.
+that are not here are predicates, of `autograder.judge.predicates` or the homework's own.
 """
 
 from collections.abc import Callable
@@ -23,10 +23,13 @@ __all__ = ["FACTS", "examine", "is_placeholder", "is_right_dtype"]
 FACTS = ("shape", "dtype", "arguments")
 
 
+Decide = Callable[[CheckKey, Evidence], Finding | None]
+
+
 def examine(check: CheckKey, evidence: Evidence) -> Finding | None:
     """Return the first thing that is wrong, None where the check passes."""
-    decide = _KINDS.get(check.kind) or PREDICATES[check.kind]
-    return decide(check, evidence)
+    kinds: dict[str, Decide] = PREDICATES | dict(evidence.key.predicates) | _KINDS
+    return kinds[check.kind](check, evidence)
 
 
 def _each_call(

@@ -14,10 +14,9 @@ from autograder.core.records import Argument, Compared, Example
 from autograder.core.text import clean
 from autograder.core.vectors import selected
 from autograder.homework.key import CheckKey
-from autograder.judge.checks import is_right_dtype
+from autograder.judge.checks import FACTS, is_right_dtype
 from autograder.judge.evidence import Evidence
 from autograder.judge.finding import Finding
-from autograder.judge.predicates import PREDICATES
 
 __all__ = ["MAX_NUMBERS", "make_example"]
 
@@ -87,7 +86,7 @@ def _results(check: CheckKey, evidence: Evidence, call: int) -> Iterator[Compare
         label = label or only
         if not is_leaf(got_leaf):  # a difference in structure, and nothing follows
             yield Compared(label, remark=clean(got_leaf.problem, limit=MAX_REMARK))
-        elif check.kind in PREDICATES:
+        elif check.kind not in ("values", *FACTS, "kink"):
             if got_leaf[0].size <= MAX_UNCOMPARED:
                 yield Compared(label, got=got_leaf[0])
         else:

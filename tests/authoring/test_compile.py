@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +27,12 @@ from autograder.authoring import (
     one_of,
     real,
 )
+from autograder.authoring.compiler import draw
 from autograder.authoring.compiler.build import compile_exam
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.language.checks import SHARES
 from autograder.core.codec import decode, encode
-from autograder.errors import RubricError
+from autograder.errors import GraderError, RubricError
 from autograder.homework.folder import Homework
 from autograder.homework.key import FunctionKey, Pool, read_key, write_key
 
@@ -154,6 +157,7 @@ def test_a_usual_check_that_does_not_exist_cannot_be_left_out() -> None:
 
 def test_the_share_of_a_check_that_is_left_out_goes_to_the_values() -> None:
     part, question = tiny(without=["dtype", "hidden"])
+    Exam(part)
     points = {check.name: check.hundredths for check in question.checks}
     assert set(points) == {"values", "shape", "arguments"}
     assert sum(points.values()) == 100_00
@@ -266,6 +270,82 @@ def test_a_gradient_of_another_shape_fails() -> None:
     part, _ = tiny(proof=proof_of_mean())
     with pytest.raises(RubricError, match=r"has shape \(\d,\), its finite differences \(1, \d\)"):
         compiled(part, mean=lambda x: mean(x)[0])
+
+
+def square_of(checks: list[Check]) -> tuple[Part, dict[str, Callable[..., Any]]]:
+    """Return a part that asks for the gradient of x squared, and a reference that is none."""
+    proof = Gradient(of=lambda x, p: (p * p).sum(), at=lambda x: x)
+    question = Question("square_grad", returns="2 x", checks=checks, proof=proof)
+    return Part("tiny", "A tiny part", "", question), {"square_grad": lambda x: 5 * x}
+
+
+@pytest.mark.parametrize("visibility", ["public", "hidden"])
+def test_a_gradient_is_proved_whatever_its_checks_are_called(visibility: str) -> None:
+    part, wrong = square_of([Check("right", "right", "values", 100, visibility, Examples(X, 4))])
+    with pytest.raises(RubricError, match=r"reference of tiny\.square_grad is no gradient"):
+        compile_exam(Exam(part), FakeReference(**wrong))
+
+
+def test_a_gradient_is_proved_on_the_examples_of_every_check() -> None:
+    wide = Check("wide", "wide", "values", 10, examples=Examples(X.fixing(d=9), 4))
+    part, _ = tiny(proof=proof_of_mean(), checks=[wide])
+    with pytest.raises(RubricError, match=r"reference of tiny\.mean is no gradient"):
+        compiled(part, mean=lambda x: mean(x) * (1 + (x.shape[1] == 9)))
+
+
+def test_a_gradient_is_proved_at_one_hot_rows_too() -> None:
+    hot = Inputs.of(T=real("t m"), z=real("t m")).adjusted(
+        lambda drawn: drawn | {"T": np.eye(drawn["T"].shape[1])[[0] * len(drawn["T"])]}
+    )
+
+    def cross_entropy(T, z):
+        return (np.log(np.exp(z).sum(axis=1)) - (T * z).sum(axis=1)).sum()
+
+    def times_three(T, z):
+        o = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+        return 3 * (o - T)
+
+    proof = Gradient(of=lambda T, z, p: cross_entropy(T, p), at=lambda T, z: z)
+    question = Question("ce_grad", points=100, inputs=hot, returns="dz", proof=proof)
+    with pytest.raises(RubricError, match=r"reference of tiny\.ce_grad is no gradient"):
+        compile_exam(Exam(Part("tiny", "", "", question)), FakeReference(ce_grad=times_three))
+
+
+@pytest.mark.parametrize("size", [1e3, 1e6])
+def test_a_gradient_can_be_proved_at_large_numbers(size: float) -> None:
+    part, _ = square_of([Check("r", "r", "values", 100, examples=Examples(X, 4, pinned=()))])
+    part.questions[0].checks = [
+        Check("r", "r", "values", 100, examples=Examples(pinned=((np.full((1, 2), size),),)))
+    ]
+    compile_exam(Exam(part), FakeReference(square_grad=lambda x: 2 * x))
+    with pytest.raises(RubricError, match=r"is no gradient"):
+        compile_exam(Exam(part), FakeReference(square_grad=lambda x: 2.001 * x))
+
+
+def test_where_a_proof_does_not_hold_it_is_said_how_often_it_does() -> None:
+    proof = Gradient(of=lambda x, p: (p * p).sum(), at=lambda x: x, where=lambda x: len(x) > 2)
+    part, _ = square_of([Check("r", "r", "values", 100, examples=Examples(X, 8))])
+    part.questions[0].proof = proof
+    (remark,) = compile_exam(
+        Exam(part), FakeReference(square_grad=lambda x: 2 * x if len(x) > 2 else 5 * x)
+    )["remarks"]
+    found = re.match(r"tiny\.square_grad is proved .* on (\d+) of (\d+) examples", remark)
+    assert found is not None
+    assert 0 < int(found[1]) < int(found[2])
+
+
+def test_a_proof_that_holds_nowhere_fails() -> None:
+    part, _ = tiny(proof=replace(proof_of_mean(), where=lambda x: False))
+    with pytest.raises(RubricError, match=r"proof of tiny\.mean holds on none of its \d+ examples"):
+        compiled(part)
+
+
+def test_a_hypothesis_that_draws_constants_in_another_way_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(draw, "DRAWS_CONSTANTS", "_renamed")
+    with pytest.raises(GraderError, match=r"Hypothesis [\d.]+ has no _renamed to switch off"):
+        draw.draw_examples(X.strategy({}), 3, seed=0)
 
 
 def test_one_wrong_gradient_among_several_is_named() -> None:

@@ -193,13 +193,19 @@ def test_the_lines_are_those_of_the_rubric(key: Key, exam: Exam) -> None:
         assert f'"{name}"' in "".join(written[:2])
 
 
-def test_the_list_has_every_function_and_all_points(key: Key) -> None:
-    lines = explain_all(key).splitlines()
-    files = [line for line in lines if not line.startswith(" ")]
-    functions = [line.split() for line in lines if line.startswith(" ")]
-    assert [words[1].partition("(")[0] for words in functions] == list(key.functions)
-    assert sum([float(words[0]) for words in functions]) == 100
-    assert sum([float(line.split()[-2]) for line in files]) == 100
+def test_one_table_shows_what_everything_is_worth(key: Key) -> None:
+    text = explain_all(key)
+    rows = re.findall(r"^ *([\d.]+) +([\d.]+)  ( *)([\w.]+)", text, re.M)
+    files = [row for row in rows if not row[2]]
+    functions = [row for row in rows if row[2]]
+    assert [name for *_, name in functions] == list(key.functions)
+    hidden = sum([check.points for check in key.checks if check.visibility == "hidden"]) / 100
+    for several in (functions, files[:-1], files[-1:]):
+        assert sum([float(points) for points, *_ in several]) == pytest.approx(100)
+        assert sum([float(points) for _, points, *_ in several]) == pytest.approx(hidden)
+    words = " ".join(text.split())
+    for check in key.checks:
+        assert f"{check.id.rpartition('.')[2]} {check.points / 100:g}" in words
 
 
 # The command.

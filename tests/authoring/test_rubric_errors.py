@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring import Inputs, real
+from autograder.authoring import Exam, Inputs, Letter, Part, Question, real
 from autograder.authoring.compiler.build import compile_exam
 from autograder.authoring.compiler.draw import draw_examples
 from autograder.authoring.compiler.reference import Reference, load_exam
@@ -108,7 +108,7 @@ def test_a_question_whose_checks_do_not_add_up_to_its_points_fails(sentence: Com
     assert told == at("mean = ", rubric) + ("mean is worth 100 points, but its checks add up to 98")
 
 
-@pytest.mark.parametrize("points", ["0", "-3", "0.2"])
+@pytest.mark.parametrize("points", ["0", "-3", "0.25"])
 def test_a_question_with_too_few_points_fails(sentence: Compile, points: str) -> None:
     rubric = HEAD + QUESTION.replace("100", points)
     told = sentence(rubric)
@@ -120,7 +120,7 @@ def test_a_question_with_too_few_points_fails(sentence: Compile, points: str) ->
     [
         ("0", "is worth 0 points"),
         ("-1", "is worth -1 points"),
-        ("0.123", "is worth 0.123 points, no whole hundredths"),
+        ("0.1", "is worth 0.1 points, no multiple of the exam's step, 0.25"),
         ("'1'", "are '1', which is no number"),
     ],
 )
@@ -129,7 +129,7 @@ def test_a_check_without_points_fails(sentence: Compile, points: str, words: str
     told = sentence(rubric)
     assert told.startswith(at("Check(", rubric))
     assert words in told
-    assert "check a of tiny.mean" in told
+    assert "check a of mean" in told
 
 
 def test_a_convention_without_points_fails(sentence: Compile) -> None:
@@ -137,6 +137,25 @@ def test_a_convention_without_points_fails(sentence: Compile) -> None:
     assert sentence(rubric) == at("Convention(", rubric) + (
         "the convention kink is worth 0 points: give it some"
     )
+
+
+def test_points_that_no_steps_add_up_to_fail(sentence: Compile) -> None:
+    rubric = HEAD + QUESTION.replace("100", "99.9")
+    told = sentence(rubric)
+    assert told == at("mean = ", rubric) + (
+        "99.9 points can't be shared among values, hidden, shape, dtype, arguments in steps of 0.25"
+    )
+
+
+@pytest.mark.parametrize("points", [1.5, 1.75, 2, 2.75, 3, 7, 10])
+def test_points_are_shared_in_whole_steps_and_most_are_for_the_values(points: float) -> None:
+    question = Question("mean", points=points, inputs=Inputs.of(x=real("t")), returns="r")
+    Exam(Part("tiny", "A tiny part", "", question), step=0.25)
+    worth = {check.name: check.points for check in question.checks}
+    assert sum(worth.values()) == points
+    assert all([(value / 0.25).is_integer() and value > 0 for value in worth.values()])
+    assert worth["values"] == max(worth.values())
+    assert worth["hidden"] >= points / 8
 
 
 # Functions.
@@ -193,33 +212,33 @@ def test_a_part_that_asks_nothing_fails(sentence: Compile) -> None:
     ("check", "words"),
     [
         (
-            '"more", "more", "vaules", 100, examples=Examples(X, 2)',
+            '"more", "more", "vaules", 1, examples=Examples(X, 2)',
             "is of the kind vaules, which there is not: did you mean values?",
         ),
         (
-            '"more", "more", "quick", 100, examples=Examples(X, 2)',
+            '"more", "more", "quick", 1, examples=Examples(X, 2)',
             "is of the kind quick, which there is not: use one of values, shape, dtype, arguments",
         ),
         (
-            '"more", "more", "values", 100, calls_of=("vaules",)',
+            '"more", "more", "values", 1, calls_of=("vaules",)',
             "looks at the calls of vaules, which there is not: did you mean values?",
         ),
         (
-            '"more", "more", "values", 100, calls_of=("hidden",)',
+            '"more", "more", "values", 1, calls_of=("hidden",)',
             "is public and looks at the calls of hidden, which is hidden",
         ),
         (
-            '"more", "more", "values", 100, "hiden", Examples(X, 2)',
+            '"more", "more", "values", 1, "hiden", Examples(X, 2)',
             "has the visibility hiden, which there is not: did you mean hidden?",
         ),
         (
-            '"more", "more", "values", 100, examples=Examples(X, 2, layout="readonly")',
+            '"more", "more", "values", 1, examples=Examples(X, 2, layout="readonly")',
             "has examples of the layout readonly, which there is not: did you mean read-only?",
         ),
-        ('"more", "more", "values", 100, examples=Examples(X)', "makes no call"),
-        ('"more", "more", "values", 100', "makes no call"),
+        ('"more", "more", "values", 1, examples=Examples(X)', "makes no call"),
+        ('"more", "more", "values", 1', "makes no call"),
         (
-            '"more", "more", "values", 100, select=(1,), calls_of=("values",)',
+            '"more", "more", "values", 1, select=(1,), calls_of=("values",)',
             "selects the result 1, but mean has one result",
         ),
     ],
@@ -234,13 +253,13 @@ def test_a_check_that_names_what_is_not_there_fails(
 
 
 def test_a_check_that_selects_a_result_too_far_says_which_there_are(sentence: Compile) -> None:
-    more = 'Check("more", "more", "values", 100, select=(0, 2), calls_of=("values",))'
+    more = 'Check("more", "more", "values", 1, select=(0, 2), calls_of=("values",))'
     rubric = HEAD + QUESTION.replace('"r"', '("r", "s")') + f"mean.checks.append({more})\n"
     assert "selects the result 2, but mean has the results 0 to 1" in sentence(rubric)
 
 
 def test_two_checks_of_one_name_are_named_with_both_lines(sentence: Compile) -> None:
-    again = 'mean.checks.append(Check("shape", "again", "shape", 100, calls_of=("values",)))\n'
+    again = 'mean.checks.append(Check("shape", "again", "shape", 1, calls_of=("values",)))\n'
     rubric = HEAD + QUESTION + again
     told = sentence(rubric)
     assert told.startswith(at("mean.checks", rubric) + "tiny.mean has two checks called shape")
@@ -287,13 +306,6 @@ def test_nothing_to_choose_from_fails(sentence: Compile) -> None:
     assert sentence(rubric).startswith(at("one_of", rubric) + "one_of() has nothing to draw from")
 
 
-def test_a_shape_with_an_unknown_letter_fails(sentence: Compile) -> None:
-    rubric = HEAD.replace('"t d"', '"t q"') + QUESTION
-    told = sentence(rubric)
-    assert told.startswith(at("X = ", rubric) + "the letter q of a shape has no lengths")
-    assert ".choosing(q=(2, 3))" in told
-
-
 @pytest.mark.parametrize("word", ["fixing(q=1)", "choosing(q=(1, 2))"])
 def test_an_edge_with_an_unknown_letter_fails(sentence: Compile, word: str) -> None:
     rubric = HEAD + f"EDGE = X.{word}\n" + QUESTION.replace("=X", "=X, edges=[EDGE]")
@@ -328,14 +340,57 @@ def test_an_adjust_that_raises_is_named_by_its_line(sentence: Compile) -> None:
 
 def test_letters_of_ones_own_are_drawn_from_their_lengths() -> None:
     own = Inputs.of(x=real("q w")).choosing(q=(1, 3), w=(2, 4))
-    shapes = [x.shape for (x,) in draw_examples(own.strategy(), 40, seed=1)]
+    shapes = [x.shape for (x,) in draw_examples(own.strategy({}), 40, seed=1)]
     assert set(shapes) == {(1, 2), (1, 4), (3, 2), (3, 4)}
     assert shapes[0] == (1, 2)
 
 
+def test_letters_that_the_exam_does_not_know_never_agree_in_length() -> None:
+    own = Inputs.of(x=real("q w"), y=real("w batch"), z=real("t t"))
+    calls = draw_examples(own.strategy({"t": Letter("items", (2, 3))}), 60, seed=1)
+    assert len(calls) == 60
+    for x, y, z in calls:
+        assert len({*x.shape, *y.shape, *z.shape}) == 4
+    assert len({x.shape for x, *_ in calls}) > 4
+
+
+def test_letters_keep_away_from_those_that_they_are_unlike() -> None:
+    letters = {"c": Letter("classes", (2, 3), unlike="w"), "w": Letter("words", (2, 3, 4))}
+    for own in (Inputs.of(x=real("c w")), Inputs.of(x=real("w c"))):
+        shapes = {x.shape for (x,) in draw_examples(own.strategy(letters), 60, seed=1)}
+        assert len(shapes) == 4
+        assert all([first != second for first, second in shapes])
+
+
+@pytest.mark.parametrize("lengths", ["()", "3", "(0, 1)", "('two',)"])
+def test_a_letter_without_lengths_fails(sentence: Compile, lengths: str) -> None:
+    rubric = HEAD + f'Q = Letter("items", {lengths})\n' + QUESTION
+    assert sentence(rubric).startswith(at("Q = ", rubric) + "the lengths of the items are")
+
+
+def test_a_divisor_that_no_shape_knows_fails(sentence: Compile) -> None:
+    table = (
+        'mean.mistakes_by_divisor(\n    lambda x: x.sum(0), ("total", "q", "Not averaged.")\n)\n'
+    )
+    rubric = HEAD + QUESTION + table
+    told = sentence(rubric)
+    assert told == at("mistakes_by_divisor", rubric) + (
+        "no shape of these inputs has the letter q by itself, only t, d"
+    )
+
+
+def test_a_divisor_too_many_fails(sentence: Compile) -> None:
+    table = 'mean.mistakes_by_divisor(lambda x: x.sum(0), ("total", "1 t", "Not averaged."))\n'
+    rubric = HEAD + QUESTION + table
+    assert sentence(rubric) == at("mistakes_by_divisor", rubric) + (
+        "the mistake total of mean has 2 divisors, and there are 1 results"
+    )
+
+
 def test_other_lengths_of_a_known_letter_take_the_place_of_the_usual_ones() -> None:
     wide = Inputs.of(x=real("t d")).choosing(d=(8, 9)).fixing(t=1)
-    shapes = {x.shape for (x,) in draw_examples(wide.strategy(), 40, seed=1)}
+    letters = {"t": Letter("items", (2, 3)), "d": Letter("features", (2, 3))}
+    shapes = {x.shape for (x,) in draw_examples(wide.strategy(letters), 40, seed=1)}
     assert shapes == {(1, 8), (1, 9)}
 
 
@@ -629,10 +684,10 @@ def test_of_a_helper_it_is_the_line_that_called_it(sentence: Compile) -> None:
             return Question(name, points=points, inputs=X, returns="r")
 
 
-        ask("mean", 0)
+        mean = ask("mean", 0)
     """
     rubric = HEAD + textwrap.dedent(helper)
-    assert sentence(rubric).startswith(at('ask("mean", 0)', rubric))
+    assert sentence(rubric).startswith(at("mean = ask", rubric))
 
 
 # The real command.

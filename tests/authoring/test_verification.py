@@ -26,7 +26,7 @@ from autograder.authoring.verification.run import ROWS_FILE, chosen_rows, tabula
 from autograder.authoring.verification.table import Table, complete, summary
 from autograder.authoring.verification.variants import patched_submission, variant_rows, whole_rows
 from autograder.errors import UsageError
-from autograder.homework.folder import Homework
+from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import Key, read_key
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,9 @@ SOFTMAX = "forward.softmax"
 
 @pytest.fixture(scope="module")
 def key(answer_keys: dict[str, Path]) -> Key:
-    return read_key(answer_keys["full"])
+    return read_key(answer_keys["full"]).with_predicates(
+        load_predicates(Homework.here().predicates_path)
+    )
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from page_submissions import bad
 from autograder.core.message import Message
 from autograder.core.records import CheckResult, Example, Report, Status
 from autograder.grading.grade import grade
+from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import Key, read_key
 from autograder.intake.take_in import take_in
 from autograder.judge.examples import MAX_NUMBERS
@@ -30,7 +31,9 @@ def judged(submission: Path, key: Key) -> Report:
 
 @pytest.fixture(scope="module")
 def key(answer_keys: dict[str, Path]) -> Key:
-    return read_key(answer_keys["full"])
+    return read_key(answer_keys["full"]).with_predicates(
+        load_predicates(Homework.here().predicates_path)
+    )
 
 
 @pytest.fixture(scope="module")

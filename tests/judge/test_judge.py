@@ -22,12 +22,16 @@ from autograder.core.records import (
 )
 from autograder.core.vectors import pack
 from autograder.grading.audience import for_students
+from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import CheckKey, FunctionKey, Key, Pool, Segment
 from autograder.homework.settings import Feedback
 from autograder.judge.evidence import Evidence
 from autograder.judge.predicates import PREDICATES
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.outputs.groups import grouped
+
+#: The homework's own kinds of checks.
+OWN_PREDICATES = load_predicates(Homework.here().predicates_path)
 
 #: Occurs in no sentence of the judge, so it is easily found in a message.
 SECRET = 8675.5
@@ -130,7 +134,7 @@ def judged(
     **more: Any,
 ) -> CheckResult:
     """Judge one check of one function."""
-    key = key or mean_key()
+    key = dataclasses.replace(key or mean_key(), predicates=OWN_PREDICATES)
     check = check_of(kind, key, **more)
     run = outcomes if isinstance(outcomes, FunctionRun) else run_of(outcomes)
     if file is LOADED:
@@ -818,7 +822,7 @@ def test_what_is_no_number_shows_no_shuffling() -> None:
 
 
 def test_every_predicate_has_its_tests_above() -> None:
-    assert set(PREDICATES) == {
+    assert {*PREDICATES, *OWN_PREDICATES} == {
         "separates_xor",
         "repeats_with_the_seed",
         "breaks_symmetry",

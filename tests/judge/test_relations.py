@@ -26,6 +26,7 @@ from autograder.core.records import (
     Status,
 )
 from autograder.core.results import plain_result
+from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import FunctionKey, Key, read_key
 from autograder.judge.evidence import Evidence
 from autograder.judge.habits import habits
@@ -39,7 +40,9 @@ Results = dict[str, CheckResult]
 @pytest.fixture(scope="module")
 def key(answer_keys: dict[str, Path]) -> Key:
     """The full key."""
-    return read_key(answer_keys["full"])
+    return read_key(answer_keys["full"]).with_predicates(
+        load_predicates(Homework.here().predicates_path)
+    )
 
 
 @cache

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.compiler.build import _public_half
+from autograder.authoring.compiler.build import _cut_public_half
 from autograder.core.codec import decode, encode
 from autograder.homework.folder import Homework
 from autograder.homework.key import write_key
@@ -55,7 +55,7 @@ def planted_copy(root: Path, copy: Path) -> int:
     content = whole_content(root / "build" / "answer-key.full")
     content = _with_numbers(content) | {"digest": Homework(copy).digest()}
     write_key(copy / "build" / "answer-key.full", content)
-    write_key(copy / "build" / "answer-key.public", _public_half(content))
+    write_key(copy / "build" / "answer-key.public", _cut_public_half(content))
     return count
 
 

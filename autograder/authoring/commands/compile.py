@@ -36,10 +36,11 @@ def run_compile(homework: Homework, *, only_if_stale: bool = False) -> int:
             sys.stderr.flush()
 
     try:
-        compile_homework(homework, progress=progress)
+        remarks = compile_homework(homework, progress=progress)
     finally:
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
+    sys.stdout.write("".join([f"{remark}\n" for remark in remarks]))
     for half in ("full", "public"):
         path = homework.key_path(half)
         sys.stdout.write(f"{_shown(path)}: {path.stat().st_size / 1e6:.1f} MB\n")

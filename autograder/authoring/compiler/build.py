@@ -27,7 +27,9 @@ __all__ = ["compile_exam", "compile_homework"]
 Progress = Callable[[str, int, int], None]
 
 
-def compile_homework(homework: Homework, *, progress: Progress = lambda *_: None) -> None:
+def compile_homework(
+    homework: Homework, *, progress: Progress = lambda *_: None
+) -> tuple[str, ...]:
     """Compile both keys of `homework` and write them.
 
     Parameters
@@ -36,6 +38,11 @@ def compile_homework(homework: Homework, *, progress: Progress = lambda *_: None
         Its solution, rubric and data are read, its ``build/`` is written.
     progress : callable, optional
         Called with a question's name, its number and how many there are.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each gradient that is proved on some of its examples only.
 
     Raises
     ------
@@ -47,16 +54,19 @@ def compile_homework(homework: Homework, *, progress: Progress = lambda *_: None
     # Before the parts, which take their time: whoever writes a picture learns of a slip at once.
     drawn = compile_pictures(exam.pictures, exam.questions, reference)
     content = compile_exam(exam, reference, progress=progress) | {"pictures": drawn}
+    remarks: tuple[str, ...] = content.pop("remarks")
     write_key(
-        homework.key_path("public"), _public_half(content) | {"digest": digest, "half": "public"}
+        homework.key_path("public"),
+        _cut_public_half(content) | {"digest": digest, "half": "public"},
     )
     write_key(homework.key_path("full"), content | {"digest": digest, "half": "full"})
+    return remarks
 
 
 def compile_exam(
     exam: Exam, reference: Reference, *, progress: Progress = lambda *_: None
 ) -> dict[str, Any]:
-    """Return the full key's content, all but its digest.
+    """Return the full key's content, all but its digest, and ``remarks`` about the proofs.
 
     Raises
     ------
@@ -79,7 +89,9 @@ def compile_exam(
         found[name] = replace(done, question=questions[name])
     compiled = {name: found[name] for name in questions}
     checks = [
-        entry for part in exam.parts for entry in _check_entries(part, exam, compiled, reference)
+        entry
+        for part in exam.parts
+        for entry in _make_check_entries(part, exam, compiled, reference)
     ]
 
     def carry_into(name: str) -> bytes:
@@ -90,15 +102,19 @@ def compile_exam(
     for name, content in each_in_parallel(carry_into, names):
         progress(name, len(names) + len(carried), count)
         carried[name] = content
-    functions = [_function_entry(d) | {"carried": carried[name]} for name, d in compiled.items()]
+    functions = [
+        _make_function_entry(d) | {"carried": carried[name]} for name, d in compiled.items()
+    ]
     return {
         "parts": {part.name: part.title for part in exam.parts},
+        "letters": {name: letter.counts for name, letter in exam.letters.items()},
         "functions": tuple(functions),
         "checks": tuple(checks),
+        "remarks": tuple([done.remark for done in compiled.values() if done.remark]),
     }
 
 
-def _check_entries(
+def _make_check_entries(
     part: Part, exam: Exam, compiled: dict[str, CompiledQuestion], reference: Reference
 ) -> list[dict[str, Any]]:
     """Return a part's checks in the order of the report, conventions after their owner's."""
@@ -106,16 +122,16 @@ def _check_entries(
     for convention in exam.conventions_of(part):
         what = f"compiling the convention {convention.name} raised"
         with as_sentence(what, where=convention.where):
-            shared.append(_convention_entry(part, convention, compiled, reference))
+            shared.append(_make_convention_entry(part, convention, compiled, reference))
     entries = []
     for question in part.questions:
         done = compiled[question.full_name]
-        entries += [_check_entry(part, done, check) for check in question.checks]
+        entries += [_make_check_entry(part, done, check) for check in question.checks]
         entries += [entry for entry in shared if entry["function"] == question.full_name]
     return entries
 
 
-def _check_entry(part: Part, done: CompiledQuestion, check: Check) -> dict[str, Any]:
+def _make_check_entry(part: Part, done: CompiledQuestion, check: Check) -> dict[str, Any]:
     calls = done.calls_of(check)
     if not calls:
         raise RubricError(
@@ -133,19 +149,19 @@ def _check_entry(part: Part, done: CompiledQuestion, check: Check) -> dict[str, 
         "visibility": check.visibility,
         "calls": calls,
         "select": check.select,
-        "data": _plain(check.needs),
+        "data": _make_plain(check.needs),
     }
 
 
-def _plain(value: Any) -> Any:
+def _make_plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
+        return {name: _make_plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return tuple([_plain(item) for item in value])
+        return tuple([_make_plain(item) for item in value])
     return value
 
 
-def _convention_entry(
+def _make_convention_entry(
     part: Part, convention: Convention, compiled: dict[str, CompiledQuestion], reference: Reference
 ) -> dict[str, Any]:
     """Add a convention's calls to its functions' public calls, and return its check."""
@@ -156,7 +172,7 @@ def _convention_entry(
         start = len(done.calls[PUBLIC])
         masks, wrongs = [], []
         drawn = draw_examples(
-            examples.inputs.strategy(),
+            examples.inputs.strategy(done.question.letters),
             examples.count,
             seed=start ^ reference.seed,
             where=examples.inputs.where,
@@ -197,7 +213,7 @@ def _convention_entry(
     }
 
 
-def _function_entry(done: CompiledQuestion) -> dict[str, Any]:
+def _make_function_entry(done: CompiledQuestion) -> dict[str, Any]:
     question = done.question
     structure = structure_of(question.returns)
     requests = {
@@ -212,7 +228,9 @@ def _function_entry(done: CompiledQuestion) -> dict[str, Any]:
                 "name": mistake.name,
                 "sentence": mistake.sentence,
                 "smallest": done.smallest[mistake.name],
-                "results": {phase: _pool(done.wrong[mistake.name][phase]) for phase in PHASES},
+                "results": {
+                    phase: _pool_results(done.wrong[mistake.name][phase]) for phase in PHASES
+                },
             }
             for mistake in question.mistakes
         ]
@@ -225,19 +243,19 @@ def _function_entry(done: CompiledQuestion) -> dict[str, Any]:
         "trains": question.trains,
         "counts": {phase: len(done.calls[phase]) for phase in PHASES},
         "requests": requests,
-        "expected": {phase: _pool(map(pack, done.expected[phase])) for phase in PHASES},
+        "expected": {phase: _pool_results(map(pack, done.expected[phase])) for phase in PHASES},
         "mistakes": encode(mistakes),
-        "shapes": _shapes(question),
+        "shapes": _find_shapes(question),
     }
 
 
-def _shapes(question: Question) -> dict[str, Any]:
+def _find_shapes(question: Question) -> dict[str, Any]:
     """Return each parameter's shape in letters, from the first check that draws its inputs."""
     drawn = [c.examples.inputs for c in question.checks if c.examples and c.examples.inputs]
-    return _plain({name: spec.shape for name, spec in drawn[0].specs.items()}) if drawn else {}
+    return _make_plain({name: spec.shape for name, spec in drawn[0].specs.items()}) if drawn else {}
 
 
-def _pool(results: Iterable[Any]) -> dict[str, Any]:
+def _pool_results(results: Iterable[Any]) -> dict[str, Any]:
     places: dict[bytes, int] = {}
     of = []
     for result in results:
@@ -245,26 +263,26 @@ def _pool(results: Iterable[Any]) -> dict[str, Any]:
     return {"stored": tuple(places), "of": tuple(of)}
 
 
-def _public_half(content: dict[str, Any]) -> dict[str, Any]:
+def _cut_public_half(content: dict[str, Any]) -> dict[str, Any]:
     """Return the content without any hidden check, call or result."""
     functions = []
     for function in content["functions"]:
         kept: dict[str, Any] = {
             name: {PUBLIC: function[name][PUBLIC]} for name in ("counts", "requests", "expected")
         }
-        kept["mistakes"] = _public_mistakes(function["mistakes"])
-        kept["carried"] = _public_carried(function["carried"])
+        kept["mistakes"] = _cut_mistakes(function["mistakes"])
+        kept["carried"] = _cut_carried(function["carried"])
         functions.append(function | kept)
     checks = tuple([check for check in content["checks"] if check["visibility"] != HIDDEN])
     return content | {"functions": tuple(functions), "checks": checks}
 
 
-def _public_mistakes(encoded: bytes) -> bytes:
+def _cut_mistakes(encoded: bytes) -> bytes:
     mistakes = decode(encoded)
     return encode(tuple([m | {"results": {PUBLIC: m["results"][PUBLIC]}} for m in mistakes]))
 
 
-def _public_carried(encoded: bytes) -> bytes:
+def _cut_carried(encoded: bytes) -> bytes:
     """Return the same without what only hidden calls come to."""
     carried = decode(encoded)
     kept = [

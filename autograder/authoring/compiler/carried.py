@@ -59,27 +59,27 @@ def carried_entries(
     entries: dict[bytes, dict[str, Any]] = {}
 
     def add(structure: Mapping[str, Function], slip: Slip) -> bool:
-        entry = _entry(done, structure, slip, reference, places)
+        entry = _make_entry(done, structure, slip, reference, places)
         if entry is not None:
             entries.setdefault(encode(entry), entry)
         return entry is not None
 
     shared: dict[str, dict[str, Wrong]] = {}
-    for structure, question in _structures(done, compiled, reference):
-        for wrong in _known(question):
+    for structure, question in _list_structures(done, compiled, reference):
+        for wrong in _list_mistakes(question):
             if add(structure, (wrong,)) and not structure:
                 shared.setdefault(wrong.mistake, {})[wrong.name] = wrong
-        add(structure, (_in_float32(question, reference),))
-        if add(structure, (_in_place(question, reference),)) and not structure:
-            for wrong in _known(question):
-                add({}, (wrong, _in_place(question, reference)))
+        add(structure, (_give_float32(question, reference),))
+        if add(structure, (_write_in_place(question, reference),)) and not structure:
+            for wrong in _list_mistakes(question):
+                add({}, (wrong, _write_in_place(question, reference)))
     for habit in shared.values():
         if len(habit) > 1:
             add({}, tuple(habit.values()))
     return {"stored": tuple(places), "entries": tuple(entries.values())}
 
 
-def _structures(
+def _list_structures(
     done: CompiledQuestion, compiled: Mapping[str, CompiledQuestion], reference: Reference
 ) -> Iterator[tuple[dict[str, Function], Question]]:
     """Yield each way to write the functions by one another, and a function that then is called."""
@@ -131,11 +131,13 @@ def _calls(
 
     _, arguments = done.calls["public"][0]
     with reference.replacing(structure), reference.replacing({name: recorder}):
-        reference.wrong_outcomes(_function(done, structure, reference), done.question, arguments)
+        reference.wrong_outcomes(
+            _pick_function(done, structure, reference), done.question, arguments
+        )
     return bool(seen)
 
 
-def _function(
+def _pick_function(
     done: CompiledQuestion, structure: Mapping[str, Function], reference: Reference
 ) -> Function:
     question = done.question
@@ -145,36 +147,38 @@ def _function(
     return way or reference.functions[question.full_name]
 
 
-def _known(question: Question) -> list[Wrong]:
+def _list_mistakes(question: Question) -> list[Wrong]:
     return [Wrong(question.full_name, m.name, m.wrong) for m in question.mistakes]
 
 
-def _in_float32(question: Question, reference: Reference) -> Wrong:
-    right = reference.functions[question.full_name]
-    return Wrong(question.full_name, FLOAT32, lambda *a, **named: _cast(right(*a, **named)))
-
-
-def _in_place(question: Question, reference: Reference) -> Wrong:
+def _give_float32(question: Question, reference: Reference) -> Wrong:
     right = reference.functions[question.full_name]
     return Wrong(
-        question.full_name, IN_PLACE, lambda *a, **named: _written_into(a, right(*a, **named))
+        question.full_name, FLOAT32, lambda *a, **named: _cast_to_float32(right(*a, **named))
     )
 
 
-def _cast(result: Any) -> Any:
+def _write_in_place(question: Question, reference: Reference) -> Wrong:
+    right = reference.functions[question.full_name]
+    return Wrong(
+        question.full_name, IN_PLACE, lambda *a, **named: _write_into(a, right(*a, **named))
+    )
+
+
+def _cast_to_float32(result: Any) -> Any:
     if isinstance(result, dict):
-        return {name: _cast(item) for name, item in result.items()}
+        return {name: _cast_to_float32(item) for name, item in result.items()}
     if isinstance(result, tuple):
-        return tuple([_cast(item) for item in result])
+        return tuple([_cast_to_float32(item) for item in result])
     is_real = isinstance(result, np.ndarray) and result.dtype == np.float64
     return result.astype(np.float32) if is_real else result
 
 
-def _written_into(arguments: Sequence[Any], result: Any) -> Any:
+def _write_into(arguments: Sequence[Any], result: Any) -> Any:
     """Write a result into the first argument that is like it, and return that one."""
     for argument in arguments:
         if isinstance(result, dict) and isinstance(argument, dict):
-            return {name: _written_into([argument[name]], result[name]) for name in result}
+            return {name: _write_into([argument[name]], result[name]) for name in result}
         is_like = isinstance(argument, np.ndarray) and isinstance(result, np.ndarray)
         if is_like and argument.shape == result.shape and argument.dtype == result.dtype:
             argument[...] = result
@@ -182,7 +186,7 @@ def _written_into(arguments: Sequence[Any], result: Any) -> Any:
     return result
 
 
-def _entry(
+def _make_entry(
     done: CompiledQuestion,
     structure: Mapping[str, Function],
     slip: Slip,
@@ -192,17 +196,17 @@ def _entry(
     """Return one slip's entry, None where nothing of it shows."""
     of: dict[str, tuple[int, ...]] = {}
     changed: dict[str, tuple[Any, ...]] = {}
-    with reference.replacing(structure), _with_mistakes(slip, reference):
-        function = _function(done, structure, reference)
+    with reference.replacing(structure), _replace_by_mistakes(slip, reference):
+        function = _pick_function(done, structure, reference)
         for phase in PHASES:
-            packed = _packed_results(done, phase, function, reference)
-            of[phase] = tuple([_place(c, places) for c in packed if c is not None])
+            packed = _pack_calls(done, phase, function, reference)
+            of[phase] = tuple([_find_place(c, places) for c in packed if c is not None])
             if len(of[phase]) < len(packed):
                 return None
             changed[phase] = ()
             if slip[-1].mistake == IN_PLACE:
                 calls = done.calls[phase]
-                changed[phase] = tuple([_changed(done, call, reference) for call in calls])
+                changed[phase] = tuple([_find_changed(done, call, reference) for call in calls])
     shows = any([place >= 0 for phase in PHASES for place in of[phase]])
     if not shows and not any([any(positions) for positions in changed.values()]):
         return None
@@ -210,40 +214,40 @@ def _entry(
     return {"made": made, "of": of, "changed": changed}
 
 
-def _with_mistakes(slip: Slip, reference: Reference) -> Any:
+def _replace_by_mistakes(slip: Slip, reference: Reference) -> Any:
     """Replace functions by wrong ones, each of which itself sees the right one."""
     if len({wrong.name for wrong in slip}) < len(slip):  # a mistake, written into an argument
         mistake, _ = slip
-        return reference.replacing({mistake.name: _only_wrong_outside(mistake, reference, True)})
+        return reference.replacing({mistake.name: _make_wrong_outside(mistake, reference, True)})
     return reference.replacing(
-        {wrong.name: _only_wrong_outside(wrong, reference, False) for wrong in slip}
+        {wrong.name: _make_wrong_outside(wrong, reference, False) for wrong in slip}
     )
 
 
-def _only_wrong_outside(wrong: Wrong, reference: Reference, in_place: bool) -> Function:
+def _make_wrong_outside(wrong: Wrong, reference: Reference, in_place: bool) -> Function:
     right = {wrong.name: reference.functions[wrong.name]}
 
     def replaced(*arguments: Any, **named: Any) -> Any:
         with reference.replacing(right):
             result = wrong.function(*arguments, **named)
-        return _written_into(arguments, result) if in_place else result
+        return _write_into(arguments, result) if in_place else result
 
     return replaced
 
 
-def _packed_results(
+def _pack_calls(
     done: CompiledQuestion, phase: str, function: Function, reference: Reference
 ) -> list[bytes | None]:
-    """Return `_packed` of every call; those that differ in their seed alone have equal results."""
+    """Pack every call's results; those that differ in their seed alone have equal results."""
     known: dict[tuple[int, int], bytes | None] = {}
-    pairs = list(_results(done, phase, function, reference))
+    pairs = list(_make_results(done, phase, function, reference))
     for results, right, raised in pairs:
         place = (id(results), id(right))
-        known[place] = known[place] if place in known else _packed(results, right, raised)
+        known[place] = known[place] if place in known else _pack_results(results, right, raised)
     return [known[id(results), id(right)] for results, right, _ in pairs]
 
 
-def _results(
+def _make_results(
     done: CompiledQuestion, phase: str, function: Function, reference: Reference
 ) -> Iterator[tuple[Any, Any, str]]:
     """Yield a call's results, the right ones, what some order raises; None for nothing fixed."""
@@ -259,7 +263,7 @@ def _results(
             yield results, done.expected[phase][call], raised
 
 
-def _packed(results: Any, right: Any, raised: str) -> bytes | None:
+def _pack_results(results: Any, right: Any, raised: str) -> bytes | None:
     """Return what the key holds of a call, empty where it is right; None where it can't be held."""
     if results is None:
         return b""
@@ -276,23 +280,23 @@ def _packed(results: Any, right: Any, raised: str) -> bytes | None:
 
 def _are_the_same(results: Any, right: Any) -> bool:
     """Tell whether all results are right, one by one, and of the right types."""
-    if len(results) != len(right) or _types(results[0]) != _types(right[0]):
+    if len(results) != len(right) or _find_types(results[0]) != _find_types(right[0]):
         return False
     return all([is_same_answer(a, b) for a, b in zip(results, right, strict=True)])
 
 
-def _types(tree: Any) -> Any:
+def _find_types(tree: Any) -> Any:
     if is_leaf(tree) or not isinstance(tree, tuple | dict):
         return tree[1] if is_leaf(tree) else None
     items = tree.values() if isinstance(tree, dict) else tree
-    return [_types(item) for item in items]
+    return [_find_types(item) for item in items]
 
 
-def _place(content: bytes, places: dict[bytes, int]) -> int:
+def _find_place(content: bytes, places: dict[bytes, int]) -> int:
     return places.setdefault(content, len(places)) if content else -1
 
 
-def _changed(
+def _find_changed(
     done: CompiledQuestion, call: tuple[int, tuple[Any, ...]], reference: Reference
 ) -> tuple[int, ...]:
     """Return the positions of the arguments that the function changes."""

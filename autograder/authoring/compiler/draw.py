@@ -1,21 +1,18 @@
-"""Draw examples and find smallest ones, the same on every run and every machine.
-
-Hypothesis mixes constants of the modules that happen to be loaded into what it draws; that is
-switched off here, since the same rubric has to give the same key wherever it is compiled.
-"""
+"""Draw examples and find smallest ones, the same on every run and every machine."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
-from hypothesis.internal.conjecture import providers
+from hypothesis.internal.conjecture.providers import HypothesisProvider
 
 from autograder.core.codec import encode
-from autograder.errors import RubricError
+from autograder.errors import GraderError, RubricError
 
 __all__ = ["draw_examples", "find_smallest"]
 
@@ -25,11 +22,32 @@ Arguments = tuple[Any, ...]
 SEARCH_EXAMPLES = 400
 
 
-def _no_constants(*_: Any, **__: Any) -> None:
-    """Stand in for Hypothesis's choice of a constant."""
+#: Hypothesis mixes constants of the modules that happen to be loaded into what it draws, by this
+#: method of its own.
+DRAWS_CONSTANTS = "_maybe_draw_constant"
 
 
-providers.HypothesisProvider._maybe_draw_constant = _no_constants  # type: ignore[method-assign]
+@contextmanager
+def _leave_out_constants() -> Iterator[None]:
+    """Let Hypothesis draw no constants of modules: a rubric gives the same key everywhere.
+
+    Raises
+    ------
+    GraderError
+        If this version of Hypothesis draws them in another way.
+    """
+    original = getattr(HypothesisProvider, DRAWS_CONSTANTS, None)
+    if original is None:
+        raise GraderError(
+            f"Hypothesis {hypothesis.__version__} has no {DRAWS_CONSTANTS} to switch off, so that"
+            " the key would depend on the modules that are loaded: install the version that"
+            " pyproject.toml asks for"
+        )
+    setattr(HypothesisProvider, DRAWS_CONSTANTS, lambda *_, **__: None)
+    try:
+        yield
+    finally:
+        setattr(HypothesisProvider, DRAWS_CONSTANTS, original)
 
 
 def draw_examples(
@@ -57,7 +75,8 @@ def draw_examples(
         drawn.setdefault(encode(arguments), arguments)
 
     try:
-        collect()
+        with _leave_out_constants():
+            collect()
     except Unsatisfiable as error:
         raise RubricError(
             "the inputs can't be drawn: nothing is left of them by what adjusted() asks",
@@ -86,6 +105,7 @@ def find_smallest(
         ],  # to explain a failure takes longer than to shrink it
     )
     try:
-        return hypothesis.find(strategy, shows, settings=settings, random=random.Random(seed))
+        with _leave_out_constants():
+            return hypothesis.find(strategy, shows, settings=settings, random=random.Random(seed))
     except (NoSuchExample, Unsatisfiable):
         return None

@@ -31,7 +31,7 @@ def each_in_parallel(work: Callable[[str], Any], names: Sequence[str]) -> Iterat
     RubricError
         As `work` raised it.
     """
-    cores = min(_cores(), len(names))
+    cores = min(_count_cores(), len(names))
     if cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
         for name in names:
             yield name, work(name)
@@ -47,7 +47,7 @@ def each_in_parallel(work: Callable[[str], Any], names: Sequence[str]) -> Iterat
                 counter.value += 1
             if number >= len(names):
                 return
-            done = _outcome(work, names[number])
+            done = _try_work(work, names[number])
             with lock:
                 sender.send((names[number], *done))
 
@@ -56,14 +56,14 @@ def each_in_parallel(work: Callable[[str], Any], names: Sequence[str]) -> Iterat
         process.start()
     sender.close()
     try:
-        yield from _received(receiver, len(names))
+        yield from _receive(receiver, len(names))
     finally:
         for process in processes:
             process.terminate()
             process.join()
 
 
-def _received(receiver: Any, count: int) -> Iterator[tuple[str, Any]]:
+def _receive(receiver: Any, count: int) -> Iterator[tuple[str, Any]]:
     for _ in range(count):
         try:
             name, kind, content = receiver.recv()
@@ -76,7 +76,7 @@ def _received(receiver: Any, count: int) -> Iterator[tuple[str, Any]]:
         yield name, content
 
 
-def _outcome(work: Callable[[str], Any], name: str) -> tuple[str, Any]:
+def _try_work(work: Callable[[str], Any], name: str) -> tuple[str, Any]:
     try:
         return "done", work(name)
     except RubricError as error:
@@ -85,7 +85,7 @@ def _outcome(work: Callable[[str], Any], name: str) -> tuple[str, Any]:
         return "error", traceback.format_exc()
 
 
-def _cores() -> int:
+def _count_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -13,8 +13,10 @@ from autograder.errors import RubricError
 __all__ = ["numeric_derivative", "prove_gradient"]
 
 #: Central differences in float64: with this step a right gradient differs by at most 5e-9 on
-#: numbers of a few units, far below the tolerances.
+#: numbers of a few units, far below the tolerances. Above `FEW_UNITS` it grows with the number, or
+#: rounding would eat it.
 STEP = 1e-5
+FEW_UNITS = 10
 RELATIVE, ABSOLUTE = 1e-5, 1e-6
 
 
@@ -36,9 +38,10 @@ def numeric_derivative(function: Callable[[np.ndarray], Any], at: np.ndarray) ->
     columns = []
     for index in np.ndindex(at.shape):
         up, down = at.copy(), at.copy()
-        up[index] += STEP
-        down[index] -= STEP
-        columns.append((np.asarray(function(up)) - np.asarray(function(down))) / (2 * STEP))
+        step = STEP * max(1.0, abs(at[index]) / FEW_UNITS)
+        up[index] += step
+        down[index] -= step
+        columns.append((np.asarray(function(up)) - np.asarray(function(down))) / (2 * step))
     stacked = np.stack(columns, axis=-1)
     return stacked.reshape(*stacked.shape[:-1], *at.shape)
 
@@ -55,8 +58,8 @@ def prove_gradient(
     """
     assert question.proof is not None
     claimed = reference(*arguments)
-    for name, numeric, result in _pairs(question.proof, arguments, claimed):
-        problem = _disagreement(numeric, result)
+    for name, numeric, result in _pair_results(question.proof, arguments, claimed):
+        problem = _find_disagreement(numeric, result)
         if problem:
             raise RubricError(
                 f"the reference of {question.full_name}{f' ({name})' if name else ''} {problem},"
@@ -65,7 +68,7 @@ def prove_gradient(
             )
 
 
-def _pairs(
+def _pair_results(
     proof: Gradient, arguments: tuple[Any, ...], claimed: Any
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Yield each gradient's name, its finite differences, and what the reference gives."""
@@ -82,7 +85,7 @@ def _pairs(
     yield "", numeric if proof.take is None else proof.take(numeric), claimed
 
 
-def _disagreement(numeric: np.ndarray, claimed: np.ndarray) -> str:
+def _find_disagreement(numeric: np.ndarray, claimed: np.ndarray) -> str:
     """Return how a claimed gradient differs from finite differences, '' where it does not."""
     if numeric.shape != claimed.shape:
         return f"has shape {claimed.shape}, its finite differences {numeric.shape}"

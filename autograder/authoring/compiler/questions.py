@@ -53,6 +53,7 @@ class CompiledQuestion:
     expected: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     smallest: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    remark: str = ""
 
     def without_question(self) -> "CompiledQuestion":
         """Return the same as plain data, without the rubric's functions."""
@@ -73,7 +74,7 @@ def compile_question(question: Question, reference: Reference) -> CompiledQuesti
         If the reference or the rubric is at fault; the sentence names the question.
     """
     compiled = CompiledQuestion(question, reference.parameters(question.full_name))
-    chosen = {check.name: _examples(question, check, reference) for check in question.checks}
+    chosen = {check.name: _choose_examples(question, check, reference) for check in question.checks}
     shown = {m.name: _show_mistake(question, m, chosen, reference) for m in question.mistakes}
     _add_distinguishing(question, chosen, reference)
     _number_calls(compiled, chosen)
@@ -83,28 +84,30 @@ def compile_question(question: Question, reference: Reference) -> CompiledQuesti
     return compiled
 
 
-def _seed(reference: Reference, *words: str) -> int:
+def _make_seed(reference: Reference, *words: str) -> int:
     return zlib.crc32(" ".join(words).encode()) ^ reference.seed
 
 
-def _examples(question: Question, check: Check, reference: Reference) -> list[Arguments]:
+def _choose_examples(question: Question, check: Check, reference: Reference) -> list[Arguments]:
     examples = check.examples
     if examples is None:
         return []
-    seed = _seed(reference, question.full_name, check.name)
+    seed = _make_seed(reference, question.full_name, check.name)
     drawn = list(examples.pinned)
     if examples.inputs is not None:
         inputs = examples.inputs
-        drawn += draw_examples(inputs.strategy(), examples.count, seed=seed, where=inputs.where)
+        drawn += draw_examples(
+            inputs.strategy(question.letters), examples.count, seed=seed, where=inputs.where
+        )
     for number, edge in enumerate(examples.edges):
         several = draw_examples(
-            edge.strategy(), EDGE_DRAWS, seed=seed + number + 1, where=edge.where
+            edge.strategy(question.letters), EDGE_DRAWS, seed=seed + number + 1, where=edge.where
         )
         drawn += several[-1:]
     return drawn
 
 
-def _check_of(question: Question, mistake: Mistake) -> Check:
+def _find_check(question: Question, mistake: Mistake) -> Check:
     for check in question.checks:
         if check.name == mistake.shows_in:
             return check
@@ -125,7 +128,7 @@ def _search(
     if examples is not None and examples.inputs is not None:
         found = None
         for inputs in (examples.inputs, *examples.edges):
-            found = found or find_smallest(inputs.strategy(), shows, seed=seed)
+            found = found or find_smallest(inputs.strategy(question.letters), shows, seed=seed)
         return found
     names = (*check.calls_of, check.name)
     pinned = [arguments for name in names for arguments in chosen[name]]
@@ -136,7 +139,7 @@ def _show_mistake(
     question: Question, mistake: Mistake, chosen: dict[str, list[Arguments]], reference: Reference
 ) -> Arguments:
     """Find the smallest call that shows `mistake`, and make it one of the examples."""
-    check = _check_of(question, mistake)
+    check = _find_check(question, mistake)
     names = (*check.calls_of, check.name)
     calls = [arguments for name in names for arguments in chosen[name]]
     require_no_slip(question, mistake, calls, reference)
@@ -151,7 +154,7 @@ def _show_mistake(
             reference.outcomes(question, arguments), wrong
         )
 
-    seed = _seed(reference, question.full_name, mistake.name)
+    seed = _make_seed(reference, question.full_name, mistake.name)
     smallest = _search(question, check, chosen, shows, seed)
     if smallest is None:  # it always raises: then that is what tells it from the right answer
         smallest = _search(question, check, chosen, shows_or_raises, seed)
@@ -168,14 +171,18 @@ def _show_mistake(
     hidden = [other for other in question.checks if other.visibility == HIDDEN and other.examples]
     for other in hidden:
         if check.name == "values" and not any([shows(args) for args in chosen[other.name]]):
-            chosen[other.name] += _another(other, shows, seed)
+            chosen[other.name] += _draw_another(question, other, shows, seed)
     return smallest
 
 
-def _another(check: Check, shows: Callable[[Arguments], bool], seed: int) -> list[Arguments]:
+def _draw_another(
+    question: Question, check: Check, shows: Callable[[Arguments], bool], seed: int
+) -> list[Arguments]:
     if check.examples is None or check.examples.inputs is None:
         return []
-    drawn = draw_examples(check.examples.inputs.strategy(), MORE_HIDDEN, seed=seed + 1)
+    drawn = draw_examples(
+        check.examples.inputs.strategy(question.letters), MORE_HIDDEN, seed=seed + 1
+    )
     return [arguments for arguments in drawn if shows(arguments)][:1]
 
 
@@ -221,13 +228,13 @@ def _distinguish(
     if any([shows(arguments) for arguments in known]):
         return
     for mistake in pair:
-        check = _check_of(question, mistake)
+        check = _find_check(question, mistake)
         found = _search(
             question,
             check,
             chosen,
             shows,
-            _seed(reference, question.full_name, *[m.name for m in pair]),
+            _make_seed(reference, question.full_name, *[m.name for m in pair]),
         )
         if found is not None:
             chosen[check.name].append(found)
@@ -259,7 +266,7 @@ def _number_calls(compiled: CompiledQuestion, chosen: dict[str, list[Arguments]]
             unique = {encode(arguments): arguments for arguments in examples}
             examples = [unique[content] for content in sorted(unique, key=lambda c: (len(c), c))]
         for number, arguments in enumerate(examples):
-            calls.append((_layout(check.examples, number), arguments))
+            calls.append((_choose_layout(check.examples, number), arguments))
         if _is_repeated(compiled.question, check):
             calls += [(PLAIN, examples[0])] * REPEATS
         compiled.own_calls[check.name] = list(range(start, len(calls)))
@@ -272,7 +279,7 @@ def _is_repeated(question: Question, check: Check) -> bool:
     return is_usual and is_drawn and question.open_order is None
 
 
-def _layout(examples: Examples, number: int) -> int:
+def _choose_layout(examples: Examples, number: int) -> int:
     if examples.layout == "read-only":
         return READ_ONLY
     return STRIDED if number % STRIDED_EVERY == STRIDED_EVERY - 1 else PLAIN
@@ -286,7 +293,7 @@ def _compute_expected(compiled: CompiledQuestion, reference: Reference) -> None:
         compiled.expected[phase] = [
             (reference.own_outcome(question, arguments),)
             if call in open_ended
-            else _expected(question, arguments, reference)
+            else _expect(question, arguments, reference)
             for call, (_, arguments) in enumerate(calls)
         ]
 
@@ -304,7 +311,7 @@ def open_ended_calls(compiled: CompiledQuestion, phase: str) -> set[int]:
     }
 
 
-def _expected(question: Question, arguments: Arguments, reference: Reference) -> tuple[Any, ...]:
+def _expect(question: Question, arguments: Arguments, reference: Reference) -> tuple[Any, ...]:
     reference.require_fit(question, arguments)
     right = reference.outcomes(question, arguments)
     what, where = f"the reference of {question.full_name}", reference.line(question)
@@ -333,25 +340,30 @@ def _require_same_by_other_ways(
 
 
 def _prove(compiled: CompiledQuestion, reference: Reference) -> None:
-    question = compiled.question
-    if question.proof is None:
+    """Prove a gradient on every example of its checks of values, as far as the proof holds."""
+    question, proof = compiled.question, compiled.question.proof
+    if proof is None:
         return
-    for check in question.checks:
-        if check.name not in ("values", "hidden"):
-            continue
-        calls = [compiled.calls[check.visibility][n] for n in compiled.own_calls[check.name]]
-        for arguments in {encode(arguments): arguments for _, arguments in calls}.values():
-            if not _has_impossible_class(arguments):
-                prove_gradient(question, arguments, reference.functions[question.full_name])
-
-
-def _has_impossible_class(arguments: Arguments) -> bool:
-    """Tell whether a probability is 0: the logits would be infinite."""
-    first = arguments[0]
-    if not isinstance(first, np.ndarray):
-        return False
-    rows_add_up = first.ndim == 2 and abs(first.sum(axis=1) - 1).max() < 1e-9
-    return bool(rows_add_up and (first == 0).any() and (first >= 0).all())
+    examples = {
+        encode(arguments): arguments
+        for check in question.checks
+        if check.kind == "values"
+        for call in compiled.calls_of(check)
+        for _, arguments in [compiled.calls[check.visibility][call]]
+    }
+    held = [a for a in examples.values() if proof.where is None or proof.where(*a)]
+    for arguments in held:
+        prove_gradient(question, arguments, reference.functions[question.full_name])
+    if not held:
+        raise RubricError(
+            f"the proof of {question.full_name} holds on none of its {len(examples)} examples",
+            where=question.where,
+        )
+    if len(held) < len(examples):
+        compiled.remark = (
+            f"{question.full_name} is proved to be a gradient on {len(held)} of {len(examples)}"
+            " examples: on the others its proof does not hold"
+        )
 
 
 def _compute_mistakes(
@@ -365,7 +377,7 @@ def _compute_mistakes(
             by_phase[phase] = [
                 None
                 if call in open_ended
-                else _wrong_entry(
+                else _keep_if_wrong(
                     reference.wrong_outcomes(mistake.wrong, question, arguments),
                     compiled.expected[phase][call],
                 )
@@ -377,5 +389,5 @@ def _compute_mistakes(
         compiled.smallest[mistake.name] = public.index(content) if content in public else -1
 
 
-def _wrong_entry(wrong: Any, right: Any) -> Any:
+def _keep_if_wrong(wrong: Any, right: Any) -> Any:
     return wrong if differs(right, wrong) else None

@@ -28,7 +28,7 @@ Arguments = tuple[Any, ...]
 
 
 @contextmanager
-def _importable(solution: Path) -> Iterator[None]:
+def _make_importable(solution: Path) -> Iterator[None]:
     """Let the solution be imported, and from the folder around it its rubric and its data."""
     root = solution.resolve().parent
     own = {file.stem for file in solution.glob("*.py")}
@@ -53,7 +53,7 @@ def load_exam(solution: Path, *, rubric: str = "rubric.exam") -> Exam:
     RubricError
         If it can't be imported, or has no exam in ``EXAM``.
     """
-    with _importable(solution), as_sentence("the rubric can't be read:", where=rubric):
+    with _make_importable(solution), as_sentence("the rubric can't be read:", where=rubric):
         module = importlib.import_module(rubric)
     exam = getattr(module, "EXAM", None)
     if not isinstance(exam, Exam):
@@ -88,7 +88,7 @@ class Reference:
         self.functions: dict[str, Callable[..., Any]] = {}
         self.modules: list[types.ModuleType] = []
         self._known: dict[tuple[Any, ...], tuple[tuple[Any, ...], str]] = {}
-        with _importable(solution):
+        with _make_importable(solution):
             for file in sorted(solution.glob("*.py")):
                 _require_name_of_its_own(file)
                 with as_sentence("the solution can't be read:", where=written(str(file), 1)):
@@ -132,7 +132,7 @@ class Reference:
         """Return what the reference itself gives."""
         what = f"the reference of {question.full_name} raised"
         with np.errstate(all="ignore"), as_sentence(what, where=self.line(question)):
-            result = self.functions[question.full_name](*_copies(arguments))
+            result = self.functions[question.full_name](*_copy_all(arguments))
         return plain_result(result, structure_of(question.returns))
 
     def line(self, question: Question) -> str:
@@ -190,9 +190,9 @@ class Reference:
         """Return every result of a function, right or wrong; what it raises comes through."""
         structure = structure_of(question.returns)
         if question.open_order is None:
-            copies = _copies(arguments, read_only=read_only)
+            copies = _copy_all(arguments, read_only=read_only)
             return (plain_result(function(*copies), structure),)
-        return self._under_every_order(function, question, arguments, read_only=read_only)[0]
+        return self._call_under_every_order(function, question, arguments, read_only=read_only)[0]
 
     def raised_under_some_order(
         self,
@@ -207,13 +207,13 @@ class Reference:
             return ""
         try:
             with quiet():
-                return self._under_every_order(function, question, arguments, read_only=read_only)[
-                    1
-                ]
+                return self._call_under_every_order(
+                    function, question, arguments, read_only=read_only
+                )[1]
         except Exception:
             return ""
 
-    def _under_every_order(
+    def _call_under_every_order(
         self,
         function: Callable[..., Any],
         question: Question,
@@ -225,7 +225,7 @@ class Reference:
         assert question.open_order is not None
         orders = question.open_order.orders
         given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
-        names = _parameters(function) + _parameters(orders)
+        names = _find_parameters(function) + _find_parameters(orders)
         used = {name: given[name] for name in names if name in given}
         place = (function, encode(used), read_only)
         if place not in self._known:
@@ -246,7 +246,7 @@ class Reference:
 
     def changed_arguments(self, question: Question, arguments: Arguments) -> tuple[int, ...]:
         """Return the positions of the arguments that the function writes into."""
-        given = _copies(arguments)
+        given = _copy_all(arguments)
         with np.errstate(all="ignore"), suppress(Exception):
             self.functions[question.full_name](*given)
         pairs = zip(given, arguments, strict=True)
@@ -299,19 +299,19 @@ def quiet() -> Iterator[None]:
 def _fill_in(called: list[list[Any] | None]) -> list[Any]:
     """Return all results in a row, with infinite numbers for an order that gave none."""
     like = next(several for several in called if several is not None)
-    return [result for several in called for result in several or _infinite(like)]
+    return [result for several in called for result in several or _make_infinite(like)]
 
 
-def _infinite(value: Any) -> Any:
+def _make_infinite(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _infinite(item) for name, item in value.items()}
+        return {name: _make_infinite(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)([_infinite(item) for item in value])
+        return type(value)([_make_infinite(item) for item in value])
     return np.full(np.shape(value), np.inf)
 
 
 @functools.lru_cache(maxsize=1024)
-def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+def _find_parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)
 
 
@@ -319,7 +319,7 @@ def _call(
     function: Callable[..., Any], given: Mapping[str, Any], *, read_only: bool = False
 ) -> Any:
     """Call `function` with those of the given arguments that it names."""
-    named = [name for name in _parameters(function) if name in given]
+    named = [name for name in _find_parameters(function) if name in given]
     return function(**{name: _copy(given[name], read_only=read_only) for name in named})
 
 
@@ -332,7 +332,7 @@ def structure_of(returns: Any) -> Any:
     return "array"
 
 
-def _copies(arguments: Arguments, *, read_only: bool = False) -> Arguments:
+def _copy_all(arguments: Arguments, *, read_only: bool = False) -> Arguments:
     return tuple([_copy(argument, read_only=read_only) for argument in arguments])
 
 

@@ -59,7 +59,7 @@ def require_no_slip(
             with quiet():
                 results = reference.trees(mistake.wrong, question, arguments)
         except Exception as error:
-            return _described(error)
+            return _describe(error)
         is_nothing = bool(results) and all([result is None for result in results])
         return ("returns nothing (None): is a return missing?", "") if is_nothing else None
 
@@ -74,7 +74,7 @@ def require_no_slip(
         )
 
 
-def _described(error: Exception) -> tuple[str, str] | None:
+def _describe(error: Exception) -> tuple[str, str] | None:
     if not _is_slip(error) or _is_raised_on_purpose(error):
         return None
     meant = "; if that is meant, let it raise by a raise statement of its own"

@@ -6,26 +6,25 @@ student is graded.
 
 import inspect
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.compiler.rubric_errors import did_you_mean
-from autograder.authoring.language.checks import HIDDEN, PUBLIC, RESULT_KINDS, Check, Examples
+from autograder.authoring.language.checks import (
+    HIDDEN,
+    PUBLIC,
+    RESULT_KINDS,
+    Check,
+    Examples,
+    require_points,
+)
 from autograder.authoring.language.inputs import Inputs
 from autograder.authoring.language.questions import Convention, Exam, Part, Question
 from autograder.authoring.language.where import line_of
 from autograder.core.records import FULL_POINTS
 from autograder.errors import RubricError
+from autograder.judge.predicates import PREDICATES
 
 __all__ = ["require_sound"]
-
-PREDICATES = (
-    "breaks_symmetry",
-    "converges",
-    "repeats_with_the_seed",
-    "reshuffles",
-    "separates_xor",
-)
 
 LAYOUTS = ("mixed", "read-only")
 
@@ -40,8 +39,9 @@ def require_sound(exam: Exam, reference: Reference) -> None:
     """
     _require_parts(exam.parts)
     _require_functions(exam, reference)
+    kinds = (*RESULT_KINDS, *PREDICATES, *[function.__name__ for function in exam.predicates])
     for question in exam.questions:
-        _require_checks(question)
+        _require_checks(question, kinds)
         _require_mistakes(question)
         _require_ways(question, reference)
         for check in question.checks:
@@ -87,25 +87,25 @@ def _require_functions(exam: Exam, reference: Reference) -> None:
     for name, function in reference.functions.items():
         if name not in asked:
             raise RubricError(
-                f"{name} of the solution has no check in the rubric{_part_hint(name, exam.parts)}",
+                f"{name} of the solution has no check in the rubric"
+                f"{_hint_at_part(name, exam.parts)}",
                 where=line_of(function),
             )
 
 
-def _part_hint(name: str, parts: Sequence[Part]) -> str:
+def _hint_at_part(name: str, parts: Sequence[Part]) -> str:
     file = name.partition(".")[0]
     return "" if file in [part.name for part in parts] else f", and EXAM has no part {file}"
 
 
-def _require_checks(question: Question) -> None:
+def _require_checks(question: Question, kinds: Sequence[str]) -> None:
     _require_single(
         [(check.name, check.where) for check in question.checks],
         f"{question.full_name} has two checks called",
     )
     for check in question.checks:
         what = f"the check {check.name} of {question.full_name}"
-        _require_points(what, check.points, check.where)
-        _require_one_of(f"{what} is of the kind", check.kind, (*RESULT_KINDS, *PREDICATES), check)
+        _require_one_of(f"{what} is of the kind", check.kind, kinds, check)
         _require_one_of(f"{what} has the visibility", check.visibility, (PUBLIC, HIDDEN), check)
         if check.examples is not None:
             layout = check.examples.layout
@@ -130,15 +130,6 @@ def _require_one_of(what: str, name: str, known: Sequence[str], check: Check) ->
     if name not in known:
         near = did_you_mean(name, known) or f": use one of {', '.join(known)}"
         raise RubricError(f"{what} {name}, which there is not{near}", where=check.where)
-
-
-def _require_points(what: str, points: Any, where: str) -> None:
-    if not isinstance(points, int | float):
-        raise RubricError(f"the points of {what} are {points!r}, which is no number", where=where)
-    if points <= 0:
-        raise RubricError(f"{what} is worth {points:g} points: give it some", where=where)
-    if abs(100 * points - round(100 * points)) > 1e-6:
-        raise RubricError(f"{what} is worth {points:g} points, no whole hundredths", where=where)
 
 
 def _require_calls(what: str, question: Question, check: Check) -> None:
@@ -196,15 +187,14 @@ def _require_mistakes(question: Question) -> None:
 
 
 def _require_arguments(question: Question, check: Check, reference: Reference) -> None:
-    """Require inputs that can be drawn, and that are called as the function's parameters."""
+    """Require inputs that are called as the function's parameters."""
     if check.examples is None:
         return
-    for inputs in _all_inputs(check.examples):
-        inputs.strategy()
+    for inputs in _list_inputs(check.examples):
         _require_parameters(question.full_name, inputs, reference)
 
 
-def _all_inputs(examples: Examples) -> list[Inputs]:
+def _list_inputs(examples: Examples) -> list[Inputs]:
     return [inputs for inputs in (examples.inputs, *examples.edges) if inputs is not None]
 
 
@@ -245,7 +235,7 @@ def _require_total(exam: Exam) -> None:
 def _require_convention(convention: Convention, exam: Exam) -> None:
     asked = {question.full_name: question for question in exam.questions}
     what, where = f"the convention {convention.name}", convention.where
-    _require_points(what, convention.points, where)
+    require_points(what, convention.points, exam.step, where)
     if not convention.shown_by:
         raise RubricError(f"{what} names no function", where=where)
     for name, (examples, _) in convention.shown_by.items():

@@ -8,13 +8,23 @@ from autograder.authoring.language.inputs import Inputs
 from autograder.authoring.language.where import calling_line
 from autograder.errors import RubricError
 
-__all__ = ["HIDDEN", "PUBLIC", "RESULT_KINDS", "SHARES", "Check", "Examples", "make_usual_checks"]
+__all__ = [
+    "HIDDEN",
+    "PUBLIC",
+    "RESULT_KINDS",
+    "SHARES",
+    "Check",
+    "Examples",
+    "make_usual_checks",
+    "require_points",
+    "share_points",
+]
 
 PUBLIC, HIDDEN = "public", "hidden"
 
 #: How the points of a question are shared out, in percent, where it does not say otherwise. Shape,
 #: type and untouched arguments are facts of their own: right values of another type lose only the
-#: type's share.
+#: type's share, and each costs at least one step.
 SHARES: Mapping[str, int] = {
     "values": 45,
     "hidden": 35,
@@ -22,6 +32,9 @@ SHARES: Mapping[str, int] = {
     "dtype": 4,
     "arguments": 6,
 }
+
+#: The checks of the numbers, which share what the facts leave.
+NUMBERS = ("values", "hidden")
 
 TITLES: Mapping[str, str] = {
     "values": "right values",
@@ -104,17 +117,43 @@ class Check:
         return round(self.points * 100)
 
 
-def make_usual_checks(
-    points: float, inputs: Inputs, edges: Sequence[Inputs], without: Iterable[str]
-) -> list[Check]:
-    """Return the checks of an ordinary question, `points` shared out among them.
+def require_points(what: str, points: Any, step: float, where: str) -> None:
+    """Require points to be a positive multiple of `step`.
 
     Raises
     ------
     RubricError
-        If `points` are too few, or `without` names what is no usual check.
+        If they are not.
     """
-    worth = _share_points(round(points * 100), set(without))
+    if not isinstance(points, int | float):
+        raise RubricError(f"the points of {what} are {points!r}, which is no number", where=where)
+    if points <= 0:
+        raise RubricError(f"{what} is worth {points:g} points: give it some", where=where)
+    if abs(points / step - round(points / step)) > 1e-6:
+        raise RubricError(
+            f"{what} is worth {points:g} points, no multiple of the exam's step, {step:g}",
+            where=where,
+        )
+
+
+def make_usual_checks(
+    inputs: Inputs, edges: Sequence[Inputs], without: Iterable[str]
+) -> list[Check]:
+    """Return the checks of an ordinary question; what each is worth is shared out later.
+
+    Raises
+    ------
+    RubricError
+        If `without` names what is no usual check.
+    """
+    may_be_left_out = [name for name in SHARES if name != "values"]
+    unknown = set(without) - set(may_be_left_out)
+    if unknown:
+        raise RubricError(
+            f"there is no usual check called {', '.join(sorted(unknown))} that can be left out,"
+            f" only {', '.join(may_be_left_out)}",
+            where=calling_line(),
+        )
     examples = {
         "values": Examples(inputs, 10, tuple(edges)),
         "hidden": Examples(inputs, 12, tuple(edges)),
@@ -125,32 +164,50 @@ def make_usual_checks(
             name,
             TITLES[name],
             "values" if name == "hidden" else name,
-            value / 100,
+            0,
             HIDDEN if name == "hidden" else PUBLIC,
             examples.get(name),
             () if name in ("values", "hidden") else ("values",),
         )
-        for name, value in worth.items()
+        for name in SHARES
+        if name not in without
     ]
 
 
-def _share_points(points: int, without: set[str]) -> dict[str, int]:
-    """Return what each usual check is worth, in hundredths."""
-    may_be_left_out = [name for name in SHARES if name != "values"]
-    unknown = without - set(may_be_left_out)
-    if unknown:
+def share_points(points: float, step: float, names: Sequence[str], where: str) -> dict[str, float]:
+    """Return what each usual check of a question is worth, in multiples of `step`.
+
+    Parameters
+    ----------
+    points : float
+        For all of them together.
+    step : float
+        The exam's.
+    names : sequence of str
+        The usual checks that the question has.
+    where : str
+        The question's line.
+
+    Raises
+    ------
+    RubricError
+        If the points are no multiple of the step, or too few.
+    """
+    steps = round(points / step)
+    if abs(points - steps * step) > 1e-6:
         raise RubricError(
-            f"there is no usual check called {', '.join(sorted(unknown))} that can be left out,"
-            f" only {', '.join(may_be_left_out)}",
-            where=calling_line(),
+            f"{points:g} points can't be shared among {', '.join(names)} in steps of {step:g}",
+            where=where,
         )
-    worth = {name: max(5, 5 * round(points * share / 500)) for name, share in SHARES.items()}
-    kept = {name: value for name, value in worth.items() if name not in without}
-    kept["values"] += points - sum(kept.values())
-    if kept["values"] <= 0:
+    facts = {n: max(1, round(steps * SHARES[n] / 100)) for n in names if n not in NUMBERS}
+    left = steps - sum(facts.values())
+    both = sum([SHARES[name] for name in NUMBERS])
+    hidden = {n: left * SHARES[n] // both for n in names if n == "hidden"}
+    worth = {"values": left - sum(hidden.values())} | hidden | facts
+    if min(worth.values()) <= 0:
         raise RubricError(
-            f"{points / 100:g} points are too few to be shared among {', '.join(kept)}: give more,"
-            " or leave some out with without=[...]",
-            where=calling_line(),
+            f"{points:g} points are too few to be shared among {', '.join(names)} in steps of"
+            f" {step:g}: give more, or leave some out with without=[...]",
+            where=where,
         )
-    return kept
+    return {name: steps * step for name, steps in worth.items()}

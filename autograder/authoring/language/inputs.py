@@ -21,6 +21,7 @@ from autograder.errors import RubricError
 
 __all__ = [
     "Inputs",
+    "Letter",
     "away_from_zero",
     "constant",
     "labels",
@@ -35,22 +36,46 @@ __all__ = [
     "word_ids",
 ]
 
-#: The lengths that each letter is drawn from, smallest first. Batches of 2 to 5: from 1 on, 'not
-#: divided by t' is missed in a fifth of problems.
-LENGTHS: Mapping[str, tuple[int, ...]] = {
-    "t": (2, 3, 4, 5),
-    "d": (2, 3, 4),
-    "v": (2, 3, 4),
-    "m": (2, 3, 4),
-    "e": (2, 3),
-    "n": (2, 3),
-    "V": (4, 5, 6),
-}
-
-#: Pairs that never agree in length: a square matrix hides a missing transpose.
-DIFFERENT = ("d v", "v m", "d m", "n e")
-
 Lengths = Mapping[str, int]
+
+#: How many lengths a letter is drawn from that an exam says nothing of; each is another than those
+#: of all other letters of the example.
+USUAL_CHOICES = 3
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter of the notes counts, and how long it is.
+
+    Attributes
+    ----------
+    counts : str
+        What there are so many of, as a plural noun such as ``"items"``; messages say it.
+    lengths : tuple of int
+        What it is drawn from, smallest first.
+    unlike : str
+        Letters that it never agrees with in length, parted by spaces: a square matrix hides a
+        missing transpose.
+    where : str
+        File and line of the rubric, for messages to its author.
+    """
+
+    counts: str
+    lengths: tuple[int, ...]
+    unlike: str = ""
+    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
+
+    def __post_init__(self) -> None:
+        is_right = isinstance(self.lengths, tuple) and self.lengths
+        if not is_right or not all([isinstance(n, int) and n > 0 for n in self.lengths]):
+            raise RubricError(
+                f"the lengths of the {self.counts} are {self.lengths!r}; say some numbers, such as"
+                " (2, 3)",
+                where=self.where,
+            )
+
+
+Letters = Mapping[str, Letter]
 
 
 @dataclass(frozen=True)
@@ -73,20 +98,20 @@ class Spec:
     shape: str | Mapping[str, Any] = ""
 
 
-def _whole_numbers(
+def _draw_whole_numbers(
     shape: str, low: int, high: int, change: Callable[[np.ndarray], np.ndarray]
 ) -> Spec:
     """Return a spec of an array of integers, changed as a whole: quick to draw."""
 
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         elements = st.integers(low, high)
-        size = _lengths_of(shape, lengths)
+        size = _read_shape(shape, lengths)
         return npst.arrays(np.int64, size, elements=elements, fill=st.nothing()).map(change)
 
     return Spec(shape, draw, shape)
 
 
-def _lengths_of(shape: str, lengths: Lengths) -> tuple[int, ...]:
+def _read_shape(shape: str, lengths: Lengths) -> tuple[int, ...]:
     return tuple([_multiply(word, lengths) for word in shape.split()])
 
 
@@ -98,7 +123,7 @@ def _multiply(word: str, lengths: Lengths) -> int:
 
 def real(shape: str, *, size: float = 3) -> Spec:
     """Return a spec of a float64 array of halves between ``-size`` and ``size``."""
-    return _whole_numbers(shape, -int(2 * size), int(2 * size), lambda i: i / 2)
+    return _draw_whole_numbers(shape, -int(2 * size), int(2 * size), lambda i: i / 2)
 
 
 def away_from_zero(shape: str, *, size: float = 3) -> Spec:
@@ -107,7 +132,9 @@ def away_from_zero(shape: str, *, size: float = 3) -> Spec:
     Near 0 a right gradient of ReLU fails finite differences, and at 0 its value is a convention.
     """
     bound = int(2 * size)
-    return _whole_numbers(shape, -bound, bound, lambda i: i / 2 + np.where(i >= 0, 0.25, -0.25))
+    return _draw_whole_numbers(
+        shape, -bound, bound, lambda i: i / 2 + np.where(i >= 0, 0.25, -0.25)
+    )
 
 
 #: So large, on either side, that a naive exponential overflows.
@@ -116,7 +143,7 @@ EXTREMES = np.array([sign * x for x in (1.0, 40.0, 750.0, 9999.0, 900000.0) for 
 
 def extreme(shape: str) -> Spec:
     """Return a spec of numbers most of which are very large, on either side."""
-    return _whole_numbers(shape, 0, len(EXTREMES) - 1, lambda i: EXTREMES[i])
+    return _draw_whole_numbers(shape, 0, len(EXTREMES) - 1, lambda i: EXTREMES[i])
 
 
 def far_apart_rows(shape: str, *, shift: float = 1000) -> Spec:
@@ -128,7 +155,7 @@ def far_apart_rows(shape: str, *, shift: float = 1000) -> Spec:
             min_size=lengths[shape.split()[0]],
             max_size=lengths[shape.split()[0]],
         )
-        near = _whole_numbers(shape, -6, 6, lambda i: i.astype(np.float64)).draw(lengths)
+        near = _draw_whole_numbers(shape, -6, 6, lambda i: i.astype(np.float64)).draw(lengths)
         return st.tuples(rows, near).map(lambda pair: np.array(pair[0])[:, None] + pair[1])
 
     return Spec(shape, draw, shape)
@@ -142,14 +169,14 @@ def with_zeros(shape: str) -> Spec:
         array.flat[0] = 0.0
         return array
 
-    return _whole_numbers(shape, -4, 4, first_zero)
+    return _draw_whole_numbers(shape, -4, 4, first_zero)
 
 
 def labels(shape: str, *, below: str) -> Spec:
     """Return a spec of an int64 array of labels (or ids) from 0 to the length `below`, less one."""
 
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
-        return _whole_numbers(shape, 0, lengths[below] - 1, lambda i: i).draw(lengths)
+        return _draw_whole_numbers(shape, 0, lengths[below] - 1, lambda i: i).draw(lengths)
 
     return Spec(f"{shape} {below}", draw, shape)
 
@@ -172,7 +199,7 @@ def _repeat_a_word(ids: np.ndarray) -> np.ndarray:
 
 def probabilities(shape: str) -> Spec:
     """Return a spec of rows of positive numbers that add up to 1."""
-    return _whole_numbers(shape, 1, 8, lambda i: i / i.sum(axis=1, keepdims=True))
+    return _draw_whole_numbers(shape, 1, 8, lambda i: i / i.sum(axis=1, keepdims=True))
 
 
 def length(letter: str) -> Spec:
@@ -215,8 +242,8 @@ class Inputs:
     fixed : mapping of str to int
         Lengths that are not drawn.
     choices : mapping of str to tuple of int
-        Lengths that a letter is drawn from, smallest first, where it is not one of `LENGTHS` or
-        others are wanted.
+        Lengths that a letter is drawn from, smallest first, where others are wanted than the exam
+        says.
     adjust : callable or None
         Applied to the drawn arguments (as a dict) last, where one argument depends on another;
         returns the dict to use, or None to draw again.
@@ -252,13 +279,13 @@ class Inputs:
     def fixing(self, **lengths: int) -> "Inputs":
         """Return the same inputs with some lengths fixed."""
         self._require_letters(lengths)
-        return self._with(fixed={**self.fixed, **lengths})
+        return self._replace(fixed={**self.fixed, **lengths})
 
     def choosing(self, **choices: Sequence[int]) -> "Inputs":
         """Return the same inputs with some lengths drawn from others, the smallest first."""
         self._require_letters(choices)
         drawn = {letter: tuple(lengths) for letter, lengths in choices.items()}
-        return self._with(choices={**self.choices, **drawn})
+        return self._replace(choices={**self.choices, **drawn})
 
     def replacing(self, **specs: Spec) -> "Inputs":
         """Return the same inputs with some arguments drawn otherwise."""
@@ -268,21 +295,38 @@ class Inputs:
                 f"there is no argument {unknown[0]} to replace, only {', '.join(self.specs)}",
                 where=calling_line(),
             )
-        return self._with(specs={**self.specs, **specs})
+        return self._replace(specs={**self.specs, **specs})
 
     def adjusted(self, adjust: Callable[[dict[str, Any]], dict[str, Any] | None]) -> "Inputs":
         """Return the same inputs with a last step that makes the arguments fit each other."""
-        return self._with(adjust=adjust)
+        return self._replace(adjust=adjust)
 
-    def _with(self, **changes: Any) -> "Inputs":
+    def _replace(self, **changes: Any) -> "Inputs":
         return replace(self, where=calling_line(), **changes)
 
     def _require_letters(self, letters: Mapping[str, Any]) -> None:
-        known = _letters(self.specs)
+        known = _list_letters(self.specs)
         for letter in letters:
             if letter not in known:
                 raise RubricError(
                     f"no shape of these inputs has the letter {letter}, only {', '.join(known)}",
+                    where=calling_line(),
+                )
+
+    def require_lengths(self, words: Sequence[str]) -> None:
+        """Require that a call's arguments tell what the letters of some words stand for.
+
+        Raises
+        ------
+        RubricError
+            If no shape has one of the letters by itself.
+        """
+        known = self._letters_by_themselves()
+        for letter in "*".join(words).replace("-", "").split("*"):
+            if not letter.isdigit() and letter not in known:
+                raise RubricError(
+                    f"no shape of these inputs has the letter {letter} by itself, only"
+                    f" {', '.join(known)}",
                     where=calling_line(),
                 )
 
@@ -295,52 +339,39 @@ class Inputs:
             A number, a letter or a product, with or without a sign.
         arguments : mapping
             The call's arguments by name; the first that has a letter in its shape tells its length.
-
-        Raises
-        ------
-        RubricError
-            If no shape has such a letter by itself.
         """
-        lengths: dict[str, int] = {}
-        for name, spec in self.specs.items():
-            if isinstance(spec.shape, str):
-                for letter, size in zip(
-                    spec.shape.split(), np.shape(arguments[name]), strict=False
-                ):
-                    lengths.setdefault(letter, size)
-        try:
-            size = _multiply(word.removeprefix("-"), lengths)
-        except KeyError as error:
-            raise RubricError(
-                f"no shape of these inputs has the letter {error.args[0]} by itself, only"
-                f" {', '.join(lengths)}",
-                where=self.where,
-            ) from error
+        places = self._letters_by_themselves().items()
+        lengths = {letter: np.shape(arguments[name])[axis] for letter, (name, axis) in places}
+        size = _multiply(word.removeprefix("-"), lengths)
         return -size if word.startswith("-") else size
 
-    def strategy(self) -> st.SearchStrategy[tuple[Any, ...]]:
+    def _letters_by_themselves(self) -> dict[str, tuple[str, int]]:
+        """Return the first argument, and its axis, that is as long as a letter says."""
+        places: dict[str, tuple[str, int]] = {}
+        for name, spec in self.specs.items():
+            words = spec.shape.split() if isinstance(spec.shape, str) else []
+            for axis, word in enumerate(words):
+                if word in _list_letters({name: spec}):
+                    places.setdefault(word, (name, axis))
+        return places
+
+    def strategy(self, letters: Letters) -> st.SearchStrategy[tuple[Any, ...]]:
         """Return the Hypothesis strategy of the arguments, as a tuple.
 
-        Raises
-        ------
-        RubricError
-            If a shape has a letter whose lengths nobody said.
+        Parameters
+        ----------
+        letters : mapping of str to Letter
+            The exam's.
         """
-        for letter in _letters(self.specs):
-            if letter not in {**LENGTHS, **self.fixed, **self.choices}:
-                raise RubricError(
-                    f"the letter {letter} of a shape has no lengths: use one of"
-                    f" {', '.join(LENGTHS)}, or say .choosing({letter}=(2, 3))",
-                    where=self.where,
-                )
-        return _arguments(self)
+        return _draw_arguments(self, letters)
 
 
 @st.composite
-def _arguments(draw: st.DrawFn, inputs: Inputs) -> tuple[Any, ...]:
-    lengths: dict[str, int] = {}
-    for letter in _letters(inputs.specs):
-        lengths[letter] = draw(st.sampled_from(_choices(letter, lengths, inputs)))
+def _draw_arguments(draw: st.DrawFn, inputs: Inputs, letters: Letters) -> tuple[Any, ...]:
+    lengths = dict(inputs.fixed)
+    # Letters that the exam does not know come last, and keep away from all others.
+    for letter in sorted(_list_letters(inputs.specs), key=lambda letter: letter not in letters):
+        lengths[letter] = draw(st.sampled_from(_choose_lengths(letter, lengths, inputs, letters)))
     drawn = {name: draw(spec.draw(lengths)) for name, spec in inputs.specs.items()}
     if inputs.adjust is not None:
         adjusted = inputs.adjust(drawn)
@@ -349,20 +380,28 @@ def _arguments(draw: st.DrawFn, inputs: Inputs) -> tuple[Any, ...]:
     return tuple(drawn.values())
 
 
-def _letters(specs: Mapping[str, Spec]) -> list[str]:
+def _list_letters(specs: Mapping[str, Spec]) -> list[str]:
     words = " ".join(spec.letters for spec in specs.values()).replace("*", " ").split()
     return [letter for letter in dict.fromkeys(words) if not letter.isdigit()]
 
 
-def _choices(letter: str, lengths: Lengths, inputs: Inputs) -> tuple[int, ...]:
+def _choose_lengths(
+    letter: str, lengths: Lengths, inputs: Inputs, letters: Letters
+) -> tuple[int, ...]:
+    """Return what a letter's length is drawn from, where others have theirs already."""
     if letter in inputs.fixed:
         return (inputs.fixed[letter],)
+    others = {other: length for other, length in lengths.items() if other != letter}
+    if letter not in letters:
+        if letter in inputs.choices:
+            return inputs.choices[letter]
+        free = [n for n in range(2, 3 + USUAL_CHOICES + len(others)) if n not in others.values()]
+        return tuple(free[:USUAL_CHOICES])
+    unlike = letters[letter].unlike.split()
     taken = {
-        lengths.get(other, inputs.fixed.get(other))
-        for pair in DIFFERENT
-        if letter in pair.split()
-        for other in pair.split()
-        if other != letter
+        length
+        for other, length in others.items()
+        if other in unlike or (other in letters and letter in letters[other].unlike.split())
     }
-    several = inputs.choices.get(letter, LENGTHS.get(letter, ()))
-    return tuple([choice for choice in several if choice not in taken])
+    several = inputs.choices.get(letter, letters[letter].lengths)
+    return tuple([length for length in several if length not in taken])

@@ -6,13 +6,19 @@ them into
 data.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from autograder.authoring.language.checks import Check, Examples, make_usual_checks
-from autograder.authoring.language.inputs import Inputs
+from autograder.authoring.language.checks import (
+    Check,
+    Examples,
+    make_usual_checks,
+    require_points,
+    share_points,
+)
+from autograder.authoring.language.inputs import Inputs, Letter
 from autograder.authoring.language.pictures import Picture
 from autograder.authoring.language.where import calling_line
 from autograder.errors import RubricError
@@ -75,11 +81,15 @@ class Gradient:
     take : callable or None
         From the whole numeric derivative, of shape (shape of the function's value, shape of the
         point), to what the reference returns, where it is only a part.
+    where : callable or None
+        Tells of the arguments of a call whether the proof holds there; None where it holds on every
+        example. Compiling reports how many examples were proved.
     """
 
     of: Function
     at: Function
     take: Callable[[Any], Any] | None = None
+    where: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -137,7 +147,7 @@ class Question:
     Raises
     ------
     RubricError
-        If `points` are too few or don't fit the checks, or `without` names what is no usual check.
+        If `without` names what is no usual check.
     """
 
     name: str
@@ -154,21 +164,16 @@ class Question:
     where: str = field(default_factory=calling_line)
     ways: list[Way] = field(default_factory=list, init=False)
     mistakes: list[Mistake] = field(default_factory=list, init=False)
+    _usual: int = field(init=False, repr=False)
     part: "Part" = field(init=False, repr=False)
+    letters: Mapping[str, Letter] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        own = sum([check.points for check in self.checks])
         usual: list[Check] = []
         if self.inputs is not None:
-            usual = make_usual_checks(
-                (self.points or 0) - own, self.inputs, self.edges, self.without
-            )
-        elif self.points is not None and abs(self.points - own) > 1e-9:
-            raise RubricError(
-                f"{self.name} is worth {self.points:g} points, but its checks add up to {own:g}",
-                where=self.where,
-            )
+            usual = make_usual_checks(self.inputs, self.edges, self.without)
         self.checks = [*usual, *self.checks]
+        self._usual = len(usual)
 
     @property
     def full_name(self) -> str:
@@ -179,6 +184,31 @@ class Question:
     def hundredths(self) -> int:
         """What it is worth, as a whole number."""
         return sum([check.hundredths for check in self.checks])
+
+    def share_points(self, step: float) -> None:
+        """Give the usual checks their points, multiples of `step`, out of what the others leave.
+
+        Raises
+        ------
+        RubricError
+            If these are too few, or the checks add up to another number than `points`.
+        """
+        usual, own = self.checks[: self._usual], self.checks[self._usual :]
+        for check in own:
+            require_points(
+                f"the check {check.name} of {self.name}", check.points, step, check.where
+            )
+        rest = (self.points or 0) - sum([check.points for check in own])
+        if usual:
+            names = [check.name for check in usual]
+            worth = share_points(rest, step, names, self.where)
+            self.checks = [*[replace(c, points=worth[c.name]) for c in usual], *own]
+        elif self.points is not None and abs(rest) > 1e-6:
+            raise RubricError(
+                f"{self.name} is worth {self.points:g} points, but its checks add up to"
+                f" {self.points - rest:g}",
+                where=self.where,
+            )
 
     def mistake(
         self,
@@ -228,10 +258,25 @@ class Question:
         *rows : tuple of (str, str, str)
             Name, divisors and sentence of each mistake. The divisors are words like those of a
             shape, one for each result: ``"t"``, ``"n*e"``, ``"1"``, with a sign ``"-t"``.
+
+        Raises
+        ------
+        RubricError
+            If no argument tells what a letter stands for, or there are more or fewer divisors than
+            results.
         """
         assert self.inputs is not None
+        count = len(self.returns) if isinstance(self.returns, tuple) else 1
         for name, divisors, sentence in rows:
-            self.mistake(name, sentence)(_divide_by(divisors.split(), sums, self.inputs))
+            words = divisors.split()
+            self.inputs.require_lengths(words)
+            if len(words) != count:
+                raise RubricError(
+                    f"the mistake {name} of {self.name} has {len(words)} divisors, and there are"
+                    f" {count} results",
+                    where=calling_line(),
+                )
+            self.mistake(name, sentence)(_divide_by(words, sums, self.inputs))
 
     def way(self, *, only: str = "") -> Callable[[Function], Function]:
         """Declare the decorated function to be another right answer, out of other functions.
@@ -349,6 +394,18 @@ class Exam:
         What is charged once, for whichever functions get it wrong.
     pictures : sequence of Curves, Network or Words
         What the report draws, in its order.
+    predicates : sequence of callable
+        The homework's own kinds of checks: functions of the rubric's ``predicates.py``.
+    letters : mapping of str to Letter
+        What the letters of the shapes count, and how long they are. One that is missing here is
+        drawn from some small lengths, all different.
+    step : float
+        What each check is worth a multiple of.
+
+    Raises
+    ------
+    RubricError
+        If something else is among the parts, or points can't be shared out.
     """
 
     def __init__(
@@ -356,16 +413,21 @@ class Exam:
         *parts: Part,
         conventions: Sequence[Convention] = (),
         pictures: Sequence[Picture] = (),
+        predicates: Sequence[Function] = (),
+        letters: Mapping[str, Letter] | None = None,
+        step: float = 0.25,
     ) -> None:
         self.where = calling_line()
         self._require_all("EXAM", parts, Part)
         self._require_all("conventions", conventions, Convention)
         self._require_all("pictures", pictures, Picture)
         self.parts, self.conventions, self.pictures = parts, tuple(conventions), tuple(pictures)
+        self.predicates, self.letters, self.step = tuple(predicates), dict(letters or {}), step
         for part in parts:
             self._require_all(f"the part {part.name}", part.questions, Question)
             for question in part.questions:
-                question.part = part
+                question.part, question.letters = part, self.letters
+                question.share_points(step)
 
     def _require_all(self, what: str, things: Sequence[Any], kind: Any) -> None:
         for thing in things:
