@@ -17,7 +17,15 @@ from autograder.isolation.layers import layer_names
 if TYPE_CHECKING:
     from configparser import ConfigParser
 
-__all__ = ["Feedback", "Protection", "Settings", "SettingsError", "parse_settings", "read_settings"]
+__all__ = [
+    "About",
+    "Feedback",
+    "Protection",
+    "Settings",
+    "SettingsError",
+    "parse_settings",
+    "read_settings",
+]
 
 #: A file of settings has some hundred bytes; one that is longer is something else.
 MAX_BYTES = 64 * 1024
@@ -33,6 +41,20 @@ _WORDS = {"yes": True, "no": False, "true": True, "false": False, "on": True, "o
 
 class SettingsError(UsageError):
     """The settings can't be read; the sentence says which line and why."""
+
+
+@dataclass(frozen=True)
+class About:
+    """Section ``[homework]``: what the homework is.
+
+    Attributes
+    ----------
+    title : str
+        What it is called in the handout; the name of the students' folder is made of it. Empty
+        stands for the name of the homework's folder.
+    """
+
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +89,7 @@ class Settings:
 
     feedback: Feedback = Feedback()
     protection: Protection = Protection()
+    homework: About = About()
 
 
 def read_settings(path: Path) -> Settings:
@@ -226,4 +249,8 @@ def _layers(words: str) -> tuple[str, ...]:
 
 
 #: How a value is read, by the type of what holds without one.
-_READERS: dict[type, Callable[[str], Any]] = {bool: _yes_or_no, tuple: _layers}
+_READERS: dict[type, Callable[[str], Any]] = {
+    bool: _yes_or_no,
+    str: lambda words: " ".join(words.split()),
+    tuple: _layers,
+}

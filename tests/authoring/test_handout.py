@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from autograder.authoring.handout.readme import to_markdown
 from test_stubs import body_lines
 
 from autograder.authoring.commands import compile as compile_command
 from autograder.authoring.commands import stubs as stubs_command
 from autograder.authoring.handout import source
 from autograder.authoring.handout.page import to_html
-from autograder.authoring.handout.readme import to_markdown
 from autograder.authoring.handout.sample import sample_report
 from autograder.authoring.handout.source import Handout, read_handout
 from autograder.authoring.language.words import SHARES

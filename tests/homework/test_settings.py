@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.homework.settings import (
     MAX_BYTES,
+    About,
     Feedback,
     Settings,
     SettingsError,
@@ -35,15 +37,22 @@ def parsed(text: str) -> Settings:
 # ---- what is understood
 
 
-def test_the_projects_own_file_says_what_holds_without_it(root: Path) -> None:
-    assert read_settings(root / "homework.ini") == Settings()
+OWN = About(title="A neural network in numpy")
+
+
+def test_the_projects_own_file_says_what_holds_without_it_but_for_the_title(root: Path) -> None:
+    assert read_settings(root / "homework.ini") == Settings(homework=OWN)
+
+
+def test_a_title_is_one_line() -> None:
+    assert parsed("[homework]\ntitle = Two\n  lines\n").homework.title == "Two lines"
 
 
 def test_the_projects_own_file_has_every_setting(root: Path) -> None:
     text = (root / "homework.ini").read_text()
     assert "\nname_hidden_mistakes = no\n" in text
     changed = text.replace("name_hidden_mistakes = no", "name_hidden_mistakes = yes")
-    assert parsed(changed) == WITH_NAMES
+    assert parsed(changed) == replace(WITH_NAMES, homework=OWN)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "[feedback]\n", "\ufeff"])
@@ -96,7 +105,11 @@ def test_a_misspelt_section_is_refused() -> None:
 def test_no_section_has_a_second_name(name: str) -> None:
     assert refused(f"[{name}]\nname_hidden_mistakes = yes") == (
         f"homework.ini, line 1: there is no section {name!r}; "
-        + ("did you mean 'feedback'?" if "eed" in name else "there is 'feedback', 'protection'")
+        + (
+            "did you mean 'feedback'?"
+            if "eed" in name
+            else "there is 'feedback', 'protection', 'homework'"
+        )
     )
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from autograder.authoring.handout.page import to_html
 from autograder.authoring.handout.printing import find_browser, print_to_pdf
-from autograder.authoring.handout.readme import to_markdown
 from autograder.authoring.handout.source import read_handout
 from autograder.core.writing import write_atomically
 from autograder.errors import GraderError, UsageError
@@ -37,7 +36,7 @@ def run_handout(homework: Homework, *, output: Path | None = None) -> int:
         If the key can't be compiled, or the text is at fault.
     """
     key = current_key(homework, "full")
-    page = to_html(to_markdown(read_handout(homework, key=key)))
+    page = to_html(read_handout(homework, key=key).to_markdown())
     folder = output or homework.root / "dist"
     try:
         write_atomically(folder / "handout.html", page.encode())

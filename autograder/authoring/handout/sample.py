@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.authoring.handout.stubs import stub_source
+from autograder.authoring.handout.stubs import read_stubs
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
 
@@ -42,9 +42,8 @@ def sample_report(homework: Homework, name: str, body: str) -> str:
         If there is no such function, or it can't be graded.
     """
     with tempfile.TemporaryDirectory(prefix="sample-") as folder:
-        for path in homework.solution.glob("*.py"):
-            source = stub_source(path.read_text(encoding="utf-8"), path.stem)
-            (Path(folder) / path.name).write_text(source, encoding="utf-8")
+        for name_of_file, text in read_stubs(homework.solution).items():
+            (Path(folder) / name_of_file).write_text(text, encoding="utf-8")
         _write_body(Path(folder), name, body)
         command = [sys.executable, "-m", "autograder", "--homework", str(homework.root)]
         done = subprocess.run(

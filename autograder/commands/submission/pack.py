@@ -12,8 +12,7 @@ from pathlib import Path
 from autograder.commands.submission.contents import pack
 from autograder.commands.submission.inspect import Wanted
 from autograder.commands.submission.record import RECORD, PublicScore, public_score, record
-from autograder.core.writing import is_work, write_atomically
-from autograder.core.zips import packed
+from autograder.core.writing import is_work, pack_zip, write_atomically
 from autograder.errors import UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
@@ -101,7 +100,7 @@ def _write(path: Path, content: Mapping[str, bytes], about: bytes) -> None:
     if path.is_dir():
         raise UsageError(f"{path} is a folder, not a zip to write")
     # Not compressed: two versions of zlib may differ.
-    whole = packed(dict(content) | {RECORD: about}, is_compressed=False)
+    whole = pack_zip(dict(content) | {RECORD: about}, is_compressed=False)
     try:
         write_atomically(path, whole)
     except OSError as error:
