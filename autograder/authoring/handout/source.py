@@ -236,6 +236,7 @@ class _Pages:
                 again = "is there twice" if title in found else "is none of the functions"
                 sentence = f"'## {title}' {again}; they are {', '.join(functions)}"
                 self.note(sentence, page.where(heading.start()))
+                title = f"{title} in line {line}"  # its examples are run all the same
         return found
 
     def read_notebook(self) -> tuple[Passage, Passage]:
