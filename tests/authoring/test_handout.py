@@ -178,7 +178,7 @@ def test_a_slip_in_the_text_is_a_sentence_with_its_line(
     page = homework.root / "handout" / "forward.md"
     change(page, old, new)
     # An example is told by the line in which its block begins.
-    place = page.read_text(encoding="utf-8").index(new.strip())
+    place = page.read_text(encoding="utf-8").rindex(new.strip())
     before = page.read_text(encoding="utf-8")[:place]
     start = before.rindex("```pycon") if new.startswith(">>>") else place
     line = before[:start].count("\n") + 1

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +16,11 @@ from kernels import Kernel, Shown, started_kernel
 from autograder.authoring.handout.notebook import notebook_text
 from autograder.authoring.handout.source import Handout, Part, cut_sections
 from autograder.authoring.handout.stubs import stub_source
+from autograder.homework.find import HANDED_OUT_KEY
 from autograder.homework.folder import Homework
 from autograder.intake.python_source import split_module
+
+ROOT = Path(__file__).resolve().parents[2]
 
 Cell = dict[str, Any]
 
@@ -238,8 +242,12 @@ def test_the_notebook_gives_nothing_of_the_solution_away(released: bytes, root: 
 def kernel(
     answer_keys: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Kernel]:
-    """Return a kernel that works in a folder with nothing in it."""
-    with started_kernel(tmp_path_factory.mktemp("elsewhere")) as kernel:
+    """Return a kernel that works in a student's folder, with nothing but the key beside it."""
+    homework = tmp_path_factory.mktemp("student")
+    shutil.copy(ROOT / "homework.ini", homework)
+    shutil.copy(answer_keys["public"], homework / HANDED_OUT_KEY)
+    (homework / "assignment").mkdir()
+    with started_kernel(homework / "assignment") as kernel:
         yield kernel
 
 

@@ -80,7 +80,7 @@ class Part:
 
     @property
     def worth(self) -> str:
-        """Points and minutes in words."""
+        """What it is worth and how long it takes, in words."""
         minutes = f", about {self.minutes} minutes" if self.minutes else ""
         return say_points(self.points) + minutes
 
