@@ -181,8 +181,10 @@ def test_a_browser_is_found_by_its_name_and_else_where_it_is_installed(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     installed = tmp_path / "Google" / "chrome.exe"
-    monkeypatch.setattr(printing, "_PLACES", ("{NoSuchFolder}/x", "{MyPrograms}/Google/chrome.exe"))
-    monkeypatch.setenv("MYPROGRAMS", str(tmp_path))
+    monkeypatch.setattr(
+        printing, "_PLACES", ("${NoSuchFolder}/x", "${MyPrograms}/Google/chrome.exe")
+    )
+    monkeypatch.setenv("MyPrograms", str(tmp_path))
     assert find_browser() is None
     installed.parent.mkdir()
     installed.write_text("")

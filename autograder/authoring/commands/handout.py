@@ -15,18 +15,10 @@ __all__ = ["run_handout"]
 
 
 def run_handout(homework: Homework, *, output: Path | None = None) -> int:
-    """Write ``handout.html`` and ``handout.pdf``.
+    """Write ``handout.html`` and ``handout.pdf``, to ``dist/`` if not said otherwise.
 
-    Parameters
-    ----------
-    output : pathlib.Path, optional
-        The folder that they go to; ``dist/`` by default.
-
-    Returns
-    -------
-    int
-        0, also where no browser prints the PDF: the page is there, and any browser can print it. A
-        PDF of an earlier run is removed then, so that the two never say different things.
+    Where no browser prints the PDF the status is 0, too: the page is there, and any browser can
+    print it. A PDF of an earlier run is removed, so that the two never say different things.
 
     Raises
     ------

@@ -42,17 +42,7 @@ _DERIVATIVES = {
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of the second level, and those below it.
-
-    Attributes
-    ----------
-    anchor : str
-        Its ``id``.
-    text : str
-        Without markup.
-    below : tuple of Heading
-        The functions of a part.
-    """
+    """A heading of the second level, its ``id`` and its text; below a part are its functions."""
 
     anchor: str
     text: str

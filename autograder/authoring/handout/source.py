@@ -19,11 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.handout.placeholders import (
-    add_points,
-    make_placeholders,
-    say_points,
-)
+from autograder.authoring.handout.placeholders import add_points, make_placeholders, say_points
 from autograder.authoring.handout.worked import Passage, Session, working_with
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
@@ -48,22 +44,16 @@ _QUOTED_LINE = "\n> "
 
 @dataclass(frozen=True)
 class Part:
-    """What the handout says of one file of the student's.
+    """What the handout says of one file of the student's, and of each function in its order.
 
     Attributes
     ----------
     file : str
         Its name without ``.py``.
-    minutes : int or None
-        How long it takes, estimated.
-    text : str
-        Markdown about the file as a whole.
-    functions : dict of str to str
-        Markdown about each function, in the order of the file.
+    text, functions : str, dict of str to str
+        Markdown about the file as a whole, and about each function.
     calls : dict of str to str
         How each function is called, such as ``scale(x, by=0.01)``.
-    function_points : dict of str to float
-        What each function is worth.
     notes : str
         The sections of the lecture notes, empty for none.
     """
@@ -101,21 +91,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Handout:
-    """The whole text, in Markdown.
-
-    Attributes
-    ----------
-    introduction : str
-        With its title as the one heading of the first level.
-    parts : tuple of Part
-        In the order of the rubric.
-    closing : str
-        The discussion, the errata, and the like.
-    discussion : str
-        The sheet for what students answer in words.
-    notebook : dict of str to str
-        What the notebook says of itself, by the title of the section.
-    """
+    """The whole text in Markdown; what the notebook says of itself is by title of section."""
 
     introduction: str
     parts: tuple[Part, ...]

@@ -64,15 +64,8 @@ def working_with(solution: Path) -> Iterator[None]:
 class Session:
     """One session at Python's prompt, which a handout's text is the script of.
 
-    Parameters
-    ----------
-    known : mapping of str to object
-        What placeholders may name beside the variables of the examples.
-
-    Attributes
-    ----------
-    problems : list of RubricError
-        All that went wrong so far, in the order of the text.
+    Placeholders may name what is `known` beside the variables of the examples. `problems` has all
+    that went wrong so far, in the order of the text.
     """
 
     def __init__(self, known: Mapping[str, Any]) -> None:
