@@ -13,6 +13,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -44,6 +45,9 @@ _NAMES = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", "
 EPOCH = "315532800"
 
 PROJECT = "numpy-homework-autograder"
+
+#: Letters of the students' folder: on Windows a path has few.
+MAX_FOLDER = 40
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -84,7 +88,8 @@ def read_title(homework: Homework) -> str:
 def name_folder(homework: Homework) -> str:
     """Return what the folder is called that students unpack: the title in plain letters."""
     letters = unicodedata.normalize("NFKD", read_title(homework)).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-") or "homework"
+    name = re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")
+    return name[:MAX_FOLDER].rstrip("-") or "homework"
 
 
 # ---- the package
@@ -131,8 +136,10 @@ def build_wheel(folder: Path, *, readme: bytes) -> Path:
 
 def _read_own(name: str, installed: str) -> bytes:
     """Return a file of the grader's checkout, or where there is none, as it was installed."""
-    if (_PACKAGE.parent / "pyproject.toml").is_file():
-        return (_PACKAGE.parent / name).read_bytes()
+    checkout = _PACKAGE.parent
+    with suppress(OSError):
+        if PROJECT in (checkout / "pyproject.toml").read_text("utf-8"):
+            return (checkout / name).read_bytes()
     try:
         text = metadata.distribution(PROJECT).read_text(installed)
     except metadata.PackageNotFoundError:

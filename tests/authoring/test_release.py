@@ -282,6 +282,7 @@ def test_of_the_rubric_only_what_grading_runs_is_handed_out(tmp_path: Path) -> N
         ("linear_models", "", "Linear models", "linear-models"),
         ("hw", "[homework]\ntitle = Größe & Co. (2)\n", "Größe & Co. (2)", "groe-co-2"),
         ("hw", "[homework]\ntitle = 数学\n", "数学", "homework"),
+        ("a" * 60, "", "A" + 59 * "a", 40 * "a"),
     ],
 )
 def test_the_folder_in_the_zip_is_called_as_the_homework(

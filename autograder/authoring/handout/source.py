@@ -3,7 +3,7 @@
 ``handout/introduction.md`` comes first, then one file for each part of the homework, then
 ``handout/closing.md``. A part's file may begin with the minutes that it takes, ``minutes: 40``;
 what stands above its first ``##`` is about the whole file of the student's, and below
-``## softmax`` about that function. Points, signatures and numbers stand nowhere in it: they come
+``## name`` about that function. Points, signatures and numbers stand nowhere in it: they come
 from the answer key and the solution.
 
 Whatever a homework leaves out has a default: a page is the one of that name in ``defaults/``, a
@@ -199,20 +199,20 @@ class _Pages:
         return int(head[1])
 
     def _cut(self, page: Passage, functions: list[str]) -> dict[str, Passage]:
-        head = _MINUTES.match(page.markdown)
-        start, title, found = head.end() if head else 0, "", {}
-        for heading in [*_HEADING.finditer(page.markdown), None]:
-            end = heading.start() if heading else len(page.markdown)
-            line = page.line + page.markdown.count("\n", 0, start)
-            found[title] = Passage(page.markdown[start:end], page.page, line)
-            if heading is None:
-                break
-            start, title = heading.end(), heading[1].strip()
-            if title in found or title not in functions:
-                again = "is there twice" if title in found else "is none of the functions"
-                sentence = f"'## {title}' {again}; they are {', '.join(functions)}"
-                self.note(sentence, page.where(heading.start()))
-                title = f"{title} in line {line}"  # its examples are run all the same
+        text, found = page.markdown, dict[str, Passage]()
+        head, headings = _MINUTES.match(text), list(_HEADING.finditer(text))
+        titles = ["", *[heading[1].strip() for heading in headings]]
+        starts = [head.end() if head else 0, *[heading.end() for heading in headings]]
+        ends = [*[heading.start() for heading in headings], len(text)]
+        for title, start, end in zip(titles, starts, ends, strict=True):
+            name = title
+            if title in found or title not in ("", *functions):
+                wrong = "is there twice" if title in found else "is none of the functions"
+                sentence = f"'## {title}' {wrong}; they are {', '.join(functions)}"
+                self.note(sentence, page.where(start - 1))
+                name = f"{title} at {start}"  # its examples are run all the same
+            line = page.line + text.count("\n", 0, start)
+            found[name] = Passage(text[start:end], page.page, line)
         return found
 
     def read_notebook(self) -> tuple[Passage, Passage]:
