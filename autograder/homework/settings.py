@@ -176,6 +176,6 @@ def _read_layers(given: configparser.SectionProxy, name: str) -> tuple[str, ...]
 _READERS: dict[type, Callable[[configparser.SectionProxy, str], Any]] = {
     bool: _read_yes_or_no,
     float: _read_number,
-    str: lambda given, name: given[name],
+    str: lambda given, name: " ".join(given[name].split()),
     tuple: _read_layers,
 }

@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 from students import ROOT, environment_python, lend, offline, run_script, unpack
 
-SCRIPT = ROOT / "autograder" / "handout" / "files" / "grade.py"
+SCRIPT = ROOT / "autograder" / "authoring" / "handout" / "files" / "grade.py"
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="environments are laid out otherwise")
 
@@ -90,7 +90,7 @@ def test_in_an_environment_of_ones_own_the_module_does_the_same(
     assert "score 0 of 71.3" in done.stdout
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=100)
     assert done.returncode == 2
-    assert done.stderr.startswith(f"autograder: you are in the wrong folder ({tmp_path}): cd to ")
+    assert done.stderr.startswith(f"autograder: you are in the wrong folder ({tmp_path}): ")
 
 
 # ---- what happens to an environment
@@ -320,8 +320,18 @@ def test_where_a_process_cannot_become_another_it_is_waited_for(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(script.os, "name", "nt")
-    program = "import os, sys; sys.exit(7 if os.environ['AUTOGRADER_HOMEWORK'] else 1)"
-    assert script.start([sys.executable, "-c", program]) == 7
+    assert script.start([sys.executable, "-c", "import sys; sys.exit(7)"]) == 7
+
+
+def test_the_grader_is_told_which_homework_is_meant(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(script, "HERE", str(tmp_path))
+    monkeypatch.setattr(script, "ready_python", lambda is_fresh: "python")
+    monkeypatch.setattr(script, "start", lambda command: command)
+    told = ["python", "-I", "-m", "autograder", "--homework", str(tmp_path)]
+    assert script.main([]) == [*told, "grade"]
+    assert script.main(["submission"]) == [*told, "submission"]
 
 
 def test_without_a_verb_the_folder_is_graded(script: ModuleType) -> None:

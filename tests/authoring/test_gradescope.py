@@ -6,7 +6,6 @@ import json
 import shutil
 import signal
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +16,7 @@ import jsonschema
 import notebook_corpus
 import pytest
 
-from autograder.authoring.gradescope.archive import LEFT_OUT, container_modules, write_archive
+from autograder.authoring.gradescope.archive import write_archive
 from autograder.authoring.gradescope.container.install_wheels import find_wheel, read_lock
 from autograder.authoring.gradescope.trial import (
     build_image,
@@ -27,6 +26,7 @@ from autograder.authoring.gradescope.trial import (
     trial_environment,
 )
 from autograder.authoring.gradescope.wheels import LOCK, fetch_wheels, this_python, this_system
+from autograder.authoring.handed_out import STAFF_ONLY
 from autograder.core.records import CheckResult, Report, Status
 from autograder.errors import GraderError, UsageError
 from autograder.homework.folder import Homework
@@ -278,36 +278,30 @@ def contents(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in names}
 
 
-def test_the_container_part_imports_only_itself_the_wheels_and_the_standard_library(
-    package: Path,
-) -> None:
-    files = contents(package)
-    wheels = {locked.name.replace("-", "_") for locked in read_lock(LOCK)}
-    for name in [name for name in files if name.endswith(".py")]:
-        for node in ast.walk(ast.parse(files[name])):
-            modules = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom):
-                modules = [node.module or ""]
-            for module in modules:
-                top = module.partition(".")[0]
-                assert top in {*sys.stdlib_module_names, *wheels, "autograder"}, f"{name}: {module}"
-
-
-def test_what_is_left_out_is_not_in_the_zip(package: Path) -> None:
+def test_what_only_staff_have_is_not_in_the_zip(package: Path) -> None:
     inside = [name.removeprefix("autograder/") for name in contents(package)]
-    assert not [name for name in inside if name.startswith(LEFT_OUT)]
+    assert "worker/serve.py" in inside
+    assert not [name for name in inside if name.startswith(STAFF_ONLY)]
     names = " ".join(inside)
     assert "solution" not in names
     assert "rubric" not in names
 
 
-def test_importing_what_is_left_out_stops_the_packaging(tmp_path: Path, root: Path) -> None:
-    copy = tmp_path / "autograder"
-    shutil.copytree(root / "autograder", copy)
-    with (copy / "text.py").open("a") as file:
-        file.write("\nfrom rubric import forward\n")
-    with pytest.raises(GraderError, match="imports rubric/"):
-        container_modules(copy)
+def test_what_grading_runs_of_a_rubric_and_the_settings_are_in_the_zip(
+    tmp_path: Path,
+) -> None:
+    own = Homework(tmp_path / "homework")
+    (own.root / "build").mkdir(parents=True)
+    own.key_path("full").write_bytes(b"a key")
+    own.settings_path.write_text("[homework]\ntitle = Sums\n")
+    for name in ("exam.py", "predicates.py"):
+        own.rubric.mkdir(exist_ok=True)
+        (own.rubric / name).write_text(f"# {name}\n")
+    write_archive(tmp_path / "gradescope.zip", own, [])
+    files = contents(tmp_path / "gradescope.zip")
+    assert files["homework.ini"] == b"[homework]\ntitle = Sums\n"
+    assert files["rubric/predicates.py"] == b"# predicates.py\n"
+    assert "rubric/exam.py" not in files
 
 
 def body_lines(folder: Path) -> set[str]:

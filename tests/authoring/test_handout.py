@@ -2,9 +2,11 @@
 
 import doctest
 import html
+import inspect
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,11 +15,10 @@ import numpy as np
 import pytest
 from test_stubs import body_lines
 
-from autograder.authoring.commands import compile as compile_command
 from autograder.authoring.commands import stubs as stubs_command
-from autograder.authoring.handout import source
+from autograder.authoring.handout import source, stubs
+from autograder.authoring.handout.notebook import notebook_text
 from autograder.authoring.handout.page import to_html
-from autograder.authoring.handout.readme import to_markdown
 from autograder.authoring.handout.sample import sample_report
 from autograder.authoring.handout.source import Handout, read_handout
 from autograder.authoring.language.checks import SHARES
@@ -48,14 +49,17 @@ def handout(key: Key) -> Handout:
 
 @pytest.fixture(scope="module")
 def readme(handout: Handout) -> str:
-    return to_markdown(handout)
+    return handout.to_markdown()
 
 
 @pytest.fixture
-def homework(tmp_path: Path) -> Homework:
+def homework(answer_keys: dict[str, Path], tmp_path: Path) -> Homework:
     """A copy of what the handout is made from, to be changed."""
     for name in ("handout", "solution"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "homework.ini", tmp_path)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "answer-key.public").symlink_to(answer_keys["public"])
     return Homework(tmp_path)
 
 
@@ -139,7 +143,7 @@ def test_no_worked_number_is_typed(readme: str) -> None:
 
 def test_another_solution_gives_other_numbers(homework: Homework, key: Key, readme: str) -> None:
     change(homework.solution / "updates.py", "f.T @ dk / t", "f.T @ dk / (2 * t)")
-    other = to_markdown(read_handout(homework, key=key))
+    other = read_handout(homework, key=key).to_markdown()
     before, after = (answers(text).split("\n") for text in (readme, other))
     different = [a for a, b in zip(before, after, strict=True) if a != b]
     assert len(different) > 5
@@ -147,7 +151,7 @@ def test_another_solution_gives_other_numbers(homework: Homework, key: Key, read
 
 
 def test_the_same_sources_give_the_same_bytes(handout: Handout, readme: str, key: Key) -> None:
-    again = to_markdown(read_handout(Homework(ROOT), key=key))
+    again = read_handout(Homework(ROOT), key=key).to_markdown()
     assert again == readme
     assert to_html(again) == to_html(readme)
 
@@ -161,18 +165,100 @@ def test_an_answer_that_is_typed_by_hand_is_refused(homework: Homework, key: Key
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("minutes: 60", "minutes: long", r"^handout/forward\.md line 1: the first line says"),
-        ("## cross_entropy", "## crossentropy", r"^handout/forward\.md: the headings are softmax,"),
-        (">>> z\n", ">>> zz\n", r"^handout/forward\.md line \d+: NameError: .*'zz'"),
-        ("{{ percent(o[1, 0]) }}", "{{ p }}", r"^handout/forward\.md line \d+: NameError: .*'p'"),
+        ("minutes: 60", "minutes: long", "the first line says how long the part takes, as"),
+        ("## cross_entropy", "## crossentropy", "'## crossentropy' is none of the functions; they"),
+        ("## cross_entropy", "## softmax", "'## softmax' is there twice; they are softmax,"),
+        (">>> z\n", ">>> zz\n", "NameError: name 'zz' is not defined"),
+        ("{{ percent(o[1, 0]) }}", "{{ p }}", "NameError: name 'p' is not defined"),
     ],
 )
 def test_a_slip_in_the_text_is_a_sentence_with_its_line(
     homework: Homework, key: Key, old: str, new: str, sentence: str
 ) -> None:
-    change(homework.root / "handout" / "forward.md", old, new)
-    with pytest.raises(RubricError, match=sentence):
+    page = homework.root / "handout" / "forward.md"
+    change(page, old, new)
+    # An example is told by the line in which its block begins.
+    place = page.read_text(encoding="utf-8").rindex(new.strip())
+    before = page.read_text(encoding="utf-8")[:place]
+    start = before.rindex("```pycon") if new.startswith(">>>") else place
+    line = before[:start].count("\n") + 1
+    with pytest.raises(RubricError) as caught:
         read_handout(homework, key=key)
+    assert str(caught.value).startswith(f"handout/forward.md line {line}: {sentence}")
+    assert "\n" not in str(caught.value)
+
+
+def test_all_that_is_wrong_is_told_at_once_and_nothing_that_follows_from_it(
+    homework: Homework, key: Key
+) -> None:
+    pages = homework.root / "handout"
+    change(pages / "introduction.md", "# {{ title }}", "A text")
+    change(pages / "introduction.md", "f = np.array(", "f = np.arr(")
+    change(pages / "forward.md", "minutes: 60", "minutes: an hour")
+    change(pages / "notebook.md", "## After train.py", "## After training")
+    (pages / "embedings.md").write_text("About words.\n")
+    (pages / "closing.md").write_bytes(b"\xff")
+    with pytest.raises(RubricError) as caught:
+        read_handout(homework, key=key)
+    told = [line.split(":")[0] for line in str(caught.value).split("\n")]
+    assert sorted(set(told)) == sorted(told)
+    assert [place.removeprefix("handout/").split()[0] for place in sorted(told)] == [
+        "closing.md",
+        "embedings.md",
+        "forward.md",
+        "introduction.md",
+        "introduction.md",
+        "notebook.md",
+    ]
+
+
+def test_a_page_of_minutes_alone_leaves_the_text_to_the_solution(
+    homework: Homework, key: Key
+) -> None:
+    (homework.root / "handout" / "train.md").write_text("minutes: 10\n")
+    (part,) = [p for p in read_handout(homework, key=key).parts if p.file == "train"]
+    import train
+
+    assert part.minutes == 10
+    assert part.text.strip() == inspect.cleandoc(str(train.__doc__))
+    assert part.functions["predict"].strip() == str(train.predict.__doc__).split("\n")[0]
+
+
+def test_a_homework_without_a_handout_has_plain_pages(homework: Homework, key: Key) -> None:
+    shutil.rmtree(homework.root / "handout")
+    homework.settings_path.unlink()
+    handout = read_handout(homework, key=key)
+    assert handout.introduction.startswith("# Test a homework without")  # the folder's name
+    assert "about" not in handout.parts[0].worth
+    page = handout.to_markdown()
+    assert "{{" not in page
+    assert "| part | about | points |\n" in page
+    for name in key.functions:
+        assert name.partition(".")[2] in page
+    assert to_html(page).count("<h3") == len(key.functions)
+    texts = stubs.read_stubs(homework.solution).items()
+    notebook = notebook_text(handout, {name.removesuffix(".py"): text for name, text in texts})
+    assert 'grader.check(\\"affine\\")' in notebook
+
+
+def test_the_default_pages_know_no_homework(key: Key) -> None:
+    words = {word for name in key.functions for word in name.split(".")} - {"train", "step"}
+    for path in source.DEFAULTS.glob("*.md"):
+        assert not words & set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+
+
+def test_the_table_of_the_exam_has_every_point_and_says_which_are_hidden(
+    readme: str, key: Key
+) -> None:
+    assert "Of 100 points, 69.4 are checked by what you run yourself. The other 30.6," in readme
+    _, _, text = readme.partition("| function | points |")
+    rows = [line.split("|")[1:-1] for line in text.split("\n\n")[0].split("\n")[2:]]
+    assert [row[0].strip(" `") for row in rows] == list(key.functions)
+    for row in rows:
+        worth = float(row[1].strip(" *"))
+        own = [float(cell) for cell in row[2:-1] if cell.strip()]
+        others = [float(said) for said in re.findall(r"([\d.]+): ", row[-1])]
+        assert sum(own) + sum(others) == pytest.approx(worth)
 
 
 def test_reading_leaves_the_solutions_modules_as_they_were(handout: Handout) -> None:
@@ -187,8 +273,10 @@ def test_every_placeholder_is_in_the_documentation(
 ) -> None:
     page = (ROOT / "docs" / "handout.md").read_text(encoding="utf-8")
     known: dict[str, Any] = {}
-    real = source._known
-    monkeypatch.setattr(source, "_known", lambda *words: known.update(real(*words)) or known)
+    real = source.make_placeholders
+    monkeypatch.setattr(
+        source, "make_placeholders", lambda *words: known.update(real(*words)) or known
+    )
     read_handout(Homework(ROOT), key=key)
     assert len(known) > 8
     assert [name for name in known if f"{{{{ {name}" not in page] == []
@@ -254,7 +342,8 @@ def test_every_erratum_stands_in_its_part_and_in_the_list(handout: Handout) -> N
 
 
 def test_it_is_read_in_some_twenty_minutes(readme: str) -> None:
-    prose = re.sub(r"^```.*?^```$", "", readme, flags=re.M | re.S)
+    looked_up = r"^```.*?^```$|^\| function \| points .*?\n\n"
+    prose = re.sub(looked_up, "", readme, flags=re.M | re.S)
     assert 10 < len(prose.split()) / WORDS_A_MINUTE < 22
 
 
@@ -302,9 +391,8 @@ def test_the_committed_pages_have_not_drifted(command: Callable[..., Any]) -> No
 @pytest.fixture
 def stubs_of(homework: Homework, key: Key, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """Run the verb ``stubs`` on a copy of the homework."""
-    monkeypatch.setattr(Homework, "here", lambda: homework)
-    monkeypatch.setattr(compile_command, "current_key", lambda *_: key)
-    return stubs_command.run_stubs
+    monkeypatch.setattr(stubs_command, "current_key", lambda *_: key)
+    return partial(stubs_command.run_stubs, homework)
 
 
 def test_stubs_and_pages_are_written_together_and_their_drift_is_named(
@@ -323,15 +411,6 @@ def test_stubs_and_pages_are_written_together_and_their_drift_is_named(
     assert stubs_of(check_only=True) == 3
     named = re.findall(r"^assignment/(\S+) is not", capsys.readouterr().err, re.M)
     assert named == ["train.py", "README.md", "discussion.md"]
-
-
-def test_a_homework_without_a_handout_has_stubs_alone(
-    stubs_of: Callable[..., int], homework: Homework
-) -> None:
-    shutil.rmtree(homework.root / "handout")
-    assert stubs_of() == 0
-    assert {path.suffix for path in homework.assignment.iterdir()} == {".py"}
-    assert stubs_of(check_only=True) == 0
 
 
 def test_the_pages_beside_the_stubs_are_no_matter_to_the_grader(key: Key, tmp_path: Path) -> None:

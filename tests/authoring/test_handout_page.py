@@ -14,7 +14,9 @@ from autograder.authoring.commands import handout as handout_command
 from autograder.authoring.handout import printing
 from autograder.authoring.handout.page import to_html
 from autograder.authoring.handout.printing import find_browser, print_to_pdf
-from autograder.errors import GraderError, RubricError, UsageError
+from autograder.authoring.handout.source import Handout
+from autograder.errors import GraderError, UsageError
+from autograder.homework.folder import Homework
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -100,11 +102,6 @@ def test_html_in_the_text_is_shown_and_not_obeyed() -> None:
     assert "&lt;b&gt;x&lt;/b&gt;" in text
 
 
-def test_a_text_without_a_title_is_refused() -> None:
-    with pytest.raises(RubricError, match="it begins with its title"):
-        to_html("Some text.\n\n## One\n")
-
-
 def test_a_price_is_no_formula() -> None:
     text = to_html("# A title\n\nIt costs 5$ or $ 6, and $a_b$ is one, `$x$` is none.\n")
     assert text.count("<math") == 1
@@ -133,12 +130,12 @@ def test_the_verb_writes_page_and_pdf(command: Callable[..., Any], tmp_path: Pat
 def written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str | None], Path]:
     """Write the handout with another browser, or with none."""
     monkeypatch.setattr(handout_command, "current_key", lambda *_: None)
-    monkeypatch.setattr(handout_command, "read_handout", lambda *_, **__: None)
-    monkeypatch.setattr(handout_command, "to_markdown", lambda _: "# A title\n\nText.\n")
+    handout = Handout("# A title\n\nText.\n", (), "", "", {})
+    monkeypatch.setattr(handout_command, "read_handout", lambda *_, **__: handout)
 
     def write(browser: str | None) -> Path:
         monkeypatch.setattr(handout_command, "find_browser", lambda: browser)
-        assert handout_command.run_handout(output=tmp_path) == 0
+        assert handout_command.run_handout(Homework(ROOT), output=tmp_path) == 0
         return tmp_path
 
     return write
@@ -168,7 +165,7 @@ def test_a_folder_that_can_not_be_is_said(
 ) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="can't be written to"):
-        handout_command.run_handout(output=tmp_path / "file")
+        handout_command.run_handout(Homework(ROOT), output=tmp_path / "file")
 
 
 def test_a_browser_that_is_not_there_is_an_error(tmp_path: Path) -> None:
@@ -184,8 +181,10 @@ def test_a_browser_is_found_by_its_name_and_else_where_it_is_installed(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     installed = tmp_path / "Google" / "chrome.exe"
-    monkeypatch.setattr(printing, "_PLACES", ("{NoSuchFolder}/x", "{MyPrograms}/Google/chrome.exe"))
-    monkeypatch.setenv("MYPROGRAMS", str(tmp_path))
+    monkeypatch.setattr(
+        printing, "_PLACES", ("${NoSuchFolder}/x", "${MyPrograms}/Google/chrome.exe")
+    )
+    monkeypatch.setenv("MyPrograms", str(tmp_path))
     assert find_browser() is None
     installed.parent.mkdir()
     installed.write_text("")

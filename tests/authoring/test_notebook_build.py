@@ -3,9 +3,9 @@
 import ast
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,21 @@ import nbformat
 import pytest
 from kernels import Kernel, Shown, started_kernel
 
-from autograder.authoring.handout.notebook import assignment_notebook, notebook_text
-from autograder.authoring.handout.source import Handout, Part
+from autograder.authoring.handout.notebook import notebook_text
+from autograder.authoring.handout.source import Handout, Part, cut_sections
 from autograder.authoring.handout.stubs import stub_source
-from autograder.errors import RubricError
+from autograder.homework.find import HANDED_OUT_KEY
 from autograder.homework.folder import Homework
 from autograder.intake.python_source import split_module
 
+ROOT = Path(__file__).resolve().parents[2]
+
 Cell = dict[str, Any]
 
-OWN = "## How to begin\n\nBegin.\n\n## All together\n\nAll.\n\n## Handing in\n\nHand in.\n"
+OWN = cut_sections(
+    "## How to begin\n\nBegin.\n\n## All together\n\nAll.\n\n## Handing in\n\nHand in.\n\n"
+    '## After sums.py\n\nLook:\n\n```python\ngrader.picture("sums")\n```\n'
+)
 STUBS = {
     "sums": stub_source(
         'import math\n\nimport numpy as np\n\n\ndef twice(x):\n    "Double x."\n    return 2 * x\n',
@@ -45,6 +50,8 @@ HANDOUT = Handout(
     "```python\nimport numpy as np\n\nx = 1\n```\n\nThen go on.\n",
     (PART,),
     "## Handing in\n\nA zip.\n\n## Errata\n\nNone.\n",
+    "# Discussion\n",
+    OWN,
 )
 
 
@@ -99,8 +106,8 @@ def is_library(node: ast.stmt) -> bool:
 
 
 def test_the_same_sources_give_the_same_bytes() -> None:
-    text = notebook_text(HANDOUT, OWN, STUBS)
-    assert text == notebook_text(HANDOUT, OWN, STUBS)
+    text = notebook_text(HANDOUT, STUBS)
+    assert text == notebook_text(HANDOUT, STUBS)
     assert text.endswith("}\n")
 
 
@@ -112,20 +119,30 @@ def test_the_released_notebook_is_what_the_sources_give(
 
 
 def test_the_text_stands_beside_the_stub_and_its_check_below() -> None:
-    cells = cells_of(notebook_text(HANDOUT, OWN, STUBS))
+    cells = cells_of(notebook_text(HANDOUT, STUBS))
     sources = [cell["source"] for cell in cells]
     place = sources.index('grader.check("twice")')
     assert sources[place - 1].startswith("def twice(x):")
     assert sources[place - 2].startswith("### `twice(x)`\n\n1 point\n\n$$2x$$")
-    assert sources[place - 3] == "## 1. Sums\n\n`sums.py`, 1 points, about 5 minutes\n\nAbout sums."
+    assert sources[place - 3] == "## 1. Sums\n\n`sums.py`, 1 point, about 5 minutes\n\nAbout sums."
     assert cells[place - 1]["metadata"] == {"autograder": {"file": "sums.py"}}
 
 
 def test_pages_about_files_and_commands_are_the_notebooks_own() -> None:
-    text = notebook_text(HANDOUT, OWN, STUBS)
+    text = notebook_text(HANDOUT, STUBS)
     assert "In a terminal." not in text
     assert "A zip." not in text
     assert all([f"{word}." in text for word in ("Begin", "All", "Hand in")])
+
+
+def test_what_comes_after_a_part_stands_below_its_functions_with_cells_to_run() -> None:
+    cells = cells_of(notebook_text(HANDOUT, STUBS))
+    place = [cell["source"] for cell in cells].index('grader.check("twice")')
+    assert [cell["source"] for cell in cells[place + 1 : place + 3]] == [
+        "Look:",
+        'grader.picture("sums")',
+    ]
+    assert cells[place + 2]["metadata"]["autograder"] == {"role": "check"}
 
 
 def test_the_commands_that_hand_the_notebook_in_pack_it_with_the_answer(
@@ -142,7 +159,7 @@ def test_the_commands_that_hand_the_notebook_in_pack_it_with_the_answer(
 
 
 def test_python_in_the_text_can_be_run_and_needs_no_import() -> None:
-    cells = cells_of(notebook_text(HANDOUT, OWN, STUBS))
+    cells = cells_of(notebook_text(HANDOUT, STUBS))
     assert [cell["source"] for cell in code(cells, "text")] == ["x = 1"]
     assert not any(["from sums import" in cell["source"] for cell in cells])
 
@@ -205,15 +222,6 @@ def test_the_notebook_gives_nothing_of_the_solution_away(released: bytes, root: 
                 assert last not in text
 
 
-def test_a_missing_page_is_a_sentence(tmp_path: Path, root: Path) -> None:
-    with pytest.raises(RubricError, match=r"handout/notebook\.md: it needs .*'## Handing in'"):
-        notebook_text(HANDOUT, OWN.replace("## Handing in", "## Handing"), STUBS)
-    (tmp_path / "solution").mkdir()
-    with pytest.raises(RubricError, match=r"handout/notebook\.md: it can't be read"):
-        assignment_notebook(Homework(tmp_path), HANDOUT)
-    assert replace(HANDOUT) == HANDOUT
-
-
 # ---- run in a kernel
 
 
@@ -221,8 +229,12 @@ def test_a_missing_page_is_a_sentence(tmp_path: Path, root: Path) -> None:
 def kernel(
     answer_keys: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Kernel]:
-    """Return a kernel that works in a folder with nothing in it."""
-    with started_kernel(tmp_path_factory.mktemp("elsewhere")) as kernel:
+    """Return a kernel that works in a student's folder, with nothing but the key beside it."""
+    homework = tmp_path_factory.mktemp("student")
+    shutil.copy(ROOT / "homework.ini", homework)
+    shutil.copy(answer_keys["public"], homework / HANDED_OUT_KEY)
+    (homework / "assignment").mkdir()
+    with started_kernel(homework / "assignment") as kernel:
         yield kernel
 
 

@@ -15,13 +15,22 @@ from typing import Any
 
 import numpy as np
 import pytest
-from canaries import PLACES, TEXT, found_in, planted_copy
+from canaries import PLACES, TEXT, found_in, planted_copy, secret_files
 
-from autograder.authoring.release.wheel import LEFT_OUT, handed_out_files
+from autograder.authoring.handed_out import (
+    STAFF_ONLY,
+    handed_out_files,
+    handed_out_of_rubric,
+    name_folder,
+    read_title,
+)
 from autograder.core.codec import decode, encode
 from autograder.homework.folder import Homework
 
 ROOT = Path(__file__).resolve().parents[2]
+
+#: The folder in the zip: the homework's title.
+TOP = "a-neural-network-in-numpy"
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -52,8 +61,8 @@ def handout(answer_keys: dict[str, Path], tmp_path_factory: pytest.TempPathFacto
 
 def test_all_is_in_one_folder_with_what_two_steps_need(handout: Path) -> None:
     content = members(handout.read_bytes())
-    assert {PurePosixPath(name).parts[0] for name in content} == {"homework"}
-    names = {name.removeprefix("homework/") for name in content}
+    assert {PurePosixPath(name).parts[0] for name in content} == {TOP}
+    names = {name.removeprefix(f"{TOP}/") for name in content}
     assert {"grade.py", "Makefile", "README.md", "LICENSE", "answer-key.public"} <= names
     stubs = {
         f"assignment/{path.name}" for path in (ROOT / "assignment").iterdir() if path.is_file()
@@ -62,14 +71,14 @@ def test_all_is_in_one_folder_with_what_two_steps_need(handout: Path) -> None:
     assert {f"datasets/{path.name}" for path in (ROOT / "datasets").glob("*.*")} <= names
     (wheel,) = [name for name in names if name.endswith(".whl")]
     assert wheel.endswith("-py3-none-any.whl")
-    assert content["homework/requirements.txt"].decode() == f"./{wheel}[student]\n"
+    assert content[f"{TOP}/requirements.txt"].decode() == f"./{wheel}[student]\n"
 
 
 @pytest.mark.slow
 def test_the_handouts_page_is_in_it_and_a_pdf_only_if_printed_from_it(
     handout: Path, planted: tuple[Path, int], tmp_path: Path
 ) -> None:
-    page = members(handout.read_bytes())["homework/handout.html"]
+    page = members(handout.read_bytes())[f"{TOP}/handout.html"]
     assert b"<html" in page
     copy = Path(shutil.copytree(planted[0], tmp_path / "copy"))
     run_in(copy, "stubs")
@@ -78,21 +87,23 @@ def test_the_handouts_page_is_in_it_and_a_pdf_only_if_printed_from_it(
     for printed_from, is_in in ((page + b" ", False), (None, True)):
         run_in(copy, "release")
         held = members((copy / "dist" / "handout.zip").read_bytes())
-        of_now = held["homework/handout.html"]
+        of_now = held[f"{TOP}/handout.html"]
         (copy / "dist" / "handout.html").write_bytes(printed_from or of_now)
         run_in(copy, "release")
         names = set(members((copy / "dist" / "handout.zip").read_bytes()))
-        assert ("homework/handout.pdf" in names) == is_in
+        assert (f"{TOP}/handout.pdf" in names) == is_in
 
 
 def test_every_page_and_setting_that_is_handed_out_is_in_it_as_it_is(handout: Path) -> None:
     content = members(handout.read_bytes())
-    files = ROOT / "autograder" / "handout" / "files"
+    files = ROOT / "autograder" / "authoring" / "handout" / "files"
     own = [path for path in files.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert len(own) >= 3
     for path in own:
         name = path.relative_to(files).as_posix()
-        assert content[f"homework/{name}"] == path.read_bytes()
+        filled = path.read_bytes().replace(b"{{ title }}", b"A neural network in numpy")
+        assert content[f"{TOP}/{name}"] == filled
+    assert content[f"{TOP}/README.md"].startswith(b"# A neural network in numpy\n")
 
 
 def test_the_same_sources_give_the_same_bytes(
@@ -102,7 +113,8 @@ def test_the_same_sources_give_the_same_bytes(
     done = command("release", "--output", again, env=os.environ | {"SOURCE_DATE_EPOCH": "10"})
     assert done.returncode == 0, done.stderr
     assert again.read_bytes() == handout.read_bytes()
-    assert "homework" not in done.stdout.splitlines()[0]
+    assert TOP not in done.stdout.splitlines()[0]
+    assert f"unpacks to {TOP}/" in done.stdout
     assert "kB  answer-key.public" in done.stdout
 
 
@@ -123,7 +135,7 @@ def test_the_wheel_leaves_out_whatever_knows_answers(handout: Path) -> None:
     names = [name.partition("/")[2] for name in files if name.startswith("autograder/")]
     assert "cli.py" in names
     assert "worker/serve.py" in names
-    assert not [name for name in names if name.startswith(LEFT_OUT)]
+    assert not [name for name in names if name.startswith(STAFF_ONLY)]
     assert not [name for name in names if not (ROOT / "autograder" / name).is_file()]
 
 
@@ -181,8 +193,8 @@ def test_the_search_finds_every_canary_however_it_is_packed(planted: tuple[Path,
     everything = texts | {"number", *PLACES}
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in (copy / "solution").glob("*.py"):
-            archive.write(file, file.name)
+        for file in secret_files(copy):
+            archive.write(file, file.relative_to(copy))
     outer = io.BytesIO()
     with zipfile.ZipFile(outer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("some.whl", inner.getvalue())
@@ -209,7 +221,7 @@ def test_no_call_of_a_hidden_check_lies_in_the_zip(
 ) -> None:
     full = Homework(ROOT).read_key("full")
     assert full is not None
-    public = members(handout.read_bytes())["homework/answer-key.public"]
+    public = members(handout.read_bytes())[f"{TOP}/answer-key.public"]
     counts = {"public": 0, "hidden": 0}
     for function in full.functions.values():
         for phase, request in function.requests.items():
@@ -226,6 +238,62 @@ def is_telling(call: tuple[int, tuple[Any, ...]]) -> bool:
     return any([len(set(array.ravel().tolist()) - {0.0, 1.0, -1.0}) > 3 for array in arrays])
 
 
+# ---- any homework
+
+
+def test_an_installed_grader_hands_out_a_homework_that_lies_elsewhere(
+    planted: tuple[Path, int], handout: Path, tmp_path: Path
+) -> None:
+    words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(words, cwd=ROOT, check=True, capture_output=True, timeout=100)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as archive:
+        archive.extractall(tmp_path / "installed")
+    homework = Path(shutil.copytree(planted[0], tmp_path / "my homework"))
+    for name in ("autograder", "handout"):
+        shutil.rmtree(homework / name)
+    for name in ("LICENSE", "pyproject.toml"):
+        (homework / name).unlink()
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "installed")}
+    for verb in ("stubs", "release"):
+        words = [sys.executable, "-m", "autograder", verb, "--homework", str(homework)]
+        done = subprocess.run(
+            words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100
+        )
+        assert done.returncode == 0, done.stderr
+    content = members((homework / "dist" / "handout.zip").read_bytes())
+    names = {name.removeprefix(f"{TOP}/") for name in content}
+    assert {"grade.py", "answer-key.public", "homework.ini", "assignment/README.md"} <= names
+    assert not {name for name in names if name.startswith(("LICENSE", "rubric/"))}
+    assert wheel_of(content) == wheel_of(members(handout.read_bytes()))
+    assert found_in((homework / "dist" / "handout.zip").read_bytes()) == set()
+
+
+def test_of_the_rubric_only_what_grading_runs_is_handed_out(tmp_path: Path) -> None:
+    for name in ("exam.py", "predicates.py", "pictures/draw.py", "pictures/__pycache__/draw.pyc"):
+        (tmp_path / "rubric" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "rubric" / name).write_text("")
+    handed_out = handed_out_of_rubric(Homework(tmp_path))
+    assert sorted(handed_out) == ["rubric/pictures/draw.py", "rubric/predicates.py"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "settings", "title", "top"),
+    [
+        ("linear_models", "", "Linear models", "linear-models"),
+        ("hw", "[homework]\ntitle = Größe & Co. (2)\n", "Größe & Co. (2)", "groe-co-2"),
+        ("hw", "[homework]\ntitle = 数学\n", "数学", "homework"),
+        ("a" * 60, "", "A" + 59 * "a", 40 * "a"),
+    ],
+)
+def test_the_folder_in_the_zip_is_called_as_the_homework(
+    folder: str, settings: str, title: str, top: str, tmp_path: Path
+) -> None:
+    homework = Homework(tmp_path / folder)
+    homework.root.mkdir()
+    homework.settings_path.write_text(settings, encoding="utf-8")
+    assert (read_title(homework), name_folder(homework)) == (title, top)
+
+
 # ---- what is refused
 
 
@@ -236,7 +304,7 @@ def test_stubs_that_drifted_are_not_handed_out(planted: tuple[Path, int], tmp_pa
     words = [sys.executable, "-m", "autograder", "release"]
     done = subprocess.run(words, cwd=copy, capture_output=True, text=True, timeout=100)
     assert done.returncode == 2
-    assert "run 'make stubs', look at 'git diff assignment'" in done.stderr
+    assert "run 'python -m autograder stubs' (or 'make stubs')" in done.stderr
     assert not (copy / "dist").exists() or not list((copy / "dist").glob("*.zip*.part"))
 
 

@@ -75,6 +75,11 @@ def test_a_percent_sign_is_a_letter_like_others(write: Write) -> None:
     assert read_settings(write("[homework]\ntitle = 100 %(x)s")).homework.title == "100 %(x)s"
 
 
+def test_a_title_is_one_line(write: Write) -> None:
+    text = "[homework]\ntitle = Two\n  lines\n"
+    assert read_settings(write(text)).homework.title == "Two lines"
+
+
 def test_layers_that_may_be_missing_are_named_with_spaces_or_commas(write: Write) -> None:
     text = "[protection]\nallow_missing = syscalls, files"
     assert read_settings(write(text)).protection.allow_missing == ("syscalls", "files")

@@ -1,8 +1,9 @@
 """Plant canaries in a copy of the project where answers are, and look for them in anything.
 
-A canary is a text or a number that stands nowhere else. Texts go into every body of the solution:
-a comment, a string and a name; numbers into the key's hidden calls, results and mistakes. The
-search looks into zips, notebooks, compressed streams and base64, however they are nested.
+A canary is a text or a number that stands nowhere else. Texts go into every body of the solution
+and of the rubric's wrong answers: a comment, a string and a name; numbers into the key's hidden
+calls, results and mistakes. The search looks into zips, notebooks, compressed streams and base64,
+however they are nested.
 """
 
 import ast
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring.compiler.build import _cut_public_half
+from autograder.authoring.handed_out import handed_out_of_rubric
 from autograder.core.codec import decode, encode
 from autograder.homework.folder import Homework
 from autograder.homework.key import write_key
@@ -36,7 +38,17 @@ PLACES = {"call": 1.5e-41, "expected": 2.5e-41, "mistake": 3.5e-41, "carried": 4
 #: How deep containers in containers are opened.
 DEPTH = 6
 
-COPIED = ("assignment", "autograder", "datasets", "solution", "LICENSE", "pyproject.toml")
+COPIED = (
+    "assignment",
+    "autograder",
+    "datasets",
+    "handout",
+    "rubric",
+    "solution",
+    "LICENSE",
+    "homework.ini",
+    "pyproject.toml",
+)
 
 
 def planted_copy(root: Path, copy: Path) -> int:
@@ -46,10 +58,8 @@ def planted_copy(root: Path, copy: Path) -> int:
             shutil.copytree(root / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(root / name, copy / name)
-    if (root / "handout").is_dir():
-        shutil.copytree(root / "handout", copy / "handout")
     count = 0
-    for file in sorted((copy / "solution").glob("*.py")):
+    for file in secret_files(copy):
         text, count = _planted(file.read_text("utf-8"), count)
         file.write_text(text, "utf-8")
     content = whole_content(root / "build" / "answer-key.full")
@@ -57,6 +67,13 @@ def planted_copy(root: Path, copy: Path) -> int:
     write_key(copy / "build" / "answer-key.full", content)
     write_key(copy / "build" / "answer-key.public", _cut_public_half(content))
     return count
+
+
+def secret_files(copy: Path) -> list[Path]:
+    """Return the homework's Python that only staff have."""
+    handed_out = handed_out_of_rubric(Homework(copy)).values()
+    files = [*(copy / "solution").rglob("*.py"), *(copy / "rubric").rglob("*.py")]
+    return sorted(set(files) - set(handed_out))
 
 
 def _planted(source: str, count: int) -> tuple[str, int]:

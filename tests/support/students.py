@@ -29,7 +29,8 @@ def unpack(handout: Path, place: Path) -> Path:
     """Unpack the zip; return the folder of the homework."""
     with zipfile.ZipFile(handout) as archive:
         archive.extractall(place)
-    return place / "homework"
+    (homework,) = [path for path in place.iterdir() if (path / "grade.py").is_file()]
+    return homework
 
 
 def environment_python(homework: Path) -> Path:

@@ -31,14 +31,9 @@ __all__ = ["run_gradescope", "run_gradescope_try"]
 def run_gradescope(
     homework: Homework, *, output: Path | None = None, pythons: Sequence[str] | None = None
 ) -> int:
-    """Write the zip that is uploaded to Gradescope.
+    """Write the zip that is uploaded to Gradescope, ``dist/gradescope.zip`` if not said otherwise.
 
-    Parameters
-    ----------
-    output : pathlib.Path, optional
-        Where it goes; ``dist/gradescope.zip`` by default.
-    pythons : sequence of str, optional
-        The versions of Python to bring packages for; those of Ubuntu 22.04 and 24.04 by default.
+    It brings packages for some versions of Python, those of Ubuntu 22.04 and 24.04 by default.
 
     Raises
     ------
@@ -61,12 +56,8 @@ def run_gradescope(
 def run_gradescope_try(homework: Homework, path: Path, *, keep: Path | None = None) -> int:
     """Package for this machine's Python, build and run that as Gradescope does, show the outcome.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The submission: a folder or a zip.
-    keep : pathlib.Path, optional
-        An empty or new folder to work in and leave behind; a temporary one by default.
+    `path` is the submission. `keep` is an empty or new folder to work in and leave behind, in place
+    of a temporary one.
 
     Raises
     ------

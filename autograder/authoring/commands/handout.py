@@ -5,7 +5,6 @@ from pathlib import Path
 
 from autograder.authoring.handout.page import to_html
 from autograder.authoring.handout.printing import find_browser, print_to_pdf
-from autograder.authoring.handout.readme import to_markdown
 from autograder.authoring.handout.source import read_handout
 from autograder.core.writing import write_atomically
 from autograder.errors import GraderError, UsageError
@@ -16,18 +15,10 @@ __all__ = ["run_handout"]
 
 
 def run_handout(homework: Homework, *, output: Path | None = None) -> int:
-    """Write ``handout.html`` and ``handout.pdf``.
+    """Write ``handout.html`` and ``handout.pdf``, to ``dist/`` if not said otherwise.
 
-    Parameters
-    ----------
-    output : pathlib.Path, optional
-        The folder that they go to; ``dist/`` by default.
-
-    Returns
-    -------
-    int
-        0, also where no browser prints the PDF: the page is there, and any browser can print it. A
-        PDF of an earlier run is removed then, so that the two never say different things.
+    Where no browser prints the PDF the status is 0, too: the page is there, and any browser can
+    print it. A PDF of an earlier run is removed, so that the two never say different things.
 
     Raises
     ------
@@ -37,7 +28,7 @@ def run_handout(homework: Homework, *, output: Path | None = None) -> int:
         If the key can't be compiled, or the text is at fault.
     """
     key = current_key(homework, "full")
-    page = to_html(to_markdown(read_handout(homework, key=key)))
+    page = to_html(read_handout(homework, key=key).to_markdown())
     folder = output or homework.root / "dist"
     try:
         write_atomically(folder / "handout.html", page.encode())

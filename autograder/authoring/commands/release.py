@@ -1,32 +1,50 @@
-"""The verb ``release``: the zip that students get, without the solution and the hidden checks."""
+"""The verb ``release``: the zip that students get, without the solution and the hidden checks.
+
+=========================  =====================================================================
+in the zip                 from
+=========================  =====================================================================
+``assignment/``            the same folder: stubs, notebook, whatever else students work in
+``datasets/``, ``LICENSE``  the same, where the homework has them
+``homework.ini``           the same file
+``rubric/``                what of it is run or drawn while grading (`handed_out_of_rubric`)
+``answer-key.public``      the public half of the compiled key
+``*.whl``                  the grader as a package (`build_wheel`)
+``requirements.txt``       one line, that wheel with all that students use beside it
+``handout.html``           what the handout's text comes to now
+``handout.pdf``            ``dist/``, where it was printed from that very page
+all else                   ``autograder/authoring/handout/files/``
+=========================  =====================================================================
+"""
 
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.authoring.commands.stubs import run_stubs
+from autograder.authoring.handed_out import (
+    build_wheel,
+    handed_out_of_rubric,
+    is_left_behind,
+    name_folder,
+    read_title,
+)
 from autograder.authoring.handout.page import to_html
-from autograder.authoring.handout.readme import to_markdown
 from autograder.authoring.handout.source import read_handout
-from autograder.authoring.release.release import release_content
 from autograder.core.writing import pack_zip, write_atomically
-from autograder.errors import UsageError
+from autograder.errors import GraderError, UsageError
 from autograder.homework.current_key import current_key
+from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 from autograder.homework.folder import Homework
 
 __all__ = ["run_release"]
 
-#: The folder that the zip unpacks to.
-TOP = "homework"
+#: What stands at the top of the zip, the title of the homework filled into its page.
+FILES = Path(__file__).parents[1] / "handout" / "files"
 
 
 def run_release(homework: Homework, *, output: Path | None = None) -> int:
-    """Write the handout.
-
-    Parameters
-    ----------
-    output : pathlib.Path, optional
-        Where it goes; ``dist/handout.zip`` by default.
+    """Write the students' zip, ``dist/handout.zip`` if not said otherwise, and list what is in it.
 
     Raises
     ------
@@ -38,28 +56,66 @@ def run_release(homework: Homework, *, output: Path | None = None) -> int:
     if run_stubs(homework, check_only=True):
         raise UsageError(
             "assignment/ is not what solution/ makes of it, so students would get the wrong stubs:"
-            " run 'make stubs', look at 'git diff assignment', and run this again"
+            " run 'python -m autograder stubs' (or 'make stubs'), look at what changed in"
+            " assignment/, and run this again"
         )
     current_key(homework, "public")
-    page = to_html(to_markdown(read_handout(homework, key=current_key(homework, "full"))))
-    with tempfile.TemporaryDirectory(prefix="release-") as folder:
-        content = release_content(homework, Path(folder), page=page.encode())
+    page = to_html(read_handout(homework, key=current_key(homework, "full")).to_markdown())
+    content = _gather(homework, page.encode())
+    top = name_folder(homework)
     path = output or homework.root / "dist" / "handout.zip"
     try:
-        write_atomically(
-            path,
-            pack_zip({f"{TOP}/{n}": c for n, c in content.items()}, is_compressed=True),
-        )
+        write_atomically(path, pack_zip({f"{top}/{name}": c for name, c in content.items()}))
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}") from error
-    sys.stdout.write(_listing(content))
+    for name in sorted(content):
+        sys.stdout.write(f"{len(content[name]) / 1e3:>10,.1f} kB  {name}\n")
     if "handout.pdf" not in content:
-        sys.stdout.write("(without handout.pdf: 'make handout' prints it, then run this again)\n")
-    sys.stdout.write(f"{path}: {path.stat().st_size / 1e6:.1f} MB\n")
+        sys.stdout.write(
+            "(without handout.pdf: the verb 'handout' prints it, then run this again)\n"
+        )
+    sys.stdout.write(f"{path}: {path.stat().st_size / 1e6:.1f} MB, unpacks to {top}/\n")
     return 0
 
 
-def _listing(content: dict[str, bytes]) -> str:
-    """Return what is in the zip, for whoever hands it out to look over."""
-    lines = [f"{len(content[name]) / 1e3:>10,.1f} kB  {name}\n" for name in sorted(content)]
-    return "".join(lines)
+def _gather(homework: Homework, page: bytes) -> dict[str, bytes]:
+    """Return the files of the zip by their paths below its one folder."""
+    title = read_title(homework).encode()
+    readme = (FILES / "README.md").read_bytes().replace(b"{{ title }}", title)
+    with tempfile.TemporaryDirectory(prefix="release-") as folder:
+        wheel = build_wheel(Path(folder), readme=readme)
+        content = {wheel.name: wheel.read_bytes(), "README.md": readme, "handout.html": page}
+    content["requirements.txt"] = f"./{wheel.name}[student]\n".encode()
+    printed = homework.root / "dist" / "handout.pdf"
+    if printed.is_file() and _holds(printed.with_suffix(".html"), page):
+        content["handout.pdf"] = printed.read_bytes()
+    for name, file in _list_files(homework):
+        if name in content:
+            raise GraderError(f"{file} can't be handed out: the zip has a {name} already")
+        content[name] = file.read_bytes()
+    return content
+
+
+def _holds(file: Path, content: bytes) -> bool:
+    return file.is_file() and file.read_bytes() == content
+
+
+def _list_files(homework: Homework) -> Iterator[tuple[str, Path]]:
+    """Yield every file that is handed out as it is: its name in the zip, and where it is."""
+    for name, file in _list_below(FILES, ""):
+        if name != "README.md":
+            yield name, file
+    for folder in ("assignment", "datasets"):
+        yield from _list_below(homework.root / folder, f"{folder}/")
+    yield HANDED_OUT_KEY, homework.key_path("public")
+    yield SETTINGS, homework.settings_path
+    yield from handed_out_of_rubric(homework).items()
+    if (homework.root / "LICENSE").is_file():
+        yield "LICENSE", homework.root / "LICENSE"
+
+
+def _list_below(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+    for file in sorted(folder.rglob("*")):
+        path = file.relative_to(folder)
+        if file.is_file() and not is_left_behind(path):
+            yield f"{prefix}{path.as_posix()}", file

@@ -17,13 +17,7 @@ from typing import Any
 
 from autograder.errors import GraderError, UsageError
 
-__all__ = [
-    "build_image",
-    "put_submission",
-    "read_results",
-    "run_autograder",
-    "trial_environment",
-]
+__all__ = ["build_image", "put_submission", "read_results", "run_autograder", "trial_environment"]
 
 SETUP_SECONDS = 600.0
 RUN_SECONDS = 600.0
@@ -42,12 +36,7 @@ VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
 
 
 def build_image(archive: Path, root: Path) -> str:
-    """Unpack `archive` under `root` and run its ``setup.sh``, as when the image is built.
-
-    Returns
-    -------
-    str
-        What setup.sh printed.
+    """Unpack `archive` under `root`, run its ``setup.sh``, and return what that printed.
 
     Raises
     ------

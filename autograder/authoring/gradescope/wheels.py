@@ -15,14 +15,7 @@ from autograder.authoring.gradescope.container.install_wheels import (
 )
 from autograder.errors import GraderError, UsageError
 
-__all__ = [
-    "DEFAULT_PYTHONS",
-    "LOCK",
-    "SUPPORTED_PYTHONS",
-    "fetch_wheels",
-    "this_python",
-    "this_system",
-]
+__all__ = ["DEFAULT_PYTHONS", "LOCK", "fetch_wheels", "this_python", "this_system"]
 
 #: Ubuntu 22.04, Gradescope's default image, has Python 3.10; Ubuntu 24.04 has 3.12.
 DEFAULT_PYTHONS = ("3.10", "3.12")
@@ -53,15 +46,8 @@ def fetch_wheels(
 ) -> list[Path]:
     """Return the verified wheels for some Pythons, from `folder` or else downloaded into it.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The store; created where missing.
-    pythons : sequence of str
-        Versions such as ``"3.10"``. Each has a wheel of numpy of its own; a package in pure Python
-        has one wheel for all.
-    system : tuple of str
-        Operating system and processor, in the words of the wheels' names.
+    Each Python, such as ``"3.10"``, has a wheel of numpy of its own; a package in pure Python has
+    one wheel for all. `system` is in the words of the wheels' names.
 
     Raises
     ------

@@ -6,16 +6,14 @@ that checks it. The same solution, handout and key always give the same bytes. F
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import nbformat
 
-from autograder.authoring.handout.notebook_pages import in_one_namespace, pieces, sections
-from autograder.authoring.handout.notebook_words import PICTURES, SETUP
-from autograder.authoring.handout.source import Handout, Part
-from autograder.authoring.handout.stubs import stub_source
-from autograder.errors import RubricError
+from autograder.authoring.handout.placeholders import say_points
+from autograder.authoring.handout.source import Handout, Part, cut_sections
+from autograder.authoring.handout.stubs import read_stubs
 from autograder.homework.folder import Homework
 from autograder.intake.python_source import split_module
 
@@ -27,8 +25,21 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 #: speak of files and commands.
 BEGIN, FINISH, HAND_IN = "How to begin", "All together", "Handing in"
 
+#: The first cell of code.
+SETUP = """\
+# Run this cell first, and again after restarting the kernel.
+try:
+    from autograder import grader
+except ImportError:
+    raise ImportError("the grader is not installed yet: see 'Setting up', just above") from None
+
+import numpy as np
+"""
+
 #: Of a cell's id, by the format.
 MAX_ID = 64
+
+_PYTHON = re.compile(r"^```python\n(.*?)^```$\n?", re.M | re.S)
 
 Cell = dict[str, Any]
 
@@ -36,142 +47,127 @@ Cell = dict[str, Any]
 def assignment_notebook(homework: Homework, handout: Handout) -> bytes:
     """Return the students' notebook of a homework.
 
-    Parameters
-    ----------
-    homework : Homework
-        With a ``handout/notebook.md``, where the notebook says how to use it.
-    handout : Handout
-        The homework's.
-
     Raises
     ------
     RubricError
-        If a text or the solution is at fault.
+        If the solution is at fault.
     """
-    path = homework.root / "handout" / "notebook.md"
-    try:
-        own = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise RubricError(
-            f"it can't be read: {error.strerror}", where="handout/notebook.md"
-        ) from error
-    files = sorted(homework.solution.glob("*.py"))
-    stubs = {file.stem: stub_source(file.read_text("utf-8"), file.stem) for file in files}
-    return notebook_text(handout, own, stubs).encode()
+    stubs = {name.removesuffix(".py"): s for name, s in read_stubs(homework.solution).items()}
+    return notebook_text(handout, stubs).encode()
 
 
-def notebook_text(handout: Handout, own: str, stubs: Mapping[str, str]) -> str:
-    """Return the notebook's file.
+def notebook_text(handout: Handout, stubs: Mapping[str, str]) -> str:
+    """Return the notebook's file: JSON in nbformat 4.5, ending in a newline.
 
     Parameters
     ----------
     handout : Handout
         Its text, with the worked numbers.
-    own : str
-        What the notebook says of itself, as markdown with the three sections of this module.
     stubs : mapping of str to str
         Each file's stub by the file's name without ``.py``.
-
-    Returns
-    -------
-    str
-        JSON in nbformat 4.5, ending in a newline.
-
-    Raises
-    ------
-    RubricError
-        If `own` lacks a section, or the handout has a file or function that the stubs lack.
     """
-    return _Builder(handout, sections(own), stubs).text()
+    heads = {f"{file}.py": split_module(text)[0] for file, text in stubs.items()}
+    notebook = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {
+            "autograder": {"heads": heads},
+            "kernelspec": KERNEL,
+            "language_info": {"name": "python"},
+        },
+        "cells": list(_Builder(handout, stubs).make_cells()),
+    }
+    nbformat.validate(notebook)
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 class _Builder:
     """One notebook on its way."""
 
-    def __init__(self, handout: Handout, own: Mapping[str, str], stubs: Mapping[str, str]) -> None:
+    def __init__(self, handout: Handout, stubs: Mapping[str, str]) -> None:
         self.handout = handout
-        self.own = own
+        self.own = handout.notebook
         self.stubs = stubs
 
-    def text(self) -> str:
-        """Return the file."""
-        notebook = {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {
-                "kernelspec": KERNEL,
-                "language_info": {"name": "python"},
-            },
-            "cells": list(self._cells()),
-        }
-        nbformat.validate(notebook)
-        return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-    def _cells(self) -> Iterator[Cell]:
-        for title, section in sections(self.handout.introduction).items():
+    def make_cells(self) -> Iterator[Cell]:
+        """Yield all cells from top to bottom."""
+        for title, section in cut_sections(self.handout.introduction).items():
             if title != BEGIN:
-                yield from self._page(f"introduction-{title}", section)
+                yield from self._make_page(f"introduction-{title}", section)
             if not title:
-                yield _text("begin", self._own(BEGIN))
-                yield _code("setup", SETUP, role="setup")
+                yield _make_text("begin", self.own[BEGIN])
+                yield _make_code("setup", SETUP, role="setup")
         for number, part in enumerate(self.handout.parts, 1):
-            yield from self._part(number, part)
-        yield _text("finish", self._own(FINISH))
-        yield _code("finish-check", "grader.check()", role="check")
-        for title, section in sections(self.handout.closing).items():
-            said = self._own(HAND_IN) if title == HAND_IN else section
-            yield from self._page(f"closing-{title}", said)
+            yield from self._make_part(number, part)
+        yield _make_text("finish", self.own[FINISH])
+        yield _make_code("finish-check", "grader.check()", role="check")
+        closing = cut_sections(self.handout.closing) | {HAND_IN: self.own[HAND_IN]}
+        for title, section in closing.items():
+            yield from self._make_page(f"closing-{title}", section)
 
-    def _own(self, title: str) -> str:
-        try:
-            return self.own[title]
-        except KeyError:
-            raise RubricError(
-                f"it needs a section '## {title}'", where="handout/notebook.md"
-            ) from None
-
-    def _part(self, number: int, part: Part) -> Iterator[Cell]:
-        worth = f"{part.points:g} points, about {part.minutes} minutes"
-        head = f"## {number}. {part.title}\n\n`{part.file}.py`, {worth}\n\n"
-        yield from self._page(part.file, head + part.text)
+    def _make_part(self, number: int, part: Part) -> Iterator[Cell]:
+        head = f"## {number}. {part.title}\n\n`{part.file}.py`, {part.worth}\n\n"
+        yield from self._make_page(part.file, head + part.text)
         cells = dict(enumerate(split_module(self.stubs[part.file])))
-        for number, name in enumerate(part.functions, 1):
-            yield from self._function(part, name, cells[number])
-        for name, sentence in PICTURES.get(part.file, ()):
-            yield _text(f"picture-{name}-text", sentence)
-            yield _code(f"picture-{name}", f'grader.picture("{name}")', role="check")
+        for place, name in enumerate(part.functions, 1):
+            yield from self._make_function(part, name, cells[place])
+        after = self.own.get(f"After {part.file}.py", "").partition("\n")[2]
+        yield from self._make_page(f"after-{part.file}", after, role="check")
 
-    def _function(self, part: Part, name: str, source: str) -> Iterator[Cell]:
+    def _make_function(self, part: Part, name: str, source: str) -> Iterator[Cell]:
         place = f"{part.file}-{name}"
-        points = f"{part.function_points[name]:g}"
-        worth = f"{points} point{'' if points == '1' else 's'}"
-        head = f"### `{part.calls[name]}`\n\n{worth}\n\n"
-        yield from self._page(place, head + part.functions[name])
-        yield _code(f"{place}-code", source.strip("\n"), file=f"{part.file}.py")
-        yield _code(f"{place}-check", f'grader.check("{name}")', role="check")
+        head = f"### `{part.calls[name]}`\n\n{say_points(part.function_points[name])}\n\n"
+        yield from self._make_page(place, head + part.functions[name])
+        yield _make_code(f"{place}-code", source.strip("\n"), file=f"{part.file}.py")
+        yield _make_code(f"{place}-check", f'grader.check("{name}")', role="check")
 
-    def _page(self, place: str, markdown: str) -> Iterator[Cell]:
+    def _make_page(self, place: str, markdown: str, *, role: str = "text") -> Iterator[Cell]:
         """Yield a page of the handout; its longer Python is there to be run."""
         files = list(self.stubs)
-        for number, piece in enumerate(pieces(in_one_namespace(markdown, files))):
+        pieces = enumerate(_PYTHON.split(_drop_imports(markdown, files)))  # each second one is code
+        kept = [(text, bool(index % 2)) for index, text in pieces if text.strip()]
+        for number, (text, is_code) in enumerate(kept):
             name = f"{place}-{number}" if number else place
-            if piece.is_code:
-                yield _code(name, in_one_namespace(piece.text, files, prompt=""), role="text")
+            if is_code:
+                yield _make_code(name, _drop_imports(text, files, prompt=""), role=role)
             else:
-                yield _text(name, piece.text)
+                yield _make_text(name, text.strip())
 
 
-def _text(name: str, markdown: str) -> Cell:
-    return {"cell_type": "markdown"} | _cell(name, markdown, {"role": "text"})
+def _drop_imports(text: str, modules: Collection[str], *, prompt: str = ">>> ") -> str:
+    r"""Return a text without imports that a notebook has no need of.
+
+    Parameters
+    ----------
+    text : str
+        Markdown or Python.
+    modules : collection of str
+        The homework's modules, whose functions are all at hand in a notebook. So is numpy.
+    prompt : str
+        What a line of Python begins with.
+
+    Examples
+    --------
+    >>> from autograder.authoring.handout.notebook import _drop_imports
+    >>> _drop_imports(">>> from sums import double\n>>> double(z)\n", ["sums"])
+    '>>> double(z)\n'
+    """
+    names = "|".join([re.escape(module) for module in modules])
+    unneeded = rf"^{prompt}(from ({names}) import .*|import ({names})|import numpy as np)\n+"
+    return re.sub(unneeded, "", text, flags=re.M)
 
 
-def _code(name: str, source: str, **about: Any) -> Cell:
-    return {"cell_type": "code", "execution_count": None, "outputs": []} | _cell(
+def _make_text(name: str, markdown: str) -> Cell:
+    return {"cell_type": "markdown"} | _make_cell(name, markdown, {"role": "text"})
+
+
+def _make_code(name: str, source: str, **about: Any) -> Cell:
+    return {"cell_type": "code", "execution_count": None, "outputs": []} | _make_cell(
         name, source, about
     )
 
 
-def _cell(name: str, source: str, about: Mapping[str, Any]) -> Cell:
+def _make_cell(name: str, source: str, about: Mapping[str, Any]) -> Cell:
     """Return what every cell has; its id says what it is, so that it never changes."""
     words = re.findall(r"[A-Za-z0-9_]+", name)
     return {

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.core.writing import write_atomically
@@ -35,11 +34,11 @@ _PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-    r"{ProgramFiles}\Google\Chrome\Application\chrome.exe",
-    r"{ProgramFiles(x86)}\Google\Chrome\Application\chrome.exe",
-    r"{LocalAppData}\Google\Chrome\Application\chrome.exe",
-    r"{ProgramFiles(x86)}\Microsoft\Edge\Application\msedge.exe",
-    r"{ProgramFiles}\Microsoft\Edge\Application\msedge.exe",
+    r"${ProgramFiles}\Google\Chrome\Application\chrome.exe",
+    r"${ProgramFiles(x86)}\Google\Chrome\Application\chrome.exe",
+    r"${LocalAppData}\Google\Chrome\Application\chrome.exe",
+    r"${ProgramFiles(x86)}\Microsoft\Edge\Application\msedge.exe",
+    r"${ProgramFiles}\Microsoft\Edge\Application\msedge.exe",
 )
 
 #: A browser that prints a file needs neither a screen nor anybody on the network.
@@ -56,34 +55,16 @@ _FLAGS = (
 
 def find_browser() -> str | None:
     """Return the path of a browser that can print, None where there is none."""
-    return next(_candidates(), None)
-
-
-def _candidates() -> Iterator[str]:
-    for name in _NAMES:
-        found = shutil.which(name)
-        if found:
-            yield found
-    folders = {name.casefold(): folder for name, folder in os.environ.items()}
-    for place in _PLACES:
-        head, bracket, tail = place.partition("}")
-        path = folders.get(head[1:].casefold(), "") + tail if bracket else head
-        if os.path.isabs(path) and os.path.isfile(path):
-            yield path
+    places = [os.path.expandvars(place) for place in _PLACES]
+    installed = [place for place in places if os.path.isfile(place)]
+    return next(filter(None, map(shutil.which, _NAMES)), None) or next(iter(installed), None)
 
 
 def print_to_pdf(browser: str, page: Path, output: Path) -> None:
-    """Print `page` to `output`.
+    """Print `page`, a file of HTML of our own, to `output`, whole or not at all.
 
-    Parameters
-    ----------
-    browser : str
-        The path of Chromium, Chrome or Edge.
-    page : pathlib.Path
-        A file of HTML, one of our own: it is opened without the browser's sandbox where the user is
-        root, whom the sandbox refuses.
-    output : pathlib.Path
-        The PDF, whole or not at all. Its bytes hold the time at which it was made.
+    The browser's sandbox is off where the user is root, whom it refuses. The bytes of the PDF hold
+    the time at which it was made.
 
     Raises
     ------

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.authoring.handout.stubs import stub_source
+from autograder.authoring.handout.stubs import read_stubs
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
 
@@ -20,21 +20,16 @@ _INSTALLATION = Path(__file__).resolve().parents[3]
 
 
 def sample_report(homework: Homework, name: str, body: str) -> str:
-    """Grade the stubs with one function written, and return what is printed.
+    """Grade the stubs with one function written, and return what students see.
 
     Parameters
     ----------
     homework : Homework
-        Its solution gives the stubs. The grader's own key has to be up to date.
+        Its public key has to be up to date.
     name : str
         ``file.function``.
     body : str
         What stands in the function in place of the stub's last line, one statement.
-
-    Returns
-    -------
-    str
-        The report as students see it, without a newline at its end.
 
     Raises
     ------
@@ -42,10 +37,9 @@ def sample_report(homework: Homework, name: str, body: str) -> str:
         If there is no such function, or it can't be graded.
     """
     with tempfile.TemporaryDirectory(prefix="sample-") as folder:
-        for path in homework.solution.glob("*.py"):
-            source = stub_source(path.read_text(encoding="utf-8"), path.stem)
-            (Path(folder) / path.name).write_text(source, encoding="utf-8")
-        _write_body(Path(folder), name, body)
+        stubs = read_stubs(homework.solution)
+        for file, text in (stubs | _write_body(stubs, name, body)).items():
+            (Path(folder) / file).write_text(text, encoding="utf-8")
         command = [sys.executable, "-m", "autograder", "--homework", str(homework.root)]
         done = subprocess.run(
             [*command, "grade", folder, "--public", "--for", "students"],
@@ -59,12 +53,11 @@ def sample_report(homework: Homework, name: str, body: str) -> str:
     return done.stdout.rstrip("\n")
 
 
-def _write_body(folder: Path, name: str, body: str) -> None:
-    """Put `body` in the place of a stub's line that raises."""
-    path = folder / f"{name.partition('.')[0]}.py"
-    stub = path.read_text(encoding="utf-8") if path.is_file() else ""
+def _write_body(stubs: dict[str, str], name: str, body: str) -> dict[str, str]:
+    """Return the stub of a function with `body` in the place of the line that raises."""
+    file = f"{name.partition('.')[0]}.py"
     line = rf'raise NotImplementedError\(\s*"{re.escape(name)}: [^\n]*"\s*\)'
-    written, count = re.subn(line, lambda _: body, stub)
+    written, count = re.subn(line, lambda _: body, stubs.get(file, ""))
     if count != 1:
         raise RubricError(f"there is no stub of {name} to write into")
-    path.write_text(written, encoding="utf-8")
+    return {file: written}

@@ -1,12 +1,17 @@
 """Read the handout's text, part by part, with its worked numbers filled in.
 
 ``handout/introduction.md`` comes first, then one file for each part of the homework, then
-``handout/closing.md``. A part's file begins with the minutes that it takes, ``minutes: 40``; what
-stands above its first ``##`` is about the whole file of the student's, and below ``## softmax``
-about that function. Points, signatures and numbers stand nowhere in it: they come from the answer
-key and the solution.
+``handout/closing.md``. A part's file may begin with the minutes that it takes, ``minutes: 40``;
+what stands above its first ``##`` is about the whole file of the student's, and below
+``## name`` about that function. Points, signatures and numbers stand nowhere in it: they come
+from the answer key and the solution.
+
+Whatever a homework leaves out has a default: a page is the one of that name in ``defaults/``, a
+part's text is the docstring of its module, a function's the first line of its docstring. All that
+is wrong is told at once.
 """
 
+import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterable
@@ -14,17 +19,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.handout.sample import sample_report
-from autograder.authoring.handout.worked import Session, working_with
-from autograder.errors import GraderError, RubricError
+from autograder.authoring.handout.placeholders import add_points, make_placeholders, say_points
+from autograder.authoring.handout.worked import Passage, Session, working_with
+from autograder.errors import RubricError
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 
-__all__ = ["Handout", "Part", "read_handout"]
+__all__ = ["Handout", "Part", "cut_sections", "read_handout"]
 
-_MINUTES = re.compile(r"minutes: (\d+)\n+")
+#: The pages of a homework without any of its own; a copy in ``handout/`` is a start.
+DEFAULTS = Path(__file__).with_name("defaults")
 
-_COMMENT = re.compile(r"<!--.*?-->\n*", re.S)
+#: The pages beside those of the parts.
+PAGES = ("introduction.md", "closing.md", "discussion.md", "notebook.md")
+
+_MINUTES = re.compile(r"\s*(?:<!--.*?-->\s*)*minutes:[ \t]*([^\n]*)\n*", re.S)
+
+_HEADING = re.compile(r"^## (.*)\n?", re.M)
 
 #: A correction of the notes; the list of all of them is made of these.
 _ERRATUM = re.compile(r"^> \*\*Erratum(?:, (.*))?\.\*\* (.*(?:\n> .*)*)", re.M)
@@ -33,201 +44,221 @@ _QUOTED_LINE = "\n> "
 
 @dataclass(frozen=True)
 class Part:
-    """What the handout says of one file of the student's.
+    """What the handout says of one file of the student's, and of each function in its order.
 
     Attributes
     ----------
     file : str
         Its name without ``.py``.
-    title : str
-        What it is about.
-    points : float
-        What all its functions are worth.
-    minutes : int
-        How long it takes, estimated.
-    text : str
-        Markdown about the file as a whole.
-    functions : dict of str to str
-        Markdown about each function, in the order of the file.
+    text, functions : str, dict of str to str
+        Markdown about the file as a whole, and about each function.
     calls : dict of str to str
-        How each function is called, such as ``leaky_relu(x, slope=0.01)``.
-    function_points : dict of str to float
-        What each function is worth.
+        How each function is called, such as ``scale(x, by=0.01)``.
     notes : str
-        The sections of the lecture notes.
+        The sections of the lecture notes, empty for none.
     """
 
     file: str
     title: str
     points: float
-    minutes: int
+    minutes: int | None
     text: str
     functions: dict[str, str]
     calls: dict[str, str]
     function_points: dict[str, float]
     notes: str
 
+    @property
+    def worth(self) -> str:
+        """What it is worth and how long it takes, in words."""
+        minutes = f", about {self.minutes} minutes" if self.minutes else ""
+        return say_points(self.points) + minutes
+
+    def to_markdown(self, number: int) -> str:
+        """Return the part as a chapter of the page."""
+        sections = "sections" if "," in self.notes or " to " in self.notes else "section"
+        notes = f"; notes {sections} {self.notes}" if self.notes else ""
+        pieces = [
+            f"## Part {number}: {self.file}.py\n",
+            f"*{self.title}: {self.worth}{notes}.*\n",
+            self.text,
+        ]
+        for name, text in self.functions.items():
+            worth = say_points(self.function_points[name])
+            pieces += [f"### `{self.calls[name]}`, {worth}\n", text]
+        return "\n".join(pieces)
+
 
 @dataclass(frozen=True)
 class Handout:
-    """The whole text.
-
-    Attributes
-    ----------
-    introduction : str
-        Markdown, with its title as the one heading of the first level.
-    parts : tuple of Part
-        In the order of the rubric.
-    closing : str
-        Markdown: the discussion, the errata, and the like.
-    """
+    """The whole text in Markdown; what the notebook says of itself is by title of section."""
 
     introduction: str
     parts: tuple[Part, ...]
     closing: str
+    discussion: str
+    notebook: dict[str, str]
+
+    def to_markdown(self) -> str:
+        """Return it as one page, as GitHub and editors show it, formulas between dollars."""
+        parts = [part.to_markdown(number) for number, part in enumerate(self.parts, 1)]
+        return "\n".join([self.introduction, *parts, self.closing])
+
+
+def cut_sections(markdown: str) -> dict[str, str]:
+    r"""Return a text's sections by their titles; what comes first has an empty title.
+
+    Examples
+    --------
+    >>> from autograder.authoring.handout.source import cut_sections
+    >>> cut_sections("# Homework\n\n## Symbols\n\nThe letters.\n")
+    {'': '# Homework\n\n', 'Symbols': '## Symbols\n\nThe letters.\n'}
+    """
+    first, *rest = re.split(r"^(?=## )", markdown, flags=re.M)
+    return {"": first} | {text.partition("\n")[0].removeprefix("## "): text for text in rest}
+
+
+def read_handout(homework: Homework, *, key: Key) -> Handout:
+    """Read the handout of `homework`, with its full key; its solution is run.
+
+    Raises
+    ------
+    RubricError
+        If the text is not as this module says, or one of its examples raises; the sentence has a
+        line for each thing that is wrong.
+    """
+    pages = _Pages(homework.root / "handout", key)
+    sources = {part: pages.read_part(part) for part in key.parts}
+    known = make_placeholders(homework, key, {name: s.minutes for name, s in sources.items()})
+    with working_with(homework.solution):
+        session = Session(known)
+        introduction = session.fill_in(pages.read("introduction.md"))
+        parts = tuple([_fill_part(name, key, sources[name], session) for name in key.parts])
+        known["errata"] = _list_errata(parts)
+        closing = session.fill_in(pages.read("closing.md"))
+        discussion = session.fill_in(pages.read("discussion.md"), is_run=False)
+        about = [session.fill_in(page, is_run=False) for page in pages.read_notebook()]
+    if not introduction.startswith("# "):
+        pages.note("it begins with its title, '# ...'", "handout/introduction.md")
+    problems = [*pages.problems, *session.problems]
+    if problems:
+        raise RubricError("\n".join([str(problem) for problem in problems]))
+    notebook = cut_sections(about[0]) | cut_sections(about[1])
+    return Handout(introduction, parts, closing, discussion, notebook)
 
 
 @dataclass(frozen=True)
 class _Source:
-    """A part's file, cut at its headings, with nothing filled in."""
+    """A part's file, cut at its headings, with nothing filled in; what it lacks is missing."""
 
-    minutes: int
-    pieces: dict[str, str]
-
-
-def read_handout(homework: Homework, *, key: Key | None = None) -> Handout:
-    """Read the handout of `homework`.
-
-    Parameters
-    ----------
-    homework : Homework
-        Its ``handout/`` is read, and its solution is run.
-    key : Key, optional
-        The full answer key; the compiled one of `homework` if not given.
-
-    Returns
-    -------
-    Handout
-        The same for the same sources and key.
-
-    Raises
-    ------
-    GraderError
-        If there is no up-to-date key.
-    RubricError
-        If the text is not as this module says, or one of its examples raises.
-    """
-    key = key or homework.read_key("full")
-    if key is None:
-        raise GraderError("the answer key is missing or stale: run 'make compile' first")
-    folder = homework.root / "handout"
-    sources = {part: _read_part(folder / f"{part}.md", key) for part in key.parts}
-    known = _known(homework, key, sources)
-    with working_with(homework.solution):
-        session = Session(known)
-        introduction = session.fill_in(_read(folder / "introduction.md"), "introduction.md")
-        parts = tuple([_part(name, key, sources[name], session) for name in key.parts])
-        known["errata"] = _list_of_errata(parts)
-        closing = session.fill_in(_read(folder / "closing.md"), "closing.md")
-    return Handout(introduction, parts, closing)
+    minutes: int | None
+    pieces: dict[str, Passage]
 
 
-def _read(path: Path) -> str:
-    """Return a file's text without its comments, which are for those who write it."""
-    try:
-        return _COMMENT.sub("", path.read_text(encoding="utf-8")).strip() + "\n"
-    except OSError as error:
-        raise RubricError(
-            f"it can't be read: {error.strerror}", where=f"handout/{path.name}"
-        ) from error
+class _Pages:
+    """The files in ``handout/``, their defaults, and what is wrong with them."""
+
+    def __init__(self, folder: Path, key: Key) -> None:
+        self.problems: list[RubricError] = []
+        self._folder = folder
+        self._files = key.files
+        for path in sorted(folder.glob("*.md")):
+            if path.name not in PAGES and path.stem not in key.files:
+                known = ", ".join([*PAGES, *[f"{part}.md" for part in key.files]])
+                self.note(f"there is no page of this name, only {known}", f"handout/{path.name}")
+
+    def note(self, sentence: str, where: str) -> None:
+        """Note what is wrong."""
+        self.problems.append(RubricError(sentence, where=where))
+
+    def read(self, name: str) -> Passage:
+        """Return a page, the default one where the homework has none of its own."""
+        path = self._folder / name
+        try:
+            text = (path if path.exists() else DEFAULTS / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "this is not text in UTF-8"
+            self.note(f"it can't be read: {reason}", f"handout/{name}")
+            text = ""
+        return Passage(text, name)
+
+    def read_part(self, part: str) -> _Source:
+        """Read a part's file, cut into what stands under each function's heading."""
+        name = f"{part}.md"
+        page = self.read(name) if (self._folder / name).exists() else Passage("", name)
+        return _Source(self._read_minutes(page), self._cut(page, list(self._files[part])))
+
+    def _read_minutes(self, page: Passage) -> int | None:
+        head = _MINUTES.match(page.markdown)
+        if head is None:
+            return None
+        if not head[1].strip().isdecimal():
+            sentence = "the first line says how long the part takes, as 'minutes: 40'"
+            self.note(sentence, page.where(head.start(1)))
+            return None
+        return int(head[1])
+
+    def _cut(self, page: Passage, functions: list[str]) -> dict[str, Passage]:
+        text, found = page.markdown, dict[str, Passage]()
+        head, headings = _MINUTES.match(text), list(_HEADING.finditer(text))
+        titles = ["", *[heading[1].strip() for heading in headings]]
+        starts = [head.end() if head else 0, *[heading.end() for heading in headings]]
+        ends = [*[heading.start() for heading in headings], len(text)]
+        for title, start, end in zip(titles, starts, ends, strict=True):
+            name = title
+            if title in found or title not in ("", *functions):
+                wrong = "is there twice" if title in found else "is none of the functions"
+                sentence = f"'## {title}' {wrong}; they are {', '.join(functions)}"
+                self.note(sentence, page.where(start - 1))
+                name = f"{title} at {start}"  # its examples are run all the same
+            line = page.line + text.count("\n", 0, start)
+            found[name] = Passage(text[start:end], page.page, line)
+        return found
+
+    def read_notebook(self) -> tuple[Passage, Passage]:
+        """Return what any notebook says of itself, and what this homework's does."""
+        default = Passage((DEFAULTS / "notebook.md").read_text(encoding="utf-8"), "notebook.md")
+        own = self.read("notebook.md")
+        known = [*_HEADING.findall(default.markdown), *[f"After {part}.py" for part in self._files]]
+        for heading in _HEADING.finditer(own.markdown):
+            if heading[1] not in known:
+                sentence = f"'## {heading[1]}' is none of the sections; they are {', '.join(known)}"
+                self.note(sentence, own.where(heading.start()))
+        return default, own
 
 
-def _read_part(path: Path, key: Key) -> _Source:
-    """Read a part's file and require every function of it, in order, under its heading."""
-    text = _read(path)
-    head = _MINUTES.match(text)
-    if head is None:
-        raise RubricError(
-            "the first line says how long the part takes, as 'minutes: 40'",
-            where=f"handout/{path.name} line 1",
-        )
-    first, *rest = re.split(r"^## (\w+)\n", text[head.end() :], flags=re.M)
-    names, wanted = rest[::2], list(key.files[path.stem])
-    if names != wanted:
-        raise RubricError(
-            f"the headings are {', '.join(names)}; the functions are {', '.join(wanted)}",
-            where=f"handout/{path.name}",
-        )
-    return _Source(int(head[1]), {"": first, **dict(zip(names, rest[1::2], strict=True))})
-
-
-def _part(name: str, key: Key, source: _Source, session: Session) -> Part:
-    """Fill in a part's text, from its top to its end."""
-    filled = {piece: session.fill_in(text, f"{name}.md") for piece, text in source.pieces.items()}
-    worth = {function: _points(key, f"{name}.{function}") for function in key.files[name]}
-    notes = {key.functions[f"{name}.{function}"].notes for function in worth}
+def _fill_part(name: str, key: Key, source: _Source, session: Session) -> Part:
+    """Fill in a part's text from top to end; where it has none, the solution's words stand."""
+    module = importlib.import_module(name)
+    functions = list(key.files[name])
+    filled = {title: session.fill_in(passage) for title, passage in source.pieces.items()}
+    filled = {title: text for title, text in filled.items() if text.strip()}
+    notes = {key.functions[f"{name}.{function}"].notes for function in functions}
     return Part(
         file=name,
         title=key.parts[name],
-        points=_points(key, name),
+        points=add_points(key, name),
         minutes=source.minutes,
-        text=filled.pop("").strip() + "\n",
-        functions={function: text.strip() + "\n" for function, text in filled.items()},
-        calls={f: _call(f, session.functions(name)[f]) for f in worth},
-        function_points=worth,
+        text=filled.get("", f"{inspect.getdoc(module) or ''}\n"),
+        functions={f: filled.get(f, _first_line(getattr(module, f))) for f in functions},
+        calls={f: _show_call(f, getattr(module, f)) for f in functions},
+        function_points={f: add_points(key, f"{name}.{f}") for f in functions},
         notes=notes.pop(),
     )
 
 
-def _points(key: Key, prefix: str = "", *, visibility: str = "") -> float:
-    """Return what all checks are worth, or those of a part or function, or one alone."""
-    return (
-        sum(
-            [
-                check.points
-                for check in key.checks
-                if f"{check.id}.".startswith(f"{prefix}." if prefix else "")
-                and check.visibility in (visibility or check.visibility)
-            ]
-        )
-        / 100
-    )
+def _first_line(function: Callable[..., Any]) -> str:
+    return (inspect.getdoc(function) or "").partition("\n")[0] + "\n"
 
 
-def _call(name: str, function: Callable[..., Any]) -> str:
+def _show_call(name: str, function: Callable[..., Any]) -> str:
     """Return a function with its parameters and their defaults, without types."""
     signature = inspect.signature(function)
     bare = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
     return f"{name}{signature.replace(parameters=bare, return_annotation=signature.empty)}"
 
 
-def _known(homework: Homework, key: Key, sources: dict[str, _Source]) -> dict[str, Any]:
-    """Return what the text's placeholders may name."""
-    minutes = {name: source.minutes for name, source in sources.items()}
-    return {
-        "hours": round(sum(minutes.values()) / 60),
-        "public_points": f"{_points(key, visibility='public'):g}",
-        "hidden_points": f"{_points(key, visibility='hidden'):g}",
-        "functions": len(key.functions),
-        "points": lambda name: f"{_points(key, name):g}",
-        "public_points_of": lambda name: f"{_points(key, name, visibility='public'):g}",
-        "percent": lambda share: f"{share:.0%}",
-        "decimals": lambda number: f"{number:.4f}",
-        "parts": _table_of_parts(key, minutes),
-        "report": lambda name, body: sample_report(homework, name, body),
-    }
-
-
-def _table_of_parts(key: Key, minutes: dict[str, int]) -> str:
-    lines = ["| part | about | points | minutes |", "|--:|---|--:|--:|"]
-    for number, (name, title) in enumerate(key.parts.items(), 1):
-        worth = f"{_points(key, name):g}"
-        lines.append(f"| {number} | {title} (`{name}.py`) | {worth} | {minutes[name]} |")
-    whole = f"{_points(key):g}"
-    return "\n".join([*lines, f"| | **together** | **{whole}** | **{sum(minutes.values())}** |"])
-
-
-def _list_of_errata(parts: Iterable[Part]) -> str:
+def _list_errata(parts: Iterable[Part]) -> str:
     """Return all corrections that the parts make, as they stand there."""
     found = []
     for part in parts:

@@ -17,7 +17,7 @@ from pathlib import Path
 from autograder.core.writing import write_atomically
 from autograder.errors import RubricError
 
-__all__ = ["drifted", "stub_source", "write_stubs"]
+__all__ = ["drifted", "read_stubs", "stub_source", "write_stubs"]
 
 #: The project's line length: `ruff format` would wrap a longer line, so it is wrapped here already.
 _LINE_LENGTH = 100
@@ -30,14 +30,9 @@ def stub_source(source: str, module: str) -> str:
     Parameters
     ----------
     source : str
-        Python source, formatted as `ruff format` leaves it.
+        Python source, formatted as `ruff format` leaves it; so is the stub.
     module : str
         The module's name, without ``.py``. It is part of the tasks' names.
-
-    Returns
-    -------
-    str
-        The stub's source, formatted too, ending in one newline.
 
     Raises
     ------
@@ -75,25 +70,41 @@ def stub_source(source: str, module: str) -> str:
     return _page([block for block in blocks if block])
 
 
+def read_stubs(solution: Path) -> dict[str, str]:
+    """Return the text of every stub by file name, sorted.
+
+    Raises
+    ------
+    RubricError
+        The solution has no modules, or some that can't become stubs; a line for each.
+    """
+    modules = sorted(solution.glob("*.py"))
+    if not modules:
+        # Going on would take every stub for a leftover.
+        raise RubricError(f"{solution} has no Python files to make stubs from")
+    stubs, problems = {}, []
+    for path in modules:
+        try:
+            stubs[path.name] = stub_source(path.read_text("utf-8"), path.stem)
+        except RubricError as error:
+            problems.append(str(error))
+    if problems:
+        raise RubricError("\n".join(problems))
+    return stubs
+
+
 def write_stubs(solution: Path, assignment: Path) -> list[Path]:
     """Write the stub of every module of the solution, and remove stubs whose module is gone.
 
-    Parameters
-    ----------
-    solution : Path
-        The folder of the reference solution.
-    assignment : Path
-        The folder of the stubs, made if it is missing.
-
     Returns
     -------
-    list[Path]
+    list of Path
         The stubs, in the order of their names.
 
     Raises
     ------
     RubricError
-        The solution has no modules, or one that can't become a stub. Nothing has been written then.
+        As of `read_stubs`. Nothing has been written then.
 
     Notes
     -----
@@ -101,8 +112,7 @@ def write_stubs(solution: Path, assignment: Path) -> list[Path]:
     handout or Python in which one function has been written, is never touched, unless a module of
     the solution has its name.
     """
-    stubs = _all_stubs(solution)
-    assignment.mkdir(parents=True, exist_ok=True)
+    stubs = read_stubs(solution)
     for name, text in stubs.items():
         write_atomically(assignment / name, text.encode())
     for name in _leftovers(assignment, stubs):
@@ -111,27 +121,14 @@ def write_stubs(solution: Path, assignment: Path) -> list[Path]:
 
 
 def drifted(solution: Path, assignment: Path) -> list[str]:
-    """Name the files in which the assignment is not what the solution says.
-
-    Parameters
-    ----------
-    solution : Path
-        The folder of the reference solution.
-    assignment : Path
-        The folder of the stubs.
-
-    Returns
-    -------
-    list[str]
-        The sorted names of stubs that are missing, different, or left over from a module that is
-        gone. Empty right after `write_stubs`.
+    """Return the sorted names of stubs that are missing, different, or left over.
 
     Raises
     ------
     RubricError
-        The solution has no modules, or one that can't become a stub.
+        As of `read_stubs`.
     """
-    stubs = _all_stubs(solution)
+    stubs = read_stubs(solution)
     wrong = {name for name, text in stubs.items() if not _holds(assignment / name, text)}
     return sorted(wrong | set(_leftovers(assignment, stubs)))
 
@@ -297,15 +294,6 @@ def _written(source: str, node: ast.stmt) -> str:
 
 
 # ---- files
-
-
-def _all_stubs(solution: Path) -> dict[str, str]:
-    """Return the text of every stub by file name, sorted."""
-    modules = sorted(solution.glob("*.py"))
-    if not modules:
-        # Going on would take every stub for a leftover.
-        raise RubricError(f"{solution} has no Python files to make stubs from")
-    return {path.name: stub_source(path.read_text("utf-8"), path.stem) for path in modules}
 
 
 def _leftovers(assignment: Path, stubs: dict[str, str]) -> list[str]:

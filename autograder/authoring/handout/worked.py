@@ -3,15 +3,17 @@
 An example is a fenced block of the kind ``pycon`` that holds what is typed at Python's prompt, and
 never an answer: each answer is what the solution gives, in the form in which Python shows it. A
 placeholder, ``{{ expression }}``, stands for a value inside a sentence. All of them share one
-namespace, from the first page to the last, as in one session of a student's.
+namespace, from the first page to the last, as in one session of a student's. What goes wrong is
+noted, and the rest goes on, so that one run tells of everything.
 """
 
-import importlib
+import ast
 import io
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +21,28 @@ import numpy as np
 
 from autograder.errors import RubricError
 
-__all__ = ["Session", "working_with"]
+__all__ = ["Passage", "Session", "working_with"]
 
 _PROMPTS = (">>> ", "... ", "...")
 
-#: A fenced block of code with its kind and its text, or a placeholder.
+#: A comment, a fenced block of code with its kind and its text, or a placeholder.
 _PIECE = re.compile(
-    r"^```(?P<kind>pycon|python)\n(?P<code>.*?)^```$|\{\{ (?P<expression>.+?) \}\}", re.M | re.S
+    r"<!--.*?-->\n*|^```(?P<kind>pycon|python)\n(?P<code>.*?)^```$|\{\{ (?P<expression>.+?) \}\}",
+    re.M | re.S,
 )
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of a page's Markdown, the page's file in ``handout/``, and the line it begins in."""
+
+    markdown: str
+    page: str
+    line: int = 1
+
+    def where(self, position: int) -> str:
+        """Return file and line of a place in the text."""
+        return f"handout/{self.page} line {self.line + self.markdown.count(chr(10), 0, position)}"
 
 
 @contextmanager
@@ -48,75 +64,88 @@ def working_with(solution: Path) -> Iterator[None]:
 class Session:
     """One session at Python's prompt, which a handout's text is the script of.
 
-    Parameters
-    ----------
-    known : mapping of str to object
-        What placeholders may name beside the variables of the examples.
+    Placeholders may name what is `known` beside the variables of the examples. `problems` has all
+    that went wrong so far, in the order of the text.
     """
 
     def __init__(self, known: Mapping[str, Any]) -> None:
+        self.problems: list[RubricError] = []
         self._namespace: dict[str, Any] = {"__name__": "handout"}
         self._known = known
+        self._lost: set[str] = set()
 
-    def functions(self, module: str) -> dict[str, Callable[..., Any]]:
-        """Return what one of the solution's modules holds, by name."""
-        return vars(importlib.import_module(module))
+    def fill_in(self, passage: Passage, *, is_run: bool = True) -> str:
+        """Return a text with every example's answers and every placeholder's value.
 
-    def fill_in(self, text: str, name: str) -> str:
-        """Return `text` with every example's answers and every placeholder's value.
-
-        Parameters
-        ----------
-        text : str
-            Markdown.
-        name : str
-            The file's name, for errors.
-
-        Raises
-        ------
-        RubricError
-            If an answer is typed by hand, or if an example or a placeholder raises.
+        Comments, which are for those who write it, are left out. Without `is_run`, the examples
+        stay as they are.
         """
 
-        def worked(piece: "re.Match[str]") -> str:
-            where = f"handout/{name} line {text.count(chr(10), 0, piece.start()) + 1}"
-            try:
-                return self._worked(piece, where)
-            except RubricError:
-                raise
-            except Exception as error:
-                raise RubricError(f"{type(error).__name__}: {error}", where=where) from error
+        def work_out(piece: "re.Match[str]") -> str:
+            where = passage.where(piece.start())
+            if piece["expression"]:
+                return self._evaluate(piece["expression"], where)
+            if not piece["kind"]:
+                return ""
+            if piece["kind"] == "python" and is_run:
+                self._run(piece["code"], "exec", where)
+            if piece["kind"] == "python" or not is_run:
+                return piece[0]
+            answered = "".join([self._answer(e, where) for e in _entries(piece["code"])])
+            return f"```pycon\n{answered}```"
 
-        return _PIECE.sub(worked, text)
+        return _PIECE.sub(work_out, passage.markdown).strip() + "\n"
 
-    def _worked(self, piece: "re.Match[str]", where: str) -> str:
-        if piece["expression"]:
-            known = {**self._known, **self._namespace}
-            return str(eval(piece["expression"], known))
-        if piece["kind"] == "python":
-            exec(compile(piece["code"], where, "exec"), self._namespace)
-            return piece[0]
-        answered = "".join([self._answered(entry, where) for entry in _entries(piece["code"])])
-        return f"```pycon\n{answered}```"
+    def _evaluate(self, expression: str, where: str) -> str:
+        try:
+            return str(eval(expression, {**self._known, **self._namespace}))
+        except Exception as error:
+            self._note(error, where)
+            return ""
 
-    def _answered(self, entry: str, where: str) -> str:
+    def _run(self, source: str, mode: str, where: str) -> None:
+        try:
+            exec(compile(source, where, mode), self._namespace)
+        except Exception as error:
+            self._note(error, where)
+            self._lost |= _bound_names(source) - set(self._namespace)
+
+    def _note(self, error: Exception, where: str) -> None:
+        """Note what went wrong, unless it follows from what is noted already."""
+        if isinstance(error, RubricError):
+            self.problems.append(error)
+        elif not isinstance(error, NameError) or error.name not in self._lost:
+            sentence = f"{type(error).__name__}: {error}"
+            self.problems.append(RubricError(sentence, where=where))
+
+    def _answer(self, entry: str, where: str) -> str:
         """Return what is typed at one prompt, with the answer below."""
         lines = entry.splitlines()
         if not all([line.startswith(_PROMPTS) for line in lines]):
-            raise RubricError(
-                "an answer stands below its question; leave it out, it is worked out here",
-                where=where,
-            )
-        source = "\n".join([line[4:] for line in lines]) + "\n"
+            sentence = "an answer stands below its question; leave it out, it is worked out here"
+            self.problems.append(RubricError(sentence, where=where))
+            return entry
         printed = io.StringIO()
         hook = sys.displayhook
         sys.displayhook = _show
         try:
             with redirect_stdout(printed):
-                exec(compile(source, where, "single"), self._namespace)
+                self._run("\n".join([line[4:] for line in lines]) + "\n", "single", where)
         finally:
             sys.displayhook = hook
         return entry + printed.getvalue()
+
+
+def _bound_names(source: str) -> set[str]:
+    """Return the names that a piece of Python gives a value to."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:
+        return set()
+    names = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    names |= {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    names |= {n.asname or n.name.partition(".")[0] for n in nodes if isinstance(n, ast.alias)}
+    return names
 
 
 def _entries(code: str) -> list[str]:

@@ -48,16 +48,7 @@ def find_wheel(
 ) -> Path | None:
     """Return the package's wheel for a Python such as ``3.10``, or its pure one; None without.
 
-    Parameters
-    ----------
-    wheels : iterable of pathlib.Path
-        Only the names are looked at.
-    locked : Locked
-        The package.
-    python : str
-        A version such as ``"3.10"``, of CPython.
-    system : tuple of str
-        Operating system and processor, in the words of the wheels' names.
+    Only the names are looked at; `system` has operating system and processor in their words.
     """
     tag = f"cp{python.replace('.', '')}"
     for wheel in wheels:

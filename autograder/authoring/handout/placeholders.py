@@ -1,0 +1,102 @@
+"""What the placeholders of the handout's text may name: points, tables, the grader's own report."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.authoring.handed_out import name_folder, read_title
+from autograder.authoring.handout.sample import sample_report
+from autograder.homework.folder import Homework
+from autograder.homework.key import CheckKey, Key
+
+__all__ = ["add_points", "make_placeholders", "say_points"]
+
+
+def make_placeholders(
+    homework: Homework, key: Key, minutes: Mapping[str, int | None]
+) -> dict[str, Any]:
+    """Return the placeholders by name; `minutes` has what the parts say of their length."""
+    public, hidden = (add_points(key, visibility=half) for half in ("public", "hidden"))
+    first_file, _, first_function = next(iter(key.functions)).partition(".")
+    return {
+        "title": read_title(homework),
+        "folder": name_folder(homework),
+        "first_file": first_file,
+        "first_function": first_function,
+        "functions": len(key.functions),
+        "hours": round(sum([number or 0 for number in minutes.values()]) / 60),
+        "public_points": f"{public:g}",
+        "hidden_points": f"{hidden:g}",
+        "points": lambda name: f"{add_points(key, name):g}",
+        "public_points_of": lambda name: f"{add_points(key, name, visibility='public'):g}",
+        "percent": lambda share: f"{share:.0%}",
+        "decimals": lambda number: f"{number:.4f}",
+        "parts": _tabulate_parts(key, minutes),
+        "exam": f"{_say_shares(public, hidden)}\n\n{_tabulate_exam(key)}",
+        "report": lambda name, body: sample_report(homework, name, body),
+    }
+
+
+def add_points(key: Key, prefix: str = "", *, visibility: str = "") -> float:
+    """Return what all checks are worth, or those of a part or function, or one alone."""
+    start = f"{prefix}." if prefix else ""
+    checks = [check for check in key.checks if f"{check.id}.".startswith(start)]
+    return sum([c.points for c in checks if c.visibility in (visibility or c.visibility)]) / 100
+
+
+def say_points(points: float) -> str:
+    """Return points in words."""
+    return f"{points:g} point{'' if points == 1 else 's'}"
+
+
+def _tabulate_parts(key: Key, minutes: Mapping[str, int | None]) -> str:
+    """Return a table of the parts, with a column for the minutes where a part says them."""
+    is_timed = any(minutes.values())
+    rows = [["part", "about", "points", "minutes"], ["--:", "---", "--:", "--:"]]
+    for number, (name, title) in enumerate(key.parts.items(), 1):
+        worth = f"{add_points(key, name):g}"
+        rows.append([str(number), f"{title} (`{name}.py`)", worth, str(minutes[name] or "")])
+    whole = str(sum([number or 0 for number in minutes.values()]))
+    rows.append(["", "**together**", f"**{add_points(key):g}**", f"**{whole}**"])
+    return "\n".join([_row(cells if is_timed else cells[:3]) for cells in rows])
+
+
+def _row(cells: list[str]) -> str:
+    return "|".join(["", *[f" {cell} " if cell else " " for cell in cells], ""])
+
+
+def _say_shares(public: float, hidden: float) -> str:
+    if not hidden:
+        return f"All {say_points(public)} are checked by what you run yourself."
+    return (
+        f"Of {say_points(public + hidden)}, {public:g} are checked by what you run yourself. The"
+        f" other {hidden:g}, *in italics*, are checked when you submit."
+    )
+
+
+def _tabulate_exam(key: Key) -> str:
+    """Return a table of all points: a row for each function, a column for what most are asked."""
+    counts = Counter([check.title for check in key.checks])
+    common = [title for title, count in counts.items() if 2 * count > len(key.functions)]
+    hidden = {check.title for check in key.checks if check.visibility == "hidden"}
+    has_others = len(common) < len(counts)
+    heads = [f"*{title}*" if title in hidden else title for title in common]
+    heads = ["function", "points", *heads, *(["more"] if has_others else [])]
+    rows = [heads, ["---", *["--:"] * (1 + len(common)), *(["---"] if has_others else [])]]
+    for name in key.functions:
+        own = [check for check in key.checks if check.function == name]
+        cells = [_add([check for check in own if check.title == title]) for title in common]
+        others = [_name_check(check) for check in own if check.title not in common]
+        more = ["; ".join(others)] if has_others else []
+        rows.append([f"`{name}`", f"**{_add(own)}**", *cells, *more])
+    return "\n".join([_row(cells) for cells in rows])
+
+
+def _add(checks: list[CheckKey]) -> str:
+    """Return what some checks are worth together, nothing where there are none."""
+    return f"{sum([check.points for check in checks]) / 100:g}" if checks else ""
+
+
+def _name_check(check: CheckKey) -> str:
+    said = f"{check.points / 100:g}: {check.title}"
+    return f"*{said}*" if check.visibility == "hidden" else said
