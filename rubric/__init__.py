@@ -13,7 +13,6 @@ from rubric import (
     activation_gradients,
     embeddings,
     forward_network,
-    pictures,
     predict,
     relu_backward,
     separability,
@@ -21,6 +20,7 @@ from rubric import (
     softmax_ce_logits,
     ways,  # noqa: F401  it adds to the questions of the others
 )
+from rubric.pictures.declare import PICTURES
 
 __all__ = ["PARTS", "PICTURES"]
 
@@ -35,6 +35,3 @@ PARTS: tuple[Part, ...] = (
     embeddings.PART,
     predict.PART,
 )
-
-#: In the order of the report.
-PICTURES = pictures.PICTURES

@@ -295,6 +295,7 @@ def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
                 submission=submission,
                 key=key,
                 spawner=spawner,
+                code=wishes.homework.pictures,
                 allowed_missing=allowed_missing,
             )
 

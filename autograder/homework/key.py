@@ -261,7 +261,7 @@ class PictureKey:
     Attributes
     ----------
     kind : str
-        ``"curves"``, ``"network"`` or ``"words"``.
+        ``"curves"``, or the name of a module in the homework's ``rubric/pictures/``.
     title : str
         As the rubric has it.
     functions : tuple of str
@@ -270,6 +270,8 @@ class PictureKey:
         By function, the encoded requests that can be written beforehand.
     data : dict
         What its kind needs beside; plain values.
+    name : str
+        What a notebook asks for it by, together with others of this name; empty where it can't.
     """
 
     kind: str
@@ -277,6 +279,7 @@ class PictureKey:
     functions: tuple[str, ...]
     requests: dict[str, bytes]
     data: dict[str, Any]
+    name: str = ""
 
 
 @dataclass(frozen=True)

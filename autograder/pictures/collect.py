@@ -1,6 +1,7 @@
 """Collect the numbers of every picture, and those of the curves."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -9,9 +10,16 @@ from autograder.errors import GraderError
 from autograder.homework.key import Key, PictureKey
 from autograder.intake.take_in import Submission
 from autograder.pictures.asking import Asker
+from autograder.pictures.homework_code import load_kind
 from autograder.pictures.numbers import UnusableError, numbers_of, value_of
-from autograder.pictures.records import Curve, CurvesPicture, Picture, Pictures, Problem
-from autograder.pictures.training import network, words
+from autograder.pictures.records import (
+    Curve,
+    CurvesPicture,
+    OwnPicture,
+    Picture,
+    Pictures,
+    Problem,
+)
 from autograder.supervisor.spawn import Spawner
 
 __all__ = ["PICTURES_SECONDS", "collect_pictures"]
@@ -30,6 +38,7 @@ def collect_pictures(
     key: Key,
     spawner: Spawner,
     *,
+    code: Path,
     report: Report | None = None,
     allowed_missing: Collection[str] | None = None,
     seconds: float = PICTURES_SECONDS,
@@ -44,6 +53,9 @@ def collect_pictures(
         With pictures or without.
     spawner : Spawner
         Starts the workers; closed by the caller.
+    code : pathlib.Path
+        The folder of the homework's own code for its pictures
+        (`autograder.homework.folder.Homework.pictures`).
     report : Report, optional
         What hung or died while it was graded is not called again.
     allowed_missing : collection of str or None
@@ -54,7 +66,8 @@ def collect_pictures(
     Returns
     -------
     Pictures
-        One for each of the key's, whatever the submission does.
+        One for each of the key's, whatever the submission does; but for those of a kind that `code`
+        has no module for.
     """
     if not key.pictures:
         return Pictures()
@@ -68,9 +81,7 @@ def collect_pictures(
             allowed_missing=allowed_missing,
             seconds=seconds,
         ) as asker:
-            return Pictures(
-                tuple([_KINDS[picture.kind](picture, asker) for picture in key.pictures])
-            )
+            return _read(key.pictures, asker, code)
     except (GraderError, OSError):  # no worker: the report goes out without pictures
         return Pictures(notice=NOT_DRAWN)
 
@@ -78,6 +89,25 @@ def collect_pictures(
 def _lost(report: Report) -> set[str]:
     ended = (Status.TIMEOUT, Status.CRASHED)
     return {check.function for check in report.checks if check.status in ended}
+
+
+def _read(pictures: Sequence[PictureKey], asker: Asker, code: Path) -> Pictures:
+    found: list[Picture] = []
+    missing: dict[str, None] = {}
+    for picture in pictures:
+        if picture.kind == "curves":
+            found.append(_curves(picture, asker))
+            continue
+        module = load_kind(code, picture.kind)
+        if module is None:
+            missing[f"rubric/pictures/{picture.kind}.py"] = None
+        else:
+            found.append(OwnPicture(module.read(picture, asker), module.draw))
+    notice = ""
+    if missing:
+        files = " and ".join(missing)
+        notice = f"Some pictures are left out: the homework's folder has no {files}."
+    return Pictures(tuple(found), notice)
 
 
 def _curves(picture: PictureKey, asker: Asker) -> CurvesPicture:
@@ -98,10 +128,3 @@ def _curve(name: str, picture: PictureKey, expected: np.ndarray, asker: Asker) -
     except UnusableError as unusable:
         return Curve(name, x, expected, None, Problem(str(unusable)))
     return Curve(name, x, expected, None if got is None else got.reshape(x.shape), problem)
-
-
-_KINDS: dict[str, Callable[[PictureKey, Asker], Picture]] = {
-    "curves": _curves,
-    "network": network,
-    "words": words,
-}

@@ -13,8 +13,8 @@ __all__ = [
     "LARGEST",
     "UnusableError",
     "array_of",
+    "arrays_of",
     "numbers_of",
-    "params_of",
     "results_of",
     "value_of",
 ]
@@ -92,8 +92,10 @@ def results_of(tree: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
     return tree
 
 
-def params_of(tree: Any, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
-    """Return a dict of parameters as arrays of these shapes.
+def arrays_of(
+    tree: Any, shapes: Mapping[str, tuple[int, ...]], *, what: str
+) -> dict[str, np.ndarray]:
+    """Return a dict as arrays of these names and shapes.
 
     Raises
     ------
@@ -101,10 +103,10 @@ def params_of(tree: Any, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.
         If one is missing or something else.
     """
     if not isinstance(tree, dict):
-        raise UnusableError("params is no dict")
+        raise UnusableError(f"{what} is no dict")
     for name in shapes:
         if name not in tree:
-            raise UnusableError(f"params has no {name}")
+            raise UnusableError(f"{what} has no {name}")
     return {name: array_of(tree[name], shape, what=name) for name, shape in shapes.items()}
 
 

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 from autograder.authoring.compiler.build import compile_parts
-from autograder.authoring.compiler.pictures import MOST_EPOCHS, compile_pictures
+from autograder.authoring.compiler.pictures import compile_pictures
 from autograder.authoring.compiler.reference import Reference, load_parts, load_pictures
 from autograder.authoring.language.inputs import Inputs, real
-from autograder.authoring.language.pictures import Curves, Network, Picture, Words
+from autograder.authoring.language.pictures import Curves, Picture
 from autograder.authoring.language.words import Part
 from autograder.core.codec import decode
 from autograder.errors import RubricError
 from autograder.homework.key import read_key, write_key
+from rubric.pictures.declare import MOST_EPOCHS, Network, Words
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = ROOT / "solution"
@@ -74,7 +75,11 @@ def test_the_frames_of_all_pictures_are_quick() -> None:
 def test_both_halves_of_the_key_hold_the_pictures(answer_keys: dict[str, Path]) -> None:
     full, public = (read_key(answer_keys[half]).pictures for half in ("full", "public"))
     assert [p.kind for p in full] == [p.kind for p in public]
-    assert {p.kind for p in full} == {"curves", "network", "words"}
+    assert {(p.name, p.kind) for p in full} == {
+        ("activations", "curves"),
+        ("xor", "network"),
+        ("embeddings", "words"),
+    }
     assert [p.requests for p in full] == [p.requests for p in public]
 
 

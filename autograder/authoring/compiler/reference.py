@@ -70,7 +70,7 @@ def load_pictures(solution: Path, *, rubric: str = "rubric") -> tuple[Picture, .
     if isinstance(pictures, tuple | list) and all([isinstance(p, Picture) for p in pictures]):
         return tuple(pictures)
     raise RubricError(
-        "PICTURES = (...) holds something else than Curves, Network and Words",
+        "PICTURES = (...) holds something else than Curves and other pictures",
         where=written(str(module.__file__), 1),
     )
 

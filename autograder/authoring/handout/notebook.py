@@ -12,7 +12,6 @@ from typing import Any
 import nbformat
 
 from autograder.authoring.handout.notebook_pages import in_one_namespace, pieces, sections
-from autograder.authoring.handout.notebook_words import PICTURES, SETUP
 from autograder.authoring.handout.source import Handout, Part
 from autograder.authoring.handout.stubs import stub_source
 from autograder.errors import RubricError
@@ -26,6 +25,20 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 #: What the notebook says of itself has these titles; two stand for the handout's sections, which
 #: speak of files and commands.
 BEGIN, FINISH, HAND_IN = "How to begin", "All together", "Handing in"
+
+#: And others like this one: what stands before the cell that draws a picture, after a part.
+_PICTURE = re.compile(r'After (\w+)\.py: grader\.picture\("(\w+)"\)')
+
+#: The first cell of code.
+SETUP = """\
+# Run this cell first, and again after restarting the kernel.
+try:
+    from autograder import grader
+except ImportError:
+    raise ImportError("the grader is not installed yet: see 'Setting up', just above") from None
+
+import numpy as np
+"""
 
 #: Of a cell's id, by the format.
 MAX_ID = 64
@@ -68,7 +81,8 @@ def notebook_text(handout: Handout, own: str, stubs: Mapping[str, str]) -> str:
     handout : Handout
         Its text, with the worked numbers.
     own : str
-        What the notebook says of itself, as markdown with the three sections of this module.
+        What the notebook says of itself, as markdown with the three sections of this module, and
+        one for each picture.
     stubs : mapping of str to str
         Each file's stub by the file's name without ``.py``.
 
@@ -139,9 +153,12 @@ class _Builder:
         cells = dict(enumerate(split_module(self.stubs[part.file])))
         for piece, name in enumerate(part.functions, 1):
             yield from self._function(part, name, piece, cells[piece])
-        for name, sentence in PICTURES.get(part.file, ()):
-            yield _text(f"picture-{name}-text", sentence)
-            yield _code(f"picture-{name}", f'grader.picture("{name}")', role="check")
+        for title, section in self.own.items():
+            picture = _PICTURE.fullmatch(title)
+            if picture and picture[1] == part.file:
+                name = picture[2]
+                yield _text(f"picture-{name}-text", section.partition("\n")[2])
+                yield _code(f"picture-{name}", f'grader.picture("{name}")', role="check")
 
     def _function(self, part: Part, name: str, piece: int, source: str) -> Iterator[Cell]:
         place = f"{part.file}-{name}"

@@ -2,16 +2,27 @@
 
 import numpy as np
 
-from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag, ticks
-from autograder.outputs.html.drawings.words_of import difference, is_hardly_seen, number, runs
+from autograder.outputs.html.drawings.svg import (
+    Markup,
+    Plot,
+    num,
+    number,
+    path,
+    tag,
+    tick,
+    ticks,
+)
 from autograder.pictures.records import Curve, CurvesPicture
 
-__all__ = ["curves_card"]
+__all__ = ["curves_card", "difference"]
 
 WIDTH, HEIGHT = 320, 180
 
 #: A step between neighbouring points beyond this share of the height is a jump, not a slope.
 JUMP = 0.3
+
+#: A difference below this share of the right curve's height can't be seen.
+SEEN = 0.012
 
 #: Of all points, those whose marks say 'not finite here'.
 EVERY = 6
@@ -75,17 +86,12 @@ def _plot(curve: Curve) -> Plot:
 
 def _axes(plot: Plot) -> list[Markup]:
     zero, bottom = plot.y(0), plot.top + plot.height
-    layers = [
+    return [
         tag("line", class_="axis", x1=plot.left, x2=plot.left + plot.width, y1=zero, y2=zero),
         tag("line", class_="axis", x1=plot.x(0), x2=plot.x(0), y1=plot.top, y2=bottom),
+        *[tick(number(v), plot.x(v), bottom + 16, "middle") for v in ticks(plot.x0, plot.x1)],
+        *[tick(number(v), plot.left - 5, plot.y(v) + 4, "end") for v in ticks(plot.y0, plot.y1)],
     ]
-    for value in ticks(plot.x0, plot.x1):
-        at = {"x": plot.x(value), "y": bottom + 16.0}
-        layers.append(tag("text", number(value), class_="tick", text_anchor="middle", **at))
-    for value in ticks(plot.y0, plot.y1):
-        at = {"x": plot.left - 5.0, "y": plot.y(value) + 4.0}
-        layers.append(tag("text", number(value), class_="tick", text_anchor="end", **at))
-    return layers
 
 
 def _both(curve: Curve, plot: Plot) -> list[Markup]:
@@ -95,7 +101,7 @@ def _both(curve: Curve, plot: Plot) -> list[Markup]:
         return [right]
     finite = np.isfinite(curve.got)
     gaps = []
-    for first, last in runs(curve.is_wrong & finite):
+    for first, last in _runs(curve.is_wrong & finite):
         wide = slice(max(first - 1, 0), last + 2)
         x, got = curve.x[wide], np.where(finite, curve.got, curve.expected)[wide]
         there = [plot.at(p) for p in zip(x, got, strict=True)]
@@ -104,7 +110,7 @@ def _both(curve: Curve, plot: Plot) -> list[Markup]:
     gap = tag("path", class_="gap", d="".join(gaps))
     nan = tag("path", class_="void", d=_crosses(curve.x[~finite], plot))
     yours = tag("path", class_="yours", d=_line(curve.x, curve.got, plot))
-    return [gap, yours, right, nan] if not is_hardly_seen(curve) else [yours]
+    return [gap, yours, right, nan] if not _is_hardly_seen(curve) else [yours]
 
 
 def _crosses(x: np.ndarray, plot: Plot) -> str:
@@ -134,7 +140,7 @@ def _labels(curve: Curve, plot: Plot) -> list[Markup]:
     if curve.got is None:
         middle = len(curve.x) * 7 // 8
         return [_label("right", curve.x[middle], curve.expected[middle], plot, is_above=True)]
-    if is_hardly_seen(curve):
+    if _is_hardly_seen(curve):
         return []
     shown = np.clip(np.nan_to_num(curve.got), plot.y0, plot.y1)
     inner = slice(len(shown) // 8, -len(shown) // 8)
@@ -153,3 +159,60 @@ def _label(text: str, x: float, y: float, plot: Plot, *, is_above: bool) -> Mark
     return tag(
         "text", text, class_=f"say nnp-{text}-label", text_anchor="middle", x=plot.x(x), y=at
     )
+
+
+# ---- in words
+
+
+def difference(curve: Curve) -> str:
+    """Return where a curve is wrong and by how much, '' where it is right."""
+    wrong = curve.is_wrong
+    if curve.got is None or not wrong.any():
+        return ""
+    not_finite = ~np.isfinite(curve.got)
+    if not_finite.any():
+        return f"not a finite number {_where(curve.x, not_finite)}"
+    distance = np.abs(curve.got - curve.expected)
+    worst = int(distance.argmax())
+    if _is_hardly_seen(curve):
+        return f"differs by too little to be seen: at most {distance[worst]:.1g}"
+    got, expected = number(float(curve.got[worst])), number(float(curve.expected[worst]))
+    at = number(float(curve.x[worst]))
+    return f"differs {_where(curve.x, wrong)}, most at x = {at}: {got} where {expected} is right"
+
+
+def _is_hardly_seen(curve: Curve) -> bool:
+    """Tell whether a wrong curve lies on the right one to the eye."""
+    if curve.got is None or not np.isfinite(curve.got).all():
+        return False
+    height = float(np.ptp(curve.expected)) or 1.0
+    return bool(np.abs(curve.got - curve.expected).max() < SEEN * height)
+
+
+def _where(x: np.ndarray, mask: np.ndarray) -> str:
+    """Return the intervals of a mask in words."""
+    found = _runs(mask)
+    if mask.mean() > 0.94:
+        return "everywhere" if mask.all() else "nearly everywhere"
+    if len(found) > 3:
+        return f"in {len(found)} intervals"
+    return f"where {' and where '.join([_interval(x, *run) for run in found])}"
+
+
+def _interval(x: np.ndarray, first: int, last: int) -> str:
+    low = "" if first == 0 else _rounded(x[first - 1], x[first])
+    high = "" if last == len(x) - 1 else _rounded(x[last], x[last + 1])
+    if low and high:
+        return f"{low} < x < {high}"
+    return f"x > {low}" if low else f"x < {high}"
+
+
+def _rounded(one: float, other: float) -> str:
+    """Return a place between two neighbouring points, as short as they allow."""
+    return number(round(float(one + other) / 2, 1))
+
+
+def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
+    """Return where a mask is true, as first and last positions."""
+    changes = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(int), [0]])))
+    return [(int(a), int(b) - 1) for a, b in changes.reshape(-1, 2)]

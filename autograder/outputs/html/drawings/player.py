@@ -8,8 +8,16 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 
-from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag, ticks
-from autograder.outputs.html.drawings.words_of import number
+from autograder.outputs.html.drawings.svg import (
+    Markup,
+    Plot,
+    num,
+    number,
+    path,
+    tag,
+    tick,
+    ticks,
+)
 from autograder.pictures.records import Problem
 
 __all__ = [
@@ -21,6 +29,7 @@ __all__ = [
     "loss_in_words",
     "loss_panel",
     "moving",
+    "moving_svg",
     "notes",
     "panel",
 ]
@@ -37,6 +46,13 @@ def moving(frame: Frame, part: str, element: str, **more: object) -> Markup:
     text = state.pop("text", "")
     named = {key.replace("-", "_"): value for key, value in state.items()}
     return tag(element, text, data_nnp=part, **(more | named))
+
+
+def moving_svg(frame: Frame, part: str, layers: Sequence[Markup]) -> Markup:
+    """Return a drawing of 300 by 300 whose description moves with the frames."""
+    label = frame[part]["aria-label"]
+    box = "0 0 300 300"
+    return tag("svg", *layers, viewBox=box, role="img", data_nnp=part, aria_label=label)
 
 
 def epochs_in_words(epoch: int) -> str:
@@ -133,9 +149,9 @@ def loss_panel(frame: Frame, losses: Sequence[float], *, top: float) -> Markup:
         tag("rect", class_="paper", width="300", height="300"),
         tag("path", class_="axis", d=path([(plot.left, plot.top), (plot.left, bottom)])),
         tag("path", class_="axis", d=path([(plot.left, bottom), (right, bottom)])),
-        *[_tick(number(v), plot.left - 5, plot.y(v) + 4, "end") for v in ticks(0, plot.y1)],
-        *[_tick(number(v), plot.x(v), bottom + 16, "middle") for v in ticks(0, plot.x1)],
-        _tick("epochs", plot.left + plot.width / 2, bottom + 34, "middle"),
+        *[tick(number(v), plot.left - 5, plot.y(v) + 4, "end") for v in ticks(0, plot.y1)],
+        *[tick(number(v), plot.x(v), bottom + 16, "middle") for v in ticks(0, plot.x1)],
+        tick("epochs", plot.left + plot.width / 2, bottom + 34, "middle"),
         moving(frame, "loss-line", "line", class_="instant", y1=plot.top, y2=bottom),
         plot.window(tag("path", class_="yours", d=path(points))),
         moving(frame, "loss-dot", "circle", class_="dot"),
@@ -146,13 +162,9 @@ def loss_panel(frame: Frame, losses: Sequence[float], *, top: float) -> Markup:
         label = f"The loss of your training: {told}."
     else:
         label = "There is no loss to show."
-        layers.append(_tick("no losses came back", right - 125.0, 120.0, "middle"))
+        layers.append(tick("no losses came back", right - 125.0, 120.0, "middle"))
     drawing = tag("svg", *layers, viewBox="0 0 300 300", role="img", aria_label=label)
     return panel("Loss", "the mean over the items", drawing)
-
-
-def _tick(text: str, x: float, y: float, anchor: str) -> Markup:
-    return tag("text", text, class_="tick", text_anchor=anchor, x=float(x), y=float(y))
 
 
 def panel(

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-__all__ = ["Markup", "Plot", "num", "path", "tag", "ticks"]
+__all__ = ["Markup", "Plot", "num", "number", "path", "tag", "tick", "ticks"]
 
 #: A number of a drawing stays within this: browsers keep single precision.
 FARTHEST = 9999.0
@@ -75,6 +75,11 @@ def num(value: float) -> str:
     return f"{round(bounded, 1) + 0:g}"
 
 
+def number(value: float) -> str:
+    """Return a number for reading, with a real minus sign."""
+    return f"{round(value, 12) + 0:.3g}".replace("-", "\N{MINUS SIGN}")
+
+
 def tag(name: str, *content: str, **attributes: object) -> Markup:
     """Return an element.
 
@@ -120,6 +125,11 @@ def ticks(low: float, high: float) -> list[float]:
     return [float(step * k) for k in np.arange(first, np.floor(high / step + 1e-9) + 1)]
 
 
+def tick(text: str, x: float, y: float, anchor: str) -> Markup:
+    """Return a small text at an axis; it starts, ends or has its middle at x."""
+    return tag("text", text, class_="tick", text_anchor=anchor, x=float(x), y=float(y))
+
+
 @dataclass(frozen=True)
 class Plot:
     """A rectangle of a drawing, and which numbers its sides stand for.
@@ -154,14 +164,18 @@ class Plot:
         x, y = point
         return self.x(x), self.y(y)
 
+    def ground(self, paint: str = "paper") -> Markup:
+        """Return what lies below everything else."""
+        return tag("rect", class_=paint, **self._sides())
+
     def window(self, *content: str) -> Markup:
         """Return content in this plot's own numbers of pixels, cut at its sides."""
         return tag(
             "svg",
             *content,
-            x=self.left,
-            y=self.top,
-            width=self.width,
-            height=self.height,
+            **self._sides(),
             viewBox=f"{num(self.left)} {num(self.top)} {num(self.width)} {num(self.height)}",
         )
+
+    def _sides(self) -> dict[str, float]:
+        return {"x": self.left, "y": self.top, "width": self.width, "height": self.height}

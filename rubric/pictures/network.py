@@ -1,17 +1,9 @@
-"""Draw a network in training: the inputs with its decision regions, the hidden space, the loss."""
+"""A network in training: the inputs with its decision regions, the hidden space, the loss."""
 
 import numpy as np
 
-from autograder.outputs.html.drawings.hidden import hidden_frame, hidden_panel
-from autograder.outputs.html.drawings.marks import (
-    axes,
-    box,
-    lattice,
-    mark,
-    moving_svg,
-    name_of,
-    rings,
-)
+from autograder.core.records import CallOutcome
+from autograder.homework.key import PictureKey
 from autograder.outputs.html.drawings.player import (
     Frame,
     card,
@@ -21,15 +13,28 @@ from autograder.outputs.html.drawings.player import (
     loss_in_words,
     loss_panel,
     moving,
+    moving_svg,
     notes,
     panel,
 )
-from autograder.outputs.html.drawings.regions import border, outline
-from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag
-from autograder.outputs.html.drawings.words_of import number
-from autograder.pictures.records import NetworkFrame, NetworkPicture
+from autograder.outputs.html.drawings.svg import Markup, Plot, num, number, path, tag
+from autograder.pictures.asking import Asker
+from autograder.pictures.numbers import UnusableError, array_of, results_of, value_of
+from autograder.pictures.records import Problem
 
-__all__ = ["network_card"]
+from .hidden import hidden_frame, hidden_panel
+from .marks import axes, lattice, mark, name_of, rings
+from .records import NetworkFrame, NetworkPicture
+from .regions import border, outline
+from .training import FORWARD, after, ask_forward, ask_training, common_facts, short_name
+
+__all__ = ["draw", "read"]
+
+#: Points of the decision regions along each side.
+SIDE = 33
+
+#: Probabilities below it are taken for it, so that a score is finite.
+SMALLEST = 1e-12
 
 #: Log-odds of 9 to 1: beyond it the network is sure.
 SURE = 2.2
@@ -41,7 +46,59 @@ MOST_CHARACTERS = 2000
 LATTICE = slice(2, None, 4)
 
 
-def network_card(picture: NetworkPicture) -> Markup:
+def read(picture: PictureKey, asker: Asker) -> NetworkPicture:
+    """Train the network, and pass its box of inputs through what it was after each frame."""
+    data = picture.data
+    trained, losses, problem = ask_training(picture, asker)
+    (low, high), f = data["box"], data["f"]
+    axes = [np.linspace(low[i], high[i], SIDE) for i in (0, 1)]
+    grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+    points = np.concatenate([f, grid])
+    params = [params for params, *_ in trained]
+    outcomes, stopped = ask_forward(picture, asker, [points] * len(params), params)
+    frames: list[NetworkFrame] = []
+    for (own, *_), epoch, outcome in zip(trained, data["epochs"], outcomes, strict=False):
+        try:
+            frames.append(_read_frame(epoch, own, outcome, data["y"]))
+        except UnusableError as unusable:
+            stopped = Problem(after(epoch, f"in the result of {short_name(picture)}, {unusable}"))
+            break
+    return NetworkPicture(
+        **common_facts(picture),
+        f=f,
+        y=data["y"],
+        labels=data["labels"],
+        low=tuple(low.tolist()),
+        high=tuple(high.tolist()),
+        frames=tuple(frames),
+        losses=losses,
+        problem=problem or stopped,
+    )
+
+
+def _read_frame(
+    epoch: int, params: dict[str, np.ndarray], outcome: CallOutcome, y: np.ndarray
+) -> NetworkFrame:
+    _, h, _, o = results_of(value_of(outcome), FORWARD)
+    shape = (len(y) + SIDE * SIDE, 2)
+    hidden, o = array_of(h, shape, what="h"), array_of(o, shape, what="o")
+    scores = np.log(np.maximum(o[:, 1], SMALLEST)) - np.log(np.maximum(o[:, 0], SMALLEST))
+    to_second = (params["U"][:, 1] - params["U"][:, 0]).tolist()
+    constant = float(params["b_U"][0, 1] - params["b_U"][0, 0])
+    is_right = o[: len(y)].argmax(axis=1) == y
+    return NetworkFrame(
+        epoch=epoch,
+        hidden=hidden[: len(y)],
+        line=(to_second[0], to_second[1], constant),
+        scores=scores[len(y) :].reshape(SIDE, SIDE),
+        is_right=tuple(is_right.tolist()),
+    )
+
+
+# ---- drawing
+
+
+def draw(picture: NetworkPicture) -> Markup:
     """Return a figure: three drawings of each frame, a slider, and a sentence."""
     train = picture.functions[0].rpartition(".")[2]
     what = "the network that your code trains learn to tell the labels apart"
@@ -143,7 +200,7 @@ def _bounded(d: str) -> str:
 def _inputs_panel(picture: NetworkPicture, frame: Frame) -> Markup:
     plot = _inputs_plot(picture)
     layers = [
-        box(plot, "a-strong"),
+        plot.ground("a-strong"),
         moving(frame, "region-a", "path", class_="a-weak"),
         moving(frame, "region-half", "path", class_="b-weak"),
         moving(frame, "region-b", "path", class_="b-strong"),

@@ -1,10 +1,11 @@
-"""Draw word embeddings of two numbers while they are trained: words that move, and the loss."""
+"""Word embeddings of two numbers while they are trained: words that move, and the loss."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.outputs.html.drawings.marks import moving_svg
+from autograder.core.records import CallOutcome
+from autograder.homework.key import PictureKey
 from autograder.outputs.html.drawings.player import (
     Frame,
     card,
@@ -14,14 +15,19 @@ from autograder.outputs.html.drawings.player import (
     loss_in_words,
     loss_panel,
     moving,
+    moving_svg,
     notes,
     panel,
 )
 from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag, ticks
-from autograder.outputs.html.drawings.words_of import number
-from autograder.pictures.records import WordsFrame, WordsPicture
+from autograder.pictures.asking import Asker
+from autograder.pictures.numbers import UnusableError, array_of, results_of, value_of
 
-__all__ = ["words_card"]
+from .marks import numbers, zero_lines
+from .records import WordsFrame, WordsPicture
+from .training import FORWARD, ask_forward, ask_training, common_facts
+
+__all__ = ["draw", "read"]
 
 #: A table with larger numbers than this many times the right one's is cut.
 OFF = 3.0
@@ -43,7 +49,45 @@ SHAPES = (
 )
 
 
-def words_card(picture: WordsPicture) -> Markup:
+def read(picture: PictureKey, asker: Asker) -> WordsPicture:
+    """Train the embeddings, and count which items they lead to the right label."""
+    data = picture.data
+    trained, losses, problem = ask_training(picture, asker, table=(len(data["words"]), 2))
+    ids, y = data["ids"], data["y"]
+    inputs = [E[ids].reshape(len(ids), -1) for _, E in trained]
+    params = [params for params, _ in trained]
+    outcomes, _ = ask_forward(picture, asker, inputs, params)
+    right = [_count_right(outcome, y) for outcome in outcomes]
+    right += [-1] * (len(trained) - len(right))
+    frames = [
+        WordsFrame(epoch, E, count)
+        for epoch, (_, E), count in zip(data["epochs"], trained, right, strict=False)
+    ]
+    return WordsPicture(
+        **common_facts(picture),
+        words=data["words"],
+        groups=data["groups"],
+        count=len(y),
+        frames=tuple(frames),
+        losses=losses,
+        problem=problem,
+    )
+
+
+def _count_right(outcome: CallOutcome, y: np.ndarray) -> int:
+    """Return how many items have the right label, -1 where that can't be told."""
+    try:
+        *_, o = results_of(value_of(outcome), FORWARD)
+        probabilities = array_of(o, (len(y), 2), what="o")
+    except UnusableError:
+        return -1
+    return int(np.sum(probabilities.argmax(axis=1) == y))
+
+
+# ---- drawing
+
+
+def draw(picture: WordsPicture) -> Markup:
     """Return a figure: the words and the loss of each frame, a slider, and a sentence."""
     train = picture.functions[0].rpartition(".")[2]
     what = "words move to their places while your code trains them"
@@ -131,11 +175,9 @@ def _name_places(places: np.ndarray, lengths: Sequence[int], plot: Plot) -> np.n
 def _words_panel(picture: WordsPicture, frame: Frame) -> Markup:
     plot = _plot(picture)
     trails = np.stack([f.E for f in picture.frames], axis=1)
-    zero = [path([plot.at((0, plot.y0)), plot.at((0, plot.y1))])]
-    zero.append(path([plot.at((plot.x0, 0)), plot.at((plot.x1, 0))]))
     layers = [
-        tag("rect", class_="paper", x=plot.left, y=plot.top, width=plot.width, height=plot.height),
-        tag("path", class_="axis", d="".join(zero)),
+        plot.ground(),
+        zero_lines(plot),
         plot.window(
             tag("path", class_="trail", d="".join([path(map(plot.at, t)) for t in trails]))
         ),
@@ -149,20 +191,11 @@ def _words_panel(picture: WordsPicture, frame: Frame) -> Markup:
     for i, word in enumerate(picture.words):
         at = {key.replace("-", "_"): value for key, value in frame[f"name-{i}"].items()}
         layers.append(tag("text", word, class_="say", data_nnp=f"name-{i}", **at))
-    layers += _ticks_of(plot)
+    marks = np.array(ticks(plot.x0, plot.x1))
+    layers += numbers(plot, np.stack([marks, marks], axis=1))
     drawing = moving_svg(frame, "table", layers)
     title = "by the two numbers of their embeddings"
     return Markup(panel("Words", title, drawing, is_large=True) + _legend(picture))
-
-
-def _ticks_of(plot: Plot) -> list[Markup]:
-    bottom = plot.top + plot.height
-    texts = [(number(v), plot.x(v), bottom + 15, "middle") for v in ticks(plot.x0, plot.x1)]
-    texts += [(number(v), plot.left - 5, plot.y(v) + 4, "end") for v in ticks(plot.y0, plot.y1)]
-    return [
-        tag("text", text, class_="tick", text_anchor=anchor, x=float(x), y=float(y))
-        for text, x, y, anchor in texts
-    ]
 
 
 def _legend(picture: WordsPicture) -> Markup:

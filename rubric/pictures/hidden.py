@@ -2,19 +2,12 @@
 
 import numpy as np
 
-from autograder.outputs.html.drawings.marks import (
-    axes,
-    box,
-    lattice,
-    mark,
-    moving_svg,
-    name_of,
-    rings,
-)
-from autograder.outputs.html.drawings.player import Frame, moving, panel
-from autograder.outputs.html.drawings.regions import half_plane
+from autograder.outputs.html.drawings.player import Frame, moving, moving_svg, panel
 from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag, ticks
-from autograder.pictures.records import NetworkPicture
+
+from .marks import axes, lattice, mark, name_of, rings, zero_lines
+from .records import NetworkPicture
+from .regions import half_plane
 
 __all__ = ["hidden_frame", "hidden_panel"]
 
@@ -86,14 +79,12 @@ def _cut(line: tuple[float, float, float], plot: Plot) -> list[tuple[float, floa
 def hidden_panel(picture: NetworkPicture, frame: Frame) -> Markup:
     """Return the hidden space: the items, their way there, and the output layer's line."""
     plot = hidden_plot(picture)
-    zero = [path([plot.at((0, plot.y0)), plot.at((0, plot.y1))])]
-    zero.append(path([plot.at((plot.x0, 0)), plot.at((plot.x1, 0))]))
     layers = [
-        box(plot, "a-weak"),
+        plot.ground("a-weak"),
         moving(frame, "half", "path", class_="b-weak"),
         moving(frame, "hidden-dots", "path", class_="dots"),
         moving(frame, "hidden-slashes", "path", class_="slashes"),
-        tag("path", class_="axis", d="".join(zero)),
+        zero_lines(plot),
         plot.window(moving(frame, "trails", "path", class_="trail")),
         moving(frame, "hidden-line", "path", class_="line"),
         moving(frame, "hidden-wrong", "path", class_="wrong"),
