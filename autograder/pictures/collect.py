@@ -47,12 +47,8 @@ def collect_pictures(
 
     Parameters
     ----------
-    submission : Submission
-        Taken in already.
-    key : Key
-        With pictures or without.
-    spawner : Spawner
-        Starts the workers; closed by the caller.
+    submission, key, spawner
+        As of `autograder.grading.grade.grade`.
     code : pathlib.Path
         The folder of the homework's own code for its pictures
         (`autograder.homework.folder.Homework.pictures`).
@@ -71,7 +67,8 @@ def collect_pictures(
     """
     if not key.pictures:
         return Pictures()
-    lost = _lost(report) if report is not None else set()
+    ended = (Status.TIMEOUT, Status.CRASHED)
+    lost = {check.function for check in report.checks if check.status in ended} if report else ()
     try:
         with Asker(
             submission,
@@ -84,11 +81,6 @@ def collect_pictures(
             return _read(key.pictures, asker, code)
     except (GraderError, OSError):  # no worker: the report goes out without pictures
         return Pictures(notice=NOT_DRAWN)
-
-
-def _lost(report: Report) -> set[str]:
-    ended = (Status.TIMEOUT, Status.CRASHED)
-    return {check.function for check in report.checks if check.status in ended}
 
 
 def _read(pictures: Sequence[PictureKey], asker: Asker, code: Path) -> Pictures:

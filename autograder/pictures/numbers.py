@@ -30,19 +30,13 @@ class UnusableError(Exception):
 def array_of(tree: Any, shape: tuple[int, ...], *, what: str) -> np.ndarray:
     """Return a result as float64 of this shape, finite and of ordinary size.
 
-    Parameters
-    ----------
-    tree : tree
-        Untrusted, as `autograder.core.results` makes it.
-    shape : tuple of int
-        Axes of length 1 may be missing or added: that is a fact of its own, charged elsewhere.
-    what : str
-        The result's name.
+    It is untrusted, as `autograder.core.results` makes it. Axes of length 1 may be missing or
+    added: that is a fact of its own, charged elsewhere.
 
     Raises
     ------
     UnusableError
-        If it is something else.
+        If it is something else; the sentence calls it `what`.
     """
     array = _shaped(tree, shape, what)
     if not np.isfinite(array).all():

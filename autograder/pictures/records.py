@@ -29,18 +29,9 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One function's values over x.
+    """The values of one ``file.function`` over x, beside what is right there.
 
-    Attributes
-    ----------
-    function : str
-        ``file.function``.
-    x, expected : numpy.ndarray, shape (n,)
-        Where it was called, and what is right there.
-    got : numpy.ndarray, shape (n,), or None
-        The student's; not finite where theirs is not. None where there is a problem.
-    problem : Problem or None
-        Why there is none.
+    `got` is not finite where the student's is not; it is None where there is a problem.
     """
 
     function: str

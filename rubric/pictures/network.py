@@ -1,20 +1,17 @@
 """A network in training: the inputs with its decision regions, the hidden space, the loss."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from autograder.core.records import CallOutcome
 from autograder.homework.key import PictureKey
 from autograder.outputs.html.drawings.player import (
     Frame,
-    card,
-    controls,
     epochs_in_words,
     loss_frame,
-    loss_in_words,
-    loss_panel,
     moving,
     moving_svg,
-    notes,
     panel,
 )
 from autograder.outputs.html.drawings.svg import Markup, Plot, num, number, path, tag
@@ -24,11 +21,10 @@ from autograder.pictures.records import Problem
 
 from .hidden import hidden_frame, hidden_panel
 from .marks import axes, lattice, mark, name_of, rings
-from .records import NetworkFrame, NetworkPicture
 from .regions import border, outline
-from .training import FORWARD, after, ask_forward, ask_training, common_facts, short_name
+from .training import FORWARD, Training, after, ask_forward, ask_training, short_name
 
-__all__ = ["draw", "read"]
+__all__ = ["NetworkFrame", "draw", "read"]
 
 #: Points of the decision regions along each side.
 SIDE = 33
@@ -46,7 +42,33 @@ MOST_CHARACTERS = 2000
 LATTICE = slice(2, None, 4)
 
 
-def read(picture: PictureKey, asker: Asker) -> NetworkPicture:
+@dataclass(frozen=True, eq=False)
+class NetworkFrame:
+    """A network after some epochs.
+
+    Attributes
+    ----------
+    epoch : int
+        How many.
+    hidden : numpy.ndarray, shape (t, 2)
+        Where the hidden layer puts each item.
+    line : tuple of float
+        (w1, w2, c): the output layer chooses the second label where w1 h1 + w2 h2 + c > 0.
+    scores : numpy.ndarray, shape (n, n)
+        Over the picture's box, second feature first: log of the second label's probability over the
+        first one's.
+    is_right : tuple of bool
+        For each item whether its label is the more probable one.
+    """
+
+    epoch: int
+    hidden: np.ndarray
+    line: tuple[float, float, float]
+    scores: np.ndarray
+    is_right: tuple[bool, ...]
+
+
+def read(picture: PictureKey, asker: Asker) -> Training:
     """Train the network, and pass its box of inputs through what it was after each frame."""
     data = picture.data
     trained, losses, problem = ask_training(picture, asker)
@@ -61,19 +83,11 @@ def read(picture: PictureKey, asker: Asker) -> NetworkPicture:
         try:
             frames.append(_read_frame(epoch, own, outcome, data["y"]))
         except UnusableError as unusable:
-            stopped = Problem(after(epoch, f"in the result of {short_name(picture)}, {unusable}"))
+            stopped = Problem(
+                after(epoch, f"in the result of {short_name(picture, 1)}, {unusable}")
+            )
             break
-    return NetworkPicture(
-        **common_facts(picture),
-        f=f,
-        y=data["y"],
-        labels=data["labels"],
-        low=tuple(low.tolist()),
-        high=tuple(high.tolist()),
-        frames=tuple(frames),
-        losses=losses,
-        problem=problem or stopped,
-    )
+    return Training(picture, tuple(frames), losses, problem or stopped)
 
 
 def _read_frame(
@@ -98,78 +112,49 @@ def _read_frame(
 # ---- drawing
 
 
-def draw(picture: NetworkPicture) -> Markup:
+def draw(training: Training) -> Markup:
     """Return a figure: three drawings of each frame, a slider, and a sentence."""
-    train = picture.functions[0].rpartition(".")[2]
     what = "the network that your code trains learn to tell the labels apart"
-    said = notes(picture.problem, has_frames=bool(picture.frames), train=train, what=what)
-    if not picture.frames:
-        return card(picture.title, picture.text, said, attributes={})
-    frames = [_frame(picture, i) for i in range(len(picture.frames))]
-    panels = tag(
-        "div",
-        _inputs_panel(picture, frames[-1]),
-        hidden_panel(picture, frames[-1]),
-        loss_panel(frames[-1], picture.losses, top=picture.top),
-        class_="nnp-panels",
-    )
-    bar = controls(frames, what=picture.title)
-    return card(
-        picture.title,
-        picture.text,
-        panels,
-        bar,
-        said,
-        _advice(picture),
-        attributes={"data_nnp_player": True},
-    )
+    frames = [_frame(training, i) for i in range(len(training.frames))]
+    if not frames:
+        return training.draw((), (), what=what)
+    advice, last = "", training.frames[-1]
+    if not all(last.is_right):
+        advice = f"With the right code every point is on the right side after {last.epoch} epochs."
+    panels = _inputs_panel(training, frames[-1]), hidden_panel(training, frames[-1])
+    return training.draw(frames, panels, what=what, advice=advice)
 
 
-def _advice(picture: NetworkPicture) -> Markup:
-    last = picture.frames[-1]
-    if picture.problem is not None or all(last.is_right):
-        return Markup("")
-    text = f"With the right code every point is on the right side after {last.epoch} epochs."
-    return tag("p", tag("span", "!", class_="nnp-mark nnp-bad"), f" {text}", class_="nnp-problem")
-
-
-def _frame(picture: NetworkPicture, number_of_frame: int) -> Frame:
-    frame = picture.frames[number_of_frame]
-    told = _told(picture, frame)
+def _frame(training: Training, number_of_frame: int) -> Frame:
+    frame = training.frames[number_of_frame]
+    told = training.tell(frame.epoch, sum(frame.is_right), "points on the right side")
     return {
         "now": {"text": told},
         "slider": {"aria-valuetext": told},
         "inputs": {"aria-label": f"Decision regions of the inputs. {told}"},
-        "hidden": {"aria-label": f"Hidden space. {_told_hidden(picture, frame)}"},
-        **_inputs_frame(picture, frame),
-        **hidden_frame(picture, number_of_frame),
-        **loss_frame(picture.losses, frame.epoch, top=picture.top),
+        "hidden": {"aria-label": f"Hidden space. {_told_hidden(training, frame)}"},
+        **_inputs_frame(training, frame),
+        **hidden_frame(training, number_of_frame),
+        **loss_frame(training.losses, frame.epoch, top=training.data["top"]),
     }
 
 
-def _told(picture: NetworkPicture, frame: NetworkFrame) -> str:
-    count, right = len(frame.is_right), sum(frame.is_right)
-    told = "all" if right == count else f"{right} of"
-    text = f"{epochs_in_words(frame.epoch)}: {told} {count} points on the right side"
-    loss = loss_in_words(picture.losses, frame.epoch)
-    return f"{text}; {loss}." if loss else f"{text}."
-
-
-def _told_hidden(picture: NetworkPicture, frame: NetworkFrame) -> str:
+def _told_hidden(training: Training, frame: NetworkFrame) -> str:
+    data, hidden = training.data, np.round(frame.hidden, 2)
     places = [
-        f"{picture.labels[label]} {name_of(f)} at ({number(h[0])}, {number(h[1])})"
-        for f, label, h in zip(picture.f, picture.y, np.round(frame.hidden, 2), strict=True)
+        f"{data['labels'][label]} {name_of(f)} at ({number(h[0])}, {number(h[1])})"
+        for f, label, h in zip(data["f"], data["y"], hidden, strict=True)
     ]
     return f"{epochs_in_words(frame.epoch)}: {'; '.join(places)}."
 
 
-def _inputs_plot(picture: NetworkPicture) -> Plot:
-    (x0, y0), (x1, y1) = picture.low, picture.high
+def _inputs_plot(training: Training) -> Plot:
+    (x0, y0), (x1, y1) = training.data["box"]
     return Plot(28, 6, 264, 264, x0, x1, y0, y1)
 
 
-def _inputs_frame(picture: NetworkPicture, frame: NetworkFrame) -> Frame:
-    plot, side = _inputs_plot(picture), len(frame.scores) - 1
+def _inputs_frame(training: Training, frame: NetworkFrame) -> Frame:
+    plot, side = _inputs_plot(training), len(frame.scores) - 1
     grid = Plot(plot.left, plot.top, plot.width, plot.height, 0, side, 0, side)
 
     def region(level: float) -> str:
@@ -177,7 +162,7 @@ def _inputs_frame(picture: NetworkPicture, frame: NetworkFrame) -> Frame:
         return _bounded("".join([path([grid.at(p) for p in line], closed=True) for line in lines]))
 
     lines = [path([grid.at(p) for p in line]) for line in border(frame.scores)]
-    places = [plot.at(f) for f in picture.f]
+    places = [plot.at(f) for f in training.data["f"]]
     samples = [
         (grid.at((column, row)), bool(frame.scores[row, column] > 0))
         for row in range(*LATTICE.indices(side + 1))
@@ -197,8 +182,8 @@ def _bounded(d: str) -> str:
     return d if len(d) <= MOST_CHARACTERS else ""
 
 
-def _inputs_panel(picture: NetworkPicture, frame: Frame) -> Markup:
-    plot = _inputs_plot(picture)
+def _inputs_panel(training: Training, frame: Frame) -> Markup:
+    plot = _inputs_plot(training)
     layers = [
         plot.ground("a-strong"),
         moving(frame, "region-a", "path", class_="a-weak"),
@@ -209,10 +194,10 @@ def _inputs_panel(picture: NetworkPicture, frame: Frame) -> Markup:
         moving(frame, "border", "path", class_="line"),
         moving(frame, "inputs-wrong", "path", class_="wrong"),
     ]
-    for f, label in zip(picture.f, picture.y, strict=True):
+    for f, label in zip(training.data["f"], training.data["y"], strict=True):
         x, y = plot.at(f)
-        drawn = mark(int(label), picture.labels[label])
+        drawn = mark(int(label), training.data["labels"][label])
         layers.append(tag("g", drawn, transform=f"translate({num(x)} {num(y)})"))
-    layers += axes(plot, "f\N{SUBSCRIPT ONE}", "f\N{SUBSCRIPT TWO}", picture.f)
+    layers += axes(plot, "f\N{SUBSCRIPT ONE}", "f\N{SUBSCRIPT TWO}", training.data["f"])
     drawing = moving_svg(frame, "inputs", layers)
     return panel("Inputs", "and your network's answers", drawing)

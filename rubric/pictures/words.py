@@ -1,33 +1,21 @@
 """Word embeddings of two numbers while they are trained: words that move, and the loss."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from autograder.core.records import CallOutcome
 from autograder.homework.key import PictureKey
-from autograder.outputs.html.drawings.player import (
-    Frame,
-    card,
-    controls,
-    epochs_in_words,
-    loss_frame,
-    loss_in_words,
-    loss_panel,
-    moving,
-    moving_svg,
-    notes,
-    panel,
-)
+from autograder.outputs.html.drawings.player import Frame, loss_frame, moving, moving_svg, panel
 from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag, ticks
 from autograder.pictures.asking import Asker
 from autograder.pictures.numbers import UnusableError, array_of, results_of, value_of
 
 from .marks import numbers, zero_lines
-from .records import WordsFrame, WordsPicture
-from .training import FORWARD, ask_forward, ask_training, common_facts
+from .training import FORWARD, Training, ask_forward, ask_training
 
-__all__ = ["draw", "read"]
+__all__ = ["WordsFrame", "draw", "read"]
 
 #: A table with larger numbers than this many times the right one's is cut.
 OFF = 3.0
@@ -49,7 +37,26 @@ SHAPES = (
 )
 
 
-def read(picture: PictureKey, asker: Asker) -> WordsPicture:
+@dataclass(frozen=True, eq=False)
+class WordsFrame:
+    """An embedding table after some epochs.
+
+    Attributes
+    ----------
+    epoch : int
+        How many.
+    E : numpy.ndarray, shape (V, 2)
+        The words' embeddings.
+    right : int
+        How many items have the right label; -1 where it is not known.
+    """
+
+    epoch: int
+    E: np.ndarray
+    right: int
+
+
+def read(picture: PictureKey, asker: Asker) -> Training:
     """Train the embeddings, and count which items they lead to the right label."""
     data = picture.data
     trained, losses, problem = ask_training(picture, asker, table=(len(data["words"]), 2))
@@ -63,15 +70,7 @@ def read(picture: PictureKey, asker: Asker) -> WordsPicture:
         WordsFrame(epoch, E, count)
         for epoch, (_, E), count in zip(data["epochs"], trained, right, strict=False)
     ]
-    return WordsPicture(
-        **common_facts(picture),
-        words=data["words"],
-        groups=data["groups"],
-        count=len(y),
-        frames=tuple(frames),
-        losses=losses,
-        problem=problem,
-    )
+    return Training(picture, tuple(frames), losses, problem)
 
 
 def _count_right(outcome: CallOutcome, y: np.ndarray) -> int:
@@ -87,41 +86,30 @@ def _count_right(outcome: CallOutcome, y: np.ndarray) -> int:
 # ---- drawing
 
 
-def draw(picture: WordsPicture) -> Markup:
+def draw(training: Training) -> Markup:
     """Return a figure: the words and the loss of each frame, a slider, and a sentence."""
-    train = picture.functions[0].rpartition(".")[2]
     what = "words move to their places while your code trains them"
-    said = notes(picture.problem, has_frames=bool(picture.frames), train=train, what=what)
-    if not picture.frames:
-        return card(picture.title, picture.text, said, attributes={})
-    frames = [_frame(picture, frame) for frame in picture.frames]
-    panels = tag(
-        "div",
-        _words_panel(picture, frames[-1]),
-        loss_panel(frames[-1], picture.losses, top=picture.top),
-        class_="nnp-panels",
-    )
-    bar = controls(frames, what=picture.title)
-    return card(
-        picture.title, picture.text, panels, bar, said, attributes={"data_nnp_player": True}
-    )
+    frames = [_frame(training, frame) for frame in training.frames]
+    panels = [_words_panel(training, frames[-1])] if frames else []
+    return training.draw(frames, panels, what=what)
 
 
-def _plot(picture: WordsPicture) -> Plot:
-    largest = max([float(np.abs(frame.E).max()) for frame in picture.frames])
-    side = 1.2 * min(max(picture.span, largest), OFF * picture.span)
+def _plot(training: Training) -> Plot:
+    largest = max([float(np.abs(frame.E).max()) for frame in training.frames])
+    side = 1.2 * min(max(training.data["span"], largest), OFF * training.data["span"])
     return Plot(28, 6, 264, 264, -side, side, -side, side)
 
 
-def _group_of(picture: WordsPicture) -> list[int]:
-    return [g for g, (_, count) in enumerate(picture.groups) for _ in range(count)]
+def _group_of(training: Training) -> list[int]:
+    return [g for g, (_, count) in enumerate(training.data["groups"]) for _ in range(count)]
 
 
-def _frame(picture: WordsPicture, frame: WordsFrame) -> Frame:
-    plot, told = _plot(picture), _told(picture, frame)
+def _frame(training: Training, frame: WordsFrame) -> Frame:
+    plot = _plot(training)
+    told = training.tell(frame.epoch, frame.right, "phrases have the right label")
     corners = 0.97 * plot.x0, 0.97 * plot.x1  # a square around 0
     places = np.array([plot.at(point) for point in np.clip(frame.E, *corners)])
-    names = _name_places(places, [len(word) for word in picture.words], plot)
+    names = _name_places(places, [len(word) for word in training.data["words"]], plot)
     moved: Frame = {}
     for i, ((x, y), (at_x, at_y)) in enumerate(zip(places, names, strict=True)):
         moved[f"word-{i}"] = {"transform": f"translate({num(x)} {num(y)})"}
@@ -138,18 +126,8 @@ def _frame(picture: WordsPicture, frame: WordsFrame) -> Frame:
         "table": {"aria-label": f"The words by their two numbers. {told}"},
         "leads": {"d": "".join(far)},
         **moved,
-        **loss_frame(picture.losses, frame.epoch, top=picture.top),
+        **loss_frame(training.losses, frame.epoch, top=training.data["top"]),
     }
-
-
-def _told(picture: WordsPicture, frame: WordsFrame) -> str:
-    text = epochs_in_words(frame.epoch)
-    if frame.right >= 0:
-        told = "all" if frame.right == picture.count else f"{frame.right} of"
-        text += f": {told} {picture.count} phrases have the right label"
-    loss = loss_in_words(picture.losses, frame.epoch)
-    between = "; " if frame.right >= 0 else ": "
-    return f"{text}{between}{loss}." if loss else f"{text}."
 
 
 def _name_places(places: np.ndarray, lengths: Sequence[int], plot: Plot) -> np.ndarray:
@@ -172,9 +150,9 @@ def _name_places(places: np.ndarray, lengths: Sequence[int], plot: Plot) -> np.n
     return np.stack([x, y], axis=1)
 
 
-def _words_panel(picture: WordsPicture, frame: Frame) -> Markup:
-    plot = _plot(picture)
-    trails = np.stack([f.E for f in picture.frames], axis=1)
+def _words_panel(training: Training, frame: Frame) -> Markup:
+    plot = _plot(training)
+    trails = np.stack([f.E for f in training.frames], axis=1)
     layers = [
         plot.ground(),
         zero_lines(plot),
@@ -183,24 +161,24 @@ def _words_panel(picture: WordsPicture, frame: Frame) -> Markup:
         ),
         moving(frame, "leads", "path", class_="trail"),
     ]
-    groups = _group_of(picture)
-    for i in range(len(picture.words)):
+    groups = _group_of(training)
+    for i in range(len(training.data["words"])):
         mark = tag("path", class_=f"item-{groups[i] % 4}", d=SHAPES[groups[i] % 4])
         place = frame[f"word-{i}"]["transform"]
         layers.append(tag("g", mark, data_nnp=f"word-{i}", transform=place))
-    for i, word in enumerate(picture.words):
+    for i, word in enumerate(training.data["words"]):
         at = {key.replace("-", "_"): value for key, value in frame[f"name-{i}"].items()}
         layers.append(tag("text", word, class_="say", data_nnp=f"name-{i}", **at))
     marks = np.array(ticks(plot.x0, plot.x1))
     layers += numbers(plot, np.stack([marks, marks], axis=1))
     drawing = moving_svg(frame, "table", layers)
     title = "by the two numbers of their embeddings"
-    return Markup(panel("Words", title, drawing, is_large=True) + _legend(picture))
+    return Markup(panel("Words", title, drawing, is_large=True) + _legend(training))
 
 
-def _legend(picture: WordsPicture) -> Markup:
+def _legend(training: Training) -> Markup:
     entries = []
-    for i, (name, _) in enumerate(picture.groups):
+    for i, (name, _) in enumerate(training.data["groups"]):
         mark = tag("path", class_=f"item-{i % 4}", d=SHAPES[i % 4])
         shape = tag("svg", mark, viewBox="-7 -7 14 14", width="14", height="14", aria_hidden="true")
         entries.append(tag("li", shape, f" {name}"))

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from browser import Watched, browser, opened
 
+from autograder.homework.key import PictureKey
 from autograder.outputs.html.drawings.curves import difference
 from autograder.outputs.html.drawings.drawings import drawings_html
 from autograder.outputs.html.security_policy import security_policy
@@ -51,38 +52,41 @@ def network_frame(number: int, *, side: int = 33) -> Any:
     return network.NetworkFrame(EPOCHS[number], hidden, (-1.0, -1.0, 0.5), scores, is_right)
 
 
-def words_frame(epoch: int) -> Any:
-    return words.WordsFrame(epoch, np.array([[0.1, 0], [0, 0.1], [epoch / 20, 0.5]]), 4)
+def training(kind: str, title: str, frames: list[Any], **data: Any) -> Any:
+    """Return a training of 20 epochs, and what the key says of it."""
+    key = PictureKey(kind, title, (f"train.{kind}", "forward.forward"), {}, {"top": 0.7} | data)
+    losses = tuple((0.7 / np.arange(1, 21)).tolist())
+    return network.Training(key, tuple(frames), losses)
 
 
-NETWORK = network.NetworkPicture(
-    title="xor",
+def saying(training: Any, *, title: str = "", problem: Problem | None = None, **data: Any) -> Any:
+    """Return a training about which the key says something else."""
+    key = training.key
+    key = replace(key, title=title or key.title, data=key.data | data)
+    return replace(training, key=key, problem=problem)
+
+
+NETWORK = training(
+    "network",
+    "xor",
+    [network_frame(number) for number in range(4)],
     text="Four points.",
-    functions=("train.train", "forward.forward"),
     f=F,
     y=Y,
     labels=("a", "b"),
-    low=(-0.6, -0.6),
-    high=(1.6, 1.6),
+    box=(np.full(2, -0.6), np.full(2, 1.6)),
     span=1.5,
-    top=0.7,
-    frames=tuple([network_frame(number) for number in range(4)]),
-    losses=tuple((0.7 / np.arange(1, 21)).tolist()),
 )
 
-WORDS = words.WordsPicture(
-    title="words",
+WORDS = training(
+    "words",
+    "words",
+    [words.WordsFrame(e, np.array([[0.1, 0], [0, 0.1], [e / 20, 0.5]]), 4) for e in EPOCHS],
     text="Three words.",
-    functions=("train.train_embeddings", "forward.forward"),
+    y=Y,
     words=("very", "not", "good"),
     groups=(("adverbs", 2), ("adjectives", 1)),
-    count=4,
     span=1.0,
-    top=0.7,
-    frames=tuple(
-        [words.WordsFrame(e, np.array([[0.1, 0], [0, 0.1], [e / 20, 0.5]]), 4) for e in EPOCHS]
-    ),
-    losses=NETWORK.losses,
 )
 
 CURVES = CurvesPicture("ReLU", "", (curve(RELU),))
@@ -90,8 +94,11 @@ CURVES = CurvesPicture("ReLU", "", (curve(RELU),))
 
 def shown(*records: Any) -> Pictures:
     """Return pictures of the framework's own kind and of the homework's."""
-    draw = {network.NetworkPicture: network.draw, words.WordsPicture: words.draw}
-    pictures = [OwnPicture(r, draw[type(r)]) if type(r) in draw else r for r in records]
+    kinds = {"network": network, "words": words}
+    pictures = [
+        OwnPicture(r, kinds[r.key.kind].draw) if isinstance(r, network.Training) else r
+        for r in records
+    ]
     return Pictures(tuple(pictures))
 
 
@@ -186,7 +193,7 @@ def test_what_is_not_started_gets_one_friendly_line() -> None:
     text = read(html).text
     assert text.count("Here your functions will be drawn over the right curves") == 1
     assert "Here you will see" in text
-    assert "as soon as train works (it is not started yet)" in text
+    assert "as soon as network works (it is not started yet)" in text
     assert labels(html) == []
 
 
@@ -199,7 +206,7 @@ def test_one_curve_that_is_missing_among_others_shows_the_right_one() -> None:
 def test_a_training_that_raised_says_so_in_its_place() -> None:
     broken = replace(NETWORK, frames=(), problem=Problem("it raised ValueError: no"))
     text = read(drawings_html(shown(broken))).text
-    assert "The picture appears once train works. So far: it raised ValueError: no." in text
+    assert "The picture appears once network works. So far: it raised ValueError: no." in text
 
 
 def test_a_training_that_ended_early_says_why() -> None:
@@ -331,8 +338,8 @@ def test_all_text_is_escaped() -> None:
     curves = CurvesPicture(
         HOSTILE, HOSTILE, (replace(curve(None, problem), function=f"a.{HOSTILE}"),)
     )
-    hostile = replace(NETWORK, title=HOSTILE, text=HOSTILE, labels=(HOSTILE, "b"), problem=problem)
-    table = replace(WORDS, title=HOSTILE, words=(HOSTILE,) * 3, groups=((HOSTILE, 3),))
+    hostile = saying(NETWORK, title=HOSTILE, text=HOSTILE, labels=(HOSTILE, "b"), problem=problem)
+    table = saying(WORDS, title=HOSTILE, words=(HOSTILE,) * 3, groups=((HOSTILE, 3),))
     reader = read(drawings_html(shown(curves, hostile, table)))
     names = {name for name, _ in reader.elements}
     assert "img" not in names
@@ -476,7 +483,7 @@ def test_everybody_can_read_it_at_every_width(
 
 def test_hostile_text_does_nothing(show: Callable[..., Any]) -> None:
     problem = Problem(f"it raised {HOSTILE}")
-    hostile = replace(NETWORK, title=HOSTILE, text=HOSTILE, labels=(HOSTILE, "b"), problem=problem)
+    hostile = saying(NETWORK, title=HOSTILE, text=HOSTILE, labels=(HOSTILE, "b"), problem=problem)
     with show(shown(hostile)) as watched:
         assert HOSTILE in watched.page.locator("figcaption").inner_text()
         assert watched.said == watched.elsewhere == []

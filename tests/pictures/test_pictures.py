@@ -98,16 +98,17 @@ def test_the_solution_draws_every_picture_to_its_end(collect: Collect) -> None:
     assert all(xor.frames[-1].is_right)
     assert not all(xor.frames[0].is_right)
     assert [len(xor.losses), len(table.losses)] == [xor.frames[-1].epoch, table.frames[-1].epoch]
-    assert table.frames[-1].right == table.count > table.frames[0].right
+    assert table.frames[-1].right == len(table.data["y"]) > table.frames[0].right
 
 
 def test_the_hidden_space_ends_as_under_the_notes_own_weights(collect: Collect) -> None:
     xor = network(collect())
-    by_label = {tuple(f.tolist()): h for f, h in zip(xor.f, xor.frames[-1].hidden, strict=True)}
+    items = [tuple(f.tolist()) for f in xor.data["f"]]
+    by_label = dict(zip(items, xor.frames[-1].hidden, strict=True))
     assert np.abs(by_label[0, 1] - by_label[1, 0]).max() < 0.05
     assert np.abs(by_label[0, 0] - by_label[1, 1]).min() > 1
     first = xor.frames[0].hidden
-    start = {tuple(f.tolist()): h for f, h in zip(xor.f, first, strict=True)}
+    start = dict(zip(items, first, strict=True))
     # A linear map to begin with: the four points are a parallelogram.
     assert np.allclose(start[0, 0] + start[1, 1], start[0, 1] + start[1, 0])
 
@@ -117,14 +118,16 @@ def test_the_output_layers_line_tells_the_same_as_the_forward_pass(collect: Coll
     for frame in xor.frames:
         w1, w2, c = frame.line
         says_second = frame.hidden @ np.array([w1, w2]) + c > 0
-        assert ((says_second == (xor.y == 1)) == np.array(frame.is_right)).all()
+        assert ((says_second == (xor.data["y"] == 1)) == np.array(frame.is_right)).all()
 
 
 def test_words_that_do_the_same_end_up_nearer_to_each_other_than_to_others(
     collect: Collect,
 ) -> None:
     table = words(collect())
-    kinds = np.repeat(np.arange(len(table.groups)), [count for _, count in table.groups])
+    kinds = np.repeat(
+        np.arange(len(table.data["groups"])), [count for _, count in table.data["groups"]]
+    )
     E = table.frames[-1].E
     far = np.linalg.norm(E[:, None] - E, axis=2)
     same = kinds[:, None] == kinds

@@ -6,7 +6,7 @@ the script sets those of another. So both always show the same.
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from autograder.outputs.html.drawings.svg import (
     Markup,
@@ -23,7 +23,6 @@ from autograder.pictures.records import Problem
 __all__ = [
     "Frame",
     "card",
-    "controls",
     "epochs_in_words",
     "loss_frame",
     "loss_in_words",
@@ -71,20 +70,46 @@ def loss_in_words(losses: Sequence[float], epoch: int) -> str:
     return f"loss {number(losses[epoch - 1])}"
 
 
-def controls(frames: Sequence[Frame], *, what: str) -> Markup:
+def notes(
+    problem: Problem | None, *, has_frames: bool, train: str, what: str, advice: str = ""
+) -> Markup:
+    """Return why there are no frames, or no more of them; what to say where all is well."""
+    mark, code = tag("span", "!", class_="nnp-mark nnp-bad"), tag("code", train)
+    if problem is None:
+        return tag("p", mark, f" {advice}", class_="nnp-problem") if advice else Markup("")
+    if has_frames:
+        text = f" The frames end here: {_end(problem.sentence)}"
+        return tag("p", mark, text, class_="nnp-problem")
+    if problem.is_started:
+        text = f" works. So far: {_end(problem.sentence)}"
+        mark = tag("span", "!", class_="nnp-mark nnp-bad", aria_hidden="true")
+        return tag("p", mark, " The picture appears once ", code, text, class_="nnp-problem")
+    start = f"Here you will see {what}, frame by frame, as soon as "
+    return tag("p", start, code, f" works ({problem.sentence}).", class_="nnp-later")
+
+
+def _end(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
+
+
+def card(
+    title: str, text: str, frames: Sequence[Frame], panels: Sequence[Markup], said: Markup
+) -> Markup:
+    """Return a figure: the panels in the last frame, the slider, and what is said below them."""
+    content = [tag("figcaption", tag("strong", title))]
+    content += [tag("p", text, class_="nnp-text")] if text else []
+    if frames:
+        content += [tag("div", *panels, class_="nnp-panels"), _controls(frames, title)]
+    is_player = True if frames else None
+    kind = "nnp-card nnp-training"
+    return tag("figure", *content, said, class_=kind, data_nnp_player=is_player)
+
+
+def _controls(frames: Sequence[Frame], what: str) -> Markup:
     """Return the slider, which the script shows, and the data of all frames."""
-    last = len(frames) - 1
-    slider = moving(
-        frames[-1],
-        "slider",
-        "input",
-        type="range",
-        min="0",
-        max=str(last),
-        value=str(last),
-        step="1",
-        aria_label=f"Training of {what}",
-    )
+    last = str(len(frames) - 1)
+    more = {"type": "range", "min": "0", "max": last, "value": last, "step": "1"}
+    slider = moving(frames[-1], "slider", "input", **more, aria_label=f"Training of {what}")
     # An input has no content and no end tag.
     slider = Markup(slider.removesuffix("</input>"))
     play = tag("button", "Play", type="button", class_="nnp-play")
@@ -93,26 +118,6 @@ def controls(frames: Sequence[Frame], *, what: str) -> Markup:
     bar = tag("div", play, slider, class_="nnp-controls", hidden=True)
     now = moving(frames[-1], "now", "p", class_="nnp-now")
     return Markup(bar + now + script)
-
-
-def notes(problem: Problem | None, *, has_frames: bool, train: str, what: str) -> Markup:
-    """Return why there are no frames, or no more of them."""
-    if problem is None:
-        return Markup("")
-    code = tag("code", train)
-    if has_frames:
-        text = f" The frames end here: {_ended(problem.sentence)}"
-        return tag("p", tag("span", "!", class_="nnp-mark nnp-bad"), text, class_="nnp-problem")
-    if problem.is_started:
-        text = f" works. So far: {_ended(problem.sentence)}"
-        mark = tag("span", "!", class_="nnp-mark nnp-bad", aria_hidden="true")
-        return tag("p", mark, " The picture appears once ", code, text, class_="nnp-problem")
-    start = f"Here you will see {what}, frame by frame, as soon as "
-    return tag("p", start, code, f" works ({problem.sentence}).", class_="nnp-later")
-
-
-def _ended(sentence: str) -> str:
-    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 # ---- the loss
@@ -175,10 +180,3 @@ def panel(
     size = "nnp-panel nnp-large" if is_large else "nnp-panel"
     below = [tag("p", legend, class_="nnp-panel-title")] if legend else []
     return tag("div", head, drawing, *below, class_=size)
-
-
-def card(title: str, text: str, *content: Markup, attributes: Mapping[str, object]) -> Markup:
-    """Return a figure about one training."""
-    caption = tag("figcaption", tag("strong", title))
-    told = tag("p", text, class_="nnp-text") if text else Markup("")
-    return tag("figure", caption, told, *content, class_="nnp-card nnp-training", **attributes)
