@@ -11,7 +11,7 @@ from autograder.homework.key import Key, PictureKey
 from autograder.intake.take_in import Submission
 from autograder.pictures.asking import Asker
 from autograder.pictures.homework_code import load_kind
-from autograder.pictures.numbers import UnusableError, numbers_of, value_of
+from autograder.pictures.numbers import UnusableError, read_numbers, read_value
 from autograder.pictures.records import (
     Curve,
     CurvesPicture,
@@ -88,7 +88,7 @@ def _read(pictures: Sequence[PictureKey], asker: Asker, code: Path) -> Pictures:
     missing: dict[str, None] = {}
     for picture in pictures:
         if picture.kind == "curves":
-            found.append(_curves(picture, asker))
+            found.append(_read_curves(picture, asker))
             continue
         module = load_kind(code, picture.kind)
         if module is None:
@@ -102,21 +102,21 @@ def _read(pictures: Sequence[PictureKey], asker: Asker, code: Path) -> Pictures:
     return Pictures(tuple(found), notice)
 
 
-def _curves(picture: PictureKey, asker: Asker) -> CurvesPicture:
+def _read_curves(picture: PictureKey, asker: Asker) -> CurvesPicture:
     expected = picture.data["expected"]
     curves = [
-        _curve(name, picture, right, asker)
+        _read_curve(name, picture, right, asker)
         for name, right in zip(picture.functions, expected, strict=True)
     ]
     return CurvesPicture(picture.title, picture.data["said"], tuple(curves))
 
 
-def _curve(name: str, picture: PictureKey, expected: np.ndarray, asker: Asker) -> Curve:
+def _read_curve(name: str, picture: PictureKey, expected: np.ndarray, asker: Asker) -> Curve:
     x = picture.data["x"]
     shape = (len(x), 1) if picture.data["is_column"] else x.shape
     outcomes, problem = asker.ask(name, picture.requests[name], 1, seconds=CURVE_SECONDS)
     try:
-        got = numbers_of(value_of(outcomes[0]), shape, what="its result") if outcomes else None
+        got = read_numbers(read_value(outcomes[0]), shape, what="its result") if outcomes else None
     except UnusableError as unusable:
         return Curve(name, x, expected, None, Problem(str(unusable)))
     return Curve(name, x, expected, None if got is None else got.reshape(x.shape), problem)

@@ -9,7 +9,7 @@ from .marks import axes, lattice, mark, name_of, rings, zero_lines
 from .regions import half_plane
 from .training import Training
 
-__all__ = ["hidden_frame", "hidden_panel"]
+__all__ = ["frame_hidden", "draw_hidden"]
 
 #: A hidden space larger than this many times the right one's is cut.
 OFF = 3.0
@@ -21,7 +21,7 @@ INSET = 14.0
 SIDES = ((13, -11, "start"), (13, 20, "start"), (-13, -11, "end"), (-13, 20, "end"))
 
 
-def hidden_plot(training: Training) -> Plot:
+def _choose_plot(training: Training) -> Plot:
     """Choose one scale for all frames: the right network's, or the student's where it is larger."""
     hidden = np.concatenate([frame.hidden for frame in training.frames])
     high = min(max(training.data["span"], float(hidden.max())), OFF * training.data["span"])
@@ -30,11 +30,11 @@ def hidden_plot(training: Training) -> Plot:
     return Plot(28, 6, 264, 264, low - margin, high + margin, low - margin, high + margin)
 
 
-def hidden_frame(training: Training, number_of_frame: int) -> Frame:
+def frame_hidden(training: Training, number_of_frame: int) -> Frame:
     """Return what moves in the hidden space, in one frame."""
-    frame, plot = training.frames[number_of_frame], hidden_plot(training)
+    frame, plot = training.frames[number_of_frame], _choose_plot(training)
     corners = [(plot.x0, plot.y0), (plot.x1, plot.y0), (plot.x1, plot.y1), (plot.x0, plot.y1)]
-    places = [_inside(plot, h) for h in frame.hidden]
+    places = [_keep_inside(plot, h) for h in frame.hidden]
     sides = np.linspace(plot.x0, plot.x1, 19)[1::2]
     w1, w2, c = frame.line
     samples = [(plot.at((x, y)), w1 * x + w2 * y + c > 0) for y in sides for x in sides]
@@ -53,7 +53,7 @@ def hidden_frame(training: Training, number_of_frame: int) -> Frame:
     }
 
 
-def _inside(plot: Plot, point: np.ndarray) -> tuple[float, float]:
+def _keep_inside(plot: Plot, point: np.ndarray) -> tuple[float, float]:
     """Return where a point lies, just inside the box where it is outside."""
     x, y = plot.at(point)
     right, bottom = plot.left + plot.width, plot.top + plot.height
@@ -76,9 +76,9 @@ def _cut(line: tuple[float, float, float], plot: Plot) -> list[tuple[float, floa
     return ends[:2] if len(ends) >= 2 else []
 
 
-def hidden_panel(training: Training, frame: Frame) -> Markup:
+def draw_hidden(training: Training, frame: Frame) -> Markup:
     """Return the hidden space: the items, their way there, and the output layer's line."""
-    plot = hidden_plot(training)
+    plot = _choose_plot(training)
     layers = [
         plot.ground("a-weak"),
         moving(frame, "half", "path", class_="b-weak"),
@@ -88,7 +88,7 @@ def hidden_panel(training: Training, frame: Frame) -> Markup:
         plot.window(moving(frame, "trails", "path", class_="trail")),
         moving(frame, "hidden-line", "path", class_="line"),
         moving(frame, "hidden-wrong", "path", class_="wrong"),
-        *[_item(training, i, frame) for i in range(len(training.data["f"]))],
+        *[_draw_item(training, i, frame) for i in range(len(training.data["f"]))],
     ]
     marks = np.array(ticks(plot.x0, plot.x1))
     layers += axes(
@@ -102,7 +102,7 @@ def hidden_panel(training: Training, frame: Frame) -> Markup:
     )
 
 
-def _item(training: Training, number_of_item: int, frame: Frame) -> Markup:
+def _draw_item(training: Training, number_of_item: int, frame: Frame) -> Markup:
     data = training.data
     label = int(data["y"][number_of_item])
     x, y, anchor = SIDES[number_of_item % len(SIDES)]

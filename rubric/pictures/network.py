@@ -16,10 +16,10 @@ from autograder.outputs.html.drawings.player import (
 )
 from autograder.outputs.html.drawings.svg import Markup, Plot, num, number, path, tag
 from autograder.pictures.asking import Asker
-from autograder.pictures.numbers import UnusableError, array_of, results_of, value_of
+from autograder.pictures.numbers import UnusableError, read_array, read_results, read_value
 from autograder.pictures.records import Problem
 
-from .hidden import hidden_frame, hidden_panel
+from .hidden import draw_hidden, frame_hidden
 from .marks import axes, lattice, mark, name_of, rings
 from .regions import border, outline
 from .training import FORWARD, Training, after, ask_forward, ask_training, short_name
@@ -93,9 +93,9 @@ def read(picture: PictureKey, asker: Asker) -> Training:
 def _read_frame(
     epoch: int, params: dict[str, np.ndarray], outcome: CallOutcome, y: np.ndarray
 ) -> NetworkFrame:
-    _, h, _, o = results_of(value_of(outcome), FORWARD)
+    _, h, _, o = read_results(read_value(outcome), FORWARD)
     shape = (len(y) + SIDE * SIDE, 2)
-    hidden, o = array_of(h, shape, what="h"), array_of(o, shape, what="o")
+    hidden, o = read_array(h, shape, what="h"), read_array(o, shape, what="o")
     scores = np.log(np.maximum(o[:, 1], SMALLEST)) - np.log(np.maximum(o[:, 0], SMALLEST))
     to_second = (params["U"][:, 1] - params["U"][:, 0]).tolist()
     constant = float(params["b_U"][0, 1] - params["b_U"][0, 0])
@@ -115,31 +115,31 @@ def _read_frame(
 def draw(training: Training) -> Markup:
     """Return a figure: three drawings of each frame, a slider, and a sentence."""
     what = "the network that your code trains learn to tell the labels apart"
-    frames = [_frame(training, i) for i in range(len(training.frames))]
+    frames = [_make_frame(training, i) for i in range(len(training.frames))]
     if not frames:
         return training.draw((), (), what=what)
     advice, last = "", training.frames[-1]
     if not all(last.is_right):
         advice = f"With the right code every point is on the right side after {last.epoch} epochs."
-    panels = _inputs_panel(training, frames[-1]), hidden_panel(training, frames[-1])
+    panels = _draw_inputs(training, frames[-1]), draw_hidden(training, frames[-1])
     return training.draw(frames, panels, what=what, advice=advice)
 
 
-def _frame(training: Training, number_of_frame: int) -> Frame:
+def _make_frame(training: Training, number_of_frame: int) -> Frame:
     frame = training.frames[number_of_frame]
     told = training.tell(frame.epoch, sum(frame.is_right), "points on the right side")
     return {
         "now": {"text": told},
         "slider": {"aria-valuetext": told},
         "inputs": {"aria-label": f"Decision regions of the inputs. {told}"},
-        "hidden": {"aria-label": f"Hidden space. {_told_hidden(training, frame)}"},
-        **_inputs_frame(training, frame),
-        **hidden_frame(training, number_of_frame),
+        "hidden": {"aria-label": f"Hidden space. {_tell_hidden(training, frame)}"},
+        **_frame_inputs(training, frame),
+        **frame_hidden(training, number_of_frame),
         **loss_frame(training.losses, frame.epoch, top=training.data["top"]),
     }
 
 
-def _told_hidden(training: Training, frame: NetworkFrame) -> str:
+def _tell_hidden(training: Training, frame: NetworkFrame) -> str:
     data, hidden = training.data, np.round(frame.hidden, 2)
     places = [
         f"{data['labels'][label]} {name_of(f)} at ({number(h[0])}, {number(h[1])})"
@@ -148,18 +148,18 @@ def _told_hidden(training: Training, frame: NetworkFrame) -> str:
     return f"{epochs_in_words(frame.epoch)}: {'; '.join(places)}."
 
 
-def _inputs_plot(training: Training) -> Plot:
+def _choose_plot(training: Training) -> Plot:
     (x0, y0), (x1, y1) = training.data["box"]
     return Plot(28, 6, 264, 264, x0, x1, y0, y1)
 
 
-def _inputs_frame(training: Training, frame: NetworkFrame) -> Frame:
-    plot, side = _inputs_plot(training), len(frame.scores) - 1
+def _frame_inputs(training: Training, frame: NetworkFrame) -> Frame:
+    plot, side = _choose_plot(training), len(frame.scores) - 1
     grid = Plot(plot.left, plot.top, plot.width, plot.height, 0, side, 0, side)
 
     def region(level: float) -> str:
         lines = outline(frame.scores - level)
-        return _bounded("".join([path([grid.at(p) for p in line], closed=True) for line in lines]))
+        return _bound("".join([path([grid.at(p) for p in line], closed=True) for line in lines]))
 
     lines = [path([grid.at(p) for p in line]) for line in border(frame.scores)]
     places = [plot.at(f) for f in training.data["f"]]
@@ -172,18 +172,18 @@ def _inputs_frame(training: Training, frame: NetworkFrame) -> Frame:
         "region-a": {"d": region(-SURE)},
         "region-half": {"d": region(0)},
         "region-b": {"d": region(SURE)},
-        "border": {"d": _bounded("".join(lines))},
+        "border": {"d": _bound("".join(lines))},
         **lattice("inputs", samples, places),
         "inputs-wrong": {"d": rings(places, frame.is_right)},
     }
 
 
-def _bounded(d: str) -> str:
+def _bound(d: str) -> str:
     return d if len(d) <= MOST_CHARACTERS else ""
 
 
-def _inputs_panel(training: Training, frame: Frame) -> Markup:
-    plot = _inputs_plot(training)
+def _draw_inputs(training: Training, frame: Frame) -> Markup:
+    plot = _choose_plot(training)
     layers = [
         plot.ground("a-strong"),
         moving(frame, "region-a", "path", class_="a-weak"),

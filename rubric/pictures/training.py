@@ -25,11 +25,11 @@ from autograder.outputs.html.drawings.svg import Markup
 from autograder.pictures.asking import Asker
 from autograder.pictures.numbers import (
     UnusableError,
-    array_of,
-    arrays_of,
-    numbers_of,
-    results_of,
-    value_of,
+    read_array,
+    read_arrays,
+    read_numbers,
+    read_results,
+    read_value,
 )
 from autograder.pictures.records import Problem
 
@@ -106,9 +106,9 @@ def ask_training(
     losses: tuple[float, ...] = ()
     for epoch, outcome in zip(epochs, outcomes, strict=False):
         try:
-            *tables, params, raw_losses = results_of(value_of(outcome), names)
-            arrays = [array_of(E, table, what="E") for E in tables] if table else []
-            frames.append((arrays_of(params, shapes, what="params"), *arrays))
+            *tables, params, raw_losses = read_results(read_value(outcome), names)
+            arrays = [read_array(E, table, what="E") for E in tables] if table else []
+            frames.append((read_arrays(params, shapes, what="params"), *arrays))
         except UnusableError as unusable:
             return frames, losses, Problem(after(epoch, str(unusable)))
         losses = _read_losses(raw_losses, epoch)
@@ -118,7 +118,7 @@ def ask_training(
 def _read_losses(tree: Any, epochs: int) -> tuple[float, ...]:
     """Return one loss an epoch, nan for those that are no numbers; none where there are others."""
     try:
-        return tuple(numbers_of(tree, (epochs,), what="losses").tolist())
+        return tuple(read_numbers(tree, (epochs,), what="losses").tolist())
     except UnusableError:
         return ()
 

@@ -10,7 +10,7 @@ from autograder.homework.key import PictureKey
 from autograder.outputs.html.drawings.player import Frame, loss_frame, moving, moving_svg, panel
 from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag, ticks
 from autograder.pictures.asking import Asker
-from autograder.pictures.numbers import UnusableError, array_of, results_of, value_of
+from autograder.pictures.numbers import UnusableError, read_array, read_results, read_value
 
 from .marks import numbers, zero_lines
 from .training import FORWARD, Training, ask_forward, ask_training
@@ -76,8 +76,8 @@ def read(picture: PictureKey, asker: Asker) -> Training:
 def _count_right(outcome: CallOutcome, y: np.ndarray) -> int:
     """Return how many items have the right label, -1 where that can't be told."""
     try:
-        *_, o = results_of(value_of(outcome), FORWARD)
-        probabilities = array_of(o, (len(y), 2), what="o")
+        *_, o = read_results(read_value(outcome), FORWARD)
+        probabilities = read_array(o, (len(y), 2), what="o")
     except UnusableError:
         return -1
     return int(np.sum(probabilities.argmax(axis=1) == y))
@@ -89,27 +89,27 @@ def _count_right(outcome: CallOutcome, y: np.ndarray) -> int:
 def draw(training: Training) -> Markup:
     """Return a figure: the words and the loss of each frame, a slider, and a sentence."""
     what = "words move to their places while your code trains them"
-    frames = [_frame(training, frame) for frame in training.frames]
-    panels = [_words_panel(training, frames[-1])] if frames else []
+    frames = [_make_frame(training, frame) for frame in training.frames]
+    panels = [_draw_words(training, frames[-1])] if frames else []
     return training.draw(frames, panels, what=what)
 
 
-def _plot(training: Training) -> Plot:
+def _choose_plot(training: Training) -> Plot:
     largest = max([float(np.abs(frame.E).max()) for frame in training.frames])
     side = 1.2 * min(max(training.data["span"], largest), OFF * training.data["span"])
     return Plot(28, 6, 264, 264, -side, side, -side, side)
 
 
-def _group_of(training: Training) -> list[int]:
+def _list_groups(training: Training) -> list[int]:
     return [g for g, (_, count) in enumerate(training.data["groups"]) for _ in range(count)]
 
 
-def _frame(training: Training, frame: WordsFrame) -> Frame:
-    plot = _plot(training)
+def _make_frame(training: Training, frame: WordsFrame) -> Frame:
+    plot = _choose_plot(training)
     told = training.tell(frame.epoch, frame.right, "phrases have the right label")
     corners = 0.97 * plot.x0, 0.97 * plot.x1  # a square around 0
     places = np.array([plot.at(point) for point in np.clip(frame.E, *corners)])
-    names = _name_places(places, [len(word) for word in training.data["words"]], plot)
+    names = _place_names(places, [len(word) for word in training.data["words"]], plot)
     moved: Frame = {}
     for i, ((x, y), (at_x, at_y)) in enumerate(zip(places, names, strict=True)):
         moved[f"word-{i}"] = {"transform": f"translate({num(x)} {num(y)})"}
@@ -130,7 +130,7 @@ def _frame(training: Training, frame: WordsFrame) -> Frame:
     }
 
 
-def _name_places(places: np.ndarray, lengths: Sequence[int], plot: Plot) -> np.ndarray:
+def _place_names(places: np.ndarray, lengths: Sequence[int], plot: Plot) -> np.ndarray:
     """Return where each word's name begins (or ends), so that few overlap."""
     is_right = places[:, 0] < plot.left + 0.62 * plot.width
     widths = LETTER * np.array(lengths)
@@ -150,8 +150,8 @@ def _name_places(places: np.ndarray, lengths: Sequence[int], plot: Plot) -> np.n
     return np.stack([x, y], axis=1)
 
 
-def _words_panel(training: Training, frame: Frame) -> Markup:
-    plot = _plot(training)
+def _draw_words(training: Training, frame: Frame) -> Markup:
+    plot = _choose_plot(training)
     trails = np.stack([f.E for f in training.frames], axis=1)
     layers = [
         plot.ground(),
@@ -161,7 +161,7 @@ def _words_panel(training: Training, frame: Frame) -> Markup:
         ),
         moving(frame, "leads", "path", class_="trail"),
     ]
-    groups = _group_of(training)
+    groups = _list_groups(training)
     for i in range(len(training.data["words"])):
         mark = tag("path", class_=f"item-{groups[i] % 4}", d=SHAPES[groups[i] % 4])
         place = frame[f"word-{i}"]["transform"]
@@ -173,10 +173,10 @@ def _words_panel(training: Training, frame: Frame) -> Markup:
     layers += numbers(plot, np.stack([marks, marks], axis=1))
     drawing = moving_svg(frame, "table", layers)
     title = "by the two numbers of their embeddings"
-    return Markup(panel("Words", title, drawing, is_large=True) + _legend(training))
+    return Markup(panel("Words", title, drawing, is_large=True) + _draw_legend(training))
 
 
-def _legend(training: Training) -> Markup:
+def _draw_legend(training: Training) -> Markup:
     entries = []
     for i, (name, _) in enumerate(training.data["groups"]):
         mark = tag("path", class_=f"item-{i % 4}", d=SHAPES[i % 4])

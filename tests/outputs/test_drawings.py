@@ -13,7 +13,7 @@ import pytest
 from browser import Watched, browser, opened
 
 from autograder.homework.key import PictureKey
-from autograder.outputs.html.drawings.curves import difference
+from autograder.outputs.html.drawings.curves import tell_difference
 from autograder.outputs.html.drawings.drawings import drawings_html
 from autograder.outputs.html.security_policy import security_policy
 from autograder.pictures.homework_code import load_kind
@@ -172,8 +172,8 @@ def test_a_right_curve_is_said_to_be_right() -> None:
     ],
 )
 def test_a_wrong_curve_is_described_by_where_and_how_much(got: np.ndarray, said: str) -> None:
-    assert difference(curve(got)).startswith(said)
-    assert bool(said) == (difference(curve(got)) != "")
+    assert tell_difference(curve(got)).startswith(said)
+    assert bool(said) == (tell_difference(curve(got)) != "")
 
 
 def test_curves_that_differ_are_named_at_the_line_and_told_apart_without_colour() -> None:

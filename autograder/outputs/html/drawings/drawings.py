@@ -7,7 +7,7 @@ Nothing is loaded from anywhere, no element has an id, and several of these may 
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.outputs.html.drawings.curves import curves_card
+from autograder.outputs.html.drawings.curves import draw_curve_card
 from autograder.outputs.html.drawings.svg import Markup, tag
 from autograder.pictures.records import CurvesPicture, OwnPicture, Pictures
 
@@ -28,7 +28,7 @@ def drawings_html(pictures: Pictures) -> str:
     drawn = tag(
         "div",
         tag("style", Markup((_FOLDER / "drawings.css").read_text("utf-8"))),
-        *_curves([p for p in pictures.pictures if isinstance(p, CurvesPicture)]),
+        *_draw_curves([p for p in pictures.pictures if isinstance(p, CurvesPicture)]),
         *[p.draw(p.record) for p in pictures.pictures if isinstance(p, OwnPicture)],
         tag("script", Markup((_FOLDER / "drawings.js").read_text("utf-8"))),
         class_="nnp",
@@ -36,7 +36,7 @@ def drawings_html(pictures: Pictures) -> str:
     return notice + drawn
 
 
-def _curves(pictures: Sequence[CurvesPicture]) -> list[Markup]:
+def _draw_curves(pictures: Sequence[CurvesPicture]) -> list[Markup]:
     """Return the figures of all curves, or one line where none of them is started."""
     drawn = [curve for picture in pictures for curve in picture.curves]
     if not drawn:
@@ -45,4 +45,4 @@ def _curves(pictures: Sequence[CurvesPicture]) -> list[Markup]:
         first = tag("code", drawn[0].name)
         text = "Here your functions will be drawn over the right curves, as soon as "
         return [tag("p", text, first, " or another one works.", class_="nnp-later")]
-    return [tag("div", *[curves_card(picture) for picture in pictures], class_="nnp-curves")]
+    return [tag("div", *[draw_curve_card(picture) for picture in pictures], class_="nnp-curves")]

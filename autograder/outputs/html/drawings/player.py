@@ -78,17 +78,17 @@ def notes(
     if problem is None:
         return tag("p", mark, f" {advice}", class_="nnp-problem") if advice else Markup("")
     if has_frames:
-        text = f" The frames end here: {_end(problem.sentence)}"
+        text = f" The frames end here: {_end_sentence(problem.sentence)}"
         return tag("p", mark, text, class_="nnp-problem")
     if problem.is_started:
-        text = f" works. So far: {_end(problem.sentence)}"
+        text = f" works. So far: {_end_sentence(problem.sentence)}"
         mark = tag("span", "!", class_="nnp-mark nnp-bad", aria_hidden="true")
         return tag("p", mark, " The picture appears once ", code, text, class_="nnp-problem")
     start = f"Here you will see {what}, frame by frame, as soon as "
     return tag("p", start, code, f" works ({problem.sentence}).", class_="nnp-later")
 
 
-def _end(sentence: str) -> str:
+def _end_sentence(sentence: str) -> str:
     return sentence if sentence.endswith("?") else f"{sentence}."
 
 
@@ -99,13 +99,13 @@ def card(
     content = [tag("figcaption", tag("strong", title))]
     content += [tag("p", text, class_="nnp-text")] if text else []
     if frames:
-        content += [tag("div", *panels, class_="nnp-panels"), _controls(frames, title)]
+        content += [tag("div", *panels, class_="nnp-panels"), _draw_controls(frames, title)]
     is_player = True if frames else None
     kind = "nnp-card nnp-training"
     return tag("figure", *content, said, class_=kind, data_nnp_player=is_player)
 
 
-def _controls(frames: Sequence[Frame], what: str) -> Markup:
+def _draw_controls(frames: Sequence[Frame], what: str) -> Markup:
     """Return the slider, which the script shows, and the data of all frames."""
     last = str(len(frames) - 1)
     more = {"type": "range", "min": "0", "max": last, "value": last, "step": "1"}
@@ -123,7 +123,7 @@ def _controls(frames: Sequence[Frame], what: str) -> Markup:
 # ---- the loss
 
 
-def _loss_plot(losses: Sequence[float], top: float) -> Plot:
+def _choose_plot(losses: Sequence[float], top: float) -> Plot:
     finite = [loss for loss in losses if loss == loss]  # nan equals nothing
     highest = min(max(finite, default=top), OFF * top)
     return Plot(40, 10, 250, 240, 0, max(len(losses), 1), 0, 1.08 * max(highest, top))
@@ -131,7 +131,7 @@ def _loss_plot(losses: Sequence[float], top: float) -> Plot:
 
 def loss_frame(losses: Sequence[float], epoch: int, *, top: float) -> Frame:
     """Return the loss's mark in the frame of an epoch."""
-    plot = _loss_plot(losses, top)
+    plot = _choose_plot(losses, top)
     x = num(plot.x(min(epoch, len(losses))))
     has_loss = 0 < epoch <= len(losses) and losses[epoch - 1] == losses[epoch - 1]
     y = plot.y(losses[epoch - 1]) if has_loss else plot.top
@@ -147,7 +147,7 @@ def loss_frame(losses: Sequence[float], epoch: int, *, top: float) -> Frame:
 
 def loss_panel(frame: Frame, losses: Sequence[float], *, top: float) -> Markup:
     """Return the loss over the epochs, with the present frame marked."""
-    plot = _loss_plot(losses, top)
+    plot = _choose_plot(losses, top)
     bottom, right = plot.top + plot.height, plot.left + plot.width
     points = [plot.at(point) for point in enumerate(losses, start=1) if point[1] == point[1]]
     layers = [
