@@ -59,35 +59,37 @@ class Training(Picture):
     lr: float
     epochs: tuple[int, ...]
 
-    def calls(self, *start: np.ndarray) -> list[tuple[Any, ...]]:
+    def list_calls(self, *start: np.ndarray) -> list[tuple[Any, ...]]:
         """Return the calls of all frames, which begin with the items and what they need."""
         epochs = self.epochs
         is_rising = list(epochs) == sorted(set(epochs))
         if not epochs or not is_rising or epochs[0] < 0 or not epochs[-1]:
-            raise self.refused("epochs is a rising list of how long to train for each frame")
+            self.refuse("epochs is a rising list of how long to train for each frame")
         if len(epochs) > MOST_FRAMES or sum(epochs) > MOST_EPOCHS:
-            raise self.refused(
+            self.refuse(
                 f"its frames are trained for {sum(epochs)} epochs, each from the start: at most"
                 f" {MOST_FRAMES} frames and {MOST_EPOCHS} epochs are quick enough"
             )
         params = {name: np.asarray(self.params[name], np.float64) for name in PARAMS}
         return [(*start, params, float(self.lr), int(e), len(self.y), SEED) for e in epochs]
 
-    def passed(self, reference: PictureReference, f: np.ndarray, params: Any) -> list[np.ndarray]:
+    def pass_forward(
+        self, reference: PictureReference, f: np.ndarray, params: Any
+    ) -> list[np.ndarray]:
         """Return k, h, z, o of a forward pass with the result of a training."""
         arrays = [params[name][0] for name in PARAMS]
         return [array for array, *_ in reference.results(self.forward, [(f, *arrays)])[0]]
 
     def require_all_right(self, reference: PictureReference, f: np.ndarray, params: Any) -> None:
         """Require each item to have its label at the end."""
-        wrong = int(np.sum(self.passed(reference, f, params)[3].argmax(axis=1) != self.y))
+        wrong = int(np.sum(self.pass_forward(reference, f, params)[3].argmax(axis=1) != self.y))
         if wrong:
-            raise self.refused(
+            self.refuse(
                 f"after {self.epochs[-1]} epochs the reference has {wrong} of {len(self.y)} items"
                 " wrong: train longer, or start elsewhere"
             )
 
-    def with_calls(
+    def compile_training(
         self, reference: PictureReference, calls: list[tuple[Any, ...]], losses: Any, **more: Any
     ) -> Compiled:
         """Return what the key holds of a training; `losses` are the right ones of the last."""
@@ -120,18 +122,19 @@ class Network(Training):
     f: np.ndarray
     labels: Sequence[str]
 
-    def compiled(self, reference: PictureReference) -> Compiled:
+    def compile(self, reference: PictureReference) -> Compiled:
         """Train with the reference."""
         f, y = np.asarray(self.f, np.float64), np.asarray(self.y, np.int64)
         H, U = self.params["H"], self.params["U"]
         if f.shape != (len(y), 2) or np.shape(H) != (2, 2) or np.shape(U) != (2, 2):
-            raise self.refused("it takes 2 features, 2 hidden units and 2 labels")
-        calls = self.calls(f, y)
+            self.refuse("it takes 2 features, 2 hidden units and 2 labels")
+        calls = self.list_calls(f, y)
         trained = reference.results(self.train, calls)
         self.require_all_right(reference, f, trained[-1][0])
+        hidden = [self.pass_forward(reference, f, params)[1] for params, _ in trained]
         low, high = f.min(axis=0), f.max(axis=0)
         margin = MARGIN * (high - low)
-        return self.with_calls(
+        return self.compile_training(
             reference,
             calls,
             trained[-1][1],
@@ -139,7 +142,7 @@ class Network(Training):
             y=y,
             labels=tuple(self.labels),
             box=(low - margin, high + margin),
-            span=float(np.max([self.passed(reference, f, params)[1] for params, _ in trained])),
+            span=float(np.max(hidden)),
         )
 
 
@@ -164,18 +167,18 @@ class Words(Training):
     ids: np.ndarray
     E: np.ndarray
 
-    def compiled(self, reference: PictureReference) -> Compiled:
+    def compile(self, reference: PictureReference) -> Compiled:
         """Train with the reference."""
         ids, y = np.asarray(self.ids, np.int64), np.asarray(self.y, np.int64)
         E = np.asarray(self.E, np.float64)
         words = tuple([word for group in self.words.values() for word in group])
         if E.shape != (len(words), 2) or ids.min() < 0 or ids.max() >= len(words):
-            raise self.refused("the embedding table takes 2 numbers a word, and each id a word")
-        calls = self.calls(ids, y, E)
+            self.refuse("the embedding table takes 2 numbers a word, and each id a word")
+        calls = self.list_calls(ids, y, E)
         trained = reference.results(self.train, calls)
         tables = [table[0] for table, *_ in trained]
         self.require_all_right(reference, tables[-1][ids].reshape(len(ids), -1), trained[-1][1])
-        return self.with_calls(
+        return self.compile_training(
             reference,
             calls,
             trained[-1][2],
@@ -224,18 +227,18 @@ PHRASES_START = {
 PHRASES_FRAMES = (0, 1, 2, 4, 6, 8, 11, 14, 17, 20, 24, 28, 32, 36, 40, 45, 50, 60, 80, 110, 150)
 
 
-def _with_grad(title: str, name: str, *more: float, said: str = "") -> Curves:
+def _declare_with_grad(title: str, name: str, *more: float, said: str = "") -> Curves:
     functions = (f"activations.{name}", f"activations.{name}_grad")
     return Curves(title, functions, more, said, name="activations")
 
 
 PICTURES: tuple[Picture, ...] = (
-    _with_grad("sigmoid", "sigmoid"),
-    _with_grad("tanh", "tanh"),
-    _with_grad("ReLU", "relu"),
-    _with_grad("leaky ReLU", "leaky_relu", 0.1, said="slope 0.1"),
-    _with_grad("GELU", "gelu"),
-    _with_grad("swish", "swish", 1.0, said="beta 1"),
+    _declare_with_grad("sigmoid", "sigmoid"),
+    _declare_with_grad("tanh", "tanh"),
+    _declare_with_grad("ReLU", "relu"),
+    _declare_with_grad("leaky ReLU", "leaky_relu", 0.1, said="slope 0.1"),
+    _declare_with_grad("GELU", "gelu"),
+    _declare_with_grad("swish", "swish", 1.0, said="beta 1"),
     Curves(
         "SwiGLU",
         ("activations.swiglu",),

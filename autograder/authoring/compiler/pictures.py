@@ -28,7 +28,7 @@ def compile_pictures(
 
 def _entry(picture: Picture, reference: "_OneReference") -> dict[str, Any]:
     with as_sentence(f"the picture {picture.title} raised", where=picture.where):
-        own = vars(picture.compiled(reference))
+        own = vars(picture.compile(reference))
     return {"kind": picture.kind, "title": picture.title, "name": picture.name} | own
 
 
@@ -56,5 +56,5 @@ class _OneReference:
     def _question(self, name: str) -> Question:
         if name not in self._questions:
             near = did_you_mean(name, self._questions)
-            raise self._picture.refused(f"there is no question about {name}{near}")
+            self._picture.refuse(f"there is no question about {name}{near}")
         return self._questions[name]

@@ -8,7 +8,7 @@ is compiled into data: the calls to make, what is right, how large it will be.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NoReturn, Protocol
 
 import numpy as np
 
@@ -78,18 +78,18 @@ class Picture(ABC):
     where: str = field(default_factory=calling_line, kw_only=True, compare=False)
 
     @abstractmethod
-    def compiled(self, reference: PictureReference) -> Compiled:
+    def compile(self, reference: PictureReference) -> Compiled:
         """Return what the key is to hold.
 
         Raises
         ------
         RubricError
-            If it can't be shown, see `refused`.
+            If it can't be shown, by `refuse`.
         """
 
-    def refused(self, sentence: str) -> RubricError:
-        """Return what to raise where the picture can't be shown."""
-        return RubricError(f"the picture {self.title}: {sentence}", where=self.where)
+    def refuse(self, sentence: str) -> NoReturn:
+        """Tell the author why the picture can't be shown."""
+        raise RubricError(f"the picture {self.title}: {sentence}", where=self.where)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Curves(Picture):
     x: tuple[float, float] = (-4.0, 4.0)
     is_column: bool = False
 
-    def compiled(self, reference: PictureReference) -> Compiled:
+    def compile(self, reference: PictureReference) -> Compiled:
         """Return the calls, and the right curves."""
         x = np.linspace(*self.x, POINTS)
         arguments = (x[:, None] if self.is_column else x, *self.more)
@@ -127,7 +127,7 @@ class Curves(Picture):
         for name in self.functions:
             right = reference.results(name, [arguments])[0]
             if not isinstance(right, tuple) or np.shape(right[0]) != arguments[0].shape:
-                raise self.refused(f"{name} does not give one number for each x")
+                self.refuse(f"{name} does not give one number for each x")
             expected.append(right[0].astype(np.float64).ravel())
         requests = {name: reference.request(name, [arguments]) for name in self.functions}
         data = {"x": x, "is_column": self.is_column, "said": self.said, "expected": tuple(expected)}
