@@ -1,4 +1,4 @@
-"""What a notebook's cells call: ``grader.check("softmax")`` and ``grader.picture("xor")``.
+"""What a notebook's cells call: ``grader.check("softmax")`` and ``grader.picture(...)``.
 
 Importing it in a notebook starts this kernel's grading process in the background. The process, the
 one thing that is kept here, ends with the kernel.
@@ -48,7 +48,7 @@ def picture(name: str) -> None:
     Parameters
     ----------
     name : str
-        ``"activations"``, ``"xor"`` or ``"embeddings"``.
+        What the homework calls it; for a name that it does not have, you get those that it has.
     """
     _show({"verb": "picture", "words": [_name(name)]}, "Drawing")
 

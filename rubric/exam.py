@@ -13,7 +13,7 @@ from rubric.activations import leaky_relu, relu, sigmoid, tanh
 from rubric.embeddings import embed, embed_backward, input_grad
 from rubric.forward import cross_entropy, softmax
 from rubric.forward_network import forward
-from rubric.pictures import PICTURES
+from rubric.pictures.declare import PICTURES
 from rubric.predicates import breaks_symmetry, converges, separates_xor
 from rubric.predict import predict
 from rubric.relu_backward import hidden_grad, relu_at_zero, relu_backward

@@ -17,7 +17,7 @@ from autograder.authoring.language.inputs import (
     with_zeros,
     word_ids,
 )
-from autograder.authoring.language.pictures import Curves, Network, Picture, Words
+from autograder.authoring.language.pictures import Compiled, Curves, Picture, PictureReference
 from autograder.authoring.language.questions import (
     ChargedAlong,
     Convention,
@@ -32,6 +32,7 @@ from autograder.errors import RubricError
 __all__ = [
     "ChargedAlong",
     "Check",
+    "Compiled",
     "Convention",
     "Curves",
     "Exam",
@@ -39,13 +40,12 @@ __all__ = [
     "Gradient",
     "Inputs",
     "Letter",
-    "Network",
     "OpenOrder",
     "Part",
     "Picture",
+    "PictureReference",
     "Question",
     "RubricError",
-    "Words",
     "away_from_zero",
     "constant",
     "extreme",

@@ -79,7 +79,7 @@ def run_grade(
             "spawner": spawner,
             "allowed_missing": protection.allow_missing if protection else None,
         }
-        report = _grade(asked, progress, page, public_only=public_only)
+        report = _grade(asked, progress, page, homework.pictures, public_only=public_only)
         try:
             # Before it is printed: whoever reads the output may have seen enough.
             progress.end(report)
@@ -140,6 +140,7 @@ def _grade(
     asked: Mapping[str, Any],
     progress: Progress,
     page: "PageRenderer | None",
+    code: Path,
     *,
     public_only: bool,
 ) -> Report:
@@ -155,7 +156,7 @@ def _grade(
     def draw(report: Report) -> None:
         # Before any hidden input is in use: none can get into a picture.
         if page is not None:
-            page.pictures = _draw_pictures(report, asked)
+            page.pictures = _draw_pictures(report, asked, code)
 
     try:
         return grade(
@@ -169,14 +170,14 @@ def _grade(
         stop()
 
 
-def _draw_pictures(report: Report, asked: Mapping[str, Any]) -> str:
+def _draw_pictures(report: Report, asked: Mapping[str, Any], code: Path) -> str:
     """Return the HTML of what the student's functions draw, beside the checks."""
     from autograder.outputs.html.drawings.drawings import drawings_html
     from autograder.pictures.collect import NOT_DRAWN, collect_pictures
     from autograder.pictures.records import Pictures
 
     try:
-        return drawings_html(collect_pictures(**asked, report=report))
+        return drawings_html(collect_pictures(**asked, report=report, code=code))
     except Exception as error:  # no picture is worth a report
         sys.stderr.write(f"{NOT_DRAWN} ({type(error).__name__}: {error})\n")
         return drawings_html(Pictures(notice=NOT_DRAWN))

@@ -81,6 +81,16 @@ class Homework:
         return self.rubric / "predicates.py"
 
     @property
+    def pictures(self) -> Path:
+        """The folder of the homework's own code for its pictures; it need not exist."""
+        return self.rubric / "pictures"
+
+    @property
+    def picture_files(self) -> list[Path]:
+        """What of that code is handed out: every module but ``declare.py``, which is compiled."""
+        return [file for file in sorted(self.pictures.glob("*.py")) if file.name != "declare.py"]
+
+    @property
     def assignment(self) -> Path:
         """The folder of the students' stubs."""
         return self.root / "assignment"
@@ -88,7 +98,8 @@ class Homework:
     @property
     def has_sources(self) -> bool:
         """Whether a key can be compiled here."""
-        return self.solution.is_dir() and self.rubric.is_dir()
+        # Students have rubric/pictures/, and some make a folder called solution/.
+        return self.solution.is_dir() and any(self.rubric.glob("*.py"))
 
     @property
     def is_handed_out(self) -> bool:
@@ -128,7 +139,8 @@ class Homework:
         }
         own = [*self.rubric.rglob("*.py"), *self.solution.glob("*.py")]
         own += [f for f in (self.root / "datasets").glob("*.*") if f.suffix != ".md"]
-        named |= {file.relative_to(self.root).as_posix(): file for file in own}
+        for file in {*own}.difference(self.picture_files):  # these draw what a key says
+            named[file.relative_to(self.root).as_posix()] = file
         summary = hashlib.sha256()
         for name in _COMPILED_WITH:
             summary.update(f"{name} {_find_version(name)}\n".encode())

@@ -264,7 +264,7 @@ class PictureKey:
     Attributes
     ----------
     kind : str
-        ``"curves"``, ``"network"`` or ``"words"``.
+        ``"curves"``, or the name of a module in the homework's ``rubric/pictures/``.
     title : str
         As the rubric has it.
     functions : tuple of str
@@ -273,6 +273,8 @@ class PictureKey:
         By function, the encoded requests that can be written beforehand.
     data : dict
         What its kind needs beside; plain values.
+    name : str
+        What a notebook asks for it by, together with others of this name; empty where it can't.
     """
 
     kind: str
@@ -280,6 +282,7 @@ class PictureKey:
     functions: tuple[str, ...]
     requests: dict[str, bytes]
     data: dict[str, Any]
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from autograder.core.results import TOO_LARGE
 __all__ = [
     "LARGEST",
     "UnusableError",
-    "array_of",
-    "numbers_of",
-    "params_of",
-    "results_of",
-    "value_of",
+    "read_array",
+    "read_arrays",
+    "read_numbers",
+    "read_results",
+    "read_value",
 ]
 
 #: Larger numbers than any right result by far: they would not fit a picture either.
@@ -27,22 +27,16 @@ class UnusableError(Exception):
     """A result can't be drawn; the text says why, without a capital and a full stop."""
 
 
-def array_of(tree: Any, shape: tuple[int, ...], *, what: str) -> np.ndarray:
+def read_array(tree: Any, shape: tuple[int, ...], *, what: str) -> np.ndarray:
     """Return a result as float64 of this shape, finite and of ordinary size.
 
-    Parameters
-    ----------
-    tree : tree
-        Untrusted, as `autograder.core.results` makes it.
-    shape : tuple of int
-        Axes of length 1 may be missing or added: that is a fact of its own, charged elsewhere.
-    what : str
-        The result's name.
+    It is untrusted, as `autograder.core.results` makes it. Axes of length 1 may be missing or
+    added: that is a fact of its own, charged elsewhere.
 
     Raises
     ------
     UnusableError
-        If it is something else.
+        If it is something else; the sentence calls it `what`.
     """
     array = _shaped(tree, shape, what)
     if not np.isfinite(array).all():
@@ -52,7 +46,7 @@ def array_of(tree: Any, shape: tuple[int, ...], *, what: str) -> np.ndarray:
     return array
 
 
-def numbers_of(tree: Any, shape: tuple[int, ...], *, what: str) -> np.ndarray:
+def read_numbers(tree: Any, shape: tuple[int, ...], *, what: str) -> np.ndarray:
     """Return the same, whatever the numbers are; nan stands for those that are not finite."""
     array = _shaped(tree, shape, what)
     return np.where(np.isfinite(array), array, np.nan)
@@ -75,7 +69,7 @@ def _long_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple([length for length in shape if length != 1])
 
 
-def results_of(tree: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+def read_results(tree: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
     """Return the several results of a function.
 
     Raises
@@ -92,8 +86,10 @@ def results_of(tree: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
     return tree
 
 
-def params_of(tree: Any, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
-    """Return a dict of parameters as arrays of these shapes.
+def read_arrays(
+    tree: Any, shapes: Mapping[str, tuple[int, ...]], *, what: str
+) -> dict[str, np.ndarray]:
+    """Return a dict as arrays of these names and shapes.
 
     Raises
     ------
@@ -101,14 +97,14 @@ def params_of(tree: Any, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.
         If one is missing or something else.
     """
     if not isinstance(tree, dict):
-        raise UnusableError("params is no dict")
+        raise UnusableError(f"{what} is no dict")
     for name in shapes:
         if name not in tree:
-            raise UnusableError(f"params has no {name}")
-    return {name: array_of(tree[name], shape, what=name) for name, shape in shapes.items()}
+            raise UnusableError(f"{what} has no {name}")
+    return {name: read_array(tree[name], shape, what=name) for name, shape in shapes.items()}
 
 
-def value_of(outcome: CallOutcome) -> Any:
+def read_value(outcome: CallOutcome) -> Any:
     """Return what a call returned; `autograder.pictures.asking` leaves out those that raised."""
     assert isinstance(outcome, Returned)
     return outcome.value

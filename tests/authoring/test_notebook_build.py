@@ -128,6 +128,15 @@ def test_the_text_stands_beside_the_stub_and_its_check_below() -> None:
     assert cells[place - 1]["metadata"] == {"autograder": {"file": "sums.py"}}
 
 
+def test_a_picture_stands_after_the_part_that_its_section_names() -> None:
+    drawn = '## After sums.py: grader.picture("curves")\n\n### Curves\n\nYours:\n\n'
+    other = '## After means.py: grader.picture("other")\n\nNot here.\n\n'
+    sources = [c["source"] for c in cells_of(notebook_text(HANDOUT, drawn + other + OWN, STUBS))]
+    place = sources.index('grader.picture("curves")')
+    assert sources[place - 2 : place] == ['grader.check("twice")', "### Curves\n\nYours:"]
+    assert not [source for source in sources if "other" in source or "Not here" in source]
+
+
 def test_pages_about_files_and_commands_are_the_notebooks_own() -> None:
     text = notebook_text(HANDOUT, STUBS)
     assert "In a terminal." not in text

@@ -8,23 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.authoring import (
-    Curves,
-    Exam,
-    Inputs,
-    Network,
-    Part,
-    Picture,
-    Question,
-    Words,
-    real,
-)
+from autograder.authoring import Curves, Exam, Inputs, Part, Picture, Question, real
 from autograder.authoring.compiler.build import compile_exam
-from autograder.authoring.compiler.pictures import MOST_EPOCHS, compile_pictures
+from autograder.authoring.compiler.pictures import compile_pictures
 from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.core.codec import decode
 from autograder.errors import RubricError
 from autograder.homework.key import read_key, write_key
+from rubric.pictures.declare import MOST_EPOCHS, Network, Words
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = ROOT / "solution"
@@ -82,7 +73,11 @@ def test_the_frames_of_all_pictures_are_quick() -> None:
 def test_both_halves_of_the_key_hold_the_pictures(answer_keys: dict[str, Path]) -> None:
     full, public = (read_key(answer_keys[half]).pictures for half in ("full", "public"))
     assert [p.kind for p in full] == [p.kind for p in public]
-    assert {p.kind for p in full} == {"curves", "network", "words"}
+    assert {(p.name, p.kind) for p in full} == {
+        ("activations", "curves"),
+        ("xor", "network"),
+        ("embeddings", "words"),
+    }
     assert [p.requests for p in full] == [p.requests for p in public]
 
 

@@ -15,11 +15,20 @@ from kernels import Kernel, Shown, started_kernel
 
 from autograder.errors import UsageError
 from autograder.homework.folder import Homework
+from autograder.homework.key import PictureKey
 from autograder.notebook.server.current import cells_that_count
 from autograder.notebook.server.judging import Judging
-from autograder.notebook.server.names import functions_meant, kind_meant
+from autograder.notebook.server.names import functions_meant, pictures_meant
 
 RIGHT = "def relu(x):\n    return np.maximum(x, 0.0)"
+#: Two of one name, one of another, and one that only reports show.
+PICTURES = tuple(
+    [
+        PictureKey("curves", "A title", (), {}, {}, name)
+        for name in ("activations", "activations", "xor", "")
+    ]
+)
+
 FILES = {"forward": ("softmax", "forward"), "train": ("train",), "updates": ("sgd_update",)}
 
 
@@ -74,11 +83,14 @@ def test_an_unknown_word_gets_the_nearest_names(word: str, sentence: str) -> Non
 
 
 def test_an_unknown_picture_gets_the_names_of_those_that_there_are() -> None:
-    assert kind_meant("xor", ["network", "curves"]) == "network"
+    assert pictures_meant("xor", PICTURES) == PICTURES[2:3]
+    assert pictures_meant("activations", PICTURES) == PICTURES[:2]
     with pytest.raises(UsageError, match=r"no picture 'xr'.* grader\.picture\('xor'\)"):
-        kind_meant("xr", ["network", "curves"])
+        pictures_meant("xr", PICTURES)
+    with pytest.raises(UsageError, match="There is no picture ''"):
+        pictures_meant("", PICTURES)
     with pytest.raises(UsageError, match="There is none"):
-        kind_meant("xor", [])
+        pictures_meant("xor", PICTURES[3:])
 
 
 # ---- which cells count

@@ -12,24 +12,22 @@ import numpy as np
 import pytest
 from browser import Watched, browser, opened
 
+from autograder.homework.key import PictureKey
+from autograder.outputs.html.drawings.curves import tell_difference
 from autograder.outputs.html.drawings.drawings import drawings_html
-from autograder.outputs.html.drawings.regions import border, half_plane, outline
-from autograder.outputs.html.drawings.words_of import difference
-from autograder.pictures.records import (
-    Curve,
-    CurvesPicture,
-    NetworkFrame,
-    NetworkPicture,
-    Pictures,
-    Problem,
-    WordsFrame,
-    WordsPicture,
-)
+from autograder.outputs.html.security_policy import security_policy
+from autograder.pictures.homework_code import load_kind
+from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Pictures, Problem
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 __all__ = ["browser"]
+
+network, words, regions = [
+    load_kind(Path(__file__).resolve().parents[2] / "rubric" / "pictures", kind)
+    for kind in ("network", "words", "regions")
+]
 
 X = np.linspace(-4, 4, 160)
 RELU = np.maximum(X, 0)
@@ -45,45 +43,66 @@ def curve(got: np.ndarray | None, problem: Problem | None = None) -> Curve:
     return Curve("activations.relu", X, RELU, got, problem)
 
 
-def network_frame(number: int, *, side: int = 33) -> NetworkFrame:
+def network_frame(number: int, *, side: int = 33) -> Any:
     """Return a frame: the regions' border moves, and so do the points."""
     axis = np.linspace(-0.6, 1.6, side)
     scores = 8 * (0.1 * number + 0.5 - np.abs(axis + axis[:, None] - 1))
     hidden = np.maximum(np.stack([F.sum(axis=1) - 1, 1 - F.sum(axis=1)], axis=1), 0) * number / 2
     is_right = (True, True, True, number > 1)
-    return NetworkFrame(EPOCHS[number], hidden, (-1.0, -1.0, 0.5), scores, is_right)
+    return network.NetworkFrame(EPOCHS[number], hidden, (-1.0, -1.0, 0.5), scores, is_right)
 
 
-NETWORK = NetworkPicture(
-    title="xor",
+def training(kind: str, title: str, frames: list[Any], **data: Any) -> Any:
+    """Return a training of 20 epochs, and what the key says of it."""
+    key = PictureKey(kind, title, (f"train.{kind}", "forward.forward"), {}, {"top": 0.7} | data)
+    losses = tuple((0.7 / np.arange(1, 21)).tolist())
+    return network.Training(key, tuple(frames), losses)
+
+
+def saying(training: Any, *, title: str = "", problem: Problem | None = None, **data: Any) -> Any:
+    """Return a training about which the key says something else."""
+    key = training.key
+    key = replace(key, title=title or key.title, data=key.data | data)
+    return replace(training, key=key, problem=problem)
+
+
+NETWORK = training(
+    "network",
+    "xor",
+    [network_frame(number) for number in range(4)],
     text="Four points.",
-    functions=("train.train", "forward.forward"),
     f=F,
     y=Y,
     labels=("a", "b"),
-    low=(-0.6, -0.6),
-    high=(1.6, 1.6),
+    box=(np.full(2, -0.6), np.full(2, 1.6)),
     span=1.5,
-    top=0.7,
-    frames=tuple([network_frame(number) for number in range(4)]),
-    losses=tuple((0.7 / np.arange(1, 21)).tolist()),
 )
 
-WORDS = WordsPicture(
-    title="words",
+WORDS = training(
+    "words",
+    "words",
+    [words.WordsFrame(e, np.array([[0.1, 0], [0, 0.1], [e / 20, 0.5]]), 4) for e in EPOCHS],
     text="Three words.",
-    functions=("train.train_embeddings", "forward.forward"),
+    y=Y,
     words=("very", "not", "good"),
     groups=(("adverbs", 2), ("adjectives", 1)),
-    count=4,
     span=1.0,
-    top=0.7,
-    frames=tuple([WordsFrame(e, np.array([[0.1, 0], [0, 0.1], [e / 20, 0.5]]), 4) for e in EPOCHS]),
-    losses=NETWORK.losses,
 )
 
 CURVES = CurvesPicture("ReLU", "", (curve(RELU),))
-ALL = Pictures((CURVES, NETWORK, WORDS))
+
+
+def shown(*records: Any) -> Pictures:
+    """Return pictures of the framework's own kind and of the homework's."""
+    kinds = {"network": network, "words": words}
+    pictures = [
+        OwnPicture(r, kinds[r.key.kind].draw) if isinstance(r, network.Training) else r
+        for r in records
+    ]
+    return Pictures(tuple(pictures))
+
+
+ALL = shown(CURVES, NETWORK, WORDS)
 
 
 class _Reader(HTMLParser):
@@ -134,7 +153,7 @@ def drawn_values(html: str) -> list[tuple[str, str]]:
 
 
 def test_a_right_curve_is_said_to_be_right() -> None:
-    html = drawings_html(Pictures((CURVES,)))
+    html = drawings_html(shown(CURVES))
     assert "relu as it should be" in read(html).text
     assert labels(html) == ["Your relu for x from \u22124 to 4: it is the right curve."]
 
@@ -153,12 +172,12 @@ def test_a_right_curve_is_said_to_be_right() -> None:
     ],
 )
 def test_a_wrong_curve_is_described_by_where_and_how_much(got: np.ndarray, said: str) -> None:
-    assert difference(curve(got)).startswith(said)
-    assert bool(said) == (difference(curve(got)) != "")
+    assert tell_difference(curve(got)).startswith(said)
+    assert bool(said) == (tell_difference(curve(got)) != "")
 
 
 def test_curves_that_differ_are_named_at_the_line_and_told_apart_without_colour() -> None:
-    html = drawings_html(Pictures((replace(CURVES, curves=(curve(-RELU),)),)))
+    html = drawings_html(shown(replace(CURVES, curves=(curve(-RELU),))))
     reader = read(html)
     assert "yours" in reader.text
     assert "right" in reader.text
@@ -170,34 +189,34 @@ def test_curves_that_differ_are_named_at_the_line_and_told_apart_without_colour(
 def test_what_is_not_started_gets_one_friendly_line() -> None:
     picture = replace(CURVES, curves=(curve(None, NOT_STARTED),))
     none = replace(NETWORK, frames=(), losses=(), problem=NOT_STARTED)
-    html = drawings_html(Pictures((picture, picture, none)))
+    html = drawings_html(shown(picture, picture, none))
     text = read(html).text
-    assert text.count("Here your activations will be drawn over the right curves") == 1
+    assert text.count("Here your functions will be drawn over the right curves") == 1
     assert "Here you will see" in text
-    assert "as soon as train works (it is not started yet)" in text
+    assert "as soon as network works (it is not started yet)" in text
     assert labels(html) == []
 
 
 def test_one_curve_that_is_missing_among_others_shows_the_right_one() -> None:
     missing = replace(CURVES, curves=(curve(RELU), curve(None, NOT_STARTED)))
-    html = drawings_html(Pictures((missing,)))
+    html = drawings_html(shown(missing))
     assert labels(html)[1].endswith("dashed; yours is not there.")
 
 
 def test_a_training_that_raised_says_so_in_its_place() -> None:
     broken = replace(NETWORK, frames=(), problem=Problem("it raised ValueError: no"))
-    text = read(drawings_html(Pictures((broken,)))).text
-    assert "The picture appears once train works. So far: it raised ValueError: no." in text
+    text = read(drawings_html(shown(broken))).text
+    assert "The picture appears once network works. So far: it raised ValueError: no." in text
 
 
 def test_a_training_that_ended_early_says_why() -> None:
     early = replace(NETWORK, problem=Problem("after 25 epochs U holds numbers beyond 1"))
-    text = read(drawings_html(Pictures((early,)))).text
+    text = read(drawings_html(shown(early))).text
     assert "The frames end here: after 25 epochs U holds numbers beyond 1." in text
 
 
 def test_the_grey_lines_of_the_hidden_space_are_explained_below_them() -> None:
-    drawn = drawings_html(Pictures((NETWORK,)))
+    drawn = drawings_html(shown(NETWORK))
     legend = drawn.index("Grey: the way there since the start.")
     assert drawn.index('"trails"') < legend < drawn.index("</figure>")
 
@@ -212,7 +231,7 @@ def test_the_last_frame_stands_without_a_script() -> None:
 
 def test_a_network_that_did_not_learn_is_measured_by_what_right_code_does() -> None:
     frames = (*NETWORK.frames[:3], replace(NETWORK.frames[3], is_right=(True, False, True, True)))
-    text = read(drawings_html(Pictures((replace(NETWORK, frames=frames),)))).text
+    text = read(drawings_html(shown(replace(NETWORK, frames=frames)))).text
     assert "After 20 epochs: 3 of 4 points on the right side" in text
     assert "With the right code every point is on the right side after 20 epochs." in text
 
@@ -238,10 +257,10 @@ def test_noise_and_giants_stay_small_and_finite() -> None:
         for epoch in range(40)
     ]
     giant = replace(NETWORK, frames=tuple(frames), losses=tuple([1e300] * 39 + [float("nan")]))
-    giants = [WordsFrame(e, noise.normal(size=(3, 2)) * 1e6, -1) for e in range(40)]
+    giants = [words.WordsFrame(e, noise.normal(size=(3, 2)) * 1e6, -1) for e in range(40)]
     table = replace(WORDS, frames=tuple(giants), losses=())
     wild = replace(CURVES, curves=(curve(noise.normal(size=160) * 1e300),) * 2)
-    html = drawings_html(Pictures((wild,) * 7 + (giant, table)))
+    html = drawings_html(shown(*[wild] * 7, giant, table))
     assert len(html) < 400_000
     for key, value in drawn_values(html):
         assert not re.search(r"nan|inf|\de\+", value), key
@@ -249,13 +268,13 @@ def test_noise_and_giants_stay_small_and_finite() -> None:
 
 @pytest.mark.parametrize("values", [np.full(160, np.nan), np.full(160, 1e300), np.zeros(160)])
 def test_a_curve_of_one_kind_of_number_is_drawn(values: np.ndarray) -> None:
-    html = drawings_html(Pictures((replace(CURVES, curves=(curve(values),)),)))
+    html = drawings_html(shown(replace(CURVES, curves=(curve(values),))))
     assert len(labels(html)) == 1
 
 
 def test_a_loss_that_is_no_number_leaves_a_sentence() -> None:
     losses = (*NETWORK.losses[:-1], float("nan"))
-    text = read(drawings_html(Pictures((replace(NETWORK, losses=losses),)))).text
+    text = read(drawings_html(shown(replace(NETWORK, losses=losses)))).text
     assert "After 20 epochs: all 4 points on the right side; the loss is no finite number." in text
 
 
@@ -287,28 +306,28 @@ def test_an_outline_holds_the_area_where_the_function_is_positive(
     function: Callable[..., Any], inside: float
 ) -> None:
     axis = np.arange(11.0)
-    lines = outline(function(axis, axis[:, None]) + np.zeros((11, 11)))
+    lines = regions.outline(function(axis, axis[:, None]) + np.zeros((11, 11)))
     assert abs(area(lines) - inside) < 1.5
     assert all([line[0] == line[-1] for line in lines])
 
 
 def test_a_straight_border_is_one_line_of_two_points() -> None:
     axis = np.arange(11.0)
-    (line,) = border(axis + axis[:, None] - 10.5)
+    (line,) = regions.border(axis + axis[:, None] - 10.5)
     assert len(line) == 2
 
 
 def test_random_signs_give_closed_outlines_of_the_right_area() -> None:
     values = np.random.default_rng(1).choice([-1.0, 1.0], size=(9, 9))
-    lines = outline(values)
+    lines = regions.outline(values)
     assert all([line[0] == line[-1] for line in lines])
     assert 0 < area(lines) < 64
 
 
 def test_a_half_plane_of_a_box_is_what_lies_on_its_positive_side() -> None:
     box = [(0.0, 0.0), (4.0, 0.0), (4.0, 2.0), (0.0, 2.0)]
-    assert area([half_plane((1.0, 0.0, -1.0), box)]) == 6
-    assert half_plane((0.0, 0.0, -1.0), box) == []
+    assert area([regions.half_plane((1.0, 0.0, -1.0), box)]) == 6
+    assert regions.half_plane((0.0, 0.0, -1.0), box) == []
 
 
 # ---- nothing runs
@@ -319,9 +338,9 @@ def test_all_text_is_escaped() -> None:
     curves = CurvesPicture(
         HOSTILE, HOSTILE, (replace(curve(None, problem), function=f"a.{HOSTILE}"),)
     )
-    network = replace(NETWORK, title=HOSTILE, text=HOSTILE, labels=(HOSTILE, "b"), problem=problem)
-    words = replace(WORDS, title=HOSTILE, words=(HOSTILE,) * 3, groups=((HOSTILE, 3),))
-    reader = read(drawings_html(Pictures((curves, network, words))))
+    hostile = saying(NETWORK, title=HOSTILE, text=HOSTILE, labels=(HOSTILE, "b"), problem=problem)
+    table = saying(WORDS, title=HOSTILE, words=(HOSTILE,) * 3, groups=((HOSTILE, 3),))
+    reader = read(drawings_html(shown(curves, hostile, table)))
     names = {name for name, _ in reader.elements}
     assert "img" not in names
     assert len([name for name, _ in reader.elements if name == "script"]) == 3
@@ -329,14 +348,6 @@ def test_all_text_is_escaped() -> None:
     assert not [
         key for key in keys if key.startswith("on") or key in ("id", "style", "href", "src")
     ]
-
-
-def test_styles_and_scripts_carry_the_nonce_that_the_page_allows() -> None:
-    for name, attributes in read(drawings_html(ALL, "abc123")).elements:
-        is_data = attributes.get("type") == "application/json"
-        if name == "style" or (name == "script" and not is_data):
-            assert attributes["nonce"] == "abc123"
-    assert "nonce" not in drawings_html(ALL)
 
 
 def test_every_part_that_a_frame_moves_is_there_once() -> None:
@@ -355,8 +366,6 @@ def test_every_part_that_a_frame_moves_is_there_once() -> None:
 
 # ---- in a browser
 
-POLICY = "default-src 'none'; style-src 'nonce-x'; script-src 'nonce-x'"
-
 
 @pytest.fixture
 def show(browser: "Browser", tmp_path: Path) -> Callable[..., Any]:
@@ -364,8 +373,9 @@ def show(browser: "Browser", tmp_path: Path) -> Callable[..., Any]:
 
     def page(*pictures: Pictures, **options: Any) -> Any:
         file = tmp_path / "page.html"
-        drawn = "".join([drawings_html(each, "x") for each in pictures])
-        head = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        drawn = "".join([drawings_html(each) for each in pictures])
+        policy = security_policy(drawn)
+        head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         file.write_text(
             f'<!doctype html><html lang="en"><head><meta charset="utf-8">{head}'
             '<meta name="viewport" content="width=device-width"><title>Pictures</title></head>'
@@ -382,7 +392,7 @@ def sentences(watched: Watched) -> list[str]:
 
 
 def test_the_slider_moves_everything_by_keyboard(show: Callable[..., Any]) -> None:
-    with show(Pictures((NETWORK,))) as watched:
+    with show(shown(NETWORK)) as watched:
         slider = watched.page.locator("input[type=range]")
         dot = watched.page.locator("[data-nnp=loss-dot]")
         region = watched.page.locator("[data-nnp=region-half]")
@@ -405,7 +415,7 @@ def test_the_slider_moves_everything_by_keyboard(show: Callable[..., Any]) -> No
 
 
 def test_play_runs_from_the_start_to_the_last_frame(show: Callable[..., Any]) -> None:
-    with show(Pictures((NETWORK,))) as watched:
+    with show(shown(NETWORK)) as watched:
         watched.page.clock.install()
         watched.page.get_by_role("button", name="Play").click()
         told = []
@@ -440,7 +450,7 @@ def test_several_on_one_page_do_not_disturb_each_other(show: Callable[..., Any])
 
 
 def test_on_paper_there_is_the_last_frame_and_no_slider(show: Callable[..., Any]) -> None:
-    with show(Pictures((NETWORK,))) as watched:
+    with show(shown(NETWORK)) as watched:
         watched.page.locator("input[type=range]").focus()
         watched.page.keyboard.press("Home")
         watched.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -455,9 +465,7 @@ def test_on_paper_there_is_the_last_frame_and_no_slider(show: Callable[..., Any]
 WRONG = replace(
     CURVES, curves=(curve(-RELU), curve(np.where(X < 0, np.nan, X)), curve(None, NOT_STARTED))
 )
-EVERYTHING = Pictures(
-    (CURVES, WRONG, NETWORK, replace(NETWORK, problem=Problem("it ended")), WORDS)
-)
+EVERYTHING = shown(CURVES, WRONG, NETWORK, replace(NETWORK, problem=Problem("it ended")), WORDS)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -475,7 +483,7 @@ def test_everybody_can_read_it_at_every_width(
 
 def test_hostile_text_does_nothing(show: Callable[..., Any]) -> None:
     problem = Problem(f"it raised {HOSTILE}")
-    network = replace(NETWORK, title=HOSTILE, text=HOSTILE, labels=(HOSTILE, "b"), problem=problem)
-    with show(Pictures((network,))) as watched:
+    hostile = saying(NETWORK, title=HOSTILE, text=HOSTILE, labels=(HOSTILE, "b"), problem=problem)
+    with show(shown(hostile)) as watched:
         assert HOSTILE in watched.page.locator("figcaption").inner_text()
         assert watched.said == watched.elsewhere == []

@@ -1,6 +1,8 @@
 """A submission's own functions draw the pictures; whatever it does, there is one or a sentence."""
 
+import ast
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,19 +13,17 @@ import numpy as np
 import pytest
 
 from autograder.core.records import CheckResult, Report
+from autograder.homework.folder import Homework
 from autograder.homework.key import Key, read_key
 from autograder.intake.take_in import take_in
+from autograder.outputs.html.drawings.drawings import drawings_html
 from autograder.pictures.collect import collect_pictures
-from autograder.pictures.records import (
-    Curve,
-    CurvesPicture,
-    NetworkPicture,
-    Pictures,
-    WordsPicture,
-)
+from autograder.pictures.homework_code import load_kind
+from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Pictures
 from autograder.supervisor.spawn import spawning
 
 ROOT = Path(__file__).resolve().parents[2]
+CODE = ROOT / "rubric" / "pictures"
 
 Collect = Callable[..., Pictures]
 
@@ -37,7 +37,13 @@ def key(answer_keys: dict[str, Path]) -> Key:
 def collect(key: Key, tmp_path: Path) -> Collect:
     """Collect the pictures of the solution with some of its files' ends replaced."""
 
-    def run(*, source: Path = ROOT / "solution", key: Key = key, **options: Any) -> Pictures:
+    def run(
+        *,
+        source: Path = ROOT / "solution",
+        key: Key = key,
+        code: Path = CODE,
+        **options: Any,
+    ) -> Pictures:
         wrong = {name: options.pop(name) for name in list(options) if name in key.files}
         folder = tmp_path / "submission"
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -46,7 +52,7 @@ def collect(key: Key, tmp_path: Path) -> Collect:
                 open_file.write(textwrap.dedent(text))
         with spawning() as spawner:
             taken = take_in(folder, spawner.workspace / "submission", wanted=key.files)
-            return collect_pictures(taken, key, spawner, **options)
+            return collect_pictures(taken, key, spawner, code=code, **options)
 
     return run
 
@@ -57,17 +63,24 @@ def curves(pictures: Pictures) -> dict[str, Curve]:
     return {curve.name: curve for picture in found for curve in picture.curves}
 
 
-def network(pictures: Pictures) -> NetworkPicture:
-    return next(p for p in pictures.pictures if isinstance(p, NetworkPicture))
+def own(pictures: Pictures, kind: str) -> Any:
+    """Return the record of the first picture of one of the homework's own kinds."""
+    module = load_kind(CODE, kind)
+    found = [p for p in pictures.pictures if isinstance(p, OwnPicture) and p.draw is module.draw]
+    return found[0].record
 
 
-def words(pictures: Pictures) -> WordsPicture:
-    return next(p for p in pictures.pictures if isinstance(p, WordsPicture))
+def network(pictures: Pictures) -> Any:
+    return own(pictures, "network")
 
 
-def sentence(drawn: Curve | NetworkPicture | WordsPicture) -> str:
+def words(pictures: Pictures) -> Any:
+    return own(pictures, "words")
+
+
+def sentence(drawn: Any) -> str:
     assert drawn.problem is not None
-    return drawn.problem.sentence
+    return str(drawn.problem.sentence)
 
 
 # ---- right ones
@@ -85,16 +98,17 @@ def test_the_solution_draws_every_picture_to_its_end(collect: Collect) -> None:
     assert all(xor.frames[-1].is_right)
     assert not all(xor.frames[0].is_right)
     assert [len(xor.losses), len(table.losses)] == [xor.frames[-1].epoch, table.frames[-1].epoch]
-    assert table.frames[-1].right == table.count > table.frames[0].right
+    assert table.frames[-1].right == len(table.data["y"]) > table.frames[0].right
 
 
 def test_the_hidden_space_ends_as_under_the_notes_own_weights(collect: Collect) -> None:
     xor = network(collect())
-    by_label = {tuple(f.tolist()): h for f, h in zip(xor.f, xor.frames[-1].hidden, strict=True)}
+    items = [tuple(f.tolist()) for f in xor.data["f"]]
+    by_label = dict(zip(items, xor.frames[-1].hidden, strict=True))
     assert np.abs(by_label[0, 1] - by_label[1, 0]).max() < 0.05
     assert np.abs(by_label[0, 0] - by_label[1, 1]).min() > 1
     first = xor.frames[0].hidden
-    start = {tuple(f.tolist()): h for f, h in zip(xor.f, first, strict=True)}
+    start = dict(zip(items, first, strict=True))
     # A linear map to begin with: the four points are a parallelogram.
     assert np.allclose(start[0, 0] + start[1, 1], start[0, 1] + start[1, 0])
 
@@ -104,14 +118,16 @@ def test_the_output_layers_line_tells_the_same_as_the_forward_pass(collect: Coll
     for frame in xor.frames:
         w1, w2, c = frame.line
         says_second = frame.hidden @ np.array([w1, w2]) + c > 0
-        assert ((says_second == (xor.y == 1)) == np.array(frame.is_right)).all()
+        assert ((says_second == (xor.data["y"] == 1)) == np.array(frame.is_right)).all()
 
 
 def test_words_that_do_the_same_end_up_nearer_to_each_other_than_to_others(
     collect: Collect,
 ) -> None:
     table = words(collect())
-    kinds = np.repeat(np.arange(len(table.groups)), [count for _, count in table.groups])
+    kinds = np.repeat(
+        np.arange(len(table.data["groups"])), [count for _, count in table.data["groups"]]
+    )
     E = table.frames[-1].E
     far = np.linalg.norm(E[:, None] - E, axis=2)
     same = kinds[:, None] == kinds
@@ -272,7 +288,7 @@ def test_a_forward_pass_that_can_not_be_drawn_is_named(
 def test_a_training_that_is_slow_shows_the_frames_that_it_came_to(
     collect: Collect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.pictures.training.TRAINING_SECONDS", 1.0)
+    monkeypatch.setattr(load_kind(CODE, "training"), "TRAINING_SECONDS", 1.0)
     wrapped = """
     right = train
     def train(f, y, params, lr, epochs, batch_size, seed):
@@ -308,3 +324,71 @@ def test_a_worker_that_does_not_start_costs_the_pictures_and_nothing_else(
     pictures = collect()
     assert pictures.pictures == ()
     assert "The score does not depend on them" in pictures.notice
+
+
+# ---- the homework's own code
+
+
+def test_without_the_homeworks_code_its_kinds_are_left_out_with_a_sentence(
+    collect: Collect, tmp_path: Path
+) -> None:
+    pictures = collect(code=tmp_path / "rubric" / "pictures")
+    assert len(curves(pictures)) == 13
+    assert len(pictures.pictures) == 7
+    files = "rubric/pictures/network.py and rubric/pictures/words.py"
+    assert pictures.notice == f"Some pictures are left out: the homework's folder has no {files}."
+    assert pictures.notice in drawings_html(pictures)
+    assert "sigmoid" in drawings_html(pictures)
+
+
+def test_a_submissions_own_code_for_pictures_is_never_run(
+    collect: Collect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evil = Path(shutil.copytree(ROOT / "solution", tmp_path / "evil"))
+    (evil / "rubric" / "pictures").mkdir(parents=True)
+    ran = tmp_path / "ran"
+    for file in (evil / "network.py", *[evil / "rubric" / n for n in ("pictures/network.py",)]):
+        file.write_text(f"open({str(ran)!r}, 'w')\n")
+    monkeypatch.chdir(evil)
+    monkeypatch.syspath_prepend(str(evil))
+    assert all(network(collect(source=evil)).frames[-1].is_right)
+    assert not ran.exists()
+    assert "rubric/pictures/network.py" in collect_without(collect, tmp_path).notice
+    assert not ran.exists()
+
+
+def collect_without(collect: Collect, tmp_path: Path) -> Pictures:
+    shutil.rmtree(tmp_path / "submission")
+    return collect(code=tmp_path / "none", source=tmp_path / "evil")
+
+
+@pytest.mark.parametrize("kind", ["../network", "a.b", "/tmp/network", "", "nothing"])
+def test_a_kind_is_a_module_of_that_folder_or_none(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "network.py").write_text("")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.py").write_text("")
+    (tmp_path / "code").mkdir()
+    assert load_kind(tmp_path / "code", kind) is None
+
+
+def test_two_homeworks_in_one_process_have_kinds_of_the_same_name(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "words.py").write_text("from .names import NAME\n")
+        (tmp_path / name / "names.py").write_text(f"NAME = {name!r}\n")
+    assert [load_kind(tmp_path / name, "words").NAME for name in ("one", "two")] == ["one", "two"]
+
+
+def test_what_is_handed_out_knows_neither_solution_nor_rubric() -> None:
+    files = Homework(ROOT).picture_files
+    assert {"__init__.py", "network.py", "words.py"} <= {file.name for file in files}
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 1:
+                assert f"{node.module}.py" in {other.name for other in files}
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                names = [node.module] if isinstance(node, ast.ImportFrom) else []
+                names += [alias.name for alias in node.names if isinstance(node, ast.Import)]
+                roots = {str(name).partition(".")[0] for name in names}
+                assert roots <= {"autograder", "numpy", *sys.stdlib_module_names}
+                assert not [name for name in names if "authoring" in str(name)]

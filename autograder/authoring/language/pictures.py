@@ -1,29 +1,103 @@
-"""The words that a homework's pictures are declared with: curves, a network, an embedding table.
+"""What a homework's pictures are declared with: `Curves`, and `Picture` for kinds of its own.
 
 A picture shows what the student's own functions give. It is worth no points and decides nothing.
-``PICTURES`` of the rubric holds them in the order of the report; a rubric without it has none.
-`autograder.authoring.compiler.pictures` turns each into the calls to make and what is right.
+``PICTURES`` of the rubric holds them in the order of the report; a rubric without it has none. Each
+is compiled into data: the calls to make, what is right, how large it will be.
 """
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, NoReturn, Protocol
 
 import numpy as np
 
 from autograder.authoring.language.where import calling_line
+from autograder.errors import RubricError
 
-__all__ = ["Curves", "Network", "Picture", "Words"]
+__all__ = ["Compiled", "Curves", "Picture", "PictureReference"]
+
+#: Points of a curve: even, so that an interval around 0 has none at 0.
+POINTS = 160
+
+Arguments = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Curves:
+class Compiled:
+    """What the key holds of a picture.
+
+    Attributes
+    ----------
+    functions : tuple of str
+        Every ``file.function`` that is called for it.
+    requests : dict of str to bytes
+        By function, those that can be written beforehand (`PictureReference.request`).
+    data : dict
+        Plain values and arrays that its kind needs to ask further and to draw.
+    """
+
+    functions: tuple[str, ...]
+    requests: dict[str, bytes]
+    data: dict[str, Any]
+
+
+class PictureReference(Protocol):
+    """The reference solution, while a picture is compiled."""
+
+    def results(self, name: str, calls: Iterable[Arguments]) -> list[Any]:
+        """Return what ``file.function`` gives for each call, as trees (`autograder.core`)."""
+
+    def request(self, name: str, calls: Iterable[Arguments]) -> bytes:
+        """Return the calls as the key holds them, ready to be asked of a student's function."""
+
+    def structure(self, name: str) -> Any:
+        """Return the structure of the function's result, for requests that are made later."""
+
+
+@dataclass(frozen=True)
+class Picture(ABC):
+    """A picture; each kind that a homework has of its own is a subclass in ``rubric/pictures/``.
+
+    Attributes
+    ----------
+    kind : str
+        Of the class: the module of ``rubric/pictures/`` that reads and draws it.
+    title : str
+        What it shows, in words.
+    name : str
+        What ``grader.picture`` calls it in a notebook; pictures of one name are drawn together.
+    where : str
+        File and line of the rubric, for messages to its author.
+    """
+
+    kind: ClassVar[str]
+
+    title: str
+    name: str = field(default="", kw_only=True)
+    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
+
+    @abstractmethod
+    def compile(self, reference: PictureReference) -> Compiled:
+        """Return what the key is to hold.
+
+        Raises
+        ------
+        RubricError
+            If it can't be shown, by `refuse`.
+        """
+
+    def refuse(self, sentence: str) -> NoReturn:
+        """Tell the author why the picture can't be shown."""
+        raise RubricError(f"the picture {self.title}: {sentence}", where=self.where)
+
+
+@dataclass(frozen=True)
+class Curves(Picture):
     """An elementwise function, and its derivative, drawn over x against the right ones.
 
     Attributes
     ----------
-    title : str
-        The function in words.
     functions : tuple of str
         ``file.function`` of the function, and of its derivative where there is one.
     more : tuple
@@ -35,95 +109,26 @@ class Curves:
         a kink is a convention, charged elsewhere.
     is_column : bool
         Whether x has shape (t, 1) instead of (t,).
-    where : str
-        File and line of the rubric, for messages to its author.
     """
 
-    title: str
+    kind = "curves"
+
     functions: tuple[str, ...]
-    more: tuple[Any, ...] = ()
+    more: Arguments = ()
     said: str = ""
     x: tuple[float, float] = (-4.0, 4.0)
     is_column: bool = False
-    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
 
-
-@dataclass(frozen=True)
-class Network:
-    """A network with two features, two hidden units and two labels, while it is trained.
-
-    The hidden space, the decision regions and the loss, frame by frame.
-
-    Attributes
-    ----------
-    title : str
-        What is learnt, in words.
-    text : str
-        What to look at, in a few sentences.
-    train, forward : str
-        ``file.function``. `train` takes (f, y, params, lr, epochs, batch_size, seed) and returns
-        (params, losses); `forward` takes (f, H, b_H, U, b_U) and returns (k, h, z, o).
-    f, y : numpy.ndarray
-        The items, shapes (t, 2) and (t,). All of them are one minibatch, so that no order changes
-        what comes of it.
-    labels : tuple of str
-        The two labels.
-    params : mapping of str to numpy.ndarray
-        Where training starts; the reference must put every item right in the last frame.
-    lr : float
-        The learning rate.
-    epochs : tuple of int
-        The frames: after how many epochs. Each frame is a training of its own.
-    where : str
-        File and line of the rubric, for messages to its author.
-    """
-
-    title: str
-    text: str
-    train: str
-    forward: str
-    f: np.ndarray
-    y: np.ndarray
-    labels: Sequence[str]
-    params: Mapping[str, np.ndarray]
-    lr: float
-    epochs: tuple[int, ...]
-    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
-
-
-@dataclass(frozen=True)
-class Words:
-    """Embeddings of two numbers each, while they are trained with a network.
-
-    Attributes
-    ----------
-    title, text : str
-        As of `Network`.
-    train, forward : str
-        As of `Network`, but that `train` takes (ids, y, E, params, lr, epochs, batch_size, seed)
-        and returns (E, params, losses).
-    words : mapping of str to sequence of str
-        The vocabulary, in the order of the ids, by what each group of words has in common.
-    ids, y : numpy.ndarray
-        The items, shapes (t, n) and (t,), all in one minibatch.
-    E : numpy.ndarray, shape (V, 2)
-        The embedding table to start from.
-    params : mapping of str to numpy.ndarray
-        As of `Network`, and so are the attributes that follow.
-    """
-
-    title: str
-    text: str
-    train: str
-    forward: str
-    words: Mapping[str, Sequence[str]]
-    ids: np.ndarray
-    y: np.ndarray
-    E: np.ndarray
-    params: Mapping[str, np.ndarray]
-    lr: float
-    epochs: tuple[int, ...]
-    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
-
-
-Picture = Curves | Network | Words
+    def compile(self, reference: PictureReference) -> Compiled:
+        """Return the calls, and the right curves."""
+        x = np.linspace(*self.x, POINTS)
+        arguments = (x[:, None] if self.is_column else x, *self.more)
+        expected = []
+        for name in self.functions:
+            right = reference.results(name, [arguments])[0]
+            if not isinstance(right, tuple) or np.shape(right[0]) != arguments[0].shape:
+                self.refuse(f"{name} does not give one number for each x")
+            expected.append(right[0].astype(np.float64).ravel())
+        requests = {name: reference.request(name, [arguments]) for name in self.functions}
+        data = {"x": x, "is_column": self.is_column, "said": self.said, "expected": tuple(expected)}
+        return Compiled(self.functions, requests, data)

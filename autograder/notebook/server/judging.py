@@ -17,7 +17,7 @@ from autograder.homework.key import Key
 from autograder.intake.take_in import Submission
 from autograder.notebook.server.answers import Asked, answer_of, picture_answer, sentence_answer
 from autograder.notebook.server.current import Current, current_notebook
-from autograder.notebook.server.names import functions_meant, kind_meant
+from autograder.notebook.server.names import functions_meant, pictures_meant
 from autograder.notebook.server.taken import taken_from
 from autograder.supervisor.spawn import Spawner
 
@@ -39,6 +39,7 @@ class Judging:
     def __init__(self) -> None:
         self._stack = ExitStack()
         self._session: Session | None = None
+        self._homework: Homework | None = None
 
     def __enter__(self) -> "Judging":
         try:
@@ -52,8 +53,8 @@ class Judging:
 
     def _open(self) -> Session:
         if self._session is None:
-            key = _public_key(_homework())
-            self._session = self._stack.enter_context(Session(key))
+            self._homework = _homework()
+            self._session = self._stack.enter_context(Session(_public_key(self._homework)))
         return self._session
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, str]:
@@ -112,11 +113,11 @@ class Judging:
         from autograder.outputs.html.drawings.drawings import drawings_html
         from autograder.pictures.collect import collect_pictures
 
-        kind = kind_meant(request["words"][0], {picture.kind for picture in session.key.pictures})
-        chosen = tuple([picture for picture in session.key.pictures if picture.kind == kind])
+        assert self._homework is not None
+        chosen = pictures_meant(request["words"][0], session.key.pictures)
         key = replace(session.key, pictures=chosen)
         with _taken_in(session, self._current(session, request)) as (submission, spawner):
-            pictures = collect_pictures(submission, key, spawner)
+            pictures = collect_pictures(submission, key, spawner, code=self._homework.pictures)
         return picture_answer(drawings_html(pictures), [picture.title for picture in chosen])
 
 

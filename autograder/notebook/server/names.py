@@ -1,14 +1,12 @@
 """What a check's words mean, as ``softmax`` or ``forward.py``; an unknown one gets a sentence."""
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from autograder.errors import UsageError
+from autograder.homework.key import PictureKey
 
-__all__ = ["PICTURES", "functions_meant", "kind_meant"]
-
-#: What students call a picture, and the rubric's kind of it.
-PICTURES = {"activations": "curves", "xor": "network", "embeddings": "words"}
+__all__ = ["functions_meant", "pictures_meant"]
 
 
 def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) -> list[str]:
@@ -67,16 +65,17 @@ def _nearest(word: str, known: Sequence[str]) -> str:
     return "grader.check() shows all that there is."
 
 
-def kind_meant(word: str, kinds: Collection[str]) -> str:
-    """Return the kind of pictures that a word names.
+def pictures_meant(word: str, pictures: Sequence[PictureKey]) -> tuple[PictureKey, ...]:
+    """Return the pictures that a word names.
 
     Raises
     ------
     UsageError
-        If this homework has no such picture; the sentence lists those that there are.
+        If this homework has none of this name; the sentence lists those that there are.
     """
-    known = {name: kind for name, kind in PICTURES.items() if kind in kinds}
-    if word not in known:
-        listed = " or ".join([f"grader.picture({name!r})" for name in known])
+    meant = tuple([picture for picture in pictures if picture.name == word])
+    if not word or not meant:
+        names = dict.fromkeys([picture.name for picture in pictures if picture.name])
+        listed = " or ".join([f"grader.picture({name!r})" for name in names])
         raise UsageError(f"There is no picture {word!r}. There is {listed or 'none'}.")
-    return known[word]
+    return meant

@@ -4,59 +4,45 @@ The script, where it runs, brings the frames of a training to life; without it t
 Nothing is loaded from anywhere, no element has an id, and several of these may be on one page.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.outputs.html.drawings.curves import curves_card
-from autograder.outputs.html.drawings.network import network_card
+from autograder.outputs.html.drawings.curves import draw_curve_card
 from autograder.outputs.html.drawings.svg import Markup, tag
-from autograder.outputs.html.drawings.words import words_card
-from autograder.pictures.records import CurvesPicture, NetworkPicture, Pictures
+from autograder.pictures.records import CurvesPicture, OwnPicture, Pictures
 
 __all__ = ["drawings_html"]
 
 _FOLDER = Path(__file__).parent
 
 
-def drawings_html(pictures: Pictures, nonce: str = "") -> str:
+def drawings_html(pictures: Pictures) -> str:
     """Return the pictures as a fragment of HTML, with its own style sheet and script.
 
-    Parameters
-    ----------
-    pictures : Pictures
-        What the student's functions drew.
-    nonce : str
-        For a page that allows only styles and scripts that carry it.
-
-    Returns
-    -------
-    str
-        '' where there is nothing to show.
+    The curves come first, and then, in order, what the homework's own code draws. It is '' where
+    there is nothing to show.
     """
-    if pictures.notice:
-        return tag("p", pictures.notice)
+    notice = tag("p", pictures.notice) if pictures.notice else Markup("")
     if not pictures.pictures:
-        return ""
-    curves = [p for p in pictures.pictures if isinstance(p, CurvesPicture)]
-    trainings = [p for p in pictures.pictures if not isinstance(p, CurvesPicture)]
-    cards = [network_card(p) if isinstance(p, NetworkPicture) else words_card(p) for p in trainings]
-    given = {"nonce": nonce or None}
-    return tag(
+        return notice
+    drawn = tag(
         "div",
-        tag("style", Markup((_FOLDER / "drawings.css").read_text("utf-8")), **given),
-        *_curves(curves),
-        *cards,
-        tag("script", Markup((_FOLDER / "drawings.js").read_text("utf-8")), **given),
+        tag("style", Markup((_FOLDER / "drawings.css").read_text("utf-8"))),
+        *_draw_curves([p for p in pictures.pictures if isinstance(p, CurvesPicture)]),
+        *[p.draw(p.record) for p in pictures.pictures if isinstance(p, OwnPicture)],
+        tag("script", Markup((_FOLDER / "drawings.js").read_text("utf-8"))),
         class_="nnp",
     )
+    return notice + drawn
 
 
-def _curves(pictures: list[CurvesPicture]) -> list[Markup]:
+def _draw_curves(pictures: Sequence[CurvesPicture]) -> list[Markup]:
     """Return the figures of all curves, or one line where none of them is started."""
     drawn = [curve for picture in pictures for curve in picture.curves]
     if not drawn:
         return []
     if all([curve.problem and not curve.problem.is_started for curve in drawn]):
         first = tag("code", drawn[0].name)
-        text = "Here your activations will be drawn over the right curves, as soon as "
+        text = "Here your functions will be drawn over the right curves, as soon as "
         return [tag("p", text, first, " or another one works.", class_="nnp-later")]
-    return [tag("div", *[curves_card(picture) for picture in pictures], class_="nnp-curves")]
+    return [tag("div", *[draw_curve_card(picture) for picture in pictures], class_="nnp-curves")]

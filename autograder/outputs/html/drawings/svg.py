@@ -4,63 +4,56 @@ Each class brings the colours of the light palette along as plain attributes, so
 be read where the style sheet was taken away; the style sheet, where it is there, wins.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 
 import numpy as np
 
-__all__ = ["Markup", "Plot", "num", "path", "tag", "ticks"]
+__all__ = ["Markup", "Plot", "num", "number", "path", "tag", "tick", "ticks"]
 
 #: A number of a drawing stays within this: browsers keep single precision.
 FARTHEST = 9999.0
 
-_LIGHT = MappingProxyType(
-    {
-        "paper": {"fill": "#ffffff"},
-        "axis": {"stroke": "#8a8f98", "stroke-width": "1", "fill": "none"},
-        "tick": {"fill": "#565c66", "font-size": "11", "font-family": "system-ui, sans-serif"},
-        "say": {"fill": "#1c2026", "font-size": "12", "font-family": "system-ui, sans-serif"},
-        "yours": {"stroke": "#0b62a8", "stroke-width": "2.5", "fill": "none"},
-        "right": {
-            "stroke": "#4a4f58",
-            "stroke-width": "2",
-            "stroke-dasharray": "6 4",
-            "fill": "none",
-        },
-        "gap": {"fill": "#c2410c", "fill-opacity": ".2"},
-        "void": {"stroke": "#b3360a", "stroke-width": "1.5", "fill": "none"},
-        "a-strong": {"fill": "#c7dff3"},
-        "a-weak": {"fill": "#e4eff9"},
-        "b-weak": {"fill": "#fdeedd"},
-        "b-strong": {"fill": "#f9d6ae"},
-        "dots": {
-            "stroke": "#0b62a8",
-            "stroke-width": "3.5",
-            "stroke-linecap": "round",
-            "fill": "none",
-            "opacity": ".5",
-        },
-        "slashes": {"stroke": "#a6450a", "stroke-width": "1.3", "fill": "none", "opacity": ".6"},
-        "line": {"stroke": "#1c2026", "stroke-width": "2", "fill": "none"},
-        "trail": {"stroke": "#6d7480", "stroke-width": "1.2", "fill": "none", "opacity": ".8"},
-        "item-0": {"fill": "#0b62a8", "stroke": "#ffffff", "stroke-width": "1.5"},
-        "item-1": {"fill": "#a6450a", "stroke": "#ffffff", "stroke-width": "1.5"},
-        "item-2": {"fill": "#1f6f43", "stroke": "#ffffff", "stroke-width": "1.5"},
-        "item-3": {"fill": "#8a2d76", "stroke": "#ffffff", "stroke-width": "1.5"},
-        "letter": {
-            "fill": "#ffffff",
-            "font-size": "12",
-            "font-weight": "700",
-            "text-anchor": "middle",
-            "font-family": "system-ui, sans-serif",
-        },
-        "wrong": {"stroke": "#b3360a", "stroke-width": "2.5", "fill": "none"},
-        "instant": {"stroke": "#1c2026", "stroke-width": "1", "stroke-dasharray": "2 3"},
-        "dot": {"fill": "#1c2026", "stroke": "#ffffff", "stroke-width": "1.5"},
-    }
-)
+#: A class, and its attributes.
+_PAINTS = """
+    paper: fill=#ffffff
+    axis: stroke=#8a8f98; stroke-width=1; fill=none
+    tick: fill=#565c66; font-size=11
+    say: fill=#1c2026; font-size=12
+    yours: stroke=#0b62a8; stroke-width=2.5; fill=none
+    right: stroke=#4a4f58; stroke-width=2; stroke-dasharray=6 4; fill=none
+    gap: fill=#c2410c; fill-opacity=.2
+    void: stroke=#b3360a; stroke-width=1.5; fill=none
+    a-strong: fill=#c7dff3
+    a-weak: fill=#e4eff9
+    b-weak: fill=#fdeedd
+    b-strong: fill=#f9d6ae
+    dots: stroke=#0b62a8; stroke-width=3.5; stroke-linecap=round; fill=none; opacity=.5
+    slashes: stroke=#a6450a; stroke-width=1.3; fill=none; opacity=.6
+    line: stroke=#1c2026; stroke-width=2; fill=none
+    trail: stroke=#6d7480; stroke-width=1.2; fill=none; opacity=.8
+    item-0: fill=#0b62a8; stroke=#ffffff; stroke-width=1.5
+    item-1: fill=#a6450a; stroke=#ffffff; stroke-width=1.5
+    item-2: fill=#1f6f43; stroke=#ffffff; stroke-width=1.5
+    item-3: fill=#8a2d76; stroke=#ffffff; stroke-width=1.5
+    letter: fill=#ffffff; font-size=12; font-weight=700; text-anchor=middle
+    wrong: stroke=#b3360a; stroke-width=2.5; fill=none
+    instant: stroke=#1c2026; stroke-width=1; stroke-dasharray=2 3
+    dot: fill=#1c2026; stroke=#ffffff; stroke-width=1.5
+"""
+_FONT = "system-ui, sans-serif"
+
+
+def _read_paints() -> Iterator[tuple[str, dict[str, str]]]:
+    for row in _PAINTS.strip().splitlines():
+        name, _, listed = row.strip().partition(": ")
+        paint = dict([pair.split("=") for pair in listed.split("; ")])
+        yield name, paint | ({"font-family": _FONT} if "font-size" in paint else {})
+
+
+_LIGHT = MappingProxyType(dict(_read_paints()))
 
 
 class Markup(str):
@@ -73,6 +66,11 @@ def num(value: float) -> str:
     """Return a place in a drawing: one decimal, never far outside of it."""
     bounded = min(max(float(value), -FARTHEST), FARTHEST)
     return f"{round(bounded, 1) + 0:g}"
+
+
+def number(value: float) -> str:
+    """Return a number for reading, with a real minus sign."""
+    return f"{round(value, 12) + 0:.3g}".replace("-", "\N{MINUS SIGN}")
 
 
 def tag(name: str, *content: str, **attributes: object) -> Markup:
@@ -120,6 +118,11 @@ def ticks(low: float, high: float) -> list[float]:
     return [float(step * k) for k in np.arange(first, np.floor(high / step + 1e-9) + 1)]
 
 
+def tick(text: str, x: float, y: float, anchor: str) -> Markup:
+    """Return a small text at an axis; it starts, ends or has its middle at x."""
+    return tag("text", text, class_="tick", text_anchor=anchor, x=float(x), y=float(y))
+
+
 @dataclass(frozen=True)
 class Plot:
     """A rectangle of a drawing, and which numbers its sides stand for.
@@ -154,14 +157,18 @@ class Plot:
         x, y = point
         return self.x(x), self.y(y)
 
+    def ground(self, paint: str = "paper") -> Markup:
+        """Return what lies below everything else."""
+        return tag("rect", class_=paint, **self._sides())
+
     def window(self, *content: str) -> Markup:
         """Return content in this plot's own numbers of pixels, cut at its sides."""
         return tag(
             "svg",
             *content,
-            x=self.left,
-            y=self.top,
-            width=self.width,
-            height=self.height,
+            **self._sides(),
             viewBox=f"{num(self.left)} {num(self.top)} {num(self.width)} {num(self.height)}",
         )
+
+    def _sides(self) -> dict[str, float]:
+        return {"x": self.left, "y": self.top, "width": self.width, "height": self.height}

@@ -2,21 +2,14 @@
 
 import numpy as np
 
-from autograder.outputs.html.drawings.marks import (
-    axes,
-    box,
-    lattice,
-    mark,
-    moving_svg,
-    name_of,
-    rings,
-)
-from autograder.outputs.html.drawings.player import Frame, moving, panel
-from autograder.outputs.html.drawings.regions import half_plane
+from autograder.outputs.html.drawings.player import Frame, moving, moving_svg, panel
 from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag, ticks
-from autograder.pictures.records import NetworkPicture
 
-__all__ = ["hidden_frame", "hidden_panel"]
+from .marks import axes, lattice, mark, name_of, rings, zero_lines
+from .regions import half_plane
+from .training import Training
+
+__all__ = ["frame_hidden", "draw_hidden"]
 
 #: A hidden space larger than this many times the right one's is cut.
 OFF = 3.0
@@ -28,24 +21,24 @@ INSET = 14.0
 SIDES = ((13, -11, "start"), (13, 20, "start"), (-13, -11, "end"), (-13, 20, "end"))
 
 
-def hidden_plot(picture: NetworkPicture) -> Plot:
+def _choose_plot(training: Training) -> Plot:
     """Choose one scale for all frames: the right network's, or the student's where it is larger."""
-    hidden = np.concatenate([frame.hidden for frame in picture.frames])
-    high = min(max(picture.span, float(hidden.max())), OFF * picture.span)
+    hidden = np.concatenate([frame.hidden for frame in training.frames])
+    high = min(max(training.data["span"], float(hidden.max())), OFF * training.data["span"])
     low = max(min(0.0, float(hidden.min())), -high)
     margin = 0.2 * (high - low)
     return Plot(28, 6, 264, 264, low - margin, high + margin, low - margin, high + margin)
 
 
-def hidden_frame(picture: NetworkPicture, number_of_frame: int) -> Frame:
+def frame_hidden(training: Training, number_of_frame: int) -> Frame:
     """Return what moves in the hidden space, in one frame."""
-    frame, plot = picture.frames[number_of_frame], hidden_plot(picture)
+    frame, plot = training.frames[number_of_frame], _choose_plot(training)
     corners = [(plot.x0, plot.y0), (plot.x1, plot.y0), (plot.x1, plot.y1), (plot.x0, plot.y1)]
-    places = [_inside(plot, h) for h in frame.hidden]
+    places = [_keep_inside(plot, h) for h in frame.hidden]
     sides = np.linspace(plot.x0, plot.x1, 19)[1::2]
     w1, w2, c = frame.line
     samples = [(plot.at((x, y)), w1 * x + w2 * y + c > 0) for y in sides for x in sides]
-    trails = np.stack([earlier.hidden for earlier in picture.frames[: number_of_frame + 1]], axis=1)
+    past = np.stack([f.hidden for f in training.frames[: number_of_frame + 1]], axis=1)
     moved = {
         f"item-{i}": {"transform": f"translate({num(x)} {num(y)})"}
         for i, (x, y) in enumerate(places)
@@ -54,13 +47,13 @@ def hidden_frame(picture: NetworkPicture, number_of_frame: int) -> Frame:
         "half": {"d": path([plot.at(p) for p in half_plane(frame.line, corners)], closed=True)},
         "hidden-line": {"d": path([plot.at(p) for p in _cut(frame.line, plot)])},
         **lattice("hidden", samples, places),
-        "trails": {"d": "".join([path([plot.at(h) for h in trail]) for trail in trails])},
+        "trails": {"d": "".join([path([plot.at(h) for h in trail]) for trail in past])},
         "hidden-wrong": {"d": rings(places, frame.is_right)},
         **moved,
     }
 
 
-def _inside(plot: Plot, point: np.ndarray) -> tuple[float, float]:
+def _keep_inside(plot: Plot, point: np.ndarray) -> tuple[float, float]:
     """Return where a point lies, just inside the box where it is outside."""
     x, y = plot.at(point)
     right, bottom = plot.left + plot.width, plot.top + plot.height
@@ -83,21 +76,19 @@ def _cut(line: tuple[float, float, float], plot: Plot) -> list[tuple[float, floa
     return ends[:2] if len(ends) >= 2 else []
 
 
-def hidden_panel(picture: NetworkPicture, frame: Frame) -> Markup:
+def draw_hidden(training: Training, frame: Frame) -> Markup:
     """Return the hidden space: the items, their way there, and the output layer's line."""
-    plot = hidden_plot(picture)
-    zero = [path([plot.at((0, plot.y0)), plot.at((0, plot.y1))])]
-    zero.append(path([plot.at((plot.x0, 0)), plot.at((plot.x1, 0))]))
+    plot = _choose_plot(training)
     layers = [
-        box(plot, "a-weak"),
+        plot.ground("a-weak"),
         moving(frame, "half", "path", class_="b-weak"),
         moving(frame, "hidden-dots", "path", class_="dots"),
         moving(frame, "hidden-slashes", "path", class_="slashes"),
-        tag("path", class_="axis", d="".join(zero)),
+        zero_lines(plot),
         plot.window(moving(frame, "trails", "path", class_="trail")),
         moving(frame, "hidden-line", "path", class_="line"),
         moving(frame, "hidden-wrong", "path", class_="wrong"),
-        *[_item(picture, i, frame) for i in range(len(picture.f))],
+        *[_draw_item(training, i, frame) for i in range(len(training.data["f"]))],
     ]
     marks = np.array(ticks(plot.x0, plot.x1))
     layers += axes(
@@ -111,12 +102,12 @@ def hidden_panel(picture: NetworkPicture, frame: Frame) -> Markup:
     )
 
 
-def _item(picture: NetworkPicture, number_of_item: int, frame: Frame) -> Markup:
-    label = int(picture.y[number_of_item])
+def _draw_item(training: Training, number_of_item: int, frame: Frame) -> Markup:
+    data = training.data
+    label = int(data["y"][number_of_item])
     x, y, anchor = SIDES[number_of_item % len(SIDES)]
-    name = tag(
-        "text", name_of(picture.f[number_of_item]), class_="say", x=x, y=y, text_anchor=anchor
-    )
-    drawn = mark(label, picture.labels[label])
+    text = name_of(data["f"][number_of_item])
+    name = tag("text", text, class_="say", x=x, y=y, text_anchor=anchor)
+    drawn = mark(label, data["labels"][label])
     part = f"item-{number_of_item}"
     return tag("g", drawn, name, data_nnp=part, transform=frame[part]["transform"])

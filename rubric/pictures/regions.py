@@ -29,15 +29,15 @@ def border(values: np.ndarray) -> list[list[Point]]:
     Each cell is cut into two triangles, on which linear interpolation has one border at most: no
     case of four corners is ambiguous.
     """
-    return _joined(_crossings(values))
+    return _join(_find_crossings(values))
 
 
 def outline(values: np.ndarray) -> list[list[Point]]:
     """Return closed lines around where a function over a grid is positive; see `border`."""
-    return _joined(_crossings(values) + _rim(values))
+    return _join(_find_crossings(values) + _find_rim(values))
 
 
-def _crossings(values: np.ndarray) -> list[Edge]:
+def _find_crossings(values: np.ndarray) -> list[Edge]:
     is_in = values > 0
     corners = is_in[:-1, :-1].astype(int) + is_in[1:, :-1] + is_in[:-1, 1:] + is_in[1:, 1:]
     edges = []
@@ -45,25 +45,25 @@ def _crossings(values: np.ndarray) -> list[Edge]:
         low, right = (column, row), (column + 1, row)
         high, up = (column + 1, row + 1), (column, row + 1)
         for triangle in ((low, right, high), (low, high, up)):
-            edge = _across(values, triangle)
+            edge = _cross(values, triangle)
             if edge is not None and edge[0] != edge[1]:
                 edges.append(edge)
     return edges
 
 
-def _across(values: np.ndarray, corners: Sequence[tuple[int, int]]) -> Edge | None:
+def _cross(values: np.ndarray, corners: Sequence[tuple[int, int]]) -> Edge | None:
     """Return the border's piece in a triangle whose corners go round to the left."""
     enters = leaves = None
     for here, there in zip(corners, (*corners[1:], corners[0]), strict=True):
-        is_here, is_there = _at(values, here) > 0, _at(values, there) > 0
+        is_here, is_there = _value_at(values, here) > 0, _value_at(values, there) > 0
         if is_here and not is_there:
-            leaves = _zero(values, here, there)
+            leaves = _find_zero(values, here, there)
         elif is_there and not is_here:
-            enters = _zero(values, here, there)
+            enters = _find_zero(values, here, there)
     return (leaves, enters) if leaves is not None and enters is not None else None
 
 
-def _rim(values: np.ndarray) -> list[Edge]:
+def _find_rim(values: np.ndarray) -> list[Edge]:
     """Return what of the grid's own sides is positive, going round to the left."""
     rows, columns = values.shape
     ring = [(column, 0) for column in range(columns)]
@@ -72,33 +72,33 @@ def _rim(values: np.ndarray) -> list[Edge]:
     ring += [(0, row) for row in range(rows - 2, -1, -1)]
     edges: list[Edge] = []
     for here, there in pairwise(ring):
-        is_here, is_there = _at(values, here) > 0, _at(values, there) > 0
+        is_here, is_there = _value_at(values, here) > 0, _value_at(values, there) > 0
         if is_here or is_there:
-            start = _point(here) if is_here else _zero(values, here, there)
-            end = _point(there) if is_there else _zero(values, here, there)
+            start = _make_point(here) if is_here else _find_zero(values, here, there)
+            end = _make_point(there) if is_there else _find_zero(values, here, there)
             edges += [(start, end)] if start != end else []
     return edges
 
 
-def _at(values: np.ndarray, corner: tuple[int, int]) -> float:
+def _value_at(values: np.ndarray, corner: tuple[int, int]) -> float:
     return float(values[corner[1], corner[0]])
 
 
-def _point(corner: tuple[int, int]) -> Point:
+def _make_point(corner: tuple[int, int]) -> Point:
     return float(corner[0]), float(corner[1])
 
 
-def _zero(values: np.ndarray, one: tuple[int, int], other: tuple[int, int]) -> Point:
+def _find_zero(values: np.ndarray, one: tuple[int, int], other: tuple[int, int]) -> Point:
     """Return where the function is 0 between two corners, the same from both sides."""
     one, other = sorted((one, other))
-    start, end = _at(values, one), _at(values, other)
+    start, end = _value_at(values, one), _value_at(values, other)
     share = start / (start - end)
     x = one[0] + share * (other[0] - one[0])
     y = one[1] + share * (other[1] - one[1])
     return round(x, 3), round(y, 3)
 
 
-def _joined(edges: list[Edge]) -> list[list[Point]]:
+def _join(edges: list[Edge]) -> list[list[Point]]:
     """Return edges as lines as long as possible."""
     following: dict[Point, list[Point]] = {}
     for start, end in edges:
@@ -112,11 +112,11 @@ def _joined(edges: list[Edge]) -> list[list[Point]]:
             line = [start]
             while following.get(line[-1]):
                 line.append(following[line[-1]].pop())
-            lines.append(_straightened(line))
+            lines.append(_straighten(line))
     return lines
 
 
-def _straightened(line: list[Point]) -> list[Point]:
+def _straighten(line: list[Point]) -> list[Point]:
     """Leave out points between two others on one straight line."""
     kept = line[:1]
     for here, there in pairwise(line[1:]):

@@ -1,16 +1,13 @@
-"""Draw what the inputs and the hidden space have in common: items, small marks, axes."""
+"""Draw what several panels have in common: items, small marks of their labels, axes."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from autograder.outputs.html.drawings.player import Frame
-from autograder.outputs.html.drawings.svg import Markup, Plot, num, tag
-from autograder.outputs.html.drawings.words_of import number
+from autograder.outputs.html.drawings.svg import Markup, Plot, num, number, path, tag, tick
 
-__all__ = ["axes", "box", "lattice", "mark", "moving_svg", "name_of", "rings"]
-
-SIZE = 300
+__all__ = ["axes", "lattice", "mark", "name_of", "numbers", "rings", "zero_lines"]
 
 #: How far from an item a small mark of the regions is, at least.
 MARK_DISTANCE = 20
@@ -48,24 +45,6 @@ def rings(places: Sequence[tuple[float, float]], is_right: Sequence[bool]) -> st
     )
 
 
-def box(plot: Plot, paint: str) -> Markup:
-    """Return the ground of a plot."""
-    return tag("rect", class_=paint, x=plot.left, y=plot.top, width=plot.width, height=plot.height)
-
-
-def moving_svg(frame: Frame, part: str, layers: Sequence[Markup]) -> Markup:
-    """Return a drawing whose description moves with the frames."""
-    label = frame[part]["aria-label"]
-    return tag(
-        "svg",
-        *layers,
-        viewBox=f"0 0 {SIZE} {SIZE}",
-        role="img",
-        data_nnp=part,
-        aria_label=label,
-    )
-
-
 def mark(label: int, letter: str) -> Markup:
     """Return an item: a disc for the first label, a square for the second, the letter on it."""
     if label == 0:
@@ -75,18 +54,30 @@ def mark(label: int, letter: str) -> Markup:
     return Markup(shape + tag("text", letter[:2], class_="letter", y="4.2"))
 
 
-def axes(plot: Plot, x_name: str, y_name: str, at: np.ndarray) -> list[Markup]:
-    """Return the names of both axes, and numbers where `at` says, a pair a row."""
+def zero_lines(plot: Plot) -> Markup:
+    """Return the lines where one of both numbers is 0."""
+    upright = path([plot.at((0, plot.y0)), plot.at((0, plot.y1))])
+    return tag(
+        "path", class_="axis", d=upright + path([plot.at((plot.x0, 0)), plot.at((plot.x1, 0))])
+    )
+
+
+def numbers(plot: Plot, at: np.ndarray) -> list[Markup]:
+    """Return numbers along both axes where `at` says, a pair a row."""
     bottom = plot.top + plot.height
-    texts = [(number(v), plot.x(v), bottom + 15, "middle") for v in sorted(set(at[:, 0].tolist()))]
-    texts += [
-        (number(v), plot.left - 5, plot.y(v) + 4, "end") for v in sorted(set(at[:, 1].tolist()))
+    along = [tick(number(v), plot.x(v), bottom + 15, "middle") for v in sorted({*at[:, 0]})]
+    return along + [
+        tick(number(v), plot.left - 5, plot.y(v) + 4, "end") for v in sorted({*at[:, 1]})
     ]
-    texts.append((f"{x_name} \N{RIGHTWARDS ARROW}", plot.left + plot.width - 4, bottom - 6, "end"))
-    texts.append((f"\N{UPWARDS ARROW} {y_name}", plot.left + 5, plot.top + 14, "start"))
+
+
+def axes(plot: Plot, x_name: str, y_name: str, at: np.ndarray) -> list[Markup]:
+    """Return the same, and the names of both axes."""
+    right, bottom = plot.left + plot.width, plot.top + plot.height
     return [
-        tag("text", text, class_="tick", text_anchor=anchor, x=float(x), y=float(y))
-        for text, x, y, anchor in texts
+        *numbers(plot, at),
+        tick(f"{x_name} \N{RIGHTWARDS ARROW}", right - 4, bottom - 6, "end"),
+        tick(f"\N{UPWARDS ARROW} {y_name}", plot.left + 5, plot.top + 14, "start"),
     ]
 
 
