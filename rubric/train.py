@@ -11,6 +11,7 @@ from rubric.orders import (
     gradients,
     mean_of_items,
     move,
+    random_order,
     run,
     stay_off_the_kink,
 )
@@ -85,6 +86,7 @@ train = PART.special_question(
     returns=(PARAMS, "losses"),
     trains=True,
     orders=every_order,
+    draw_order=random_order,
     outcomes=run,
     demand=stay_off_the_kink,
     checks=training_checks(

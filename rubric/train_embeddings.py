@@ -11,6 +11,7 @@ from rubric.orders import (
     every_order,
     gradients,
     mean_of_items,
+    random_order,
     run_embeddings,
     stay_off_the_kink_with_embeddings,
 )
@@ -40,6 +41,7 @@ train_embeddings = PART.special_question(
     returns=("E", PARAMS, "losses"),
     trains=True,
     orders=every_order,
+    draw_order=random_order,
     outcomes=run_embeddings,
     demand=stay_off_the_kink_with_embeddings,
     checks=training_checks(

@@ -70,7 +70,10 @@ MAY_IMPORT = {
     "conversion": BOTTOM | {"intake"},
     "compiler": BOTTOM | {"homework", "key", "language"},
     "explanation": BOTTOM | {"judge", "key", "language"},
-    "verification": BOTTOM | {"compiler", "homework", "key", "language"},
+    # Its wrong functions are called as a worker calls a student's, and judged as those are.
+    "verification": BOTTOM
+    | {"compiler", "examination", "grade", "homework", "intake", "judge", "key", "language"}
+    | {"", "outcomes", "spawn", "worker"},
     "gradescope": frozenset({"errors", "homework"}),
     "grader": frozenset({"errors", "notebook"}),
     "notebook": BOTTOM

@@ -241,6 +241,8 @@ class Question:
         Where the order of the items is open, and so several results are right: all legal orders as
         a list, and the right results under one ``order``, as a list. Both name those of the
         function's parameters that they need. The reference's own result must be among them.
+    draw_order : callable or None
+        One legal order, for arguments with too many to list; by default one of `orders`.
     demand : callable or None
         Called as `outcomes`; raises a `RubricError` where these arguments can't be asked about.
     ways : list of Way
@@ -260,6 +262,7 @@ class Question:
     proof: Gradient | None = None
     orders: Callable[..., Iterable[Any]] | None = None
     outcomes: Callable[..., list[Any]] | None = None
+    draw_order: Callable[..., Any] | None = None
     demand: Callable[..., None] | None = None
     ways: list[Way] = field(default_factory=list)
     trains: bool = False
