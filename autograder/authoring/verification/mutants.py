@@ -2,7 +2,7 @@
 
 The syntax tree is walked; at every place each operator says what may stand there instead. Changes
 that give the same tree are one. A change is named by the text around it, just wide enough to tell
-it from the module's others: ``z.max(axis=1, keepdims=True) -> z.max(axis=0, keepdims=True)``.
+it from the module's others: ``x.max(axis=1, keepdims=True) -> x.max(axis=0, keepdims=True)``.
 """
 
 import ast
