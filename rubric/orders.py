@@ -24,6 +24,7 @@ __all__ = [
     "mean_of_items",
     "move",
     "move_table",
+    "random_order",
     "run",
     "run_embeddings",
     "stay_off_the_kink",
@@ -64,6 +65,16 @@ def _split(items: tuple[int, ...], sizes: tuple[int, ...]) -> Iterator[Epoch]:
         left = tuple([item for item in items if item not in batch])
         for rest in _split(left, sizes[1:]):
             yield (batch, *rest)
+
+
+def random_order(y: np.ndarray, epochs: int, batch_size: int, seed: int) -> Order:
+    """Return one way to go through the items, as a student's own random numbers give it."""
+    rng = np.random.default_rng(seed)
+    starts = range(0, len(y), batch_size)
+    shuffled = [rng.permutation(len(y)).tolist() for _ in range(epochs)]
+    return tuple(
+        [tuple([tuple(sorted(items[s : s + batch_size])) for s in starts]) for items in shuffled]
+    )
 
 
 def mean_loss(f: np.ndarray, y: np.ndarray, params: Params) -> float:

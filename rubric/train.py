@@ -11,6 +11,7 @@ from rubric.orders import (
     gradients,
     mean_of_items,
     move,
+    random_order,
     run,
     stay_off_the_kink,
 )
@@ -104,7 +105,7 @@ train = Question(
     "train",
     returns=(PARAMS, "losses"),
     trains=True,
-    open_order=OpenOrder(every_order, results=run, require=stay_off_the_kink),
+    open_order=OpenOrder(every_order, results=run, require=stay_off_the_kink, draw=random_order),
     checks=[
         *training_checks(
             (0,),

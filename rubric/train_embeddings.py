@@ -10,6 +10,7 @@ from rubric.orders import (
     every_order,
     gradients,
     mean_of_items,
+    random_order,
     run_embeddings,
     stay_off_the_kink_with_embeddings,
 )
@@ -37,7 +38,10 @@ train_embeddings = Question(
     returns=("E", PARAMS, "losses"),
     trains=True,
     open_order=OpenOrder(
-        every_order, results=run_embeddings, require=stay_off_the_kink_with_embeddings
+        every_order,
+        results=run_embeddings,
+        require=stay_off_the_kink_with_embeddings,
+        draw=random_order,
     ),
     checks=training_checks(
         (0, 1),

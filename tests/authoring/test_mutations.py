@@ -1,7 +1,6 @@
 """Each operator makes its small changes, each change one name, and each is one submission."""
 
 import ast
-import json
 from pathlib import Path
 
 import pytest
@@ -180,9 +179,23 @@ def test_a_change_of_a_helper_belongs_to_the_functions_that_use_it() -> None:
 
 
 def test_a_change_that_costs_nothing_is_a_fault() -> None:
-    assert mutation_faults(Outcome(9900, (LOST,))) == ()
-    (fault,) = mutation_faults(Outcome(10000))
+    assert mutation_faults("entry", Outcome(9900, (LOST,))) == ()
+    (fault,) = mutation_faults("entry", Outcome(10000))
     assert "no check notices it" in fault
+
+
+@pytest.mark.parametrize("listed", [{}, {"tiny.f: a -> b": "the same"}])
+def test_what_is_said_of_an_unnoticed_change_can_be_pasted_into_the_list(
+    tmp_path: Path, listed: dict[str, str]
+) -> None:
+    source = {"tiny.py": b"def f(x):\n    return x['a\\n'] + 1\n"}
+    rows = list(mutation_rows(source, ["tiny.f"], listed))
+    for row in rows:
+        (fault,) = row.rule(Outcome(10000))
+        entry = fault.partition("equivalent_mutations.json: ")[2]
+        path = tmp_path / "list.json"
+        path.write_text(f"{{{entry}}}" if listed else entry)
+        assert read_equivalents(path) == {row.name: "why it is no mistake"}
 
 
 def test_a_listed_change_that_costs_points_is_a_fault() -> None:
@@ -204,11 +217,41 @@ def test_an_entry_that_fits_no_change_is_found() -> None:
     assert stale_entries([rows[0].name, "tiny.f: a -> b"], rows) == ("tiny.f: a -> b",)
 
 
-def test_a_change_that_is_listed_twice_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ('{"one": ["a: b -> c"], "two": ["a: b -> c"]}', "lists 'a: b -> c' twice: take one"),
+        ('{"one": ["a: b -> c"], "one": ["a: b -> c"]}', "lists 'a: b -> c' twice: take one"),
+        ('{"a: b -> c": "one"}', 'the list of its changes: "one": ["a: b -> c"]'),
+        ('{"mutation: a: b -> c": "one"}', 'the list of its changes: "one": ["a: b -> c"]'),
+        ('{"one": "a: b -> c"}', 'the list of its changes: "one": ["a: b -> c"]'),
+        ('{"one": [1]}', "no list of texts. An entry is a reason and the list"),
+        ('{"one": {"a: b -> c": "x"}}', "no list of texts. An entry is a reason and the list"),
+        ('{"one": {}}', "no list of texts. An entry is a reason and the list"),
+        ('{"one": null}', "no list of texts. An entry is a reason and the list"),
+        ('{" ": ["a: b -> c"]}', "has an empty reason: say why a: b -> c is no mistake"),
+        ('{"one": ["mutation: a: b -> c"]}', "leave out 'mutation: '"),
+        ('{"one": ["a: b -> c"],}', "is not JSON ("),
+        ("", "is not JSON ("),
+        ('["a: b -> c"]', 'has to be {"why it is no mistake": ["a.f: x -> y"]}, nothing else'),
+    ],
+)
+def test_a_list_of_another_form_is_refused_with_what_to_write(
+    tmp_path: Path, content: str, sentence: str
+) -> None:
     path = tmp_path / "list.json"
-    path.write_text(json.dumps({"one": ["a: b -> c"], "two": ["a: b -> c"]}))
-    with pytest.raises(RubricError, match="twice"):
+    path.write_text(content)
+    with pytest.raises(RubricError) as refused:
         read_equivalents(path)
+    assert sentence in str(refused.value)
+    assert str(refused.value).startswith("list.json")
+
+
+def test_a_reason_may_stand_twice_and_a_missing_list_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    assert read_equivalents(path) == {}
+    path.write_text('{"one": ["a: b -> c"], "one": ["a: d -> e"]}')
+    assert read_equivalents(path) == {"a: b -> c": "one", "a: d -> e": "one"}
 
 
 def test_every_entry_of_the_list_fits_a_change_and_has_a_reason(root: Path) -> None:

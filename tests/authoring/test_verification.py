@@ -3,17 +3,19 @@
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from autograder.authoring.language.words import Check, Mistake, Part, Question
 
 from autograder.authoring.commands import verify as command
-from autograder.authoring.verification import grading
 from autograder.authoring.verification.facts import fact_faults
 from autograder.authoring.verification.finished import Finished, grader_digest
-from autograder.authoring.verification.grading import grade_rows, outcome_of_report, run_command
+from autograder.authoring.verification.grading import outcome_of
 from autograder.authoring.verification.mistakes import kink_faults, mistake_faults
 from autograder.authoring.verification.mutations import (
     EQUIVALENT,
@@ -22,9 +24,16 @@ from autograder.authoring.verification.mutations import (
 )
 from autograder.authoring.verification.page import to_html
 from autograder.authoring.verification.rows import Lost, Outcome, Row, Rule, Verdict
-from autograder.authoring.verification.run import ROWS_FILE, chosen_rows, tabulate, verify
+from autograder.authoring.verification.run import (
+    ROWS_FILE,
+    chosen_rows,
+    grade_rows,
+    tabulate,
+    verify,
+)
 from autograder.authoring.verification.table import Table, complete, summary
 from autograder.authoring.verification.variants import patched_submission, variant_rows, whole_rows
+from autograder.core.records import CheckResult, Report
 from autograder.errors import UsageError
 from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import Key, read_key
@@ -57,8 +66,37 @@ def outcome(*checks: Lost) -> Outcome:
     return Outcome(10000 - sum([check.points for check in checks]), checks)
 
 
-def row(name: str, rule: Rule = mutation_faults, *, kind: str = "mutation", note: str = "") -> Row:
-    return Row(kind, name, (SOFTMAX,), {"forward.py": name.encode()}, rule, note=note)
+NOTICED: Rule = partial(mutation_faults, '{"why": ["a"]}')
+
+
+def row(name: str, rule: Rule = NOTICED, *, kind: str = "mutation", note: str = "") -> Row:
+    return Row(kind, name, (SOFTMAX,), rule, {"forward.py": name.encode()}, note=note)
+
+
+class Grades(nullcontext[Any]):
+    """What grades rows by a function."""
+
+    def __init__(self, grade: Callable[[Row], Outcome]) -> None:
+        super().__init__(self)
+        self.grade = grade
+
+
+def question_with(*names: str) -> Question:
+    """Return the question about softmax with known mistakes of these names."""
+    part = Part("forward", "Forward")
+    checks = [Check("values", "", "values", 100), Check("dtype", "", "dtype", 100)]
+    question = part.special_question(
+        "softmax", returns="o", checks=[*checks, Check("varied", "", "breaks_symmetry", 100)]
+    )
+    for name in names:
+        question.mistake(name, "A sentence.")(lambda z: z)
+    return question
+
+
+def faults_of(outcome: Outcome, charged_along: str = "") -> tuple[str, ...]:
+    """Return what is wrong where the mistake ``sign`` comes to this."""
+    mistake = Mistake("sign", "", lambda z: z, "values", "here", charged_along)
+    return mistake_faults(question_with("sign", "averaged"), mistake, outcome)
 
 
 # ---- rules
@@ -66,12 +104,12 @@ def row(name: str, rule: Rule = mutation_faults, *, kind: str = "mutation", note
 
 def test_a_mistake_that_is_named_and_costs_points_is_right() -> None:
     named = outcome(lost(f"{SOFTMAX}.values", name="sign"), lost(f"{SOFTMAX}.hidden"))
-    assert mistake_faults(SOFTMAX, "sign", "", named) == ()
+    assert faults_of(named) == ()
 
 
 def test_a_mistake_that_costs_nothing_is_a_fault() -> None:
     elsewhere = outcome(lost("forward.forward.values", name="sign"))
-    assert mistake_faults(SOFTMAX, "sign", "", elsewhere) == ("costs nothing",)
+    assert faults_of(elsewhere) == ("costs nothing",)
 
 
 @pytest.mark.parametrize(
@@ -84,24 +122,30 @@ def test_a_mistake_that_costs_nothing_is_a_fault() -> None:
 )
 def test_a_mistake_by_another_name_is_a_fault(names: list[str | None], said: str) -> None:
     checks = [lost(f"{SOFTMAX}.check{i}", name=name) for i, name in enumerate(names)]
-    assert mistake_faults(SOFTMAX, "sign", "", outcome(*checks)) == (said,)
+    assert faults_of(outcome(*checks)) == (said,)
 
 
-def test_a_type_that_follows_from_a_mistake_is_no_other_name() -> None:
-    checks = [lost(f"{SOFTMAX}.values", name="sign"), lost(f"{SOFTMAX}.dtype", name="type-int64")]
-    assert mistake_faults(SOFTMAX, "sign", "", outcome(*checks)) == ()
+@pytest.mark.parametrize(("check", "name"), [("dtype", "type-int64"), ("varied", "all-equal")])
+def test_a_fact_that_follows_from_a_mistake_is_no_other_name(check: str, name: str) -> None:
+    checks = [lost(f"{SOFTMAX}.values", name="sign"), lost(f"{SOFTMAX}.{check}", name=name)]
+    assert faults_of(outcome(*checks)) == ()
+
+
+def test_a_known_mistake_is_another_name_whatever_check_gives_it() -> None:
+    checks = [lost(f"{SOFTMAX}.values", name="sign"), lost(f"{SOFTMAX}.varied", name="averaged")]
+    assert faults_of(outcome(*checks)) == ("is called averaged, too",)
 
 
 def test_a_mistake_that_is_charged_twice_is_a_fault_unless_the_rubric_says_why() -> None:
     twice = outcome(lost(f"{SOFTMAX}.values", name="sign"), lost("forward.forward.values"))
     said = ("costs points on forward.forward, too",)
-    assert mistake_faults(SOFTMAX, "sign", "", twice) == said
-    assert mistake_faults(SOFTMAX, "sign", "a reason", twice) == ()
+    assert faults_of(twice) == said
+    assert faults_of(twice, "a reason") == ()
 
 
 def test_a_reason_for_a_charge_that_is_not_made_is_a_fault() -> None:
     once = outcome(lost(f"{SOFTMAX}.values", name="sign"))
-    (fault,) = mistake_faults(SOFTMAX, "sign", "a reason", once)
+    (fault,) = faults_of(once, "a reason")
     assert fault == "is said to cost points elsewhere, too, which it does not"
 
 
@@ -123,18 +167,19 @@ def test_a_fact_costs_its_checks_and_no_other() -> None:
 
 
 def test_the_solution_keeps_every_point_and_the_stubs_are_not_started() -> None:
-    solution, stubs = whole_rows(Homework(ROOT))
+    solution, stubs = whole_rows(Homework(ROOT), 10000)
     started = outcome(lost(f"{SOFTMAX}.values", status="failed", points=10000))
     assert solution.rule(outcome()) == ()
     assert solution.rule(started) == (f"loses 100 points in {SOFTMAX}.values",)
     assert stubs.rule(outcome(lost("a.b.c", status="not started", points=10000))) == ()
     assert stubs.rule(started) == (f"is 'failed' in {SOFTMAX}.values, not 'not started'",)
     assert stubs.rule(outcome())[-1] == "gets 100 points, not 0"
+    assert solution.rule(Outcome(9000)) == ("gets 90 points, not 100",)
 
 
-def test_a_row_that_the_command_failed_on_is_a_fault() -> None:
-    verdict = Verdict.of(row("a"), Outcome(0, failure="exit status 3: no key"))
-    assert verdict.faults == ("could not be graded: exit status 3: no key",)
+def test_a_row_that_can_not_be_graded_is_a_fault() -> None:
+    verdict = Verdict.of(row("a"), Outcome(0, failure="no worker could be started"))
+    assert verdict.faults == ("could not be graded: no worker could be started",)
 
 
 # ---- submissions
@@ -152,12 +197,13 @@ def test_a_patch_is_appended_and_a_whole_file_takes_the_modules_place() -> None:
 
 
 def test_the_right_submissions_of_a_folder_become_rows(tmp_path: Path) -> None:
-    for name, score in (("right", 100), ("wrong", 98)):
+    for name, score in (("right", 37.5), ("wrong", 36)):
         tmp_path.joinpath(name).mkdir()
         tmp_path.joinpath(name, "a.py").write_bytes(b"mine")
         description = {"about": "In other words.", "score": score}
         tmp_path.joinpath(name, "expected.json").write_text(json.dumps(description))
-    (variant,) = variant_rows(tmp_path, {"a.py": b"A"})
+    assert list(variant_rows(tmp_path / "missing", {"a.py": b"A"}, 3750)) == []
+    (variant,) = variant_rows(tmp_path, {"a.py": b"A"}, 3750)
     assert (variant.identity, variant.note) == ("variant: right", "In other words.")
     assert variant.files == {"a.py": b"A\n\nmine"}
     assert not variant.is_wrong
@@ -166,30 +212,15 @@ def test_the_right_submissions_of_a_folder_become_rows(tmp_path: Path) -> None:
 # ---- grading and remembering
 
 
-def test_the_real_command_grades_a_row(key: Key) -> None:
-    _, stubs = whole_rows(Homework(ROOT))
-    done = run_command(stubs, Homework(ROOT))
-    assert done.score == 0
-    assert {one.status for one in done.lost} == {"not started"}
-    assert [one.check for one in done.lost] == [check.id for check in key.checks]
+def test_an_outcome_holds_the_checks_that_lost_points() -> None:
+    def check(name: str, score: int) -> CheckResult:
+        return CheckResult(
+            f"{SOFTMAX}.{name}", "forward", SOFTMAX, "", "failed", score, 100, "public", "", "sign"
+        )
 
-
-def test_a_command_that_fails_is_no_outcome(tmp_path: Path) -> None:
-    tmp_path.joinpath("autograder.py").write_text("raise SystemExit('no key')")
-    done = run_command(row("a"), Homework(tmp_path))
-    assert done.failure == "exit status 1: no key"
-
-
-def test_a_command_that_takes_too_long_is_no_outcome(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tmp_path.joinpath("autograder.py").write_text("import time\ntime.sleep(60)")
-    monkeypatch.setattr(grading, "SECONDS", 0.5)
-    assert run_command(row("a"), Homework(tmp_path)).failure == "the command took more than 0.5 s"
-
-
-def test_a_report_that_is_not_finished_is_no_outcome() -> None:
-    assert outcome_of_report({"finished": False}).failure == "the report is not finished"
+    carried, wrong = check("values", 100), check("shape", 40)
+    done = outcome_of(Report((carried, wrong), 200, {}, is_finished=True))
+    assert done == Outcome(140, (Lost(f"{SOFTMAX}.shape", SOFTMAX, "failed", 60, "sign"),))
 
 
 def test_a_row_that_is_known_is_not_graded_again(tmp_path: Path) -> None:
@@ -197,22 +228,17 @@ def test_a_row_that_is_known_is_not_graded_again(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     Finished(path, "grader", rows).add(rows[0], outcome(lost(f"{SOFTMAX}.values", name="sign")))
     finished = Finished(path, "grader", rows)
-    graded: list[str] = []
-
-    def grade(row: Row) -> Outcome:
-        graded.append(row.name)
-        return outcome()
-
-    outcomes = {row.name: done for row, done in grade_rows(rows, finished, grade)}
-    assert graded == ["b"]
+    graded = grade_rows(rows, finished, Grades(lambda _: outcome()))
+    outcomes = {row.name: done for row, done in graded}
     assert outcomes["a"] == outcome(lost(f"{SOFTMAX}.values", name="sign"))
+    assert outcomes["b"] == outcome()
     assert Finished(path, "grader", rows).outcome(rows[1]) == outcome()
 
 
 def test_a_row_whose_files_or_grader_changed_is_not_known(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     Finished(path, "grader", [row("a")]).add(row("a"), outcome())
-    changed = Row("mutation", "a", (), {"forward.py": b"other"}, mutation_faults)
+    changed = Row("mutation", "a", (), NOTICED, {"forward.py": b"other"})
     assert Finished(path, "another grader", [row("a")]).outcome(row("a")) is None
     Finished(path, "grader", [row("a")]).add(row("a"), outcome())
     assert Finished(path, "grader", [changed]).outcome(changed) is None
@@ -245,34 +271,23 @@ def test_a_row_that_failed_is_tried_again(tmp_path: Path) -> None:
 
 def test_an_interrupt_keeps_what_is_done(tmp_path: Path) -> None:
     rows, path = [row("a"), row("b")], tmp_path / "rows.jsonl"
-    is_done = threading.Event()
-
-    def grade(row: Row) -> Outcome:
-        if row.name == "b":
-            assert is_done.wait(10)
-            raise KeyboardInterrupt
-        is_done.set()
-        return outcome()
-
+    graded = grade_rows(rows, Finished(path, "grader", rows), Grades(lambda _: outcome()))
+    done, _ = next(graded)
     with pytest.raises(KeyboardInterrupt):
-        list(grade_rows(rows, Finished(path, "grader", rows), grade))
+        graded.throw(KeyboardInterrupt())
     finished = Finished(path, "grader", rows)
-    assert finished.outcome(rows[0]) == outcome()
-    assert finished.outcome(rows[1]) is None
+    assert finished.outcome(done) == outcome()
+    assert [finished.outcome(row) for row in rows if row is not done] == [None]
 
 
-def test_the_digest_follows_the_grader_and_not_the_verification(tmp_path: Path) -> None:
-    for name in ("judge/checks.py", "verification/table.py"):
-        file = tmp_path / "autograder" / name
-        file.parent.mkdir(parents=True)
-        file.write_text("1")
-    homework = Homework(tmp_path)
-    before = grader_digest(homework, "key")
-    assert grader_digest(homework, "another key") != before
-    tmp_path.joinpath("autograder/authoring/verification/table.py").write_text("2")
-    assert grader_digest(homework, "key") == before
-    tmp_path.joinpath("autograder/judge/checks.py").write_text("2")
-    assert grader_digest(homework, "key") != before
+def test_the_digest_follows_every_source_of_the_grader(tmp_path: Path) -> None:
+    source = tmp_path / "anywhere" / "checks.py"
+    source.parent.mkdir()
+    source.write_text("1")
+    before = grader_digest("key", package=tmp_path)
+    assert grader_digest("another key", package=tmp_path) != before
+    source.write_text("2")
+    assert grader_digest("key", package=tmp_path) != before
 
 
 # ---- the table
@@ -282,7 +297,7 @@ def made_up(key: Key) -> Table:
     """Return a table with every kind of fault."""
     mistake = row(
         f"{SOFTMAX}: sign",
-        lambda o: mistake_faults(SOFTMAX, "sign", "", o),
+        faults_of,
         kind="mistake",
         note="forward.py line 7",
     )
@@ -305,9 +320,26 @@ def test_the_table_says_of_each_wrong_row_why(key: Key) -> None:
     assert "WRONG mutation: forward.softmax: survivor\n      no check notices it" in text
     assert "WRONG mutation: forward.softmax: listed\n      is listed in" in text
     assert "WRONG the list has 'x', which is no change" in text
-    assert "4 submissions, 4 faults (3 graded in 2 s, 1 known from an earlier run)" in text
+    assert table.headline == (
+        "NOT proven: 3 of 4 submissions judged wrong, 1 wrong list entry"
+        " (3 graded in 2 s, 1 known from an earlier run)"
+    )
+    assert table.headline in text
     assert "<a> -> b" not in text
     assert "    99  mutation: forward.softmax: <a> -> b" in complete(table)
+
+
+@pytest.mark.parametrize(
+    ("rows", "faults", "headline"),
+    [
+        (1, 0, "the grader proves itself: 1 submission judged right (1 graded in 2 s)"),
+        (2, 0, "the grader proves itself: 2 submissions judged right (2 graded in 2 s)"),
+        (2, 2, "NOT proven: 2 wrong list entries (2 graded in 2 s)"),
+    ],
+)
+def test_the_headline_counts_as_people_do(key: Key, rows: int, faults: int, headline: str) -> None:
+    caught = Verdict.of(row("a"), outcome(lost(f"{SOFTMAX}.values")))
+    assert tabulate(key, [caught] * rows, ["a fault"] * faults, seconds=2).headline == headline
 
 
 def test_the_table_counts_how_often_a_check_decides(key: Key) -> None:
@@ -328,7 +360,7 @@ def test_the_table_lists_the_checks_that_decide_nothing(key: Key) -> None:
 def test_a_kink_is_about_all_its_functions(key: Key) -> None:
     kink = next(check for check in key.checks if check.kind == "kink")
     member = kink.data["members"][-1]["function"]
-    change = Row("mutation", f"{member}: a -> b", (member,), {}, mutation_faults)
+    change = Row("mutation", f"{member}: a -> b", (member,), NOTICED)
     table = tabulate(key, [Verdict.of(change, outcome(lost(kink.id)))], [])
     rate = next(rate for rate in table.rates if rate.check == kink.id)
     assert (rate.lost, rate.rows, rate.only) == (1, 1, 1)
@@ -339,7 +371,7 @@ def test_points_lost_elsewhere_are_shown(key: Key) -> None:
     assert verdict.lost_elsewhere == ("train.train",)
     text = complete(tabulate(key, [verdict], []))
     assert "elsewhere train.train" in text
-    assert "1 cost points elsewhere, too" in text
+    assert "1 costs points elsewhere, too" in text
 
 
 def test_the_page_shows_wrong_rows_first_and_escapes_them(key: Key) -> None:
@@ -359,7 +391,7 @@ def test_the_page_shows_wrong_rows_first_and_escapes_them(key: Key) -> None:
 def test_only_rows_with_a_text_in_their_names_are_looked_at(key: Key, homework: Homework) -> None:
     rows = [row("softmax: a"), row("relu: b")]
     caught = outcome(lost(f"{SOFTMAX}.values"))
-    table = verify(homework, key, rows=rows, only="relu", grade=lambda _: caught)
+    table = verify(homework, key, rows=rows, only="relu", grader=Grades(lambda _: caught))
     assert [verdict.row.name for verdict in table.verdicts] == ["relu: b"]
     assert table.never == ()
     with pytest.raises(UsageError, match="none of the 2 rows has 'tanh' in its name"):
@@ -369,9 +401,9 @@ def test_only_rows_with_a_text_in_their_names_are_looked_at(key: Key, homework: 
 def test_a_second_run_knows_the_rows_of_the_first(key: Key, homework: Homework) -> None:
     rows = [row("a"), row("b")]
     caught = outcome(lost(f"{SOFTMAX}.values"))
-    first = verify(homework, key, rows=rows, grade=lambda _: caught)
-    again = verify(homework, key, rows=rows, grade=lambda _: outcome())
-    fresh = verify(homework, key, rows=rows, fresh=True, grade=lambda _: outcome())
+    first = verify(homework, key, rows=rows, grader=Grades(lambda _: caught))
+    again = verify(homework, key, rows=rows, grader=Grades(lambda _: outcome()))
+    fresh = verify(homework, key, rows=rows, fresh=True, grader=Grades(lambda _: outcome()))
     assert (first.known, again.known, fresh.known) == (0, 2, 0)
     assert again.is_right
     assert len(fresh.wrong) == 2
@@ -382,10 +414,10 @@ def test_an_entry_of_the_list_that_fits_no_change_is_a_fault(key: Key, homework:
     list_file = homework.root / EQUIVALENT
     list_file.write_text(json.dumps({"the same": ["forward.softmax: gone"]}))
     caught = outcome(lost(f"{SOFTMAX}.values"))
-    table = verify(homework, key, rows=[row("a")], grade=lambda _: caught)
+    table = verify(homework, key, rows=[row("a")], grader=Grades(lambda _: caught))
     assert table.faults == (
         "equivalent_mutations.json lists 'forward.softmax: gone', which is no change of the"
-        " solution",
+        " solution: take it out",
     )
     assert not table.is_right
 
@@ -397,10 +429,9 @@ def run(monkeypatch: pytest.MonkeyPatch, homework: Homework, key: Key) -> Callab
     def run(grade: Callable[[Row], Outcome]) -> int:
         monkeypatch.setattr(Homework, "here", lambda: homework)
         monkeypatch.setattr(command, "current_key", lambda *_: key)
+        monkeypatch.setattr(command, "Reference", lambda _: None)
         monkeypatch.setattr(command, "all_rows", lambda *_: [row("a"), row("b")])
-        monkeypatch.setattr(
-            "autograder.authoring.verification.run.run_command", lambda r, homework: grade(r)
-        )
+        monkeypatch.setattr(command, "Grader", lambda *_: Grades(grade))
         return command.run_verify()
 
     return run
@@ -412,7 +443,7 @@ def test_the_verb_fails_where_a_row_is_wrong(
     assert run(lambda _: outcome()) == 3
     printed = capsys.readouterr()
     assert "WRONG mutation: a" in printed.out
-    assert "2 faults" in printed.err
+    assert printed.err.startswith("NOT proven: 2 of 2 submissions judged wrong")
     assert "WRONG mutation: b" in homework.root.joinpath("build/verify.txt").read_text()
     assert "<h2>Wrong rows</h2>" in homework.root.joinpath("build/verify.html").read_text()
 
@@ -425,13 +456,19 @@ def test_the_verb_succeeds_where_every_row_is_right(
 
 
 def test_the_verb_says_where_it_was_interrupted(
-    run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    run: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def interrupted(row: Row) -> Outcome:
+    def interrupt(done: int) -> None:
         raise KeyboardInterrupt
 
-    assert run(interrupted) == 130
-    assert "stopped after 0 of 2 rows; the same call goes on there" in capsys.readouterr().err
+    monkeypatch.setattr(command, "progress_listener", lambda *_: (interrupt, lambda: None))
+    assert run(lambda _: outcome()) == 130
+    assert (
+        "stopped after 1 of 2 submissions, which are kept: run the same command again to grade"
+        " the rest\n"
+    ) in capsys.readouterr().err
 
 
 @pytest.mark.slow

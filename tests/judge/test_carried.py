@@ -211,3 +211,19 @@ def test_the_public_half_gives_back_the_same_points(
     path = folder / "activations.py"
     path.write_text(path.read_text() + RELU)
     assert lost(graded(folder, "--public")) == {"activations.relu"}
+
+
+def test_the_first_function_of_the_homework_is_carried_as_any_other(patched: Patched) -> None:
+    affine = "def affine(x, W, b):\n    return x @ W - b\n"
+    own = """
+from separability import affine
+
+def forward(f, H, b_H, U, b_U):
+    k = affine(f, H, b_H)
+    h = relu(k)
+    z = affine(h, U, b_U)
+    return k, h, z, softmax(z)
+"""
+    report = patched(separability=affine, forward=own)
+    assert lost(report) == {"separability.affine"}
+    assert "calls separability.affine, whose mistake" in carried(report)["forward.forward"]

@@ -2,6 +2,8 @@
 
 import sys
 
+from autograder.authoring.compiler.reference import Reference
+from autograder.authoring.verification.grading import Grader
 from autograder.authoring.verification.page import to_html
 from autograder.authoring.verification.run import all_rows, chosen_rows, verify
 from autograder.authoring.verification.table import Table, complete, summary
@@ -36,10 +38,11 @@ def run_verify(homework: Homework, *, only: str = "", fresh: bool = False) -> in
     UsageError
         If no row contains `only`.
     RubricError
-        If a mistake can't be written as a submission.
+        If the rubric or the list of changes that are no mistakes can't be read.
     """
     key = current_key(homework, "full")
-    rows = list(all_rows(homework, key))
+    reference = Reference(homework.solution)
+    rows = list(all_rows(homework, key, reference))
     count = len(chosen_rows(rows, only))
     step, stop = progress_listener(count, sys.stderr)
     done = 0
@@ -50,9 +53,20 @@ def run_verify(homework: Homework, *, only: str = "", fresh: bool = False) -> in
         step(number)
 
     try:
-        table = verify(homework, key, rows=rows, only=only, fresh=fresh, progress=progress)
+        table = verify(
+            homework,
+            key,
+            rows=rows,
+            grader=Grader(key, reference),
+            only=only,
+            fresh=fresh,
+            progress=progress,
+        )
     except KeyboardInterrupt:
-        sys.stderr.write(f"\nstopped after {done} of {count} rows; the same call goes on there\n")
+        sys.stderr.write(
+            f"\nstopped after {done} of {count} submissions, which are kept: run the same command"
+            " again to grade the rest\n"
+        )
         return INTERRUPTED
     finally:
         stop()
@@ -66,5 +80,5 @@ def _show(table: Table, homework: Homework) -> int:
         write_atomically(path, content.encode())
         sys.stdout.write(f"{path}\n")
     if not table.is_right:
-        sys.stderr.write(f"the grader does not prove itself: {table.headline}\n")
+        sys.stderr.write(f"{table.headline}\n")
     return 0 if table.is_right else 3

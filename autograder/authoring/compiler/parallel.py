@@ -7,8 +7,11 @@ other; the results are the same.
 
 import multiprocessing
 import os
+import signal
+import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from autograder.errors import GraderError, RubricError
@@ -16,7 +19,12 @@ from autograder.errors import GraderError, RubricError
 __all__ = ["each_in_parallel"]
 
 
-def each_in_parallel(work: Callable[[str], Any], names: Sequence[str]) -> Iterator[tuple[str, Any]]:
+def each_in_parallel(
+    work: Callable[[str], Any],
+    names: Sequence[str],
+    *,
+    within: Callable[[], AbstractContextManager[Any]] = nullcontext,
+) -> Generator[tuple[str, Any], None, None]:
     """Yield each name with what `work` returns for it, as it gets done.
 
     Parameters
@@ -25,6 +33,8 @@ def each_in_parallel(work: Callable[[str], Any], names: Sequence[str]) -> Iterat
         Returns plain data (it is pickled).
     names : sequence of str
         Begun in this order: put long ones first.
+    within : callable
+        What each process enters before its first piece, and leaves when it ends, early or not.
 
     Raises
     ------
@@ -33,23 +43,27 @@ def each_in_parallel(work: Callable[[str], Any], names: Sequence[str]) -> Iterat
     """
     cores = min(_count_cores(), len(names))
     if cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        for name in names:
-            yield name, work(name)
+        with within():
+            for name in names:
+                yield name, work(name)
         return
     context = multiprocessing.get_context("fork")
     counter, lock = context.Value("i", 0), context.Lock()
     receiver, sender = context.Pipe(duplex=False)
+    parent = os.getpid()
 
     def take_turns() -> None:
-        while True:
-            with counter.get_lock():
-                number = counter.value
-                counter.value += 1
-            if number >= len(names):
-                return
-            done = _try_work(work, names[number])
-            with lock:
-                sender.send((names[number], *done))
+        ending = _Ending()
+        with within(), ending.heeded():
+            while os.getppid() == parent:  # else it was killed, and nobody waits for the rest
+                with counter.get_lock():
+                    number = counter.value
+                    counter.value += 1
+                if number >= len(names):
+                    return
+                done = _try_work(work, names[number])
+                with lock:
+                    sender.send((names[number], *done))
 
     processes = [context.Process(target=take_turns, daemon=True) for _ in range(cores)]
     for process in processes:
@@ -57,10 +71,38 @@ def each_in_parallel(work: Callable[[str], Any], names: Sequence[str]) -> Iterat
     sender.close()
     try:
         yield from _receive(receiver, len(names))
+        for process in processes:
+            process.join()
     finally:
         for process in processes:
             process.terminate()
             process.join()
+
+
+class _Ending:
+    """Ends this process in order when the first one says so, and not by the user's Ctrl-C."""
+
+    def __init__(self) -> None:
+        self._is_told = self._is_heeded = False
+        signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN, its programs don't have it
+        signal.signal(signal.SIGTERM, self._tell)
+
+    def _tell(self, *_: Any) -> None:
+        self._is_told = True
+        if self._is_heeded:
+            self._is_heeded = False
+            sys.exit(1)
+
+    @contextmanager
+    def heeded(self) -> Iterator[None]:
+        """Let the block be broken off; what is entered and left around it never is."""
+        self._is_heeded = True
+        try:
+            if self._is_told:
+                sys.exit(1)
+            yield
+        finally:
+            self._is_heeded = False
 
 
 def _receive(receiver: Any, count: int) -> Iterator[tuple[str, Any]]:
@@ -68,7 +110,7 @@ def _receive(receiver: Any, count: int) -> Iterator[tuple[str, Any]]:
         try:
             name, kind, content = receiver.recv()
         except EOFError as error:
-            raise GraderError("a process of the compiler ended too early") from error
+            raise GraderError("one of the grader's processes ended too early") from error
         if kind == "rubric":
             raise RubricError(content)
         if kind == "error":

@@ -262,8 +262,8 @@ class Reference:
             By ``file.function``.
         """
         before, known = self.functions, self._known
+        self._put(others)  # first: where a function is mentioned is looked for by the right one
         self.functions, self._known = before | dict(others), {}
-        self._put(others)
         try:
             yield
         finally:

@@ -107,11 +107,14 @@ class OpenOrder:
         be among those of some order.
     require : callable or None
         Takes an ``order``, too; raises a `RubricError` where these arguments can't be asked about.
+    draw : callable or None
+        Returns one legal order, for arguments that have too many to list them.
     """
 
     orders: Callable[..., Iterable[Any]]
     results: Callable[..., list[Any]]
     require: Callable[..., None] | None = None
+    draw: Callable[..., Any] | None = None
 
 
 @dataclass(eq=False)

@@ -1,16 +1,14 @@
 """A row for each fact about a function that can be wrong by itself.
 
 They are the results' type, their shape, untouched arguments, and being right on other inputs than
-those that students have. The right function is wrapped so that this fact alone is wrong, and
-exactly the checks about it may be lost. The submission's other functions call the right one, so
-that nothing is carried on.
+those that students have. The right function is called, and this fact alone of what it gives is
+spoiled: exactly the checks about it may be lost. The solution's other functions call the right one,
+so that nothing is carried on.
 """
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,97 +16,61 @@ import numpy as np
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.language.checks import HIDDEN
 from autograder.authoring.language.questions import Question
-from autograder.authoring.verification.copies import COPY, right_copies, signature_of
-from autograder.authoring.verification.rows import Outcome, Row
-from autograder.authoring.verification.spoiled import fingerprint
-from autograder.authoring.verification.variants import patched_submission
+from autograder.authoring.verification.rows import Function, Outcome, Row
+from autograder.core.codec import encode
 from autograder.core.compare import is_leaf
 from autograder.homework.key import FunctionKey, Key
 
 __all__ = ["fact_faults", "fact_rows"]
 
-Files = Mapping[str, bytes]
-
 #: How many of a function's calls are looked at for a leading axis of length 1.
 FEW_CALLS = 5
 
+#: A fact's name, the checks about it, and the function that is wrong in it.
+Fact = tuple[str, tuple[str, ...], Function]
 
-def fact_rows(
-    questions: Iterable[Question], key: Key, reference: Reference, solution: Files
-) -> Iterator[Row]:
-    """Yield the rows of every function with checks about its results' type or shape, or arguments.
 
-    Parameters
-    ----------
-    questions : iterable of Question
-        The rubric's.
-    key : Key
-        The full key: its calls tell what the arguments are.
-    reference : Reference
-        The solution's functions.
-    solution : mapping of str to bytes
-        Its files by name.
-    """
-    modules = [path.removesuffix(".py") for path in solution]
-    files = right_copies(solution, modules)
-    files |= {f"{module}.py": f"from {COPY}{module} import *\n".encode() for module in modules}
-    files["spoiled.py"] = Path(__file__).with_name("spoiled.py").read_bytes()
+def fact_rows(questions: Iterable[Question], key: Key, reference: Reference) -> Iterator[Row]:
+    """Yield the rows of each function with checks about arguments, or results' type or shape."""
     for question in questions:
         function = key.functions[question.full_name]
-        signature = signature_of(solution, function.name)
-        for fact in _facts(question, function, reference):
-            patch = {f"{function.file}.py": _wrapper(function, signature, fact.body)}
-            name, rule = f"{function.name}: {fact.name}", partial(fact_faults, fact.checks)
-            yield Row("fact", name, (function.name,), patched_submission(files, patch), rule)
+        for name, checks, wrong in _list_facts(question, function, reference):
+            yield Row(
+                kind="fact",
+                name=f"{function.name}: {name}",
+                functions=(function.name,),
+                wrong={function.name: wrong},
+                is_alone=True,
+                rule=partial(fact_faults, checks),
+            )
 
 
-@dataclass(frozen=True)
-class _Fact:
-    """A fact to spoil: its name, the checks about it, and the body of the function that does it."""
-
-    name: str
-    checks: tuple[str, ...]
-    body: str
-
-
-def _facts(question: Question, function: FunctionKey, reference: Reference) -> Iterator[_Fact]:
+def _list_facts(question: Question, function: FunctionKey, reference: Reference) -> Iterator[Fact]:
+    right = reference.functions[function.name]
     dtype, shape, arguments = (_checks(question, kind) for kind in ("dtype", "shape", "arguments"))
     if dtype:
-        yield _Fact("float32", dtype, "return spoiled.as_float32({call})")
+        yield "float32", dtype, _spoil(right, lambda array: array.astype(np.float32))
     if shape:
-        yield _Fact("an axis more", shape, "return spoiled.with_leading_axis({call})")
+        yield "an axis more", shape, _spoil(right, lambda array: array[np.newaxis])
     if shape and _has_leading_axis(question, function, reference):
-        name = "leading axis dropped"
-        yield _Fact(name, shape, "return spoiled.without_leading_axis({call})")
-    for name in _changeable(function) if arguments else ():
-        body = "result = {call}\n    spoiled.change(" + name + ")\n    return result"
-        yield _Fact(f"{name} changed", arguments, body)
+        yield "leading axis dropped", shape, _spoil(right, _drop_leading_axis)
+    if arguments:
+        for place, name in _changeable(function):
+            yield f"{name} changed", arguments, _change_argument(right, place)
     hidden = [f"{question.full_name}.{c.name}" for c in question.checks if c.visibility == HIDDEN]
     if hidden:
-        known = _known_calls(function, reference)
-        body = "return spoiled.right_where_known({call}, ({arguments}), " + f"{known})"
-        yield _Fact("right on public inputs alone", tuple(hidden), body)
+        wrong = _spoil_where_unknown(right, function)
+        yield "right on public inputs alone", tuple(hidden), wrong
 
 
 def _checks(question: Question, kind: str) -> tuple[str, ...]:
     return tuple([f"{question.full_name}.{c.name}" for c in question.checks if c.kind == kind])
 
 
-def _known_calls(function: FunctionKey, reference: Reference) -> list[str]:
-    """Return the fingerprints of the public calls, parameters that are left out filled in."""
-    signature = inspect.signature(reference.functions[function.name])
-    known = set()
-    for call in range(function.counts["public"]):
-        bound = signature.bind(*function.arguments("public", call))
-        bound.apply_defaults()
-        known.add(fingerprint(bound.args))
-    return sorted(known)
-
-
-def _changeable(function: FunctionKey) -> list[str]:
+def _changeable(function: FunctionKey) -> list[tuple[int, str]]:
     # A call may leave out what has a default value: no array has.
-    arguments = zip(function.parameters, function.arguments("public", 0), strict=False)
-    return [name for name, value in arguments if isinstance(value, np.ndarray | dict)]
+    arguments = enumerate(function.named_arguments("public", 0).items())
+    return [(i, name) for i, (name, value) in arguments if isinstance(value, np.ndarray | dict)]
 
 
 def _has_leading_axis(question: Question, function: FunctionKey, reference: Reference) -> bool:
@@ -126,13 +88,56 @@ def _arrays(tree: Any) -> list[np.ndarray]:
     return [array for item in items for array in _arrays(item)]
 
 
-def _wrapper(function: FunctionKey, signature: tuple[str, tuple[str, ...]], body: str) -> bytes:
-    parameters, names = signature
-    call = f"{COPY}{function.file}.{function.function}({', '.join(names)})"
-    head = f"import spoiled\nimport {COPY}{function.file}\n\n\n"
-    head += f"def {function.function}({parameters}):\n"
-    arguments = "".join([f"{name}, " for name in names])
-    return f"{head}    {body.format(call=call, arguments=arguments)}\n".encode()
+# ---- spoiled functions
+
+
+def _spoil(right: Function, change: Callable[[np.ndarray], np.ndarray]) -> Function:
+    return lambda *arguments: _spoil_each(right(*arguments), change)
+
+
+def _spoil_each(result: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
+    if isinstance(result, dict):
+        return {name: _spoil_each(item, change) for name, item in result.items()}
+    if isinstance(result, tuple):
+        return tuple([_spoil_each(item, change) for item in result])
+    return change(np.array(result))
+
+
+def _drop_leading_axis(array: np.ndarray) -> np.ndarray:
+    return array[0] if len(array) == 1 else array
+
+
+def _change_argument(right: Function, place: int) -> Function:
+    """Return the right function that writes into an array, or into the first array of a dict."""
+
+    def changing(*arguments: Any) -> Any:
+        result, argument = right(*arguments), arguments[place]
+        array = next(iter(argument.values())) if isinstance(argument, dict) else argument
+        array += 1
+        return result
+
+    return changing
+
+
+def _spoil_where_unknown(right: Function, function: FunctionKey) -> Function:
+    """Return a function that is right in the public calls, and one too large everywhere else."""
+    signature = inspect.signature(right)
+
+    def write(arguments: tuple[Any, ...]) -> bytes:
+        """Return the same for equal arguments, whether what has a default is left out or not."""
+        bound = signature.bind(*arguments)
+        bound.apply_defaults()
+        return encode(bound.args)
+
+    calls = range(function.counts["public"])
+    known = {write(function.arguments("public", call)) for call in calls}
+
+    def spoiled(*arguments: Any) -> Any:
+        is_known = write(arguments) in known
+        result = right(*arguments)
+        return result if is_known else _spoil_each(result, lambda a: a + a.dtype.type(1))
+
+    return spoiled
 
 
 def fact_faults(checks: tuple[str, ...], outcome: Outcome) -> tuple[str, ...]:

@@ -7,47 +7,32 @@ line that is cut off, or whose digest is another one now, counts for nothing.
 import hashlib
 import json
 import platform
-import threading
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
 
+import autograder
 from autograder.authoring.verification.rows import Lost, Outcome, Row
 from autograder.core.writing import write_atomically
-from autograder.homework.folder import Homework
 
 __all__ = ["Finished", "grader_digest"]
 
-#: Parts of the package that no grade depends on but through the key.
-NOT_GRADING = (
-    "verification/",
-    "compiler/",
-    "language/",
-    "rubric/",
-    "gradescope/",
-    "commands/verify",
-)
+#: The grader's own sources.
+PACKAGE = Path(autograder.__file__).parent
 
 
-def grader_digest(homework: Homework, key_digest: str) -> str:
-    """Return a digest of everything but the submission that a row's outcome depends on.
+def grader_digest(key_digest: str, *, package: Path = PACKAGE) -> str:
+    """Return a digest of everything but the submission that a row's outcome may depend on.
 
-    Parameters
-    ----------
-    homework : Homework
-        Its grader's sources are read.
-    key_digest : str
-        Of the key that is graded by.
+    The key's digest stands for solution and rubric. All sources of the grader count, so that no
+    list says which of them do.
     """
     summary = hashlib.sha256(key_digest.encode())
     summary.update(f"{platform.python_version()} {np.__version__}".encode())
-    package = homework.root / "autograder"
     for file in sorted(package.rglob("*.py")):
-        name = file.relative_to(package).as_posix()
-        if not name.startswith(NOT_GRADING):
-            _update(summary, name, file.read_bytes())
+        _update(summary, file.relative_to(package).as_posix(), file.read_bytes())
     return summary.hexdigest()
 
 
@@ -61,10 +46,8 @@ class Finished:
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file; it and its folder are made where missing.
-    grader : str
-        As of `grader_digest`.
+    path, grader
+        The file, made where missing; as of `grader_digest`.
     rows : iterable of Row
         All rows that there are: lines of others are dropped.
     forget : collection of str, optional
@@ -76,7 +59,6 @@ class Finished:
     ) -> None:
         self.path = path
         self._grader = grader
-        self._lock = threading.Lock()
         self._digests = {row.identity: self._digest(row.files) for row in rows}
         self._outcomes = {row: o for row, o in self._read().items() if row not in forget}
         lines = [self._line(identity, outcome) for identity, outcome in self._outcomes.items()]
@@ -87,13 +69,12 @@ class Finished:
         return self._outcomes.get(row.identity)
 
     def add(self, row: Row, outcome: Outcome) -> None:
-        """Write an outcome down, unless it is known or the command failed."""
-        with self._lock:
-            if outcome.failure or row.identity in self._outcomes:
-                return
-            self._outcomes[row.identity] = outcome
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(self._line(row.identity, outcome))
+        """Write an outcome down, unless it is known or there is none."""
+        if outcome.failure or row.identity in self._outcomes:
+            return
+        self._outcomes[row.identity] = outcome
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(self._line(row.identity, outcome))
 
     def _digest(self, files: Mapping[str, bytes]) -> str:
         summary = hashlib.sha256(self._grader.encode())

@@ -2,24 +2,31 @@
 
 The syntax tree is walked; at every place each operator says what may stand there instead. Changes
 that give the same tree are one. A change is named by the text around it, just wide enough to tell
-it from the module's others: ``z.max(axis=1, keepdims=True) -> z.max(axis=0, keepdims=True)``.
+it from the module's others: ``x.max(axis=1, keepdims=True) -> x.max(axis=0, keepdims=True)``.
 """
 
 import ast
 import contextlib
+import copy
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.authoring.verification.operators import changed_expressions
-from autograder.authoring.verification.operators_statements import (
+from autograder.authoring.verification.operators import (
+    changed_expressions,
     changed_statements,
     exchanged_names,
 )
-from autograder.authoring.verification.places import ROOT, Path, at, replaced, walk
 
 __all__ = ["Mutant", "mutants"]
+
+#: A step from a node to one of its children: a field, and the place where it is a list.
+Step = tuple[str, int | None]
+Path = tuple[Step, ...]
+
+#: The way to a module's only statement.
+ROOT: Path = (("body", 0),)
 
 #: A shorter text than this says too little about where it stands.
 TELLING_CHARACTERS = 10
@@ -30,17 +37,7 @@ LONGEST = 110
 
 @dataclass(frozen=True)
 class Mutant:
-    """One small change of a module.
-
-    Attributes
-    ----------
-    place : str
-        The module's function (or variable) that is changed.
-    change : str
-        Old and new text.
-    source : str
-        The whole module, changed.
-    """
+    """One small change: in which function or variable, old and new text, the changed module."""
 
     place: str
     change: str
@@ -61,13 +58,7 @@ class _Change:
 
 
 def mutants(source: str) -> list[Mutant]:
-    """Return every mutant of a module, in the order of its lines.
-
-    Parameters
-    ----------
-    source : str
-        Docstrings and annotations are left out first.
-    """
+    """Return every mutant of a module without docstrings and annotations, in order of its lines."""
     kinds = _annotations(ast.parse(source))
     statements = _stripped(ast.parse(source)).body
     texts = [_paragraph(statement) for statement in statements]
@@ -130,10 +121,10 @@ def _annotations(tree: ast.Module) -> dict[str, dict[str, str]]:
 
 
 def _changes(statement: ast.stmt, kinds: dict[str, str]) -> Iterator[_Change]:
-    for path, node in walk(statement, ROOT):
+    for path, node in _walk(statement, ROOT):
         for new in _alternatives(node):
             text = _in_one_line(new) if isinstance(new, list) else ""
-            yield _Change(path, replaced(statement, path, new), new=text)
+            yield _Change(path, _replace(statement, path, new), new=text)
     if isinstance(statement, ast.FunctionDef):
         for label, function in exchanged_names(statement, kinds):
             yield _Change(ROOT, ast.Module([function], []), label=label)
@@ -151,6 +142,46 @@ def _alternatives(node: ast.AST) -> Iterator[ast.AST | list[ast.stmt]]:
         yield from changed_statements(node)
     else:
         yield from changed_expressions(node)
+
+
+# ---- places in a syntax tree
+
+
+def _walk(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
+    """Yield a node that is at `path`, and all below it, each with its path."""
+    yield path, node
+    for name, value in ast.iter_fields(node):
+        if isinstance(value, ast.AST):
+            yield from _walk(value, (*path, (name, None)))
+        elif isinstance(value, list):
+            for place, item in enumerate(value):
+                if isinstance(item, ast.AST):
+                    yield from _walk(item, (*path, (name, place)))
+
+
+def _node_at(node: ast.AST, path: Path) -> ast.AST:
+    """Return the node that `path` leads to."""
+    for name, place in path:
+        value = getattr(node, name)
+        node = value if place is None else value[place]
+    return node
+
+
+def _replace(statement: ast.stmt, path: Path, new: ast.AST | list[ast.stmt]) -> ast.Module:
+    """Return a module of `statement` alone with another node in the place that `path` leads to."""
+    changed = ast.Module([copy.deepcopy(statement)], [])
+    parent, (name, place) = _node_at(changed, path[:-1]), path[-1]
+    new = copy.deepcopy(new)
+    if place is None:
+        setattr(parent, name, new)
+    elif isinstance(new, list):
+        items = getattr(parent, name)
+        items[place : place + 1] = new
+        if not items and name == "body":
+            items.append(ast.Pass())
+    else:
+        getattr(parent, name)[place] = new
+    return ast.fix_missing_locations(changed)
 
 
 # ---- names
@@ -191,13 +222,18 @@ def _texts(statement: ast.stmt, change: _Change) -> list[str]:
     tree = ast.Module([statement], [])
     texts: list[str] = []
     for length in range(len(change.path), 0, -1):
-        old = at(tree, change.path[:length])
+        old = _node_at(tree, change.path[:length])
         if isinstance(old, ast.stmt):
             is_whole = length == len(change.path)
-            after = change.new if is_whole else _first_line(at(change.tree, change.path[:length]))
+            after = (
+                change.new if is_whole else _first_line(_node_at(change.tree, change.path[:length]))
+            )
             return [*texts, f"{_first_line(old)} -> {after}"]
         if isinstance(old, ast.expr | ast.arguments) and not _is_index(old):
-            before, after = _first_line(old), _first_line(at(change.tree, change.path[:length]))
+            before, after = (
+                _first_line(old),
+                _first_line(_node_at(change.tree, change.path[:length])),
+            )
             if len(before) >= TELLING_CHARACTERS:
                 texts.append(f"{before} -> {after}")
     return texts

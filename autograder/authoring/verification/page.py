@@ -11,13 +11,7 @@ TEMPLATE = Path(__file__).with_name("page.html.jinja")
 
 
 def to_html(table: Table) -> str:
-    """Return the page: a summary, wrong rows first, rates as bars, every row.
-
-    Parameters
-    ----------
-    table : Table
-        Every text in it is escaped.
-    """
+    """Return the page: a summary, wrong rows first, rates as bars, every row; all text escaped."""
     import jinja2
 
     environment = jinja2.Environment(

@@ -11,19 +11,10 @@ __all__ = ["Rate", "Share", "by_function", "by_kind", "kill_rates", "never_lost"
 
 @dataclass(frozen=True)
 class Rate:
-    """How much one check decides among the wrong rows of its function.
+    """How much one check decides among the wrong rows of its function, or functions.
 
-    Attributes
-    ----------
-    check : str
-        Its id.
-    rows : int
-        Wrong rows of its function (of its functions, where it is about several).
-    lost : int
-        Among them, those in which it is lost.
-    only : int
-        Among these, those in which no other check of the function is lost: without it they would
-        cost nothing there.
+    Of these `rows` it is lost in some, and in some of those it is the `only` check of the function
+    that is: without it they would cost nothing there.
     """
 
     check: str
@@ -34,20 +25,10 @@ class Rate:
 
 @dataclass(frozen=True)
 class Share:
-    """How many of some rows are right.
+    """How many of some rows are right; `by_kind` has the same two numbers for each kind of row.
 
-    Attributes
-    ----------
-    name : str
-        What the rows have in common.
-    rows, right : int
-        All, and those with the right verdict.
-    by_kind : mapping of str to (int, int)
-        The same two numbers for each kind of row.
-    equivalent : int
-        Changes that are listed as no mistakes.
-    elsewhere : int
-        Rows that cost points on functions that are right, too.
+    `equivalent` counts the changes that are listed as no mistakes, `elsewhere` the rows that cost
+    points on functions that are right.
     """
 
     name: str

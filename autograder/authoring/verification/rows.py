@@ -1,13 +1,22 @@
 """The records of a verification: a row, what grading it came to, and what is wrong with that.
 
-A row is a whole submission whose right verdict is known, together with the rule that says what is
-right. All frozen; only a row's rule ever looks at an outcome.
+A row is a submission whose right verdict is known, together with the rule that says what is right.
+All frozen; only a row's rule ever looks at an outcome.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-__all__ = ["KINDS", "Lost", "Outcome", "Row", "Rule", "Verdict"]
+__all__ = ["KINDS", "Files", "Function", "Lost", "Outcome", "Row", "Rule", "Verdict", "Wrong"]
+
+#: A submission's files by name.
+Files = Mapping[str, bytes]
+
+Function = Callable[..., Any]
+
+#: Functions by ``file.function`` that take the places of the solution's.
+Wrong = Mapping[str, Function]
 
 #: What a row may be, in the order of the table.
 KINDS: Mapping[str, str] = {
@@ -22,19 +31,7 @@ KINDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Lost:
-    """One check that did not get all its points.
-
-    Attributes
-    ----------
-    check, function : str
-        Its id, and ``file.function``.
-    status : str
-        As in the report.
-    points : int
-        Lost, in hundredths.
-    misconception : str or None
-        The name that the report gives.
-    """
+    """One check that did not get all its points: how many hundredths it lost, and by which name."""
 
     check: str
     function: str
@@ -45,17 +42,7 @@ class Lost:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What grading a row came to.
-
-    Attributes
-    ----------
-    score : int
-        In hundredths.
-    lost : tuple of Lost
-        In the report's order.
-    failure : str
-        Why there is no report; empty where there is one.
-    """
+    """What grading a row came to, in hundredths; `failure` says why there is no report."""
 
     score: int
     lost: tuple[Lost, ...] = ()
@@ -78,20 +65,20 @@ Rule = Callable[[Outcome], tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Row:
-    """One submission and its rule.
+    """One submission and its rule; it is made of files or of wrong functions.
 
     Attributes
     ----------
-    kind : str
-        One of `KINDS`.
-    name : str
-        Stable, and different from every other row's of the kind.
+    kind, name : str
+        One of `KINDS`; stable, and different from every other row's of the kind.
     functions : tuple of str
         The graded functions that are not right, ``file.function``.
     files : mapping of str to bytes
-        The submission.
-    rule : callable
-        What is right.
+        The submission; empty where it is made of functions.
+    wrong : mapping of str to callable
+        The wrong functions of a submission that has the solution's beside them.
+    is_alone : bool
+        Whether the solution's call the right ones all the same.
     is_wrong : bool
         Whether the submission is wrong, so that some check has to notice.
     note : str
@@ -101,8 +88,10 @@ class Row:
     kind: str
     name: str
     functions: tuple[str, ...]
-    files: Mapping[str, bytes]
     rule: Rule
+    files: Files = field(default_factory=dict)
+    wrong: Wrong = field(default_factory=dict)
+    is_alone: bool = False
     is_wrong: bool = True
     note: str = ""
 
@@ -131,11 +120,6 @@ class Verdict:
     def is_right(self) -> bool:
         """Whether the grader did what it should."""
         return not self.faults
-
-    @property
-    def is_caught(self) -> bool:
-        """Whether some check of a function that is wrong was lost."""
-        return bool(self.outcome.lost)
 
     @property
     def lost_elsewhere(self) -> tuple[str, ...]:

@@ -21,18 +21,10 @@ class Table:
 
     Attributes
     ----------
-    verdicts : tuple of Verdict
-        In the rows' order.
     faults : tuple of str
         Sentences about what is no row, such as an entry of a list that fits nothing.
-    kinds, functions : tuple of Share
-        How many rows are right.
-    rates : tuple of Rate
-        For each check.
     never : tuple of str
         Checks that no row lost; empty where only some rows were looked at.
-    seconds : float
-        How long it took.
     known : int
         Rows that were taken from an earlier run.
     """
@@ -59,13 +51,24 @@ class Table:
     @property
     def headline(self) -> str:
         """One sentence that says how it stands."""
-        rows, wrong = len(self.verdicts), len(self.wrong) + len(self.faults)
-        state = "all as they should be" if self.is_right else f"{wrong} faults"
-        graded = rows - self.known
-        return (
-            f"{rows} submissions, {state} ({graded} graded in {self.seconds:.0f} s,"
-            f" {self.known} known from an earlier run)"
+        graded = f"{len(self.verdicts) - self.known} graded in {self.seconds:.0f} s"
+        known = f", {self.known} known from an earlier run" if self.known else ""
+        return f"{self._state} ({graded}{known})"
+
+    @property
+    def _state(self) -> str:
+        rows, wrong = _count(len(self.verdicts), "submission"), len(self.wrong)
+        if self.is_right:
+            return f"the grader proves itself: {rows} judged right"
+        counts = [f"{wrong} of {rows} judged wrong"] if wrong else []
+        counts += [_count(len(self.faults), "wrong list entry", "wrong list entries")] * bool(
+            self.faults
         )
+        return f"NOT proven: {', '.join(counts)}"
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"
 
 
 def summary(table: Table) -> str:
@@ -84,8 +87,9 @@ def complete(table: Table) -> str:
 def _kind_lines(table: Table) -> Iterator[str]:
     yield f"{'rows':<10}{'right':>6}{'all':>6}"
     for share in table.kinds:
-        more = f", {share.equivalent} of them no mistakes" if share.equivalent else ""
-        more += f", {share.elsewhere} cost points elsewhere, too" if share.elsewhere else ""
+        more = f", {share.equivalent} of them no mistake" if share.equivalent else ""
+        cost = "costs" if share.elsewhere == 1 else "cost"
+        more += f", {share.elsewhere} {cost} points elsewhere, too" if share.elsewhere else ""
         yield f"{share.name:<10}{share.right:>6}{share.rows:>6}  {KINDS[share.name]}{more}"
 
 
