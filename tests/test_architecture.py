@@ -26,16 +26,16 @@ MAY_IMPORT = {
     "homework": BOTTOM,
     "intake": BOTTOM,
     "worker": BOTTOM,
-    "supervisor": BOTTOM | {"worker"},
+    "supervisor": BOTTOM | {"intake", "worker"},
     "judge": BOTTOM | {"homework"},
     "grading": BOTTOM | {"homework", "intake", "judge", "supervisor"},
-    "pictures": BOTTOM | {"homework", "intake", "supervisor", "worker"},
+    "pictures": BOTTOM | {"homework", "intake", "supervisor"},
     "outputs": BOTTOM | {"grading", "homework", "pictures"},
     "notebook": BOTTOM | {"grading", "homework", "intake", "outputs", "pictures", "supervisor"},
 }
 #: These put the others together.
 MAY_IMPORT["commands"] = BOTTOM | MAY_IMPORT.keys() - {"worker", "notebook"}
-MAY_IMPORT["authoring"] = BOTTOM | MAY_IMPORT.keys()
+MAY_IMPORT["authoring"] = BOTTOM | MAY_IMPORT.keys() - {"worker"}
 
 #: Users import these by name: the command, a notebook's `grader`, pytest's plugin.
 DOORS = {"__init__", "__main__", "cli", "errors", "grader", "pytest_plugin"}

@@ -16,7 +16,7 @@ import numpy as np
 from autograder.authoring.compiler.draw import find_smallest
 from autograder.authoring.compiler.reference import Reference, load_exam, structure_of
 from autograder.authoring.language.questions import Question
-from autograder.core.codec import encode
+from autograder.core.codec import PLAIN, encode
 from autograder.core.limits import Limits
 from autograder.core.message import Message
 from autograder.core.records import CheckResult, FunctionRun, Report
@@ -28,7 +28,6 @@ from autograder.judge.evidence import Evidence
 from autograder.judge.verdicts import judge_check
 from autograder.supervisor.asker import Asker
 from autograder.supervisor.spawn import Spawner
-from autograder.worker.protocol import PLAIN
 
 __all__ = ["with_example_of", "with_smaller_examples"]
 

@@ -29,10 +29,23 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["ARRAY_DTYPES", "MalformedValueError", "decode", "encode", "is_shape_allowed"]
+__all__ = [
+    "ARRAY_DTYPES",
+    "MalformedValueError",
+    "PLAIN",
+    "READ_ONLY",
+    "STRIDED",
+    "decode",
+    "encode",
+    "is_shape_allowed",
+]
 
 #: The types of array that may cross, little-endian; a dtype's code is its index.
 ARRAY_DTYPES = tuple(np.dtype(name) for name in ("<f8", "<i8", "|b1", "<f4", "<f2"))
+
+#: How the arrays of a call are to lie in memory, beside its arguments in a request to a worker: as
+#: numpy makes them, strided, or write-protected.
+PLAIN, STRIDED, READ_ONLY = 0, 1, 2
 
 _CODES = {dtype: code for code, dtype in enumerate(ARRAY_DTYPES)}
 _SIZE = struct.Struct("<I")

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.core.codec import READ_ONLY, STRIDED
 from autograder.core.results import plain_result
-from autograder.worker.protocol import READ_ONLY, STRIDED
 
 __all__ = ["call_once", "describe_exception"]
 

@@ -7,18 +7,12 @@ __all__ = [
     "FRAME_SIZE",
     "NUMBER",
     "NUMPY_FOLDER",
-    "PLAIN",
     "QUIT",
-    "READ_ONLY",
-    "STRIDED",
     "WAIT",
 ]
 
 #: What comes before each request and reply: how many bytes it has (`autograder.worker.serve`).
 FRAME_SIZE = struct.Struct("<I")
-
-#: How the arrays of a call lie in memory: as numpy makes them, strided, or write-protected.
-PLAIN, STRIDED, READ_ONLY = 0, 1, 2
 
 #: The variable that names the folder around numpy, where only the judge's own path leads there.
 NUMPY_FOLDER = "AUTOGRADER_NUMPY"

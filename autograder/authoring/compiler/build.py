@@ -16,7 +16,7 @@ from autograder.authoring.compiler.rubric_errors import as_sentence
 from autograder.authoring.compiler.soundness import require_sound
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, Check
 from autograder.authoring.language.questions import Convention, Exam, Part, Question
-from autograder.core.codec import decode, encode
+from autograder.core.codec import PLAIN, decode, encode
 from autograder.core.vectors import pack
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
@@ -179,7 +179,7 @@ def _make_convention_entry(
         )
         for arguments in drawn:
             right = reference.outcomes(done.question, arguments)
-            done.calls[PUBLIC].append((0, arguments))
+            done.calls[PUBLIC].append((PLAIN, arguments))
             done.expected[PUBLIC].append(right)
             for wrong in done.wrong.values():
                 wrong[PUBLIC].append(None)

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.compiler.questions import READ_ONLY, CompiledQuestion, open_ended_calls
+from autograder.authoring.compiler.questions import CompiledQuestion, open_ended_calls
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.language.questions import Question, Way
-from autograder.core.codec import encode
+from autograder.core.codec import READ_ONLY, encode
 from autograder.core.compare import is_leaf, is_same_answer
 from autograder.core.vectors import pack, vector_of
 from autograder.homework.key import PHASES

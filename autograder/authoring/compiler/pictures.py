@@ -7,7 +7,7 @@ from autograder.authoring.compiler.reference import Arguments, Reference, struct
 from autograder.authoring.compiler.rubric_errors import as_sentence, did_you_mean
 from autograder.authoring.language.pictures import Picture
 from autograder.authoring.language.questions import Question
-from autograder.core.codec import encode
+from autograder.core.codec import PLAIN, encode
 
 __all__ = ["compile_pictures"]
 
@@ -47,7 +47,7 @@ class _OneReference:
         return [self._reference.own_outcome(question, arguments) for arguments in calls]
 
     def request(self, name: str, calls: Iterable[Arguments]) -> bytes:
-        with_layout = tuple([(0, arguments) for arguments in calls])
+        with_layout = tuple([(PLAIN, arguments) for arguments in calls])
         return encode({"call": name, "returns": self.structure(name), "calls": with_layout})
 
     def structure(self, name: str) -> Any:

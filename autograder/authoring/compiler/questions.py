@@ -15,16 +15,14 @@ from autograder.authoring.compiler.slips import require_no_slip
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, RESULT_KINDS, Check, Examples
 from autograder.authoring.language.questions import Mistake, Question
 from autograder.authoring.language.where import line_of
-from autograder.core.codec import encode
+from autograder.core.codec import PLAIN, READ_ONLY, STRIDED, encode
 from autograder.core.compare import find_difference
 from autograder.core.vectors import share_an_answer, vector_of
 from autograder.errors import RubricError
 
-__all__ = ["READ_ONLY", "CompiledQuestion", "compile_question", "differs", "open_ended_calls"]
+__all__ = ["CompiledQuestion", "compile_question", "differs", "open_ended_calls"]
 
 Arguments = tuple[Any, ...]
-
-PLAIN, STRIDED, READ_ONLY = 0, 1, 2
 
 #: Every how many examples one is not contiguous in memory.
 STRIDED_EVERY = 3
