@@ -13,7 +13,7 @@ CHECK ?=
 ARGS ?=
 SECONDS ?= 60
 
-VENV := .venv
+VENV ?= .venv
 PY := $(VENV)/bin/python
 AUTOGRADER = $(PY) -m autograder --homework "$(HOMEWORK)"
 
@@ -85,6 +85,11 @@ test: lint ## Run linters, type checks and tests
 test-all: lint ## Run the same and the slow tests
 	@$(PY) -m pytest -n 2 --dist loadfile -q $(ARGS)
 
+.PHONY: test-matrix
+test-matrix: $(VENV)/.dev ## Run the quick tests on each supported Python at hand, as root and as an ordinary user
+	@$(PY) -m autograder compile --if-stale
+	@$(PY) -m nox $(ARGS)
+
 .PHONY: gradescope-root
 gradescope-root: $(VENV)/.dev ## Try the Gradescope package in a bare Debian or Ubuntu with the platform's limits (Linux, as root)
 	@$(AUTOGRADER) compile --if-stale
@@ -113,7 +118,7 @@ bench: $(VENV)/.dev ## Measure the grader, as ratios
 
 .PHONY: clean
 clean: ## Remove what was built, and the environment
-	@rm -rf build dist $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf build dist $(VENV) .venv-system .nox .pytest_cache .mypy_cache .ruff_cache
 
 .PHONY: help
 help: ## Show this help
