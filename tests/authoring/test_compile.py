@@ -23,6 +23,7 @@ from autograder.authoring import (
     Examples,
     Gradient,
     Inputs,
+    Letter,
     OpenOrder,
     Part,
     Question,
@@ -42,6 +43,7 @@ from autograder.homework.key import FunctionKey, Pool, read_key, write_key
 ROOT = Path(__file__).resolve().parents[2]
 
 X = Inputs.of(x=real("t d"))
+LETTERS = {"t": Letter("items", (2, 3, 4, 5)), "d": Letter("features", (2, 3, 4))}
 
 
 def mean(x):
@@ -71,7 +73,7 @@ def tiny(**more: Any) -> tuple[Part, Question]:
 
 def compiled(part: Part, **functions: Callable[..., Any]) -> dict[str, Any]:
     """Compile one part; its function is `mean` unless another is given."""
-    return compile_exam(Exam(part), FakeReference(**{"mean": mean} | functions))
+    return compile_exam(Exam(part, letters=LETTERS), FakeReference(**{"mean": mean} | functions))
 
 
 def calls_of(content: dict[str, Any], phase: str = "public") -> list[tuple[Any, ...]]:

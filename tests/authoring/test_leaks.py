@@ -17,6 +17,7 @@ from autograder.commands import gradescope_run
 from autograder.core.records import CheckResult, Report, Status
 from autograder.grading.audience import for_students
 from autograder.grading.grade import grade
+from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import Key, read_key
 from autograder.homework.settings import Feedback
 from autograder.intake.take_in import take_in
@@ -31,7 +32,8 @@ CLOSED, OPEN = Feedback(), Feedback(name_hidden_mistakes=True)
 
 @pytest.fixture(scope="module")
 def key(answer_keys: dict[str, Path]) -> Key:
-    return read_key(answer_keys["full"])
+    own = load_predicates(Homework.here().predicates_path)
+    return read_key(answer_keys["full"]).with_predicates(own)
 
 
 Judge = Callable[..., Report]
