@@ -34,9 +34,6 @@ __all__ = [
 #: Packages below ``autograder/``.
 STAFF_ONLY = ("authoring", "classroom")
 
-#: What of ``rubric/`` is run or drawn while a submission is graded; the rest of it stays.
-RUN_TIME = ("predicates.py", "pictures/**/*")
-
 #: What programs at work leave behind, by its ending and by its name.
 _ENDINGS = (".pyc", ".part", "~")
 _NAMES = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".DS_Store"}
@@ -66,13 +63,12 @@ def handed_out_files(package: Path = _PACKAGE) -> Iterator[str]:
 
 
 def handed_out_of_rubric(homework: Homework) -> dict[str, Path]:
-    """Return what of a homework's rubric is handed out, by its path in the homework."""
-    found = {}
-    for file in [file for pattern in RUN_TIME for file in homework.rubric.glob(pattern)]:
-        path = file.relative_to(homework.root)
-        if file.is_file() and not is_left_behind(path):
-            found[path.as_posix()] = file
-    return found
+    """Return what of a homework's rubric is handed out, by its path in the homework.
+
+    It is run or drawn while a submission is graded, and knows no answers; the rest stays.
+    """
+    files = [homework.predicates_path, *homework.picture_files]
+    return {f.relative_to(homework.root).as_posix(): f for f in files if f.is_file()}
 
 
 # ---- the homework's name

@@ -98,8 +98,8 @@ class Homework:
     @property
     def has_sources(self) -> bool:
         """Whether a key can be compiled here."""
-        # Students have rubric/pictures/, and some make a folder called solution/.
-        return self.solution.is_dir() and any(self.rubric.glob("*.py"))
+        # Students have some of rubric/, and a few make a folder called solution/.
+        return self.solution.is_dir() and (self.rubric / "exam.py").is_file()
 
     @property
     def is_handed_out(self) -> bool:

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 #: Where the list is, below the homework's root.
-EQUIVALENT = Path("autograder", "rubric", "equivalent_mutations.json")
+EQUIVALENT = Path("rubric", "equivalent_mutations.json")
 
 #: What a row of this module is called in the table, and not in the list.
 PREFIX = "mutation: "

@@ -30,9 +30,6 @@ __all__ = ["ROWS_FILE", "all_rows", "chosen_rows", "grade_rows", "tabulate", "ve
 #: What is known from earlier runs, below the homework's root.
 ROWS_FILE = Path("build", "verify", "rows.jsonl")
 
-#: The folder of right and wrong submissions, below the homework's root.
-SUBMISSIONS = Path("tests", "submissions")
-
 #: Called with the number of rows that are done.
 Progress = Callable[[int], None]
 
@@ -54,7 +51,9 @@ def all_rows(homework: Homework, key: Key, reference: Reference) -> Iterator[Row
     yield from mistake_rows(exam, reference)
     yield from fact_rows(exam.questions, key, reference)
     yield from mutation_rows(solution, list(key.functions), equivalents)
-    yield from variant_rows(homework.root / SUBMISSIONS, solution, points)
+    yield from variant_rows(
+        homework.root / homework.settings.homework.submissions, solution, points
+    )
 
 
 def chosen_rows(rows: list[Row], only: str) -> list[Row]:
