@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import UsageError
@@ -24,13 +25,10 @@ def run_new(path: Path) -> int:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise UsageError(f"{path} is not an empty folder: name a new one for the homework")
     try:
-        for file in sorted(TEMPLATE.rglob("*")):
-            name = file.relative_to(TEMPLATE)
-            if file.is_file() and "__pycache__" not in name.parts:
-                target = path / RENAMED.get(name.as_posix(), name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, target)
-                sys.stdout.write(f"{target}\n")
+        for name, file in sorted(_list_files()):
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, path / name)
+            sys.stdout.write(f"{path / name}\n")
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}") from error
     sys.stdout.write(
@@ -41,3 +39,10 @@ def run_new(path: Path) -> int:
         "  python -m autograder release            the zip for students (dist/handout.zip)\n"
     )
     return 0
+
+
+def _list_files() -> Iterator[tuple[str, Path]]:
+    for file in TEMPLATE.rglob("*"):
+        name = file.relative_to(TEMPLATE).as_posix()
+        if file.is_file() and "__pycache__" not in name:
+            yield RENAMED.get(name, name), file

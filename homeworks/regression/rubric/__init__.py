@@ -1,1 +1,1 @@
-"""The exam key of the homework on linear regression."""
+"""The exam key. It stays with the staff: what is compiled from it is what grades."""

@@ -5,8 +5,6 @@ import numpy as np
 import regression
 from autograder.authoring import Gradient, Inputs, Question, one_of, real
 
-__all__ = ["error", "error_grad", "predict", "step"]
-
 ITEMS = Inputs.of(x=real("n p"), w=real("p 1"))
 
 predict = Question("predict", points=20, inputs=ITEMS, returns="x w")
