@@ -14,7 +14,6 @@ from autograder.grading.examination import Examination
 from autograder.homework.key import CheckKey, Key
 from autograder.intake.take_in import Submission
 from autograder.judge.carried import carry_forward
-from autograder.judge.habits import habits
 from autograder.judge.messages import with_line
 from autograder.judge.verdicts import Evidences, judge_check, mend_first
 from autograder.supervisor.spawn import Spawner
@@ -180,7 +179,7 @@ class _Verdicts:
         if is_finished:
             results = self._seen_together(results)
             public = [result for result in results if result.visibility == "public"]
-            notes += _advice(public, self.evidences) + habits(public, self.key)
+            notes += _advice(public, self.evidences)
         else:
             notes += (
                 f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",
