@@ -10,8 +10,14 @@ from typing import Any
 from autograder.errors import GraderError
 from autograder.notebook.kernel.cells import kernel_shell, work_of
 from autograder.notebook.kernel.client import GradingProcess
-from autograder.notebook.kernel.sentences import fault, in_progress, plain
-from autograder.notebook.kernel.shown import Interrupted, Shown, displayed
+from autograder.notebook.kernel.shown import (
+    Interrupted,
+    Shown,
+    displayed,
+    fault,
+    in_progress,
+    plain,
+)
 
 __all__ = ["check", "picture"]
 
@@ -48,7 +54,7 @@ def picture(name: str) -> None:
     Parameters
     ----------
     name : str
-        ``"activations"``, ``"xor"`` or ``"embeddings"``.
+        One of the homework's pictures; an unknown name is answered by those that there are.
     """
     _show({"verb": "picture", "words": [_name(name)]}, "Drawing")
 

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "replies": frozenset({"values"}),
     "outcomes": frozenset({"records", "replies", "results"}),
     "workers": BOTTOM | {"isolation", "outcomes", "replies", "spawn", "workspace"},
-    "intake": frozenset({"errors", "records", "text"}),
+    "intake": frozenset({"errors", "message", "records", "text"}),
     "key": BOTTOM,
     "roots": frozenset({"errors"}),
     "homework": frozenset({"errors", "key", "roots"}),
@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "grade": BOTTOM | {"examination", "intake", "judge", "key", "spawn"},
     "saves": frozenset({"errors", "intake"}),
     "pytest_plugin": frozenset(
-        {"commands", "errors", "homework", "key", "outputs", "records", "session"}
+        {"commands", "errors", "homework", "key", "message", "outputs", "records", "session"}
     ),
     "session": BOTTOM | {"examination", "grade", "intake", "judge", "key", "spawn"},
     "search": BOTTOM
@@ -61,7 +61,7 @@ MAY_IMPORT = {
     "audience": frozenset({"message", "records", "settings"}),
     "pictures": BOTTOM | {"intake", "key", "outcomes", "spawn", "workers"},
     "outputs": BOTTOM | {"", "audience", "pictures", "settings"},
-    "report_file": frozenset({"atomic", "errors", "records"}),
+    "report_file": frozenset({"atomic", "errors", "message", "records"}),
     "progress": frozenset({"records", "report_file", "stop"}),
     "stop": frozenset(),
     "stubs": BOTTOM,

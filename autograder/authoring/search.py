@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,14 +19,13 @@ from autograder.authoring.compiler.reference import Reference, load_parts, struc
 from autograder.authoring.language.words import Question
 from autograder.core.codec import encode
 from autograder.core.limits import Limits
-from autograder.core.message import Message
+from autograder.core.message import Label, Message, Row
 from autograder.core.records import CheckResult, FileState, Report, Status
 from autograder.core.vectors import pack
 from autograder.homework.folder import Homework
 from autograder.homework.key import CheckKey, FunctionKey, Key, Pool, Segment
 from autograder.intake.take_in import Submission
 from autograder.judge.evidence import Evidence
-from autograder.judge.messages import with_line
 from autograder.judge.verdicts import judge_check
 from autograder.supervisor.spawn import Spawner
 from autograder.supervisor.worker import Worker
@@ -72,8 +71,7 @@ def with_smaller_examples(
     search = _Search(key, homework, submission, spawner, time.monotonic() + seconds)
     found = {result.id: search.message(result) for result in wanted}
     checks = [
-        replace(check, message=found[check.id]) if found.get(check.id) else check
-        for check in report.checks
+        replace(check, message=found.get(check.id) or check.message) for check in report.checks
     ]
     return replace(report, checks=tuple(checks))
 
@@ -94,19 +92,22 @@ class _Search:
         self.reference = Reference(self.homework.solution)
         self.checks = {check.id: check for check in self.key.checks}
 
-    def message(self, result: CheckResult) -> str:
-        """Return the message at the smallest input that is found, empty where none is smaller."""
+    def message(self, result: CheckResult) -> Message | None:
+        """Return the message at the smallest input that is found, None where none is smaller."""
         check, question = self.checks[result.id], self.questions[result.function]
         if check.kind != "values" or question.orders is not None:
-            return ""
+            return None
         smallest = _Smallest()
         with closing(_Student(self, question, check)) as student, suppress(_TimeIsUpError):
             self._start_from_the_key(student, smallest, check)
             for strategy in _strategies(question, check):
                 find_smallest(strategy, lambda a: smallest.take(student.judge(a), a), seed=0)
         if not smallest.is_new:
-            return ""
-        return _with_cause_of(result.message, smallest.message)
+            return None
+        found = result.message.shown_by(smallest.message)
+        places = self.submission.places
+        said = Row(Label.FOUND_BY, "Hypothesis: a smaller input than the key's")
+        return (places.locate(found) if places is not None else found).with_row(said)
 
     def _start_from_the_key(
         self, student: "_Student", smallest: "_Smallest", check: CheckKey
@@ -125,7 +126,7 @@ class _Smallest:
     """The smallest wrong call so far."""
 
     measure: tuple[float, ...] = (math.inf,)
-    message: str = ""
+    message: Message = field(default_factory=Message)
     is_new: bool = False
 
     def take(self, result: CheckResult | None, arguments: Arguments) -> bool:
@@ -150,17 +151,6 @@ def _numbers(value: Any) -> Iterator[np.ndarray]:
             yield from _numbers(item)
     elif not isinstance(value, str):
         yield np.ravel(value).astype(np.float64)
-
-
-def _with_cause_of(original: str, message: str) -> str:
-    """Return a message with the cause that all the key's examples showed, not this one alone."""
-    causes = [("likely", text) for text in Message.parse(original).texts("likely")]
-    found = Message.parse(message).without({"likely"})
-    at = next(number for number, row in enumerate(found.rows) if row[0] == "look at")
-    rows = (*found.rows[:at], *causes, *found.rows[at:])
-    return with_line(
-        str(replace(found, rows=rows)), "found by", "Hypothesis: a smaller input than the key's"
-    )
 
 
 def _strategies(question: Question, check: CheckKey) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.core.limits import Limits
-from autograder.core.records import Raised, Report
+from autograder.core.records import SYNTAX_ERRORS, Raised, Report
 from autograder.grading.examination import Examination, Known
 from autograder.grading.grade import examine_and_judge
 from autograder.homework.key import Key
@@ -47,9 +47,6 @@ _FINDERS = frozenset(
         "runpy",
     ]
 )
-
-#: What Python raises where it can't read a file.
-SYNTAX_ERRORS = frozenset(["SyntaxError", "IndentationError", "TabError"])
 
 
 class Session:

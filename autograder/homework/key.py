@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.codec import MalformedValueError, decode, encode
+from autograder.core.message import Message
+from autograder.core.records import CheckResult, Phase, Status
 from autograder.core.writing import write_atomically
 from autograder.errors import KeyFileError
 
@@ -39,7 +41,7 @@ _MAGIC = b"numpy homework answer key, format %d\n"
 
 _SIZE = struct.Struct("<Q")
 
-PHASES = ("public", "hidden")
+PHASES = tuple(Phase)
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,8 @@ class FunctionKey:
         The parameters' shapes in the notes' letters, as
         `autograder.authoring.language.inputs.Spec` has them;
         empty where the calls are written out by hand.
+    letters : dict of str to str
+        As of `Key`.
     """
 
     name: str
@@ -182,6 +186,7 @@ class FunctionKey:
     raw_mistakes: Segment
     raw_carried: Segment
     shapes: dict[str, Any] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -297,6 +302,10 @@ class Key:
         In order.
     pictures : tuple of PictureKey
         In order; there may be none.
+    letters : dict of str to str
+        What each letter of the shapes counts, such as ``"items"`` (of which a batch is made), or
+        an empty text; in the order in which they are looked for. Letters that are missing here come
+        last.
     """
 
     digest: str
@@ -305,6 +314,7 @@ class Key:
     functions: dict[str, FunctionKey]
     checks: tuple[CheckKey, ...]
     pictures: tuple[PictureKey, ...] = ()
+    letters: dict[str, str] = field(default_factory=dict)
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
@@ -313,6 +323,25 @@ class Key:
         for function in self.functions.values():
             files[function.file] += (function.function,)
         return files
+
+    def unjudged(self, check: CheckKey, status: Status) -> CheckResult:
+        """Return a check's result of which nothing is said yet."""
+        alike = (check.function, check.kind, check.visibility)
+        first = next(c for c in self.checks if (c.function, c.kind, c.visibility) == alike)
+        return CheckResult(
+            id=check.id,
+            part=check.part,
+            function=check.function,
+            title=check.title,
+            status=status,
+            score=check.points if status == Status.PASSED else 0,
+            max_score=check.points,
+            visibility=check.visibility,
+            message=Message(),
+            misconception=None,
+            kind=check.kind,
+            is_first=check.id == first.id,
+        )
 
 
 def _pools(raw: Mapping[str, Any]) -> dict[str, Pool]:
@@ -381,6 +410,7 @@ def read_key(path: Path) -> Key:
 
 
 def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
+    letters = raw.get("letters", {})
     functions = [
         FunctionKey(
             name=f["name"],
@@ -394,13 +424,14 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
             raw_mistakes=_segment(appendix, **f["mistakes"]),
             raw_carried=_segment(appendix, **f["carried"]),
             shapes=f["shapes"],
+            letters=letters,
         )
         for f in raw["functions"]
     ]
     checks = tuple([CheckKey(**check) for check in raw["checks"]])
     pictures = tuple([PictureKey(**picture) for picture in raw.get("pictures", ())])
     by_name = {function.name: function for function in functions}
-    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks, pictures)
+    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks, pictures, letters)
 
 
 def _segment(appendix: memoryview, *, start: int, size: int, digest: bytes) -> Segment:

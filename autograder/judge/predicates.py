@@ -14,8 +14,7 @@ from autograder.core.compare import find_difference, is_same_answer
 from autograder.core.records import Status
 from autograder.core.vectors import selected, vector_of
 from autograder.homework.key import CheckKey
-from autograder.judge.evidence import Evidence
-from autograder.judge.finding import Finding, obstacle_finding
+from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 
 __all__ = ["PREDICATES"]
 

@@ -3,9 +3,16 @@
 import json
 from typing import Any
 
+from autograder.core.message import Label, Message
 from autograder.core.records import CheckResult, Report
 
-__all__ = ["points", "to_json"]
+__all__ = ["LABEL_WIDTH", "SEE_IT", "layout_row", "points", "to_json", "write_message"]
+
+#: Width of the first column of a message.
+LABEL_WIDTH = 11
+
+#: The label of the Python that shows the difference.
+SEE_IT = f"{'see it':<{LABEL_WIDTH}}"
 
 
 def points(hundredths: int) -> float:
@@ -36,6 +43,20 @@ def to_json(report: Report) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=True) + "\n").encode()
 
 
+def write_message(message: Message) -> str:
+    """Return a message as plain text: a column of labels and one of texts, then the Python."""
+    lines = [layout_row(row.label, row.said) for row in message.rows]
+    if message.snippet is not None:
+        lines += [f"{SEE_IT}{message.snippet.where}:", message.snippet.code]
+    return "\n".join(lines)
+
+
+def layout_row(label: Label, said: str) -> str:
+    """Return a row's lines, all but the first one indented under its text."""
+    indent = "\n" + " " * LABEL_WIDTH
+    return f"{label:<{LABEL_WIDTH}}{said.replace(chr(10), indent)}"
+
+
 def _check(check: CheckResult) -> dict[str, Any]:
     return {
         "id": check.id,
@@ -46,6 +67,6 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "score": points(check.score),
         "max_score": points(check.max_score),
         "visibility": check.visibility,
-        "message": check.message,
+        "message": write_message(check.message),
         "misconception": check.misconception,
     }

@@ -236,8 +236,9 @@ def _positions(changed: Any) -> tuple[int, ...]:
 
 
 def _raised(content: dict[str, Any]) -> Raised:
-    content = {"not_started": None} | content
-    kind, message, lines, origin = _fields(content, "raised", "message", "lines", "not_started")
+    known = {"not_started": None, "not_imported": "", "wanted": "", "is_read_only": False}
+    names = ("raised", "message", "lines", *known)
+    kind, message, lines, origin, file, wanted, is_read_only = _fields(known | content, *names)
     if not isinstance(lines, tuple):
         raise ForgedReplyError("the lines of an exception are no tuple")
     return Raised(
@@ -245,7 +246,16 @@ def _raised(content: dict[str, Any]) -> Raised:
         message=_text(message, MAX_MESSAGE_CHARACTERS),
         lines=tuple([_line(line) for line in lines[:MAX_LINES]]),
         not_started=None if origin is None else _text(origin, MAX_NAME_CHARACTERS),
+        not_imported=_identifier(file),
+        wanted=_text(wanted, MAX_NAME_CHARACTERS),
+        is_read_only=is_read_only is True,
     )
+
+
+def _identifier(name: Any) -> str:
+    """Return a module's name; it becomes a part of sentences and of places."""
+    text = _text(name, MAX_FILE_CHARACTERS)
+    return text if text.isidentifier() else ""
 
 
 def _line(line: Any) -> Line:

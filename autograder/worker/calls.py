@@ -16,6 +16,7 @@ import numpy as np
 
 from autograder.core.results import plain_result
 from autograder.worker.hints import near_name, shown_with_caret
+from autograder.worker.import_submission import NotImportedError
 
 __all__ = ["call_once", "describe_exception"]
 
@@ -29,6 +30,9 @@ MAX_LINE_CHARACTERS = 400
 
 #: How an argument's arrays lie in memory: as numpy makes them, strided, or write-protected.
 PLAIN, STRIDED, READ_ONLY = 0, 1, 2
+
+#: What numpy says where something is written into a write-protected array.
+_READ_ONLY = "read-only"
 
 
 def call_once(
@@ -61,7 +65,10 @@ def call_once(
     try:
         value = plain_result(function(*given), structure)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
-        return describe_exception(error, folder)
+        described = describe_exception(error, folder)
+        if layout == READ_ONLY and type(error) is ValueError and _READ_ONLY in described["message"]:
+            described["is_read_only"] = True
+        return described
     changed = [i for i, pair in enumerate(zip(given, arguments, strict=True)) if not _same(*pair)]
     return {"value": value, "changed": tuple(changed)}
 
@@ -105,6 +112,8 @@ def describe_exception(error: BaseException, folder: Path) -> dict[str, Any]:
     }
     if isinstance(error, NotImplementedError):
         described["not_started"] = _origin(frames)
+    if isinstance(error, NotImportedError):
+        described |= {"raised": "ModuleNotFoundError"} | error.facts
     if isinstance(error, SyntaxError) and not frames:
         described["lines"] = _unreadable_line(error, folder)
     return described

@@ -16,6 +16,7 @@ from hypothesis.extra import numpy as npst
 
 from autograder.authoring.compiler.reference import structure_of
 from autograder.core.lengths import lengths_of
+from autograder.core.message import Label
 from autograder.core.records import (
     CallOutcome,
     CheckResult,
@@ -98,7 +99,7 @@ def judged(key: Key, name: str, wrong: Wrong) -> Results:
 
 def likely(result: CheckResult) -> str:
     """Return what a message says is likely."""
-    lines = [line[11:] for line in result.message.split("\n") if line.startswith("likely ")]
+    lines = [row.said for row in result.message.find(Label.LIKELY)]
     return lines[0] if lines else ""
 
 
@@ -878,3 +879,48 @@ def test_what_is_said_is_true_of_every_call(key: Key, data: st.DataObject) -> No
         assert all(expected[said]) or not said
     if usual and all(expected[usual]) and not all(expected[""]):
         assert said  # what holds everywhere is said, by this name or another that holds, too
+
+
+# ---- a homework with letters of its own
+
+
+def in_other_letters(key: Key, name: str, letters: dict[str, str], counts: dict[str, str]) -> Key:
+    """Return the key as if a homework with other letters had asked for one of its functions."""
+    function = key.functions[name]
+    shapes = {
+        parameter: " ".join([letters.get(word, word) for word in shape.split()])
+        for parameter, shape in function.shapes.items()
+    }
+    function = dataclasses.replace(function, shapes=shapes, letters=counts)
+    return dataclasses.replace(key, functions={**key.functions, name: function})
+
+
+OTHERS = {"t": "batch", "d": "c", "m": "w", "v": "w"}
+
+
+@pytest.mark.parametrize("counts", [{}, {"batch": "samples"}], ids=["unsaid", "said"])
+def test_a_length_is_found_by_any_letter(key: Key, counts: dict[str, str]) -> None:
+    other = in_other_letters(key, SOFTMAX, OTHERS, counts)
+    result = judged(other, SOFTMAX, after(SOFTMAX, lambda o: o * len(o)))["values"]
+    assert result.misconception == "batch-times-too-large"
+    assert "every number is batch times too large" in likely(result).lower()
+
+
+def test_an_axis_is_called_what_the_homework_says_that_it_counts(key: Key) -> None:
+    for counts, said in (
+        ({"batch": "samples"}, "the sum over the batch samples"),
+        ({"w": "classes"}, "the sum over the first axis, batch"),
+    ):
+        other = in_other_letters(key, SOFTMAX, OTHERS, counts)
+        result = judged(other, SOFTMAX, after(SOFTMAX, lambda o: o.sum(0)))["values"]
+        assert said in likely(result)
+
+
+def test_what_holds_for_one_item_only_needs_a_letter_that_counts_items(key: Key) -> None:
+    def wrong(z: np.ndarray) -> np.ndarray:
+        o = right(SOFTMAX)(z)
+        return o if len(o) == 1 else np.sin(7 * z) + z**2
+
+    for counts, name in (({"batch": "items"}, "right-for-one-item-only"), ({"w": "items"}, None)):
+        other = in_other_letters(key, SOFTMAX, OTHERS, counts)
+        assert judged(other, SOFTMAX, wrong)["values"].misconception == name

@@ -69,9 +69,7 @@ def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], 
         uses = [f for f, names in files.items() if f != file and defined & set(names)]
         modules[f"{file}.py"] = _module(tuple(functions), tuple(uses), entries)
     places = Places(
-        tuple(cut.first_lines.values()),
-        tuple([f"cell {cell}" for cell in cut.first_lines]),
-        {function: f"cell {cell}" for function, cell in _defining(statements, files).items()},
+        tuple(cut.first_lines.values()), tuple(cut.first_lines), _defining(statements, files)
     )
     remarks = remarks_on_cells(cut, statements, files, name)
     return Made(modules, places, (*notebook.remarks, *remarks))
@@ -128,8 +126,7 @@ def _entry(statement: Statement, file: str) -> str:
     place = f"{statement.number}, {statement.column}, {file + '.py'!r}, {gives!a}"
     problem = statement.problem
     if problem is not None:
-        message = f"cell {statement.cell}, line {statement.line}: {problem.message}"
-        return f"{head}({place}, {(message, problem.column, problem.text)!a})"
+        return f"{head}({place}, {(problem.message, problem.column, problem.text)!a})"
     return f"{head}({place}, {_text(statement.source)})"
 
 

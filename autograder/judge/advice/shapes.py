@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 
 from autograder.core.lengths import lengths_of
+from autograder.core.message import Label, Row
 
 __all__ = ["shape_rows"]
-
-Row = tuple[str, str]
 
 #: Arguments whose shapes are listed.
 MAX_LISTED = 6
@@ -63,7 +62,7 @@ def _written(words: Any) -> str:
 
 
 def shape_rows(message: str, shapes: Mapping[str, Any], named: Mapping[str, Any]) -> list[Row]:
-    """Return the rows ``shapes`` and ``to do`` for a message about shapes, nothing for another one.
+    """Return the rows for a message about shapes, nothing for another one.
 
     Parameters
     ----------
@@ -81,8 +80,8 @@ def shape_rows(message: str, shapes: Mapping[str, Any], named: Mapping[str, Any]
             letters = _Letters(arguments, lengths_of(shapes, named))
             met, sentence = decide(match, letters)
             said = "; ".join(filter(None, [met, letters.listed()]))
-            rows = [("shapes", said)] if said else []
-            return [*rows, ("to do", sentence)]
+            rows = [Row(Label.SHAPES, said)] if said else []
+            return [*rows, Row(Label.TO_DO, sentence)]
     return []
 
 

@@ -5,15 +5,14 @@ Pure functions, with the same pieces of HTML as every other page
 and the terminal's lines as text.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from autograder.core.message import Message
-from autograder.core.records import CheckResult, Report, Status
+from autograder.core.message import Place
+from autograder.core.records import CheckResult, Phase, Report, Status
 from autograder.homework.key import Key
-from autograder.notebook.kernel.sentences import framed, said
+from autograder.notebook.kernel.shown import framed, said
 from autograder.notebook.server.headlines import BAD, Headline, headline, line_html
 from autograder.outputs.groups import grouped, is_lost, points_text, shown
 from autograder.outputs.html.fragments import (
@@ -29,10 +28,6 @@ __all__ = ["Asked", "answer_of", "picture_answer", "sentence_answer"]
 
 #: Printed text of more lines is folded away.
 PRINTED_LINES = 8
-
-#: Rows of a message that name cells, and how they do.
-PLACES = frozenset({"at", "look at", "to do"})
-_CELL = re.compile(r"\bcell (\d+)\b")
 
 CARRIED = "\N{RIGHTWARDS ARROW}"
 
@@ -53,7 +48,7 @@ class Asked:
         What each cell of the graded notebook is called (`autograder.notebook.server.current`).
     sources : mapping of str to str
         By function, the file that took the place of a cell's definition
-        (`autograder.notebook.server.taken`); empty for none.
+        (`autograder.notebook.server.current`); empty for none.
     known : collection of str
         All names that the kernel has.
     """
@@ -104,7 +99,7 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
         ``"html"`` and ``"text"``.
     """
     told = [_for_kernel(check, asked) for check in report.checks]
-    told += _not_run(asked, key)
+    told += _list_missing(asked, key)
     worth = sum([check.max_score for check in told])
     report = replace(report, checks=tuple(told), max_score=worth)
     lines = [
@@ -122,26 +117,11 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
 # ---- several functions
 
 
-def _not_run(asked: Asked, key: Key) -> list[CheckResult]:
+def _list_missing(asked: Asked, key: Key) -> list[CheckResult]:
     """Return the checks of the functions that the kernel does not have."""
-    return [
-        CheckResult(
-            id=check.id,
-            part=check.part,
-            function=check.function,
-            title=check.title,
-            status=Status.NOT_STARTED,
-            score=0,
-            max_score=check.points,
-            visibility=check.visibility,
-            message="",
-            misconception=None,
-        )
-        for check in key.checks
-        if check.visibility == "public"
-        and check.function in asked.wanted
-        and check.function not in asked.held
-    ]
+    missing = {name for name in asked.wanted if name not in asked.held}
+    checks = [c for c in key.checks if c.visibility == Phase.PUBLIC and c.function in missing]
+    return [key.unjudged(check, Status.NOT_STARTED) for check in checks]
 
 
 def _total(report: Report) -> str:
@@ -166,7 +146,7 @@ def _overview(report: Report, asked: Asked, lines: Sequence[Headline]) -> str:
 
 
 def _notes(report: Report) -> list[str]:
-    return [note for note in report.notes if not note.startswith("Nothing is started yet.")]
+    return [note for note in report.notes if note != report.first_step]
 
 
 # ---- what is wrong
@@ -215,16 +195,12 @@ def _folded(title: str, piece: str) -> str:
 
 def _for_kernel(check: CheckResult, asked: Asked) -> CheckResult:
     """Return a check whose message calls cells by the numbers that the kernel gave them."""
-    message = Message.parse(check.message).in_kernel(asked.known)
-    rows = tuple(
-        [
-            (label, _CELL.sub(lambda cell: asked.labels.get(int(cell[1]), cell[0]), text))
-            if label in PLACES
-            else (label, text)
-            for label, text in message.rows
-        ]
-    )
-    return replace(check, message=str(replace(message, rows=rows)))
+
+    def call_it(place: Place) -> Place:
+        return replace(place, label=asked.labels.get(place.cell, ""))
+
+    message = check.message.with_places(call_it).for_notebook(asked.known)
+    return replace(check, message=message)
 
 
 # ---- text

@@ -51,7 +51,7 @@ def headline(name: str, report: Report, *, is_held: bool, source: str = "") -> H
         Whether the kernel has it.
     source : str
         The file that the kernel has it from although a cell defines it too, with the cell that
-        brought it (`autograder.notebook.server.taken`); empty for none.
+        brought it (`autograder.notebook.server.current`); empty for none.
     """
     function = name.partition(".")[2]
     checks = [check for check in report.checks if check.function == name]

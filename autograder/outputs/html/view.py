@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from autograder import __version__
-from autograder.core.message import Message
+from autograder.core.message import Label
 from autograder.core.records import CheckResult, Report, Status
 from autograder.outputs.groups import grouped, is_lost, points_text, shown, state_of, worth_text
 from autograder.outputs.html.fragments import message_html
@@ -18,7 +18,14 @@ __all__ = ["View", "view_of"]
 FIRST = 3
 
 #: Rows of a message that say most where no cause is known.
-TELLING = ("likely", "raised", "time limit", "crashed", "problem", "first")
+TELLING = (
+    Label.LIKELY,
+    Label.RAISED,
+    Label.TIME_LIMIT,
+    Label.CRASHED,
+    Label.PROBLEM,
+    Label.FIRST,
+)
 
 
 @dataclass(frozen=True)
@@ -196,10 +203,10 @@ def _standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
 def _group(number: int, checks: Sequence[CheckResult]) -> Group:
     file = missing_file(checks)
     first = told(checks) if file else checks[0]
-    message = Message.parse(first.message)
-    causes = [text for label in TELLING for text in message.texts(label)]
-    if not message.texts("expected"):  # else what came back says little by itself
-        causes += message.texts("got")
+    message = first.message
+    causes = [row for label in TELLING for row in message.find(label)]
+    if not message.find(Label.EXPECTED):  # else what came back says little by itself
+        causes += message.find(Label.GOT)
     title = headline(checks) if file else checks[0].title
     return Group(
         anchor=f"check-{number}",
@@ -210,9 +217,9 @@ def _group(number: int, checks: Sequence[CheckResult]) -> Group:
         checks=tuple(checks),
         lost=worth_text(sum([check.max_score - check.score for check in checks])),
         is_carried=not any([is_lost(check) for check in checks]),
-        cause=title if file or not causes else causes[0].split("\n")[0],
+        cause=title if file or not causes else causes[0].said.split("\n")[0],
         message=Markup(message_html(first)),
-        waits_for_another=bool(message.texts("first")),
+        waits_for_another=bool(message.find(Label.FIRST)),
     )
 
 

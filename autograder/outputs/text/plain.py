@@ -10,9 +10,10 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TextIO
 
-from autograder.core.message import LABEL_WIDTH, SEE_IT, Message
+from autograder.core.message import Label, Row
 from autograder.core.records import CheckResult, Report
 from autograder.outputs.groups import CANT_BE_IMPORTED, grouped, points_text, shown, state_of
+from autograder.outputs.report_json import LABEL_WIDTH, SEE_IT, layout_row
 from autograder.outputs.unreadable_files import headline, missing_file, told
 
 __all__ = [
@@ -31,25 +32,8 @@ __all__ = [
 #: Columns where nobody knows how many there are, and at most.
 WIDTH = 80
 
-#: Labels of rows that are sentences.
-SENTENCES = frozenset(
-    {
-        "likely",
-        "first",
-        "carried",
-        "waiting",
-        "raised",
-        "problem",
-        "got",
-        "property",
-        "to do",
-        "shapes",
-        "limit",
-        "time limit",
-        "crashed",
-        "look at",
-    }
-)
+#: Rows that are Python or numbers, which stay as they are; all others are sentences.
+UNWRAPPED = frozenset({Label.CALLED, Label.INPUT, Label.EXPECTED, Label.AT})
 
 #: Narrower than this no sentence can be read.
 MIN_WIDTH = 30
@@ -121,30 +105,30 @@ def _head_lines(head: str, checks: Sequence[CheckResult], width: int) -> Iterato
 
 def message_lines(check: CheckResult, width: int) -> Iterator[Styled]:
     """Yield a message's lines: without the input where Python code shows it again, below."""
-    message = Message.parse(check.message)
-    rows, code = message.rows, message.code
+    message, snippet = check.message, check.message.snippet
+    rows = message.rows
     if check.score == check.max_score:
-        rows, code = tuple([row for row in rows if row[0] == "carried"]), ""
-    elif code:
-        rows = message.without({"input"}).rows
+        rows, snippet = message.find(Label.CARRIED), None
+    elif snippet is not None:
+        rows = message.without({Label.INPUT}).rows
     for row in rows:
-        for line in _row_lines(*row, width):
+        for line in _lay_out(row, width):
             yield "", f"  {line}"
-    if code:
-        for line in _wrapped_row(f"{SEE_IT}{message.place}:", width):
+    if snippet is not None:
+        for line in _wrap_row(f"{SEE_IT}{snippet.where}:", width):
             yield "", f"  {line}"
-        for line in code.split("\n"):  # from the margin on: it is there to be pasted
+        for line in snippet.code.split("\n"):  # from the margin on: it is there to be pasted
             yield "", line
 
 
-def _row_lines(label: str, text: str, width: int) -> Iterator[str]:
+def _lay_out(row: Row, width: int) -> Iterator[str]:
     """Wrap sentences under their column; code and rows of numbers stay as they are."""
-    first, *more = str(Message(((label, text),))).split("\n")
-    yield from _wrapped_row(first, width) if label in SENTENCES else [first]
+    first, *more = layout_row(row.label, row.said).split("\n")
+    yield from [first] if row.label in UNWRAPPED else _wrap_row(first, width)
     yield from more
 
 
-def _wrapped_row(line: str, width: int) -> list[str]:
+def _wrap_row(line: str, width: int) -> list[str]:
     return textwrap.wrap(line, width - 2, subsequent_indent=" " * LABEL_WIDTH) or [line]
 
 
