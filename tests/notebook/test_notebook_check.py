@@ -15,9 +15,10 @@ from kernels import Kernel, Shown, started_kernel
 
 from autograder.errors import UsageError
 from autograder.homework.folder import Homework
+from autograder.homework.key import PictureKey
 from autograder.notebook.server.current import cells_that_count
 from autograder.notebook.server.judging import Judging
-from autograder.notebook.server.names import functions_meant, kind_meant
+from autograder.notebook.server.names import functions_meant, pictures_meant
 
 RIGHT = "def relu(x):\n    return np.maximum(x, 0.0)"
 FILES = {"forward": ("softmax", "forward"), "train": ("train",), "updates": ("sgd_update",)}
@@ -73,12 +74,22 @@ def test_an_unknown_word_gets_the_nearest_names(word: str, sentence: str) -> Non
         functions_meant(["softmax", word], FILES)
 
 
-def test_an_unknown_picture_gets_the_names_of_those_that_there_are() -> None:
-    assert kind_meant("xor", ["network", "curves"]) == "network"
-    with pytest.raises(UsageError, match=r"no picture 'xr'.* grader\.picture\('xor'\)"):
-        kind_meant("xr", ["network", "curves"])
+def picture(kind: str, title: str, function: str) -> PictureKey:
+    return PictureKey(kind, title, (function,), {}, {})
+
+
+def test_a_picture_is_named_by_its_title_and_curves_by_their_file() -> None:
+    sine = picture("curves", "sine of x", "waves.sine")
+    cosine = picture("curves", "cosine", "waves.cosine")
+    spiral = picture("network", "The spiral: two arms", "fit.train")
+    pictures = [sine, spiral, cosine]
+    assert pictures_meant("waves", pictures) == (sine, cosine)
+    assert pictures_meant("spiral", pictures) == (spiral,)
+    said = r"no picture 'spira'.* grader\.picture\('waves'\) or grader\.picture\('spiral'\)"
+    with pytest.raises(UsageError, match=said):
+        pictures_meant("spira", pictures)
     with pytest.raises(UsageError, match="There is none"):
-        kind_meant("xor", [])
+        pictures_meant("spiral", [])
 
 
 # ---- which cells count

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograder.core.compare import tolerance
+from autograder.core.records import CheckKind
 from autograder.core.vectors import selected
 from autograder.homework.key import CheckKey, MistakeKey
 from autograder.judge.evidence import Evidence
@@ -19,8 +20,8 @@ __all__ = ["beside_a_mistake", "known_mistakes_of"]
 
 #: What can be the matter beside a known mistake, by kind of check.
 BESIDE: dict[str, tuple[Relation, ...]] = {
-    "values": (factors.opposite_sign, factors.one_length, axes.transposed),
-    "shape": (shapes.axis_missing, axes.transposed),
+    CheckKind.VALUES: (factors.opposite_sign, factors.one_length, axes.transposed),
+    CheckKind.SHAPE: (shapes.axis_missing, axes.transposed),
 }
 
 

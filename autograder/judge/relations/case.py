@@ -15,6 +15,9 @@ from autograder.core.lengths import lengths_of
 
 __all__ = ["Call", "Case", "Cause", "Example", "Relation", "plain_name", "same"]
 
+#: To be removed: what the letters of one homework count, as long as its key does not say so.
+UNTIL_KEYS_HAVE_LETTERS = {"t": "items"} | dict.fromkeys("nmdveV", "")
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -44,11 +47,14 @@ class Call:
         By parameter.
     shapes : mapping
         By parameter, in letters.
+    letters : mapping of str to str
+        What letters count, as in `autograder.homework.key.Key`.
     """
 
     number: int
     arguments: Mapping[str, Any]
     shapes: Mapping[str, Any]
+    letters: Mapping[str, str]
 
     @cached_property
     def lengths(self) -> dict[str, int]:
@@ -214,8 +220,15 @@ class Case:
     def letters(self) -> dict[str, np.ndarray]:
         """The length that each letter stands for, by example."""
         known = [e.call.lengths for e in self.examples]
-        shared = [x for x in "tnmdveV" if all([x in lengths for lengths in known])]
-        return {x: np.array([float(lengths[x]) for lengths in known]) for x in shared}
+        shared = set(known[0]).intersection(*known[1:])
+        order = [x for x in self.counted if x in shared]
+        order += sorted(shared.difference(order))
+        return {x: np.array([float(lengths[x]) for lengths in known]) for x in order}
+
+    @property
+    def counted(self) -> Mapping[str, str]:
+        """What the letters count, for those of which the homework says it."""
+        return self.examples[0].call.letters or UNTIL_KEYS_HAVE_LETTERS
 
     @cached_property
     def arguments(self) -> dict[str, tuple[Any, ...]]:

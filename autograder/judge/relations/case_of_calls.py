@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.core.compare import is_leaf, leaves, tolerance
-from autograder.core.records import Returned
+from autograder.core.records import CheckKind, Returned
 from autograder.core.vectors import selected, vector_of
 from autograder.homework.key import CheckKey
 from autograder.judge.evidence import Evidence
@@ -53,7 +53,7 @@ def cases_of(
             return []
         arguments = evidence.key.arguments(evidence.phase, call)
         given = dict(zip(evidence.key.parameters, arguments, strict=False))
-        made_with = Call(call, given, evidence.key.shapes)
+        made_with = Call(call, given, evidence.key.shapes, evidence.key.letters)
         for label, got, right, bounds in filter(None, pairs):
             rows.setdefault(label, []).append(Example(made_with, got, right, bounds))
         rights.append({label: right for label, _, right, _ in filter(None, pairs)})
@@ -62,7 +62,7 @@ def cases_of(
         Case(
             label,
             tuple(row),
-            check.kind == "shape",
+            check.kind == CheckKind.SHAPE,
             {} if is_free else _others(label, rights),
             is_free,
         )

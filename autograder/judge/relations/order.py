@@ -55,7 +55,8 @@ def _over(case: Case, axis: int, lengths: list[int]) -> str:
     """Return how an axis of these lengths is called: by its letter where it has one."""
     for letter, sizes in case.letters.items():
         if len(set(lengths)) > 1 and sizes.tolist() == lengths:
-            return "the t items" if letter == "t" else f"the {_ordinal(axis)} axis, {letter}"
+            noun = case.counted.get(letter, "")
+            return f"the {letter} {noun}" if noun else f"the {_ordinal(axis)} axis, {letter}"
     return f"the {_ordinal(axis)} axis"
 
 

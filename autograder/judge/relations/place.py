@@ -1,4 +1,4 @@
-"""Where a result is wrong: everywhere but, or only, at some numbers, rows or examples."""
+"""Where a result is wrong: at some numbers, rows or examples only, or from some size on."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,10 +7,14 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.relations.case import Case, Cause, Example, plain_name
-from autograder.judge.relations.large import FEWEST, aligned_arguments
 
-__all__ = ["exact_place", "for_one_item", "likely_place", "not_finite"]
+__all__ = ["exact_place", "for_one_item", "large_numbers", "likely_place", "not_finite"]
 
+#: What a letter counts that is the length of a batch.
+ITEMS = "items"
+
+#: Numbers on either side of a line between right and wrong, for the line to mean something.
+FEWEST = 3
 
 #: One in so many numbers, at least, lies outside a place.
 LEAST_RIGHT = 8
@@ -77,7 +81,7 @@ def _all_places(case: Case) -> Iterator[_Place]:
 
 
 def _signs(case: Case) -> Iterator[_Place]:
-    for name, x in aligned_arguments(case):
+    for name, x in _align_arguments(case):
         for word, mask in (
             ("zero", x == 0),
             ("negative", x < 0),
@@ -177,6 +181,60 @@ def _ends(case: Case) -> Iterator[_Place]:
         yield _Place(name, clause, ~mask, is_rest=True)
 
 
+def _align_arguments(case: Case) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the arguments of the result's shape, in one row."""
+    for name, values in case.arguments.items():
+        pairs = zip(values, case.examples, strict=True)
+        if all([isinstance(v, np.ndarray) and v.shape == e.right.shape for v, e in pairs]):
+            yield name, case.flat(values)
+
+
+def large_numbers(case: Case) -> Cause | None:
+    """Right where an argument is small, wrong where it is large; or on one side alone."""
+    if not case.is_aligned:
+        return None
+    for name, x in _align_arguments(case):
+        cause = _find_line(name, x, case.wrong)
+        if cause is not None:
+            return cause
+    for name, values in case.arguments.items():
+        cause = _look_at_rows(case, name, values)
+        if cause is not None:
+            return cause
+    return None
+
+
+def _find_line(name: str, x: np.ndarray, wrong: np.ndarray, *, row: str = "") -> Cause | None:
+    """Find the size from which on everything is wrong, and nothing below it."""
+    if min(int(wrong.sum()), int((~wrong).sum())) < FEWEST:
+        return None
+    for side, words, size in (
+        ("", "up to {} in size, wrong from {} on", np.abs(x)),
+        ("positive ", "up to {}, wrong from {} on", x),
+        ("negative ", "down to -{}, wrong from -{} on", -x),
+    ):
+        right_up_to, wrong_from = size[~wrong].max(), size[wrong].min()
+        if 0 < right_up_to < wrong_from:
+            numbers = words.format(f"{right_up_to:g}", f"{wrong_from:g}")
+            return Cause(
+                f"wrong-for-large-{side.replace(' ', '-')}{plain_name(name)}",
+                f"this is right for {row}{name} {numbers}",
+            )
+    return None
+
+
+def _look_at_rows(case: Case, name: str, values: tuple[Any, ...]) -> Cause | None:
+    sizes, wrong = [], []
+    for number, (x, e) in enumerate(zip(values, case.examples, strict=True)):
+        if not isinstance(x, np.ndarray) or x.ndim != 2 or not x.size or x.dtype.kind != "f":
+            return None
+        if e.right.ndim == 0 or len(e.right) != len(x) or not e.right.size:
+            return None
+        sizes.append(np.abs(x).max(axis=1))
+        wrong.append(case.wrong[case.owner == number].reshape(len(x), -1).any(axis=1))
+    return _find_line(name, np.concatenate(sizes), np.concatenate(wrong), row="rows of ")
+
+
 def not_finite(case: Case) -> Cause | None:
     """Every wrong number is nan or infinity."""
     if not case.is_aligned or np.isfinite(case.got[case.wrong]).any():
@@ -191,7 +249,8 @@ def not_finite(case: Case) -> Cause | None:
 
 def for_one_item(case: Case) -> Cause | None:
     """Right for a batch of one item and wrong for more, or the reverse."""
-    sizes = case.letters.get("t")
+    batch = next((letter for letter, noun in case.counted.items() if noun == ITEMS), "")
+    sizes = case.letters.get(batch)
     if sizes is None or all([e.right.dtype.kind in "iu" for e in case.examples]):
         return None  # one label may be right by chance
     is_one, wrong = sizes == 1, np.array(case.is_wrong)

@@ -16,9 +16,8 @@ from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 from autograder.intake.take_in import Submission
 from autograder.notebook.server.answers import Asked, answer_of, picture_answer, sentence_answer
-from autograder.notebook.server.current import Current, current_notebook
-from autograder.notebook.server.names import functions_meant, kind_meant
-from autograder.notebook.server.taken import taken_from
+from autograder.notebook.server.current import Current, current_notebook, taken_from
+from autograder.notebook.server.names import functions_meant, pictures_meant
 from autograder.supervisor.spawn import Spawner
 
 __all__ = ["Judging"]
@@ -111,8 +110,7 @@ class Judging:
         from autograder.outputs.html.drawings.drawings import drawings_html
         from autograder.pictures.collect import collect_pictures
 
-        kind = kind_meant(request["words"][0], {picture.kind for picture in session.key.pictures})
-        chosen = tuple([picture for picture in session.key.pictures if picture.kind == kind])
+        chosen = pictures_meant(request["words"][0], session.key.pictures)
         key = replace(session.key, pictures=chosen)
         with _taken_in(session, self._current(session, request)) as (submission, spawner):
             pictures = collect_pictures(submission, key, spawner)

@@ -1,14 +1,12 @@
 """What a check's words mean, as ``softmax`` or ``forward.py``; an unknown one gets a sentence."""
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from autograder.errors import UsageError
+from autograder.homework.key import PictureKey
 
-__all__ = ["PICTURES", "functions_meant", "kind_meant"]
-
-#: What students call a picture, and the rubric's kind of it.
-PICTURES = {"activations": "curves", "xor": "network", "embeddings": "words"}
+__all__ = ["functions_meant", "pictures_meant"]
 
 
 def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) -> list[str]:
@@ -40,14 +38,14 @@ def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) ->
         return everything
     meant: set[str] = set()
     for word in words:
-        found = _meant(word.strip(), everything)
+        found = _find_meant(word.strip(), everything)
         if not found:
-            raise UsageError(_unknown(word, everything, files))
+            raise UsageError(_say_unknown(word, everything, files))
         meant.update(found)
     return [name for name in everything if name in meant]
 
 
-def _meant(word: str, everything: Sequence[str]) -> list[str]:
+def _find_meant(word: str, everything: Sequence[str]) -> list[str]:
     of_file = [name for name in everything if name.partition(".")[0] == word.removesuffix(".py")]
     if word.endswith(".py"):
         return of_file
@@ -55,28 +53,39 @@ def _meant(word: str, everything: Sequence[str]) -> list[str]:
     return named or of_file
 
 
-def _unknown(word: str, everything: Sequence[str], files: Mapping[str, Sequence[str]]) -> str:
+def _say_unknown(word: str, everything: Sequence[str], files: Mapping[str, Sequence[str]]) -> str:
     known = [name.partition(".")[2] for name in everything] + [f"{file}.py" for file in files]
-    return f"The homework has no {word!r}. {_nearest(word, known)}"
+    return f"The homework has no {word!r}. {_say_nearest(word, known)}"
 
 
-def _nearest(word: str, known: Sequence[str]) -> str:
+def _say_nearest(word: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(word, known, n=3)
     if near:
         return f"Did you mean {' or '.join([repr(name) for name in near])}?"
     return "grader.check() shows all that there is."
 
 
-def kind_meant(word: str, kinds: Collection[str]) -> str:
-    """Return the kind of pictures that a word names.
+def pictures_meant(word: str, pictures: Sequence[PictureKey]) -> tuple[PictureKey, ...]:
+    """Return the pictures that a word names.
+
+    Curves go by the file of their functions, any other picture by the last word of its title's
+    first part: ``xor`` for "xor: two features".
 
     Raises
     ------
     UsageError
         If this homework has no such picture; the sentence lists those that there are.
     """
-    known = {name: kind for name, kind in PICTURES.items() if kind in kinds}
-    if word not in known:
-        listed = " or ".join([f"grader.picture({name!r})" for name in known])
+    named: dict[str, list[PictureKey]] = {}
+    for picture in pictures:
+        named.setdefault(_name_picture(picture), []).append(picture)
+    if word not in named:
+        listed = " or ".join([f"grader.picture({name!r})" for name in named])
         raise UsageError(f"There is no picture {word!r}. There is {listed or 'none'}.")
-    return known[word]
+    return tuple(named[word])
+
+
+def _name_picture(picture: PictureKey) -> str:
+    if picture.kind == "curves":
+        return picture.functions[0].partition(".")[0]
+    return picture.title.partition(":")[0].split()[-1].lower()
