@@ -211,9 +211,9 @@ def _pictures(report: Report, **asked: Any) -> str:
 
 def _tell_of_protection(graded: "_Graded") -> None:
     """Tell staff, who may have graded somebody else's code, what was not there."""
-    from autograder.isolation.layers import missing_by
+    from autograder.isolation.layers import missing
 
-    lacking = missing_by(graded.report.environment.get("layers", ""))
+    lacking = missing(graded.report.layers)
     if lacking and graded.homework.has_sources:
         sys.stderr.write(
             f"(This ran without protection by {', '.join(lacking)}: fine for your own code. 'make"
@@ -262,14 +262,14 @@ def _is_unexplained(result: CheckResult, key: "Key") -> bool:
     """Tell whether a check is wrong in a way that the rubric does not know."""
     is_wrong = result.status in (Status.FAILED, Status.ERROR) and result.score < result.max_score
     known = [mistake.name for mistake in key.functions[result.function].mistakes]
-    return is_wrong and result.visibility == "public" and result.misconception not in known
+    return is_wrong and result.visibility == "public" and result.mistake not in known
 
 
 def _graded(wishes: _Wishes, spawner: "Spawner", progress: Progress) -> _Graded:
     from autograder.authoring.commands.compile import current_key
     from autograder.grading.grade import grade
     from autograder.homework.folder import Homework
-    from autograder.intake.paths import no_submission_at
+    from autograder.intake.remarks import no_submission_at
     from autograder.intake.take_in import take_in
     from autograder.outputs.text.terminal import progress_listener
 

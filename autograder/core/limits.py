@@ -38,8 +38,6 @@ class Limits:
         bounded in `autograder.supervisor.outcomes`, their number in `autograder.core.results`.
     output_characters : int
         Printed text that is kept from a function's calls.
-    message_characters : int
-        An exception's message, and any other text of the student's that is shown.
     open_files, file_bytes : int
         Open descriptors, and the size of any one file written, of a worker. Their product bounds
         what lies in files that are in no folder any more.
@@ -58,7 +56,6 @@ class Limits:
     memory_bytes: int = 640 * MIB
     reply_bytes: int = 16 * MIB
     output_characters: int = 2000
-    message_characters: int = 600
     open_files: int = 32
     file_bytes: int = 4 * MIB
     processes: int = 32

@@ -249,7 +249,7 @@ class CheckResult:
     ----------
     message : Message
         What is said of it; `autograder.outputs.report_json` has it as text.
-    misconception : str or None
+    mistake : str or None
         The name of the mistake or relation that explains it.
     kind : str
         How it is decided: a `CheckKind`, or the name of a predicate. In no JSON, as what follows.
@@ -272,7 +272,7 @@ class CheckResult:
     max_score: int
     visibility: str
     message: Message
-    misconception: str | None
+    mistake: str | None
     kind: str = ""
     is_first: bool = True
     example: Example | None = field(default=None, compare=False, repr=False)
@@ -295,6 +295,9 @@ class Report:
         Whether every check has its verdict.
     notes : tuple of str
         Sentences about the submission as a whole.
+    layers : dict of str to str
+        For each layer of protection an empty text where it was on, else the reason; empty where no
+        worker was needed.
     first_step : str
         The one of `notes` that says how to begin, where nothing is started.
     environment : dict of str to str
@@ -314,6 +317,7 @@ class Report:
     environment: dict[str, str] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
     audience: str = "staff"
+    layers: dict[str, str] = field(default_factory=dict)
     first_step: str = ""
 
     @property

@@ -50,7 +50,7 @@ def _hide(check: CheckResult, feedback: Feedback, waits_for: str) -> CheckResult
     if check.visibility == "public":
         return check
     has_all = check.score == check.max_score
-    named = check.misconception if feedback.name_hidden_mistakes and not has_all else None
+    named = check.mistake if feedback.name_hidden_mistakes and not has_all else None
     file, _, function = check.function.partition(".")
     place = Row(Label.LOOK_AT, "", Place(f"{file}.py", function), f", {function}")
     rows = (NOT_SHOWN, *([Row(Label.MISTAKE, named)] if named else []), place)
@@ -64,7 +64,7 @@ def _hide(check: CheckResult, feedback: Feedback, waits_for: str) -> CheckResult
         max_score=check.max_score,
         visibility=check.visibility,
         message=Message(() if has_all else rows),
-        misconception=named,
+        mistake=named,
         kind=check.kind,
         is_first=check.is_first,
         waits_for="" if has_all else waits_for,

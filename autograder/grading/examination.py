@@ -58,6 +58,8 @@ class Examination:
         What is collected by now, and what was known.
     environment : dict of str to str
         What the workers said of themselves.
+    layers : dict of str to str
+        Their layers of protection (`autograder.isolation.layers.missing`).
     """
 
     submission: Submission
@@ -68,6 +70,7 @@ class Examination:
     allowed_missing: Collection[str] | None = None
     known: Known = field(default_factory=Known)
     environment: dict[str, str] = field(default_factory=dict)
+    layers: dict[str, str] = field(default_factory=dict)
     workers: dict[str, Worker] = field(default_factory=dict)
     asked: dict[str, tuple[Worker, int]] = field(default_factory=dict)
     blocked: dict[str, str] = field(default_factory=dict)
@@ -117,6 +120,7 @@ class Examination:
         """End the phase's worker, if it has one; nothing of it may see what comes next."""
         if phase in self.workers:
             self.environment |= self.workers[phase].environment
+            self.layers |= self.workers[phase].layers
             self.workers.pop(phase).close()
 
     def close(self) -> None:

@@ -195,6 +195,7 @@ class _Verdicts:
             is_finished=is_finished,
             notes=notes,
             environment=self.examination.environment,
+            layers=self.examination.layers,
             printed=self._printed(),
             first_step=first_step,
         )

@@ -338,7 +338,7 @@ class Key:
             max_score=check.points,
             visibility=check.visibility,
             message=Message(),
-            misconception=None,
+            mistake=None,
             kind=check.kind,
             is_first=check.id == first.id,
         )

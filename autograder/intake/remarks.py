@@ -1,11 +1,13 @@
-"""Say which files of the homework are not there, and what may have become of them."""
+"""Say which files of the homework, or which submission, are missing, and what may be meant."""
 
+import difflib
+import os
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from autograder.intake.listing import Listing, listed, shown
 
-__all__ = ["remarks_on"]
+__all__ = ["no_submission_at", "remarks_on"]
 
 #: Things that are left out of which each gets a sentence of its own.
 MAX_LEFT_OUT = 5
@@ -73,3 +75,28 @@ def _left_out(listing: Listing) -> Iterator[str]:
     more = len(listing.left_out) - MAX_LEFT_OUT
     if more > 0:
         yield f"{more} more {'was' if more == 1 else 'were'} left out for such reasons."
+
+
+def no_submission_at(path: Path) -> str:
+    """Return the sentence about a submission that is not there, with what is there of that name."""
+    sentence = f"there is no folder, zip or notebook at {shown(path)}"
+    near = _find_near(path)
+    if near is not None:
+        return f"{sentence}: did you mean {shown(near)}?"
+    here = shown(os.getcwd())
+    where = "" if path.is_absolute() else f" (this runs in {here})"
+    return f"{sentence}: check the path{where}"
+
+
+def _find_near(path: Path) -> Path | None:
+    """Return what is there under nearly the same name, here, one folder up, or further down."""
+    for folder in (path.parent, Path(), Path("..")):
+        try:
+            names = sorted([entry.name for entry in os.scandir(folder)])
+        except (OSError, ValueError):
+            continue
+        lower = {name.lower(): name for name in reversed(names)}
+        near = difflib.get_close_matches(path.name.lower(), lower, n=1, cutoff=0.75)
+        if near:
+            return folder / lower[near[0]]
+    return None

@@ -67,8 +67,8 @@ def _find_explanations(
     checks = {check.id: check for check in key.checks}
     named: dict[str, set[str]] = {}
     for cause in causes:
-        if cause.misconception:
-            named.setdefault(cause.function, set()).add(cause.misconception)
+        if cause.mistake:
+            named.setdefault(cause.function, set()).add(cause.mistake)
     uses = {name: e.uses for (name, phase), e in evidences.items() if phase == Phase.PUBLIC}
     entries = {}
     for result in results:
@@ -109,7 +109,7 @@ def _give_back(result: CheckResult, entry: CarriedKey) -> CheckResult:
         f" answer; mend {those}"
     )
     message = mark_carried(result.message, sentence)
-    return replace(result, score=result.max_score, message=message, misconception=None)
+    return replace(result, score=result.max_score, message=message, mistake=None)
 
 
 def _find_explanation(

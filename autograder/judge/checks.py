@@ -53,7 +53,7 @@ def _check_values(check: CheckKey, evidence: Evidence, call: int) -> Finding | N
     difference = find_difference(got, right, names=names)
     if difference is None:  # it matches in value but not in structure
         return Finding(Status.FAILED, call, got="another structure than asked for")
-    return Finding(Status.FAILED, call, difference=difference, mistakes=True)
+    return Finding(Status.FAILED, call, difference=difference, may_be_known=True)
 
 
 @_search_calls
@@ -63,7 +63,7 @@ def _check_shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | No
     names = selected(evidence.key.names, check.select)
     for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
         if not isinstance(got_leaf, tuple):
-            return Finding(Status.FAILED, call, difference=got_leaf, mistakes=True)
+            return Finding(Status.FAILED, call, difference=got_leaf, may_be_known=True)
         if got_leaf[0].shape != expected_leaf[0].shape:
             prefix = f"{label} of shape " if label else "shape "
             return Finding(
@@ -71,7 +71,7 @@ def _check_shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | No
                 call,
                 expected=f"{prefix}{expected_leaf[0].shape}",
                 got=f"{prefix}{got_leaf[0].shape}",
-                mistakes=True,
+                may_be_known=True,
             )
     return None
 
@@ -92,7 +92,7 @@ def _check_dtype(check: CheckKey, evidence: Evidence, call: int) -> Finding | No
                 call,
                 expected=f"{prefix}{wanted}",
                 got=f"{prefix}{got_leaf[1]}",
-                misconception=f"type-{got_leaf[1]}" if got_leaf[1] in _KNOWN_TYPES else "",
+                mistake=f"type-{got_leaf[1]}" if got_leaf[1] in _KNOWN_TYPES else "",
             )
     return None
 
@@ -131,8 +131,10 @@ def _report_change(call: int, got: str) -> Finding:
         call,
         expected="arguments as they were before the call",
         got=got,
-        misconception="argument-changed",
-        likely="something is written into the argument itself; work on a copy, or make a new array",
+        mistake="argument-changed",
+        sentence=(
+            "something is written into the argument itself; work on a copy, or make a new array"
+        ),
     )
 
 

@@ -90,10 +90,10 @@ class Finding:
         Where the values differ.
     expected, got : str
         The two sides in words, where there is no `difference`.
-    misconception, likely : str
-        The mistake's name and sentence, where the fact itself says it.
-    mistakes : bool
-        Whether one of the rubric's known mistakes may explain it.
+    mistake, sentence : str
+        The mistake's or relation's name and what is said of it, once it is known.
+    may_be_known : bool
+        Whether one of the rubric's mistakes may explain it.
     """
 
     status: Status
@@ -102,9 +102,9 @@ class Finding:
     difference: Difference | None = None
     expected: str = ""
     got: str = ""
-    misconception: str = ""
-    likely: str = ""
-    mistakes: bool = False
+    mistake: str = ""
+    sentence: str = ""
+    may_be_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -254,4 +254,5 @@ def obstacle_finding(evidence: Evidence, call: int) -> Finding | None:
     if obstacle is None:
         return None
     made = call if evidence.obstacle is None else -1
-    return Finding(obstacle.status, made, obstacle=obstacle, mistakes=obstacle.raised is not None)
+    has_raised = obstacle.raised is not None
+    return Finding(obstacle.status, made, obstacle=obstacle, may_be_known=has_raised)

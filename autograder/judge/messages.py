@@ -63,7 +63,7 @@ def compose(
     if obstacle is None or obstacle.status != Status.NOT_STARTED:
         rows += _show_call(evidence, finding)
     rows += _state_facts(evidence.key, finding)
-    likely = mistake.sentence if mistake is not None else finding.likely
+    likely = mistake.sentence if mistake is not None else finding.sentence
     if likely:
         rows.append(Row(Label.LIKELY, likely))
     if mistake is None:

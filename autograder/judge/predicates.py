@@ -72,12 +72,12 @@ def separates_xor(check: CheckKey, evidence: Evidence) -> Finding | None:
                 call,
                 expected=f"a {word} score at ({at}): step(x W + b) w + c",
                 got=f"{score:.6g} at ({at})",
-                misconception=_misconception(scores, at_zero, np.array(signs)),
+                mistake=_name_mistake(scores, at_zero, np.array(signs)),
             )
     return None
 
 
-def _misconception(scores: np.ndarray, at_zero: np.ndarray, signs: np.ndarray) -> str:
+def _name_mistake(scores: np.ndarray, at_zero: np.ndarray, signs: np.ndarray) -> str:
     """Name the mistake that the scores show; `at_zero` are those of a step that is 1 at 0."""
     agreement = scores * signs
     if (agreement < 0).all():
@@ -120,8 +120,8 @@ def _not_repeated(call: int) -> Finding:
         call,
         expected="the same result as the call before with the same seed",
         got="another result",
-        misconception="not-reproducible",
-        likely="the random numbers do not come from a generator made with the seed that is given",
+        mistake="not-reproducible",
+        sentence="the random numbers do not come from a generator made with the seed that is given",
     )
 
 
@@ -138,8 +138,8 @@ def breaks_symmetry(check: CheckKey, evidence: Evidence) -> Finding | None:
                 call,
                 expected="hidden units that differ in their weights",
                 got="two hidden units with the same weights: they stay the same for ever",
-                mistakes=True,
-                misconception="symmetric-units",
+                may_be_known=True,
+                mistake="symmetric-units",
             )
     for first, second in check.data["different"]:
         pair = [evidence.result(check.calls[call]) for call in (first, second)]
@@ -149,8 +149,8 @@ def breaks_symmetry(check: CheckKey, evidence: Evidence) -> Finding | None:
                 check.calls[second],
                 expected="other parameters for another seed",
                 got="the same parameters",
-                misconception="seed-ignored",
-                likely="the seed that is given is not used",
+                mistake="seed-ignored",
+                sentence="the seed that is given is not used",
             )
     return None
 
@@ -228,8 +228,8 @@ def _never_reshuffled(call: int) -> Finding:
         call,
         expected="a new order of the items in each epoch",
         got="the same order in every epoch, for every seed",
-        misconception="never-reshuffled",
-        likely="the items are shuffled once or not at all; every epoch starts with a new order",
+        mistake="never-reshuffled",
+        sentence="the items are shuffled once or not at all; every epoch starts with a new order",
     )
 
 

@@ -42,21 +42,19 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
     if finding is None:
         return key.unjudged(check, Status.PASSED)
     mistake = _find_mistake(check, key, owner, finding)
-    if mistake is None and finding.mistakes:
+    if mistake is None and finding.may_be_known:
         # Here, as most grades need none of it and each grade pays for what it imports.
         from autograder.judge.relations.explain import with_relation
 
         others = [c for c in key.checks if (c.function, c.kind) == (check.function, check.kind)]
         finding = with_relation(check, owner, finding, others=others)
     shown = _show_at_smallest(check, owner, finding, mistake)
-    name = mistake.name if mistake is not None else finding.misconception or None
+    name = mistake.name if mistake is not None else finding.mistake or None
     message = compose(check, owner, shown, mistake, functions=key.functions)
     result = key.unjudged(check, finding.status)
     waits_for = shown.obstacle.waits_for if shown.obstacle is not None else ""
     example = None if waits_for else make_example(check, owner, shown)
-    return replace(
-        result, message=message, misconception=name, example=example, waits_for=waits_for
-    )
+    return replace(result, message=message, mistake=name, example=example, waits_for=waits_for)
 
 
 def _examine(check: CheckKey, key: Key, evidence: Evidence) -> Finding | None:
@@ -91,9 +89,9 @@ def _find_mistake(
 ) -> MistakeKey | None:
     """Return the known mistake that the finding names, or that gives the results on every call."""
     for mistake in evidence.key.mistakes:
-        if finding.misconception == mistake.name:
+        if finding.mistake == mistake.name:
             return mistake
-    if not finding.mistakes:
+    if not finding.may_be_known:
         return None
     fitting = [m for m in evidence.key.mistakes if evidence.explains(m, check)]
     if len(fitting) < 2:
@@ -127,7 +125,7 @@ def _examine_kink(
             finding = obstacle_finding(evidence, call)
             finding = finding or _find_kink(check, member, evidence, place)
             if finding is not None and not is_right:  # something else is wrong: that is the cause
-                finding = replace(finding, misconception="", likely="")
+                finding = replace(finding, mistake="", sentence="")
             if finding is not None:
                 return finding, evidence
     return None, evidences[check.function, Phase.PUBLIC]
@@ -155,8 +153,8 @@ def _find_kink(
         call,
         expected=f"row {row} = {show_numbers(right[row])}",
         got=f"row {row} = {show_numbers(got[row])}",
-        misconception=check.data["misconception"] if is_other_convention else "",
-        likely=check.data["sentence"] if is_other_convention else "",
+        mistake=check.data["misconception"] if is_other_convention else "",
+        sentence=check.data["sentence"] if is_other_convention else "",
     )
 
 

@@ -86,7 +86,7 @@ def _tests(report: Report) -> Iterator[dict[str, Any]]:
             "extra_data": {
                 "id": check.id,
                 "status": check.status,
-                "misconception": check.misconception,
+                "misconception": check.mistake,
             },
         }
         output = _output(check, printed)

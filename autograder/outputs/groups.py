@@ -68,8 +68,8 @@ def _find_cause(check: CheckResult) -> tuple[str, ...]:
     """Return what is the same for checks that fail for one reason."""
     if check.status != Status.FAILED:
         return ("status", check.status)
-    if check.misconception is not None:
-        return ("misconception", check.misconception)
+    if check.mistake is not None:
+        return ("mistake", check.mistake)
     got = check.message.find(Label.GOT)
     if got and not check.message.find(Label.EXPECTED):
         return (Label.GOT, got[0].said)  # nothing to compare: what came back is all that is wrong

@@ -68,5 +68,5 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "max_score": points(check.max_score),
         "visibility": check.visibility,
         "message": write_message(check.message),
-        "misconception": check.misconception,
+        "misconception": check.mistake,
     }

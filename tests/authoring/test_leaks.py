@@ -280,7 +280,7 @@ def assert_public_part_stands_alone(judge: Judge, submission: Path) -> None:
 
 def assert_is_bare(check: CheckResult, feedback: Feedback) -> None:
     """Require that a hidden check, made for students, is made of its title and points alone."""
-    bare = replace(check, message="anything", status=Status.ERROR, misconception="sign")
+    bare = replace(check, message="anything", status=Status.ERROR, mistake="sign")
     other = for_students(Report((bare,), 100, {}, is_finished=True), CLOSED).checks[0]
     assert other == for_students(Report((check,), 100, {}, is_finished=True), CLOSED).checks[0]
     said = write_message(other.message)

@@ -34,7 +34,7 @@ def report() -> Report:
         max_score=100,
         visibility="public",
         message=Message(rows, Snippet("forward", "softmax", (f"# {MARKUP}",))),
-        misconception=None,
+        mistake=None,
     )
     return Report(
         (check,), 100, {"forward": "Forward"}, True, (MARKUP,), {}, {"forward.softmax": MARKUP}

@@ -161,7 +161,7 @@ def lost(outcomes: Sequence[Any], **more: Any) -> set[str]:
 def test_right_results_pass_every_fact() -> None:
     result = judged("values", MEAN)
     assert (result.status, result.score, write_message(result.message)) == (Status.PASSED, 100, "")
-    assert result.misconception is None
+    assert result.mistake is None
     assert lost(MEAN) == set()
 
 
@@ -206,7 +206,7 @@ def test_whole_numbers_and_truth_values_lose_only_the_type() -> None:
     for dtype in ("int64", "bool"):
         results = [leaf([[1, 0]], dtype), leaf([[0, 1]], dtype)]
         assert lost(results, key=key) == {"dtype"}
-        assert judged("dtype", results, key=key).misconception == f"type-{dtype}"
+        assert judged("dtype", results, key=key).mistake == f"type-{dtype}"
 
 
 def test_any_integer_type_is_right_where_integers_are_asked_for() -> None:
@@ -221,14 +221,14 @@ def test_a_changed_argument_costs_that_fact_alone() -> None:
     outcomes = [Returned(MEAN[0]), Returned(MEAN[1], changed=(0,))]
     assert lost(outcomes) == {"arguments"}
     result = judged("arguments", outcomes)
-    assert result.misconception == "argument-changed"
+    assert result.mistake == "argument-changed"
     assert "got        x changed by the call" in write_message(result.message)
 
 
 def test_writing_into_a_protected_argument_is_changing_it() -> None:
     raised = Raised("ValueError", "assignment destination is read-only", is_read_only=True)
     result = judged("arguments", [Returned(MEAN[0]), raised])
-    assert (result.status, result.misconception) == (Status.FAILED, "argument-changed")
+    assert (result.status, result.mistake) == (Status.FAILED, "argument-changed")
     assert "it writes into a write-protected argument" in write_message(result.message)
 
 
@@ -321,7 +321,7 @@ def test_a_wrong_answer_that_is_computed_earns_the_other_facts() -> None:
 def test_a_mistake_is_named_when_it_gives_every_answer() -> None:
     key = mean_key(mistakes=[known("other", [MEAN[1], MEAN[0]]), known("total", TOTAL)])
     result = judged("values", TOTAL, key=key)
-    assert (result.status, result.misconception) == (Status.FAILED, "total")
+    assert (result.status, result.mistake) == (Status.FAILED, "total")
     assert "likely     It is total." in write_message(result.message)
 
 
@@ -329,30 +329,30 @@ def test_a_mistake_is_not_named_when_one_answer_is_another() -> None:
     key = mean_key(mistakes=[known("total", TOTAL)])
     for outcomes in ([TOTAL[0], leaf(-TOTAL[1][0])], [TOTAL[0], MEAN[1]], [MEAN[0], TOTAL[1]]):
         result = judged("values", outcomes, key=key)
-        assert (result.status, result.misconception) == (Status.FAILED, None)
+        assert (result.status, result.mistake) == (Status.FAILED, None)
         assert "likely" not in write_message(result.message)
 
 
 def test_where_a_mistake_is_right_the_answer_has_to_be_right() -> None:
     key = mean_key(mistakes=[known("total", [TOTAL[0], None])])
-    assert judged("values", [TOTAL[0], MEAN[1]], key=key).misconception == "total"
-    assert judged("values", [TOTAL[0], TOTAL[1]], key=key).misconception != "total"
+    assert judged("values", [TOTAL[0], MEAN[1]], key=key).mistake == "total"
+    assert judged("values", [TOTAL[0], TOTAL[1]], key=key).mistake != "total"
 
 
 def test_a_mistake_that_gives_nan_is_named_by_its_nan() -> None:
     wrong = [leaf([[np.nan, 2.0]]), leaf([[1.0, np.nan]])]
     key = mean_key(mistakes=[known("nan", wrong)])
-    assert judged("values", wrong, key=key).misconception == "nan"
-    assert judged("values", [wrong[0], leaf([[np.nan, 1.0]])], key=key).misconception is None
+    assert judged("values", wrong, key=key).mistake == "nan"
+    assert judged("values", [wrong[0], leaf([[np.nan, 1.0]])], key=key).mistake is None
 
 
 def test_a_mistake_that_raises_is_named_by_the_exception() -> None:
     key = mean_key(mistakes=[known("far", [{"raises": "IndexError"}] * 2)])
     raised = Raised("IndexError", "index 7 is out of bounds")
-    assert judged("values", [raised] * 2, key=key).misconception == "far"
+    assert judged("values", [raised] * 2, key=key).mistake == "far"
     other = Raised("TypeError", "index 7 is out of bounds")
-    assert judged("values", [other] * 2, key=key).misconception is None
-    assert judged("values", [raised, MEAN[1]], key=key).misconception is None
+    assert judged("values", [other] * 2, key=key).mistake is None
+    assert judged("values", [raised, MEAN[1]], key=key).mistake is None
 
 
 def test_a_mistake_is_shown_at_its_smallest_input() -> None:
@@ -365,22 +365,22 @@ def test_a_mistake_is_shown_at_its_smallest_input() -> None:
 def test_a_mistake_of_shape_is_named_by_the_shape() -> None:
     flat = changed(MEAN, np.ravel)
     key = mean_key(mistakes=[known("flat", flat)])
-    assert judged("shape", flat, key=key).misconception == "flat"
+    assert judged("shape", flat, key=key).mistake == "flat"
     assert judged("values", flat, key=key).status == Status.PASSED
 
 
 def test_no_mistake_is_named_for_a_type_or_a_changed_argument() -> None:
     key = mean_key(mistakes=[known("total", TOTAL)])
     outcomes = [Returned(total, changed=(0,)) for total in TOTAL]
-    assert judged("arguments", outcomes, key=key).misconception == "argument-changed"
+    assert judged("arguments", outcomes, key=key).mistake == "argument-changed"
 
 
 def test_a_misconception_is_short_whatever_a_worker_says() -> None:
     name = "float64\x1b[31m\n" + "x" * 5000
     result = judged("dtype", [(MEAN[0][0], name), (MEAN[1][0], name)])
     assert result.status == Status.FAILED
-    assert result.misconception is None or len(result.misconception) < 100
-    assert result.misconception is None or result.misconception.isprintable()
+    assert result.mistake is None or len(result.mistake) < 100
+    assert result.mistake is None or result.mistake.isprintable()
 
 
 # Messages.
@@ -481,7 +481,7 @@ def test_of_a_hidden_check_students_see_no_number_and_no_exception(kind: str, na
     assert not any([character.isdigit() for line in lines for character in line])
     assert "Boom" not in write_message(result.message)
     assert "np.array" not in write_message(result.message)
-    assert "8675" not in (result.misconception or "")
+    assert "8675" not in (result.mistake or "")
 
 
 @pytest.mark.parametrize("name", FINDINGS)
@@ -493,7 +493,7 @@ def test_of_a_hidden_check_staff_see_what_students_see_of_a_public_one(
     hidden = judged(kind, FINDINGS[name], key=key, visibility="hidden")
     public = judged(kind, FINDINGS[name], key=key)
     assert column(write_message(hidden.message)) == column(write_message(public.message))
-    assert (hidden.status, hidden.misconception) == (public.status, public.misconception)
+    assert (hidden.status, hidden.mistake) == (public.status, public.mistake)
 
 
 def test_a_hidden_check_shows_its_input_to_staff() -> None:
@@ -504,14 +504,14 @@ def test_a_hidden_check_shows_its_input_to_staff() -> None:
 def test_students_see_the_name_of_a_hidden_checks_mistake_where_that_is_allowed() -> None:
     key = mean_key(mistakes=[known("total", TOTAL)])
     result = judged("values", TOTAL, key=key, visibility="hidden")
-    assert result.misconception == "total"
+    assert result.mistake == "total"
     shown = for_a_student(result)
-    assert (shown.misconception, column(write_message(shown.message))) == (
+    assert (shown.mistake, column(write_message(shown.message))) == (
         "total",
         ["inputs", "mistake", "look at"],
     )
     shown = for_a_student(result, names=False)
-    assert (shown.misconception, column(write_message(shown.message))) == (
+    assert (shown.mistake, column(write_message(shown.message))) == (
         None,
         ["inputs", "look at"],
     )
@@ -644,14 +644,14 @@ def test_weights_that_separate_xor_pass() -> None:
 
 def test_weights_the_wrong_way_round_are_named() -> None:
     result = xor(TUTORIAL)
-    assert (result.status, result.misconception) == (Status.FAILED, "labels-swapped")
+    assert (result.status, result.mistake) == (Status.FAILED, "labels-swapped")
     assert "expected   a positive score at (0, 0)" in write_message(result.message)
     assert "got        -0.5 at (0, 0)" in write_message(result.message)
 
 
 def test_a_score_of_zero_at_the_points_that_are_not_right_is_named() -> None:
     result = xor((*BY_HAND[:3], leaf([[0.0]])))
-    assert (result.status, result.misconception) == (Status.FAILED, "zero-score")
+    assert (result.status, result.mistake) == (Status.FAILED, "zero-score")
     assert "got        0 at (0, 0)" in write_message(result.message)
 
 
@@ -668,7 +668,7 @@ def test_the_mistake_that_the_scores_show_is_named(
     w: list[float], c: float, name: str, says: str
 ) -> None:
     result = xor((*BY_HAND[:2], leaf([[unit] for unit in w]), leaf([[c]])))
-    assert (result.status, result.misconception) == (Status.FAILED, name)
+    assert (result.status, result.mistake) == (Status.FAILED, name)
     assert says in write_message(result.message)
 
 
@@ -683,7 +683,7 @@ def test_the_mistake_that_the_scores_show_is_named(
 )
 def test_weights_that_do_not_separate_xor_fail(value: Any, says: str) -> None:
     result = xor(value)
-    assert (result.status, result.misconception) == (Status.FAILED, None)
+    assert (result.status, result.mistake) == (Status.FAILED, None)
     assert says in write_message(result.message)
 
 
@@ -715,7 +715,7 @@ def test_the_same_parameters_for_the_same_seed_pass() -> None:
 
 def test_other_parameters_for_the_same_seed_fail() -> None:
     result = init("repeats_with_the_seed", [params(7), params(8), params(9)])
-    assert (result.status, result.misconception) == (Status.FAILED, "not-reproducible")
+    assert (result.status, result.mistake) == (Status.FAILED, "not-reproducible")
     assert "the same result as the call before with the same seed" in write_message(result.message)
 
 
@@ -734,7 +734,7 @@ def test_two_equal_units_fail() -> None:
     H, U = equal["H"][0].copy(), equal["U"][0].copy()
     H[:, 2], U[2] = H[:, 0], U[0]
     result = init("breaks_symmetry", [equal | {"H": leaf(H), "U": leaf(U)}] * 3)
-    assert (result.status, result.misconception) == (Status.FAILED, "symmetric-units")
+    assert (result.status, result.mistake) == (Status.FAILED, "symmetric-units")
 
 
 def test_units_that_differ_only_behind_the_activation_pass() -> None:
@@ -744,7 +744,7 @@ def test_units_that_differ_only_behind_the_activation_pass() -> None:
 
 def test_the_same_parameters_for_another_seed_fail() -> None:
     result = init("breaks_symmetry", [params(7)] * 3)
-    assert (result.status, result.misconception) == (Status.FAILED, "seed-ignored")
+    assert (result.status, result.mistake) == (Status.FAILED, "seed-ignored")
 
 
 def test_infinite_parameters_fail() -> None:
@@ -810,16 +810,16 @@ def test_a_new_order_in_some_epoch_passes() -> None:
 def test_the_same_order_in_every_epoch_fails() -> None:
     for numbers in ((0, 0, 0), (0, 3, 0), (3, 0, 3)):
         result = shuffled(*numbers)
-        assert (result.status, result.misconception) == (Status.FAILED, "never-reshuffled")
+        assert (result.status, result.mistake) == (Status.FAILED, "never-reshuffled")
 
 
 def test_another_order_for_the_same_seed_fails() -> None:
-    assert shuffled(1, 0, 2).misconception == "not-reproducible"
+    assert shuffled(1, 0, 2).mistake == "not-reproducible"
 
 
 def test_parameters_of_no_order_show_no_shuffling() -> None:
     result = shuffled(7, 8, 7)
-    assert (result.status, result.misconception) == (Status.FAILED, None)
+    assert (result.status, result.mistake) == (Status.FAILED, None)
     assert "the shuffling can't be seen" in write_message(result.message)
 
 
@@ -891,7 +891,7 @@ def test_the_other_convention_is_charged_once_wherever_it_is_found() -> None:
         (BACK_RIGHT, GRAD_OTHER, "act.py, grad"),
     ):
         result = kink(back, grad)
-        assert (result.status, result.misconception) == (Status.FAILED, "zero-at-zero")
+        assert (result.status, result.mistake) == (Status.FAILED, "zero-at-zero")
         assert (result.id, result.function) == ("back.back.kink", "back.back")
         assert "likely     It is 1 there." in write_message(result.message)
         assert f"look at    {place};" in write_message(result.message)
@@ -909,13 +909,13 @@ def test_the_first_function_has_to_be_started() -> None:
 
 def test_a_third_value_at_the_kink_is_wrong_but_is_not_the_other_convention() -> None:
     result = kink(leaf(np.where(K == 0, DH / 2, BACK_RIGHT[0])), GRAD_RIGHT)
-    assert (result.status, result.misconception) == (Status.FAILED, None)
+    assert (result.status, result.mistake) == (Status.FAILED, None)
     assert "likely" not in write_message(result.message)
 
 
 def test_zeros_everywhere_are_not_the_other_convention() -> None:
     result = kink(leaf(np.zeros((2, 2))), GRAD_RIGHT)
-    assert (result.status, result.misconception) == (Status.FAILED, None)
+    assert (result.status, result.mistake) == (Status.FAILED, None)
 
 
 def test_the_row_that_is_wrong_at_the_kink_is_shown() -> None:

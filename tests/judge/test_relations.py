@@ -373,7 +373,7 @@ def test_a_relation_that_holds_on_every_call_is_said(
     key: Key, name: str, wrong: Wrong, relation: str, says: str
 ) -> None:
     result = judged(key, name, wrong)["values"]
-    assert (result.status, result.misconception) == (Status.FAILED, relation)
+    assert (result.status, result.mistake) == (Status.FAILED, relation)
     assert says in likely(result) or says in likely(result).lower()
 
 
@@ -387,7 +387,7 @@ def test_the_name_of_a_relation_in_a_hidden_check_has_no_number_of_an_input(
 ) -> None:
     name, wrong, relation, _ = case
     result = judged(key, name, wrong)["hidden"]
-    assert result.misconception == relation
+    assert result.mistake == relation
     named = re.sub("axis-[012]|b1", "", relation)  # which axis, which parameter
     assert not any([character.isdigit() for character in named])
 
@@ -432,7 +432,7 @@ def test_a_relation_that_one_call_contradicts_is_not_said(
     for call in {calls[0], calls[len(calls) // 2], calls[-1]}:
         result = with_one_other(key, name, wrong, call, noise(name))
         assert result.status == Status.FAILED
-        assert result.misconception != relation
+        assert result.mistake != relation
 
 
 def right_numbers(key: Key, name: str, wrong: Wrong, call: int) -> int:
@@ -462,7 +462,7 @@ def test_a_relation_is_not_said_where_one_call_is_right_instead(
     shown = [call for call in usual_calls(key, name) if evidence.match(call) is None]
     for call in (shown[0], shown[-1]):
         result = with_one_other(key, name, wrong, call, right(name))
-        assert result.misconception != relation
+        assert result.mistake != relation
 
 
 @pytest.mark.parametrize("case", NUMBERS, ids=map(name_of, NUMBERS))
@@ -472,7 +472,7 @@ def test_one_wrong_example_among_many_is_no_relation(
     name, wrong, _, _ = case
     call = usual_calls(key, name)[-1]
     result = with_one_other(key, name, right(name), call, wrong)
-    assert result.misconception in (None, "not-finite", "wrong-for-one-item")
+    assert result.mistake in (None, "not-finite", "wrong-for-one-item")
 
 
 def test_numbers_next_to_nothing_do_not_tell_how_exact_an_approximation_is(key: Key) -> None:
@@ -483,7 +483,7 @@ def test_numbers_next_to_nothing_do_not_tell_how_exact_an_approximation_is(key: 
         return np.where(np.abs(r) < 1e-9, 0.0, r + 5e-4 * r * np.sign(np.sin(9 * r)))
 
     result = judged(key, SWISH, nearly)["large"]
-    assert result.misconception == "approximation"
+    assert result.mistake == "approximation"
     assert "up to about 0.05 %" in likely(result)
 
 
@@ -541,19 +541,19 @@ def test_a_relation_between_shapes_is_said(
     key: Key, name: str, wrong: Wrong, relation: str, says: str
 ) -> None:
     result = judged(key, name, wrong)["shape"]
-    assert (result.status, result.misconception) == (Status.FAILED, relation)
+    assert (result.status, result.mistake) == (Status.FAILED, relation)
     assert says in likely(result)
 
 
 def test_nothing_is_said_of_shapes_that_have_nothing_in_common(key: Key) -> None:
     wrong = after(SOFTMAX, lambda o: np.zeros((o.size, 2, o.size)) + o.mean() ** 2)
-    assert judged(key, SOFTMAX, wrong)["shape"].misconception is None
+    assert judged(key, SOFTMAX, wrong)["shape"].mistake is None
 
 
 def test_an_axis_missing_on_most_calls_alone_is_not_said_to_be_missing(key: Key) -> None:
     wrong = after(GRADIENTS, lambda g: (*g[:3], g[3][0] if g[3].size < 4 else g[3]))
     result = judged(key, GRADIENTS, wrong)["shape"]
-    assert result.misconception == "other-axes"
+    assert result.mistake == "other-axes"
     assert likely(result).endswith("the axes are not in some of the calls.")
 
 
@@ -566,7 +566,7 @@ def test_two_causes_for_different_results_are_both_said(key: Key) -> None:
         return len(arguments[0]) * dH, -db_H, len(arguments[0]) * dU, db_U
 
     result = judged(key, GRADIENTS, wrong)["values"]
-    assert result.misconception == "t-times-too-large-and-opposite-sign"
+    assert result.mistake == "t-times-too-large-and-opposite-sign"
     assert likely(result) == (
         "dH and dU: every number is t times too large. db_H: every number has the opposite sign."
     )
@@ -577,7 +577,7 @@ def test_three_causes_are_none(key: Key) -> None:
         dH, db_H, dU, db_U = right(GRADIENTS)(*arguments)
         return len(arguments[0]) * dH, -db_H, 3 * dU, db_U
 
-    assert judged(key, GRADIENTS, wrong)["values"].misconception is None
+    assert judged(key, GRADIENTS, wrong)["values"].mistake is None
 
 
 def test_nothing_is_said_while_one_result_is_unexplained(key: Key) -> None:
@@ -585,7 +585,7 @@ def test_nothing_is_said_while_one_result_is_unexplained(key: Key) -> None:
         dH, db_H, dU, db_U = right(GRADIENTS)(*arguments)
         return len(arguments[0]) * dH, db_H, np.cos(dU) + 7, db_U
 
-    assert judged(key, GRADIENTS, wrong)["values"].misconception is None
+    assert judged(key, GRADIENTS, wrong)["values"].mistake is None
 
 
 def test_shape_and_values_have_causes_of_their_own(key: Key) -> None:
@@ -603,7 +603,7 @@ def test_a_known_mistake_explains_one_result_and_a_relation_another(key: Key) ->
         return 5 * (W0 @ W1), b0 + b1
 
     result = judged(key, COMPOSE, wrong)["values"]
-    assert result.misconception == "constant-factor-and-first-bias-not-mapped"
+    assert result.mistake == "constant-factor-and-first-bias-not-mapped"
     assert likely(result).startswith(
         "W: every number is 5 times what it should be. b: The first bias is added as it is;"
     )
@@ -615,7 +615,7 @@ def test_a_known_mistake_of_all_results_is_not_named_for_one_of_them(key: Key) -
         return f.T @ dk / v, dk.mean(0, keepdims=True), h.T @ dz / t, dz.mean(0, keepdims=True)
 
     result = judged(key, GRADIENTS, wrong)["values"]
-    assert result.misconception == "t-over-v-times"
+    assert result.mistake == "t-over-v-times"
     assert likely(result) == "dH: every number is t / v times what it should be."
 
 
@@ -627,7 +627,7 @@ def test_a_known_mistake_and_a_relation_on_top_are_two_things(key: Key) -> None:
         return -gradient / len(ids)
 
     result = judged(key, TABLE, wrong)["values"]
-    assert result.misconception == "repeated-words-overwritten-and-opposite-sign"
+    assert result.mistake == "repeated-words-overwritten-and-opposite-sign"
     assert likely(result) == (
         "Two things: A word that occurs more than once keeps one occurrence only; all of them are"
         " collected. And: Every number has the opposite sign."
@@ -641,12 +641,12 @@ def test_a_known_mistake_and_half_a_relation_are_not_two_things(key: Key) -> Non
         gradient[ids.ravel()] = dx.reshape(-1, e)
         return gradient / len(ids) * (-1 if len(ids) > 2 else 1)
 
-    assert judged(key, TABLE, wrong)["values"].misconception is None
+    assert judged(key, TABLE, wrong)["values"].mistake is None
 
 
 def test_a_known_mistake_comes_before_every_relation(key: Key) -> None:
     result = judged(key, LOGITS, lambda o, y: right(LOGITS)(o, y) / len(y))["values"]
-    assert result.misconception == "divided-by-t"
+    assert result.mistake == "divided-by-t"
 
 
 # ---- calls
@@ -662,19 +662,19 @@ def test_what_is_kept_from_one_call_to_the_next_is_found(key: Key) -> None:
     result = judged_outcomes(
         key, SOFTMAX, {"public": outcomes(key.functions[SOFTMAX], "public", wrong)}
     )["values"]
-    assert result.misconception == "kept-between-calls"
+    assert result.mistake == "kept-between-calls"
     assert "kept from one call to the next" in likely(result)
 
 
 def test_random_numbers_are_found(key: Key) -> None:
     rng = np.random.default_rng(0)
     result = judged(key, SOFTMAX, lambda z: right(SOFTMAX)(z) * rng.random(z.shape))["values"]
-    assert result.misconception == "differs-from-call-to-call"
+    assert result.mistake == "differs-from-call-to-call"
 
 
 def test_a_pure_function_is_never_said_to_keep_something(key: Key) -> None:
     result = judged(key, SOFTMAX, noise(SOFTMAX))["values"]
-    assert (result.status, result.misconception) == (Status.FAILED, None)
+    assert (result.status, result.mistake) == (Status.FAILED, None)
 
 
 def test_something_kept_makes_no_right_answer_wrong(key: Key) -> None:
@@ -703,32 +703,32 @@ def test_calls_that_raise_are_left_out(key: Key) -> None:
             raise ValueError("three")
         return -right(SOFTMAX)(z)
 
-    assert judged(key, SOFTMAX, wrong)["values"].misconception == "opposite-sign"
+    assert judged(key, SOFTMAX, wrong)["values"].mistake == "opposite-sign"
 
 
 def test_a_call_that_returns_nothing_leaves_all_unsaid(key: Key) -> None:
     def wrong(z: Any) -> Any:
         return None if len(z) == 3 else -right(SOFTMAX)(z)
 
-    assert judged(key, SOFTMAX, wrong)["values"].misconception is None
+    assert judged(key, SOFTMAX, wrong)["values"].mistake is None
 
 
 def test_nan_alone_is_no_function_of_the_right_result(key: Key) -> None:
     wrong = after(LOGITS, lambda g: g * np.nan)
     result = judged(key, LOGITS, wrong)["values"]
-    assert result.misconception == "not-finite"
+    assert result.mistake == "not-finite"
     assert "for all of these inputs" in likely(result)
 
 
 def test_right_but_for_most_is_not_said(key: Key) -> None:
     """A label's probability is 0 only in the examples at the edge."""
     result = judged(key, LOGITS, lambda o, y: o * (1 - o))["values"]
-    assert result.misconception is None
+    assert result.mistake is None
 
 
 def test_nan_in_some_places_is_told(key: Key) -> None:
     wrong = after(SOFTMAX, lambda o: np.where(np.sin(9000 * o) > 0.5, np.nan, o))
-    assert judged(key, SOFTMAX, wrong)["values"].misconception == "not-finite"
+    assert judged(key, SOFTMAX, wrong)["values"].mistake == "not-finite"
 
 
 def test_a_length_that_never_varies_is_a_constant(key: Key) -> None:
@@ -747,7 +747,7 @@ def test_a_length_that_never_varies_is_a_constant(key: Key) -> None:
 
 def test_float32_is_compared_at_its_precision(key: Key) -> None:
     wrong = after(SOFTMAX, lambda o: -o.astype(np.float32))
-    assert judged(key, SOFTMAX, wrong)["values"].misconception == "opposite-sign"
+    assert judged(key, SOFTMAX, wrong)["values"].mistake == "opposite-sign"
 
 
 # ---- lengths
@@ -874,7 +874,7 @@ def test_what_is_said_is_true_of_every_call(key: Key, data: st.DataObject) -> No
                     got.size == wanted.size and np.allclose(got.ravel(), wanted.ravel())
                 )
     result = judged_outcomes(key, AFFINE, {"public": made})["values"]
-    said = result.misconception or ""
+    said = result.mistake or ""
     if said in CHANGES:
         assert all(expected[said]) or not said
     if usual and all(expected[usual]) and not all(expected[""]):
@@ -902,7 +902,7 @@ OTHERS = {"t": "batch", "d": "c", "m": "w", "v": "w"}
 def test_a_length_is_found_by_any_letter(key: Key, counts: dict[str, str]) -> None:
     other = in_other_letters(key, SOFTMAX, OTHERS, counts)
     result = judged(other, SOFTMAX, after(SOFTMAX, lambda o: o * len(o)))["values"]
-    assert result.misconception == "batch-times-too-large"
+    assert result.mistake == "batch-times-too-large"
     assert "every number is batch times too large" in likely(result).lower()
 
 
@@ -923,4 +923,4 @@ def test_what_holds_for_one_item_only_needs_a_letter_that_counts_items(key: Key)
 
     for counts, name in (({"batch": "items"}, "right-for-one-item-only"), ({"w": "items"}, None)):
         other = in_other_letters(key, SOFTMAX, OTHERS, counts)
-        assert judged(other, SOFTMAX, wrong)["values"].misconception == name
+        assert judged(other, SOFTMAX, wrong)["values"].mistake == name

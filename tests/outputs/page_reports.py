@@ -66,7 +66,7 @@ def check(
         max_score=100,
         visibility=visibility,
         message=Message() if status == Status.PASSED else Message(rows, snippet),
-        misconception=text,
+        mistake=text,
         example=None if status == Status.PASSED else example(text),
     )
 

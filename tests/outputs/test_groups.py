@@ -67,7 +67,7 @@ def test_a_key_that_is_missing_is_told_once(checks: list[CheckResult]) -> None:
 def test_a_named_mistake_is_named_wherever_it_explains(checks: list[CheckResult]) -> None:
     (group,) = groups_of("forward.softmax", checks)
     assert "finite and right for large logits" in {check.title for check in group}
-    assert len({check.misconception for check in group}) == 1
+    assert len({check.mistake for check in group}) == 1
     assert all(["batch of one item" in write_message(check.message) for check in group])
     assert all(['print("expected"' in write_message(check.message) for check in group])
     assert not any(['print("again"' in write_message(check.message) for check in group])

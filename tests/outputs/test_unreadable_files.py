@@ -34,7 +34,7 @@ def check(function: str, title: str, *, lost: int, row: Row, waits_for: str = ""
         max_score=lost,
         visibility="public",
         message=Message((row,)),
-        misconception=None if waits_for else title,
+        mistake=None if waits_for else title,
         waits_for=waits_for,
     )
 

@@ -16,7 +16,7 @@ from autograder.intake.names import DISCUSSION, is_ignored, is_notebook
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import started
 from autograder.intake.notebook.reading import read_notebook
-from autograder.intake.paths import no_submission_at
+from autograder.intake.remarks import no_submission_at
 from autograder.intake.take_in import Submission, take_in
 
 __all__ = ["Packing", "pack"]

@@ -22,7 +22,7 @@ from autograder.errors import IntakeError, UsageError
 from autograder.grading.session import Session
 from autograder.grading.stop import Stopped, StopRequest
 from autograder.homework.folder import Homework
-from autograder.intake.paths import no_submission_at
+from autograder.intake.remarks import no_submission_at
 from autograder.outputs.groups import points_text
 from autograder.outputs.text.changes import (
     changed_lines,

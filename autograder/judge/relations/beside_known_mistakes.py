@@ -13,13 +13,13 @@ from autograder.judge.evidence import Evidence
 from autograder.judge.relations import order as axes
 from autograder.judge.relations import shape as shapes
 from autograder.judge.relations import size as factors
-from autograder.judge.relations.case import Case, Cause, Relation, same
+from autograder.judge.relations.case import Case, Relation, Search, same
 from autograder.judge.relations.case_of_calls import cases_of, right_at
 
 __all__ = ["beside_a_mistake", "known_mistakes_of"]
 
 #: What can be the matter beside a known mistake, by kind of check.
-BESIDE: dict[str, tuple[Relation, ...]] = {
+BESIDE: dict[str, tuple[Search, ...]] = {
     CheckKind.VALUES: (factors.opposite_sign, factors.one_length, axes.transposed),
     CheckKind.SHAPE: (shapes.axis_missing, axes.transposed),
 }
@@ -43,14 +43,14 @@ def _cases_of_mistake(
 
 def known_mistakes_of(
     check: CheckKey, evidence: Evidence, cases: Sequence[Case]
-) -> dict[str, list[Cause]]:
+) -> dict[str, list[Relation]]:
     """Return, by result, the known mistakes that give it.
 
     A mistake counts where all results that it spoils are wrong just so: then its sentence, which
     speaks of them together, is true.
     """
     wrong = {case.label: case for case in cases if case.shows}
-    known: dict[str, list[Cause]] = {case.label: [] for case in cases}
+    known: dict[str, list[Relation]] = {case.label: [] for case in cases}
     numbers = {case.in_order[0].call.number for case in wrong.values()}
     for mistake in evidence.key.mistakes:
         first = _cases_of_mistake(check, evidence, mistake, sorted(numbers))
@@ -63,7 +63,7 @@ def known_mistakes_of(
         spoilt = [given for given, case in pairs if _is_spoilt(given, case)]
         if all([given.label in wrong and not given.shows for given in spoilt]):
             for given in spoilt:
-                known[given.label].append(Cause(mistake.name, mistake.sentence))
+                known[given.label].append(Relation(mistake.name, mistake.sentence))
     return known
 
 
@@ -80,7 +80,7 @@ def _is_spoilt(given: Case, case: Case) -> bool:
 
 def beside_a_mistake(
     check: CheckKey, evidence: Evidence, wrong: Sequence[Case]
-) -> tuple[MistakeKey, Cause, list[Case]] | None:
+) -> tuple[MistakeKey, Relation, list[Case]] | None:
     """Return a known mistake, the relation of what came back to it, and the results that show it.
 
     Parameters
@@ -103,20 +103,20 @@ def beside_a_mistake(
         related = [
             case for case in _cases_of_mistake(check, evidence, mistake, check.calls) if case.shows
         ]
-        cause = _shared_cause(related, BESIDE[check.kind])
-        if cause is not None:
-            return mistake, cause, related
+        relation = _share_relation(related, BESIDE[check.kind])
+        if relation is not None:
+            return mistake, relation, related
     return None
 
 
-def _shared_cause(cases: Sequence[Case], relations: Sequence[Relation]) -> Cause | None:
+def _share_relation(cases: Sequence[Case], searches: Sequence[Search]) -> Relation | None:
     """Return the one relation that explains all cases."""
     if not cases or not all([case.is_shown for case in cases]):
         return None
-    for relation in relations:
-        causes = {relation(case) for case in cases}
-        if len(causes) == 1 and None not in causes:
-            return causes.pop()
+    for search in searches:
+        found = {search(case) for case in cases}
+        if len(found) == 1 and None not in found:
+            return found.pop()
     return None
 
 

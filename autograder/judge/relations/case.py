@@ -13,26 +13,27 @@ import numpy as np
 
 from autograder.core.lengths import lengths_of
 
-__all__ = ["Call", "Case", "Cause", "Example", "Relation", "plain_name", "same"]
+__all__ = ["Call", "Case", "Relation", "Example", "Search", "plain_name", "same"]
 
 #: To be removed: what the letters of one homework count, as long as its key does not say so.
 UNTIL_KEYS_HAVE_LETTERS = {"t": "items"} | dict.fromkeys("nmdveV", "")
 
 
 @dataclass(frozen=True)
-class Cause:
+class Relation:
     """A relation that was found.
 
     Attributes
     ----------
     name : str
         Short and stable, without any number.
-    clause : str
-        For students; begins in lower case and has no full stop, unless it is a whole sentence.
+    sentence : str
+        For students. As it is found it is a clause, in lower case and without a full stop, unless
+        it comes from a mistake of the rubric; `explain` makes a sentence of it.
     """
 
     name: str
-    clause: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -255,4 +256,4 @@ class Case:
 
 
 #: Looks for one relation in a case.
-Relation = Callable[[Case], Cause | None]
+Search = Callable[[Case], Relation | None]

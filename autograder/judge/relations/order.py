@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.relations.case import Case, Cause, Example, same
+from autograder.judge.relations.case import Case, Example, Relation, same
 
 __all__ = [
     "not_summed",
@@ -60,7 +60,7 @@ def _over(case: Case, axis: int, lengths: list[int]) -> str:
     return f"the {_ordinal(axis)} axis"
 
 
-def transposed(case: Case) -> Cause | None:
+def transposed(case: Case) -> Relation | None:
     """Got is the right result with its axes in another order."""
     count = len(_axes(case))
     if not 2 <= count <= MAX_PERMUTED:
@@ -73,12 +73,12 @@ def transposed(case: Case) -> Cause | None:
 
         if case.gives(predict):
             if count == 2:
-                return Cause("transposed", TRANSPOSED)
-            return Cause("axes-permuted", "the axes are in another order")
+                return Relation("transposed", TRANSPOSED)
+            return Relation("axes-permuted", "the axes are in another order")
     return None
 
 
-def reversed_order(case: Case) -> Cause | None:
+def reversed_order(case: Case) -> Relation | None:
     """Got is the right result, last row or column first."""
     for axis in _axes(case):
 
@@ -87,11 +87,11 @@ def reversed_order(case: Case) -> Cause | None:
 
         if case.gives(predict):
             name, _, words = _lines(case, axis)
-            return Cause(f"{name}-order-reversed", f"the {words} are in reverse order")
+            return Relation(f"{name}-order-reversed", f"the {words} are in reverse order")
     return None
 
 
-def off_by_one(case: Case) -> Cause | None:
+def off_by_one(case: Case) -> Relation | None:
     """Got is the right result moved by one along an axis, round the end or filled with zeros."""
     for axis, step, is_round in itertools.product(_axes(case), (1, -1), (True, False)):
 
@@ -105,16 +105,16 @@ def off_by_one(case: Case) -> Cause | None:
 
         if case.gives(predict):
             name, _, words = _lines(case, axis)
-            return Cause(f"off-by-one-{name}", f"the {words} are moved by one place")
+            return Relation(f"off-by-one-{name}", f"the {words} are moved by one place")
     return None
 
 
-def permuted(case: Case) -> Cause | None:
+def permuted(case: Case) -> Relation | None:
     """Got has the right rows (or columns) in another order."""
     for axis in _axes(case):
         if case.holds(functools.partial(_is_permuted, axis=axis)):
             name, _, words = _lines(case, axis)
-            return Cause(f"{name}-order", f"the {words} are right, but in another order")
+            return Relation(f"{name}-order", f"the {words} are right, but in another order")
     return None
 
 
@@ -140,7 +140,7 @@ _CUTS: tuple[tuple[str, _Cut], ...] = (
 )
 
 
-def one_short(case: Case) -> Cause | None:
+def one_short(case: Case) -> Relation | None:
     """Got lacks the first or the last row or column."""
     for axis, (end, cut) in itertools.product(_axes(case), _CUTS):
 
@@ -151,17 +151,17 @@ def one_short(case: Case) -> Cause | None:
 
         if case.gives(predict) and any([e.got.size for e in case.examples]):
             name, one, _ = _lines(case, axis)
-            return Cause(f"{end}-{name}-missing", f"the {end} {one} is missing")
+            return Relation(f"{end}-{name}-missing", f"the {end} {one} is missing")
     return None
 
 
-def one_more(case: Case) -> Cause | None:
+def one_more(case: Case) -> Relation | None:
     """Got has a row or column too many before or after the right ones."""
     for axis, (end, cut) in itertools.product(_axes(case), _CUTS):
         if case.holds(functools.partial(_is_more, axis=axis, cut=cut)):
             name, one, _ = _lines(case, axis)
             where = "at the end" if end == "last" else "at the start"
-            return Cause(f"{name}-too-many-{end}", f"there is one {one} too many, {where}")
+            return Relation(f"{name}-too-many-{end}", f"there is one {one} too many, {where}")
     return None
 
 
@@ -174,18 +174,18 @@ def _is_more(e: Example, axis: int, cut: _Cut) -> bool:
     return bool(same(kept.ravel(), e.right.ravel(), *e.bounds).all())
 
 
-def summed(case: Case) -> Cause | None:
+def summed(case: Case) -> Relation | None:
     """Got is the right result added up or averaged, over an axis or altogether."""
     for axis in _axes(case):
         over = _over(case, axis, [e.right.shape[axis] for e in case.examples])
         if case.gives(functools.partial(_sum, axis=axis)):
-            return Cause(f"summed-over-axis-{axis}", f"this is the sum over {over}")
+            return Relation(f"summed-over-axis-{axis}", f"this is the sum over {over}")
         if case.gives(functools.partial(_mean, axis=axis)):
-            return Cause(f"averaged-over-axis-{axis}", f"this is the mean over {over}")
+            return Relation(f"averaged-over-axis-{axis}", f"this is the mean over {over}")
     if case.gives(_sum):
-        return Cause("summed-over-everything", "this is the sum of all numbers")
+        return Relation("summed-over-everything", "this is the sum of all numbers")
     if case.gives(_mean):
-        return Cause("averaged-over-everything", "this is the mean of all numbers")
+        return Relation("averaged-over-everything", "this is the mean of all numbers")
     return None
 
 
@@ -205,7 +205,7 @@ def _got_axes(case: Case) -> Iterator[tuple[int, list[int]]]:
             yield axis, lengths
 
 
-def not_summed(case: Case) -> Cause | None:
+def not_summed(case: Case) -> Relation | None:
     """Got becomes right when it is added up, or averaged, over an axis."""
     if all([e.got.size <= e.right.size for e in case.examples]):
         return None
@@ -213,9 +213,11 @@ def not_summed(case: Case) -> Cause | None:
         over = _over(case, axis, lengths)
         if case.holds(functools.partial(_is_right_sum, axis=axis)):
             name = f"not-summed-over-axis-{axis}"
-            return Cause(name, f"this is not added up yet over {over}")
+            return Relation(name, f"this is not added up yet over {over}")
         if case.holds(functools.partial(_is_right_mean, axis=axis)):
-            return Cause(f"not-averaged-over-axis-{axis}", f"this is not averaged yet over {over}")
+            return Relation(
+                f"not-averaged-over-axis-{axis}", f"this is not averaged yet over {over}"
+            )
     return None
 
 
@@ -232,11 +234,11 @@ def _is_right(e: Example, numbers: np.ndarray) -> bool:
     return flat.size == e.right.size and bool(same(flat, e.right.ravel(), *e.bounds).all())
 
 
-def repeated(case: Case) -> Cause | None:
+def repeated(case: Case) -> Relation | None:
     """Got is the right result several times over, along an axis."""
     for axis, _ in _got_axes(case):
         if case.holds(functools.partial(_is_repeated, axis=axis)):
-            return Cause(
+            return Relation(
                 f"repeated-along-axis-{axis}",
                 f"the right numbers are there, repeated along the {_ordinal(axis)} axis",
             )

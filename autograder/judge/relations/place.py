@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.relations.case import Case, Cause, Example, plain_name
+from autograder.judge.relations.case import Case, Example, Relation, plain_name
 
 __all__ = ["exact_place", "for_one_item", "large_numbers", "likely_place", "not_finite"]
 
@@ -33,26 +33,26 @@ class _Place:
     is_rest: bool = False
 
     @property
-    def cause(self) -> Cause:
+    def relation(self) -> Relation:
         """What is said."""
-        return Cause(self.name, self.clause)
+        return Relation(self.name, self.clause)
 
 
-def exact_place(case: Case) -> Cause | None:
+def exact_place(case: Case) -> Relation | None:
     """All numbers of one place are wrong, and no others."""
     for place in _places(case):
         if _is_worth_saying(case, place.mask) and (place.mask == case.wrong).all():
-            return place.cause
+            return place.relation
     return None
 
 
-def likely_place(case: Case) -> Cause | None:
+def likely_place(case: Case) -> Relation | None:
     """Only numbers of one place are wrong, at least half of these."""
     for place in [place for place in _places(case) if not place.is_rest]:
         is_within = not (case.wrong & ~place.mask).any()
         is_half = 2 * int(case.wrong.sum()) >= int(place.mask.sum())
         if is_within and is_half and _is_worth_saying(case, place.mask):
-            return place.cause
+            return place.relation
     return None
 
 
@@ -189,22 +189,22 @@ def _align_arguments(case: Case) -> Iterator[tuple[str, np.ndarray]]:
             yield name, case.flat(values)
 
 
-def large_numbers(case: Case) -> Cause | None:
+def large_numbers(case: Case) -> Relation | None:
     """Right where an argument is small, wrong where it is large; or on one side alone."""
     if not case.is_aligned:
         return None
     for name, x in _align_arguments(case):
-        cause = _find_line(name, x, case.wrong)
-        if cause is not None:
-            return cause
+        relation = _find_line(name, x, case.wrong)
+        if relation is not None:
+            return relation
     for name, values in case.arguments.items():
-        cause = _look_at_rows(case, name, values)
-        if cause is not None:
-            return cause
+        relation = _look_at_rows(case, name, values)
+        if relation is not None:
+            return relation
     return None
 
 
-def _find_line(name: str, x: np.ndarray, wrong: np.ndarray, *, row: str = "") -> Cause | None:
+def _find_line(name: str, x: np.ndarray, wrong: np.ndarray, *, row: str = "") -> Relation | None:
     """Find the size from which on everything is wrong, and nothing below it."""
     if min(int(wrong.sum()), int((~wrong).sum())) < FEWEST:
         return None
@@ -216,14 +216,14 @@ def _find_line(name: str, x: np.ndarray, wrong: np.ndarray, *, row: str = "") ->
         right_up_to, wrong_from = size[~wrong].max(), size[wrong].min()
         if 0 < right_up_to < wrong_from:
             numbers = words.format(f"{right_up_to:g}", f"{wrong_from:g}")
-            return Cause(
+            return Relation(
                 f"wrong-for-large-{side.replace(' ', '-')}{plain_name(name)}",
                 f"this is right for {row}{name} {numbers}",
             )
     return None
 
 
-def _look_at_rows(case: Case, name: str, values: tuple[Any, ...]) -> Cause | None:
+def _look_at_rows(case: Case, name: str, values: tuple[Any, ...]) -> Relation | None:
     sizes, wrong = [], []
     for number, (x, e) in enumerate(zip(values, case.examples, strict=True)):
         if not isinstance(x, np.ndarray) or x.ndim != 2 or not x.size or x.dtype.kind != "f":
@@ -235,19 +235,19 @@ def _look_at_rows(case: Case, name: str, values: tuple[Any, ...]) -> Cause | Non
     return _find_line(name, np.concatenate(sizes), np.concatenate(wrong), row="rows of ")
 
 
-def not_finite(case: Case) -> Cause | None:
+def not_finite(case: Case) -> Relation | None:
     """Every wrong number is nan or infinity."""
     if not case.is_aligned or np.isfinite(case.got[case.wrong]).any():
         return None
     if case.wrong.all():
-        return Cause("not-finite", "nan or infinity comes back for all of these inputs")
+        return Relation("not-finite", "nan or infinity comes back for all of these inputs")
     if int((~case.wrong).sum()) < FEWEST:
         return None
     clause = "nan or infinity comes out in some places; all other numbers are right"
-    return Cause("not-finite", clause)
+    return Relation("not-finite", clause)
 
 
-def for_one_item(case: Case) -> Cause | None:
+def for_one_item(case: Case) -> Relation | None:
     """Right for a batch of one item and wrong for more, or the reverse."""
     batch = next((letter for letter, noun in case.counted.items() if noun == ITEMS), "")
     sizes = case.letters.get(batch)
@@ -261,7 +261,7 @@ def for_one_item(case: Case) -> Cause | None:
     is_usual = 2 * wrong.sum() >= (~is_one).sum()
     if not wrong[is_one].any() and is_usual and case.is_shown:
         clause = "this is right for a batch of one item, and wrong only where there are more"
-        return Cause("right-for-one-item-only", clause)
+        return Relation("right-for-one-item-only", clause)
     if wrong[is_one & is_filled].all() and not wrong[~is_one].any():
-        return Cause("wrong-for-one-item", "this is wrong for a batch of one item only")
+        return Relation("wrong-for-one-item", "this is wrong for a batch of one item only")
     return None

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.relations.case import Case, Cause, plain_name
+from autograder.judge.relations.case import Case, Relation, plain_name
 
 __all__ = [
     "constant_factor",
@@ -49,21 +49,21 @@ def _is(case: Case, factors: np.ndarray, wanted: Any) -> bool:
     return case.is_got(row)
 
 
-def opposite_sign(case: Case) -> Cause | None:
+def opposite_sign(case: Case) -> Relation | None:
     """Got is minus the right result."""
     if case.is_aligned and case.is_got(-case.right):
-        return Cause("opposite-sign", SIGN)
+        return Relation("opposite-sign", SIGN)
     return None
 
 
-def one_length(case: Case) -> Cause | None:
+def one_length(case: Case) -> Relation | None:
     """Got is the right result times, or divided by, one length or its square, with either sign."""
     letters = case.letters if _factors(case) is not None else {}
     powers = [*letters.items(), *[(f"{x} squared", sizes**2) for x, sizes in letters.items()]]
     return _first(case, _up_and_down(powers))
 
 
-def two_lengths(case: Case) -> Cause | None:
+def two_lengths(case: Case) -> Relation | None:
     """Got is the right result times a product or quotient of two lengths, with either sign."""
     letters = case.letters if _factors(case) is not None else {}
     pairs = [(f"{x} * {y}", letters[x] * letters[y]) for x, y in itertools.combinations(letters, 2)]
@@ -89,7 +89,7 @@ def _up_and_down(lengths: list[tuple[str, np.ndarray]]) -> Iterator[_Length]:
         yield f"{name}-times-too-small", f"every number is {words} times too small", 1 / sizes
 
 
-def _first(case: Case, lengths: Iterable[_Length]) -> Cause | None:
+def _first(case: Case, lengths: Iterable[_Length]) -> Relation | None:
     """Return the first length that is the factor of every example."""
     factors = _factors(case)
     if factors is None:
@@ -100,13 +100,13 @@ def _first(case: Case, lengths: Iterable[_Length]) -> Cause | None:
         if np.unique(sizes[is_shown]).size < 2:
             continue
         if _is(case, factors, sizes):
-            return Cause(name, clause)
+            return Relation(name, clause)
         if _is(case, factors, -sizes):
-            return Cause(f"opposite-sign-and-{name}", f"{clause}, and has the opposite sign")
+            return Relation(f"opposite-sign-and-{name}", f"{clause}, and has the opposite sign")
     return None
 
 
-def constant_factor(case: Case) -> Cause | None:
+def constant_factor(case: Case) -> Relation | None:
     """Got is the right result times one number, the same for all examples."""
     factors = _factors(case)
     if factors is None or np.isnan(factors).all():
@@ -118,13 +118,13 @@ def constant_factor(case: Case) -> Cause | None:
     if len(np.unique(np.abs(rights[rights != 0]).round(9))) < 2:
         return None  # one number has a factor, whatever is wrong
     digits = 4 if abs(abs(factor) - 1) > 0.01 else 7
-    return Cause(
+    return Relation(
         "constant-factor",
         f"every number is {factor:.{digits}g} times what it should be",
     )
 
 
-def constant_offset(case: Case) -> Cause | None:
+def constant_offset(case: Case) -> Relation | None:
     """Got is the right result plus one number, the same for all examples."""
     if not case.is_aligned:
         return None
@@ -132,13 +132,13 @@ def constant_offset(case: Case) -> Cause | None:
     if offset == 0 or not np.isfinite(offset) or not case.is_got(case.right + offset):
         return None
     word = "large" if offset > 0 else "small"
-    return Cause(
+    return Relation(
         "constant-offset",
         f"every number is too {word} by {abs(offset):.4g}",
     )
 
 
-def with_argument(case: Case) -> Cause | None:
+def with_argument(case: Case) -> Relation | None:
     """Got is the right result plus, minus, times or divided by an argument or another result."""
     if not case.is_aligned:
         return None
@@ -155,9 +155,9 @@ def with_argument(case: Case) -> Cause | None:
             if case.is_got(numbers):
                 relation = f"{word.replace(' ', '-')}-{plain_name(name)}"
                 clause = f"this is the right result {word} {name}{more.format(name)}"
-                return Cause(relation, clause)
+                return Relation(relation, clause)
         if case.is_got(row - case.right):
-            return Cause(
+            return Relation(
                 f"subtracted-from-{plain_name(name)}", f"this is {name} minus the right result"
             )
     return None
