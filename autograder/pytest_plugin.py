@@ -43,13 +43,7 @@ __all__ = [
 
 
 class Grading:
-    """The reports of one run of pytest, made when its first test needs them.
-
-    Parameters
-    ----------
-    key : Key
-        The homework's.
-    """
+    """The reports of one run of pytest, made when its first test needs them."""
 
     def __init__(self, key: Key) -> None:
         self.key = key
@@ -152,17 +146,7 @@ class FunctionChecks(pytest.Class):
 
 
 class CheckItem(pytest.Item):
-    """One check as a test.
-
-    Parameters
-    ----------
-    name : str
-        The check's title.
-    parent : FunctionChecks
-        Its function.
-    check : CheckKey
-        The check.
-    """
+    """One check as a test."""
 
     def __init__(self, name: str, parent: FunctionChecks, check: CheckKey, **others: Any) -> None:
         super().__init__(name, parent, **others)

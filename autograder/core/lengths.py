@@ -9,15 +9,7 @@ __all__ = ["lengths_of"]
 
 
 def lengths_of(shapes: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, int]:
-    """Return the length of each letter that the arguments agree about.
-
-    Parameters
-    ----------
-    shapes : mapping
-        By parameter, as in `autograder.homework.key.FunctionKey`.
-    arguments : mapping
-        The call's arguments by parameter.
-    """
+    """Return the length of each letter that the arguments agree about."""
     words = list(_words(shapes, arguments))
     found: dict[str, set[int]] = {}
     for word, length in words:

@@ -36,7 +36,7 @@ SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
 
 
 class Status(Fact):
-    """The six statuses of a check, as the contract spells them."""
+    """The six statuses of a check, as the JSON spells them."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -144,7 +144,7 @@ class FileState:
     problem : Raised, Ending or None
         Why it could not be imported.
     functions : dict
-        For each function of the contract that was looked for: what the worker says of it.
+        For each of the homework's functions that was looked for: what the worker says of it.
     """
 
     problem: Raised | Ending | None = None

@@ -38,17 +38,7 @@ SINGLE = "float32"
 def carry_forward(
     results: Iterable[CheckResult], key: Key, evidences: Mapping[tuple[str, str], Evidence]
 ) -> list[CheckResult]:
-    """Give back the points of checks that fail only by another function's known mistake.
-
-    Parameters
-    ----------
-    results : iterable of CheckResult
-        All checks of the run, decided one by one.
-    key : Key
-        The whole key.
-    evidences : mapping
-        By function and phase.
-    """
+    """Give back the points of checks that fail only by another function's known mistake."""
     results = list(results)
     by_all = _find_explanations(results, results, key, evidences)
     # Whoever is given back is no cause: of two that call each other, none excuses the other.

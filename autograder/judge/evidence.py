@@ -109,19 +109,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One function, one phase.
-
-    Attributes
-    ----------
-    key : FunctionKey
-        What was asked and what is right.
-    phase : str
-        A `autograder.core.records.Phase`.
-    file : FileState or None
-        What became of the file; None where the submission has none.
-    run : FunctionRun
-        What became of the calls.
-    """
+    """One function, one phase; `file` is None where the submission has none."""
 
     key: FunctionKey
     phase: str

@@ -37,17 +37,7 @@ MAX_WRITTEN = 150
 
 
 def make_example(check: CheckKey, evidence: Evidence, finding: Finding) -> Example | None:
-    """Return the call of a finding with its arguments and the results that differ.
-
-    Parameters
-    ----------
-    check : CheckKey
-        The check that failed.
-    evidence : Evidence
-        Of its function, or of the one that the finding is about.
-    finding : Finding
-        What is wrong; there is no example where no call was made.
-    """
+    """Return the call of a finding with its arguments and the results that differ."""
     if finding.call < 0:
         return None
     key = evidence.key

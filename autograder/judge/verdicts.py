@@ -23,17 +23,7 @@ Evidences = Mapping[tuple[str, str], Evidence]
 
 
 def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
-    """Decide one check.
-
-    Parameters
-    ----------
-    check : CheckKey
-        The check.
-    key : Key
-        The whole key: some checks look at other functions, too.
-    evidences : mapping
-        At least that of the functions that `check` looks at.
-    """
+    """Decide one check; some look at the evidence of other functions, too."""
     evidence = evidences[check.function, check.visibility]
     if check.kind == CheckKind.KINK:
         finding, owner = _examine_kink(check, key, evidences)
@@ -178,17 +168,7 @@ def mend_first(
     results: Mapping[str, list[CheckResult]],
     uses: Mapping[str, tuple[str, ...]],
 ) -> str:
-    """Return a sentence naming the functions that a failed one calls and that fail, else ''.
-
-    Parameters
-    ----------
-    result : CheckResult
-        A check that did not pass.
-    results : mapping
-        All results by function.
-    uses : mapping
-        For each function those that it calls.
-    """
+    """Return a sentence naming the functions that a failed one calls and that fail, else ''."""
     if result.waits_for:
         return ""  # the file that it waits for comes before every function
     reached = reached_by(result.function, uses)

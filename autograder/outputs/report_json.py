@@ -1,4 +1,4 @@
-"""The report as the contract's JSON: public, stable, the same bytes for the same submission."""
+"""The report as JSON: public, stable (``docs/grading.md``), the same bytes for a submission."""
 
 import json
 from typing import Any
@@ -21,15 +21,7 @@ def points(hundredths: int) -> float:
 
 
 def to_json(report: Report) -> bytes:
-    """Return the report as UTF-8 JSON.
-
-    Returns
-    -------
-    bytes
-        One object: ``score``, ``max_score`` and ``checks`` as the contract has them; beside them
-        ``finished``, ``audience`` (``staff`` or ``students``), ``notes``, ``environment`` and
-        ``printed``.
-    """
+    """Return the report as UTF-8 JSON, one object."""
     content = {
         "score": points(report.score),
         "max_score": points(report.max_score),

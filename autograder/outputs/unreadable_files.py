@@ -19,24 +19,12 @@ def missing_file(checks: Sequence[CheckResult]) -> str:
 
 
 def headline(checks: Sequence[CheckResult]) -> str:
-    """Say which file can't be imported, in which line, and why.
-
-    Parameters
-    ----------
-    checks : sequence of CheckResult
-        A group (`autograder.outputs.groups.grouped`) that waits for a file.
-    """
+    """Say which file can't be imported, in which line, and why."""
     return _headline(checks[0])
 
 
 def line_of(check: CheckResult) -> str:
-    """Say in one line what one check waits for.
-
-    Parameters
-    ----------
-    check : CheckResult
-        One that waits for a file.
-    """
+    """Say in one line what one check waits for."""
     if check.waits_for == check.part:
         return _headline(check)
     return f"waits for {check.waits_for}.py, which can't be imported"
@@ -59,15 +47,7 @@ def _name_place(place: Place, file: str) -> str:
 
 
 def told(checks: Sequence[CheckResult], *, counts: bool = True) -> CheckResult:
-    """Return the first check of a group with the message that stands for all of them.
-
-    Parameters
-    ----------
-    checks : sequence of CheckResult
-        A group (`autograder.outputs.groups.grouped`) that waits for a file.
-    counts : bool
-        Whether to say how many functions wait, and their points.
-    """
+    """Return the first check of a group with the message for all of them, and what waits."""
     message, file = checks[0].message, missing_file(checks)
     said = {Label.LOOK_AT, Label.RAISED}  # by the headline
     if any(["\n" in row.said for row in message.find(Label.RAISED)]):

@@ -12,12 +12,16 @@ import pytest
 from autograder.core.message import Label, Message, Row
 from autograder.core.records import CheckResult, Report, Status
 from autograder.grading.audience import for_students
+from autograder.grading.grade import grade
+from autograder.homework.key import read_key
 from autograder.homework.settings import Feedback
+from autograder.intake.take_in import take_in
 from autograder.outputs.groups import grouped, shown, state_of
 from autograder.outputs.html.page import PageRenderer
 from autograder.outputs.html.view import view_of
 from autograder.outputs.text.changes import changed_lines, next_lines
 from autograder.outputs.text.plain import styled_lines
+from autograder.supervisor.spawn import spawning
 
 RELU = "return np.maximum(x, 0.0)"
 
@@ -191,3 +195,27 @@ def test_students_see_hidden_checks_wait_with_the_others_of_the_file() -> None:
     lines = [text for _, text in styled_lines(told)]
     assert len([line for line in lines if line.startswith("x  a.")]) == 1
     assert "SyntaxError" not in repr(told.checks[-1].message)
+
+
+def test_whoever_raises_the_graders_own_words_waits_for_no_file_and_changes_no_argument(
+    answer_keys: dict[str, Path], root: Path, tmp_path: Path
+) -> None:
+    work = tmp_path / "work"
+    shutil.copytree(root / "solution", work, ignore=shutil.ignore_patterns("__pycache__"))
+    for file, code in (
+        ("forward", "def softmax(z):\n    raise ModuleNotFoundError(SAID, name='activations')\n"),
+        ("updates", "def sgd_update(params, grads, lr):\n    raise KeyError('read-only')\n"),
+        ("train", "def predict(f, params):\n    from missing import thing\n"),
+    ):
+        with (work / f"{file}.py").open("a", encoding="utf-8") as source:
+            source.write(f'\n\nSAID = "activations.py can\'t be imported: no"\n\n\n{code}')
+    key = read_key(answer_keys["full"])
+    with spawning() as spawner:
+        taken = take_in(work, spawner.workspace / "submission", wanted=key.files)
+        report = grade(taken, key, spawner, public_only=True)
+    checks = {check.id: check for check in report.checks}
+    assert {check.waits_for for check in report.checks} == {""}
+    assert "activations.py can't" in checks["forward.softmax.values"].message.rows[2].said
+    for name in ("forward.softmax", "updates.sgd_update", "train.predict"):
+        own = [check for check in report.checks if check.function == name]
+        assert {check.status for check in own} == {Status.ERROR}

@@ -77,17 +77,7 @@ class _Case:
 
 
 def advise(evidence: Evidence, finding: Finding, *, functions: Collection[str] = ()) -> list[Row]:
-    """Return what to add to a message: rows `Label.SHAPES` and `Label.TO_DO`, or nothing.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Of the function that the finding is about.
-    finding : Finding
-        What is wrong, where no known mistake explains it.
-    functions : collection of str
-        All of the homework's, ``file.function``.
-    """
+    """Return what to add to a message: rows `Label.SHAPES` and `Label.TO_DO`, or nothing."""
     case = _Case(evidence, finding, functions)
     rows: list[Row] = []
     raised = finding.obstacle.raised if finding.obstacle is not None else None

@@ -62,17 +62,7 @@ def _written(words: Any) -> str:
 
 
 def shape_rows(message: str, shapes: Mapping[str, Any], named: Mapping[str, Any]) -> list[Row]:
-    """Return the rows for a message about shapes, nothing for another one.
-
-    Parameters
-    ----------
-    message : str
-        What numpy says; untrusted.
-    shapes : mapping
-        By parameter, as in `autograder.homework.key.FunctionKey`.
-    named : mapping
-        The call's arguments by parameter.
-    """
+    """Return the rows for a message about shapes, nothing for another one."""
     for pattern, decide in _RULES:
         match = pattern.search(message[:600])
         if match:

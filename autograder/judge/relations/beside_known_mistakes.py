@@ -81,17 +81,7 @@ def _is_spoilt(given: Case, case: Case) -> bool:
 def beside_a_mistake(
     check: CheckKey, evidence: Evidence, wrong: Sequence[Case]
 ) -> tuple[MistakeKey, Relation, list[Case]] | None:
-    """Return a known mistake, the relation of what came back to it, and the results that show it.
-
-    Parameters
-    ----------
-    check : CheckKey
-        The check.
-    evidence : Evidence
-        Of its function.
-    wrong : sequence of Case
-        The results that are wrong.
-    """
+    """Return a known mistake, what came back's relation to it, and the results that show it."""
     number = wrong[0].in_order[0].call.number
     likely = [
         mistake

@@ -104,17 +104,8 @@ def with_relation(
 ) -> Finding:
     """Return the finding with a relation that explains it, if there is one.
 
-    Parameters
-    ----------
-    check : CheckKey
-        The check that failed.
-    evidence : Evidence
-        Of its function.
-    finding : Finding
-        That no known mistake explains.
-    others : sequence of CheckKey
-        Checks of the same function and kind: what explains one of them is said here as well if it
-        explains both together.
+    `others` are checks of the same function and kind: what explains one of them is said here as
+    well if it explains both together.
     """
     is_for_us = finding.status == Status.FAILED and finding.may_be_known and not finding.mistake
     if not is_for_us or finding.obstacle is not None or check.kind not in TABLES:

@@ -58,15 +58,7 @@ STYLE = """
 
 
 class Shown:
-    """What a cell shows.
-
-    Parameters
-    ----------
-    html : str
-        For notebooks.
-    text : str
-        The same for terminals, screen readers and whoever turns HTML off.
-    """
+    """What a cell shows."""
 
     def __init__(self, html: str, text: str) -> None:
         self._html = html
@@ -101,15 +93,7 @@ def framed(*pieces: str) -> str:
 
 
 def said(sentence: str, *, detail: str = "") -> Shown:
-    """Return one sentence to show.
-
-    Parameters
-    ----------
-    sentence : str
-        Text, not HTML.
-    detail : str
-        More, to be unfolded.
-    """
+    """Return one sentence to show."""
     pieces = [f'<p class="ag-line">{escape(sentence)}</p>']
     if detail:
         pieces.append(

@@ -68,36 +68,13 @@ def sentence_answer(sentence: str) -> dict[str, str]:
 
 
 def picture_answer(drawings: str, titles: Sequence[str]) -> dict[str, str]:
-    """Return an answer with pictures.
-
-    Parameters
-    ----------
-    drawings : str
-        HTML with its own style (`autograder.outputs.html.drawings.drawings`).
-    titles : sequence of str
-        What there is to see.
-    """
+    """Return an answer with pictures."""
     listed = "; ".join(titles)
     return {"html": drawings, "text": f"Pictures, to be seen in a notebook: {listed}"}
 
 
 def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
-    """Return what is to be shown of a check.
-
-    Parameters
-    ----------
-    report : Report
-        Of the functions that the kernel has.
-    asked : Asked
-        What the check was about.
-    key : Key
-        The homework's.
-
-    Returns
-    -------
-    dict
-        ``"html"`` and ``"text"``.
-    """
+    """Return what is to be shown of a check."""
     told = [_for_kernel(check, asked) for check in report.checks]
     told += _list_missing(asked, key)
     worth = sum([check.max_score for check in told])

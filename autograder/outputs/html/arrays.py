@@ -36,13 +36,7 @@ class _Grid:
 
 
 def argument_tables(arguments: Sequence[Argument]) -> str:
-    """Return the arguments of a call: plain numbers in one line, arrays as tables.
-
-    Parameters
-    ----------
-    arguments : sequence of Argument
-        In order.
-    """
+    """Return the arguments of a call: plain numbers in one line, arrays as tables."""
     plain = [a for a in arguments if not hasattr(a.value, "tolist") and a.value is not None]
     line = ", ".join([f"<code>{escape(a.name)} = {escape(repr(a.value))}</code>" for a in plain])
     tables = [_argument(a) for a in arguments if a not in plain]
@@ -58,15 +52,7 @@ def _argument(argument: Argument) -> str:
 
 
 def result_tables(results: Sequence[Compared], *, with_remarks: bool = True) -> str:
-    """Return each result as it should be beside what came back.
-
-    Parameters
-    ----------
-    results : sequence of Compared
-        Those that differ.
-    with_remarks : bool
-        Whether to say what is said of them; not where a message says it already.
-    """
+    """Return each result as it should be beside what came back."""
     pieces = [_result(r, with_remarks) for r in results if r.expected is not None or r.got is None]
     alone = "".join([_came(r.label, r.got) for r in results if r.expected is None])
     return "\n".join([*pieces, *([f'<div class="ag-arrays">{alone}</div>'] if alone else [])])

@@ -86,12 +86,7 @@ def status_html(check: CheckResult) -> str:
 def message_html(check: CheckResult, *, in_words: bool = False) -> str:
     """Return what a check's message says: the cause first, then the call that shows it.
 
-    Parameters
-    ----------
-    check : CheckResult
-        One without a message gives nothing.
-    in_words : bool
-        Whether to say also in words what tables show, where a sanitiser may take tables away.
+    Where a sanitiser may take tables away, what they show is said `in_words` as well.
     """
     message, snippet = check.message, check.message.snippet
     pieces = [_state_cause(row) for row in message.rows if row.label in CAUSES]
@@ -141,15 +136,7 @@ def _mark_up(row: Row) -> str:
 
 
 def printed_html(function: str, text: str) -> str:
-    """Return what a function printed.
-
-    Parameters
-    ----------
-    function : str
-        ``file.function``.
-    text : str
-        Cut already, where it was taken in.
-    """
+    """Return what a function printed."""
     return (
         f'<p class="ag-printed"><code>{escape(function)}</code> printed this (it costs nothing):'
         f'</p>\n<pre class="ag-code">{escape(text)}</pre>'

@@ -110,13 +110,7 @@ class View:
 
 
 def view_of(report: Report) -> View:
-    """Return what the page shows of `report`.
-
-    Parameters
-    ----------
-    report : Report
-        Finished or not.
-    """
+    """Return what the page shows of `report`."""
     groups = [_group(number, checks) for number, checks in enumerate(grouped(shown(report)), 1)]
     parts = [_part(name, report, groups) for name in report.parts]
     lost = [group for group in groups if not group.is_carried]
