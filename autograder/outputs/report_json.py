@@ -28,7 +28,7 @@ def to_json(report: Report) -> bytes:
         "finished": report.is_finished,
         "audience": report.audience,
         "notes": list(report.notes),
-        "checks": [_check(check) for check in report.checks],
+        "checks": [_list_fields(check) for check in report.checks],
         "environment": report.environment,
         "printed": report.printed,
     }
@@ -49,7 +49,7 @@ def layout_row(label: Label, said: str) -> str:
     return f"{label:<{LABEL_WIDTH}}{said.replace(chr(10), indent)}"
 
 
-def _check(check: CheckResult) -> dict[str, Any]:
+def _list_fields(check: CheckResult) -> dict[str, Any]:
     return {
         "id": check.id,
         "part": check.part,

@@ -20,17 +20,17 @@ def missing_file(checks: Sequence[CheckResult]) -> str:
 
 def headline(checks: Sequence[CheckResult]) -> str:
     """Say which file can't be imported, in which line, and why."""
-    return _headline(checks[0])
+    return _make_headline(checks[0])
 
 
 def line_of(check: CheckResult) -> str:
     """Say in one line what one check waits for."""
     if check.waits_for == check.part:
-        return _headline(check)
+        return _make_headline(check)
     return f"waits for {check.waits_for}.py, which can't be imported"
 
 
-def _headline(check: CheckResult) -> str:
+def _make_headline(check: CheckResult) -> str:
     file = f"{check.waits_for}.py"
     raised = check.message.find(Label.RAISED)
     if not raised:

@@ -105,7 +105,7 @@ def locate_exception(raised: Raised) -> list[Row]:
     return rows
 
 
-def _about_exception(case: _Case) -> str:
+def _advise_on_exception(case: _Case) -> str:
     obstacle = case.finding.obstacle
     if obstacle is None or obstacle.raised is None:
         return ""
@@ -113,11 +113,11 @@ def _about_exception(case: _Case) -> str:
     if _is_wrong_call(raised, case.evidence.key.function):
         return f"keep the function's first line as it was handed out{case.head}"
     if raised.kind == "KeyError":
-        return _about_key(case)
-    return _about_name(case, raised) or sentence_about(raised)
+        return _advise_on_key(case)
+    return _advise_on_name(case, raised) or sentence_about(raised)
 
 
-def _about_name(case: _Case, raised: Raised) -> str:
+def _advise_on_name(case: _Case, raised: Raised) -> str:
     """Say where a function of the homework comes from that is not known where it is called."""
     match = _UNKNOWN_NAME.match(raised.message) if raised.kind == "NameError" else None
     files = [f.partition(".")[0] for f in case.functions if match and f.endswith(f".{match[1]}")]
@@ -138,7 +138,7 @@ def _is_wrong_call(raised: Raised, function: str) -> bool:
     return raised.kind == "TypeError" and not raised.lines and is_about_it is not None
 
 
-def _about_key(case: _Case) -> str:
+def _advise_on_key(case: _Case) -> str:
     if case.finding.call < 0:
         return ""
     key = case.evidence.key
@@ -148,7 +148,7 @@ def _about_key(case: _Case) -> str:
     return "; ".join(listed)
 
 
-def _about_ending(case: _Case) -> str:
+def _advise_on_ending(case: _Case) -> str:
     obstacle = case.finding.obstacle
     ending = obstacle.ending if obstacle is not None else None
     if ending is None or ending.status != Status.TIMEOUT:
@@ -156,7 +156,7 @@ def _about_ending(case: _Case) -> str:
     return {While.IMPORT: _IMPORTED, While.CALL: _ENDLESS}.get(ending.during, "")
 
 
-def _about_kind(case: _Case) -> str:
+def _advise_on_kind(case: _Case) -> str:
     obstacle = case.finding.obstacle
     if obstacle is None or obstacle.kind != ObstacleKind.NOT_CALLABLE:
         return ""
@@ -164,7 +164,7 @@ def _about_kind(case: _Case) -> str:
     return f"something gives the name {name} another value: define it once{case.head}"
 
 
-def _about_nothing(case: _Case) -> str:
+def _advise_on_nothing(case: _Case) -> str:
     """Advise where None came back, or where what was returned is no array."""
     outcome = case.evidence.outcome(case.finding.call) if case.finding.call >= 0 else None
     if case.finding.obstacle is not None or not isinstance(outcome, Returned):
@@ -179,7 +179,7 @@ def _about_nothing(case: _Case) -> str:
     return _KINDS.get(value, "") if isinstance(value, str) else ""
 
 
-def _about_numbers(case: _Case) -> str:
+def _advise_on_numbers(case: _Case) -> str:
     difference = case.finding.difference
     if difference is None or difference.got is None or difference.expected is None:
         return ""
@@ -189,9 +189,9 @@ def _about_numbers(case: _Case) -> str:
 
 
 _DECISIONS: tuple[Callable[[_Case], str], ...] = (
-    _about_exception,
-    _about_ending,
-    _about_kind,
-    _about_nothing,
-    _about_numbers,
+    _advise_on_exception,
+    _advise_on_ending,
+    _advise_on_kind,
+    _advise_on_nothing,
+    _advise_on_numbers,
 )

@@ -25,7 +25,7 @@ BESIDE: dict[str, tuple[Search, ...]] = {
 }
 
 
-def _cases_of_mistake(
+def _make_cases(
     check: CheckKey, evidence: Evidence, mistake: MistakeKey, calls: Sequence[int]
 ) -> list[Case]:
     """Return the cases with a known mistake's results in the place of the right ones."""
@@ -53,10 +53,10 @@ def known_mistakes_of(
     known: dict[str, list[Relation]] = {case.label: [] for case in cases}
     numbers = {case.in_order[0].call.number for case in wrong.values()}
     for mistake in evidence.key.mistakes:
-        first = _cases_of_mistake(check, evidence, mistake, sorted(numbers))
+        first = _make_cases(check, evidence, mistake, sorted(numbers))
         if not any([case.label in wrong and not case.shows for case in first]):
             continue
-        of_mistake = _cases_of_mistake(check, evidence, mistake, check.calls)
+        of_mistake = _make_cases(check, evidence, mistake, check.calls)
         if [case.label for case in of_mistake] != [case.label for case in cases]:
             continue
         pairs = zip(of_mistake, cases, strict=True)
@@ -87,19 +87,19 @@ def beside_a_mistake(
         mistake
         for mistake in evidence.key.mistakes
         if any([mistake.results[evidence.phase].of[call] >= 0 for call in check.calls])
-        and _is_likely(_cases_of_mistake(check, evidence, mistake, [number]))
+        and _is_likely(_make_cases(check, evidence, mistake, [number]))
     ]
     for mistake in likely:
         related = [
-            case for case in _cases_of_mistake(check, evidence, mistake, check.calls) if case.shows
+            case for case in _make_cases(check, evidence, mistake, check.calls) if case.shows
         ]
-        relation = _share_relation(related, BESIDE[check.kind])
+        relation = _find_shared(related, BESIDE[check.kind])
         if relation is not None:
             return mistake, relation, related
     return None
 
 
-def _share_relation(cases: Sequence[Case], searches: Sequence[Search]) -> Relation | None:
+def _find_shared(cases: Sequence[Case], searches: Sequence[Search]) -> Relation | None:
     """Return the one relation that explains all cases."""
     if not cases or not all([case.is_shown for case in cases]):
         return None

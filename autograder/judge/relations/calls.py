@@ -24,11 +24,11 @@ def repeated_calls(check: CheckKey, evidence: Evidence) -> Relation | None:
     for call in check.calls:
         arguments = encode(evidence.key.arguments(evidence.phase, call))
         groups.setdefault(arguments, []).append(call)
-    causes = [_of_group(calls, check, evidence) for calls in groups.values() if len(calls) > 1]
+    causes = [_compare_group(calls, check, evidence) for calls in groups.values() if len(calls) > 1]
     return next((relation for relation in causes if relation is not None), None)
 
 
-def _of_group(calls: Sequence[int], check: CheckKey, evidence: Evidence) -> Relation | None:
+def _compare_group(calls: Sequence[int], check: CheckKey, evidence: Evidence) -> Relation | None:
     outcomes = [evidence.outcome(call) for call in calls]
     if not all([isinstance(outcome, Returned) for outcome in outcomes]):
         return None
@@ -55,7 +55,7 @@ def order_of_results(cases: Sequence[Case]) -> Relation | None:
         return None
     rights = [tuple([e.right for e in case.examples]) for case in cases]
     is_right = [
-        [_is(case, case_rights) for case_rights in rights] for case in cases
+        [_is_given(case, case_rights) for case_rights in rights] for case in cases
     ]  # by what came back, by what belongs there
     for order in list(itertools.permutations(range(len(cases))))[1:]:
         if all([is_right[place][other] for place, other in enumerate(order)]):
@@ -68,7 +68,7 @@ def order_of_results(cases: Sequence[Case]) -> Relation | None:
     return None
 
 
-def _is(case: Case, rights: Sequence[np.ndarray]) -> bool:
+def _is_given(case: Case, rights: Sequence[np.ndarray]) -> bool:
     pairs = list(zip(case.examples, rights, strict=True))
     if case.by_shape and any([e.got.shape != right.shape for e, right in pairs]):
         return False

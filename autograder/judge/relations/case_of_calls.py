@@ -48,7 +48,7 @@ def cases_of(
         wanted = expected(call)
         if wanted is None or vector_of(wanted) is None:
             return []
-        pairs = list(_pairs(evidence.wanted_result(call, check.select), wanted, names))
+        pairs = list(_pair_results(evidence.wanted_result(call, check.select), wanted, names))
         if any([pair is None for pair in pairs]):
             return []
         arguments = evidence.key.arguments(evidence.phase, call)
@@ -63,7 +63,7 @@ def cases_of(
             label,
             tuple(row),
             check.kind == CheckKind.SHAPE,
-            {} if is_free else _others(label, rights),
+            {} if is_free else _collect_others(label, rights),
             is_free,
         )
         for label, row in rows.items()
@@ -73,7 +73,7 @@ def cases_of(
 _Pair = tuple[str, np.ndarray, np.ndarray, tuple[float, float]]
 
 
-def _pairs(got: Any, expected: Any, names: Any) -> Iterator[_Pair | None]:
+def _pair_results(got: Any, expected: Any, names: Any) -> Iterator[_Pair | None]:
     """Yield label, both sides and tolerances of each result; None where they can't be compared."""
     for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
         if not is_leaf(got_leaf) or got_leaf[0].size > MAX_NUMBERS:
@@ -84,7 +84,7 @@ def _pairs(got: Any, expected: Any, names: Any) -> Iterator[_Pair | None]:
         yield label, *sides, tolerance(name)
 
 
-def _others(
+def _collect_others(
     label: str, rights: Sequence[Mapping[str, np.ndarray]]
 ) -> dict[str, tuple[np.ndarray, ...]]:
     names = [name for name in rights[0] if name != label]

@@ -30,39 +30,39 @@ MAX_ROWS = 32
 TRANSPOSED = "rows and columns are swapped: this is the transpose"
 
 
-def _axes(case: Case) -> range:
+def _find_axes(case: Case) -> range:
     """Return the axes that every right result has."""
     counts = {e.right.ndim for e in case.examples}
     return range(counts.pop()) if len(counts) == 1 else range(0)
 
 
-def _lines(case: Case, axis: int) -> tuple[str, str, str]:
+def _name_lines(case: Case, axis: int) -> tuple[str, str, str]:
     """Return what lies along an axis of the right result: for a name, as one, as many."""
-    count = len(_axes(case))
+    count = len(_find_axes(case))
     if count == 1:
         return "entry", "entry", "entries"
     if count == 2:
         return (("row", "row", "rows"), ("column", "column", "columns"))[axis]
-    of = f"of the {_ordinal(axis)} axis"
+    of = f"of the {_name_ordinal(axis)} axis"
     return f"axis-{axis}", f"item {of}", f"items {of}"
 
 
-def _ordinal(axis: int) -> str:
+def _name_ordinal(axis: int) -> str:
     return ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")[axis]
 
 
-def _over(case: Case, axis: int, lengths: list[int]) -> str:
+def _name_axis(case: Case, axis: int, lengths: list[int]) -> str:
     """Return how an axis of these lengths is called: by its letter where it has one."""
     for letter, sizes in case.letters.items():
         if len(set(lengths)) > 1 and sizes.tolist() == lengths:
             noun = case.counted.get(letter, "")
-            return f"the {letter} {noun}" if noun else f"the {_ordinal(axis)} axis, {letter}"
-    return f"the {_ordinal(axis)} axis"
+            return f"the {letter} {noun}" if noun else f"the {_name_ordinal(axis)} axis, {letter}"
+    return f"the {_name_ordinal(axis)} axis"
 
 
 def transposed(case: Case) -> Relation | None:
     """Got is the right result with its axes in another order."""
-    count = len(_axes(case))
+    count = len(_find_axes(case))
     if not 2 <= count <= MAX_PERMUTED:
         return None
     for order in list(itertools.permutations(range(count)))[1:]:
@@ -80,20 +80,20 @@ def transposed(case: Case) -> Relation | None:
 
 def reversed_order(case: Case) -> Relation | None:
     """Got is the right result, last row or column first."""
-    for axis in _axes(case):
+    for axis in _find_axes(case):
 
         def predict(e: Example, axis: int = axis) -> np.ndarray:
             return np.flip(e.right, axis)
 
         if case.gives(predict):
-            name, _, words = _lines(case, axis)
+            name, _, words = _name_lines(case, axis)
             return Relation(f"{name}-order-reversed", f"the {words} are in reverse order")
     return None
 
 
 def off_by_one(case: Case) -> Relation | None:
     """Got is the right result moved by one along an axis, round the end or filled with zeros."""
-    for axis, step, is_round in itertools.product(_axes(case), (1, -1), (True, False)):
+    for axis, step, is_round in itertools.product(_find_axes(case), (1, -1), (True, False)):
 
         def predict(
             e: Example, axis: int = axis, step: int = step, is_round: bool = is_round
@@ -104,16 +104,16 @@ def off_by_one(case: Case) -> Relation | None:
             return rolled
 
         if case.gives(predict):
-            name, _, words = _lines(case, axis)
+            name, _, words = _name_lines(case, axis)
             return Relation(f"off-by-one-{name}", f"the {words} are moved by one place")
     return None
 
 
 def permuted(case: Case) -> Relation | None:
     """Got has the right rows (or columns) in another order."""
-    for axis in _axes(case):
+    for axis in _find_axes(case):
         if case.holds(functools.partial(_is_permuted, axis=axis)):
-            name, _, words = _lines(case, axis)
+            name, _, words = _name_lines(case, axis)
             return Relation(f"{name}-order", f"the {words} are right, but in another order")
     return None
 
@@ -142,7 +142,7 @@ _CUTS: tuple[tuple[str, _Cut], ...] = (
 
 def one_short(case: Case) -> Relation | None:
     """Got lacks the first or the last row or column."""
-    for axis, (end, cut) in itertools.product(_axes(case), _CUTS):
+    for axis, (end, cut) in itertools.product(_find_axes(case), _CUTS):
 
         def predict(e: Example, axis: int = axis, cut: _Cut = cut) -> np.ndarray | None:
             if e.right.shape[axis] < 1:
@@ -150,16 +150,16 @@ def one_short(case: Case) -> Relation | None:
             return np.moveaxis(cut(e.right, axis), 0, axis)
 
         if case.gives(predict) and any([e.got.size for e in case.examples]):
-            name, one, _ = _lines(case, axis)
+            name, one, _ = _name_lines(case, axis)
             return Relation(f"{end}-{name}-missing", f"the {end} {one} is missing")
     return None
 
 
 def one_more(case: Case) -> Relation | None:
     """Got has a row or column too many before or after the right ones."""
-    for axis, (end, cut) in itertools.product(_axes(case), _CUTS):
+    for axis, (end, cut) in itertools.product(_find_axes(case), _CUTS):
         if case.holds(functools.partial(_is_more, axis=axis, cut=cut)):
-            name, one, _ = _lines(case, axis)
+            name, one, _ = _name_lines(case, axis)
             where = "at the end" if end == "last" else "at the start"
             return Relation(f"{name}-too-many-{end}", f"there is one {one} too many, {where}")
     return None
@@ -176,28 +176,28 @@ def _is_more(e: Example, axis: int, cut: _Cut) -> bool:
 
 def summed(case: Case) -> Relation | None:
     """Got is the right result added up or averaged, over an axis or altogether."""
-    for axis in _axes(case):
-        over = _over(case, axis, [e.right.shape[axis] for e in case.examples])
-        if case.gives(functools.partial(_sum, axis=axis)):
+    for axis in _find_axes(case):
+        over = _name_axis(case, axis, [e.right.shape[axis] for e in case.examples])
+        if case.gives(functools.partial(_add_up, axis=axis)):
             return Relation(f"summed-over-axis-{axis}", f"this is the sum over {over}")
-        if case.gives(functools.partial(_mean, axis=axis)):
+        if case.gives(functools.partial(_average, axis=axis)):
             return Relation(f"averaged-over-axis-{axis}", f"this is the mean over {over}")
-    if case.gives(_sum):
+    if case.gives(_add_up):
         return Relation("summed-over-everything", "this is the sum of all numbers")
-    if case.gives(_mean):
+    if case.gives(_average):
         return Relation("averaged-over-everything", "this is the mean of all numbers")
     return None
 
 
-def _sum(e: Example, axis: int | None = None) -> Any:
+def _add_up(e: Example, axis: int | None = None) -> Any:
     return e.right.sum(axis)
 
 
-def _mean(e: Example, axis: int | None = None) -> Any:
+def _average(e: Example, axis: int | None = None) -> Any:
     return e.right.sum(axis) / max(e.right.size if axis is None else e.right.shape[axis], 1)
 
 
-def _got_axes(case: Case) -> Iterator[tuple[int, list[int]]]:
+def _find_long_axes(case: Case) -> Iterator[tuple[int, list[int]]]:
     """Yield each axis that every result has and that is longer than one somewhere."""
     for axis in range(min([e.got.ndim for e in case.examples])):
         lengths = [e.got.shape[axis] for e in case.examples]
@@ -209,8 +209,8 @@ def not_summed(case: Case) -> Relation | None:
     """Got becomes right when it is added up, or averaged, over an axis."""
     if all([e.got.size <= e.right.size for e in case.examples]):
         return None
-    for axis, lengths in _got_axes(case):
-        over = _over(case, axis, lengths)
+    for axis, lengths in _find_long_axes(case):
+        over = _name_axis(case, axis, lengths)
         if case.holds(functools.partial(_is_right_sum, axis=axis)):
             name = f"not-summed-over-axis-{axis}"
             return Relation(name, f"this is not added up yet over {over}")
@@ -236,11 +236,11 @@ def _is_right(e: Example, numbers: np.ndarray) -> bool:
 
 def repeated(case: Case) -> Relation | None:
     """Got is the right result several times over, along an axis."""
-    for axis, _ in _got_axes(case):
+    for axis, _ in _find_long_axes(case):
         if case.holds(functools.partial(_is_repeated, axis=axis)):
             return Relation(
                 f"repeated-along-axis-{axis}",
-                f"the right numbers are there, repeated along the {_ordinal(axis)} axis",
+                f"the right numbers are there, repeated along the {_name_ordinal(axis)} axis",
             )
     return None
 

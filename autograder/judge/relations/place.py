@@ -40,7 +40,7 @@ class _Place:
 
 def exact_place(case: Case) -> Relation | None:
     """All numbers of one place are wrong, and no others."""
-    for place in _places(case):
+    for place in _list_places(case):
         if _is_worth_saying(case, place.mask) and (place.mask == case.wrong).all():
             return place.relation
     return None
@@ -48,7 +48,7 @@ def exact_place(case: Case) -> Relation | None:
 
 def likely_place(case: Case) -> Relation | None:
     """Only numbers of one place are wrong, at least half of these."""
-    for place in [place for place in _places(case) if not place.is_rest]:
+    for place in [place for place in _list_places(case) if not place.is_rest]:
         is_within = not (case.wrong & ~place.mask).any()
         is_half = 2 * int(case.wrong.sum()) >= int(place.mask.sum())
         if is_within and is_half and _is_worth_saying(case, place.mask):
@@ -63,24 +63,24 @@ def _is_worth_saying(case: Case, mask: np.ndarray) -> bool:
     return is_enough and int((case.wrong & mask).sum()) >= 2
 
 
-def _places(case: Case) -> list[_Place]:
+def _list_places(case: Case) -> list[_Place]:
     if "places" not in case.memo:
-        case.memo["places"] = list(_all_places(case)) if case.is_aligned else []
+        case.memo["places"] = list(_find_places(case)) if case.is_aligned else []
     places: list[_Place] = case.memo["places"]
     return places
 
 
-def _all_places(case: Case) -> Iterator[_Place]:
-    yield from _signs(case)
-    yield from _labels(case)
-    yield from _words(case)
-    yield from _diagonal(case)
-    yield from _ends(case)
+def _find_places(case: Case) -> Iterator[_Place]:
+    yield from _find_signs(case)
+    yield from _find_labels(case)
+    yield from _find_words(case)
+    yield from _find_diagonal(case)
+    yield from _find_ends(case)
     clause = "this is wrong only where zero belongs"
     yield _Place("wrong-where-zero-belongs", clause, case.right == 0)
 
 
-def _signs(case: Case) -> Iterator[_Place]:
+def _find_signs(case: Case) -> Iterator[_Place]:
     for name, x in _align_arguments(case):
         for word, mask in (
             ("zero", x == 0),
@@ -96,7 +96,9 @@ def _signs(case: Case) -> Iterator[_Place]:
             )
 
 
-def _mask(case: Case, of: Callable[[Example, Any], Any], values: Any = None) -> np.ndarray | None:
+def _make_mask(
+    case: Case, of: Callable[[Example, Any], Any], values: Any = None
+) -> np.ndarray | None:
     """Return the masks of all examples in one row, None where some example has none."""
     masks = []
     for number, example in enumerate(case.examples):
@@ -112,25 +114,25 @@ def _is_whole(value: Any, axes: int) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind == "i" and value.ndim == axes
 
 
-def _labels(case: Case) -> Iterator[_Place]:
+def _find_labels(case: Case) -> Iterator[_Place]:
     def at_label(e: Example, y: Any) -> Any:
         if not _is_whole(y, 1) or e.right.ndim != 2 or len(y) != len(e.right):
             return None
         return np.arange(e.right.shape[1]) == y[:, None]
 
     for name, values in case.arguments.items():
-        mask = _mask(case, at_label, values)
+        mask = _make_mask(case, at_label, values)
         if mask is not None:
             at = f"the entry of the label {name}"
             yield _Place("wrong-at-the-label", f"only {at} is wrong", mask)
             yield _Place("right-at-the-label-only", f"only {at} is right", ~mask, is_rest=True)
 
 
-def _words(case: Case) -> Iterator[_Place]:
+def _find_words(case: Case) -> Iterator[_Place]:
     """Yield the rows of a table whose words occur often, or never."""
     for name, values in case.arguments.items():
-        often = _mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n > 1), values)
-        never = _mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n == 0), values)
+        often = _make_mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n > 1), values)
+        never = _make_mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n == 0), values)
         if often is not None and never is not None:
             clause = f"only the rows of words that occur more than once in {name} are wrong"
             yield _Place("wrong-for-repeated-words", clause, often)
@@ -146,12 +148,12 @@ def _is_counted(e: Example, ids: Any, of: Callable[[np.ndarray], np.ndarray]) ->
     return of(np.bincount(ids.ravel(), minlength=len(e.right)))[:, None]
 
 
-def _diagonal(case: Case) -> Iterator[_Place]:
+def _find_diagonal(case: Case) -> Iterator[_Place]:
     def diagonal(e: Example, _: Any) -> Any:
         is_square = e.right.ndim >= 2 and e.right.shape[-1] == e.right.shape[-2]
         return np.eye(e.right.shape[-1], dtype=bool) if is_square else None
 
-    mask = _mask(case, diagonal)
+    mask = _make_mask(case, diagonal)
     if mask is not None:
         yield _Place("wrong-on-the-diagonal", "only the diagonal is wrong", mask)
         yield _Place(
@@ -159,7 +161,7 @@ def _diagonal(case: Case) -> Iterator[_Place]:
         )
 
 
-def _ends(case: Case) -> Iterator[_Place]:
+def _find_ends(case: Case) -> Iterator[_Place]:
     """Yield the first and the last row, column or entry."""
     for axis, place in ((0, 0), (0, -1), (1, 0), (1, -1)):
 
@@ -170,7 +172,7 @@ def _ends(case: Case) -> Iterator[_Place]:
             (mask if axis == 0 else mask.T)[place:][:1] = True
             return mask
 
-        mask = _mask(case, line)
+        mask = _make_mask(case, line)
         if mask is None:
             continue
         is_row = all([e.right.ndim == 2 for e in case.examples])

@@ -23,12 +23,12 @@ def axis_missing(case: Case) -> Relation | None:
             return Relation(f"{end}-axis-missing", f"the {end} axis of length one is missing")
         if all([right == cut(got) for got, right in shapes]):
             return Relation(f"{end}-axis-added", f"a {end} axis of length one is too many")
-    if all([got == _without_ones(right) for got, right in shapes]):
+    if all([got == _drop_ones(right) for got, right in shapes]):
         return Relation("axes-of-length-one-missing", "all axes of length one are missing")
     return None
 
 
-def _without_ones(shape: _Shape) -> _Shape:
+def _drop_ones(shape: _Shape) -> _Shape:
     return tuple([length for length in shape if length != 1])
 
 

@@ -75,7 +75,7 @@ def picture_answer(drawings: str, titles: Sequence[str]) -> dict[str, str]:
 
 def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
     """Return what is to be shown of a check."""
-    told = [_for_kernel(check, asked) for check in report.checks]
+    told = [_name_cells(check, asked) for check in report.checks]
     told += _list_missing(asked, key)
     worth = sum([check.max_score for check in told])
     report = replace(report, checks=tuple(told), max_score=worth)
@@ -84,11 +84,14 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
         for name in asked.wanted
     ]
     if len(asked.wanted) == 1:
-        html = [line_html(lines[0]), *_details(report, folded=False)]
-        return {"html": framed(*html), "text": _text([lines[0]], report)}
-    html = [_total(report), _overview(report, asked, lines)]
-    html += [notes_html(_notes(report)), *_details(report, folded=len(shown(report)) > 1)]
-    return {"html": framed(*html), "text": _text(lines if asked.names else [], report)}
+        html = [line_html(lines[0]), *_show_details(report, folded=False)]
+        return {"html": framed(*html), "text": _write_text([lines[0]], report)}
+    html = [_say_total(report), _make_overview(report, asked, lines)]
+    html += [
+        notes_html(_choose_notes(report)),
+        *_show_details(report, folded=len(shown(report)) > 1),
+    ]
+    return {"html": framed(*html), "text": _write_text(lines if asked.names else [], report)}
 
 
 # ---- several functions
@@ -101,12 +104,12 @@ def _list_missing(asked: Asked, key: Key) -> list[CheckResult]:
     return [key.unjudged(check, Status.NOT_STARTED) for check in checks]
 
 
-def _total(report: Report) -> str:
+def _say_total(report: Report) -> str:
     total = f"{points_text(report.score)} of {points_text(report.max_score)} points"
     return f'<p class="ag-line"><strong>{total}</strong> in the checks that you have</p>'
 
 
-def _overview(report: Report, asked: Asked, lines: Sequence[Headline]) -> str:
+def _make_overview(report: Report, asked: Asked, lines: Sequence[Headline]) -> str:
     """Return a table: of the parts where everything was asked for, or of the functions."""
     if not asked.names:
         return parts_html(report)
@@ -122,31 +125,31 @@ def _overview(report: Report, asked: Asked, lines: Sequence[Headline]) -> str:
     )
 
 
-def _notes(report: Report) -> list[str]:
+def _choose_notes(report: Report) -> list[str]:
     return [note for note in report.notes if note != report.first_step]
 
 
 # ---- what is wrong
 
 
-def _details(report: Report, *, folded: bool) -> list[str]:
+def _show_details(report: Report, *, folded: bool) -> list[str]:
     """Return what is wrong, and what was printed; many are folded away below their titles."""
     pieces = []
     for checks in grouped(shown(report)):
-        piece = _group(checks)
+        piece = _show_group(checks)
         if folded:
-            piece = _folded(_title(checks[0]), piece)
+            piece = _fold(_name_check(checks[0]), piece)
         pieces.append(piece)
-    return pieces + [_printed(name, text, folded) for name, text in report.printed.items()]
+    return pieces + [_show_printed(name, text, folded) for name, text in report.printed.items()]
 
 
-def _title(check: CheckResult) -> str:
+def _name_check(check: CheckResult) -> str:
     if is_lost(check):
         return f"{BAD} {check.function}: {check.title}"
     return f"{CARRIED} {check.function}: carried along, every point kept"
 
 
-def _group(checks: Sequence[CheckResult]) -> str:
+def _show_group(checks: Sequence[CheckResult]) -> str:
     """Return the checks of a function that fail for one cause: a line for each, then the cause."""
     lines = [
         f"{escape(check.title)}: {status_html(check)},"
@@ -158,19 +161,19 @@ def _group(checks: Sequence[CheckResult]) -> str:
     return f'<div class="ag-check">\n<p class="ag-points">{heads}</p>\n{message}\n</div>'
 
 
-def _printed(function: str, text: str, folded: bool) -> str:
+def _show_printed(function: str, text: str, folded: bool) -> str:
     lines = text.count("\n") + 1
     piece = printed_html(function, text)
     if not folded and lines <= PRINTED_LINES:
         return piece
-    return _folded(f"{function} printed {lines} lines (it costs nothing)", piece)
+    return _fold(f"{function} printed {lines} lines (it costs nothing)", piece)
 
 
-def _folded(title: str, piece: str) -> str:
+def _fold(title: str, piece: str) -> str:
     return f"<details><summary>{escape(title)}</summary>\n{piece}</details>"
 
 
-def _for_kernel(check: CheckResult, asked: Asked) -> CheckResult:
+def _name_cells(check: CheckResult, asked: Asked) -> CheckResult:
     """Return a check whose message calls cells by the numbers that the kernel gave them."""
 
     def call_it(place: Place) -> Place:
@@ -183,10 +186,10 @@ def _for_kernel(check: CheckResult, asked: Asked) -> CheckResult:
 # ---- text
 
 
-def _text(lines: Sequence[Headline], report: Report) -> str:
+def _write_text(lines: Sequence[Headline], report: Report) -> str:
     """Return the answer as text: headlines, then what the terminal says of what is wrong."""
     if not shown(report) and not report.printed and lines:
         return "\n".join([str(line) for line in lines])
-    told = replace(report, notes=tuple(_notes(report)))
+    told = replace(report, notes=tuple(_choose_notes(report)))
     rest = [text for _, text in styled_lines(told)]
     return "\n".join([*[str(line) for line in lines], "", *rest]).strip()

@@ -67,10 +67,10 @@ def headline(name: str, report: Report, *, is_held: bool, source: str = "") -> H
             return Headline(OPEN, function, again)
         todo = "not started. Write your code in its cell, in place of the line that begins with"
         return Headline(OPEN, function, f"{todo} 'raise NotImplementedError', and run the cell")
-    return Headline(BAD, function, _state(checks), points)
+    return Headline(BAD, function, _say_state(checks), points)
 
 
-def _state(checks: Sequence[CheckResult]) -> str:
+def _say_state(checks: Sequence[CheckResult]) -> str:
     lost = [check for check in checks if is_lost(check)]
     words = {
         Status.ERROR: "it raised an exception",

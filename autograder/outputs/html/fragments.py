@@ -93,7 +93,7 @@ def message_html(check: CheckResult, *, in_words: bool = False) -> str:
     if not is_lost(check):  # no cause of its own, and nothing to mend here
         return _join(pieces)
     facts = [row for row in message.rows if row.label not in CAUSES]
-    pieces += _facts_and_tables(check, facts, in_words=in_words)
+    pieces += _show_facts(check, facts, in_words=in_words)
     if snippet is not None:
         pieces.append(f'<p class="ag-see">See it: {escape(snippet.where)}.</p>')
         pieces.append(f'<pre class="ag-code">{escape(snippet.code)}</pre>')
@@ -105,7 +105,7 @@ def _state_cause(row: Row) -> str:
     return f'<p class="ag-cause"><strong>{CAUSES[row.label]}:</strong> {said}</p>'
 
 
-def _facts_and_tables(check: CheckResult, facts: Sequence[Row], *, in_words: bool) -> Iterator[str]:
+def _show_facts(check: CheckResult, facts: Sequence[Row], *, in_words: bool) -> Iterator[str]:
     """Yield what is known of the call; arrays as tables in the place of their text."""
     example = check.example
     results = example.results if example is not None else ()
@@ -157,7 +157,7 @@ def parts_html(report: Report) -> str:
     for part, title in report.parts.items():
         checks = [check for check in report.checks if check.part == part]
         if checks:
-            points = f"<td>{_sum_text(checks)}</td> <td>{escape(state_of(checks))}</td>"
+            points = f"<td>{_sum_points(checks)}</td> <td>{escape(state_of(checks))}</td>"
             name = f'<th scope="row"><code>{escape(part)}.py</code></th>'
             rows.append(f"<tr>{name} <td>{escape(title)}</td> {points}</tr>")
     if not rows:
@@ -171,7 +171,7 @@ def parts_html(report: Report) -> str:
     )
 
 
-def _sum_text(checks: Sequence[CheckResult]) -> str:
+def _sum_points(checks: Sequence[CheckResult]) -> str:
     reached, worth = (
         sum([check.score for check in checks]),
         sum([check.max_score for check in checks]),

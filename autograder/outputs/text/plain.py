@@ -81,16 +81,16 @@ def group_lines(checks: Sequence[CheckResult], *, width: int = WIDTH) -> Iterato
     if checks[0].score == checks[0].max_score:
         yield "good", f"ok {checks[0].function}: carried along, every point kept"
     if missing_file(checks):
-        yield from _head_lines(f"x  {headline(checks)}", checks, width)
+        yield from _lay_out_head(f"x  {headline(checks)}", checks, width)
         yield from message_lines(told(checks), width)
     else:
         for check in [check for check in checks if check.score < check.max_score]:
-            yield from _head_lines(f"x  {check.function}: {check.title}", [check], width)
+            yield from _lay_out_head(f"x  {check.function}: {check.title}", [check], width)
         yield from message_lines(checks[0], width)
     yield "", ""
 
 
-def _head_lines(head: str, checks: Sequence[CheckResult], width: int) -> Iterator[Styled]:
+def _lay_out_head(head: str, checks: Sequence[CheckResult], width: int) -> Iterator[Styled]:
     """Yield what failed, with the points of `checks` at the end of its line or below it."""
     reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
     points = f"{points_text(reached)} of {points_text(worth)} points"
@@ -146,17 +146,20 @@ def part_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
     parts = {part: [c for c in report.checks if c.part == part] for part in report.parts}
     shown = {part: checks for part, checks in parts.items() if checks}
     said = [state_of(checks) for checks in shown.values()]
-    columns = [_column(_worths(list(shown.values()))), _column([f"{part}.py" for part in shown])]
-    titles = _column([report.parts[part] for part in shown])
+    columns = [
+        _fill_up(_list_points(list(shown.values()))),
+        _fill_up([f"{part}.py" for part in shown]),
+    ]
+    titles = _fill_up([report.parts[part] for part in shown])
     whole = [*columns, titles, said]
     if MARK_WIDTH + sum([max(map(len, column), default=0) for column in whole]) <= width:
         columns.append(titles)
     for cells in zip(*columns, said, strict=True):
-        style = _part_style(cells[-1])
+        style = _choose_style(cells[-1])
         yield style, f"{MARKS[style]:<{MARK_WIDTH}}{''.join(cells)}".rstrip()
 
 
-def _worths(parts: list[list[CheckResult]]) -> list[str]:
+def _list_points(parts: list[list[CheckResult]]) -> list[str]:
     """Return for each part the points reached and those to be had."""
     reached = [points_text(sum([check.score for check in checks])) for checks in parts]
     worth = [points_text(sum([check.max_score for check in checks])) for checks in parts]
@@ -164,13 +167,13 @@ def _worths(parts: list[list[CheckResult]]) -> list[str]:
     return [f"{one:>{wide}} of {other}" for one, other in zip(reached, worth, strict=True)]
 
 
-def _column(texts: list[str]) -> list[str]:
+def _fill_up(texts: list[str]) -> list[str]:
     """Return texts filled up to the width of the longest one, and two blanks."""
     wide = max(map(len, texts), default=0) + 2
     return [f"{text:<{wide}}" for text in texts]
 
 
-def _part_style(said: str) -> str:
+def _choose_style(said: str) -> str:
     if said == "all right":
         return "good"
     return "bad" if "to mend" in said or said == CANT_BE_IMPORTED else "weak"
