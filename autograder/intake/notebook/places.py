@@ -22,11 +22,14 @@ class Places:
         The number of each.
     functions : mapping of str to int
         For each ``file.function`` the cell that defines it.
+    told : frozenset of str
+        The messages of exceptions that name their cell already.
     """
 
     firsts: tuple[int, ...]
     cells: tuple[int, ...]
     functions: Mapping[str, int]
+    told: frozenset[str] = frozenset()
 
     def located(self, outcome: CallOutcome) -> CallOutcome:
         """Return an outcome with the cells that its lines stand in."""
@@ -41,7 +44,8 @@ class Places:
     def _locate_exception(self, raised: Raised) -> Raised:
         lines = tuple([self._locate_line(line) for line in raised.lines])
         places = {line.place for line in lines}
-        if raised.kind not in SYNTAX_ERRORS or len(places) != 1 or None in places:
+        is_unread = raised.kind in SYNTAX_ERRORS and raised.message not in self.told
+        if not is_unread or len(places) != 1 or None in places:
             return replace(raised, lines=lines)
         return replace(raised, lines=lines, message=f"{places.pop()}: {raised.message}")
 
