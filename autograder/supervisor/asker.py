@@ -47,6 +47,7 @@ class Asker:
         blocked: Mapping[str, Ending] | None = None,
     ) -> None:
         self.environment: dict[str, str] = {}  # what the workers said of themselves
+        self.layers: dict[str, str] = {}
         self._submission = submission
         self._files = files
         self._spawner = spawner
@@ -160,6 +161,7 @@ class Asker:
             self._worker = self._waiting.pop(0) if self._waiting else self._new_worker()
         self._worker.start()
         self.environment |= self._worker.environment
+        self.layers |= self._worker.layers
         return self._worker
 
     def _end_waiting(self) -> None:

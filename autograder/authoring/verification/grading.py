@@ -118,7 +118,7 @@ def _limiting_memory() -> Iterator[None]:
 def outcome_of(report: Report) -> Outcome:
     """Return what a report says of the points."""
     lost = [
-        Lost(check.id, check.function, check.status, worth, check.misconception)
+        Lost(check.id, check.function, check.status, worth, check.mistake)
         for check in report.checks
         if (worth := check.max_score - check.score) > 0
     ]
