@@ -17,7 +17,6 @@ from autograder.authoring.compiler.draw import find_smallest
 from autograder.authoring.compiler.reference import Reference, load_exam, structure_of
 from autograder.authoring.language.questions import Question
 from autograder.core.codec import PLAIN, encode
-from autograder.core.limits import Limits
 from autograder.core.message import Label, Row
 from autograder.core.records import CheckKind, CheckResult, FunctionRun, Report
 from autograder.core.vectors import pack
@@ -59,7 +58,7 @@ def with_smaller_examples(
         submission,
         key.files,
         spawner,
-        limits=Limits(run_seconds=seconds),
+        limits=replace(key.limits, run_seconds=seconds),
         allowed_missing=allowed_missing,
     )
     with closing(asker):

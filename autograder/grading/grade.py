@@ -65,7 +65,7 @@ def grade(
     """
     phases = ("public",) if public_only or key.half == "public" else ("public", "hidden")
     examination = Examination(
-        submission, key, spawner, limits or Limits(), phases, allowed_missing=allowed_missing
+        submission, key, spawner, limits or key.limits, phases, allowed_missing=allowed_missing
     )
     return examine_and_judge(examination, listener=listener, watcher=watcher, between=between)
 

@@ -54,7 +54,7 @@ class Session:
 
     def __init__(self, key: Key, *, limits: Limits | None = None) -> None:
         self.key = key
-        self._limits = limits or Limits()
+        self._limits = limits or key.limits
         self._stack = ExitStack()
         self._spawner: Spawner | None = None
         self._evidences: dict[tuple[str, str], Evidence] = {}

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.codec import MalformedValueError, decode, encode
+from autograder.core.limits import Limits
 from autograder.core.message import Message
 from autograder.core.records import CheckResult, Phase, Status
 from autograder.core.writing import write_atomically
@@ -41,7 +42,7 @@ _MAGIC = b"numpy homework answer key, format %d\n"
 
 _SIZE = struct.Struct("<Q")
 
-PHASES: tuple[str, ...] = tuple(Phase)
+PHASES = tuple([phase.value for phase in Phase])  # a key holds words
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ class FunctionKey:
         empty where the calls are written out by hand.
     predicates : mapping of str to callable
         The homework's own kinds of checks; see `Key.with_predicates`.
-    letters : dict of str to str
+    letters, limits
         As of `Key`.
     """
 
@@ -190,6 +191,7 @@ class FunctionKey:
     shapes: dict[str, Any] = field(default_factory=dict)
     predicates: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def file(self) -> str:
@@ -312,6 +314,8 @@ class Key:
         What each letter of the shapes counts, as a plural noun (``"items"``), in the order in which
         they are looked for; letters that are missing here come last. The first one is the length
         of a batch.
+    limits : Limits
+        What a submission may meet, of which a run may shorten its own time; see `with_limits`.
     """
 
     digest: str
@@ -321,6 +325,7 @@ class Key:
     checks: tuple[CheckKey, ...]
     pictures: tuple[PictureKey, ...] = ()
     letters: dict[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
@@ -334,6 +339,11 @@ class Key:
         """Return the key with the functions that decide the homework's own kinds of checks."""
         functions = {n: replace(f, predicates=predicates) for n, f in self.functions.items()}
         return replace(self, functions=functions)
+
+    def with_limits(self, limits: Limits) -> "Key":
+        """Return the key with the limits of its homework's settings, which no key has in it."""
+        functions = {n: replace(f, limits=limits) for n, f in self.functions.items()}
+        return replace(self, functions=functions, limits=limits)
 
     def unjudged(self, check: CheckKey, status: Status) -> CheckResult:
         """Return a check's result of which nothing is said yet."""

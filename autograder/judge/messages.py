@@ -23,26 +23,10 @@ __all__ = ["compose", "find_limit", "mark_carried"]
 
 MAX_TEXT = 600
 
-_LIMITS = Limits()
-
 _NO_ENTRY = (
     "a submission reads Python's own files and what you hand in, and starts no other process; it"
     " writes to its working directory alone, and not even there where that can't be bounded"
 )
-
-#: What the system says at each limit, and what that means here. The texts are C's and Python's.
-_LIMIT_SENTENCES = {
-    "Cannot allocate memory": f"a submission has {_LIMITS.memory_bytes // MIB} MiB of memory",
-    "No usable temporary directory": _NO_ENTRY,
-    "Operation not permitted": _NO_ENTRY,
-    "Permission denied": _NO_ENTRY,
-    "Too many open files": f"a submission may have {_LIMITS.open_files} files open",
-    "File too large": f"a file may have {_LIMITS.file_bytes // MIB} MiB",
-    "can't start new thread": (
-        f"a submission may have {_LIMITS.processes} threads, in"
-        f" {_LIMITS.memory_bytes // MIB} MiB of memory"
-    ),
-}
 
 
 def compose(
@@ -104,7 +88,7 @@ def _state_facts(key: FunctionKey, finding: Finding) -> Iterator[Row]:
         yield _say_obstacle(obstacle, key)
         if obstacle.raised is not None:
             yield from locate_exception(obstacle.raised)
-            limit = find_limit(obstacle.raised)
+            limit = find_limit(obstacle.raised, key.limits)
             if limit:
                 yield Row(Label.LIMIT, limit)
     elif finding.difference is not None:
@@ -139,12 +123,29 @@ def _say_obstacle(obstacle: Obstacle, key: FunctionKey) -> Row:
     )
 
 
-def find_limit(raised: Raised) -> str:
+def find_limit(raised: Raised, limits: Limits) -> str:
     """Return the limit of the grader's that an exception tells of, empty for none."""
+    sentences = _list_limits(limits)
     if raised.kind.endswith("MemoryError"):
-        return _LIMIT_SENTENCES["Cannot allocate memory"]
-    found = [said for text, said in _LIMIT_SENTENCES.items() if text in raised.message]
+        return sentences["Cannot allocate memory"]
+    found = [said for text, said in sentences.items() if text in raised.message]
     return found[0] if found else ""
+
+
+def _list_limits(limits: Limits) -> dict[str, str]:
+    """Return what the system says at each limit, in C's and Python's words, and what that means."""
+    memory = f"{limits.memory_bytes // MIB} MiB of memory"
+    return {
+        "Cannot allocate memory": f"a submission has {memory}",
+        "No usable temporary directory": _NO_ENTRY,
+        "Operation not permitted": _NO_ENTRY,
+        "Permission denied": _NO_ENTRY,
+        "Too many open files": f"a submission may have {limits.open_files} files open",
+        "File too large": f"a file may have {limits.file_bytes // MIB} MiB",
+        "can't start new thread": (
+            f"a submission may have {limits.processes} threads, in {memory}"
+        ),
+    }
 
 
 def _wait_for_file(evidence: Evidence, obstacle: Obstacle) -> Iterator[Row]:

@@ -82,7 +82,7 @@ class Asker:
         """What is said of a question that had no turn."""
         limit = self._limits.run_seconds
         return Ending(
-            Status.TIMEOUT, f"the whole run's limit of {limit:.0f} s was reached before its turn"
+            Status.TIMEOUT, f"the whole run's limit of {limit:g} s was reached before its turn"
         )
 
     def start_workers(self, count: int) -> None:

@@ -313,7 +313,9 @@ class Worker:
     def _explain(self, gone: WorkerGoneError, during: While, doing: str, seconds: float) -> Ending:
         """Turn an ending into a sentence that says what was going on."""
         if gone.ending.status == Status.TIMEOUT:
-            return Ending(Status.TIMEOUT, f"stopped after {seconds:.0f} s in {doing}", during)
+            return Ending(
+                Status.TIMEOUT, f"stopped after {round(seconds, 1):g} s in {doing}", during
+            )
         if gone.ending.sentence:
             return Ending(Status.CRASHED, f"{gone.ending.sentence} in {doing}", during)
         return Ending(Status.CRASHED, f"{_name_cause(self._spawned.wait())} in {doing}", during)

@@ -191,11 +191,7 @@ def searched(answer_keys: dict[str, Path], root: Path, monkeypatch: pytest.Monke
                 seconds=60,
             )
         pairs = zip(before.checks, after.checks, strict=True)
-        return [
-            (plain.message, smaller.message)
-            for plain, smaller in pairs
-            if plain.id in checks
-        ]
+        return [(plain.message, smaller.message) for plain, smaller in pairs if plain.id in checks]
 
     return run
 
