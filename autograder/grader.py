@@ -10,8 +10,14 @@ from typing import Any
 from autograder.errors import GraderError
 from autograder.notebook.kernel.cells import kernel_shell, work_of
 from autograder.notebook.kernel.client import GradingProcess
-from autograder.notebook.kernel.sentences import fault, in_progress, plain
-from autograder.notebook.kernel.shown import Interrupted, Shown, displayed
+from autograder.notebook.kernel.shown import (
+    Interrupted,
+    Shown,
+    displayed,
+    fault,
+    in_progress,
+    plain,
+)
 
 __all__ = ["check", "picture"]
 

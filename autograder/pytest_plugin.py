@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from autograder.core.message import Label
 from autograder.core.records import CheckResult, Report, Status
 from autograder.errors import AutograderError, UsageError
 from autograder.grading.session import Session
@@ -26,6 +27,7 @@ from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import CheckKey, Key
 from autograder.outputs.groups import grouped, points_text, shown
+from autograder.outputs.report_json import write_message
 from autograder.outputs.text.plain import group_lines
 from autograder.outputs.unreadable_files import line_of, missing_file
 
@@ -41,13 +43,7 @@ __all__ = [
 
 
 class Grading:
-    """The reports of one run of pytest, made when its first test needs them.
-
-    Parameters
-    ----------
-    key : Key
-        The homework's.
-    """
+    """The reports of one run of pytest, made when its first test needs them."""
 
     def __init__(self, key: Key) -> None:
         self.key = key
@@ -71,7 +67,7 @@ class Grading:
         told = self._told.setdefault((folder, result.waits_for), result.id)
         if result.waits_for and told != result.id:
             return f"{worth}: {line_of(result)}"
-        return f"{worth}\n\n{result.message}"
+        return f"{worth}\n\n{write_message(result.message)}"
 
     def _grade(self, folder: Path, functions: set[str]) -> None:
         if self._session is None:
@@ -150,17 +146,7 @@ class FunctionChecks(pytest.Class):
 
 
 class CheckItem(pytest.Item):
-    """One check as a test.
-
-    Parameters
-    ----------
-    name : str
-        The check's title.
-    parent : FunctionChecks
-        Its function.
-    check : CheckKey
-        The check.
-    """
+    """One check as a test."""
 
     def __init__(self, name: str, parent: FunctionChecks, check: CheckKey, **others: Any) -> None:
         super().__init__(name, parent, **others)
@@ -173,7 +159,7 @@ class CheckItem(pytest.Item):
         if result.status == Status.PASSED:
             return
         if result.status == Status.NOT_STARTED or result.score == result.max_score:
-            raise pytest.skip.Exception(_reason(result), _use_item_location=True)
+            raise pytest.skip.Exception(_give_reason(result), _use_item_location=True)
         raise AssertionError(self.config.stash[_GRADING].shown(result, self.path.parent))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -191,11 +177,11 @@ class CheckItem(pytest.Item):
         return self.path, line, f"{self.parent.name}: {self.name}"
 
 
-def _reason(result: CheckResult) -> str:
+def _give_reason(result: CheckResult) -> str:
     """Return in a sentence why a check says nothing yet."""
-    label = "to do" if result.status == Status.NOT_STARTED else "carried"
-    lines = [line for line in result.message.split("\n") if line.startswith(label)]
-    return lines[0].removeprefix(label).strip() if lines else str(result.status)
+    label = Label.TO_DO if result.status == Status.NOT_STARTED else Label.CARRIED
+    rows = result.message.find(label)
+    return rows[0].said if rows else result.status
 
 
 def lines_of(path: Path, names: tuple[str, ...]) -> dict[str, int]:

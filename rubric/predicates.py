@@ -39,7 +39,7 @@ def separates_xor(check: CheckKey, evidence: Evidence) -> Finding | None:
                 call,
                 expected=f"a {word} score at ({at}): step(x W + b) w + c",
                 got=f"{score:.6g} at ({at})",
-                misconception=_name_mistake(scores, at_zero, np.array(signs)),
+                mistake=_name_mistake(scores, at_zero, np.array(signs)),
             )
     return None
 
@@ -72,8 +72,8 @@ def breaks_symmetry(check: CheckKey, evidence: Evidence) -> Finding | None:
                 call,
                 expected="hidden units that differ in their weights",
                 got="two hidden units with the same weights: they stay the same for ever",
-                mistakes=True,
-                misconception="symmetric-units",
+                may_be_known=True,
+                mistake="symmetric-units",
             )
     for first, second in check.data["different"]:
         pair = [evidence.result(check.calls[call]) for call in (first, second)]
@@ -83,8 +83,8 @@ def breaks_symmetry(check: CheckKey, evidence: Evidence) -> Finding | None:
                 check.calls[second],
                 expected="other parameters for another seed",
                 got="the same parameters",
-                misconception="seed-ignored",
-                likely="the seed that is given is not used",
+                mistake="seed-ignored",
+                sentence="the seed that is given is not used",
             )
     return None
 

@@ -11,9 +11,8 @@ from typing import Any
 from autograder.authoring.language.questions import Exam, Question
 from autograder.core.compare import is_leaf
 from autograder.core.text import show_value
-from autograder.core.vectors import selected
+from autograder.core.vectors import RightAnswers, selected
 from autograder.homework.key import CheckKey, FunctionKey, Key, MistakeKey
-from autograder.judge.answers import RightAnswers
 
 __all__ = ["explain_all", "explain_check", "explain_function"]
 

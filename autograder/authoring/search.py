@@ -17,9 +17,8 @@ from autograder.authoring.compiler.draw import find_smallest
 from autograder.authoring.compiler.reference import Reference, load_exam, structure_of
 from autograder.authoring.language.questions import Question
 from autograder.core.codec import PLAIN, encode
-from autograder.core.limits import Limits
-from autograder.core.message import Message
-from autograder.core.records import CheckResult, FunctionRun, Report
+from autograder.core.message import Label, Row
+from autograder.core.records import CheckKind, CheckResult, FunctionRun, Report
 from autograder.core.vectors import pack
 from autograder.homework.folder import Homework
 from autograder.homework.key import CheckKey, FunctionKey, Key, Pool, Segment
@@ -29,14 +28,9 @@ from autograder.judge.verdicts import judge_check
 from autograder.supervisor.asker import Asker
 from autograder.supervisor.spawn import Spawner
 
-__all__ = ["with_example_of", "with_smaller_examples"]
+__all__ = ["with_smaller_examples"]
 
 Arguments = tuple[Any, ...]
-
-#: The rows of a message that are about one call; the others are about the check or the submission.
-OF_A_CALL = frozenset(
-    ["called", "input", "expected", "got", "problem", "raised", "at", "limit", "shapes"]
-)
 
 
 class _TimeIsUpError(Exception):
@@ -64,28 +58,13 @@ def with_smaller_examples(
         submission,
         key.files,
         spawner,
-        limits=Limits(run_seconds=seconds),
+        limits=replace(key.limits, run_seconds=seconds),
         allowed_missing=allowed_missing,
     )
     with closing(asker):
         search = _Search(key, homework, submission, asker)
         found = {result.id: search.find_smaller(result) for result in wanted}
     return replace(report, checks=tuple([found.get(c.id, c) for c in report.checks]))
-
-
-def with_example_of(result: CheckResult, smaller: CheckResult) -> CheckResult:
-    """Return a result with another one's call for its example; all else that it says stays.
-
-    What is likely was found by all of the key's examples together. What to do about an exception
-    is said of the one that is shown.
-    """
-    own, other = Message.parse(result.message), Message.parse(smaller.message)
-    replaced = OF_A_CALL | ({"to do"} if other.texts("raised") else set())
-    rows = [row for row in other.rows if row[0] in replaced]
-    rows += [row for row in own.rows if row[0] not in replaced]
-    rows.append(("found by", "Hypothesis: a smaller input than the key's"))
-    message = Message(tuple(rows), other.code, own.place)
-    return replace(result, message=str(message), example=smaller.example)
 
 
 @dataclass
@@ -106,7 +85,8 @@ class _Search:
     def find_smaller(self, result: CheckResult) -> CheckResult:
         """Return a result with the smallest input that is found; itself where none is smaller."""
         check, question = self.checks[result.id], self.questions[result.function]
-        if check.kind != "values" or question.open_order is not None or result.example is None:
+        is_open = check.kind != CheckKind.VALUES or question.open_order is not None
+        if is_open or result.example is None:
             return result
         function = self.key.functions[check.function]
         smallest = _Smallest(result)
@@ -124,7 +104,19 @@ class _Search:
                 )
         if smallest.found is None:
             return result
-        return with_example_of(result, self._place(smallest.found))
+        return self._show_by(result, smallest.found)
+
+    def _show_by(self, result: CheckResult, smaller: CheckResult) -> CheckResult:
+        """Return a result with another one's call for its example; all else that it says stays.
+
+        What is likely was found by all of the key's examples together. What to do about an
+        exception is said of the one that is shown.
+        """
+        message = result.message.shown_by(smaller.message)
+        places = self.submission.places
+        message = message if places is None else places.locate(message)
+        found = Row(Label.FOUND_BY, "Hypothesis: a smaller input than the key's")
+        return replace(result, message=message.with_row(found), example=smaller.example)
 
     def _judge(self, check: CheckKey, question: Question, arguments: Arguments) -> CheckResult:
         """Return the check's result on one call."""
@@ -151,12 +143,6 @@ class _Search:
             raw_mistakes=Segment.of(()),  # they were computed for other calls, and explain nothing
         )
 
-    def _place(self, result: CheckResult) -> CheckResult:
-        places = self.submission.places
-        if places is None:
-            return result
-        return replace(result, message=places.worded(result.message, result.function))
-
 
 @dataclass
 class _Smallest:
@@ -178,8 +164,7 @@ class _Smallest:
 
 def _name_failure(result: CheckResult) -> tuple[str, list[str]]:
     """Return in which way a call is wrong: its status, and which exceptions it raised."""
-    raised = Message.parse(result.message).texts("raised")
-    return result.status, [text.partition(":")[0] for text in raised]
+    return result.status, [row.exception for row in result.message.find(Label.RAISED)]
 
 
 def _weigh(arguments: Arguments) -> tuple[float, ...]:

@@ -202,14 +202,14 @@ def _is_unexplained(result: CheckResult, key: "Key") -> bool:
     """Tell whether a check is wrong in a way that the rubric does not know."""
     is_wrong = result.status in (Status.FAILED, Status.ERROR) and result.score < result.max_score
     known = [mistake.name for mistake in key.functions[result.function].mistakes]
-    return is_wrong and result.visibility == "public" and result.misconception not in known
+    return is_wrong and result.visibility == "public" and result.mistake not in known
 
 
 def _tell_of_protection(report: Report, homework: "Homework") -> None:
     """Tell staff, who may have graded somebody else's code, what was not there."""
-    from autograder.isolation.layers import missing_by
+    from autograder.isolation.layers import missing
 
-    lacking = missing_by(report.environment.get("layers", ""))
+    lacking = missing(report.layers)
     if lacking and homework.has_sources:
         sys.stderr.write(
             f"(This ran without protection by {', '.join(lacking)}: fine for your own code. 'make"

@@ -12,7 +12,15 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Difference", "find_difference", "is_leaf", "is_same_answer", "leaves", "tolerance"]
+__all__ = [
+    "Difference",
+    "arrays_in",
+    "find_difference",
+    "is_leaf",
+    "is_same_answer",
+    "leaves",
+    "tolerance",
+]
 
 #: Relative and absolute tolerance of values, by the type that came back. Students are promised the
 #: first line; float32 and float16 are compared at what they can hold of numbers up to 1000.
@@ -117,6 +125,15 @@ def is_leaf(tree: Any) -> bool:
         and isinstance(tree[0], np.ndarray)
         and isinstance(tree[1], str)
     )
+
+
+def arrays_in(tree: Any) -> Iterator[np.ndarray]:
+    """Yield every array of a result or an argument."""
+    if isinstance(tree, np.ndarray):
+        yield tree
+    elif isinstance(tree, dict | tuple):
+        for item in tree.values() if isinstance(tree, dict) else tree:
+            yield from arrays_in(item)
 
 
 def _not_an_array(got: Any) -> str:

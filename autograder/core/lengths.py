@@ -9,16 +9,8 @@ __all__ = ["lengths_of"]
 
 
 def lengths_of(shapes: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, int]:
-    """Return the length of each letter that the arguments agree about.
-
-    Parameters
-    ----------
-    shapes : mapping
-        By parameter, as in `autograder.homework.key.FunctionKey`.
-    arguments : mapping
-        The call's arguments by parameter.
-    """
-    words = list(_words(shapes, arguments))
+    """Return the length of each letter that the arguments agree about."""
+    words = list(_walk_shape(shapes, arguments))
     found: dict[str, set[int]] = {}
     for word, length in words:
         if "*" not in word:
@@ -30,12 +22,12 @@ def lengths_of(shapes: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[
     return lengths
 
 
-def _words(shape: Any, value: Any) -> Iterator[tuple[str, int]]:
+def _walk_shape(shape: Any, value: Any) -> Iterator[tuple[str, int]]:
     """Yield each letter, or product of letters, with the length that it has in `value`."""
     if isinstance(shape, Mapping):
         if isinstance(value, Mapping):
             for name in shape.keys() & value.keys():
-                yield from _words(shape[name], value[name])
+                yield from _walk_shape(shape[name], value[name])
     elif shape.startswith("="):
         if isinstance(value, int):
             yield shape[1:], value

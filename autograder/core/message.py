@@ -1,91 +1,225 @@
-"""The message of a check as rows of label and text, and the plain text that stands for it.
+"""The message of a check as a record: rows of what is known, and the Python that shows it.
 
-The text is what the contract's JSON holds; it can be read back into the same rows, since only a
-row's first line begins at the margin. So whoever shows a message needs no knowledge of its layout.
+The judge makes it, and only an output turns it into text (`autograder.outputs.report_json` for
+the JSON, ``plain`` and ``fragments`` for people). Where it names a place, it holds a `Place`, which
+has a name in a folder of files, another one in a notebook, and a third one in a running kernel.
 """
 
-import re
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from enum import Enum
 
-__all__ = ["IN_FOLDER", "IN_NOTEBOOK", "LABEL_WIDTH", "SEE_IT", "Message", "Row"]
+__all__ = ["Fact", "Label", "Message", "Place", "Row", "Snippet"]
 
-#: Width of the first column.
-LABEL_WIDTH = 11
 
-#: The label of the Python that shows the difference, and where it is to be run.
-SEE_IT = f"{'see it':<{LABEL_WIDTH}}"
-IN_FOLDER = "run this in the folder of your files"
-IN_NOTEBOOK = "run this in a new cell at the end"
+class Fact(str, Enum):
+    """One of a few words that modules tell each other; as text it is that word."""
 
-#: What a notebook is told where the code gives its own names other values.
-_AGAIN = ", then the cell again that gives"
-_LOST = f"{_AGAIN} [\\w, ]+ (?:its value|their values)"
+    def __str__(self) -> str:
+        return str.__str__(self)
 
-_SEE_IT = re.compile(f"\n{SEE_IT}({IN_FOLDER}|{IN_NOTEBOOK}(?:{_LOST})?):\n")
-_GIVEN = re.compile(r"^(\w+) = ", re.M)
+    def __format__(self, spec: str) -> str:  # which Python's versions do in different ways
+        return format(str.__str__(self), spec)
 
-#: A label, such as ``expected``, and its text, of one line or several.
-Row = tuple[str, str]
 
-_INDENT = "\n" + " " * LABEL_WIDTH
+class Label(Fact):
+    """What a row says; as text, the label in front of it."""
+
+    CALLED = "called"
+    INPUT = "input"
+    INPUTS = "inputs"
+    EXPECTED = "expected"
+    GOT = "got"
+    RAISED = "raised"
+    AT = "at"
+    LIMIT = "limit"
+    TIME_LIMIT = "time limit"
+    CRASHED = "crashed"
+    PROBLEM = "problem"
+    LIKELY = "likely"
+    MISTAKE = "mistake"
+    SHAPES = "shapes"
+    TO_DO = "to do"
+    LOOK_AT = "look at"
+    FIRST = "first"
+    CARRIED = "carried"
+    WAITING = "waiting"
+    FOUND_BY = "found by"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in what was submitted.
+
+    Attributes
+    ----------
+    file : str
+        With ``.py``.
+    function : str
+        Its name, where the place is a function's.
+    line : int
+        From 1, of the file or of the cell; 0 where no line is meant.
+    cell : int
+        The cell of a notebook; 0 for none, or for one that is not known.
+    is_in_notebook : bool
+        Whether a notebook was submitted.
+    label : str
+        What the student calls the cell, where it isn't its number.
+    """
+
+    file: str
+    function: str = ""
+    line: int = 0
+    cell: int = 0
+    is_in_notebook: bool = False
+    label: str = ""
+
+    def __str__(self) -> str:
+        if not self.is_in_notebook:
+            return f"{self.file} line {self.line}" if self.line else self.file
+        name = self.label or (f"cell {self.cell}" if self.cell else "the notebook")
+        return f"{name}, line {self.line}" if self.line else name
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that a message says: a text, then a place and what follows it, if it names one.
+
+    Attributes
+    ----------
+    label : Label
+        What it is.
+    text, place, after : str, Place or None, str
+        The sentence or the Python, in this order.
+    caret : str
+        A line below `after` that points into it, as Python shows it.
+    exception : str
+        The type of the exception that the row tells of; `after` is what Python says of it.
+    """
+
+    label: Label
+    text: str = ""
+    place: Place | None = None
+    after: str = ""
+    caret: str = ""
+    exception: str = ""
+
+    @property
+    def said(self) -> str:
+        """All of it, of one line or several."""
+        head = f"{self.text}{self.place or ''}"
+        if not self.caret:
+            return f"{head}{self.after}"
+        return f"{head}{self.after}\n{' ' * (len(head) + 2)}{self.caret}"
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A few lines of Python that show a difference, after ``import numpy as np``.
+
+    Attributes
+    ----------
+    file, function : str
+        What is imported from where, but in a notebook, where it is at hand.
+    lines : tuple of str
+        The rest, in order.
+    names : tuple of str
+        What the lines give values to.
+    is_in_notebook : bool
+        Whether it is for a cell, or else for the folder of the files.
+    overwrites : tuple of str
+        Those of `names` that the student's kernel has already.
+    """
+
+    file: str
+    function: str
+    lines: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    is_in_notebook: bool = False
+    overwrites: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The lines as they are run."""
+        own = [] if self.is_in_notebook else [f"from {self.file} import {self.function}"]
+        return "\n".join(["import numpy as np", *own, *self.lines])
+
+    @property
+    def where(self) -> str:
+        """Say where to run them, and what to run again after it."""
+        if not self.is_in_notebook:
+            return "run this in the folder of your files"
+        sentence = "run this in a new cell at the end"
+        if not self.overwrites:
+            return sentence
+        values = "its value" if len(self.overwrites) == 1 else "their values"
+        again = ", then the cell again that gives"
+        return f"{sentence}{again} {', '.join(self.overwrites)} {values}"
+
+
+#: Rows about one call, which another call can take the place of.
+_OF_CALL = frozenset(
+    {
+        Label.CALLED,
+        Label.INPUT,
+        Label.EXPECTED,
+        Label.GOT,
+        Label.RAISED,
+        Label.AT,
+        Label.LIMIT,
+        Label.TIME_LIMIT,
+        Label.CRASHED,
+        Label.PROBLEM,
+        Label.SHAPES,
+    }
+)
 
 
 @dataclass(frozen=True)
 class Message:
-    """What is said of one check that did not pass.
+    """What is said of one check; nothing where it passed.
 
     Attributes
     ----------
-    rows : tuple of (str, str)
-        Labels and texts, in the order in which they are read.
-    code : str
-        Lines of Python that show the difference; empty for none.
-    place : str
-        Where these are to be run: `IN_FOLDER`, or `IN_NOTEBOOK` (`in_kernel`).
+    rows : tuple of Row
+        In the order in which they are read.
+    snippet : Snippet or None
+        Python that shows it.
     """
 
-    rows: tuple[Row, ...]
-    code: str = ""
-    place: str = IN_FOLDER
+    rows: tuple[Row, ...] = field(default=())
+    snippet: Snippet | None = None
 
-    def __str__(self) -> str:
-        """Return the plain text."""
-        table = "\n".join(
-            [f"{label:<{LABEL_WIDTH}}{text.replace(chr(10), _INDENT)}" for label, text in self.rows]
-        )
-        return f"{table}\n{SEE_IT}{self.place}:\n{self.code}" if self.code else table
+    def find(self, label: Label) -> tuple[Row, ...]:
+        """Return the rows with a label."""
+        return tuple([row for row in self.rows if row.label == label])
 
-    @classmethod
-    def parse(cls, text: str) -> "Message":
-        """Return the message that a plain text stands for; any text is some message."""
-        see_it = _SEE_IT.search(text)
-        table = text[: see_it.start()] if see_it else text
-        rows: list[Row] = []
-        for line in table.split("\n") if table else []:
-            label, said = line[:LABEL_WIDTH].rstrip(" "), line[LABEL_WIDTH:]
-            if rows and not label:
-                rows[-1] = (rows[-1][0], f"{rows[-1][1]}\n{said}")
-            else:
-                rows.append((label, said))
-        return cls(tuple(rows), text[see_it.end() :], see_it[1]) if see_it else cls(tuple(rows))
-
-    def with_row(self, label: str, text: str) -> "Message":
-        """Return it with one more row, the last."""
-        return replace(self, rows=(*self.rows, (label, text)))
-
-    def in_kernel(self, names: Collection[str]) -> "Message":
-        """Return it for a kernel that has `names` already: which of them the code overwrites."""
-        lost = [name for name in dict.fromkeys(_GIVEN.findall(self.code)) if name in names]
-        if not lost or self.place != IN_NOTEBOOK:
-            return self
-        values = "its value" if len(lost) == 1 else "their values"
-        return replace(self, place=f"{self.place}{_AGAIN} {', '.join(lost)} {values}")
-
-    def without(self, labels: Collection[str]) -> "Message":
+    def without(self, labels: Collection[Label]) -> "Message":
         """Return it without the rows of these labels."""
-        return replace(self, rows=tuple([row for row in self.rows if row[0] not in labels]))
+        return replace(self, rows=tuple([row for row in self.rows if row.label not in labels]))
 
-    def texts(self, label: str) -> tuple[str, ...]:
-        """Return the texts of the rows with a label."""
-        return tuple([text for name, text in self.rows if name == label])
+    def with_row(self, row: Row) -> "Message":
+        """Return it with one more row, the last."""
+        return replace(self, rows=(*self.rows, row))
+
+    def shown_by(self, other: "Message") -> "Message":
+        """Return it about the call that `other` is about: its own cause, place and advice stay.
+
+        What to do about an exception is said of the one that is shown.
+        """
+        replaced = _OF_CALL | ({Label.TO_DO} if other.find(Label.RAISED) else set())
+        kept = self.without(replaced).rows
+        shown = tuple([row for row in other.rows if row.label in replaced])
+        return Message((*shown, *kept), other.snippet)
+
+    def with_places(self, change: Callable[[Place], Place]) -> "Message":
+        """Return it with each of its places changed."""
+        rows = [replace(r, place=change(r.place)) if r.place is not None else r for r in self.rows]
+        return replace(self, rows=tuple(rows))
+
+    def for_notebook(self, overwritten: Collection[str] = ()) -> "Message":
+        """Return it with Python for a cell, and which names of a kernel that would overwrite."""
+        if self.snippet is None:
+            return self
+        lost = tuple([name for name in self.snippet.names if name in overwritten])
+        return replace(self, snippet=replace(self.snippet, is_in_notebook=True, overwrites=lost))

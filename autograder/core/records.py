@@ -6,6 +6,8 @@ All frozen, all plain: whoever reads one needs nothing of whoever wrote it.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from autograder.core.message import Fact, Message, Place
+
 if TYPE_CHECKING:  # a report of a run that could not load numpy has no arrays
     import numpy as np
 
@@ -13,6 +15,8 @@ __all__ = [
     "FULL_POINTS",
     "Argument",
     "CallOutcome",
+    "SYNTAX_ERRORS",
+    "CheckKind",
     "CheckResult",
     "Compared",
     "Ending",
@@ -20,19 +24,24 @@ __all__ = [
     "FileState",
     "FunctionRun",
     "Line",
+    "Phase",
     "Raised",
     "Report",
     "Returned",
     "Status",
+    "While",
 ]
+
+#: What Python raises where it can't read a file.
+SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
 
 
 #: What a homework is worth, in hundredths of a point.
 FULL_POINTS = 100_00
 
 
-class Status:
-    """The six statuses of a check, as the contract spells them."""
+class Status(Fact):
+    """The six statuses of a check, as the JSON spells them."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -42,6 +51,31 @@ class Status:
     NOT_STARTED = "not started"
 
 
+class Phase(Fact):
+    """The two halves of a grading: students see the checks of the first at once."""
+
+    PUBLIC = "public"
+    HIDDEN = "hidden"
+
+
+class CheckKind(Fact):
+    """How a check is decided; any other word is the name of one of the homework's predicates."""
+
+    VALUES = "values"
+    SHAPE = "shape"
+    DTYPE = "dtype"
+    ARGUMENTS = "arguments"
+    KINK = "kink"
+
+
+class While(Fact):
+    """What a worker was doing when it was given up."""
+
+    IMPORT = "import"
+    CALL = "call"
+    WAIT = "wait"
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of the student's own file, and, where that was made of a notebook, where it stands."""
@@ -49,7 +83,7 @@ class Line:
     file: str
     number: int
     text: str
-    place: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -72,12 +106,26 @@ class Raised:
         The student's own lines on the way, innermost last.
     not_started : str or None
         For NotImplementedError: the ``file.function`` that raised it.
+    not_imported : str
+        The submission's file, without ``.py``, that can't be imported and is the reason.
+    wanted : str
+        What of that file was used, as ``file.name``; empty for the file itself.
+    is_read_only : bool
+        Whether it comes from writing into a write-protected argument.
     """
 
     kind: str
     message: str
     lines: tuple[Line, ...] = ()
     not_started: str | None = None
+    not_imported: str = ""
+    wanted: str = ""
+    is_read_only: bool = False
+
+    @property
+    def said(self) -> str:
+        """The exception as Python prints it."""
+        return f"{self.kind}: {self.message}" if self.message else self.kind
 
 
 CallOutcome = Returned | Raised
@@ -85,10 +133,11 @@ CallOutcome = Returned | Raised
 
 @dataclass(frozen=True)
 class Ending:
-    """Why a worker had to be given up: a time-out or a crash, as a status and a sentence."""
+    """Why a worker had to be given up: a time-out or a crash, in what, and the sentence for it."""
 
-    status: str
+    status: Status
     sentence: str
+    during: While = While.WAIT
 
 
 @dataclass(frozen=True)
@@ -100,7 +149,7 @@ class FileState:
     problem : Raised, Ending or None
         Why it could not be imported.
     functions : dict
-        For each function of the contract that was looked for: what the worker says of it.
+        For each of the homework's functions that was looked for: what the worker says of it.
     """
 
     problem: Raised | Ending | None = None
@@ -199,28 +248,38 @@ class Example:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check's verdict; the fields are the contract's, points in hundredths, and two more.
+    """One check's verdict; the fields are those of the JSON, points in hundredths, and four more.
 
     Attributes
     ----------
+    message : Message
+        What is said of it; `autograder.outputs.report_json` has it as text.
+    mistake : str or None
+        The name of the mistake or relation that explains it.
+    kind : str
+        How it is decided: a `CheckKind`, or the name of a predicate. In no JSON, as what follows.
+    is_first : bool
+        Whether it is the function's first check of its kind and visibility.
     example : Example or None
-        The call behind `message`, for outputs that show tables; in no JSON. A hidden check's is for
-        staff alone, as its message is.
+        The call behind `message`, for outputs that show tables. A hidden check's is for staff
+        alone, as its message is.
     waits_for : str
         The file, without ``.py``, that can't be imported and is the reason: the check's own, or one
-        that its function uses. In no JSON.
+        that its function uses.
     """
 
     id: str
     part: str
     function: str
     title: str
-    status: str
+    status: Status
     score: int
     max_score: int
     visibility: str
-    message: str
-    misconception: str | None
+    message: Message
+    mistake: str | None
+    kind: str = ""
+    is_first: bool = True
     example: Example | None = field(default=None, compare=False, repr=False)
     waits_for: str = field(default="", compare=False, repr=False)
 
@@ -241,6 +300,11 @@ class Report:
         Whether every check has its verdict.
     notes : tuple of str
         Sentences about the submission as a whole.
+    layers : dict of str to str
+        For each layer of protection an empty text where it was on, else the reason; empty where no
+        worker was needed.
+    first_step : str
+        The one of `notes` that says how to begin, where nothing is started.
     environment : dict of str to str
         Versions, and what protected the run.
     printed : dict of str to str
@@ -258,6 +322,8 @@ class Report:
     environment: dict[str, str] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
     audience: str = "staff"
+    layers: dict[str, str] = field(default_factory=dict)
+    first_step: str = ""
 
     @property
     def score(self) -> int:

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["clean", "one_line", "show_array", "show_numbers", "show_value"]
+__all__ = ["clean", "list_first", "one_line", "show_array", "show_numbers", "show_value"]
 
 #: Numbers of an array that are printed; every example that a message shows is far smaller.
 MAX_NUMBERS = 40
@@ -61,7 +62,7 @@ def clean(text: str, *, limit: int, lines: int = MAX_LINES) -> str:
         direction, and characters that show nothing. It is text, not HTML nor Markdown: whoever
         puts it into one of these escapes it.
     """
-    text = _visible(_ESCAPES.sub("", text[: 4 * limit]))
+    text = _keep_visible(_ESCAPES.sub("", text[: 4 * limit]))
     kept = _PATH.sub("", _TEMPORARY.sub("", _ADDRESS.sub("0x...", text)))
     if kept.count("\n") >= lines:
         kept = "\n".join([*kept.split("\n", lines - 1)[: lines - 1], "..."])
@@ -80,14 +81,20 @@ def one_line(text: str, *, limit: int) -> str:
     """
     if len(text) > 8 * limit:
         text = text[: 4 * limit] + text[-4 * limit :]
-    shown = " ".join(_visible(_ESCAPES.sub("", text)).split())
+    shown = " ".join(_keep_visible(_ESCAPES.sub("", text)).split())
     if len(shown) <= limit:
         return shown
     tail = (limit - 3) // 2
     return f"{shown[: limit - 3 - tail]}...{shown[len(shown) - tail :]}"
 
 
-def _visible(text: str) -> str:
+def list_first(names: Sequence[str], *, most: int = 3) -> str:
+    """Return the first names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def _keep_visible(text: str) -> str:
     """Return the characters that show something, with a few marks for each."""
     text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
     if text.isascii():
@@ -114,19 +121,19 @@ def show_value(value: Any, *, limit: int = MAX_NUMBERS) -> str:
         items = ", ".join([f'"{name}": {text}' for name, text in shown.items()])
         return f"{{{items}}}"
     if isinstance(value, np.ndarray):
-        return _show_pasteable(value) if value.size <= limit else _describe(value)
-    return _with_names(repr(value)) if isinstance(value, float) else repr(value)
+        return _write_array(value) if value.size <= limit else _describe(value)
+    return _name_numbers(repr(value)) if isinstance(value, float) else repr(value)
 
 
-def _show_pasteable(array: np.ndarray) -> str:
+def _write_array(array: np.ndarray) -> str:
     plain = np.array(array.tolist())
     dtype = "" if plain.dtype == array.dtype else f", dtype=np.{array.dtype.name}"
     if array.size == 0:
         return f"np.zeros({array.shape}{dtype})"
-    return f"np.array({_with_names(show_array(array))}{dtype})"
+    return f"np.array({_name_numbers(show_array(array))}{dtype})"
 
 
-def _with_names(numbers: str) -> str:
+def _name_numbers(numbers: str) -> str:
     """Return printed numbers with nan and inf as Python knows them."""
     return _NOT_FINITE.sub(r"np.\1", numbers)
 
@@ -142,9 +149,9 @@ def show_array(array: np.ndarray) -> str:
 
 def show_numbers(numbers: np.ndarray) -> str:
     """Return a row of numbers to six digits, for reading: the same on every machine."""
-    shown = [_number(number) for number in numbers.ravel()[:24].tolist()]
+    shown = [_show_number(number) for number in numbers.ravel()[:24].tolist()]
     return f"[{', '.join(shown)}{', ...' if numbers.size > 24 else ''}]"
 
 
-def _number(number: Any) -> str:
+def _show_number(number: Any) -> str:
     return f"{number + 0:.6g}" if isinstance(number, int | float) else str(number)

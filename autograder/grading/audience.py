@@ -7,7 +7,7 @@ which holds inputs, results and what the student's code said about them.
 
 from dataclasses import replace
 
-from autograder.core.message import Message
+from autograder.core.message import Label, Message, Place, Row
 from autograder.core.records import CheckResult, Report, Status
 from autograder.homework.settings import Feedback
 
@@ -15,7 +15,7 @@ __all__ = ["AUDIENCES", "for_students"]
 
 AUDIENCES = ("staff", "students")
 
-NOT_SHOWN = ("inputs", "hidden, not shown")
+NOT_SHOWN = Row(Label.INPUTS, "hidden, not shown")
 
 
 def for_students(report: Report, feedback: Feedback) -> Report:
@@ -33,11 +33,11 @@ def for_students(report: Report, feedback: Feedback) -> Report:
         for check in report.checks
         if check.visibility == "public" and check.waits_for == check.part
     }
-    checks = [_shown(check, feedback, waiting.get(check.function, "")) for check in report.checks]
+    checks = [_hide(check, feedback, waiting.get(check.function, "")) for check in report.checks]
     return replace(report, checks=tuple(checks), audience="students")
 
 
-def _shown(check: CheckResult, feedback: Feedback, waits_for: str) -> CheckResult:
+def _hide(check: CheckResult, feedback: Feedback, waits_for: str) -> CheckResult:
     """Return a hidden check's title, part and points, and its mistake's name if that is allowed.
 
     Notes
@@ -50,8 +50,10 @@ def _shown(check: CheckResult, feedback: Feedback, waits_for: str) -> CheckResul
     if check.visibility == "public":
         return check
     has_all = check.score == check.max_score
-    named = check.misconception if feedback.name_hidden_mistakes and not has_all else None
-    rows = (NOT_SHOWN, *([("mistake", named)] if named else []), ("look at", _place(check)))
+    named = check.mistake if feedback.name_hidden_mistakes and not has_all else None
+    file, _, function = check.function.partition(".")
+    place = Row(Label.LOOK_AT, "", Place(f"{file}.py", function), f", {function}")
+    rows = (NOT_SHOWN, *([Row(Label.MISTAKE, named)] if named else []), place)
     return CheckResult(
         id=check.id,
         part=check.part,
@@ -61,12 +63,9 @@ def _shown(check: CheckResult, feedback: Feedback, waits_for: str) -> CheckResul
         score=check.score,
         max_score=check.max_score,
         visibility=check.visibility,
-        message="" if has_all else str(Message(rows)),
-        misconception=named,
+        message=Message(() if has_all else rows),
+        mistake=named,
+        kind=check.kind,
+        is_first=check.is_first,
         waits_for="" if has_all else waits_for,
     )
-
-
-def _place(check: CheckResult) -> str:
-    file, _, function = check.function.partition(".")
-    return f"{file}.py, {function}"

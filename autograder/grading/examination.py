@@ -24,13 +24,14 @@ class Known:
     """What need not be asked.
 
     Evidences, by ``file.function`` and phase, are of files that are the same as when they were
-    collected. Only some functions may be asked about. The environment is what earlier workers said
-    of themselves.
+    collected. Only some functions may be asked about. The environment and the layers are what
+    earlier workers said of themselves.
     """
 
     evidences: Mapping[tuple[str, str], Evidence] = field(default_factory=dict)
     only: Collection[str] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    layers: Mapping[str, str] = field(default_factory=dict)
 
     def leaves(self, function: FunctionKey, phase: str) -> bool:
         """Tell whether a function is left to be asked about."""
@@ -70,6 +71,11 @@ class Examination:
     def environment(self) -> dict[str, str]:
         """What the workers said of themselves."""
         return {**self.known.environment, **self._asker.environment}
+
+    @property
+    def layers(self) -> dict[str, str]:
+        """Their layers of protection (`autograder.isolation.layers.missing`)."""
+        return {**self.known.layers, **self._asker.layers}
 
     def time_out(self) -> AbstractContextManager[None]:
         """Stop the clock of the run for as long as the block takes."""

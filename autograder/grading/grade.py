@@ -9,14 +9,13 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from autograder.core.limits import Limits
+from autograder.core.message import Label, Row
 from autograder.core.records import CheckResult, Report, Status
 from autograder.core.text import clean
 from autograder.grading.examination import Examination
 from autograder.homework.key import CheckKey, Key
 from autograder.intake.take_in import Submission
 from autograder.judge.carried import carry_forward
-from autograder.judge.habits import habits
-from autograder.judge.messages import with_line
 from autograder.judge.verdicts import Evidences, judge_check, mend_first
 from autograder.supervisor.spawn import Spawner
 
@@ -66,7 +65,7 @@ def grade(
     """
     phases = ("public",) if public_only or key.half == "public" else ("public", "hidden")
     examination = Examination(
-        submission, key, spawner, limits or Limits(), phases, allowed_missing=allowed_missing
+        submission, key, spawner, limits or key.limits, phases, allowed_missing=allowed_missing
     )
     return examine_and_judge(examination, listener=listener, watcher=watcher, between=between)
 
@@ -144,18 +143,19 @@ class _Verdicts:
     def report(self, *, is_finished: bool) -> Report:
         """Return what is known now."""
         results = [self.results[check.id] for check in self.checks if check.id in self.results]
-        notes = self.examination.submission.notes
+        notes, first_step = self.examination.submission.notes, ""
         if is_finished:
             results = self._seen_together(results)
             public = [result for result in results if result.visibility == "public"]
-            notes += _advice(public, self.evidences) + habits(public, self.key)
+            first_step = _first_step(public, self.evidences)
+            notes += (first_step,) if first_step else ()
         else:
             notes += (
                 f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",
             )
         places = self.examination.submission.places
         if places is not None:
-            results = [replace(r, message=places.worded(r.message, r.function)) for r in results]
+            results = [replace(r, message=places.locate(r.message)) for r in results]
         return Report(
             checks=tuple(results),
             max_score=sum([check.points for check in self.checks]),
@@ -163,7 +163,9 @@ class _Verdicts:
             is_finished=is_finished,
             notes=notes,
             environment=self.examination.environment,
+            layers=self.examination.layers,
             printed=self._printed(),
+            first_step=first_step,
         )
 
     def _printed(self) -> dict[str, str]:
@@ -201,19 +203,22 @@ class _Verdicts:
         for result in results:
             is_lost = result.score < result.max_score
             sentence = mend_first(result, by_function, uses) if is_lost else ""
-            message = with_line(result.message, "first", sentence) if sentence else result.message
-            advised.append(replace(result, message=message))
+            if sentence:
+                row = Row(Label.FIRST, sentence)
+                result = replace(result, message=result.message.with_row(row))
+            advised.append(result)
         return advised
 
 
-def _advice(results: list[CheckResult], evidences: Evidences) -> tuple[str, ...]:
+def _first_step(results: list[CheckResult], evidences: Evidences) -> str:
+    """Say how to begin where nothing is started, else nothing."""
     if not results or any([result.status != Status.NOT_STARTED for result in results]):
-        return ()
+        return ""
     first = results[0].function
     file, _, function = first.partition(".")
     if all([evidence.file is None for evidence in evidences.values()]):
-        return ("Check that the path is the folder that holds the homework's .py files.",)
+        return "Check that the path is the folder that holds the homework's .py files."
     return (
         f"Nothing is started yet. Begin with {function} in {file}.py: replace its line"
-        " 'raise NotImplementedError(...)' by your own code, save, and run this again.",
+        " 'raise NotImplementedError(...)' by your own code, save, and run this again."
     )

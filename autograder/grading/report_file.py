@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.core.message import Message
 from autograder.core.records import Report
 from autograder.core.writing import is_work, remove_leftovers, write_atomically
 from autograder.errors import GraderError, UsageError
@@ -174,6 +175,6 @@ def _set_aside(folder: Path) -> int | None:
 
 
 def _without_messages(report: Report, problem: str) -> Report:
-    checks = tuple([replace(check, message="", example=None) for check in report.checks])
+    checks = tuple([replace(check, message=Message(), example=None) for check in report.checks])
     note = f"The messages are left out, since there was no room for them: {problem}."
     return replace(report, checks=checks, notes=(*report.notes, note), printed={})

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.core.limits import Limits
-from autograder.core.records import Raised, Report
+from autograder.core.records import SYNTAX_ERRORS, Raised, Report
 from autograder.grading.examination import Examination, Known
 from autograder.grading.grade import examine_and_judge
 from autograder.homework.key import Key
@@ -48,20 +48,18 @@ _FINDERS = frozenset(
     ]
 )
 
-#: What Python raises where it can't read a file.
-SYNTAX_ERRORS = frozenset(["SyntaxError", "IndentationError", "TabError"])
-
 
 class Session:
     """Grades by the public checks of a key, again and again; use it in a ``with`` statement."""
 
     def __init__(self, key: Key, *, limits: Limits | None = None) -> None:
         self.key = key
-        self._limits = limits or Limits()
+        self._limits = limits or key.limits
         self._stack = ExitStack()
         self._spawner: Spawner | None = None
         self._evidences: dict[tuple[str, str], Evidence] = {}
         self._environment: dict[str, str] = {}
+        self._layers: dict[str, str] = {}
         self._without_turn: frozenset[tuple[str, str]] = frozenset()
         self._digests: dict[str, str] = {}
         self._runs = 0
@@ -176,11 +174,11 @@ class Session:
             self._open_spawner(),
             self._limits,
             ("public",),
-            known=Known(self._evidences, wanted, self._environment),
+            known=Known(self._evidences, wanted, self._environment, self._layers),
         )
         report = examine_and_judge(examination)
         self._evidences = examination.evidences
-        self._environment = examination.environment
+        self._environment, self._layers = examination.environment, examination.layers
         self._without_turn = examination.without_turn()
         return report
 

@@ -174,7 +174,8 @@ class Homework:
                 return None
             if key.digest != self.digest():
                 return None
-        return key.with_predicates(load_predicates(self.predicates_path))
+        key = key.with_predicates(load_predicates(self.predicates_path))
+        return key.with_limits(self.settings.limits.limits)
 
 
 def load_predicates(path: Path) -> dict[str, Callable[..., Any]]:

@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.codec import MalformedValueError, decode, encode
+from autograder.core.limits import Limits
+from autograder.core.message import Message
+from autograder.core.records import CheckResult, Phase, Status
 from autograder.core.writing import write_atomically
 from autograder.errors import KeyFileError
 
@@ -39,7 +42,7 @@ _MAGIC = b"numpy homework answer key, format %d\n"
 
 _SIZE = struct.Struct("<Q")
 
-PHASES = ("public", "hidden")
+PHASES = tuple([phase.value for phase in Phase])  # a key holds words
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,8 @@ class FunctionKey:
         empty where the calls are written out by hand.
     predicates : mapping of str to callable
         The homework's own kinds of checks; see `Key.with_predicates`.
+    letters, limits
+        As of `Key`.
     """
 
     name: str
@@ -185,6 +190,8 @@ class FunctionKey:
     raw_carried: Segment
     shapes: dict[str, Any] = field(default_factory=dict)
     predicates: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def file(self) -> str:
@@ -304,7 +311,11 @@ class Key:
     pictures : tuple of PictureKey
         In order; there may be none.
     letters : dict of str to str
-        What the letters of the shapes count, as a plural noun; there may be none.
+        What each letter of the shapes counts, as a plural noun (``"items"``), in the order in which
+        they are looked for; letters that are missing here come last. The first one is the length
+        of a batch.
+    limits : Limits
+        What a submission may meet, of which a run may shorten its own time; see `with_limits`.
     """
 
     digest: str
@@ -314,6 +325,7 @@ class Key:
     checks: tuple[CheckKey, ...]
     pictures: tuple[PictureKey, ...] = ()
     letters: dict[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
@@ -327,6 +339,30 @@ class Key:
         """Return the key with the functions that decide the homework's own kinds of checks."""
         functions = {n: replace(f, predicates=predicates) for n, f in self.functions.items()}
         return replace(self, functions=functions)
+
+    def with_limits(self, limits: Limits) -> "Key":
+        """Return the key with the limits of its homework's settings, which no key has in it."""
+        functions = {n: replace(f, limits=limits) for n, f in self.functions.items()}
+        return replace(self, functions=functions, limits=limits)
+
+    def unjudged(self, check: CheckKey, status: Status) -> CheckResult:
+        """Return a check's result of which nothing is said yet."""
+        alike = (check.function, check.kind, check.visibility)
+        first = next(c for c in self.checks if (c.function, c.kind, c.visibility) == alike)
+        return CheckResult(
+            id=check.id,
+            part=check.part,
+            function=check.function,
+            title=check.title,
+            status=status,
+            score=check.points if status == Status.PASSED else 0,
+            max_score=check.points,
+            visibility=check.visibility,
+            message=Message(),
+            mistake=None,
+            kind=check.kind,
+            is_first=check.id == first.id,
+        )
 
 
 def _pools(raw: Mapping[str, Any]) -> dict[str, Pool]:
@@ -395,6 +431,7 @@ def read_key(path: Path) -> Key:
 
 
 def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
+    letters = raw.get("letters", {})
     functions = [
         FunctionKey(
             name=f["name"],
@@ -408,13 +445,13 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
             raw_mistakes=_segment(appendix, **f["mistakes"]),
             raw_carried=_segment(appendix, **f["carried"]),
             shapes=f["shapes"],
+            letters=letters,
         )
         for f in raw["functions"]
     ]
     checks = tuple([CheckKey(**check) for check in raw["checks"]])
     pictures = tuple([PictureKey(**picture) for picture in raw.get("pictures", ())])
     by_name = {function.name: function for function in functions}
-    letters = raw.get("letters", {})
     return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks, pictures, letters)
 
 

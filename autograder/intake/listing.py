@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from autograder.core.limits import KIB, MIB
-from autograder.core.text import one_line
+from autograder.core.text import list_first, one_line
 
 __all__ = [
     "MAX_DEPTH",
@@ -42,9 +42,6 @@ MAX_DEPTH = 8
 
 #: A name or a path in a sentence, in characters.
 MAX_SHOWN = 200
-
-#: Names that one sentence lists.
-MAX_LISTED = 3
 
 
 @dataclass(frozen=True)
@@ -86,9 +83,7 @@ def shown(name: object) -> str:
 
 def listed(names: Iterable[object]) -> str:
     """Return the first names, and how many more there are."""
-    texts = [shown(name) for name in names]
-    more = len(texts) - MAX_LISTED
-    return ", ".join(texts[:MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
+    return list_first([shown(name) for name in names])
 
 
 def too_large(name: str, limit: int) -> str:

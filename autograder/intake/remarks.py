@@ -1,4 +1,4 @@
-"""Say which files of the homework are not there, and what may have become of them."""
+"""Say which files of the homework, or which submission, are missing, and what may be meant."""
 
 import os
 from collections.abc import Iterator, Sequence

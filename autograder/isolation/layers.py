@@ -11,7 +11,6 @@ __all__ = [
     "described",
     "layer_names",
     "missing",
-    "missing_by",
     "refusal",
 ]
 
@@ -127,12 +126,6 @@ def refusal(lacking: Mapping[str, str]) -> str:
         f" run it all the same, write 'allow_missing = {' '.join(lacking)}' under [protection] in"
         " homework.ini"
     )
-
-
-def missing_by(layers: str) -> dict[str, str]:
-    """Return the same for what `described` says of the layers that are on."""
-    on = layers.split(", ")
-    return missing({name: "" if name in on else "off" for name in layer_names()})
 
 
 def described(state: Mapping[str, str]) -> dict[str, str]:

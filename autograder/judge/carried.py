@@ -4,25 +4,32 @@ A student's function that calls another of theirs is judged a second time, by wh
 it comes to under the other one's mistake. If it is right by that, its own part is right.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from autograder.core.compare import is_leaf
-from autograder.core.records import CallOutcome, CheckResult, Raised, Returned, Status
+from autograder.core.compare import arrays_in, is_leaf
+from autograder.core.records import (
+    CallOutcome,
+    CheckKind,
+    CheckResult,
+    Phase,
+    Raised,
+    Returned,
+    Status,
+)
 from autograder.core.vectors import selected
 from autograder.homework.key import CarriedKey, CheckKey, FunctionKey, Key, Pool
 from autograder.judge.checks import examine
-from autograder.judge.evidence import Evidence
-from autograder.judge.finding import Finding
-from autograder.judge.messages import as_carried
+from autograder.judge.evidence import Evidence, Finding
+from autograder.judge.messages import mark_carried
 
 __all__ = ["carry_forward", "reached_by"]
 
 #: Kinds of check that compare with what the key lists.
-COMPARING = ("values", "shape", "dtype", "reshuffles")
+COMPARING = (CheckKind.VALUES, CheckKind.SHAPE, CheckKind.DTYPE, "reshuffles")
 
 #: How a result of single precision, or computed from one, is compared.
 SINGLE = "float32"
@@ -31,26 +38,16 @@ SINGLE = "float32"
 def carry_forward(
     results: Iterable[CheckResult], key: Key, evidences: Mapping[tuple[str, str], Evidence]
 ) -> list[CheckResult]:
-    """Give back the points of checks that fail only by another function's known mistake.
-
-    Parameters
-    ----------
-    results : iterable of CheckResult
-        All checks of the run, decided one by one.
-    key : Key
-        The whole key.
-    evidences : mapping
-        By function and phase.
-    """
+    """Give back the points of checks that fail only by another function's known mistake."""
     results = list(results)
-    by_all = _explained(results, results, key, evidences)
+    by_all = _find_explanations(results, results, key, evidences)
     # Whoever is given back is no cause: of two that call each other, none excuses the other.
     charged = [result for result in results if result.id not in by_all]
-    entries = _explained(results, charged, key, evidences)
-    return [_given_back(r, entries[r.id]) if r.id in entries else r for r in results]
+    entries = _find_explanations(results, charged, key, evidences)
+    return [_give_back(r, entries[r.id]) if r.id in entries else r for r in results]
 
 
-def _explained(
+def _find_explanations(
     results: list[CheckResult],
     causes: list[CheckResult],
     key: Key,
@@ -60,15 +57,15 @@ def _explained(
     checks = {check.id: check for check in key.checks}
     named: dict[str, set[str]] = {}
     for cause in causes:
-        if cause.misconception:
-            named.setdefault(cause.function, set()).add(cause.misconception)
-    uses = {name: e.uses for (name, phase), e in evidences.items() if phase == "public"}
+        if cause.mistake:
+            named.setdefault(cause.function, set()).add(cause.mistake)
+    uses = {name: e.uses for (name, phase), e in evidences.items() if phase == Phase.PUBLIC}
     entries = {}
     for result in results:
         reached = {name: named.get(name, set()) for name in reached_by(result.function, uses)}
         if _may_be_carried(result) and any(reached.values()):
             others = [check for check in checks.values() if check.function == result.function]
-            entry = _explanation(checks[result.id], others, reached, evidences)
+            entry = _find_explanation(checks[result.id], others, reached, evidences)
             if entry is not None:
                 entries[result.id] = entry
     return entries
@@ -91,7 +88,7 @@ def reached_by(function: str, uses: Mapping[str, tuple[str, ...]]) -> list[str]:
     return reached
 
 
-def _given_back(result: CheckResult, entry: CarriedKey) -> CheckResult:
+def _give_back(result: CheckResult, entry: CarriedKey) -> CheckResult:
     """Return the result with all its points, and a line that says which function to mend."""
     name = result.function.partition(".")[2]
     sources = list(dict.fromkeys([source for source, _ in entry.made]))
@@ -101,11 +98,11 @@ def _given_back(result: CheckResult, entry: CarriedKey) -> CheckResult:
         f"no points are lost here: {name} calls {' and '.join(sources)}, whose {explains} this"
         f" answer; mend {those}"
     )
-    message = as_carried(result.message, sentence)
-    return replace(result, score=result.max_score, message=message, misconception=None)
+    message = mark_carried(result.message, sentence)
+    return replace(result, score=result.max_score, message=message, mistake=None)
 
 
-def _explanation(
+def _find_explanation(
     check: CheckKey,
     checks: list[CheckKey],
     reached: Mapping[str, set[str]],
@@ -122,11 +119,11 @@ def _explanation(
 
 
 def _explains(check: CheckKey, checks: list[CheckKey], views: Mapping[str, "_View"]) -> bool:
-    values = [c for c in checks if c.kind == "values" and c.visibility in views]
+    values = [c for c in checks if c.kind == CheckKind.VALUES and c.visibility in views]
     if not any([views[c.visibility].shows_something(c) for c in values]):
         return False
     view = views[check.visibility]
-    if check.kind == "arguments":
+    if check.kind == CheckKind.ARGUMENTS:
         return view.changes_only_what_is_expected(check)
     if check.kind in COMPARING and not (check.kind == "reshuffles" and view.raises_in(check)):
         return view.shows_something(check) and view.is_right(check)
@@ -156,10 +153,12 @@ class _View:
                     self.only_raises.add(call)
         run = evidence.run
         if entry.made[0][1] == f"type-{SINGLE}":
-            run = replace(run, outcomes=tuple([_in_single(outcome) for outcome in run.outcomes]))
+            run = replace(
+                run, outcomes=tuple([_round_outcome(outcome) for outcome in run.outcomes])
+            )
         self.original = evidence
         self.evidence = Evidence(
-            _other_key(evidence.key, self.phase, own, other), self.phase, evidence.file, run
+            _replace_results(evidence.key, self.phase, own, other), self.phase, evidence.file, run
         )
 
     def is_right(self, check: CheckKey) -> bool:
@@ -167,7 +166,7 @@ class _View:
         calls = tuple([call for call in check.calls if not self._raises_it(call)])
         if self.only_raises.intersection(calls):
             return False
-        evidence = self.evidence if check.kind == "values" else self._with_types()
+        evidence = self.evidence if check.kind == CheckKind.VALUES else self._with_types()
         finding: Finding | None = examine(replace(check, calls=calls), evidence)
         return finding is None
 
@@ -216,8 +215,8 @@ class _View:
             outcome = self.original.outcome(call)
             if not isinstance(outcome, Returned):
                 continue
-            arrays = list(_arrays(selected(outcome.value, check.select)))
-            given = list(_arrays(self.original.key.arguments(self.phase, call)))
+            arrays = list(arrays_in(selected(outcome.value, check.select)))
+            given = list(arrays_in(self.original.key.arguments(self.phase, call)))
             is_argument = (is_argument or not is_anything) and all(
                 [any([_is_same(a, b) for b in given]) for a in arrays]
             )
@@ -232,37 +231,26 @@ def _comes_from_elsewhere(raised: Raised, own: str) -> bool:
     return last is not None and last.file != own and not last.text.startswith("raise")
 
 
-def _other_key(key: FunctionKey, phase: str, own: Pool, other: Pool) -> FunctionKey:
+def _replace_results(key: FunctionKey, phase: str, own: Pool, other: Pool) -> FunctionKey:
     """Return a function's key with the other results where there are any."""
     shift = len(own.stored)
     of = [o + shift if o >= 0 else a for a, o in zip(own.of, other.of, strict=True)]
     return replace(key, expected=key.expected | {phase: Pool(own.stored + other.stored, tuple(of))})
 
 
-def _in_single(outcome: CallOutcome) -> CallOutcome:
+def _round_outcome(outcome: CallOutcome) -> CallOutcome:
     """Return an outcome whose real numbers count as of single precision."""
     if isinstance(outcome, Returned):
-        return replace(outcome, value=_tree_in_single(outcome.value))
+        return replace(outcome, value=_round_tree(outcome.value))
     return outcome
 
 
-def _tree_in_single(tree: Any) -> Any:
+def _round_tree(tree: Any) -> Any:
     if is_leaf(tree):
         return (tree[0], SINGLE) if tree[1] == "float64" else tree
     if isinstance(tree, dict):
-        return {name: _tree_in_single(item) for name, item in tree.items()}
-    return tuple([_tree_in_single(item) for item in tree]) if isinstance(tree, tuple) else tree
-
-
-def _arrays(tree: Any) -> Iterator[np.ndarray]:
-    if isinstance(tree, np.ndarray):
-        yield tree
-    elif isinstance(tree, dict):
-        for item in tree.values():
-            yield from _arrays(item)
-    elif isinstance(tree, tuple):
-        for item in tree:
-            yield from _arrays(item)
+        return {name: _round_tree(item) for name, item in tree.items()}
+    return tuple([_round_tree(item) for item in tree]) if isinstance(tree, tuple) else tree
 
 
 def _is_same(some: np.ndarray, other: np.ndarray) -> bool:

@@ -9,18 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core.compare import find_difference, is_leaf, leaves
-from autograder.core.records import Raised, Returned, Status
+from autograder.core.compare import arrays_in, find_difference, is_leaf, leaves
+from autograder.core.records import CheckKind, Raised, Returned, Status
 from autograder.core.vectors import selected
 from autograder.homework.key import CheckKey
-from autograder.judge.evidence import Evidence
-from autograder.judge.finding import Finding, obstacle_finding
+from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 from autograder.judge.predicates import PREDICATES
 
 __all__ = ["FACTS", "examine", "is_placeholder", "is_right_dtype"]
 
 #: Facts beside the values: each has its own points, whatever the values are.
-FACTS = ("shape", "dtype", "arguments")
+FACTS = (CheckKind.SHAPE, CheckKind.DTYPE, CheckKind.ARGUMENTS)
 
 
 Decide = Callable[[CheckKey, Evidence], Finding | None]
@@ -32,7 +31,7 @@ def examine(check: CheckKey, evidence: Evidence) -> Finding | None:
     return kinds[check.kind](check, evidence)
 
 
-def _each_call(
+def _search_calls(
     decide: Callable[[CheckKey, Evidence, int], Finding | None],
 ) -> Callable[[CheckKey, Evidence], Finding | None]:
     """Look at the calls in order, smallest first; one without a result ends the search."""
@@ -47,8 +46,8 @@ def _each_call(
     return search
 
 
-@_each_call
-def _values(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
+@_search_calls
+def _check_values(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
     if evidence.match(call, check.select) is not None:
         return None
     right = evidence.right(call, check.select).example
@@ -57,16 +56,17 @@ def _values(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
     difference = find_difference(got, right, names=names)
     if difference is None:  # it matches in value but not in structure
         return Finding(Status.FAILED, call, got="another structure than asked for")
-    return Finding(Status.FAILED, call, difference=difference, mistakes=True)
+    return Finding(Status.FAILED, call, difference=difference, may_be_known=True)
 
 
-@_each_call
-def _shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
+@_search_calls
+def _check_shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
     got = selected(evidence.result(call), check.select)
     expected = evidence.right(call, check.select).example
-    for label, got_leaf, expected_leaf in leaves(got, expected, names=_names(check, evidence)):
+    names = selected(evidence.key.names, check.select)
+    for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
         if not isinstance(got_leaf, tuple):
-            return Finding(Status.FAILED, call, difference=got_leaf, mistakes=True)
+            return Finding(Status.FAILED, call, difference=got_leaf, may_be_known=True)
         if got_leaf[0].shape != expected_leaf[0].shape:
             prefix = f"{label} of shape " if label else "shape "
             return Finding(
@@ -74,16 +74,17 @@ def _shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
                 call,
                 expected=f"{prefix}{expected_leaf[0].shape}",
                 got=f"{prefix}{got_leaf[0].shape}",
-                mistakes=True,
+                may_be_known=True,
             )
     return None
 
 
-@_each_call
-def _dtype(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
+@_search_calls
+def _check_dtype(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
     got = evidence.wanted_result(call, check.select)
     expected = evidence.right(call, check.select).example
-    for label, got_leaf, expected_leaf in leaves(got, expected, names=_names(check, evidence)):
+    names = selected(evidence.key.names, check.select)
+    for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
         if not isinstance(got_leaf, tuple):
             return Finding(Status.FAILED, call, difference=got_leaf)
         if not is_right_dtype(got_leaf[1], expected_leaf[1]):
@@ -94,7 +95,7 @@ def _dtype(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
                 call,
                 expected=f"{prefix}{wanted}",
                 got=f"{prefix}{got_leaf[1]}",
-                misconception=f"type-{got_leaf[1]}" if got_leaf[1] in _KNOWN_TYPES else "",
+                mistake=f"type-{got_leaf[1]}" if got_leaf[1] in _KNOWN_TYPES else "",
             )
     return None
 
@@ -110,15 +111,11 @@ def is_right_dtype(got: str, expected: str) -> bool:
     return got == expected
 
 
-def _names(check: CheckKey, evidence: Evidence) -> Any:
-    return selected(evidence.key.names, check.select)
-
-
-def _arguments(check: CheckKey, evidence: Evidence) -> Finding | None:
+def _check_arguments(check: CheckKey, evidence: Evidence) -> Finding | None:
     for call in check.calls:
         outcome = evidence.outcome(call)
-        if isinstance(outcome, Raised) and "read-only" in outcome.message:
-            return _changed(call, "it writes into a write-protected argument")
+        if isinstance(outcome, Raised) and outcome.is_read_only:
+            return _report_change(call, "it writes into a write-protected argument")
         obstacle = obstacle_finding(evidence, call)
         if obstacle is not None:
             return obstacle
@@ -127,26 +124,28 @@ def _arguments(check: CheckKey, evidence: Evidence) -> Finding | None:
             evidence.key.parameters[i] for i in outcome.changed if i < len(evidence.key.parameters)
         ]
         if outcome.changed:
-            return _changed(call, f"{', '.join(changed)} changed by the call")
+            return _report_change(call, f"{', '.join(changed)} changed by the call")
     return None
 
 
-def _changed(call: int, got: str) -> Finding:
+def _report_change(call: int, got: str) -> Finding:
     return Finding(
         Status.FAILED,
         call,
         expected="arguments as they were before the call",
         got=got,
-        misconception="argument-changed",
-        likely="something is written into the argument itself; work on a copy, or make a new array",
+        mistake="argument-changed",
+        sentence=(
+            "something is written into the argument itself; work on a copy, or make a new array"
+        ),
     )
 
 
 _KINDS: dict[str, Callable[[CheckKey, Evidence], Finding | None]] = {
-    "values": _values,
-    "shape": _shape,
-    "dtype": _dtype,
-    "arguments": _arguments,
+    CheckKind.VALUES: _check_values,
+    CheckKind.SHAPE: _check_shape,
+    CheckKind.DTYPE: _check_dtype,
+    CheckKind.ARGUMENTS: _check_arguments,
 }
 
 
@@ -161,7 +160,7 @@ def is_placeholder(check: CheckKey, evidence: Evidence) -> bool:
         return False
     numbers: set[str] = set()  # as text: nan equals nan
     for _, value in returned:
-        numbers.update(*[map(repr, array.ravel()[:50].tolist()) for array in _arrays(value)])
+        numbers.update(*[map(repr, array.ravel()[:50].tolist()) for array in arrays_in(value)])
     return len(numbers) <= 1 or all([_is_argument(evidence, *pair) for pair in returned])
 
 
@@ -170,14 +169,3 @@ def _is_argument(evidence: Evidence, call: int, value: Any) -> bool:
     arguments = evidence.key.arguments(evidence.phase, call)
     given = [argument for argument in arguments if isinstance(argument, np.ndarray)]
     return is_leaf(value) and any([np.array_equal(value[0], argument) for argument in given])
-
-
-def _arrays(tree: Any) -> list[np.ndarray]:
-    """Return all arrays of a result."""
-    if is_leaf(tree):
-        return [tree[0]]
-    if isinstance(tree, dict):
-        tree = tuple(tree.values())
-    if not isinstance(tree, tuple):
-        return []
-    return [array for item in tree for array in _arrays(item)]

@@ -1,25 +1,49 @@
-"""What the judge has about one function in one phase: the key's side, the worker's side."""
+"""What the judge has about one function in one phase, and the record of what is wrong in it."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from autograder.core.compare import is_leaf, is_same_answer
+from autograder.core.compare import Difference, is_leaf, is_same_answer
+from autograder.core.message import Fact
 from autograder.core.records import (
     CallOutcome,
+    CheckKind,
     Ending,
     FileState,
     FunctionRun,
     Raised,
     Returned,
     Status,
+    While,
 )
-from autograder.core.vectors import selected, without_extra_keys
+from autograder.core.vectors import RightAnswers, selected, without_extra_keys
 from autograder.homework.key import CheckKey, FunctionKey, MistakeKey
-from autograder.judge.answers import RightAnswers
 
-__all__ = ["Evidence", "Obstacle"]
+__all__ = ["Evidence", "Finding", "Obstacle", "ObstacleKind", "obstacle_finding"]
+
+
+class ObstacleKind(Fact):
+    """Why there is no result to look at."""
+
+    NO_FILE = "no file"
+    NOT_IMPORTED = "not imported"
+    NO_FUNCTION = "no function"
+    NOT_CALLABLE = "not callable"
+    NOT_STARTED = "not started"
+    NEEDS_ANOTHER = "needs another"
+    RAISED = "raised"
+    ENDED = "ended"
+
+
+_UNWRITTEN = frozenset(
+    {
+        ObstacleKind.NO_FILE,
+        ObstacleKind.NO_FUNCTION,
+        ObstacleKind.NOT_STARTED,
+        ObstacleKind.NEEDS_ANOTHER,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -28,55 +52,64 @@ class Obstacle:
 
     Attributes
     ----------
-    status : str
-        The check's status that follows.
-    sentence : str
-        For the student.
     raised : Raised or None
         The exception, where there was one.
+    ending : Ending or None
+        How the worker ended, where it did.
+    needs : str
+        The other function, ``file.function``, that is not started.
     waits_for : str
         The file, without ``.py``, that can't be imported and is the reason; empty for another.
     """
 
-    status: str
-    sentence: str
+    kind: ObstacleKind
     raised: Raised | None = None
+    ending: Ending | None = None
+    needs: str = ""
     waits_for: str = ""
 
-
-#: What a stand-in for a file that can't be imported raises (`autograder.worker.import_submission`).
-_NOT_IMPORTED = re.compile(r"(?:[\w.]+: )?(\w{1,60})\.py can't be imported")
-
-#: In the sentence about an import that hung or killed its worker, not of one that had no turn.
-_IMPORTING = "in importing "
-
-
-def _not_imported(raised: Raised) -> str:
-    """Return the file that could not be imported where an exception says so, else ''."""
-    told = _NOT_IMPORTED.match(raised.message) if raised.kind == "ModuleNotFoundError" else None
-    return told[1] if told else ""
+    @property
+    def status(self) -> Status:
+        """The check's status that follows."""
+        if self.ending is not None:
+            return self.ending.status
+        return Status.NOT_STARTED if self.kind in _UNWRITTEN else Status.ERROR
 
 
-def _said(raised: Raised) -> str:
-    """Return an exception as Python prints it."""
-    return f"{raised.kind}: {raised.message}" if raised.message else raised.kind
+@dataclass(frozen=True)
+class Finding:
+    """The first wrong fact.
+
+    Attributes
+    ----------
+    call : int
+        The call that shows it, -1 where no call was made.
+    obstacle : Obstacle or None
+        Where there is no result to look at.
+    difference : Difference or None
+        Where the values differ.
+    expected, got : str
+        The two sides in words, where there is no `difference`.
+    mistake, sentence : str
+        The mistake's or relation's name and what is said of it, once it is known.
+    may_be_known : bool
+        Whether one of the rubric's mistakes may explain it.
+    """
+
+    status: Status
+    call: int
+    obstacle: Obstacle | None = None
+    difference: Difference | None = None
+    expected: str = ""
+    got: str = ""
+    mistake: str = ""
+    sentence: str = ""
+    may_be_known: bool = False
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One function, one phase.
-
-    Attributes
-    ----------
-    key : FunctionKey
-        What was asked and what is right.
-    phase : str
-        ``"public"`` or ``"hidden"``.
-    file : FileState or None
-        What became of the file; None where the submission has none.
-    run : FunctionRun
-        What became of the calls.
-    """
+    """One function, one phase; `file` is None where the submission has none."""
 
     key: FunctionKey
     phase: str
@@ -94,22 +127,18 @@ class Evidence:
     @cached_property
     def obstacle(self) -> Obstacle | None:
         """Why there are no calls: the file or function is missing, or can't be imported."""
-        name = f"{self.key.file}.py"
         if self.file is None:
-            return Obstacle(Status.NOT_STARTED, f"{name} is not in the submission")
+            return Obstacle(ObstacleKind.NO_FILE)
         problem = self.file.problem
         if isinstance(problem, Ending):
-            waits_for = self.key.file if _IMPORTING in problem.sentence else ""
-            return Obstacle(problem.status, problem.sentence, waits_for=waits_for)
+            waits_for = self.key.file if problem.during == While.IMPORT else ""
+            return Obstacle(ObstacleKind.ENDED, ending=problem, waits_for=waits_for)
         if isinstance(problem, Raised):
-            sentence = f"{name} can't be imported: {_said(problem)}"
-            return Obstacle(Status.ERROR, sentence, problem, waits_for=self.key.file)
+            return Obstacle(ObstacleKind.NOT_IMPORTED, problem, waits_for=self.key.file)
         described = self.file.functions.get(self.key.function, {})
         if not described.get("is_there"):
-            return Obstacle(Status.NOT_STARTED, f"{name} has no function {self.key.function}")
-        if not described.get("is_callable"):
-            return Obstacle(Status.ERROR, f"{self.key.function} in {name} is not a function")
-        return None
+            return Obstacle(ObstacleKind.NO_FUNCTION)
+        return None if described.get("is_callable") else Obstacle(ObstacleKind.NOT_CALLABLE)
 
     @property
     def ending(self) -> Ending | None:
@@ -141,18 +170,15 @@ class Evidence:
         outcome = self.outcome(call)
         if outcome is None:
             ending = self.run.ending or Ending(Status.CRASHED, "the call was never made")
-            return Obstacle(ending.status, ending.sentence)
-        if isinstance(outcome, Raised):
-            return self._raised(outcome)
-        return None
+            return Obstacle(ObstacleKind.ENDED, ending=ending)
+        return self._obstacle_of(outcome) if isinstance(outcome, Raised) else None
 
-    def _raised(self, outcome: Raised) -> Obstacle:
-        if outcome.not_started is None:
-            return Obstacle(Status.ERROR, _said(outcome), outcome, waits_for=_not_imported(outcome))
-        if outcome.not_started in ("", self.key.name):
-            return Obstacle(Status.NOT_STARTED, "not started yet")
-        sentence = f"it needs {outcome.not_started}, which is not started yet"
-        return Obstacle(Status.NOT_STARTED, sentence)
+    def _obstacle_of(self, raised: Raised) -> Obstacle:
+        if raised.not_started is None:
+            return Obstacle(ObstacleKind.RAISED, raised, waits_for=raised.not_imported)
+        if raised.not_started in ("", self.key.name):
+            return Obstacle(ObstacleKind.NOT_STARTED)
+        return Obstacle(ObstacleKind.NEEDS_ANOTHER, needs=raised.not_started)
 
     def right(self, call: int, select: tuple[int, ...]) -> RightAnswers:
         """Return every right result of a call."""
@@ -204,7 +230,17 @@ class Evidence:
             return isinstance(outcome, Raised) and outcome.kind == wrong.get("raises")
         if not isinstance(outcome, Returned):
             return False
-        got, by_shape = selected(outcome.value, check.select), check.kind == "shape"
+        got, by_shape = selected(outcome.value, check.select), check.kind == CheckKind.SHAPE
         return any(
             [is_same_answer(got, selected(other, check.select), shapes=by_shape) for other in wrong]
         )
+
+
+def obstacle_finding(evidence: Evidence, call: int) -> Finding | None:
+    """Return a finding where a call has no result."""
+    obstacle = evidence.obstacle_at(call)
+    if obstacle is None:
+        return None
+    made = call if evidence.obstacle is None else -1
+    has_raised = obstacle.raised is not None
+    return Finding(obstacle.status, made, obstacle=obstacle, may_be_known=has_raised)

@@ -1,7 +1,8 @@
-"""Keep the call that shows a finding as arrays, for outputs that draw tables.
+"""Keep the call that shows a finding: as arrays for outputs that draw tables, and as Python to run.
 
 The message says the same in words. What is kept is bounded: arrays that nobody would look at are
-left out, and only failing checks have an example at all.
+left out, and only failing checks have an example at all. The Python runs as it stands in the folder
+of the student's files, with no tool of the grader's.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,16 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core.compare import is_close, is_leaf, leaves
-from autograder.core.records import Argument, Compared, Example
-from autograder.core.text import clean
+from autograder.core.codec import encode
+from autograder.core.compare import arrays_in, is_close, is_leaf, is_same_answer, leaves
+from autograder.core.message import Snippet
+from autograder.core.records import Argument, CheckKind, Compared, Example, Returned
+from autograder.core.text import clean, show_value
 from autograder.core.vectors import selected
-from autograder.homework.key import CheckKey
+from autograder.homework.key import CheckKey, FunctionKey
 from autograder.judge.checks import FACTS, is_right_dtype
-from autograder.judge.evidence import Evidence
-from autograder.judge.finding import Finding
+from autograder.judge.evidence import Evidence, Finding
 
-__all__ = ["MAX_NUMBERS", "make_example"]
+__all__ = ["MAX_NUMBERS", "make_example", "make_snippet"]
 
 #: More numbers than this are no example to look at; the key's largest array has a tenth of it.
 MAX_NUMBERS = 640
@@ -28,57 +30,46 @@ MAX_UNCOMPARED = 40
 
 MAX_REMARK = 300
 
+#: Arguments with more numbers than this are not written as Python (training on xor with 32 hidden
+#: units has more).
+MAX_WRITTEN = 150
+
 
 def make_example(check: CheckKey, evidence: Evidence, finding: Finding) -> Example | None:
-    """Return the call of a finding with its arguments and the results that differ.
-
-    Parameters
-    ----------
-    check : CheckKey
-        The check that failed.
-    evidence : Evidence
-        Of its function, or of the one that the finding is about.
-    finding : Finding
-        What is wrong.
-
-    Returns
-    -------
-    Example or None
-        None where no call was made.
-    """
+    """Return the call of a finding with its arguments and the results that differ."""
     if finding.call < 0:
         return None
     key = evidence.key
     named = key.named_arguments(evidence.phase, finding.call)
     results: list[Compared] = []
-    if finding.obstacle is None and check.kind != "arguments":
-        results = list(_results(check, evidence, finding.call))
+    if finding.obstacle is None and check.kind != CheckKind.ARGUMENTS:
+        results = list(_compare_results(check, evidence, finding.call))
     return Example(
         call=f"{key.function}({', '.join(named)})",
-        arguments=tuple(_arguments(named, key.shapes)),
+        arguments=tuple(_list_arguments(named, key.shapes)),
         results=tuple(results),
     )
 
 
-def _arguments(named: Mapping[str, Any], shapes: Mapping[str, Any]) -> Iterator[Argument]:
+def _list_arguments(named: Mapping[str, Any], shapes: Mapping[str, Any]) -> Iterator[Argument]:
     for name, value in named.items():
         letters = shapes.get(name, "")
         if isinstance(value, dict):
             inner = {f'{name}["{key}"]': item for key, item in value.items()}
             of = letters if isinstance(letters, dict) else {}
-            yield from _arguments(inner, {f'{name}["{key}"]': of[key] for key in of})
+            yield from _list_arguments(inner, {f'{name}["{key}"]': of[key] for key in of})
         elif isinstance(value, np.ndarray):
             words = letters if isinstance(letters, str) and not letters.startswith("=") else ""
-            yield Argument(name, _bounded(value), value.shape, words)
+            yield Argument(name, _keep_if_small(value), value.shape, words)
         else:
             yield Argument(name, value)
 
 
-def _results(check: CheckKey, evidence: Evidence, call: int) -> Iterator[Compared]:
+def _compare_results(check: CheckKey, evidence: Evidence, call: int) -> Iterator[Compared]:
     """Yield what the check finds wrong of a call's results, smallest things first."""
     right = evidence.right(call, check.select)
     got = evidence.wanted_result(call, check.select)
-    if check.kind == "shape":  # which asks for no results but those
+    if check.kind == CheckKind.SHAPE:  # which asks for no results but those
         got = selected(evidence.result(call), check.select)
     names = selected(evidence.key.names, check.select)
     only = names if isinstance(names, str) else ""
@@ -90,29 +81,29 @@ def _results(check: CheckKey, evidence: Evidence, call: int) -> Iterator[Compare
             if got_leaf[0].size <= MAX_UNCOMPARED:
                 yield Compared(label, got=got_leaf[0])
         else:
-            compared = _compared(check.kind, label, got_leaf, expected_leaf)
+            compared = _compare(check.kind, label, got_leaf, expected_leaf)
             if compared is not None:
                 yield compared
 
 
-def _compared(
+def _compare(
     kind: str, label: str, got: tuple[np.ndarray, str], expected: tuple[np.ndarray, str]
 ) -> Compared | None:
     """Return one result beside the right one, None where the check's own fact is right of it."""
     right, came = expected[0], got[0]
-    if kind == "shape":
-        return None if came.shape == right.shape else _pair(label, right, came)
-    if kind == "dtype":
+    if kind == CheckKind.SHAPE:
+        return None if came.shape == right.shape else _lay_side_by_side(label, right, came)
+    if kind == CheckKind.DTYPE:
         if is_right_dtype(got[1], expected[1]):
             return None
         return Compared(label, expected_type=expected[1], got_type=got[1])
     if came.size != right.size:
-        return _pair(label, right, came)
+        return _lay_side_by_side(label, right, came)
     wrong = ~is_close(came.ravel(), right.ravel(), dtype_name=got[1])
-    return _pair(label, right, came, wrong) if wrong.any() else None
+    return _lay_side_by_side(label, right, came, wrong) if wrong.any() else None
 
 
-def _pair(
+def _lay_side_by_side(
     label: str, right: np.ndarray, came: np.ndarray, wrong: np.ndarray | None = None
 ) -> Compared:
     remark = "" if right.shape == came.shape else f"shape {came.shape}, expected {right.shape}"
@@ -121,5 +112,87 @@ def _pair(
     return Compared(label, right, came, wrong, remark=remark)
 
 
-def _bounded(array: np.ndarray) -> np.ndarray | None:
+def _keep_if_small(array: np.ndarray) -> np.ndarray | None:
     return array if array.size <= MAX_NUMBERS else None
+
+
+def make_snippet(check: CheckKey, evidence: Evidence, finding: Finding) -> Snippet | None:
+    """Return Python that shows a finding: none without a call, or for too many numbers."""
+    if finding.call < 0:
+        return None
+    key = evidence.key
+    named = key.named_arguments(evidence.phase, finding.call)
+    if sum([array.size for array in arrays_in(named)]) > MAX_WRITTEN:
+        return None
+    given = [f"{name} = {show_value(value)}" for name, value in named.items()]
+    called = f"{key.function}({', '.join(named)})"
+    lines = _write_calls(check, evidence, finding, called)
+    names = (*named, *_name_results(key.names))
+    return Snippet(key.file, key.function, (*given, *lines), names)
+
+
+def _write_calls(check: CheckKey, evidence: Evidence, finding: Finding, called: str) -> list[str]:
+    """Return the lines that call and print."""
+    key = evidence.key
+    if _is_repeated_call(evidence, finding.call):
+        return [f'print("first", {called})', f'print("again", {called})']
+    outcome = evidence.outcome(finding.call)
+    if not isinstance(outcome, Returned):
+        return [f"print({called})"]
+    if check.kind == CheckKind.ARGUMENTS:
+        changed = [key.parameters[i] for i in outcome.changed if i < len(key.parameters)]
+        if changed:
+            return [called, *[f'print("{name} after the call", {name})' for name in changed]]
+    difference = finding.difference
+    if (
+        check.kind in (CheckKind.SHAPE, CheckKind.DTYPE)
+        and isinstance(key.names, str)
+        and finding.expected
+    ):
+        attribute = CheckKind(check.kind)
+        return [f'print(np.asarray({called}).{attribute}, "expected: {finding.expected}")']
+    if difference is None or difference.problem or difference.expected is None:
+        expected = [finding.expected] if finding.expected else []
+        if difference is not None and difference.expected is not None:
+            expected = [show_value(difference.expected)]
+        return [f"print({called})", *[f"# expected: {text}" for text in expected]]
+    lines, expression = _pick_result(key, called, difference.label)
+    name = f" {difference.label}" if difference.label else ""
+    return [
+        *lines,
+        f'print("got{name}", {expression})',
+        f'print("expected{name}", {show_value(difference.expected)})',
+    ]
+
+
+def _is_repeated_call(evidence: Evidence, call: int) -> bool:
+    """Tell whether an earlier call with the same arguments came to something else."""
+    outcome = evidence.outcome(call)
+    if not isinstance(outcome, Returned):
+        return False
+    arguments = encode(evidence.key.arguments(evidence.phase, call))
+    for other in range(call):
+        earlier = evidence.outcome(other)
+        if encode(evidence.key.arguments(evidence.phase, other)) != arguments:
+            continue
+        if isinstance(earlier, Returned) and not is_same_answer(earlier.value, outcome.value):
+            return True
+    return False
+
+
+def _pick_result(key: FunctionKey, called: str, label: str) -> tuple[list[str], str]:
+    """Return the lines and the expression for one of a call's results."""
+    if isinstance(key.names, str):
+        return [], called
+    if isinstance(key.names, dict):
+        return [], f'{called}["{label}"]'
+    targets = _name_results(key.names)
+    lines = [f"{', '.join(targets)} = {called}"]
+    return lines, label if label in targets else f'results["{label}"]'
+
+
+def _name_results(names: Any) -> list[str]:
+    """Return the names that several results are given; one result is printed as it comes."""
+    if not isinstance(names, tuple):
+        return []
+    return [name if isinstance(name, str) else "results" for name in names]

@@ -1,28 +1,32 @@
-"""Put a finding into the words that a student reads, in one fixed order of lines.
+"""Put a finding into the message that a student reads, in one fixed order of rows.
 
 The message of a hidden check is for staff and shows its inputs; of that,
 `autograder.grading.audience` lets
 nothing through to students.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
 from autograder.core.compare import Difference
-from autograder.core.message import Message, Row
-from autograder.core.records import Status
+from autograder.core.limits import MIB, Limits
+from autograder.core.message import Label, Message, Place, Row
+from autograder.core.records import Raised, Status
 from autograder.core.text import clean, show_numbers, show_value
 from autograder.homework.key import CheckKey, FunctionKey, MistakeKey
-from autograder.judge.advice.advice import advice_on, place_rows
-from autograder.judge.bounds import limit_met
-from autograder.judge.evidence import Evidence, Obstacle
-from autograder.judge.finding import Finding
-from autograder.judge.snippets import snippet
+from autograder.judge.advice.advice import advise, locate_exception
+from autograder.judge.evidence import Evidence, Finding, Obstacle, ObstacleKind
+from autograder.judge.examples import make_snippet
 
-__all__ = ["as_carried", "compose", "with_line"]
+__all__ = ["compose", "find_limit", "mark_carried"]
 
 MAX_TEXT = 600
+
+_NO_ENTRY = (
+    "a submission reads Python's own files and what you hand in, and starts no other process; it"
+    " writes to its working directory alone, and not even there where that can't be bounded"
+)
 
 
 def compose(
@@ -32,109 +36,147 @@ def compose(
     mistake: MistakeKey | None,
     *,
     functions: Collection[str] = (),
-) -> str:
+) -> Message:
     """Return the message of a check that did not pass; `functions` are all of the homework's."""
-    if finding.status == Status.NOT_STARTED and finding.obstacle is not None:
-        lines = [("to do", clean(finding.obstacle.sentence, limit=MAX_TEXT))]
-        if finding.obstacle.sentence == "not started yet":
-            lines = [
-                ("to do", f"{evidence.key.function} in {evidence.key.file}.py is not started yet")
-            ]
-            return str(Message(tuple(lines)))
-    elif finding.obstacle is not None and finding.obstacle.waits_for not in ("", evidence.key.file):
-        return str(Message(tuple(_waiting_lines(evidence, finding.obstacle))))
-    else:
-        lines = _call_lines(evidence, finding) + _fact_lines(finding)
-    likely = mistake.sentence if mistake is not None else finding.likely
+    obstacle = finding.obstacle
+    if obstacle is not None and obstacle.kind == ObstacleKind.NOT_STARTED:
+        return Message((_say_obstacle(obstacle, evidence.key),))
+    if obstacle is not None and obstacle.waits_for not in ("", evidence.key.file):
+        return Message(tuple(_wait_for_file(evidence, obstacle)))
+    rows: list[Row] = []
+    if obstacle is None or obstacle.status != Status.NOT_STARTED:
+        rows += _show_call(evidence, finding)
+    rows += _state_facts(evidence.key, finding)
+    likely = mistake.sentence if mistake is not None else finding.sentence
     if likely:
-        lines.append(("likely", likely))
+        rows.append(Row(Label.LIKELY, likely))
     if mistake is None:
-        lines += advice_on(evidence, finding, functions=functions)
-    lines.append(("look at", _place(evidence.key)))
-    return str(Message(tuple(lines), snippet(check, evidence, finding)))
+        rows += advise(evidence, finding, functions=functions)
+    rows.append(_look_at(evidence.key))
+    return Message(tuple(rows), make_snippet(check, evidence, finding))
 
 
-def with_line(message: str, label: str, sentence: str) -> str:
-    """Return a message with one more line, above the Python that shows the difference."""
-    return str(Message.parse(message).with_row(label, sentence))
-
-
-def as_carried(message: str, sentence: str) -> str:
+def mark_carried(message: Message, sentence: str) -> Message:
     """Return the message of a check that keeps its points: no cause of its own, nothing to run."""
-    kept = Message.parse(message).without({"likely"})
-    return str(Message(kept.rows).with_row("carried", sentence))
+    return Message(message.without({Label.LIKELY}).rows).with_row(Row(Label.CARRIED, sentence))
 
 
-def _place(key: FunctionKey) -> str:
-    if not key.notes:
-        return f"{key.file}.py, {key.function}"
+def _look_at(key: FunctionKey) -> Row:
     sections = "sections" if " " in key.notes else "section"
-    return f"{key.file}.py, {key.function}; notes {sections} {key.notes}"
+    notes = f"; notes {sections} {key.notes}" if key.notes else ""
+    return Row(Label.LOOK_AT, "", _place(key), f", {key.function}{notes}")
 
 
-def _call_lines(evidence: Evidence, finding: Finding) -> list[Row]:
+def _place(key: FunctionKey) -> Place:
+    return Place(f"{key.file}.py", key.function)
+
+
+def _show_call(evidence: Evidence, finding: Finding) -> Iterator[Row]:
     if finding.call < 0:
-        return []
+        return
     key = evidence.key
     named = key.named_arguments(evidence.phase, finding.call)
-    lines = [("called", f"{key.function}({', '.join(named)})")]
+    yield Row(Label.CALLED, f"{key.function}({', '.join(named)})")
     shown = [f"{name} = {show_value(value)}" for name, value in named.items()]
     if shown:
-        lines.append(("input", "\n".join(shown)))
-    return lines
+        yield Row(Label.INPUT, "\n".join(shown))
 
 
-def _fact_lines(finding: Finding) -> list[Row]:
-    if finding.obstacle is not None:
-        return _obstacle_lines(finding)
-    if finding.difference is not None:
-        return _difference_lines(finding.difference)
-    lines = [("expected", finding.expected)] if finding.expected else []
-    return [*lines, ("got", clean(finding.got, limit=MAX_TEXT))]
-
-
-def _obstacle_lines(finding: Finding) -> list[Row]:
+def _state_facts(key: FunctionKey, finding: Finding) -> Iterator[Row]:
     obstacle = finding.obstacle
-    assert obstacle is not None
-    word = {Status.TIMEOUT: "time limit", Status.CRASHED: "crashed"}.get(obstacle.status, "problem")
-    if obstacle.raised is None:
-        return [(word, clean(obstacle.sentence, limit=MAX_TEXT))]
-    lines = [("raised", clean(obstacle.sentence, limit=MAX_TEXT))]
-    lines += place_rows(obstacle.raised)
-    limit = limit_met(obstacle.raised)
-    return [*lines, ("limit", limit)] if limit else lines
+    if obstacle is not None:
+        yield _say_obstacle(obstacle, key)
+        if obstacle.raised is not None:
+            yield from locate_exception(obstacle.raised)
+            limit = find_limit(obstacle.raised, key.limits)
+            if limit:
+                yield Row(Label.LIMIT, limit)
+    elif finding.difference is not None:
+        yield from _state_difference(finding.difference)
+    else:
+        if finding.expected:
+            yield Row(Label.EXPECTED, finding.expected)
+        yield Row(Label.GOT, clean(finding.got, limit=MAX_TEXT))
 
 
-def _waiting_lines(evidence: Evidence, obstacle: Obstacle) -> list[Row]:
-    """Say which file to mend: the call and its input have no share in it."""
-    file = f"{obstacle.waits_for}.py"
-    raised = obstacle.raised
-    wanted = raised.message.partition(": ")[0] if raised is not None else ""
-    # 'activations.py' alone, where no function of it is named.
-    is_named = (
-        wanted.startswith(f"{obstacle.waits_for}.") and wanted[len(file) - 2 :].isidentifier()
-    )
-    needed = f"{wanted}, and {file}" if is_named else f"{file}, which"
-    sentence = f"{evidence.key.function} waits for {needed} can't be imported: mend that file first"
-    lines = [("first", clean(sentence, limit=MAX_TEXT))]
+def _say_obstacle(obstacle: Obstacle, key: FunctionKey) -> Row:
+    """Return the row that says why there is no result."""
+    kind, raised, ending = obstacle.kind, obstacle.raised, obstacle.ending
+    if ending is not None:
+        label = Label.TIME_LIMIT if ending.status == Status.TIMEOUT else Label.CRASHED
+        return Row(label, clean(ending.sentence, limit=MAX_TEXT))
     if raised is not None:
-        lines += place_rows(raised)[-1:]
-    return [*lines, ("look at", file)]
+        head = f"{key.file}.py can't be imported: " if kind == ObstacleKind.NOT_IMPORTED else ""
+        said = clean(raised.said, limit=MAX_TEXT - len(head))
+        return Row(Label.RAISED, head, after=said, exception=raised.kind)
+    if kind == ObstacleKind.NOT_STARTED:
+        return Row(Label.TO_DO, f"{key.function} in ", _place(key), " is not started yet")
+    if kind == ObstacleKind.NO_FUNCTION:
+        whole = Place(f"{key.file}.py")
+        return Row(Label.TO_DO, "", whole, f" has no function {key.function}")
+    if kind == ObstacleKind.NOT_CALLABLE:
+        return Row(Label.PROBLEM, f"{key.function} in {key.file}.py is not a function")
+    if kind == ObstacleKind.NO_FILE:
+        return Row(Label.TO_DO, f"{key.file}.py is not in the submission")
+    return Row(
+        Label.TO_DO, clean(f"it needs {obstacle.needs}, which is not started yet", limit=MAX_TEXT)
+    )
 
 
-def _difference_lines(difference: Difference) -> list[Row]:
-    name = f"{difference.label}: " if difference.label else ""
+def find_limit(raised: Raised, limits: Limits) -> str:
+    """Return the limit of the grader's that an exception tells of, empty for none."""
+    sentences = _list_limits(limits)
+    if raised.kind.endswith("MemoryError"):
+        return sentences["Cannot allocate memory"]
+    found = [said for text, said in sentences.items() if text in raised.message]
+    return found[0] if found else ""
+
+
+def _list_limits(limits: Limits) -> dict[str, str]:
+    """Return what the system says at each limit, in C's and Python's words, and what that means."""
+    memory = f"{limits.memory_bytes // MIB} MiB of memory"
+    return {
+        "Cannot allocate memory": f"a submission has {memory}",
+        "No usable temporary directory": _NO_ENTRY,
+        "Operation not permitted": _NO_ENTRY,
+        "Permission denied": _NO_ENTRY,
+        "Too many open files": f"a submission may have {limits.open_files} files open",
+        "File too large": f"a file may have {limits.file_bytes // MIB} MiB",
+        "can't start new thread": (
+            f"a submission may have {limits.processes} threads, in {memory}"
+        ),
+    }
+
+
+def _wait_for_file(evidence: Evidence, obstacle: Obstacle) -> Iterator[Row]:
+    """Say which file to mend: the call and its input have no share in it."""
+    file, raised = f"{obstacle.waits_for}.py", obstacle.raised
+    module, _, name = raised.wanted.partition(".") if raised is not None else ("", "", "")
+    # 'activations.py' alone, where no function of it is named.
+    is_named = module == obstacle.waits_for and name.isidentifier()
+    needed = f"{module}.{name}, and {file}" if is_named else f"{file}, which"
+    sentence = f"{evidence.key.function} waits for {needed} can't be imported: mend that file first"
+    yield Row(Label.FIRST, clean(sentence, limit=MAX_TEXT))
+    if raised is not None:
+        yield from locate_exception(raised)[-1:]
+    yield Row(Label.LOOK_AT, file)
+
+
+def _state_difference(difference: Difference) -> Iterator[Row]:
     if difference.problem:
-        return [("got", clean(f"{name}{difference.problem}", limit=MAX_TEXT))]
+        name = f"{difference.label}: " if difference.label else ""
+        yield Row(Label.GOT, clean(f"{name}{difference.problem}", limit=MAX_TEXT))
+        return
     got, expected = difference.got, difference.expected
     assert got is not None
     assert expected is not None
-    where, right, came = _row(got.reshape(expected.shape), expected, difference.index)
+    where, right, came = _pick_row(got.reshape(expected.shape), expected, difference.index)
     label = f"{difference.label} " if difference.label else ""
-    return [("expected", f"{label}{where}{right}"), ("got", f"{label}{where}{came}")]
+    yield Row(Label.EXPECTED, f"{label}{where}{right}")
+    yield Row(Label.GOT, f"{label}{where}{came}")
 
 
-def _row(got: np.ndarray, expected: np.ndarray, index: int) -> tuple[str, str, str]:
+def _pick_row(got: np.ndarray, expected: np.ndarray, index: int) -> tuple[str, str, str]:
     """Return the name and both sides of the row that holds the wrong number."""
     if expected.ndim < 2:
         return ("= " if expected.ndim else "", show_numbers(expected), show_numbers(got))

@@ -15,8 +15,7 @@ from autograder.core.compare import find_difference, is_same_answer
 from autograder.core.records import Status
 from autograder.core.vectors import selected, vector_of
 from autograder.homework.key import CheckKey
-from autograder.judge.evidence import Evidence
-from autograder.judge.finding import Finding, obstacle_finding
+from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 
 __all__ = [
     "PREDICATES",
@@ -89,8 +88,8 @@ def _not_repeated(call: int) -> Finding:
         call,
         expected="the same result as the call before with the same seed",
         got="another result",
-        misconception="not-reproducible",
-        likely="the random numbers do not come from a generator made with the seed that is given",
+        mistake="not-reproducible",
+        sentence="the random numbers do not come from a generator made with the seed that is given",
     )
 
 
@@ -145,8 +144,8 @@ def _never_reshuffled(call: int) -> Finding:
         call,
         expected="a new order of the items in each epoch",
         got="the same order in every epoch, for every seed",
-        misconception="never-reshuffled",
-        likely="the items are shuffled once or not at all; every epoch starts with a new order",
+        mistake="never-reshuffled",
+        sentence="the items are shuffled once or not at all; every epoch starts with a new order",
     )
 
 

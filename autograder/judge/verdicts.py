@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 
 from autograder.core.compare import find_difference, is_close
-from autograder.core.records import CheckResult, Returned, Status
+from autograder.core.records import CheckKind, CheckResult, Phase, Returned, Status
 from autograder.core.text import show_numbers
 from autograder.homework.key import CheckKey, Key, MistakeKey
 from autograder.judge.carried import reached_by
 from autograder.judge.checks import FACTS, examine, is_placeholder
-from autograder.judge.evidence import Evidence
+from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 from autograder.judge.examples import make_example
-from autograder.judge.finding import Finding, obstacle_finding
 from autograder.judge.messages import compose
 
 __all__ = ["Evidences", "judge_check", "mend_first"]
@@ -24,53 +23,28 @@ Evidences = Mapping[tuple[str, str], Evidence]
 
 
 def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
-    """Decide one check.
-
-    Parameters
-    ----------
-    check : CheckKey
-        The check.
-    key : Key
-        The whole key: some checks look at other functions, too.
-    evidences : mapping
-        At least that of the functions that `check` looks at.
-    """
+    """Decide one check; some look at the evidence of other functions, too."""
     evidence = evidences[check.function, check.visibility]
-    if check.kind == "kink":
+    if check.kind == CheckKind.KINK:
         finding, owner = _examine_kink(check, key, evidences)
     else:
         finding, owner = _examine(check, key, evidence), evidence
     if finding is None:
-        return _result(check, Status.PASSED, "", None)
-    mistake = _mistake(check, key, owner, finding)
-    if mistake is None and finding.mistakes:
+        return key.unjudged(check, Status.PASSED)
+    mistake = _find_mistake(check, key, owner, finding)
+    if mistake is None and finding.may_be_known:
         # Here, as most grades need none of it and each grade pays for what it imports.
         from autograder.judge.relations.explain import with_relation
 
         others = [c for c in key.checks if (c.function, c.kind) == (check.function, check.kind)]
         finding = with_relation(check, owner, finding, others=others)
-    shown = _at_smallest(check, owner, finding, mistake)
-    name = mistake.name if mistake is not None else finding.misconception or None
+    shown = _show_at_smallest(check, owner, finding, mistake)
+    name = mistake.name if mistake is not None else finding.mistake or None
     message = compose(check, owner, shown, mistake, functions=key.functions)
-    result = _result(check, finding.status, message, name)
+    result = key.unjudged(check, finding.status)
     waits_for = shown.obstacle.waits_for if shown.obstacle is not None else ""
     example = None if waits_for else make_example(check, owner, shown)
-    return replace(result, example=example, waits_for=waits_for)
-
-
-def _result(check: CheckKey, status: str, message: str, misconception: str | None) -> CheckResult:
-    return CheckResult(
-        id=check.id,
-        part=check.part,
-        function=check.function,
-        title=check.title,
-        status=status,
-        score=check.points if status == Status.PASSED else 0,
-        max_score=check.points,
-        visibility=check.visibility,
-        message=message,
-        misconception=misconception,
-    )
+    return replace(result, message=message, mistake=name, example=example, waits_for=waits_for)
 
 
 def _examine(check: CheckKey, key: Key, evidence: Evidence) -> Finding | None:
@@ -80,7 +54,7 @@ def _examine(check: CheckKey, key: Key, evidence: Evidence) -> Finding | None:
     if not is_placeholder(check, evidence):  # asked first: it hardly ever is, and is quick to see
         return None
     if not any([evidence.explains(mistake, check) for mistake in evidence.key.mistakes]):
-        return _nothing_came_back(check, evidence) or Finding(
+        return _find_nothing(check, evidence) or Finding(
             Status.FAILED,
             check.calls[0],
             expected="an answer that depends on the input",
@@ -89,7 +63,7 @@ def _examine(check: CheckKey, key: Key, evidence: Evidence) -> Finding | None:
     return finding
 
 
-def _nothing_came_back(check: CheckKey, evidence: Evidence) -> Finding | None:
+def _find_nothing(check: CheckKey, evidence: Evidence) -> Finding | None:
     """Return what is wrong with the first result where there is not even one number in it."""
     call = check.calls[0]
     right = evidence.right(call, ()).example
@@ -100,30 +74,31 @@ def _nothing_came_back(check: CheckKey, evidence: Evidence) -> Finding | None:
     return Finding(Status.FAILED, call, difference=difference)
 
 
-def _mistake(check: CheckKey, key: Key, evidence: Evidence, finding: Finding) -> MistakeKey | None:
+def _find_mistake(
+    check: CheckKey, key: Key, evidence: Evidence, finding: Finding
+) -> MistakeKey | None:
     """Return the known mistake that the finding names, or that gives the results on every call."""
     for mistake in evidence.key.mistakes:
-        if finding.misconception == mistake.name:
+        if finding.mistake == mistake.name:
             return mistake
-    if not finding.mistakes:
+    if not finding.may_be_known:
         return None
     fitting = [m for m in evidence.key.mistakes if evidence.explains(m, check)]
     if len(fitting) < 2:
         return fitting[0] if fitting else None
     # More than one: that which explains the most of the function's other checks as well.
-    others = [c for c in key.checks if c.function == check.function and c.kind == "values"]
+    others = [c for c in key.checks if c.function == check.function and c.kind == CheckKind.VALUES]
     others = [c for c in others if c.visibility == check.visibility]
     return max(fitting, key=lambda m: sum([evidence.explains(m, c) for c in others]))
 
 
-def _at_smallest(
+def _show_at_smallest(
     check: CheckKey, evidence: Evidence, finding: Finding, mistake: MistakeKey | None
 ) -> Finding:
     """Show the mistake at the input that was shrunk for it."""
-    if mistake is None or mistake.smallest not in check.calls or check.visibility == "hidden":
+    if mistake is None or mistake.smallest not in check.calls or check.visibility == Phase.HIDDEN:
         return finding
-    only = CheckKey(**{**vars(check), "calls": (mistake.smallest,)})
-    return examine(only, evidence) or finding
+    return examine(replace(check, calls=(mistake.smallest,)), evidence) or finding
 
 
 def _examine_kink(
@@ -132,24 +107,23 @@ def _examine_kink(
     """Look only at the entries where the conventions differ, in functions right otherwise."""
     members = check.data["members"]
     for number, member in enumerate(members):
-        evidence = evidences[member["function"], "public"]
+        evidence = evidences[member["function"], Phase.PUBLIC]
         is_right = _passes_values(key, evidences, member["function"])
         if number and not is_right:
             continue
         for place, call in enumerate(member["calls"]):
             finding = obstacle_finding(evidence, call)
-            finding = finding or _kink_at(check, member, evidence, place)
+            finding = finding or _find_kink(check, member, evidence, place)
             if finding is not None and not is_right:  # something else is wrong: that is the cause
-                finding = replace(finding, misconception="", likely="")
+                finding = replace(finding, mistake="", sentence="")
             if finding is not None:
                 return finding, evidence
-    return None, evidences[check.function, "public"]
+    return None, evidences[check.function, Phase.PUBLIC]
 
 
-def _kink_at(
+def _find_kink(
     check: CheckKey, member: dict[str, Any], evidence: Evidence, place: int
 ) -> Finding | None:
-
     call, mask, wrong = member["calls"][place], member["at"][place], member["wrong"][place]
     right = evidence.right(call, ()).example[0]
     value = evidence.result(call)
@@ -169,19 +143,24 @@ def _kink_at(
         call,
         expected=f"row {row} = {show_numbers(right[row])}",
         got=f"row {row} = {show_numbers(got[row])}",
-        misconception=check.data["misconception"] if is_other_convention else "",
-        likely=check.data["sentence"] if is_other_convention else "",
+        mistake=check.data["misconception"] if is_other_convention else "",
+        sentence=check.data["sentence"] if is_other_convention else "",
     )
 
 
 def _passes_values(key: Key, evidences: Evidences, function: str) -> bool:
     """Tell whether a function was started and passes its own public checks of values."""
+    evidence = evidences[function, Phase.PUBLIC]
     for check in key.checks:
-        if check.function == function and check.kind == "values" and check.visibility == "public":
-            evidence = evidences[function, "public"]
+        if (
+            check.function == function
+            and check.kind == CheckKind.VALUES
+            and check.visibility == Phase.PUBLIC
+        ):
+            evidence = evidences[function, Phase.PUBLIC]
             if any([evidence.match(call, check.select) is None for call in check.calls]):
                 return False
-    return any([isinstance(o, Returned) for o in evidences[function, "public"].run.outcomes])
+    return any([isinstance(o, Returned) for o in evidences[function, Phase.PUBLIC].run.outcomes])
 
 
 def mend_first(
@@ -189,17 +168,7 @@ def mend_first(
     results: Mapping[str, list[CheckResult]],
     uses: Mapping[str, tuple[str, ...]],
 ) -> str:
-    """Return a sentence naming the functions that a failed one calls and that fail, else ''.
-
-    Parameters
-    ----------
-    result : CheckResult
-        A check that did not pass.
-    results : mapping
-        All results by function.
-    uses : mapping
-        For each function those that it calls.
-    """
+    """Return a sentence naming the functions that a failed one calls and that fail, else ''."""
     if result.waits_for:
         return ""  # the file that it waits for comes before every function
     reached = reached_by(result.function, uses)
@@ -219,4 +188,4 @@ def mend_first(
 def _matters(result: CheckResult) -> bool:
     """Tell whether a caller may be wrong because of this; the convention at 0 never matters."""
     is_lost = result.status != Status.PASSED and result.score < result.max_score
-    return is_lost and not result.id.endswith(".kink")
+    return is_lost and result.kind != CheckKind.KINK

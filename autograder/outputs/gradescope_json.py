@@ -61,18 +61,18 @@ def to_gradescope(
     content: dict[str, Any] = {
         "score": points(report.score),
         "execution_time": round(execution_seconds, 2),
-        "output": _summary(report),
+        "output": _summarize(report),
         "output_format": "html",
         "stdout_visibility": "hidden",
-        "extra_data": _extra_data(report, metadata),
+        "extra_data": _collect_extra(report, metadata),
     }
     if report.checks:
-        content["tests"] = list(_tests(report))
+        content["tests"] = list(_list_tests(report))
     return (json.dumps(content, indent=1, ensure_ascii=True) + "\n").encode()
 
 
-def _tests(report: Report) -> Iterator[dict[str, Any]]:
-    numbers = _numbers(report)
+def _list_tests(report: Report) -> Iterator[dict[str, Any]]:
+    numbers = _number_checks(report)
     untold = dict(report.printed)
     for check in report.checks:
         printed = untold.pop(check.function, "") if check.visibility == "public" else ""
@@ -86,14 +86,14 @@ def _tests(report: Report) -> Iterator[dict[str, Any]]:
             "extra_data": {
                 "id": check.id,
                 "status": check.status,
-                "misconception": check.misconception,
+                "misconception": check.mistake,
             },
         }
-        output = _output(check, printed)
+        output = _write_output(check, printed)
         yield test | ({"output": output, "output_format": "html"} if output else {})
 
 
-def _numbers(report: Report) -> dict[str, str]:
+def _number_checks(report: Report) -> dict[str, str]:
     """Return for each check's id the number of its part and its own number in it."""
     parts = list(report.parts)
     numbers = {}
@@ -104,7 +104,7 @@ def _numbers(report: Report) -> dict[str, str]:
     return numbers
 
 
-def _output(check: CheckResult, printed: str) -> str:
+def _write_output(check: CheckResult, printed: str) -> str:
     # In words as well: whether the platform's sanitiser lets tables through is not documented.
     pieces = [message_html(check, in_words=True)]
     if printed:
@@ -112,41 +112,41 @@ def _output(check: CheckResult, printed: str) -> str:
     return "\n".join([piece for piece in pieces if piece])
 
 
-def _summary(report: Report) -> str:
+def _summarize(report: Report) -> str:
     """Say how the submission as a whole stands, but nothing that a hidden check has a share in.
 
     Notes
     -----
     Students see this at once; Gradescope itself withholds the total while tests are hidden.
     """
-    pieces = [f"<p>{escape(note)}</p>" for note in _notes(report)]
-    lines = list(_points_lines(report))
+    pieces = [f"<p>{escape(note)}</p>" for note in _order_notes(report)]
+    lines = list(_list_points(report))
     if lines:
         pieces.append("\n".join(["<ul>", *[f"<li>{line}</li>" for line in lines], "</ul>"]))
     return "\n".join(pieces)
 
 
-def _points_lines(report: Report) -> Iterator[str]:
+def _list_points(report: Report) -> Iterator[str]:
     """Yield the points by part as a list: no sanitiser is known to take those away."""
     public = [check for check in report.checks if check.visibility == "public"]
     for part, title in report.parts.items():
         checks = [check for check in public if check.part == part]
         if checks:
-            yield f"{_reached(checks)}: <code>{escape(part)}.py</code>, {escape(title)}"
+            yield f"{_say_reached(checks)}: <code>{escape(part)}.py</code>, {escape(title)}"
     hidden = sum([check.max_score for check in report.checks if check.visibility != "public"])
     if public:
-        yield f"{_reached(public)} in the checks that are shown now"
+        yield f"{_say_reached(public)} in the checks that are shown now"
     if hidden:
         yield f"{points(hidden):g} more points, on hidden inputs, are shown with published grades"
 
 
-def _notes(report: Report) -> tuple[str, ...]:
+def _order_notes(report: Report) -> tuple[str, ...]:
     if report.is_finished:
         return report.notes
     return (*report.notes[-1:], *report.notes[:-1])  # why it is unfinished comes last in the record
 
 
-def _reached(checks: list[CheckResult]) -> str:
+def _say_reached(checks: list[CheckResult]) -> str:
     reached, worth = (
         sum([check.score for check in checks]),
         sum([check.max_score for check in checks]),
@@ -154,7 +154,7 @@ def _reached(checks: list[CheckResult]) -> str:
     return f"<strong>{points(reached):g} of {points(worth):g}</strong>"
 
 
-def _extra_data(report: Report, metadata: Mapping[str, Any]) -> dict[str, Any]:
+def _collect_extra(report: Report, metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return what staff may ask later: which grader, in which surroundings, which submission."""
     return {
         "finished": report.is_finished,

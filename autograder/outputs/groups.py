@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from autograder.core.message import Message
-from autograder.core.records import CheckResult, Report, Status
+from autograder.core.message import Label
+from autograder.core.records import CheckKind, CheckResult, Report, Status
 
 __all__ = [
     "CANT_BE_IMPORTED",
@@ -48,34 +48,37 @@ def grouped(checks: Iterable[CheckResult]) -> list[list[CheckResult]]:
     functions' first; such groups come before all others.
     """
     checks = list(checks)
-    groups: dict[tuple[str, str], list[CheckResult]] = {}
+    groups: dict[tuple[str, ...], list[CheckResult]] = {}
     for check in sorted(checks, key=lambda check: check.waits_for != check.part):
         if check.waits_for and is_lost(check):
             groups.setdefault((check.waits_for, "file"), []).append(check)
-    nothing: dict[str, str] = {}  # what came back instead of values: of hidden ones as well
+    nothing: dict[str, tuple[str, ...]] = {}  # what came back instead of values: hidden ones too
     for check in checks:
         if not (check.waits_for and is_lost(check)):
-            cause = _cause(check) if is_lost(check) else "carried"
-            if check.id.endswith(".values") and cause.startswith("got "):
-                nothing[check.function] = cause
-            elif cause == "values":
+            cause = _find_cause(check) if is_lost(check) else ("carried",)
+            if _is_about_values(check) and cause[0] == Label.GOT:
+                nothing.setdefault(check.function, cause)
+            elif cause[0] == CheckKind.VALUES:
                 cause = nothing.get(check.function, cause)
-            groups.setdefault((check.function, cause), []).append(check)
+            groups.setdefault((check.function, *cause), []).append(check)
     return list(groups.values())
 
 
-def _cause(check: CheckResult) -> str:
+def _find_cause(check: CheckResult) -> tuple[str, ...]:
     """Return what is the same for checks that fail for one reason."""
     if check.status != Status.FAILED:
-        return check.status
-    if check.misconception is not None:
-        return check.misconception
-    message = Message.parse(check.message)
-    if not message.texts("expected"):  # nothing to compare: what came back is all that is wrong
-        for got in message.texts("got"):
-            return f"got {got}"
-    is_value = check.id.endswith((".values", ".hidden"))
-    return "values" if is_value else check.id
+        return ("status", check.status)
+    if check.mistake is not None:
+        return ("mistake", check.mistake)
+    got = check.message.find(Label.GOT)
+    if got and not check.message.find(Label.EXPECTED):
+        return (Label.GOT, got[0].said)  # nothing to compare: what came back is all that is wrong
+    return (CheckKind.VALUES,) if _is_about_values(check) else ("check", check.id)
+
+
+def _is_about_values(check: CheckResult) -> bool:
+    """Tell whether it is the function's main check of values, or its twin on hidden inputs."""
+    return check.kind == CheckKind.VALUES and check.is_first
 
 
 def state_of(checks: Sequence[CheckResult]) -> str:

@@ -1,11 +1,18 @@
-"""The report as the contract's JSON: public, stable, the same bytes for the same submission."""
+"""The report as JSON: public, stable (``docs/grading.md``), the same bytes for a submission."""
 
 import json
 from typing import Any
 
+from autograder.core.message import Label, Message
 from autograder.core.records import CheckResult, Report
 
-__all__ = ["points", "to_json"]
+__all__ = ["LABEL_WIDTH", "SEE_IT", "layout_row", "points", "to_json", "write_message"]
+
+#: Width of the first column of a message.
+LABEL_WIDTH = 11
+
+#: The label of the Python that shows the difference.
+SEE_IT = f"{'see it':<{LABEL_WIDTH}}"
 
 
 def points(hundredths: int) -> float:
@@ -14,29 +21,35 @@ def points(hundredths: int) -> float:
 
 
 def to_json(report: Report) -> bytes:
-    """Return the report as UTF-8 JSON.
-
-    Returns
-    -------
-    bytes
-        One object: ``score``, ``max_score`` and ``checks`` as the contract has them; beside them
-        ``finished``, ``audience`` (``staff`` or ``students``), ``notes``, ``environment`` and
-        ``printed``.
-    """
+    """Return the report as UTF-8 JSON, one object."""
     content = {
         "score": points(report.score),
         "max_score": points(report.max_score),
         "finished": report.is_finished,
         "audience": report.audience,
         "notes": list(report.notes),
-        "checks": [_check(check) for check in report.checks],
+        "checks": [_list_fields(check) for check in report.checks],
         "environment": report.environment,
         "printed": report.printed,
     }
     return (json.dumps(content, indent=1, ensure_ascii=True) + "\n").encode()
 
 
-def _check(check: CheckResult) -> dict[str, Any]:
+def write_message(message: Message) -> str:
+    """Return a message as plain text: a column of labels and one of texts, then the Python."""
+    lines = [layout_row(row.label, row.said) for row in message.rows]
+    if message.snippet is not None:
+        lines += [f"{SEE_IT}{message.snippet.where}:", message.snippet.code]
+    return "\n".join(lines)
+
+
+def layout_row(label: Label, said: str) -> str:
+    """Return a row's lines, all but the first one indented under its text."""
+    indent = "\n" + " " * LABEL_WIDTH
+    return f"{label:<{LABEL_WIDTH}}{said.replace(chr(10), indent)}"
+
+
+def _list_fields(check: CheckResult) -> dict[str, Any]:
     return {
         "id": check.id,
         "part": check.part,
@@ -46,6 +59,6 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "score": points(check.score),
         "max_score": points(check.max_score),
         "visibility": check.visibility,
-        "message": check.message,
-        "misconception": check.misconception,
+        "message": write_message(check.message),
+        "misconception": check.mistake,
     }

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from autograder.core.limits import Limits
 from autograder.core.records import Report, Status
 from autograder.errors import GraderError
 from autograder.homework.key import Key, PictureKey
@@ -60,7 +60,7 @@ def collect_pictures(
         submission,
         key.files,
         spawner,
-        limits=Limits(run_seconds=seconds),
+        limits=replace(key.limits, run_seconds=seconds),
         allowed_missing=allowed_missing,
     )
     try:

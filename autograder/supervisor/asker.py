@@ -47,6 +47,7 @@ class Asker:
         blocked: Mapping[str, Ending] | None = None,
     ) -> None:
         self.environment: dict[str, str] = {}  # what the workers said of themselves
+        self.layers: dict[str, str] = {}
         self._submission = submission
         self._files = files
         self._spawner = spawner
@@ -81,7 +82,7 @@ class Asker:
         """What is said of a question that had no turn."""
         limit = self._limits.run_seconds
         return Ending(
-            Status.TIMEOUT, f"the whole run's limit of {limit:.0f} s was reached before its turn"
+            Status.TIMEOUT, f"the whole run's limit of {limit:g} s was reached before its turn"
         )
 
     def start_workers(self, count: int) -> None:
@@ -160,6 +161,7 @@ class Asker:
             self._worker = self._waiting.pop(0) if self._waiting else self._new_worker()
         self._worker.start()
         self.environment |= self._worker.environment
+        self.layers |= self._worker.layers
         return self._worker
 
     def _end_waiting(self) -> None:

@@ -219,8 +219,9 @@ def _read_positions(changed: Any) -> tuple[int, ...]:
 
 
 def _read_raised(content: dict[str, Any]) -> Raised:
-    content = {"not_started": None} | content
-    kind, message, lines, origin = _read_all(content, "raised", "message", "lines", "not_started")
+    known = {"not_started": None, "not_imported": "", "wanted": "", "is_read_only": False}
+    names = ("raised", "message", "lines", *known)
+    kind, message, lines, origin, file, wanted, is_read_only = _read_all(known | content, *names)
     if not isinstance(lines, tuple):
         raise ForgedReplyError("the lines of an exception are no tuple")
     return Raised(
@@ -228,7 +229,16 @@ def _read_raised(content: dict[str, Any]) -> Raised:
         message=_read_text(message, MAX_MESSAGE_CHARACTERS),
         lines=tuple([_read_line(line) for line in lines[:MAX_LINES]]),
         not_started=None if origin is None else _read_text(origin, MAX_NAME_CHARACTERS),
+        not_imported=_read_identifier(file),
+        wanted=_read_text(wanted, MAX_NAME_CHARACTERS),
+        is_read_only=is_read_only is True,
     )
+
+
+def _read_identifier(name: Any) -> str:
+    """Return a module's name; it becomes a part of sentences and of places."""
+    text = _read_text(name, MAX_FILE_CHARACTERS)
+    return text if text.isidentifier() else ""
 
 
 def _read_line(line: Any) -> Line:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from autograder.core.codec import encode
 from autograder.core.limits import MIB, Limits
-from autograder.core.records import CallOutcome, Ending, FileState, FunctionRun, Status
+from autograder.core.records import CallOutcome, Ending, FileState, FunctionRun, Status, While
 from autograder.errors import GraderError
 from autograder.isolation.layers import described, missing, refusal
 from autograder.isolation.workspace import holds_more
@@ -149,7 +149,8 @@ class Worker:
             self._watch()
             return state
         except WorkerGoneError as gone:
-            return FileState(problem=self._explain(gone, f"importing {module}.py", seconds))
+            doing = f"importing {module}.py"
+            return FileState(problem=self._explain(gone, While.IMPORT, doing, seconds))
 
     def ask(self, request: bytes) -> int:
         """Send the encoded request for a function's calls, as the key holds it; do not wait.
@@ -175,11 +176,11 @@ class Worker:
             printed = self._receive(deadline, self._read_printed)
         except WorkerGoneError as gone:
             doing = f"call {len(outcomes) + 1} of {count} of {name}"
-            return FunctionRun(tuple(outcomes), self._explain(gone, doing, seconds))
+            return FunctionRun(tuple(outcomes), self._explain(gone, While.CALL, doing, seconds))
         try:
             self._watch()
         except WorkerGoneError as gone:
-            return FunctionRun((), self._explain(gone, name, seconds))
+            return FunctionRun((), self._explain(gone, While.CALL, name, seconds))
         return FunctionRun(tuple(outcomes), printed=printed)
 
     def _read_outcome(self, reply: dict[str, Any]) -> CallOutcome:
@@ -309,13 +310,15 @@ class Worker:
         self._spawned.kill()
         return WorkerGoneError(ending)
 
-    def _explain(self, gone: WorkerGoneError, doing: str, seconds: float) -> Ending:
+    def _explain(self, gone: WorkerGoneError, during: While, doing: str, seconds: float) -> Ending:
         """Turn an ending into a sentence that says what was going on."""
         if gone.ending.status == Status.TIMEOUT:
-            return Ending(Status.TIMEOUT, f"stopped after {seconds:.0f} s in {doing}")
+            return Ending(
+                Status.TIMEOUT, f"stopped after {round(seconds, 1):g} s in {doing}", during
+            )
         if gone.ending.sentence:
-            return Ending(Status.CRASHED, f"{gone.ending.sentence} in {doing}")
-        return Ending(Status.CRASHED, f"{_name_cause(self._spawned.wait())} in {doing}")
+            return Ending(Status.CRASHED, f"{gone.ending.sentence} in {doing}", during)
+        return Ending(Status.CRASHED, f"{_name_cause(self._spawned.wait())} in {doing}", during)
 
 
 def _name_cause(code: int | None) -> str:

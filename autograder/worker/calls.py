@@ -20,6 +20,7 @@ import numpy as np
 
 from autograder.core.codec import READ_ONLY, STRIDED
 from autograder.core.results import plain_result
+from autograder.worker.import_submission import NotImportedError
 
 __all__ = ["call_once", "describe_exception"]
 
@@ -41,6 +42,9 @@ CUTOFF = 0.7
 SHOWN_CHARACTERS = 56
 
 _CANNOT_IMPORT = re.compile(r"cannot import name '(\w{1,60})'")
+
+#: What numpy says where something is written into a write-protected array.
+_READ_ONLY = "read-only"
 
 
 def call_once(
@@ -73,7 +77,10 @@ def call_once(
     try:
         value = plain_result(function(*given), structure)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
-        return describe_exception(error, folder)
+        described = describe_exception(error, folder)
+        if layout == READ_ONLY and type(error) is ValueError and _READ_ONLY in described["message"]:
+            described["is_read_only"] = True
+        return described
     changed = [i for i, pair in enumerate(zip(given, arguments, strict=True)) if not _same(*pair)]
     return {"value": value, "changed": tuple(changed)}
 
@@ -117,6 +124,8 @@ def describe_exception(error: BaseException, folder: Path) -> dict[str, Any]:
     }
     if isinstance(error, NotImplementedError):
         described["not_started"] = _origin(frames)
+    if isinstance(error, NotImportedError):
+        described |= {"raised": "ModuleNotFoundError"} | error.facts
     if isinstance(error, SyntaxError) and not frames:
         described["lines"] = _unreadable_line(error, folder)
     return described

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["SubmissionImporter", "is_missing"]
+__all__ = ["NotImportedError", "SubmissionImporter", "is_missing"]
 
 ALLOWED_PACKAGES = frozenset(sys.stdlib_module_names) | {"numpy"}
 
@@ -31,6 +31,25 @@ PLATFORM_MODULE = "_sysconfigdata_"
 
 #: More stand-ins than any homework imports; bounds the attempts at loading one file.
 MAX_MISSING_PACKAGES = 20
+
+
+class NotImportedError(ModuleNotFoundError):
+    """A file of the submission can't be imported; reported as Python's own exception.
+
+    Parameters
+    ----------
+    sentence : str
+        Why.
+    file : str
+        Its name without ``.py``.
+    wanted : str
+        What of it was used, as ``file.name``; empty for the file itself.
+    """
+
+    def __init__(self, sentence: str, file: str, *, wanted: str = "") -> None:
+        super().__init__(f"{wanted}: {sentence}" if wanted else sentence, name=file)
+        self.sentence = sentence
+        self.facts = {"not_imported": file, "wanted": wanted}
 
 
 class SubmissionImporter(importlib.abc.MetaPathFinder):
@@ -62,7 +81,7 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
         if package in self.missing:
             return importlib.machinery.ModuleSpec(fullname, _MissingLoader(self.missing[package]))
         if fullname in self.blocked:
-            raise ModuleNotFoundError(self.blocked[fullname], name=fullname)
+            raise NotImportedError(self.blocked[fullname], fullname)
         if package in ALLOWED_PACKAGES or package.startswith(PLATFORM_MODULE):
             return None
         file = self.folder / f"{package}.py"
@@ -88,17 +107,20 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
             try:
                 return importlib.import_module(name)
             except (Exception, SystemExit) as error:
-                package, sentence = self._culprit(error)
-                if not package or package in self.missing or package == name:
+                state = self._find_culprit(error)
+                if state is None or state.package in self.missing or state.package == name:
                     raise
-                self.missing[package] = MissingState(package, sentence)
+                self.missing[state.package] = state
         return importlib.import_module(name)
 
-    def _culprit(self, error: BaseException) -> tuple[str, str]:
+    def _find_culprit(self, error: BaseException) -> "MissingState | None":
         """Return what could not be imported, a package or a file of the student's, and why."""
+        if isinstance(error, NotImportedError):
+            return MissingState(str(error.name), error.sentence, is_own=True, is_broken=True)
         if isinstance(error, ModuleNotFoundError) and error.name:
             package = error.name.partition(".")[0]
-            return ("" if package in ALLOWED_PACKAGES else package), str(error)
+            is_found = package in ALLOWED_PACKAGES
+            return None if is_found else MissingState(package, str(error), package in self.own)
         files = [
             Path(frame.f_code.co_filename)
             for frame, _ in traceback.walk_tb(error.__traceback__)
@@ -108,8 +130,9 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
             files.append(Path(error.filename))
         own = [file.stem for file in files if file.parent == self.folder]
         if not own:
-            return "", ""
-        return own[-1], f"{own[-1]}.py can't be imported ({type(error).__name__}): mend it first"
+            return None
+        sentence = f"{own[-1]}.py can't be imported ({type(error).__name__}): mend it first"
+        return MissingState(own[-1], sentence, is_own=True, is_broken=True)
 
     def _no_module(self, package: str) -> str:
         if package in self.own:
@@ -133,12 +156,33 @@ def _no_module(package: str) -> str:
 
 
 class MissingState:
-    """Whether the stand-ins of one missing package are silent (a file is loading) or raise."""
+    """Whether the stand-ins of one missing package are silent (a file is loading) or raise.
 
-    def __init__(self, package: str, sentence: str) -> None:
+    Parameters
+    ----------
+    package, sentence : str
+        Its name, and why it is missing.
+    is_own : bool
+        Whether it is one of the homework's files: what was used of it is named then.
+    is_broken : bool
+        Whether it is a file of the submission that can't be imported.
+    """
+
+    def __init__(
+        self, package: str, sentence: str, is_own: bool = False, is_broken: bool = False
+    ) -> None:
         self.package = package
         self.sentence = sentence
+        self.is_own = is_own
+        self.is_broken = is_broken
         self.is_loading = True
+
+    def raise_for(self, name: str) -> None:
+        """Raise what tells that `name` was used."""
+        if self.is_broken:
+            raise NotImportedError(self.sentence, self.package, wanted=name)
+        sentence = f"{name}: {self.sentence}" if self.is_own else self.sentence
+        raise ModuleNotFoundError(sentence, name=self.package)
 
 
 class _MissingThing:
@@ -151,13 +195,8 @@ class _MissingThing:
     def _use(self) -> "_MissingThing":
         state: MissingState = self.__dict__["_missing_state"]
         if not state.is_loading:
-            raise ModuleNotFoundError(self._sentence(state), name=state.package)
+            state.raise_for(self.__dict__["_missing_name"])
         return self
-
-    def _sentence(self, state: MissingState) -> str:
-        """Name what was used where it is the student's own: that is what has to be mended."""
-        is_own = state.sentence.startswith(f"{state.package}.py")
-        return f"{self.__dict__['_missing_name']}: {state.sentence}" if is_own else state.sentence
 
     def __getattr__(self, name: str) -> "_MissingThing":
         if name.startswith("__") and name.endswith("__"):

@@ -27,6 +27,7 @@ from autograder.authoring.gradescope.trial import (
 )
 from autograder.authoring.gradescope.wheels import LOCK, fetch_wheels, this_python, this_system
 from autograder.authoring.handed_out import STAFF_ONLY
+from autograder.core.message import Label, Message, Row
 from autograder.core.records import CheckResult, Report, Status
 from autograder.errors import GraderError, UsageError
 from autograder.homework.folder import Homework
@@ -52,13 +53,14 @@ def rendered(report: Report, **metadata: Any) -> dict[str, Any]:
     )
 
 
+SAID = Message((Row(Label.GOT, "a message"),))
+
+
 def check(function: str, title: str, *, visibility: str = "public", score: int = 0) -> CheckResult:
     status = Status.PASSED if score == 150 else Status.FAILED
     part = function.partition(".")[0]
     name = f"{function}.{title}"
-    return CheckResult(
-        name, part, function, title, status, score, 150, visibility, "a message", None
-    )
+    return CheckResult(name, part, function, title, status, score, 150, visibility, SAID, None)
 
 
 CHECKS = (

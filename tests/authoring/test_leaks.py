@@ -14,6 +14,7 @@ import submission_corpus as corpus
 from runs import lay_out
 
 from autograder.commands import gradescope_run
+from autograder.core.message import Label, Message, Row
 from autograder.core.records import CheckResult, Report, Status
 from autograder.grading.audience import for_students
 from autograder.grading.grade import grade
@@ -22,6 +23,7 @@ from autograder.homework.key import Key, read_key
 from autograder.homework.settings import Feedback
 from autograder.intake.take_in import take_in
 from autograder.outputs.gradescope_json import to_gradescope
+from autograder.outputs.report_json import write_message
 from autograder.supervisor.spawn import Spawner
 
 #: Occurs in no sentence of the grader's.
@@ -280,10 +282,11 @@ def assert_public_part_stands_alone(judge: Judge, submission: Path) -> None:
 
 def assert_is_bare(check: CheckResult, feedback: Feedback) -> None:
     """Require that a hidden check, made for students, is made of its title and points alone."""
-    bare = replace(check, message="anything", status=Status.ERROR, misconception="sign")
+    bare = replace(check, message="anything", status=Status.ERROR, mistake="sign")
     other = for_students(Report((bare,), 100, {}, is_finished=True), CLOSED).checks[0]
     assert other == for_students(Report((check,), 100, {}, is_finished=True), CLOSED).checks[0]
-    assert other.message in ("", f"inputs     hidden, not shown\nlook at    {place(check)}")
+    said = write_message(other.message)
+    assert said in ("", f"inputs     hidden, not shown\nlook at    {place(check)}")
 
 
 def place(check: CheckResult) -> str:
@@ -314,7 +317,7 @@ def test_the_time_that_students_see_does_not_run_on_hidden_inputs(
     clock = iter([100.0, 101.0, 102.0, 150.0, 160.0])
     monkeypatch.setattr(gradescope_run.time, "monotonic", lambda: next(clock))
     render = gradescope_run._Render()
-    check = CheckResult("a", "p", "p.f", "t", "passed", 1, 1, "public", "", None)
+    check = CheckResult("a", "p", "p.f", "t", Status.PASSED, 1, 1, "public", Message(), None)
     hidden = replace(check, id="b", visibility="hidden")
     seconds = [
         json.loads(render(Report(checks, 2, {"p": "P"}, is_finished=False)))["execution_time"]
@@ -324,7 +327,8 @@ def test_the_time_that_students_see_does_not_run_on_hidden_inputs(
 
 
 def test_names_are_shown_on_gradescope_only_where_the_settings_say_so() -> None:
-    check = CheckResult("a", "p", "p.f", "t", "failed", 0, 1, "hidden", "secret", "sign")
+    secret = Message((Row(Label.GOT, "secret"),))
+    check = CheckResult("a", "p", "p.f", "t", Status.FAILED, 0, 1, "hidden", secret, "sign")
     report = Report((check,), 1, {"p": "P"}, is_finished=True)
     for feedback, expected in ((CLOSED, None), (OPEN, "sign")):
         content = to_gradescope(report, feedback=feedback, execution_seconds=0, metadata={})

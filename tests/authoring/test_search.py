@@ -14,9 +14,8 @@ import pytest
 from notebook_corpus import cells, notebook
 
 from autograder.authoring.compiler import draw
-from autograder.authoring.search import with_example_of, with_smaller_examples
-from autograder.core.message import IN_FOLDER, IN_NOTEBOOK, Message
-from autograder.core.records import CheckResult
+from autograder.authoring.search import with_smaller_examples
+from autograder.core.message import Label, Message, Row
 from autograder.grading.grade import grade
 from autograder.homework.folder import Homework
 from autograder.homework.key import read_key
@@ -166,7 +165,7 @@ def test_a_right_submission_is_not_searched(submission: Submission, command: Com
 # ---- what the search leaves as it is
 
 #: The rows of a message that are about the call which it shows.
-OF_A_CALL = {"called", "input", "expected", "got"}
+OF_A_CALL = {Label.CALLED, Label.INPUT, Label.EXPECTED, Label.GOT}
 
 Searched = Callable[..., list[tuple[Message, Message]]]
 
@@ -192,11 +191,7 @@ def searched(answer_keys: dict[str, Path], root: Path, monkeypatch: pytest.Monke
                 seconds=60,
             )
         pairs = zip(before.checks, after.checks, strict=True)
-        return [
-            (Message.parse(plain.message), Message.parse(smaller.message))
-            for plain, smaller in pairs
-            if plain.id in checks
-        ]
+        return [(plain.message, smaller.message) for plain, smaller in pairs if plain.id in checks]
 
     return run
 
@@ -216,59 +211,46 @@ def test_with_a_smaller_input_a_message_says_all_else_that_it_says_without(
 ) -> None:
     softmax, forward = searched(odd, "forward.softmax.values", "forward.forward.values")
     for plain, smaller in (softmax, forward):
-        assert smaller.texts("found by")
-        assert smaller.code != plain.code
-        rest = smaller.without(OF_A_CALL | {"found by"})
-        assert replace(rest, code=plain.code) == plain.without(OF_A_CALL)
-    assert "mend it first" in forward[1].texts("first")[0]
+        assert smaller.find(Label.FOUND_BY)
+        assert smaller.snippet != plain.snippet
+        rest = smaller.without(OF_A_CALL | {Label.FOUND_BY})
+        assert replace(rest, snippet=plain.snippet) == plain.without(OF_A_CALL)
+    assert "mend it first" in forward[1].find(Label.FIRST)[0].said
     assert_runs(softmax[1], odd)
 
 
 def assert_runs(message: Message, odd: Path) -> None:
     """Run the Python of a message where it says."""
-    code = message.code
-    if odd.is_dir():
-        assert message.place == IN_FOLDER
-    else:
-        assert message.place == IN_NOTEBOOK
-        assert message.texts("look at")[0].startswith("cell ")
+    assert message.snippet is not None
+    assert message.snippet.is_in_notebook != odd.is_dir()
+    code = message.snippet.code
+    if not odd.is_dir():
+        assert message.find(Label.LOOK_AT)[0].said.startswith("cell ")
         code = f"import numpy as np\n{ODD_SOFTMAX}\n{code}"
     done = run(code, odd if odd.is_dir() else odd.parent)
     assert done.stdout.startswith("got"), done.stderr
 
 
-def lost(message: Message, **fields: object) -> CheckResult:
-    result = CheckResult("a", "p", "p.f", "t", "failed", 0, 1, "public", str(message), None)
-    return replace(result, **fields)  # type: ignore[arg-type]
+def rows(**texts: str) -> tuple[Row, ...]:
+    return tuple([Row(Label[name.upper()], text) for name, text in texts.items()])
 
 
 def test_what_to_do_is_said_of_the_exception_that_is_shown() -> None:
-    own = Message(
-        (("raised", "ValueError: 3"), ("to do", "three"), ("look at", "f"), ("first", "g"))
-    )
-    other = Message((("raised", "ValueError: 1"), ("to do", "one"), ("look at", "f")), "f(1)")
-    merged = Message.parse(with_example_of(lost(own), lost(other)).message)
-    assert merged.code == "f(1)"
-    assert merged.rows[:-1] == (
-        ("raised", "ValueError: 1"),
-        ("to do", "one"),
-        ("look at", "f"),
-        ("first", "g"),
+    own = Message(rows(raised="ValueError: 3", to_do="three", look_at="f", first="g"))
+    other = Message(rows(raised="ValueError: 1", to_do="one", look_at="f"))
+    assert own.shown_by(other).rows == rows(
+        raised="ValueError: 1", to_do="one", look_at="f", first="g"
     )
 
 
 def test_what_all_examples_showed_together_stays_with_a_smaller_one() -> None:
-    own = Message(
-        (("got", "3"), ("likely", "a"), ("to do", "b"), ("look at", "f"), ("carried", "c"))
-    )
-    other = Message((("got", "1"), ("likely", "x"), ("to do", "y"), ("look at", "f")))
-    merged = with_example_of(lost(own, score=1), lost(other))
-    assert merged.score == 1
-    assert Message.parse(merged.message).rows[:-1] == (("got", "1"), *own.rows[1:])
+    own = Message(rows(got="3", likely="a", to_do="b", look_at="f", carried="c"))
+    other = Message(rows(got="1", likely="x", to_do="y", look_at="f"))
+    assert own.shown_by(other).rows == (*rows(got="1"), *own.rows[1:])
 
 
 def test_where_no_call_was_made_none_is_shown(submission: Submission, searched: Searched) -> None:
     folder = submission(forward="softmax = 3\n")
     ((plain, smaller),) = searched(folder, "forward.softmax.values")
-    assert "is not a function" in plain.texts("problem")[0]
+    assert "is not a function" in plain.find(Label.PROBLEM)[0].said
     assert smaller == plain

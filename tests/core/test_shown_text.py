@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import submission_corpus as corpus
 
+from autograder.core.message import Label, Message, Place, Row, Snippet
 from autograder.core.records import CheckResult, Report, Status
 from autograder.homework.settings import Feedback
 from autograder.outputs.gradescope_json import to_gradescope
@@ -22,6 +23,7 @@ MARKUP = (
 
 def report() -> Report:
     """Return a report with markup wherever a student's text can be."""
+    rows = (Row(Label.RAISED, MARKUP), Row(Label.LOOK_AT, "", Place("forward.py")))
     check = CheckResult(
         id="forward.softmax.values",
         part="forward",
@@ -31,8 +33,8 @@ def report() -> Report:
         score=0,
         max_score=100,
         visibility="public",
-        message=f"raised     {MARKUP}\nlook at    forward.py\nsee it run this:\n# {MARKUP}",
-        misconception=None,
+        message=Message(rows, Snippet("forward", "softmax", (f"# {MARKUP}",))),
+        mistake=None,
     )
     return Report(
         (check,), 100, {"forward": "Forward"}, True, (MARKUP,), {}, {"forward.softmax": MARKUP}

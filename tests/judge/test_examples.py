@@ -10,7 +10,7 @@ import pytest
 import submission_corpus as corpus
 from page_submissions import bad
 
-from autograder.core.message import Message
+from autograder.core.message import Label
 from autograder.core.records import CheckResult, Example, Report, Status
 from autograder.grading.grade import grade
 from autograder.homework.folder import Homework, load_predicates
@@ -62,7 +62,7 @@ def arrays(example: Example) -> list[np.ndarray]:
 
 def test_exactly_the_checks_that_made_a_call_and_did_not_pass_have_one(report: Report) -> None:
     for check in report.checks:
-        called = Message.parse(check.message).texts("called")
+        called = [row.said for row in check.message.find(Label.CALLED)]
         assert (check.example is not None) == bool(called)
         if check.status == Status.PASSED:
             assert check.example is None

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.core.codec import encode
-from autograder.core.message import Message
+from autograder.core.message import Label, Message, Row
 from autograder.core.records import (
     CheckResult,
     Ending,
@@ -19,6 +19,7 @@ from autograder.core.records import (
     Report,
     Returned,
     Status,
+    While,
 )
 from autograder.core.vectors import pack
 from autograder.grading.audience import for_students
@@ -29,6 +30,7 @@ from autograder.judge.evidence import Evidence
 from autograder.judge.predicates import PREDICATES
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.outputs.groups import grouped
+from autograder.outputs.report_json import write_message
 
 #: The homework's own kinds of checks.
 OWN_PREDICATES = load_predicates(Homework.here().predicates_path)
@@ -162,8 +164,8 @@ def lost(outcomes: Sequence[Any], **more: Any) -> set[str]:
 
 def test_right_results_pass_every_fact() -> None:
     result = judged("values", MEAN)
-    assert (result.status, result.score, result.message) == (Status.PASSED, 100, "")
-    assert result.misconception is None
+    assert (result.status, result.score, write_message(result.message)) == (Status.PASSED, 100, "")
+    assert result.mistake is None
     assert lost(MEAN) == set()
 
 
@@ -208,7 +210,7 @@ def test_whole_numbers_and_truth_values_lose_only_the_type() -> None:
     for dtype in ("int64", "bool"):
         results = [leaf([[1, 0]], dtype), leaf([[0, 1]], dtype)]
         assert lost(results, key=key) == {"dtype"}
-        assert judged("dtype", results, key=key).misconception == f"type-{dtype}"
+        assert judged("dtype", results, key=key).mistake == f"type-{dtype}"
 
 
 def test_any_integer_type_is_right_where_integers_are_asked_for() -> None:
@@ -223,15 +225,15 @@ def test_a_changed_argument_costs_that_fact_alone() -> None:
     outcomes = [Returned(MEAN[0]), Returned(MEAN[1], changed=(0,))]
     assert lost(outcomes) == {"arguments"}
     result = judged("arguments", outcomes)
-    assert result.misconception == "argument-changed"
-    assert "got        x changed by the call" in result.message
+    assert result.mistake == "argument-changed"
+    assert "got        x changed by the call" in write_message(result.message)
 
 
 def test_writing_into_a_protected_argument_is_changing_it() -> None:
-    raised = Raised("ValueError", "assignment destination is read-only")
+    raised = Raised("ValueError", "assignment destination is read-only", is_read_only=True)
     result = judged("arguments", [Returned(MEAN[0]), raised])
-    assert (result.status, result.misconception) == (Status.FAILED, "argument-changed")
-    assert "it writes into a write-protected argument" in result.message
+    assert (result.status, result.mistake) == (Status.FAILED, "argument-changed")
+    assert "it writes into a write-protected argument" in write_message(result.message)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +249,7 @@ def test_what_is_no_array_loses_every_fact_but_the_arguments(value: Any, says: s
     for kind in ("values", "shape", "dtype"):
         result = judged(kind, [value, value])
         assert result.status == Status.FAILED
-        assert says in result.message
+        assert says in write_message(result.message)
 
 
 PAIR = function_key([(X[0],)], [[(leaf([[1.0, 2.0]]), leaf([3.0]))]], names=("dW", "db"))
@@ -266,7 +268,7 @@ PAIR = function_key([(X[0],)], [[(leaf([[1.0, 2.0]]), leaf([3.0]))]], names=("dW
 def test_the_first_wrong_result_of_several_is_named(value: Any, says: str) -> None:
     result = judged("values", [value], key=PAIR)
     assert result.status == Status.FAILED
-    assert says in result.message
+    assert says in write_message(result.message)
 
 
 def test_a_check_looks_at_its_own_results_alone() -> None:
@@ -289,13 +291,13 @@ RECORD = function_key(
     ],
 )
 def test_a_wrong_dict_is_described(value: Any, says: str) -> None:
-    assert says in judged("values", [value], key=RECORD).message
+    assert says in write_message(judged("values", [value], key=RECORD).message)
 
 
 def test_a_key_too_many_is_the_shapes_affair() -> None:
     value = {"H": leaf([[1.0, 2.0]]), "U": leaf([[3.0]]), "E": leaf([1.0])}
-    assert judged("values", [value], key=RECORD).message == ""
-    assert "a key too many: E" in judged("shape", [value], key=RECORD).message
+    assert write_message(judged("values", [value], key=RECORD).message) == ""
+    assert "a key too many: E" in write_message(judged("shape", [value], key=RECORD).message)
 
 
 def test_a_dict_in_another_order_is_right() -> None:
@@ -309,7 +311,7 @@ def test_the_same_number_everywhere_earns_nothing(number: float) -> None:
 
 
 def test_a_placeholder_is_called_one() -> None:
-    message = judged("shape", [leaf(np.zeros((1, 2)))] * 2).message
+    message = write_message(judged("shape", [leaf(np.zeros((1, 2)))] * 2).message)
     assert "the same number whatever the input" in message
 
 
@@ -323,43 +325,43 @@ def test_a_wrong_answer_that_is_computed_earns_the_other_facts() -> None:
 def test_a_mistake_is_named_when_it_gives_every_answer() -> None:
     key = mean_key(mistakes=[known("other", [MEAN[1], MEAN[0]]), known("total", TOTAL)])
     result = judged("values", TOTAL, key=key)
-    assert (result.status, result.misconception) == (Status.FAILED, "total")
-    assert "likely     It is total." in result.message
+    assert (result.status, result.mistake) == (Status.FAILED, "total")
+    assert "likely     It is total." in write_message(result.message)
 
 
 def test_a_mistake_is_not_named_when_one_answer_is_another() -> None:
     key = mean_key(mistakes=[known("total", TOTAL)])
     for outcomes in ([TOTAL[0], leaf(-TOTAL[1][0])], [TOTAL[0], MEAN[1]], [MEAN[0], TOTAL[1]]):
         result = judged("values", outcomes, key=key)
-        assert (result.status, result.misconception) == (Status.FAILED, None)
-        assert "likely" not in result.message
+        assert (result.status, result.mistake) == (Status.FAILED, None)
+        assert "likely" not in write_message(result.message)
 
 
 def test_where_a_mistake_is_right_the_answer_has_to_be_right() -> None:
     key = mean_key(mistakes=[known("total", [TOTAL[0], None])])
-    assert judged("values", [TOTAL[0], MEAN[1]], key=key).misconception == "total"
-    assert judged("values", [TOTAL[0], TOTAL[1]], key=key).misconception != "total"
+    assert judged("values", [TOTAL[0], MEAN[1]], key=key).mistake == "total"
+    assert judged("values", [TOTAL[0], TOTAL[1]], key=key).mistake != "total"
 
 
 def test_a_mistake_that_gives_nan_is_named_by_its_nan() -> None:
     wrong = [leaf([[np.nan, 2.0]]), leaf([[1.0, np.nan]])]
     key = mean_key(mistakes=[known("nan", wrong)])
-    assert judged("values", wrong, key=key).misconception == "nan"
-    assert judged("values", [wrong[0], leaf([[np.nan, 1.0]])], key=key).misconception is None
+    assert judged("values", wrong, key=key).mistake == "nan"
+    assert judged("values", [wrong[0], leaf([[np.nan, 1.0]])], key=key).mistake is None
 
 
 def test_a_mistake_that_raises_is_named_by_the_exception() -> None:
     key = mean_key(mistakes=[known("far", [{"raises": "IndexError"}] * 2)])
     raised = Raised("IndexError", "index 7 is out of bounds")
-    assert judged("values", [raised] * 2, key=key).misconception == "far"
+    assert judged("values", [raised] * 2, key=key).mistake == "far"
     other = Raised("TypeError", "index 7 is out of bounds")
-    assert judged("values", [other] * 2, key=key).misconception is None
-    assert judged("values", [raised, MEAN[1]], key=key).misconception is None
+    assert judged("values", [other] * 2, key=key).mistake is None
+    assert judged("values", [raised, MEAN[1]], key=key).mistake is None
 
 
 def test_a_mistake_is_shown_at_its_smallest_input() -> None:
     key = mean_key(mistakes=[known("total", TOTAL, smallest=1)])
-    message = judged("values", TOTAL, key=key).message
+    message = write_message(judged("values", TOTAL, key=key).message)
     assert "x = np.array([[2.0, 4.0], [0.0, 0.0]])" in message
     assert "expected   row 0 = [1, 2]\ngot        row 0 = [2, 4]" in message
 
@@ -367,22 +369,22 @@ def test_a_mistake_is_shown_at_its_smallest_input() -> None:
 def test_a_mistake_of_shape_is_named_by_the_shape() -> None:
     flat = changed(MEAN, np.ravel)
     key = mean_key(mistakes=[known("flat", flat)])
-    assert judged("shape", flat, key=key).misconception == "flat"
+    assert judged("shape", flat, key=key).mistake == "flat"
     assert judged("values", flat, key=key).status == Status.PASSED
 
 
 def test_no_mistake_is_named_for_a_type_or_a_changed_argument() -> None:
     key = mean_key(mistakes=[known("total", TOTAL)])
     outcomes = [Returned(total, changed=(0,)) for total in TOTAL]
-    assert judged("arguments", outcomes, key=key).misconception == "argument-changed"
+    assert judged("arguments", outcomes, key=key).mistake == "argument-changed"
 
 
 def test_a_misconception_is_short_whatever_a_worker_says() -> None:
     name = "float64\x1b[31m\n" + "x" * 5000
     result = judged("dtype", [(MEAN[0][0], name), (MEAN[1][0], name)])
     assert result.status == Status.FAILED
-    assert result.misconception is None or len(result.misconception) < 100
-    assert result.misconception is None or result.misconception.isprintable()
+    assert result.mistake is None or len(result.mistake) < 100
+    assert result.mistake is None or result.mistake.isprintable()
 
 
 # Messages.
@@ -390,7 +392,7 @@ def test_a_misconception_is_short_whatever_a_worker_says() -> None:
 
 def test_a_message_has_its_lines_in_order() -> None:
     key = mean_key(mistakes=[known("total", TOTAL)])
-    assert judged("values", TOTAL, key=key).message == (
+    assert write_message(judged("values", TOTAL, key=key).message) == (
         "called     mean(x)\n"
         "input      x = np.array([[8675.5, 1.0], [0.5, 3.0]])\n"
         "expected   row 0 = [4338, 2]\n"
@@ -409,7 +411,7 @@ def test_a_message_has_its_lines_in_order() -> None:
 def test_the_input_of_a_message_can_be_pasted() -> None:
     calls = [({"H": np.array([[0.5]]), "U": np.array([[1, 2]])}, np.array([0, 1]), 0.1)]
     key = function_key(calls, [[leaf([1.0])]], parameters=("params", "y", "lr"))
-    lines = judged("values", [leaf([2.0])], key=key).message.split("\n")
+    lines = write_message(judged("values", [leaf([2.0])], key=key).message).split("\n")
     given: dict[str, Any] = {}
     shown = [line[11:] for line in lines[1:4]]
     exec("\n".join(shown), {"np": np}, given)
@@ -421,7 +423,7 @@ def test_an_exception_is_shown_with_the_students_own_lines() -> None:
     raised = Raised("ValueError", "no\x1b[31m\nmatch at 0x7f0011223344", lines)
     result = judged("values", [raised] * 2)
     assert result.status == Status.ERROR
-    assert result.message == (
+    assert write_message(result.message) == (
         "called     mean(x)\n"
         "input      x = np.array([[8675.5, 1.0], [0.5, 3.0]])\n"
         "raised     ValueError: no\n"
@@ -439,13 +441,13 @@ def test_an_exception_is_shown_with_the_students_own_lines() -> None:
 
 def test_a_message_without_end_is_cut() -> None:
     raised = Raised("E" * 10_000, "x" * 10_000, (Line("f" * 9000, 1, "t" * 9000),))
-    assert len(judged("values", [raised] * 2).message) < 2000
+    assert len(write_message(judged("values", [raised] * 2).message)) < 2000
 
 
 def test_the_wrong_row_is_shown() -> None:
     right = leaf([[1.0, 2.0], [3.0, 4.0]])
     key = function_key([(X[0],)], [[right]])
-    message = judged("values", [leaf([[1.0, 2.0], [3.0, 5.0]])], key=key).message
+    message = write_message(judged("values", [leaf([[1.0, 2.0], [3.0, 5.0]])], key=key).message)
     assert "expected   row 1 = [3, 4]\ngot        row 1 = [3, 5]" in message
 
 
@@ -476,14 +478,14 @@ def test_of_a_hidden_check_students_see_no_number_and_no_exception(kind: str, na
     key = mean_key(mistakes=[known("total", TOTAL)])
     result = for_a_student(judged(kind, FINDINGS[name], key=key, visibility="hidden"))
     if result.status == Status.PASSED:
-        assert result.message == ""
+        assert write_message(result.message) == ""
         return
-    *lines, place = result.message.split("\n")
+    *lines, place = write_message(result.message).split("\n")
     assert place == "look at    tiny.py, mean"
     assert not any([character.isdigit() for line in lines for character in line])
-    assert "Boom" not in result.message
-    assert "np.array" not in result.message
-    assert "8675" not in (result.misconception or "")
+    assert "Boom" not in write_message(result.message)
+    assert "np.array" not in write_message(result.message)
+    assert "8675" not in (result.mistake or "")
 
 
 @pytest.mark.parametrize("name", FINDINGS)
@@ -494,26 +496,29 @@ def test_of_a_hidden_check_staff_see_what_students_see_of_a_public_one(
     key = mean_key(mistakes=[known("total", TOTAL)])
     hidden = judged(kind, FINDINGS[name], key=key, visibility="hidden")
     public = judged(kind, FINDINGS[name], key=key)
-    assert column(hidden.message) == column(public.message)
-    assert (hidden.status, hidden.misconception) == (public.status, public.misconception)
+    assert column(write_message(hidden.message)) == column(write_message(public.message))
+    assert (hidden.status, hidden.mistake) == (public.status, public.mistake)
 
 
 def test_a_hidden_check_shows_its_input_to_staff() -> None:
     result = judged("values", TOTAL, visibility="hidden")
-    assert column(result.message)[:4] == ["called", "input", "expected", "got"]
+    assert column(write_message(result.message))[:4] == ["called", "input", "expected", "got"]
 
 
 def test_students_see_the_name_of_a_hidden_checks_mistake_where_that_is_allowed() -> None:
     key = mean_key(mistakes=[known("total", TOTAL)])
     result = judged("values", TOTAL, key=key, visibility="hidden")
-    assert result.misconception == "total"
+    assert result.mistake == "total"
     shown = for_a_student(result)
-    assert (shown.misconception, column(shown.message)) == (
+    assert (shown.mistake, column(write_message(shown.message))) == (
         "total",
         ["inputs", "mistake", "look at"],
     )
     shown = for_a_student(result, names=False)
-    assert (shown.misconception, column(shown.message)) == (None, ["inputs", "look at"])
+    assert (shown.mistake, column(write_message(shown.message))) == (
+        None,
+        ["inputs", "look at"],
+    )
 
 
 def test_students_see_all_of_a_public_check() -> None:
@@ -525,6 +530,9 @@ def test_students_see_all_of_a_public_check() -> None:
 
 RAISED = Raised("KeyError", "'H'")
 NOT_STARTED = Raised("NotImplementedError", "mean: tiny.py", (), "tiny.mean")
+HUNG = Ending(Status.TIMEOUT, "stopped after 10 s in importing tiny.py", While.IMPORT)
+SLOW = Ending(Status.TIMEOUT, "stopped after 5 s in call 2", While.CALL)
+DEAD = Ending(Status.CRASHED, "SIGSEGV in call 2", While.CALL)
 
 
 @pytest.mark.parametrize(
@@ -532,7 +540,11 @@ NOT_STARTED = Raised("NotImplementedError", "mean: tiny.py", (), "tiny.mean")
     [
         (None, run_of(MEAN), Status.NOT_STARTED, "tiny.py is not in the submission"),
         (
-            FileState(problem=Ending(Status.TIMEOUT, "stopped after 10 s in importing tiny.py")),
+            FileState(
+                problem=Ending(
+                    Status.TIMEOUT, "stopped after 10 s in importing tiny.py", While.IMPORT
+                )
+            ),
             run_of(MEAN),
             Status.TIMEOUT,
             "time limit stopped after 10 s in importing tiny.py",
@@ -567,20 +579,21 @@ NOT_STARTED = Raised("NotImplementedError", "mean: tiny.py", (), "tiny.mean")
         (
             LOADED,
             FunctionRun(
-                (Returned(MEAN[0]),), Ending(Status.TIMEOUT, "stopped after 5 s in call 2")
+                (Returned(MEAN[0]),),
+                SLOW,
             ),
             Status.TIMEOUT,
             "time limit stopped after 5 s in call 2",
         ),
         (
             LOADED,
-            FunctionRun((Returned(MEAN[0]),), Ending(Status.CRASHED, "SIGSEGV in call 2")),
+            FunctionRun((Returned(MEAN[0]),), DEAD),
             Status.CRASHED,
             "crashed    SIGSEGV in call 2",
         ),
         (
             LOADED,
-            FunctionRun((Returned(TOTAL[0]),), Ending(Status.TIMEOUT, "stopped in call 2")),
+            FunctionRun((Returned(TOTAL[0]),), SLOW),
             Status.FAILED,
             "got        row 0",
         ),
@@ -591,7 +604,7 @@ def test_the_first_thing_that_is_wrong_gives_the_status(
 ) -> None:
     result = judged("values", run, file=file)
     assert (result.status, result.score) == (status, 0)
-    assert says in result.message
+    assert says in write_message(result.message)
 
 
 def test_every_fact_has_the_status_of_a_function_that_could_not_be_called() -> None:
@@ -635,15 +648,15 @@ def test_weights_that_separate_xor_pass() -> None:
 
 def test_weights_the_wrong_way_round_are_named() -> None:
     result = xor(TUTORIAL)
-    assert (result.status, result.misconception) == (Status.FAILED, "labels-swapped")
-    assert "expected   a positive score at (0, 0)" in result.message
-    assert "got        -0.5 at (0, 0)" in result.message
+    assert (result.status, result.mistake) == (Status.FAILED, "labels-swapped")
+    assert "expected   a positive score at (0, 0)" in write_message(result.message)
+    assert "got        -0.5 at (0, 0)" in write_message(result.message)
 
 
 def test_a_score_of_zero_at_the_points_that_are_not_right_is_named() -> None:
     result = xor((*BY_HAND[:3], leaf([[0.0]])))
-    assert (result.status, result.misconception) == (Status.FAILED, "zero-score")
-    assert "got        0 at (0, 0)" in result.message
+    assert (result.status, result.mistake) == (Status.FAILED, "zero-score")
+    assert "got        0 at (0, 0)" in write_message(result.message)
 
 
 @pytest.mark.parametrize(
@@ -659,8 +672,8 @@ def test_the_mistake_that_the_scores_show_is_named(
     w: list[float], c: float, name: str, says: str
 ) -> None:
     result = xor((*BY_HAND[:2], leaf([[unit] for unit in w]), leaf([[c]])))
-    assert (result.status, result.misconception) == (Status.FAILED, name)
-    assert says in result.message
+    assert (result.status, result.mistake) == (Status.FAILED, name)
+    assert says in write_message(result.message)
 
 
 @pytest.mark.parametrize(
@@ -674,8 +687,8 @@ def test_the_mistake_that_the_scores_show_is_named(
 )
 def test_weights_that_do_not_separate_xor_fail(value: Any, says: str) -> None:
     result = xor(value)
-    assert (result.status, result.misconception) == (Status.FAILED, None)
-    assert says in result.message
+    assert (result.status, result.mistake) == (Status.FAILED, None)
+    assert says in write_message(result.message)
 
 
 def params(seed: int, *, v: int = 3) -> dict[str, tuple[np.ndarray, str]]:
@@ -706,8 +719,8 @@ def test_the_same_parameters_for_the_same_seed_pass() -> None:
 
 def test_other_parameters_for_the_same_seed_fail() -> None:
     result = init("repeats_with_the_seed", [params(7), params(8), params(9)])
-    assert (result.status, result.misconception) == (Status.FAILED, "not-reproducible")
-    assert "the same result as the call before with the same seed" in result.message
+    assert (result.status, result.mistake) == (Status.FAILED, "not-reproducible")
+    assert "the same result as the call before with the same seed" in write_message(result.message)
 
 
 @pytest.mark.parametrize("predicate", ["repeats_with_the_seed", "breaks_symmetry"])
@@ -725,7 +738,7 @@ def test_two_equal_units_fail() -> None:
     H, U = equal["H"][0].copy(), equal["U"][0].copy()
     H[:, 2], U[2] = H[:, 0], U[0]
     result = init("breaks_symmetry", [equal | {"H": leaf(H), "U": leaf(U)}] * 3)
-    assert (result.status, result.misconception) == (Status.FAILED, "symmetric-units")
+    assert (result.status, result.mistake) == (Status.FAILED, "symmetric-units")
 
 
 def test_units_that_differ_only_behind_the_activation_pass() -> None:
@@ -735,14 +748,14 @@ def test_units_that_differ_only_behind_the_activation_pass() -> None:
 
 def test_the_same_parameters_for_another_seed_fail() -> None:
     result = init("breaks_symmetry", [params(7)] * 3)
-    assert (result.status, result.misconception) == (Status.FAILED, "seed-ignored")
+    assert (result.status, result.mistake) == (Status.FAILED, "seed-ignored")
 
 
 def test_infinite_parameters_fail() -> None:
     spoiled = params(7) | {"b_H": leaf([[0.0, np.inf, 0.0]])}
     result = init("breaks_symmetry", [spoiled] * 3)
     assert result.status == Status.FAILED
-    assert "nan or infinity" in result.message
+    assert "nan or infinity" in write_message(result.message)
 
 
 TRAINED = {
@@ -777,7 +790,7 @@ def test_training_that_labels_every_item_right_converges() -> None:
 def test_training_that_does_not_is_told_how_far_it_came(spoiled: Any, says: str) -> None:
     result = judged("converges", [TRAINED | spoiled], **CONVERGED)
     assert result.status == Status.FAILED
-    assert says in result.message
+    assert says in write_message(result.message)
 
 
 #: Two epochs of two orders each: the four right results, each with the two ways to see the losses.
@@ -801,24 +814,24 @@ def test_a_new_order_in_some_epoch_passes() -> None:
 def test_the_same_order_in_every_epoch_fails() -> None:
     for numbers in ((0, 0, 0), (0, 3, 0), (3, 0, 3)):
         result = shuffled(*numbers)
-        assert (result.status, result.misconception) == (Status.FAILED, "never-reshuffled")
+        assert (result.status, result.mistake) == (Status.FAILED, "never-reshuffled")
 
 
 def test_another_order_for_the_same_seed_fails() -> None:
-    assert shuffled(1, 0, 2).misconception == "not-reproducible"
+    assert shuffled(1, 0, 2).mistake == "not-reproducible"
 
 
 def test_parameters_of_no_order_show_no_shuffling() -> None:
     result = shuffled(7, 8, 7)
-    assert (result.status, result.misconception) == (Status.FAILED, None)
-    assert "the shuffling can't be seen" in result.message
+    assert (result.status, result.mistake) == (Status.FAILED, None)
+    assert "the shuffling can't be seen" in write_message(result.message)
 
 
 def test_what_is_no_number_shows_no_shuffling() -> None:
     outcomes = [(None, leaf([1.0]))] * 3
     result = judged("reshuffles", outcomes, key=SHUFFLED, select=(0,))
     assert result.status == Status.FAILED
-    assert "p: nothing came back (None)" in result.message
+    assert "p: nothing came back (None)" in write_message(result.message)
 
 
 def test_every_predicate_has_its_tests_above() -> None:
@@ -882,10 +895,10 @@ def test_the_other_convention_is_charged_once_wherever_it_is_found() -> None:
         (BACK_RIGHT, GRAD_OTHER, "act.py, grad"),
     ):
         result = kink(back, grad)
-        assert (result.status, result.misconception) == (Status.FAILED, "zero-at-zero")
+        assert (result.status, result.mistake) == (Status.FAILED, "zero-at-zero")
         assert (result.id, result.function) == ("back.back.kink", "back.back")
-        assert "likely     It is 1 there." in result.message
-        assert f"look at    {place};" in result.message
+        assert "likely     It is 1 there." in write_message(result.message)
+        assert f"look at    {place};" in write_message(result.message)
 
 
 def test_another_function_is_not_charged_before_it_is_right_otherwise() -> None:
@@ -900,19 +913,19 @@ def test_the_first_function_has_to_be_started() -> None:
 
 def test_a_third_value_at_the_kink_is_wrong_but_is_not_the_other_convention() -> None:
     result = kink(leaf(np.where(K == 0, DH / 2, BACK_RIGHT[0])), GRAD_RIGHT)
-    assert (result.status, result.misconception) == (Status.FAILED, None)
-    assert "likely" not in result.message
+    assert (result.status, result.mistake) == (Status.FAILED, None)
+    assert "likely" not in write_message(result.message)
 
 
 def test_zeros_everywhere_are_not_the_other_convention() -> None:
     result = kink(leaf(np.zeros((2, 2))), GRAD_RIGHT)
-    assert (result.status, result.misconception) == (Status.FAILED, None)
+    assert (result.status, result.mistake) == (Status.FAILED, None)
 
 
 def test_the_row_that_is_wrong_at_the_kink_is_shown() -> None:
     half_right = BACK_RIGHT[0].copy()
     half_right[1, 1] = 0.0
-    message = kink(leaf(half_right), GRAD_RIGHT).message
+    message = write_message(kink(leaf(half_right), GRAD_RIGHT).message)
     assert "expected   row 1 = [0, 8]\ngot        row 1 = [0, 0]" in message
 
 
@@ -933,7 +946,7 @@ def result_of(function: str, *, kind: str = "values", status: str = Status.FAILE
     """Return a check's result."""
     part = function.partition(".")[0]
     name = f"{function}.{kind}"
-    return CheckResult(name, part, function, kind, status, 0, 100, "public", "", None)
+    return CheckResult(name, part, function, kind, status, 0, 100, "public", Message(), None, kind)
 
 
 USES = {"c.train": ("b.forward",), "b.forward": ("a.relu", "a.softmax"), "a.relu": ()}
@@ -968,6 +981,13 @@ def test_the_convention_at_the_kink_explains_nothing_above() -> None:
     assert advice(result_of("a.relu", kind="kink")) == ""
 
 
+def test_a_convention_explains_nothing_above_whatever_its_check_is_called() -> None:
+    named = dataclasses.replace(result_of("a.relu", kind="kink"), id="a.relu.at_zero")
+    assert advice(named) == ""
+    other = dataclasses.replace(result_of("a.relu"), id="a.relu.kink")
+    assert advice(other) != ""
+
+
 def test_functions_that_call_each_other_come_to_an_end() -> None:
     uses = {"c.train": ("a.one",), "a.one": ("a.two",), "a.two": ("a.one", "c.train")}
     assert "calls a.two, which fails" in advice(result_of("a.two"), uses=uses)
@@ -984,7 +1004,7 @@ def told_of(outcomes: Sequence[Any], *kinds: str, key: FunctionKey | None = None
 def test_nothing_came_back_is_told_once() -> None:
     (group,) = told_of([None, None], "values", "shape", "dtype", "arguments")
     assert len(group) == 4
-    assert {Message.parse(check.message).texts("got") for check in group} == {
+    assert {tuple([row.said for row in check.message.find(Label.GOT)]) for check in group} == {
         ("nothing came back (None): is a return missing?",)
     }
 
@@ -992,12 +1012,17 @@ def test_nothing_came_back_is_told_once() -> None:
 def test_a_key_that_is_missing_is_told_once() -> None:
     (group,) = told_of([{"U": leaf([[3.0]])}], "values", "shape", "dtype", key=RECORD)
     assert len(group) == 3
-    assert "lacks the key H" in group[0].message
+    assert "lacks the key H" in write_message(group[0].message)
 
 
 def test_hidden_values_stay_with_the_public_ones_that_came_to_nothing() -> None:
     public = judged("values", [None, None])
-    hidden = dataclasses.replace(public, id="tiny.mean.hidden", message="inputs     hidden")
+    hidden = dataclasses.replace(
+        public,
+        id="tiny.mean.hidden",
+        message=Message((Row(Label.INPUTS, "hidden"),)),
+        is_first=True,
+    )
     assert len(grouped([public, judged("shape", [None, None]), hidden])) == 1
 
 
@@ -1009,12 +1034,65 @@ SAME = function_key([(X[0],), (X[0],)], [[MEAN[0]], [MEAN[0]]])
 
 
 def test_a_call_that_always_comes_to_the_same_is_shown_once_with_what_is_expected() -> None:
-    later = judged("values", [TOTAL[0]] * 2, key=SAME, calls=(1,)).message
+    later = write_message(judged("values", [TOTAL[0]] * 2, key=SAME, calls=(1,)).message)
     assert 'print("expected' in later
     assert "again" not in later
 
 
 def test_a_call_that_comes_to_something_else_is_shown_twice() -> None:
-    message = judged("values", [MEAN[0], TOTAL[0]], key=SAME).message
+    message = write_message(judged("values", [MEAN[0], TOTAL[0]], key=SAME).message)
     assert 'print("first", mean(x))\nprint("again", mean(x))' in message
     assert "from one call to the next" in message
+
+
+# ---- facts are no sentences
+
+
+def test_words_like_those_of_a_missing_import_make_no_file_wait() -> None:
+    raised = Raised("ModuleNotFoundError", "tiny.py can't be imported: mend it first")
+    assert judged("values", [raised] * 2).waits_for == ""
+    told = dataclasses.replace(raised, not_imported="other", wanted="other.relu")
+    result = judged("values", [told] * 2)
+    assert result.waits_for == "other"
+    said = (
+        "first      mean waits for other.relu, and other.py can't be imported: mend that file first"
+    )
+    assert said in write_message(result.message)
+
+
+def test_words_like_numpys_change_no_argument() -> None:
+    raised = Raised("ValueError", "my book is read-only")
+    assert judged("arguments", [raised] * 2).status == Status.ERROR
+
+
+@pytest.mark.parametrize(
+    ("during", "says"),
+    [
+        (While.IMPORT, "what stands outside of functions runs at every import"),
+        (While.CALL, "look at each loop"),
+        (While.WAIT, ""),
+    ],
+)
+def test_what_hung_is_known_by_what_was_going_on_and_not_by_its_sentence(
+    during: While, says: str
+) -> None:
+    ending = Ending(Status.TIMEOUT, "importing in call 1", during)
+    result = judged("values", FunctionRun((), ending))
+    rows = [row.said for row in result.message.find(Label.TO_DO)]
+    assert rows == [] if not says else rows[0].startswith(says)
+
+
+def test_only_a_file_whose_own_import_ended_is_waited_for() -> None:
+    for during, waits_for in ((While.IMPORT, "tiny"), (While.WAIT, "")):
+        ending = Ending(Status.TIMEOUT, "in importing tiny.py", during)
+        result = judged("values", FunctionRun(), file=FileState(problem=ending))
+        assert result.waits_for == waits_for
+
+
+def test_checks_are_grouped_by_kind_whatever_they_are_called() -> None:
+    wrong = [leaf([[1.0, 2.0]]), leaf([[1.0, 5.0]])]
+    public = judged("values", wrong, id="tiny.mean.right")
+    twin = dataclasses.replace(public, id="tiny.mean.unseen", visibility="hidden")
+    assert len(grouped([public, twin])) == 1
+    another = dataclasses.replace(public, id="tiny.mean.values", is_first=False)
+    assert len(grouped([public, another])) == 2

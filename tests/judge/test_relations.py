@@ -16,6 +16,7 @@ from hypothesis.extra import numpy as npst
 
 from autograder.authoring.compiler.reference import structure_of
 from autograder.core.lengths import lengths_of
+from autograder.core.message import Label
 from autograder.core.records import (
     CallOutcome,
     CheckResult,
@@ -29,7 +30,6 @@ from autograder.core.results import plain_result
 from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import FunctionKey, Key, read_key
 from autograder.judge.evidence import Evidence
-from autograder.judge.habits import habits
 from autograder.judge.relations.explain import explain
 from autograder.judge.verdicts import judge_check
 
@@ -102,7 +102,7 @@ def judged(key: Key, name: str, wrong: Wrong) -> Results:
 
 def likely(result: CheckResult) -> str:
     """Return what a message says is likely."""
-    lines = [line[11:] for line in result.message.split("\n") if line.startswith("likely ")]
+    lines = [row.said for row in result.message.find(Label.LIKELY)]
     return lines[0] if lines else ""
 
 
@@ -376,7 +376,7 @@ def test_a_relation_that_holds_on_every_call_is_said(
     key: Key, name: str, wrong: Wrong, relation: str, says: str
 ) -> None:
     result = judged(key, name, wrong)["values"]
-    assert (result.status, result.misconception) == (Status.FAILED, relation)
+    assert (result.status, result.mistake) == (Status.FAILED, relation)
     assert says in likely(result) or says in likely(result).lower()
 
 
@@ -390,7 +390,7 @@ def test_the_name_of_a_relation_in_a_hidden_check_has_no_number_of_an_input(
 ) -> None:
     name, wrong, relation, _ = case
     result = judged(key, name, wrong)["hidden"]
-    assert result.misconception == relation
+    assert result.mistake == relation
     named = re.sub("axis-[012]|b1", "", relation)  # which axis, which parameter
     assert not any([character.isdigit() for character in named])
 
@@ -435,7 +435,7 @@ def test_a_relation_that_one_call_contradicts_is_not_said(
     for call in {calls[0], calls[len(calls) // 2], calls[-1]}:
         result = with_one_other(key, name, wrong, call, noise(name))
         assert result.status == Status.FAILED
-        assert result.misconception != relation
+        assert result.mistake != relation
 
 
 def right_numbers(key: Key, name: str, wrong: Wrong, call: int) -> int:
@@ -465,7 +465,7 @@ def test_a_relation_is_not_said_where_one_call_is_right_instead(
     shown = [call for call in usual_calls(key, name) if evidence.match(call) is None]
     for call in (shown[0], shown[-1]):
         result = with_one_other(key, name, wrong, call, right(name))
-        assert result.misconception != relation
+        assert result.mistake != relation
 
 
 @pytest.mark.parametrize("case", NUMBERS, ids=map(name_of, NUMBERS))
@@ -475,7 +475,7 @@ def test_one_wrong_example_among_many_is_no_relation(
     name, wrong, _, _ = case
     call = usual_calls(key, name)[-1]
     result = with_one_other(key, name, right(name), call, wrong)
-    assert result.misconception in (None, "not-finite", "wrong-for-one-item")
+    assert result.mistake in (None, "not-finite", "wrong-for-one-item")
 
 
 def test_numbers_next_to_nothing_do_not_tell_how_exact_an_approximation_is(key: Key) -> None:
@@ -486,7 +486,7 @@ def test_numbers_next_to_nothing_do_not_tell_how_exact_an_approximation_is(key: 
         return np.where(np.abs(r) < 1e-9, 0.0, r + 5e-4 * r * np.sign(np.sin(9 * r)))
 
     result = judged(key, SWISH, nearly)["large"]
-    assert result.misconception == "approximation"
+    assert result.mistake == "approximation"
     assert "up to about 0.05 %" in likely(result)
 
 
@@ -544,19 +544,19 @@ def test_a_relation_between_shapes_is_said(
     key: Key, name: str, wrong: Wrong, relation: str, says: str
 ) -> None:
     result = judged(key, name, wrong)["shape"]
-    assert (result.status, result.misconception) == (Status.FAILED, relation)
+    assert (result.status, result.mistake) == (Status.FAILED, relation)
     assert says in likely(result)
 
 
 def test_nothing_is_said_of_shapes_that_have_nothing_in_common(key: Key) -> None:
     wrong = after(SOFTMAX, lambda o: np.zeros((o.size, 2, o.size)) + o.mean() ** 2)
-    assert judged(key, SOFTMAX, wrong)["shape"].misconception is None
+    assert judged(key, SOFTMAX, wrong)["shape"].mistake is None
 
 
 def test_an_axis_missing_on_most_calls_alone_is_not_said_to_be_missing(key: Key) -> None:
     wrong = after(GRADIENTS, lambda g: (*g[:3], g[3][0] if g[3].size < 4 else g[3]))
     result = judged(key, GRADIENTS, wrong)["shape"]
-    assert result.misconception == "other-axes"
+    assert result.mistake == "other-axes"
     assert likely(result).endswith("the axes are not in some of the calls.")
 
 
@@ -569,7 +569,7 @@ def test_two_causes_for_different_results_are_both_said(key: Key) -> None:
         return len(arguments[0]) * dH, -db_H, len(arguments[0]) * dU, db_U
 
     result = judged(key, GRADIENTS, wrong)["values"]
-    assert result.misconception == "t-times-too-large-and-opposite-sign"
+    assert result.mistake == "t-times-too-large-and-opposite-sign"
     assert likely(result) == (
         "dH and dU: every number is t times too large. db_H: every number has the opposite sign."
     )
@@ -580,7 +580,7 @@ def test_three_causes_are_none(key: Key) -> None:
         dH, db_H, dU, db_U = right(GRADIENTS)(*arguments)
         return len(arguments[0]) * dH, -db_H, 3 * dU, db_U
 
-    assert judged(key, GRADIENTS, wrong)["values"].misconception is None
+    assert judged(key, GRADIENTS, wrong)["values"].mistake is None
 
 
 def test_nothing_is_said_while_one_result_is_unexplained(key: Key) -> None:
@@ -588,7 +588,7 @@ def test_nothing_is_said_while_one_result_is_unexplained(key: Key) -> None:
         dH, db_H, dU, db_U = right(GRADIENTS)(*arguments)
         return len(arguments[0]) * dH, db_H, np.cos(dU) + 7, db_U
 
-    assert judged(key, GRADIENTS, wrong)["values"].misconception is None
+    assert judged(key, GRADIENTS, wrong)["values"].mistake is None
 
 
 def test_shape_and_values_have_causes_of_their_own(key: Key) -> None:
@@ -606,7 +606,7 @@ def test_a_known_mistake_explains_one_result_and_a_relation_another(key: Key) ->
         return 5 * (W0 @ W1), b0 + b1
 
     result = judged(key, COMPOSE, wrong)["values"]
-    assert result.misconception == "constant-factor-and-first-bias-not-mapped"
+    assert result.mistake == "constant-factor-and-first-bias-not-mapped"
     assert likely(result).startswith(
         "W: every number is 5 times what it should be. b: The first bias is added as it is;"
     )
@@ -618,7 +618,7 @@ def test_a_known_mistake_of_all_results_is_not_named_for_one_of_them(key: Key) -
         return f.T @ dk / v, dk.mean(0, keepdims=True), h.T @ dz / t, dz.mean(0, keepdims=True)
 
     result = judged(key, GRADIENTS, wrong)["values"]
-    assert result.misconception == "t-over-v-times"
+    assert result.mistake == "t-over-v-times"
     assert likely(result) == "dH: every number is t / v times what it should be."
 
 
@@ -630,7 +630,7 @@ def test_a_known_mistake_and_a_relation_on_top_are_two_things(key: Key) -> None:
         return -gradient / len(ids)
 
     result = judged(key, TABLE, wrong)["values"]
-    assert result.misconception == "repeated-words-overwritten-and-opposite-sign"
+    assert result.mistake == "repeated-words-overwritten-and-opposite-sign"
     assert likely(result) == (
         "Two things: A word that occurs more than once keeps one occurrence only; all of them are"
         " collected. And: Every number has the opposite sign."
@@ -644,12 +644,12 @@ def test_a_known_mistake_and_half_a_relation_are_not_two_things(key: Key) -> Non
         gradient[ids.ravel()] = dx.reshape(-1, e)
         return gradient / len(ids) * (-1 if len(ids) > 2 else 1)
 
-    assert judged(key, TABLE, wrong)["values"].misconception is None
+    assert judged(key, TABLE, wrong)["values"].mistake is None
 
 
 def test_a_known_mistake_comes_before_every_relation(key: Key) -> None:
     result = judged(key, LOGITS, lambda o, y: right(LOGITS)(o, y) / len(y))["values"]
-    assert result.misconception == "divided-by-t"
+    assert result.mistake == "divided-by-t"
 
 
 # ---- calls
@@ -665,19 +665,19 @@ def test_what_is_kept_from_one_call_to_the_next_is_found(key: Key) -> None:
     result = judged_outcomes(
         key, SOFTMAX, {"public": outcomes(key.functions[SOFTMAX], "public", wrong)}
     )["values"]
-    assert result.misconception == "kept-between-calls"
+    assert result.mistake == "kept-between-calls"
     assert "kept from one call to the next" in likely(result)
 
 
 def test_random_numbers_are_found(key: Key) -> None:
     rng = np.random.default_rng(0)
     result = judged(key, SOFTMAX, lambda z: right(SOFTMAX)(z) * rng.random(z.shape))["values"]
-    assert result.misconception == "differs-from-call-to-call"
+    assert result.mistake == "differs-from-call-to-call"
 
 
 def test_a_pure_function_is_never_said_to_keep_something(key: Key) -> None:
     result = judged(key, SOFTMAX, noise(SOFTMAX))["values"]
-    assert (result.status, result.misconception) == (Status.FAILED, None)
+    assert (result.status, result.mistake) == (Status.FAILED, None)
 
 
 def test_something_kept_makes_no_right_answer_wrong(key: Key) -> None:
@@ -706,32 +706,32 @@ def test_calls_that_raise_are_left_out(key: Key) -> None:
             raise ValueError("three")
         return -right(SOFTMAX)(z)
 
-    assert judged(key, SOFTMAX, wrong)["values"].misconception == "opposite-sign"
+    assert judged(key, SOFTMAX, wrong)["values"].mistake == "opposite-sign"
 
 
 def test_a_call_that_returns_nothing_leaves_all_unsaid(key: Key) -> None:
     def wrong(z: Any) -> Any:
         return None if len(z) == 3 else -right(SOFTMAX)(z)
 
-    assert judged(key, SOFTMAX, wrong)["values"].misconception is None
+    assert judged(key, SOFTMAX, wrong)["values"].mistake is None
 
 
 def test_nan_alone_is_no_function_of_the_right_result(key: Key) -> None:
     wrong = after(LOGITS, lambda g: g * np.nan)
     result = judged(key, LOGITS, wrong)["values"]
-    assert result.misconception == "not-finite"
+    assert result.mistake == "not-finite"
     assert "for all of these inputs" in likely(result)
 
 
 def test_right_but_for_most_is_not_said(key: Key) -> None:
     """A label's probability is 0 only in the examples at the edge."""
     result = judged(key, LOGITS, lambda o, y: o * (1 - o))["values"]
-    assert result.misconception is None
+    assert result.mistake is None
 
 
 def test_nan_in_some_places_is_told(key: Key) -> None:
     wrong = after(SOFTMAX, lambda o: np.where(np.sin(9000 * o) > 0.5, np.nan, o))
-    assert judged(key, SOFTMAX, wrong)["values"].misconception == "not-finite"
+    assert judged(key, SOFTMAX, wrong)["values"].mistake == "not-finite"
 
 
 def test_a_length_that_never_varies_is_a_constant(key: Key) -> None:
@@ -750,7 +750,7 @@ def test_a_length_that_never_varies_is_a_constant(key: Key) -> None:
 
 def test_float32_is_compared_at_its_precision(key: Key) -> None:
     wrong = after(SOFTMAX, lambda o: -o.astype(np.float32))
-    assert judged(key, SOFTMAX, wrong)["values"].misconception == "opposite-sign"
+    assert judged(key, SOFTMAX, wrong)["values"].mistake == "opposite-sign"
 
 
 # ---- lengths
@@ -877,116 +877,53 @@ def test_what_is_said_is_true_of_every_call(key: Key, data: st.DataObject) -> No
                     got.size == wanted.size and np.allclose(got.ravel(), wanted.ravel())
                 )
     result = judged_outcomes(key, AFFINE, {"public": made})["values"]
-    said = result.misconception or ""
+    said = result.mistake or ""
     if said in CHANGES:
         assert all(expected[said]) or not said
     if usual and all(expected[usual]) and not all(expected[""]):
         assert said  # what holds everywhere is said, by this name or another that holds, too
 
 
-# ---- habits
+# ---- a homework with letters of its own
 
 
-def lost(
-    function: str, name: str | None, *, check: str = "values", message: str = ""
-) -> CheckResult:
-    """Return a check that was lost to some slip."""
-    part = function.partition(".")[0]
-    return CheckResult(
-        f"{function}.{check}", part, function, "", Status.FAILED, 0, 1, "public", message, name
-    )
+def in_other_letters(key: Key, name: str, letters: dict[str, str], counts: dict[str, str]) -> Key:
+    """Return the key as if a homework with other letters had asked for one of its functions."""
+    function = key.functions[name]
+    shapes = {
+        parameter: " ".join([letters.get(word, word) for word in shape.split()])
+        for parameter, shape in function.shapes.items()
+    }
+    function = dataclasses.replace(function, shapes=shapes, letters=counts)
+    return dataclasses.replace(key, functions={**key.functions, name: function})
 
 
-FLAT = "likely     b: the leading axis of length one is missing.\nlook at    here"
-AXIS = "leading-axis-missing"
-INIT = "train.init_params"
+OTHERS = {"t": "batch", "d": "c", "m": "w", "v": "w"}
 
 
-def test_the_same_slip_in_three_functions_is_a_habit(key: Key) -> None:
-    results = [lost(name, AXIS, message=FLAT) for name in (COMPOSE, GRADIENTS, INIT)]
-    assert habits(results, key) == (
-        "The same slip in 3 functions (compose_affine, batch_gradients, init_params): "
-        "The leading axis of length one is missing.",
-    )
+@pytest.mark.parametrize("counts", [{}, {"batch": "samples"}], ids=["unsaid", "said"])
+def test_a_length_is_found_by_any_letter(key: Key, counts: dict[str, str]) -> None:
+    other = in_other_letters(key, SOFTMAX, OTHERS, counts)
+    result = judged(other, SOFTMAX, after(SOFTMAX, lambda o: o * len(o)))["values"]
+    assert result.mistake == "batch-times-too-large"
+    assert "every number is batch times too large" in likely(result).lower()
 
 
-def test_the_same_slip_in_two_functions_of_two_files_is_none(key: Key) -> None:
-    assert habits([lost(name, AXIS, message=FLAT) for name in (COMPOSE, INIT)], key) == ()
-
-
-def test_two_functions_are_enough_where_no_other_of_the_file_fails(key: Key) -> None:
-    both = [lost(GELU, "odd"), lost(SWISH, "odd")]
-    assert habits(both, key) == ("The same slip in 2 functions (gelu, swish): Odd.",)
-    other = lost("activations.relu", None)
-    passed = dataclasses.replace(other, score=1, status=Status.PASSED)
-    carried = dataclasses.replace(other, score=1)  # another function's mistake explains it
-    to_do = dataclasses.replace(other, status=Status.NOT_STARTED)
-    for harmless in (passed, carried, to_do):
-        assert habits([*both, harmless], key) == habits(both, key)
-    assert habits([*both, lost("activations.relu", "else")], key) == ()
-    assert habits([*both, other], key) == ()
-
-
-def test_several_checks_of_one_function_are_one(key: Key) -> None:
-    results = [lost(GELU, "odd", check=check) for check in ("values", "hidden", "large")]
-    assert habits(results, key) == ()
-
-
-def test_a_part_of_two_things_counts(key: Key) -> None:
-    results = [
-        lost(COMPOSE, AXIS, message=FLAT),
-        lost(GRADIENTS, f"opposite-sign-and-{AXIS}", message="likely     dH: two things."),
-        lost(INIT, AXIS, message=FLAT),
-    ]
-    assert len(habits(results, key)) == 1
-    assert habits(results, key)[0].endswith("The leading axis of length one is missing.")
-
-
-def test_a_known_mistake_is_not_taken_apart(key: Key) -> None:
-    """Divided by t is right there; what is wrong is that it is divided by n as well."""
-    results = [
-        lost(TABLE, "divided-by-t-and-n"),
-        lost(GATE, "divided-by-t"),
-        lost(LOGITS, "divided-by-t"),
-    ]
-    assert habits(results, key) == ()
-
-
-def test_a_relation_and_a_known_mistake_are_the_same_slip(key: Key) -> None:
-    results = [lost(GATE, "opposite-sign"), lost(LOGITS, "sign"), lost(JACOBIAN, "sign")]
-    assert len(habits(results, key)) == 1
-
-
-def test_the_shortest_sentence_is_said(key: Key) -> None:
-    results = [
-        lost(LOGITS, "sign", message="likely     This is T - o: the sign is wrong.\nlook at    x"),
-        lost(JACOBIAN, "sign", message="likely     The sign is wrong.\nlook at    x"),
-        lost(GATE, "sign", message="likely     The sign is wrong: it should rise.\nlook at    x"),
-    ]
-    assert habits(results, key)[0].endswith(": The sign is wrong.")
-
-
-def test_a_type_is_a_habit_too(key: Key) -> None:
-    results = [lost(name, "type-float32", check="dtype") for name in (GELU, SWISH, SOFTMAX)]
-    assert habits(results, key)[0].endswith(": The results are of type float32.")
-
-
-def test_the_command_reports_a_habit(
-    graded: Callable[..., dict[str, Any]], root: Path, tmp_path: Path
-) -> None:
-    folder = tmp_path / "flat"
-    folder.mkdir()
-    for file in (root / "solution").glob("*.py"):
-        (folder / file.name).write_text(file.read_text())
-    for file, function, result in (
-        ("separability", "compose_affine", "r[0], r[1][0]"),
-        ("updates", "batch_gradients", "r[0], r[1][0], r[2], r[3][0]"),
-        ("train", "init_params", "{n: a[0] if n[0] == 'b' else a for n, a in r.items()}"),
+def test_an_axis_is_called_what_the_homework_says_that_it_counts(key: Key) -> None:
+    for counts, said in (
+        ({"batch": "samples"}, "the sum over the batch samples"),
+        ({"w": "classes"}, "the sum over the first axis, batch"),
     ):
-        with (folder / f"{file}.py").open("a") as source:
-            source.write(f"\n_right = {function}\n\n\ndef {function}(*a):\n    r = _right(*a)\n")
-            source.write(f"    return {result}\n")
-    report = graded(folder)
-    assert any([note.startswith("The same slip in 3 functions") for note in report["notes"]])
-    named = [c["misconception"] for c in report["checks"] if c["status"] != "passed"]
-    assert named == [AXIS, "biases-flat", AXIS]
+        other = in_other_letters(key, SOFTMAX, OTHERS, counts)
+        result = judged(other, SOFTMAX, after(SOFTMAX, lambda o: o.sum(0)))["values"]
+        assert said in likely(result)
+
+
+def test_what_holds_for_one_item_only_needs_a_letter_that_counts_items(key: Key) -> None:
+    def wrong(z: np.ndarray) -> np.ndarray:
+        o = right(SOFTMAX)(z)
+        return o if len(o) == 1 else np.sin(7 * z) + z**2
+
+    for counts, name in (({"batch": "items"}, "right-for-one-item-only"), ({"w": "items"}, None)):
+        other = in_other_letters(key, SOFTMAX, OTHERS, counts)
+        assert judged(other, SOFTMAX, wrong)["values"].mistake == name

@@ -3,7 +3,7 @@
 import numpy as np
 from page_submissions import EVIL
 
-from autograder.core.message import Message
+from autograder.core.message import Label, Message, Place, Row, Snippet
 from autograder.core.records import Argument, CheckResult, Compared, Example, Report, Status
 
 __all__ = ["STATUSES", "check", "evil_report", "example"]
@@ -39,20 +39,23 @@ def example(text: str = "f") -> Example:
     )
 
 
-def check(number: int, status: str, text: str = "f", *, visibility: str = "public") -> CheckResult:
+def check(
+    number: int, status: Status, text: str = "f", *, visibility: str = "public"
+) -> CheckResult:
     """Return a check with `text` wherever a text can be."""
     rows = (
-        ("called", f"{text}(x)"),
-        ("input", f"x = {text}\ny = {text}"),
-        ("expected", text),
-        ("got", f"{text}\n{text}"),
-        ("raised", f"{text}\n{text}"),
-        ("at", text),
-        (text[:9], text),
-        ("first", text),
-        ("likely", text),
-        ("look at", text),
+        Row(Label.CALLED, f"{text}(x)"),
+        Row(Label.INPUT, f"x = {text}\ny = {text}"),
+        Row(Label.EXPECTED, text),
+        Row(Label.GOT, f"{text}\n{text}"),
+        Row(Label.RAISED, f"{text}\n", after=text, exception=text),
+        Row(Label.AT, "", Place(text, line=3), f": {text}", caret=text),
+        Row(Label.TO_DO, text, Place(text, text, is_in_notebook=True, label=text), text),
+        Row(Label.FIRST, text),
+        Row(Label.LIKELY, text),
+        Row(Label.LOOK_AT, text),
     )
+    snippet = Snippet(text, text, (f"print({text})", f"# {text}"))
     return CheckResult(
         id=f"{number}.{text}",
         part=text,
@@ -62,8 +65,8 @@ def check(number: int, status: str, text: str = "f", *, visibility: str = "publi
         score=100 if status == Status.PASSED else 0,
         max_score=100,
         visibility=visibility,
-        message="" if status == Status.PASSED else str(Message(rows, f"print({text})\n# {text}")),
-        misconception=text,
+        message=Message() if status == Status.PASSED else Message(rows, snippet),
+        mistake=text,
         example=None if status == Status.PASSED else example(text),
     )
 

@@ -9,23 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from autograder.core.message import Message
+from autograder.core.message import Label, Message, Row
 from autograder.core.records import CheckResult, Report, Status
 from autograder.grading.audience import for_students
+from autograder.grading.grade import grade
+from autograder.homework.key import read_key
 from autograder.homework.settings import Feedback
+from autograder.intake.take_in import take_in
 from autograder.outputs.groups import grouped, shown, state_of
-from autograder.outputs.html.fragments import report_html
 from autograder.outputs.html.page import PageRenderer
 from autograder.outputs.html.view import view_of
 from autograder.outputs.text.changes import changed_lines, next_lines
 from autograder.outputs.text.plain import styled_lines
+from autograder.supervisor.spawn import spawning
 
 RELU = "return np.maximum(x, 0.0)"
 
 
-def check(
-    function: str, title: str, *, lost: int, waits_for: str = "", row: tuple[str, str] = ("", "")
-) -> CheckResult:
+def check(function: str, title: str, *, lost: int, row: Row, waits_for: str = "") -> CheckResult:
     """Return a check that has lost all of its points."""
     return CheckResult(
         id=f"{function}.{title}",
@@ -36,8 +37,8 @@ def check(
         score=0,
         max_score=lost,
         visibility="public",
-        message=str(Message((row,))),
-        misconception=None if waits_for else title,
+        message=Message((row,)),
+        mistake=None if waits_for else title,
         waits_for=waits_for,
     )
 
@@ -47,10 +48,23 @@ def report_of(*checks: CheckResult) -> Report:
     return Report(checks, sum([check.max_score for check in checks]), parts, is_finished=True)
 
 
-UNREADABLE = ("raised", "a.py can't be imported: SyntaxError: invalid syntax")
+GOT = Row(Label.GOT, "1")
+WAITS = Row(Label.FIRST, "uses waits for a.py")
+UNREADABLE = Row(
+    Label.RAISED,
+    "a.py can't be imported: ",
+    after="SyntaxError: invalid syntax",
+    exception="SyntaxError",
+)
 BROKEN = report_of(
-    check("b.wrong", "right values", lost=900, row=("got", "1")),
-    check("b.uses", "right values", lost=200, waits_for="a", row=("first", "uses waits for a.py")),
+    check("b.wrong", "right values", lost=900, row=GOT),
+    check(
+        "b.uses",
+        "right values",
+        lost=200,
+        waits_for="a",
+        row=Row(Label.FIRST, "uses waits for a.py"),
+    ),
     check("a.one", "right values", lost=50, waits_for="a", row=UNREADABLE),
     check("a.two", "right values", lost=50, waits_for="a", row=UNREADABLE),
 )
@@ -134,10 +148,10 @@ def test_a_part_that_waits_leads_to_the_file() -> None:
 @pytest.mark.parametrize("order", [1, -1])
 def test_functions_are_in_the_order_of_all_that_they_lose(order: int) -> None:
     checks = [
-        check("a.twice", "one", lost=300, row=("got", "1")),
-        check("a.once", "one", lost=320, row=("got", "1")),
-        check("a.twice", "two", lost=50, row=("got", "2")),
-        check("a.little", "one", lost=310, row=("got", "1")),
+        check("a.twice", "one", lost=300, row=GOT),
+        check("a.once", "one", lost=320, row=GOT),
+        check("a.twice", "two", lost=50, row=Row(Label.GOT, "2")),
+        check("a.little", "one", lost=310, row=GOT),
     ][::order]
     view = view_of(report_of(*checks))
     told = [(one.name, one.lost) for one in view.first]
@@ -146,12 +160,9 @@ def test_functions_are_in_the_order_of_all_that_they_lose(order: int) -> None:
     assert view.first[0].anchor == largest.anchor
 
 
-def test_a_report_in_html_tells_of_the_file_once() -> None:
-    piece = report_html(BROKEN)
-    assert piece.count("SyntaxError") == 1
-    assert (
-        "2 functions (1 point) of a.py; 1 function (2 points) of files that use it: uses" in piece
-    )
+def test_a_page_counts_what_waits_for_the_file() -> None:
+    page = PageRenderer()(BROKEN).decode()
+    assert "2 functions (1 point) of a.py; 1 function (2 points) of files that use it: uses" in page
 
 
 def test_a_state_tells_what_waits_from_what_is_to_be_mended() -> None:
@@ -183,4 +194,28 @@ def test_students_see_hidden_checks_wait_with_the_others_of_the_file() -> None:
     told = for_students(replace(BROKEN, checks=(*BROKEN.checks, hidden)), Feedback())
     lines = [text for _, text in styled_lines(told)]
     assert len([line for line in lines if line.startswith("x  a.")]) == 1
-    assert "SyntaxError" not in told.checks[-1].message
+    assert "SyntaxError" not in repr(told.checks[-1].message)
+
+
+def test_whoever_raises_the_graders_own_words_waits_for_no_file_and_changes_no_argument(
+    answer_keys: dict[str, Path], root: Path, tmp_path: Path
+) -> None:
+    work = tmp_path / "work"
+    shutil.copytree(root / "solution", work, ignore=shutil.ignore_patterns("__pycache__"))
+    for file, code in (
+        ("forward", "def softmax(z):\n    raise ModuleNotFoundError(SAID, name='activations')\n"),
+        ("updates", "def sgd_update(params, grads, lr):\n    raise KeyError('read-only')\n"),
+        ("train", "def predict(f, params):\n    from missing import thing\n"),
+    ):
+        with (work / f"{file}.py").open("a", encoding="utf-8") as source:
+            source.write(f'\n\nSAID = "activations.py can\'t be imported: no"\n\n\n{code}')
+    key = read_key(answer_keys["full"])
+    with spawning() as spawner:
+        taken = take_in(work, spawner.workspace / "submission", wanted=key.files)
+        report = grade(taken, key, spawner, public_only=True)
+    checks = {check.id: check for check in report.checks}
+    assert {check.waits_for for check in report.checks} == {""}
+    assert "activations.py can't" in checks["forward.softmax.values"].message.rows[2].said
+    for name in ("forward.softmax", "updates.sgd_update", "train.predict"):
+        own = [check for check in report.checks if check.function == name]
+        assert {check.status for check in own} == {Status.ERROR}

@@ -661,3 +661,12 @@ def test_what_a_whole_run_of_the_largest_results_leaves_is_bounded() -> None:
         tracemalloc.stop()
     assert len(found) == 160
     assert left < KEPT_RUN_BYTES + MIB
+
+
+def test_what_kept_a_file_from_being_imported_is_a_name_or_nothing() -> None:
+    for said, taken in (("activations", "activations"), ("../x", ""), ("x" * 500, "x" * 100)):
+        found = read_outcome(RAISED | {"not_imported": said, "wanted": "a.b"}, Allowance())
+        assert isinstance(found, Raised)
+        assert (found.not_imported, found.wanted, found.is_read_only) == (taken, "a.b", False)
+    with pytest.raises(ForgedReplyError):
+        read_outcome(RAISED | {"not_imported": 3}, Allowance())

@@ -400,8 +400,9 @@ class Exam:
     predicates : sequence of callable
         The homework's own kinds of checks: functions of the rubric's ``predicates.py``.
     letters : mapping of str to Letter
-        What the letters of the shapes count, and how long they are. One that is missing here is
-        drawn from some small lengths, all different.
+        What the letters of the shapes count, and how long they are; the first one is the length of
+        a batch, if there are batches: messages tell of a mean over it, and of a batch of one. One
+        that is missing here is drawn from some small lengths, all different.
     step : float
         What each check is worth a multiple of.
 

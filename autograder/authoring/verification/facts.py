@@ -18,7 +18,7 @@ from autograder.authoring.language.checks import HIDDEN
 from autograder.authoring.language.questions import Question
 from autograder.authoring.verification.rows import Function, Outcome, Row
 from autograder.core.codec import encode
-from autograder.core.compare import is_leaf
+from autograder.core.compare import arrays_in
 from autograder.homework.key import FunctionKey, Key
 
 __all__ = ["fact_faults", "fact_rows"]
@@ -77,15 +77,8 @@ def _has_leading_axis(question: Question, function: FunctionKey, reference: Refe
     """Tell whether some result begins with an axis of length 1 whatever the input."""
     calls = range(min(FEW_CALLS, function.counts["public"]))
     results = [reference.own_outcome(question, function.arguments("public", c)) for c in calls]
-    shapes = [[array.shape for array in _arrays(result)] for result in results]
+    shapes = [[array.shape for array in arrays_in(result)] for result in results]
     return any([all([shape[:1] == (1,) for shape in of]) for of in zip(*shapes, strict=True)])
-
-
-def _arrays(tree: Any) -> list[np.ndarray]:
-    if is_leaf(tree):
-        return [tree[0]]
-    items = tree.values() if isinstance(tree, dict) else tree
-    return [array for item in items for array in _arrays(item)]
 
 
 # ---- spoiled functions

@@ -20,7 +20,6 @@ import numpy as np
 from autograder.authoring.compiler.reference import Reference, quiet
 from autograder.authoring.verification.rows import Files, Lost, Outcome, Row, Wrong
 from autograder.core.codec import decode, encode
-from autograder.core.limits import Limits
 from autograder.core.records import CallOutcome, FileState, FunctionRun, Report
 from autograder.errors import GraderError
 from autograder.grading.examination import Examination, Known
@@ -79,7 +78,7 @@ class Grader:
     def _judge(self, submission: Submission, known: Evidences) -> Report:
         """Judge what is known, and what workers say of the rest."""
         examination = Examination(
-            submission, self._key, self._spawner, Limits(), PHASES, known=Known(known)
+            submission, self._key, self._spawner, self._key.limits, PHASES, known=Known(known)
         )
         return examine_and_judge(examination)
 
@@ -118,7 +117,7 @@ def _limiting_memory() -> Iterator[None]:
 def outcome_of(report: Report) -> Outcome:
     """Return what a report says of the points."""
     lost = [
-        Lost(check.id, check.function, check.status, worth, check.misconception)
+        Lost(check.id, check.function, check.status, worth, check.mistake)
         for check in report.checks
         if (worth := check.max_score - check.score) > 0
     ]

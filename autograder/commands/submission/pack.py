@@ -12,14 +12,13 @@ import json
 import platform
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from autograder import __version__
 from autograder.commands.submission.contents import gather
 from autograder.commands.submission.inspect import Wanted
-from autograder.core.limits import Limits
 from autograder.core.records import Report, Status
 from autograder.core.writing import is_work, pack_zip, write_atomically
 from autograder.errors import AutograderError, UsageError
@@ -120,7 +119,7 @@ def _run_public_checks(submission: Submission | None, key: Key) -> _PublicScore:
 
     try:
         with spawning() as spawner:
-            limits = Limits(run_seconds=RUN_SECONDS)
+            limits = replace(key.limits, run_seconds=RUN_SECONDS)
             report = grade(submission, key, spawner, limits=limits, public_only=True)
     except (AutograderError, OSError) as error:
         return _PublicScore(None, f"The public checks could not be run: {error}.")

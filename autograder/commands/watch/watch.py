@@ -16,6 +16,7 @@ from pathlib import Path
 from autograder.commands.watch.saves import Saved, saves
 from autograder.commands.watch.screen import Lines, Screen
 from autograder.core.records import Report
+from autograder.core.text import list_first
 from autograder.errors import IntakeError, UsageError
 from autograder.grading.session import Session
 from autograder.grading.stop import Stopped, StopRequest
@@ -34,9 +35,6 @@ from autograder.outputs.text.plain import Styled, wrapped
 from autograder.outputs.text.terminal import height_of
 
 __all__ = ["run_watch"]
-
-#: Names of saved files that are listed.
-MAX_LISTED = 3
 
 #: Below a result: the score, the empty line after it and the cursor's.
 LINES_AFTER = 3
@@ -95,10 +93,10 @@ class _Watch:
             self.request.check()
             noticed = time.time()
             if saved.is_there:
-                self.screen.announce(_begun(saved, self.path))
-            lines = self._graded(saved)
+                self.screen.announce(_announce(saved, self.path))
+            lines = self._grade(saved)
             self.request.check()
-            self.screen.show(self._closed(lines, self._saved_at(saved, noticed)))
+            self.screen.show(self._add_time(lines, self._find_start(saved, noticed)))
             _load_what_failures_need()
             self.began = time.time()
 
@@ -106,34 +104,34 @@ class _Watch:
         self.request.check()
         self.screen.show_again_if_resized()
 
-    def _saved_at(self, saved: Saved, noticed: float) -> float:
+    def _find_start(self, saved: Saved, noticed: float) -> float:
         """Return when the wait began that a person felt."""
         if not saved.names and self.last is not None:
             return noticed
         is_plausible = self.began - MAX_SECONDS < saved.at <= noticed
         return saved.at if is_plausible else self.began if not saved.names else noticed
 
-    def _graded(self, saved: Saved) -> Lines:
+    def _grade(self, saved: Saved) -> Lines:
         """Grade, and return what to show of it."""
         if not saved.is_there:
-            return self._trouble(f"{self.path} is gone: waiting until it is there again")
+            return self._show_trouble(f"{self.path} is gone: waiting until it is there again")
         try:
             report = self.session.grade(self.path)
         except IntakeError as error:
-            return self._trouble(str(error))
+            return self._show_trouble(str(error))
         unreadable, last = self.session.unreadable, self.last
         # Where lines are only added, the head stands there already.
-        head = _head(None if self.screen.plain else saved, self.path)
+        head = _make_head(None if self.screen.plain else saved, self.path)
         if unreadable and last is not None:
             return lambda width: chain(
                 head(width),
                 unreadable_lines(report, unreadable, width=width),
-                self._stays(last),
+                self._say_last_score(last),
             )
         self.last = report
         files = [Path(name).stem for name in saved.names]
         known = last if self.screen.plain else None
-        return lambda width: _closing(
+        return lambda width: _add_score(
             chain(
                 head(width),
                 chain(changed_lines(last, report, width=width), [("", "")]) if last else (),
@@ -144,22 +142,22 @@ class _Watch:
             report,
         )
 
-    def _trouble(self, sentence: str) -> Lines:
+    def _show_trouble(self, sentence: str) -> Lines:
         last = self.last
         return lambda width: chain(
             [
                 ("bad" if not i else "", f"{'x ' if not i else '  '} {line}")
                 for i, line in enumerate(wrapped(sentence, width - 3))
             ],
-            self._stays(last),
+            self._say_last_score(last),
         )
 
-    def _stays(self, last: Report | None) -> Iterator[Styled]:
+    def _say_last_score(self, last: Report | None) -> Iterator[Styled]:
         if last is not None:
             score = f"{points_text(last.score)} of {points_text(last.max_score)}"
             yield "strong", f"the last score stays, {score}"
 
-    def _closed(self, lines: Lines, since: float) -> Lines:
+    def _add_time(self, lines: Lines, since: float) -> Lines:
         """Return the lines with the time that they took at the end of the last one."""
         seconds = max(time.time() - since, 0.0)
 
@@ -177,7 +175,7 @@ def _load_what_failures_need() -> None:
     import autograder.judge.relations.explain  # noqa: F401
 
 
-def _closing(
+def _add_score(
     lines: Iterable[Styled], summary: Iterable[Styled], report: Report
 ) -> Iterator[Styled]:
     """Yield lines and the score; above it what changed, where the first lines are out of sight."""
@@ -189,27 +187,27 @@ def _closing(
     yield "strong", f"score {points_text(report.score)} of {points_text(report.max_score)}"
 
 
-def _said(saved: Saved, path: Path) -> str:
+def _say_saved(saved: Saved, path: Path) -> str:
     """Return what happened, without the full stop."""
     if not saved.names:
         return f"Watching {path}: every save is graded. Control-C ends this"
     kept = [name for name in saved.names if name not in saved.removed]
-    words = [_listed(word, names) for word, names in (("saved", kept), ("removed", saved.removed))]
+    words = [
+        _list_files(word, names) for word, names in (("saved", kept), ("removed", saved.removed))
+    ]
     return f"{time.strftime('%H:%M:%S')} {', '.join(filter(None, words))}"
 
 
-def _listed(word: str, names: Sequence[str]) -> str:
-    more = len(names) - MAX_LISTED
-    listed = ", ".join(names[:MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
-    return f"{word} {listed}" if names else ""
+def _list_files(word: str, names: Sequence[str]) -> str:
+    return f"{word} {list_first(names)}" if names else ""
 
 
-def _begun(saved: Saved, path: Path) -> str:
-    return f"{_said(saved, path)}{', grading' if saved.names else '. Grading'} ..."
+def _announce(saved: Saved, path: Path) -> str:
+    return f"{_say_saved(saved, path)}{', grading' if saved.names else '. Grading'} ..."
 
 
-def _head(saved: Saved | None, path: Path) -> Lines:
+def _make_head(saved: Saved | None, path: Path) -> Lines:
     if saved is None:
         return lambda _: iter(())
-    sentence = _said(saved, path) + ("" if saved.names else ".")
+    sentence = _say_saved(saved, path) + ("" if saved.names else ".")
     return lambda width: chain([("strong", line) for line in wrapped(sentence, width)], [("", "")])

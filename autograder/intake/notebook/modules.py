@@ -72,8 +72,9 @@ def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], 
         modules[f"{file}.py"] = _module(tuple(functions), tuple(uses), entries)
     places = Places(
         tuple(cut.first_lines.values()),
-        tuple([f"cell {cell}" for cell in cut.first_lines]),
-        {function: f"cell {cell}" for function, cell in _defining(statements, files).items()},
+        tuple(cut.first_lines),
+        _defining(statements, files),
+        told=frozenset(map(_say_problem, cut.statements)),
     )
     remarks = remarks_on_cells(cut, statements, files, name)
     run = frozenset[int]().union(*needed.values())
@@ -116,6 +117,13 @@ def _kernel(graded: tuple[str, ...], written: tuple[str, ...]) -> bytes:
     return f"{text}\n\nkernel = Kernel({graded!r}, {written!r})\n".encode()
 
 
+def _say_problem(statement: Statement) -> str:
+    """Return why a cell can't be read, and where; empty for one that can."""
+    problem = statement.problem
+    where = f"cell {statement.cell}, line {statement.line}"
+    return f"{where}: {problem.message}" if problem is not None else ""
+
+
 def _entry(statement: Statement, file: str) -> str:
     gives = tuple(sorted(statement.gives))
     # The cell's number is for readers, and for whoever tells by the bytes whether anything changed.
@@ -124,8 +132,7 @@ def _entry(statement: Statement, file: str) -> str:
     place = f"{statement.number}, {statement.column}, {file + '.py'!r}, {gives!a}"
     problem = statement.problem
     if problem is not None:
-        message = f"cell {statement.cell}, line {statement.line}: {problem.message}"
-        return f"{head}({place}, {(message, problem.column, problem.text)!a})"
+        return f"{head}({place}, {(_say_problem(statement), problem.column, problem.text)!a})"
     return f"{head}({place}, {_text(statement.source)})"
 
 

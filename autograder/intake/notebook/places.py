@@ -4,12 +4,10 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from autograder.core.records import CallOutcome, FileState, Line, Raised
+from autograder.core.message import Message, Place
+from autograder.core.records import SYNTAX_ERRORS, CallOutcome, FileState, Line, Raised
 
 __all__ = ["Places"]
-
-#: The line above a message's Python.
-_SEE_IT = "run this in the folder of your files:"
 
 
 @dataclass(frozen=True)
@@ -20,61 +18,51 @@ class Places:
     ----------
     firsts : tuple of int
         The first line of each code cell, among the lines of all.
-    cells : tuple of str
-        What a sentence calls each: ``"cell 5"``.
-    functions : mapping of str to str
+    cells : tuple of int
+        The number of each.
+    functions : mapping of str to int
         For each ``file.function`` the cell that defines it.
+    told : frozenset of str
+        The messages of exceptions that name their cell already.
     """
 
     firsts: tuple[int, ...]
-    cells: tuple[str, ...]
-    functions: Mapping[str, str]
+    cells: tuple[int, ...]
+    functions: Mapping[str, int]
+    told: frozenset[str] = frozenset()
 
     def located(self, outcome: CallOutcome) -> CallOutcome:
         """Return an outcome with the cells that its lines stand in."""
-        if not isinstance(outcome, Raised):
-            return outcome
-        lines = tuple([self._line(line) for line in outcome.lines])
-        is_unread = outcome.kind.endswith(("SyntaxError", "IndentationError", "TabError"))
-        places = [line.place for line in lines]
-        message = outcome.message
-        if is_unread and len(set(places)) == 1 and not message.startswith(self.cells):
-            message = f"{places[0]}: {message}"
-        return replace(outcome, lines=lines, message=message)
+        return self._locate_exception(outcome) if isinstance(outcome, Raised) else outcome
 
     def located_file(self, state: FileState) -> FileState:
         """Return what became of a file with the cells that an exception's lines stand in."""
         if not isinstance(state.problem, Raised):
             return state
-        problem = self.located(state.problem)
-        assert isinstance(problem, Raised)
-        return replace(state, problem=problem)
+        return replace(state, problem=self._locate_exception(state.problem))
 
-    def _line(self, line: Line) -> Line:
+    def _locate_exception(self, raised: Raised) -> Raised:
+        lines = tuple([self._locate_line(line) for line in raised.lines])
+        places = {line.place for line in lines}
+        is_unread = raised.kind in SYNTAX_ERRORS and raised.message not in self.told
+        if not is_unread or len(places) != 1 or None in places:
+            return replace(raised, lines=lines)
+        return replace(raised, lines=lines, message=f"{places.pop()}: {raised.message}")
+
+    def _locate_line(self, line: Line) -> Line:
         at = bisect_right(self.firsts, line.number) - 1
         if at < 0:
             return line
         number = line.number - self.firsts[at] + 1
-        return replace(line, place=f"{self.cells[at]}, line {number}")
+        return replace(line, place=Place(line.file, "", number, self.cells[at], True))
 
-    def worded(self, message: str, function: str) -> str:
-        """Return a message that sends its reader to a cell where it named a file.
+    def locate(self, message: Message) -> Message:
+        """Return a message that sends its reader to a cell where it named a file."""
+        return message.with_places(self._locate_function).for_notebook()
 
-        Parameters
-        ----------
-        message : str
-            As it is for a folder of files.
-        function : str
-            The ``file.function`` that it is about.
-        """
-        file, _, name = function.partition(".")
-        where = self.functions.get(function, "the notebook")
-        for words, others in (
-            (f"look at    {file}.py, {name}", f"look at    {where}, {name}"),
-            (f"{name} in {file}.py is not started", f"{name} in {where} is not started"),
-            (f"{file}.py has no function", "the notebook has no function"),
-            (_SEE_IT, "run this in a new cell at the end:"),
-            (f"\nfrom {file} import {name}\n", "\n"),
-        ):
-            message = message.replace(words, others, 1)
-        return message
+    def _locate_function(self, place: Place) -> Place:
+        if place.is_in_notebook:
+            return place
+        file = place.file.removesuffix(".py")
+        cell = self.functions.get(f"{file}.{place.function}", 0)
+        return replace(place, is_in_notebook=True, cell=cell)

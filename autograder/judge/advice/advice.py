@@ -6,19 +6,19 @@ and numpy say, `advice_shapes` names the shapes in it by the notes' letters.
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from autograder.core.records import Raised, Returned, Status
+from autograder.core.message import Label, Place, Row
+from autograder.core.records import Raised, Returned, Status, While
 from autograder.core.text import clean
 from autograder.judge.advice.exceptions import sentence_about
 from autograder.judge.advice.shapes import shape_rows
-from autograder.judge.evidence import Evidence
-from autograder.judge.finding import Finding
+from autograder.judge.evidence import Evidence, Finding, ObstacleKind
 
-__all__ = ["advice_on", "place_rows"]
+__all__ = ["advise", "locate_exception"]
 
 #: Of a sentence that holds a name of the student's.
 MAX_TEXT = 300
@@ -27,8 +27,6 @@ MAX_TEXT = 300
 MAX_LINE = 200
 
 _UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
-
-Row = tuple[str, str]
 
 _ENDLESS = (
     "look at each loop: what its condition tests has to change in it, so that it ends; a"
@@ -78,48 +76,36 @@ class _Case:
         return "'return' and its result"
 
 
-def advice_on(
-    evidence: Evidence, finding: Finding, *, functions: Collection[str] = ()
-) -> list[Row]:
-    """Return what to add to a message: rows ``shapes`` and ``to do``, or nothing.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Of the function that the finding is about.
-    finding : Finding
-        What is wrong, where no known mistake explains it.
-    functions : collection of str
-        All of the homework's, ``file.function``.
-    """
+def advise(evidence: Evidence, finding: Finding, *, functions: Collection[str] = ()) -> list[Row]:
+    """Return what to add to a message: rows `Label.SHAPES` and `Label.TO_DO`, or nothing."""
     case = _Case(evidence, finding, functions)
     rows: list[Row] = []
     raised = finding.obstacle.raised if finding.obstacle is not None else None
     if raised is not None and finding.call >= 0:
         named = evidence.key.named_arguments(evidence.phase, finding.call)
         rows += shape_rows(raised.message, evidence.key.shapes, named)
-    if not any([label == "to do" for label, _ in rows]):
+    if not any([row.label == Label.TO_DO for row in rows]):
         sentence = next(filter(None, [decide(case) for decide in _DECISIONS]), "")
         said = " ".join(clean(sentence, limit=MAX_TEXT).split())
-        rows += [("to do", said)] if said else []
+        rows += [Row(Label.TO_DO, said)] if said else []
     return rows
 
 
-def place_rows(raised: Raised) -> list[Row]:
-    """Return the rows ``at`` of an exception: the student's lines, a caret below one of them."""
+def locate_exception(raised: Raised) -> list[Row]:
+    """Return the rows `Label.AT` of an exception: the student's lines, a caret below one."""
     rows: list[Row] = []
     for line in raised.lines[-2:]:
-        place = line.place or f"{line.file} line {line.number}"
-        head = clean(f"{place}: ", limit=MAX_LINE).replace("\n", " ")
+        file = clean(line.file, limit=MAX_LINE).replace("\n", " ")
+        place = line.place or Place(file, line=line.number)
         if rows and line.text.strip(" ") and not line.text.strip(" ^"):
-            rows[-1] = ("at", f"{rows[-1][1]}\n{' ' * len(head)}{line.text[:MAX_LINE]}")
+            rows[-1] = replace(rows[-1], caret=line.text[:MAX_LINE])
         else:
-            text = clean(f"{head}{line.text}", limit=MAX_LINE).replace("\n", " ")
-            rows.append(("at", text))
+            text = clean(line.text, limit=max(MAX_LINE - len(f"{place}: "), 4))
+            rows.append(Row(Label.AT, place=place, after=f": {text}".replace("\n", " ")))
     return rows
 
 
-def _about_exception(case: _Case) -> str:
+def _advise_on_exception(case: _Case) -> str:
     obstacle = case.finding.obstacle
     if obstacle is None or obstacle.raised is None:
         return ""
@@ -127,18 +113,18 @@ def _about_exception(case: _Case) -> str:
     if _is_wrong_call(raised, case.evidence.key.function):
         return f"keep the function's first line as it was handed out{case.head}"
     if raised.kind == "KeyError":
-        return _about_key(case)
-    return _about_name(case, raised) or sentence_about(f"{raised.kind}: {raised.message}")
+        return _advise_on_key(case)
+    return _advise_on_name(case, raised) or sentence_about(raised)
 
 
-def _about_name(case: _Case, raised: Raised) -> str:
+def _advise_on_name(case: _Case, raised: Raised) -> str:
     """Say where a function of the homework comes from that is not known where it is called."""
     match = _UNKNOWN_NAME.match(raised.message) if raised.kind == "NameError" else None
     files = [f.partition(".")[0] for f in case.functions if match and f.endswith(f".{match[1]}")]
     if match is None or not files:
         return ""
     line = raised.lines[-1] if raised.lines else None
-    if line is not None and line.place:
+    if line is not None and line.place is not None:
         return f"run the cell with 'def {match[1]}' first"
     here = line.file.removesuffix(".py") if line is not None else case.evidence.key.file
     if here in files:
@@ -152,7 +138,7 @@ def _is_wrong_call(raised: Raised, function: str) -> bool:
     return raised.kind == "TypeError" and not raised.lines and is_about_it is not None
 
 
-def _about_key(case: _Case) -> str:
+def _advise_on_key(case: _Case) -> str:
     if case.finding.call < 0:
         return ""
     key = case.evidence.key
@@ -162,24 +148,23 @@ def _about_key(case: _Case) -> str:
     return "; ".join(listed)
 
 
-def _about_ending(case: _Case) -> str:
+def _advise_on_ending(case: _Case) -> str:
     obstacle = case.finding.obstacle
-    if obstacle is None or obstacle.status != Status.TIMEOUT:
+    ending = obstacle.ending if obstacle is not None else None
+    if ending is None or ending.status != Status.TIMEOUT:
         return ""
-    if "importing" in obstacle.sentence:
-        return _IMPORTED
-    return _ENDLESS if " in call " in obstacle.sentence else ""
+    return {While.IMPORT: _IMPORTED, While.CALL: _ENDLESS}.get(ending.during, "")
 
 
-def _about_kind(case: _Case) -> str:
+def _advise_on_kind(case: _Case) -> str:
     obstacle = case.finding.obstacle
-    if obstacle is None or not obstacle.sentence.endswith("is not a function"):
+    if obstacle is None or obstacle.kind != ObstacleKind.NOT_CALLABLE:
         return ""
     name = case.evidence.key.function
     return f"something gives the name {name} another value: define it once{case.head}"
 
 
-def _about_nothing(case: _Case) -> str:
+def _advise_on_nothing(case: _Case) -> str:
     """Advise where None came back, or where what was returned is no array."""
     outcome = case.evidence.outcome(case.finding.call) if case.finding.call >= 0 else None
     if case.finding.obstacle is not None or not isinstance(outcome, Returned):
@@ -194,7 +179,7 @@ def _about_nothing(case: _Case) -> str:
     return _KINDS.get(value, "") if isinstance(value, str) else ""
 
 
-def _about_numbers(case: _Case) -> str:
+def _advise_on_numbers(case: _Case) -> str:
     difference = case.finding.difference
     if difference is None or difference.got is None or difference.expected is None:
         return ""
@@ -204,9 +189,9 @@ def _about_numbers(case: _Case) -> str:
 
 
 _DECISIONS: tuple[Callable[[_Case], str], ...] = (
-    _about_exception,
-    _about_ending,
-    _about_kind,
-    _about_nothing,
-    _about_numbers,
+    _advise_on_exception,
+    _advise_on_ending,
+    _advise_on_kind,
+    _advise_on_nothing,
+    _advise_on_numbers,
 )

@@ -6,6 +6,8 @@ matches counts.
 
 import re
 
+from autograder.core.records import Raised
+
 __all__ = ["sentence_about"]
 
 _ARRAY = "make it an array first, with np.array(...): a list does not calculate entry by entry"
@@ -171,14 +173,9 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
 _RULES = tuple([(re.compile(pattern, re.S), sentence) for pattern, sentence in _SENTENCES])
 
 
-def sentence_about(said: str) -> str:
-    """Return what to do about an exception, empty for nothing.
-
-    Parameters
-    ----------
-    said : str
-        Its type, a colon and a blank, its message.
-    """
+def sentence_about(raised: Raised) -> str:
+    """Return what to do about an exception, empty for nothing."""
+    said = f"{raised.kind}: {raised.message}"
     for pattern, sentence in _RULES:
         match = pattern.match(said)
         if match:

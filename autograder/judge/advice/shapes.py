@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 
 from autograder.core.lengths import lengths_of
+from autograder.core.message import Label, Row
 
 __all__ = ["shape_rows"]
-
-Row = tuple[str, str]
 
 #: Arguments whose shapes are listed.
 MAX_LISTED = 6
@@ -39,7 +38,7 @@ class _Letters:
         """Return a shape in letters and numbers: that of an argument, or by its lengths."""
         same = {words for words, other in self.arguments.values() if other == shape}
         words = same.pop().split() if len(same) == 1 else [self.of_length(size) for size in shape]
-        letters, numbers = _written(words), _written([str(size) for size in shape])
+        letters, numbers = _write_shape(words), _write_shape([str(size) for size in shape])
         return numbers if letters == numbers else f"{letters} = {numbers}"
 
     def said(self, length: int) -> str:
@@ -50,50 +49,40 @@ class _Letters:
     def listed(self) -> str:
         shown = list(self.arguments.items())[:MAX_LISTED]
         said = [
-            f"{name} is {_written(words.split())} = {_written(map(str, shape))}"
+            f"{name} is {_write_shape(words.split())} = {_write_shape(map(str, shape))}"
             for name, (words, shape) in shown
         ]
         return ", ".join(said)
 
 
-def _written(words: Any) -> str:
+def _write_shape(words: Any) -> str:
     """Return lengths or letters as Python writes a shape."""
     listed = list(words)
     return f"({listed[0]},)" if len(listed) == 1 else f"({', '.join(listed)})"
 
 
 def shape_rows(message: str, shapes: Mapping[str, Any], named: Mapping[str, Any]) -> list[Row]:
-    """Return the rows ``shapes`` and ``to do`` for a message about shapes, nothing for another one.
-
-    Parameters
-    ----------
-    message : str
-        What numpy says; untrusted.
-    shapes : mapping
-        By parameter, as in `autograder.homework.key.FunctionKey`.
-    named : mapping
-        The call's arguments by parameter.
-    """
+    """Return the rows for a message about shapes, nothing for another one."""
     for pattern, decide in _RULES:
         match = pattern.search(message[:600])
         if match:
-            arguments = dict(_arguments(shapes, named))
+            arguments = dict(_list_arguments(shapes, named))
             letters = _Letters(arguments, lengths_of(shapes, named))
             met, sentence = decide(match, letters)
             said = "; ".join(filter(None, [met, letters.listed()]))
-            rows = [("shapes", said)] if said else []
-            return [*rows, ("to do", sentence)]
+            rows = [Row(Label.SHAPES, said)] if said else []
+            return [*rows, Row(Label.TO_DO, sentence)]
     return []
 
 
-def _arguments(
+def _list_arguments(
     shapes: Mapping[str, Any], named: Mapping[str, Any]
 ) -> Iterator[tuple[str, tuple[str, Shape]]]:
     for name, value in named.items():
         words = shapes.get(name, "")
         if isinstance(value, dict) and isinstance(words, Mapping):
             inner = {f'{name}["{key}"]': item for key, item in value.items()}
-            yield from _arguments({f'{name}["{key}"]': w for key, w in words.items()}, inner)
+            yield from _list_arguments({f'{name}["{key}"]': w for key, w in words.items()}, inner)
         elif (
             isinstance(value, np.ndarray)
             and isinstance(words, str)
@@ -105,7 +94,7 @@ def _arguments(
 _SHAPE = r"(\((?:\d{1,9}(?:, ?\d{1,9}){0,5},?)?\))"
 
 
-def _parsed(text: str) -> Shape:
+def _parse_shape(text: str) -> Shape:
     return tuple([int(number) for number in re.findall(r"\d+", text)])
 
 
@@ -113,7 +102,7 @@ _Said = tuple[str, str]
 
 
 def _broadcast(match: re.Match[str], letters: _Letters) -> _Said:
-    first, second = _parsed(match[1]), _parsed(match[2])
+    first, second = _parse_shape(match[1]), _parse_shape(match[2])
     met = f"{letters.of_shape(first)} met {letters.of_shape(second)}"
     short, long = sorted([first, second], key=len)
     if len(short) == 1 and len(long) == 2 and short[0] == long[0]:
@@ -127,7 +116,7 @@ def _broadcast(match: re.Match[str], letters: _Letters) -> _Said:
 
 
 def _in_place(match: re.Match[str], letters: _Letters) -> _Said:
-    first, second = _parsed(match[1]), _parsed(match[2])
+    first, second = _parse_shape(match[1]), _parse_shape(match[2])
     met = f"{letters.of_shape(second)} goes into {letters.of_shape(first)}"
     return met, "+= and the like can't make an array larger: write x = x + ... in its place"
 
@@ -145,13 +134,13 @@ def _matmul(match: re.Match[str], letters: _Letters) -> _Said:
 
 
 def _aligned(match: re.Match[str], letters: _Letters) -> _Said:
-    first, second = _parsed(match[1]), _parsed(match[2])
+    first, second = _parse_shape(match[1]), _parse_shape(match[2])
     met = f"{letters.of_shape(first)} met {letters.of_shape(second)}"
     return met, _product(0, 0, letters)[1]
 
 
 def _reshape(match: re.Match[str], letters: _Letters) -> _Said:
-    shape = _parsed(match[2])
+    shape = _parse_shape(match[2])
     return f"{match[1]} numbers went to {letters.of_shape(shape)}", (
         "the lengths have to multiply to the count of numbers: take them from .shape of the"
         " arguments; one may be -1, for what is left"
@@ -171,14 +160,14 @@ def _stacked(_match: re.Match[str], _letters: _Letters) -> _Said:
 
 
 def _assigned(match: re.Match[str], letters: _Letters) -> _Said:
-    first, second = _parsed(match[1]), _parsed(match[2])
+    first, second = _parse_shape(match[1]), _parse_shape(match[2])
     return f"{letters.of_shape(first)} went into {letters.of_shape(second)}", (
         "both sides of the = need one shape: print both, and look how the array was made"
     )
 
 
 def _indexed(match: re.Match[str], letters: _Letters) -> _Said:
-    first, second = _parsed(match[1]), _parsed(match[2])
+    first, second = _parse_shape(match[1]), _parse_shape(match[2])
     return f"indices {letters.of_shape(first)} met {letters.of_shape(second)}", (
         "one index for each item: np.arange(len(y)) beside y picks entry y[s] of row s"
     )

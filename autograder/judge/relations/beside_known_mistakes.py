@@ -6,25 +6,26 @@ from typing import Any
 import numpy as np
 
 from autograder.core.compare import tolerance
+from autograder.core.records import CheckKind
 from autograder.core.vectors import selected
 from autograder.homework.key import CheckKey, MistakeKey
 from autograder.judge.evidence import Evidence
 from autograder.judge.relations import order as axes
 from autograder.judge.relations import shape as shapes
 from autograder.judge.relations import size as factors
-from autograder.judge.relations.case import Case, Cause, Relation, same
+from autograder.judge.relations.case import Case, Relation, Search, same
 from autograder.judge.relations.case_of_calls import cases_of, right_at
 
 __all__ = ["beside_a_mistake", "known_mistakes_of"]
 
 #: What can be the matter beside a known mistake, by kind of check.
-BESIDE: dict[str, tuple[Relation, ...]] = {
-    "values": (factors.opposite_sign, factors.one_length, axes.transposed),
-    "shape": (shapes.axis_missing, axes.transposed),
+BESIDE: dict[str, tuple[Search, ...]] = {
+    CheckKind.VALUES: (factors.opposite_sign, factors.one_length, axes.transposed),
+    CheckKind.SHAPE: (shapes.axis_missing, axes.transposed),
 }
 
 
-def _cases_of_mistake(
+def _make_cases(
     check: CheckKey, evidence: Evidence, mistake: MistakeKey, calls: Sequence[int]
 ) -> list[Case]:
     """Return the cases with a known mistake's results in the place of the right ones."""
@@ -42,27 +43,27 @@ def _cases_of_mistake(
 
 def known_mistakes_of(
     check: CheckKey, evidence: Evidence, cases: Sequence[Case]
-) -> dict[str, list[Cause]]:
+) -> dict[str, list[Relation]]:
     """Return, by result, the known mistakes that give it.
 
     A mistake counts where all results that it spoils are wrong just so: then its sentence, which
     speaks of them together, is true.
     """
     wrong = {case.label: case for case in cases if case.shows}
-    known: dict[str, list[Cause]] = {case.label: [] for case in cases}
+    known: dict[str, list[Relation]] = {case.label: [] for case in cases}
     numbers = {case.in_order[0].call.number for case in wrong.values()}
     for mistake in evidence.key.mistakes:
-        first = _cases_of_mistake(check, evidence, mistake, sorted(numbers))
+        first = _make_cases(check, evidence, mistake, sorted(numbers))
         if not any([case.label in wrong and not case.shows for case in first]):
             continue
-        of_mistake = _cases_of_mistake(check, evidence, mistake, check.calls)
+        of_mistake = _make_cases(check, evidence, mistake, check.calls)
         if [case.label for case in of_mistake] != [case.label for case in cases]:
             continue
         pairs = zip(of_mistake, cases, strict=True)
         spoilt = [given for given, case in pairs if _is_spoilt(given, case)]
         if all([given.label in wrong and not given.shows for given in spoilt]):
             for given in spoilt:
-                known[given.label].append(Cause(mistake.name, mistake.sentence))
+                known[given.label].append(Relation(mistake.name, mistake.sentence))
     return known
 
 
@@ -79,43 +80,33 @@ def _is_spoilt(given: Case, case: Case) -> bool:
 
 def beside_a_mistake(
     check: CheckKey, evidence: Evidence, wrong: Sequence[Case]
-) -> tuple[MistakeKey, Cause, list[Case]] | None:
-    """Return a known mistake, the relation of what came back to it, and the results that show it.
-
-    Parameters
-    ----------
-    check : CheckKey
-        The check.
-    evidence : Evidence
-        Of its function.
-    wrong : sequence of Case
-        The results that are wrong.
-    """
+) -> tuple[MistakeKey, Relation, list[Case]] | None:
+    """Return a known mistake, what came back's relation to it, and the results that show it."""
     number = wrong[0].in_order[0].call.number
     likely = [
         mistake
         for mistake in evidence.key.mistakes
         if any([mistake.results[evidence.phase].of[call] >= 0 for call in check.calls])
-        and _is_likely(_cases_of_mistake(check, evidence, mistake, [number]))
+        and _is_likely(_make_cases(check, evidence, mistake, [number]))
     ]
     for mistake in likely:
         related = [
-            case for case in _cases_of_mistake(check, evidence, mistake, check.calls) if case.shows
+            case for case in _make_cases(check, evidence, mistake, check.calls) if case.shows
         ]
-        cause = _shared_cause(related, BESIDE[check.kind])
-        if cause is not None:
-            return mistake, cause, related
+        relation = _find_shared(related, BESIDE[check.kind])
+        if relation is not None:
+            return mistake, relation, related
     return None
 
 
-def _shared_cause(cases: Sequence[Case], relations: Sequence[Relation]) -> Cause | None:
+def _find_shared(cases: Sequence[Case], searches: Sequence[Search]) -> Relation | None:
     """Return the one relation that explains all cases."""
     if not cases or not all([case.is_shown for case in cases]):
         return None
-    for relation in relations:
-        causes = {relation(case) for case in cases}
-        if len(causes) == 1 and None not in causes:
-            return causes.pop()
+    for search in searches:
+        found = {search(case) for case in cases}
+        if len(found) == 1 and None not in found:
+            return found.pop()
     return None
 
 

@@ -13,23 +13,24 @@ import numpy as np
 
 from autograder.core.lengths import lengths_of
 
-__all__ = ["Call", "Case", "Cause", "Example", "Relation", "plain_name", "same"]
+__all__ = ["Call", "Case", "Relation", "Example", "Search", "plain_name", "same"]
 
 
 @dataclass(frozen=True)
-class Cause:
+class Relation:
     """A relation that was found.
 
     Attributes
     ----------
     name : str
         Short and stable, without any number.
-    clause : str
-        For students; begins in lower case and has no full stop, unless it is a whole sentence.
+    sentence : str
+        For students. As it is found it is a clause, in lower case and without a full stop, unless
+        it comes from a mistake of the rubric; `explain` makes a sentence of it.
     """
 
     name: str
-    clause: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,14 @@ class Call:
         By parameter.
     shapes : mapping
         By parameter, in letters.
+    letters : mapping of str to str
+        What letters count, as in `autograder.homework.key.Key`.
     """
 
     number: int
     arguments: Mapping[str, Any]
     shapes: Mapping[str, Any]
+    letters: Mapping[str, str]
 
     @cached_property
     def lengths(self) -> dict[str, int]:
@@ -214,8 +218,18 @@ class Case:
     def letters(self) -> dict[str, np.ndarray]:
         """The length that each letter stands for, by example."""
         known = [e.call.lengths for e in self.examples]
-        shared = [x for x in "tnmdveV" if all([x in lengths for lengths in known])]
-        return {x: np.array([float(lengths[x]) for lengths in known]) for x in shared}
+        shared = set(known[0]).intersection(*known[1:])
+        order = [x for x in self.examples[0].call.letters if x in shared]
+        order += sorted(shared.difference(order))
+        return {x: np.array([float(lengths[x]) for lengths in known]) for x in order}
+
+    @property
+    def batch(self) -> tuple[str, str]:
+        """The letter that is the length of a batch, and what it counts; empty where none is.
+
+        It is the first letter of the homework, whatever it and its noun are.
+        """
+        return next(iter(self.examples[0].call.letters.items()), ("", ""))
 
     @cached_property
     def arguments(self) -> dict[str, tuple[Any, ...]]:
@@ -242,4 +256,4 @@ class Case:
 
 
 #: Looks for one relation in a case.
-Relation = Callable[[Case], Cause | None]
+Search = Callable[[Case], Relation | None]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.core.compare import is_leaf, leaves, tolerance
-from autograder.core.records import Returned
+from autograder.core.records import CheckKind, Returned
 from autograder.core.vectors import selected, vector_of
 from autograder.homework.key import CheckKey
 from autograder.judge.evidence import Evidence
@@ -48,12 +48,12 @@ def cases_of(
         wanted = expected(call)
         if wanted is None or vector_of(wanted) is None:
             return []
-        pairs = list(_pairs(evidence.wanted_result(call, check.select), wanted, names))
+        pairs = list(_pair_results(evidence.wanted_result(call, check.select), wanted, names))
         if any([pair is None for pair in pairs]):
             return []
         arguments = evidence.key.arguments(evidence.phase, call)
         given = dict(zip(evidence.key.parameters, arguments, strict=False))
-        made_with = Call(call, given, evidence.key.shapes)
+        made_with = Call(call, given, evidence.key.shapes, evidence.key.letters)
         for label, got, right, bounds in filter(None, pairs):
             rows.setdefault(label, []).append(Example(made_with, got, right, bounds))
         rights.append({label: right for label, _, right, _ in filter(None, pairs)})
@@ -62,8 +62,8 @@ def cases_of(
         Case(
             label,
             tuple(row),
-            check.kind == "shape",
-            {} if is_free else _others(label, rights),
+            check.kind == CheckKind.SHAPE,
+            {} if is_free else _collect_others(label, rights),
             is_free,
         )
         for label, row in rows.items()
@@ -73,7 +73,7 @@ def cases_of(
 _Pair = tuple[str, np.ndarray, np.ndarray, tuple[float, float]]
 
 
-def _pairs(got: Any, expected: Any, names: Any) -> Iterator[_Pair | None]:
+def _pair_results(got: Any, expected: Any, names: Any) -> Iterator[_Pair | None]:
     """Yield label, both sides and tolerances of each result; None where they can't be compared."""
     for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
         if not is_leaf(got_leaf) or got_leaf[0].size > MAX_NUMBERS:
@@ -84,7 +84,7 @@ def _pairs(got: Any, expected: Any, names: Any) -> Iterator[_Pair | None]:
         yield label, *sides, tolerance(name)
 
 
-def _others(
+def _collect_others(
     label: str, rights: Sequence[Mapping[str, np.ndarray]]
 ) -> dict[str, tuple[np.ndarray, ...]]:
     names = [name for name in rights[0] if name != label]

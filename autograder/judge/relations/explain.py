@@ -1,42 +1,102 @@
-"""Explain a failed check that no known mistake explains: find causes for all that is wrong.
+"""Explain a failed check that no known mistake explains: find relations for all that is wrong.
 
-The tables are in order of preference. A check is explained by one cause for all its wrong results,
-or by two; by a known mistake for some of them; or by a known mistake and a relation on top of it.
-Whatever is said holds for every call of the check that returned a result.
+The tables are in order of preference. A check is explained by one relation for all of its wrong
+results, or by two; by a known mistake for some of them; or by a known mistake and a relation on top
+of it. Whatever is said holds for every call of the check that returned a result.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from autograder.core.records import Returned, Status
+from autograder.core.records import CheckKind, Returned, Status
 from autograder.homework.key import CheckKey, MistakeKey
-from autograder.judge.evidence import Evidence
-from autograder.judge.finding import Finding
+from autograder.judge.evidence import Evidence, Finding
+from autograder.judge.relations import order as axes
+from autograder.judge.relations import place as places
+from autograder.judge.relations import shape as shapes
+from autograder.judge.relations import size as factors
+from autograder.judge.relations import value as values
 from autograder.judge.relations.beside_known_mistakes import beside_a_mistake, known_mistakes_of
 from autograder.judge.relations.calls import order_of_results, repeated_calls
-from autograder.judge.relations.case import Case, Cause, Relation
+from autograder.judge.relations.case import Case, Relation, Search
 from autograder.judge.relations.case_of_calls import cases_of, right_at
-from autograder.judge.relations.tables import SINGLE, TABLES, WHERE
 
-__all__ = ["Explanation", "explain", "with_relation"]
+__all__ = ["explain", "with_relation"]
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """What is said of a check.
+def _find_turned(case: Case) -> Relation | None:
+    """Got is the transpose of a multiple of the right result."""
+    if not all([e.got.ndim == 2 and e.got.shape == e.right.shape[::-1] for e in case.examples]):
+        return None
+    case = case.changed(np.transpose)
+    for search in (factors.opposite_sign, factors.one_length, factors.constant_factor):
+        relation = search(case)
+        if relation is not None:
+            sentence = f"{relation.sentence}; {axes.TRANSPOSED}"
+            return Relation(f"{relation.name}-and-transposed", sentence)
+    return None
 
-    Attributes
-    ----------
-    name : str
-        The misconception.
-    sentence : str
-        For the line 'likely'.
-    """
 
-    name: str
-    sentence: str
+#: What is wrong with the numbers, everywhere.
+NUMBERS: tuple[Search, ...] = (
+    values.constant,
+    values.argument_returned,
+    factors.opposite_sign,
+    factors.one_length,
+    values.another_result,
+    axes.transposed,
+    factors.two_lengths,
+    factors.constant_factor,
+    factors.constant_offset,
+    axes.reversed_order,
+    axes.off_by_one,
+    axes.permuted,
+    axes.repeated,
+    axes.one_short,
+    axes.one_more,
+    axes.summed,
+    axes.not_summed,
+    _find_turned,
+    values.function_of_right,
+    factors.with_argument,
+    values.clipped,
+)
+
+#: Where the numbers are wrong, and how far off they are.
+WHERE: tuple[Search, ...] = (
+    values.approximation,
+    places.exact_place,
+    places.large_numbers,
+    places.not_finite,
+    places.likely_place,
+    places.for_one_item,
+)
+
+#: What is wrong with the shape.
+SHAPES: tuple[Search, ...] = (
+    shapes.axis_missing,
+    axes.transposed,
+    shapes.flattened,
+    shapes.other_axes,
+    values.another_result,
+    axes.repeated,
+    axes.one_short,
+    axes.one_more,
+    axes.summed,
+    axes.not_summed,
+    shapes.swapped_shape,
+)
+
+#: By kind of check: what explains everything, and what is only said where nothing else is found.
+TABLES: dict[str, tuple[tuple[Search, ...], tuple[Search, ...]]] = {
+    CheckKind.VALUES: (NUMBERS, WHERE),
+    CheckKind.SHAPE: (SHAPES, ()),
+}
+
+#: Relations that need no two wrong examples with numbers to look at.
+SINGLE = (places.for_one_item, places.not_finite)
 
 
 def with_relation(
@@ -44,31 +104,24 @@ def with_relation(
 ) -> Finding:
     """Return the finding with a relation that explains it, if there is one.
 
-    Parameters
-    ----------
-    check : CheckKey
-        The check that failed.
-    evidence : Evidence
-        Of its function.
-    finding : Finding
-        That no known mistake explains.
-    others : sequence of CheckKey
-        Checks of the same function and kind: what explains one of them is said here as well if it
-        explains both together.
+    `others` are checks of the same function and kind: what explains one of them is said here as
+    well if it explains both together.
     """
-    is_for_us = finding.status == Status.FAILED and finding.mistakes and not finding.misconception
+    is_for_us = finding.status == Status.FAILED and finding.may_be_known and not finding.mistake
     if not is_for_us or finding.obstacle is not None or check.kind not in TABLES:
         return finding
     try:
-        found = explain(check, evidence) or _shared(check, evidence, others)
+        found = explain(check, evidence) or _explain_with_others(check, evidence, others)
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return finding  # what came back is a stranger's; an explanation is never worth a grade
     if found is None:
         return finding
-    return replace(finding, misconception=found.name, likely=found.sentence)
+    return replace(finding, mistake=found.name, sentence=found.sentence)
 
 
-def _shared(check: CheckKey, evidence: Evidence, others: Sequence[CheckKey]) -> Explanation | None:
+def _explain_with_others(
+    check: CheckKey, evidence: Evidence, others: Sequence[CheckKey]
+) -> Relation | None:
     """Find what explains another check, and that one and this one together."""
     for other in others:
         of_both = (check.visibility, check.select) == (other.visibility, other.select)
@@ -83,13 +136,13 @@ def _shared(check: CheckKey, evidence: Evidence, others: Sequence[CheckKey]) -> 
     return None
 
 
-def explain(check: CheckKey, evidence: Evidence) -> Explanation | None:
+def explain(check: CheckKey, evidence: Evidence) -> Relation | None:
     """Return what explains everything that is wrong in a check of values or of shapes."""
     with np.errstate(all="ignore"):
-        if check.kind == "values":
+        if check.kind == CheckKind.VALUES:
             again = repeated_calls(check, evidence)
             if again is not None:
-                return Explanation(again.name, _sentence(again))
+                return Relation(again.name, _make_sentence(again))
         cases = cases_of(check, evidence, right_at(evidence, check), calls=check.calls)
         wrong = [case for case in cases if case.shows]
         made = [call for call in check.calls if isinstance(evidence.outcome(call), Returned)]
@@ -97,98 +150,98 @@ def explain(check: CheckKey, evidence: Evidence) -> Explanation | None:
             return None
         ordered = order_of_results(cases)
         if ordered is not None:
-            return Explanation(ordered.name, _sentence(ordered))
-        return _by_causes(check, evidence, cases, wrong)
+            return Relation(ordered.name, _make_sentence(ordered))
+        return _explain_each(check, evidence, cases, wrong)
 
 
-Cover = list[tuple[Cause, list[Case]]]
+Cover = list[tuple[Relation, list[Case]]]
 
 
-def _cover(
-    wrong: Sequence[Case], relations: Sequence[Relation], known: dict[str, list[Cause]]
+def _find_cover(
+    wrong: Sequence[Case], searches: Sequence[Search], known: dict[str, list[Relation]]
 ) -> Cover | None:
-    """Find one cause, or two, for all that is wrong."""
+    """Find one relation, or two, for all that is wrong."""
     if len(wrong) == 1:
-        first = next(_causes(wrong[0], relations, known), None)
+        first = next(_find_relations(wrong[0], searches, known), None)
         return None if first is None else [(first, list(wrong))]
-    causes = []
+    relations = []
     for case in wrong:
-        causes.append(list(_causes(case, relations, known)))
-        if not causes[-1]:
+        relations.append(list(_find_relations(case, searches, known)))
+        if not relations[-1]:
             return None
-    for cause in causes[0]:
-        if all([cause in others for others in causes]):
-            return [(cause, list(wrong))]
-    return _pair(wrong, causes)
+    for relation in relations[0]:
+        if all([relation in others for others in relations]):
+            return [(relation, list(wrong))]
+    return _find_pair(wrong, relations)
 
 
-def _pair(wrong: Sequence[Case], causes: Sequence[Sequence[Cause]]) -> Cover | None:
-    for first in causes[0]:
-        rest = [n for n, found in enumerate(causes) if first not in found]
-        for second in causes[rest[0]]:
-            if all([second in causes[n] for n in rest]):
+def _find_pair(wrong: Sequence[Case], relations: Sequence[Sequence[Relation]]) -> Cover | None:
+    for first in relations[0]:
+        rest = [n for n, found in enumerate(relations) if first not in found]
+        for second in relations[rest[0]]:
+            if all([second in relations[n] for n in rest]):
                 others = [case for n, case in enumerate(wrong) if n not in rest]
                 return [(first, others), (second, [wrong[n] for n in rest])]
     return None
 
 
-def _causes(
-    case: Case, relations: Sequence[Relation], known: dict[str, list[Cause]]
-) -> Iterator[Cause]:
+def _find_relations(
+    case: Case, searches: Sequence[Search], known: dict[str, list[Relation]]
+) -> Iterator[Relation]:
     """Yield what explains one result, the most telling first."""
-    yield from _holding(case, [relation for relation in relations if relation not in WHERE])
+    yield from _try_each(case, [search for search in searches if search not in WHERE])
     yield from known[case.label] if case.is_shown else ()
-    yield from _holding(case, [relation for relation in relations if relation in WHERE])
+    yield from _try_each(case, [search for search in searches if search in WHERE])
 
 
-def _holding(case: Case, relations: Sequence[Relation]) -> Iterator[Cause]:
-    """Yield the causes that are found; each relation is tried once for a case."""
-    for relation in relations:
-        name = f"cause of {relation.__name__}"
+def _try_each(case: Case, searches: Sequence[Search]) -> Iterator[Relation]:
+    """Yield the relations that are found; each relation is tried once for a case."""
+    for search in searches:
+        name = f"cause of {search.__name__}"
         if name not in case.memo:
-            is_tried = case.is_shown or relation in SINGLE
-            case.memo[name] = relation(case) if is_tried else None
+            is_tried = case.is_shown or search in SINGLE
+            case.memo[name] = search(case) if is_tried else None
         if case.memo[name] is not None:
             yield case.memo[name]
 
 
-def _by_causes(
+def _explain_each(
     check: CheckKey, evidence: Evidence, cases: Sequence[Case], wrong: Sequence[Case]
-) -> Explanation | None:
+) -> Relation | None:
     strong, weak = TABLES[check.kind]
-    known: dict[str, list[Cause]] = {case.label: [] for case in cases}
-    cover = _cover(wrong, strong, known)
+    known: dict[str, list[Relation]] = {case.label: [] for case in cases}
+    cover = _find_cover(wrong, strong, known)
     if cover is None and len(cases) > 1:
         known = known_mistakes_of(check, evidence, cases)
-        cover = _cover(wrong, strong, known) if any(known.values()) else None
+        cover = _find_cover(wrong, strong, known) if any(known.values()) else None
     if cover is None:
         found = beside_a_mistake(check, evidence, wrong)
         if found is not None:
-            return _two_things(*found)
-        cover = _cover(wrong, (*strong, *weak), known)
-    return None if cover is None else _explanation(cases, cover)
+            return _say_two_things(*found)
+        cover = _find_cover(wrong, (*strong, *weak), known)
+    return None if cover is None else _join_relations(cases, cover)
 
 
-def _explanation(cases: Sequence[Case], cover: Cover) -> Explanation:
-    """Put one cause or two into words; each is said of its results where there are several."""
+def _join_relations(cases: Sequence[Case], cover: Cover) -> Relation:
+    """Put one relation or two into words; each is said of its results where there are several."""
     is_whole = len(cases) == 1 or (len(cover) == 1 and cases[0].is_free)
     sentences = [
-        _sentence(cause, () if is_whole else [case.label for case in members])
-        for cause, members in cover
+        _make_sentence(relation, () if is_whole else [case.label for case in members])
+        for relation, members in cover
     ]
-    return Explanation("-and-".join([cause.name for cause, _ in cover]), " ".join(sentences))
+    return Relation("-and-".join([relation.name for relation, _ in cover]), " ".join(sentences))
 
 
-def _two_things(mistake: MistakeKey, cause: Cause, members: Sequence[Case]) -> Explanation:
+def _say_two_things(mistake: MistakeKey, relation: Relation, members: Sequence[Case]) -> Relation:
     labels = [case.label for case in members if case.label and not case.is_free]
-    also = _sentence(cause, labels)
-    name = f"{mistake.name}-and-{cause.name}"
-    return Explanation(name, f"Two things: {mistake.sentence} And: {also}")
+    also = _make_sentence(relation, labels)
+    name = f"{mistake.name}-and-{relation.name}"
+    return Relation(name, f"Two things: {mistake.sentence} And: {also}")
 
 
-def _sentence(cause: Cause, labels: Sequence[str] = ()) -> str:
-    """Return what is said of a cause, and of which results."""
-    clause = cause.clause
+def _make_sentence(relation: Relation, labels: Sequence[str] = ()) -> str:
+    """Return what is said of a relation, and of which results."""
+    clause = relation.sentence
     if labels:
         listed = f"{', '.join(labels[:-1])} and {labels[-1]}" if labels[1:] else labels[0]
         clause = f"{listed}: {clause}"

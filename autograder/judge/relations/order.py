@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.relations.case import Case, Cause, Example, same
+from autograder.judge.relations.case import Case, Example, Relation, same
 
 __all__ = [
     "not_summed",
@@ -30,38 +30,43 @@ MAX_ROWS = 32
 TRANSPOSED = "rows and columns are swapped: this is the transpose"
 
 
-def _axes(case: Case) -> range:
+def _find_axes(case: Case) -> range:
     """Return the axes that every right result has."""
     counts = {e.right.ndim for e in case.examples}
     return range(counts.pop()) if len(counts) == 1 else range(0)
 
 
-def _lines(case: Case, axis: int) -> tuple[str, str, str]:
+def _name_lines(case: Case, axis: int) -> tuple[str, str, str]:
     """Return what lies along an axis of the right result: for a name, as one, as many."""
-    count = len(_axes(case))
+    count = len(_find_axes(case))
     if count == 1:
         return "entry", "entry", "entries"
     if count == 2:
         return (("row", "row", "rows"), ("column", "column", "columns"))[axis]
-    of = f"of the {_ordinal(axis)} axis"
+    of = f"of the {_name_ordinal(axis)} axis"
     return f"axis-{axis}", f"item {of}", f"items {of}"
 
 
-def _ordinal(axis: int) -> str:
+def _name_ordinal(axis: int) -> str:
     return ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")[axis]
 
 
-def _over(case: Case, axis: int, lengths: list[int]) -> str:
-    """Return how an axis of these lengths is called: by its letter where it has one."""
+def _name_axis(case: Case, axis: int, lengths: list[int]) -> str:
+    """Return how an axis of these lengths is called: by its letter where it has one.
+
+    That of a batch is called by what it counts, such as "the t items".
+    """
+    counted = f"the {_name_ordinal(axis)} axis"
     for letter, sizes in case.letters.items():
         if len(set(lengths)) > 1 and sizes.tolist() == lengths:
-            return "the t items" if letter == "t" else f"the {_ordinal(axis)} axis, {letter}"
-    return f"the {_ordinal(axis)} axis"
+            is_batch = letter == case.batch[0]
+            return " ".join(["the", *case.batch]) if is_batch else f"{counted}, {letter}"
+    return counted
 
 
-def transposed(case: Case) -> Cause | None:
+def transposed(case: Case) -> Relation | None:
     """Got is the right result with its axes in another order."""
-    count = len(_axes(case))
+    count = len(_find_axes(case))
     if not 2 <= count <= MAX_PERMUTED:
         return None
     for order in list(itertools.permutations(range(count)))[1:]:
@@ -72,27 +77,27 @@ def transposed(case: Case) -> Cause | None:
 
         if case.gives(predict):
             if count == 2:
-                return Cause("transposed", TRANSPOSED)
-            return Cause("axes-permuted", "the axes are in another order")
+                return Relation("transposed", TRANSPOSED)
+            return Relation("axes-permuted", "the axes are in another order")
     return None
 
 
-def reversed_order(case: Case) -> Cause | None:
+def reversed_order(case: Case) -> Relation | None:
     """Got is the right result, last row or column first."""
-    for axis in _axes(case):
+    for axis in _find_axes(case):
 
         def predict(e: Example, axis: int = axis) -> np.ndarray:
             return np.flip(e.right, axis)
 
         if case.gives(predict):
-            name, _, words = _lines(case, axis)
-            return Cause(f"{name}-order-reversed", f"the {words} are in reverse order")
+            name, _, words = _name_lines(case, axis)
+            return Relation(f"{name}-order-reversed", f"the {words} are in reverse order")
     return None
 
 
-def off_by_one(case: Case) -> Cause | None:
+def off_by_one(case: Case) -> Relation | None:
     """Got is the right result moved by one along an axis, round the end or filled with zeros."""
-    for axis, step, is_round in itertools.product(_axes(case), (1, -1), (True, False)):
+    for axis, step, is_round in itertools.product(_find_axes(case), (1, -1), (True, False)):
 
         def predict(
             e: Example, axis: int = axis, step: int = step, is_round: bool = is_round
@@ -103,17 +108,17 @@ def off_by_one(case: Case) -> Cause | None:
             return rolled
 
         if case.gives(predict):
-            name, _, words = _lines(case, axis)
-            return Cause(f"off-by-one-{name}", f"the {words} are moved by one place")
+            name, _, words = _name_lines(case, axis)
+            return Relation(f"off-by-one-{name}", f"the {words} are moved by one place")
     return None
 
 
-def permuted(case: Case) -> Cause | None:
+def permuted(case: Case) -> Relation | None:
     """Got has the right rows (or columns) in another order."""
-    for axis in _axes(case):
+    for axis in _find_axes(case):
         if case.holds(functools.partial(_is_permuted, axis=axis)):
-            name, _, words = _lines(case, axis)
-            return Cause(f"{name}-order", f"the {words} are right, but in another order")
+            name, _, words = _name_lines(case, axis)
+            return Relation(f"{name}-order", f"the {words} are right, but in another order")
     return None
 
 
@@ -139,9 +144,9 @@ _CUTS: tuple[tuple[str, _Cut], ...] = (
 )
 
 
-def one_short(case: Case) -> Cause | None:
+def one_short(case: Case) -> Relation | None:
     """Got lacks the first or the last row or column."""
-    for axis, (end, cut) in itertools.product(_axes(case), _CUTS):
+    for axis, (end, cut) in itertools.product(_find_axes(case), _CUTS):
 
         def predict(e: Example, axis: int = axis, cut: _Cut = cut) -> np.ndarray | None:
             if e.right.shape[axis] < 1:
@@ -149,18 +154,18 @@ def one_short(case: Case) -> Cause | None:
             return np.moveaxis(cut(e.right, axis), 0, axis)
 
         if case.gives(predict) and any([e.got.size for e in case.examples]):
-            name, one, _ = _lines(case, axis)
-            return Cause(f"{end}-{name}-missing", f"the {end} {one} is missing")
+            name, one, _ = _name_lines(case, axis)
+            return Relation(f"{end}-{name}-missing", f"the {end} {one} is missing")
     return None
 
 
-def one_more(case: Case) -> Cause | None:
+def one_more(case: Case) -> Relation | None:
     """Got has a row or column too many before or after the right ones."""
-    for axis, (end, cut) in itertools.product(_axes(case), _CUTS):
+    for axis, (end, cut) in itertools.product(_find_axes(case), _CUTS):
         if case.holds(functools.partial(_is_more, axis=axis, cut=cut)):
-            name, one, _ = _lines(case, axis)
+            name, one, _ = _name_lines(case, axis)
             where = "at the end" if end == "last" else "at the start"
-            return Cause(f"{name}-too-many-{end}", f"there is one {one} too many, {where}")
+            return Relation(f"{name}-too-many-{end}", f"there is one {one} too many, {where}")
     return None
 
 
@@ -173,30 +178,30 @@ def _is_more(e: Example, axis: int, cut: _Cut) -> bool:
     return bool(same(kept.ravel(), e.right.ravel(), *e.bounds).all())
 
 
-def summed(case: Case) -> Cause | None:
+def summed(case: Case) -> Relation | None:
     """Got is the right result added up or averaged, over an axis or altogether."""
-    for axis in _axes(case):
-        over = _over(case, axis, [e.right.shape[axis] for e in case.examples])
-        if case.gives(functools.partial(_sum, axis=axis)):
-            return Cause(f"summed-over-axis-{axis}", f"this is the sum over {over}")
-        if case.gives(functools.partial(_mean, axis=axis)):
-            return Cause(f"averaged-over-axis-{axis}", f"this is the mean over {over}")
-    if case.gives(_sum):
-        return Cause("summed-over-everything", "this is the sum of all numbers")
-    if case.gives(_mean):
-        return Cause("averaged-over-everything", "this is the mean of all numbers")
+    for axis in _find_axes(case):
+        over = _name_axis(case, axis, [e.right.shape[axis] for e in case.examples])
+        if case.gives(functools.partial(_add_up, axis=axis)):
+            return Relation(f"summed-over-axis-{axis}", f"this is the sum over {over}")
+        if case.gives(functools.partial(_average, axis=axis)):
+            return Relation(f"averaged-over-axis-{axis}", f"this is the mean over {over}")
+    if case.gives(_add_up):
+        return Relation("summed-over-everything", "this is the sum of all numbers")
+    if case.gives(_average):
+        return Relation("averaged-over-everything", "this is the mean of all numbers")
     return None
 
 
-def _sum(e: Example, axis: int | None = None) -> Any:
+def _add_up(e: Example, axis: int | None = None) -> Any:
     return e.right.sum(axis)
 
 
-def _mean(e: Example, axis: int | None = None) -> Any:
+def _average(e: Example, axis: int | None = None) -> Any:
     return e.right.sum(axis) / max(e.right.size if axis is None else e.right.shape[axis], 1)
 
 
-def _got_axes(case: Case) -> Iterator[tuple[int, list[int]]]:
+def _find_long_axes(case: Case) -> Iterator[tuple[int, list[int]]]:
     """Yield each axis that every result has and that is longer than one somewhere."""
     for axis in range(min([e.got.ndim for e in case.examples])):
         lengths = [e.got.shape[axis] for e in case.examples]
@@ -204,17 +209,19 @@ def _got_axes(case: Case) -> Iterator[tuple[int, list[int]]]:
             yield axis, lengths
 
 
-def not_summed(case: Case) -> Cause | None:
+def not_summed(case: Case) -> Relation | None:
     """Got becomes right when it is added up, or averaged, over an axis."""
     if all([e.got.size <= e.right.size for e in case.examples]):
         return None
-    for axis, lengths in _got_axes(case):
-        over = _over(case, axis, lengths)
+    for axis, lengths in _find_long_axes(case):
+        over = _name_axis(case, axis, lengths)
         if case.holds(functools.partial(_is_right_sum, axis=axis)):
             name = f"not-summed-over-axis-{axis}"
-            return Cause(name, f"this is not added up yet over {over}")
+            return Relation(name, f"this is not added up yet over {over}")
         if case.holds(functools.partial(_is_right_mean, axis=axis)):
-            return Cause(f"not-averaged-over-axis-{axis}", f"this is not averaged yet over {over}")
+            return Relation(
+                f"not-averaged-over-axis-{axis}", f"this is not averaged yet over {over}"
+            )
     return None
 
 
@@ -231,13 +238,13 @@ def _is_right(e: Example, numbers: np.ndarray) -> bool:
     return flat.size == e.right.size and bool(same(flat, e.right.ravel(), *e.bounds).all())
 
 
-def repeated(case: Case) -> Cause | None:
+def repeated(case: Case) -> Relation | None:
     """Got is the right result several times over, along an axis."""
-    for axis, _ in _got_axes(case):
+    for axis, _ in _find_long_axes(case):
         if case.holds(functools.partial(_is_repeated, axis=axis)):
-            return Cause(
+            return Relation(
                 f"repeated-along-axis-{axis}",
-                f"the right numbers are there, repeated along the {_ordinal(axis)} axis",
+                f"the right numbers are there, repeated along the {_name_ordinal(axis)} axis",
             )
     return None
 

@@ -1,4 +1,4 @@
-"""Where a result is wrong: everywhere but, or only, at some numbers, rows or examples."""
+"""Where a result is wrong: at some numbers, rows or examples only, or from some size on."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.relations.case import Case, Cause, Example, plain_name
-from autograder.judge.relations.large import FEWEST, aligned_arguments
+from autograder.judge.relations.case import Case, Example, Relation, plain_name
 
-__all__ = ["exact_place", "for_one_item", "likely_place", "not_finite"]
+__all__ = ["exact_place", "for_one_item", "large_numbers", "likely_place", "not_finite"]
 
+#: Numbers on either side of a line between right and wrong, for the line to mean something.
+FEWEST = 3
 
 #: One in so many numbers, at least, lies outside a place.
 LEAST_RIGHT = 8
@@ -29,26 +30,26 @@ class _Place:
     is_rest: bool = False
 
     @property
-    def cause(self) -> Cause:
+    def relation(self) -> Relation:
         """What is said."""
-        return Cause(self.name, self.clause)
+        return Relation(self.name, self.clause)
 
 
-def exact_place(case: Case) -> Cause | None:
+def exact_place(case: Case) -> Relation | None:
     """All numbers of one place are wrong, and no others."""
-    for place in _places(case):
+    for place in _list_places(case):
         if _is_worth_saying(case, place.mask) and (place.mask == case.wrong).all():
-            return place.cause
+            return place.relation
     return None
 
 
-def likely_place(case: Case) -> Cause | None:
+def likely_place(case: Case) -> Relation | None:
     """Only numbers of one place are wrong, at least half of these."""
-    for place in [place for place in _places(case) if not place.is_rest]:
+    for place in [place for place in _list_places(case) if not place.is_rest]:
         is_within = not (case.wrong & ~place.mask).any()
         is_half = 2 * int(case.wrong.sum()) >= int(place.mask.sum())
         if is_within and is_half and _is_worth_saying(case, place.mask):
-            return place.cause
+            return place.relation
     return None
 
 
@@ -59,25 +60,25 @@ def _is_worth_saying(case: Case, mask: np.ndarray) -> bool:
     return is_enough and int((case.wrong & mask).sum()) >= 2
 
 
-def _places(case: Case) -> list[_Place]:
+def _list_places(case: Case) -> list[_Place]:
     if "places" not in case.memo:
-        case.memo["places"] = list(_all_places(case)) if case.is_aligned else []
+        case.memo["places"] = list(_find_places(case)) if case.is_aligned else []
     places: list[_Place] = case.memo["places"]
     return places
 
 
-def _all_places(case: Case) -> Iterator[_Place]:
-    yield from _signs(case)
-    yield from _labels(case)
-    yield from _words(case)
-    yield from _diagonal(case)
-    yield from _ends(case)
+def _find_places(case: Case) -> Iterator[_Place]:
+    yield from _find_signs(case)
+    yield from _find_labels(case)
+    yield from _find_words(case)
+    yield from _find_diagonal(case)
+    yield from _find_ends(case)
     clause = "this is wrong only where zero belongs"
     yield _Place("wrong-where-zero-belongs", clause, case.right == 0)
 
 
-def _signs(case: Case) -> Iterator[_Place]:
-    for name, x in aligned_arguments(case):
+def _find_signs(case: Case) -> Iterator[_Place]:
+    for name, x in _align_arguments(case):
         for word, mask in (
             ("zero", x == 0),
             ("negative", x < 0),
@@ -92,7 +93,9 @@ def _signs(case: Case) -> Iterator[_Place]:
             )
 
 
-def _mask(case: Case, of: Callable[[Example, Any], Any], values: Any = None) -> np.ndarray | None:
+def _make_mask(
+    case: Case, of: Callable[[Example, Any], Any], values: Any = None
+) -> np.ndarray | None:
     """Return the masks of all examples in one row, None where some example has none."""
     masks = []
     for number, example in enumerate(case.examples):
@@ -108,25 +111,25 @@ def _is_whole(value: Any, axes: int) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind == "i" and value.ndim == axes
 
 
-def _labels(case: Case) -> Iterator[_Place]:
+def _find_labels(case: Case) -> Iterator[_Place]:
     def at_label(e: Example, y: Any) -> Any:
         if not _is_whole(y, 1) or e.right.ndim != 2 or len(y) != len(e.right):
             return None
         return np.arange(e.right.shape[1]) == y[:, None]
 
     for name, values in case.arguments.items():
-        mask = _mask(case, at_label, values)
+        mask = _make_mask(case, at_label, values)
         if mask is not None:
             at = f"the entry of the label {name}"
             yield _Place("wrong-at-the-label", f"only {at} is wrong", mask)
             yield _Place("right-at-the-label-only", f"only {at} is right", ~mask, is_rest=True)
 
 
-def _words(case: Case) -> Iterator[_Place]:
+def _find_words(case: Case) -> Iterator[_Place]:
     """Yield the rows of a table whose words occur often, or never."""
     for name, values in case.arguments.items():
-        often = _mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n > 1), values)
-        never = _mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n == 0), values)
+        often = _make_mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n > 1), values)
+        never = _make_mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n == 0), values)
         if often is not None and never is not None:
             clause = f"only the rows of words that occur more than once in {name} are wrong"
             yield _Place("wrong-for-repeated-words", clause, often)
@@ -142,12 +145,12 @@ def _is_counted(e: Example, ids: Any, of: Callable[[np.ndarray], np.ndarray]) ->
     return of(np.bincount(ids.ravel(), minlength=len(e.right)))[:, None]
 
 
-def _diagonal(case: Case) -> Iterator[_Place]:
+def _find_diagonal(case: Case) -> Iterator[_Place]:
     def diagonal(e: Example, _: Any) -> Any:
         is_square = e.right.ndim >= 2 and e.right.shape[-1] == e.right.shape[-2]
         return np.eye(e.right.shape[-1], dtype=bool) if is_square else None
 
-    mask = _mask(case, diagonal)
+    mask = _make_mask(case, diagonal)
     if mask is not None:
         yield _Place("wrong-on-the-diagonal", "only the diagonal is wrong", mask)
         yield _Place(
@@ -155,7 +158,7 @@ def _diagonal(case: Case) -> Iterator[_Place]:
         )
 
 
-def _ends(case: Case) -> Iterator[_Place]:
+def _find_ends(case: Case) -> Iterator[_Place]:
     """Yield the first and the last row, column or entry."""
     for axis, place in ((0, 0), (0, -1), (1, 0), (1, -1)):
 
@@ -166,7 +169,7 @@ def _ends(case: Case) -> Iterator[_Place]:
             (mask if axis == 0 else mask.T)[place:][:1] = True
             return mask
 
-        mask = _mask(case, line)
+        mask = _make_mask(case, line)
         if mask is None:
             continue
         is_row = all([e.right.ndim == 2 for e in case.examples])
@@ -177,21 +180,75 @@ def _ends(case: Case) -> Iterator[_Place]:
         yield _Place(name, clause, ~mask, is_rest=True)
 
 
-def not_finite(case: Case) -> Cause | None:
+def _align_arguments(case: Case) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the arguments of the result's shape, in one row."""
+    for name, values in case.arguments.items():
+        pairs = zip(values, case.examples, strict=True)
+        if all([isinstance(v, np.ndarray) and v.shape == e.right.shape for v, e in pairs]):
+            yield name, case.flat(values)
+
+
+def large_numbers(case: Case) -> Relation | None:
+    """Right where an argument is small, wrong where it is large; or on one side alone."""
+    if not case.is_aligned:
+        return None
+    for name, x in _align_arguments(case):
+        relation = _find_line(name, x, case.wrong)
+        if relation is not None:
+            return relation
+    for name, values in case.arguments.items():
+        relation = _look_at_rows(case, name, values)
+        if relation is not None:
+            return relation
+    return None
+
+
+def _find_line(name: str, x: np.ndarray, wrong: np.ndarray, *, row: str = "") -> Relation | None:
+    """Find the size from which on everything is wrong, and nothing below it."""
+    if min(int(wrong.sum()), int((~wrong).sum())) < FEWEST:
+        return None
+    for side, words, size in (
+        ("", "up to {} in size, wrong from {} on", np.abs(x)),
+        ("positive ", "up to {}, wrong from {} on", x),
+        ("negative ", "down to -{}, wrong from -{} on", -x),
+    ):
+        right_up_to, wrong_from = size[~wrong].max(), size[wrong].min()
+        if 0 < right_up_to < wrong_from:
+            numbers = words.format(f"{right_up_to:g}", f"{wrong_from:g}")
+            return Relation(
+                f"wrong-for-large-{side.replace(' ', '-')}{plain_name(name)}",
+                f"this is right for {row}{name} {numbers}",
+            )
+    return None
+
+
+def _look_at_rows(case: Case, name: str, values: tuple[Any, ...]) -> Relation | None:
+    sizes, wrong = [], []
+    for number, (x, e) in enumerate(zip(values, case.examples, strict=True)):
+        if not isinstance(x, np.ndarray) or x.ndim != 2 or not x.size or x.dtype.kind != "f":
+            return None
+        if e.right.ndim == 0 or len(e.right) != len(x) or not e.right.size:
+            return None
+        sizes.append(np.abs(x).max(axis=1))
+        wrong.append(case.wrong[case.owner == number].reshape(len(x), -1).any(axis=1))
+    return _find_line(name, np.concatenate(sizes), np.concatenate(wrong), row="rows of ")
+
+
+def not_finite(case: Case) -> Relation | None:
     """Every wrong number is nan or infinity."""
     if not case.is_aligned or np.isfinite(case.got[case.wrong]).any():
         return None
     if case.wrong.all():
-        return Cause("not-finite", "nan or infinity comes back for all of these inputs")
+        return Relation("not-finite", "nan or infinity comes back for all of these inputs")
     if int((~case.wrong).sum()) < FEWEST:
         return None
     clause = "nan or infinity comes out in some places; all other numbers are right"
-    return Cause("not-finite", clause)
+    return Relation("not-finite", clause)
 
 
-def for_one_item(case: Case) -> Cause | None:
+def for_one_item(case: Case) -> Relation | None:
     """Right for a batch of one item and wrong for more, or the reverse."""
-    sizes = case.letters.get("t")
+    sizes = case.letters.get(case.batch[0])
     if sizes is None or all([e.right.dtype.kind in "iu" for e in case.examples]):
         return None  # one label may be right by chance
     is_one, wrong = sizes == 1, np.array(case.is_wrong)
@@ -202,7 +259,7 @@ def for_one_item(case: Case) -> Cause | None:
     is_usual = 2 * wrong.sum() >= (~is_one).sum()
     if not wrong[is_one].any() and is_usual and case.is_shown:
         clause = "this is right for a batch of one item, and wrong only where there are more"
-        return Cause("right-for-one-item-only", clause)
+        return Relation("right-for-one-item-only", clause)
     if wrong[is_one & is_filled].all() and not wrong[~is_one].any():
-        return Cause("wrong-for-one-item", "this is wrong for a batch of one item only")
+        return Relation("wrong-for-one-item", "this is wrong for a batch of one item only")
     return None

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.relations.case import Case, Cause, plain_name
+from autograder.judge.relations.case import Case, Relation, plain_name
 
 __all__ = [
     "constant_factor",
@@ -20,15 +20,15 @@ __all__ = [
 SIGN = "every number has the opposite sign"
 
 
-def _factors(case: Case) -> np.ndarray | None:
+def _get_factors(case: Case) -> np.ndarray | None:
     """Return each example's factor, nan where all is 0; None where some is not proportional."""
     if "factors" not in case.memo:
-        case.memo["factors"] = _found_factors(case) if case.is_aligned else None
+        case.memo["factors"] = _find_factors(case) if case.is_aligned else None
     factors: np.ndarray | None = case.memo["factors"]
     return factors
 
 
-def _found_factors(case: Case) -> np.ndarray | None:
+def _find_factors(case: Case) -> np.ndarray | None:
     products = np.bincount(case.owner, case.got * case.right, minlength=case.count)
     squares = np.bincount(case.owner, case.right * case.right, minlength=case.count)
     factors = products / squares
@@ -39,7 +39,7 @@ def _found_factors(case: Case) -> np.ndarray | None:
     return factors
 
 
-def _is(case: Case, factors: np.ndarray, wanted: Any) -> bool:
+def _is_factor(case: Case, factors: np.ndarray, wanted: Any) -> bool:
     """Tell whether these are the factors, and also give every number that came back."""
     known = ~np.isnan(factors)
     near = np.abs(factors - wanted)[known] <= 3e-2 * np.abs(factors[known])
@@ -49,23 +49,23 @@ def _is(case: Case, factors: np.ndarray, wanted: Any) -> bool:
     return case.is_got(row)
 
 
-def opposite_sign(case: Case) -> Cause | None:
+def opposite_sign(case: Case) -> Relation | None:
     """Got is minus the right result."""
     if case.is_aligned and case.is_got(-case.right):
-        return Cause("opposite-sign", SIGN)
+        return Relation("opposite-sign", SIGN)
     return None
 
 
-def one_length(case: Case) -> Cause | None:
+def one_length(case: Case) -> Relation | None:
     """Got is the right result times, or divided by, one length or its square, with either sign."""
-    letters = case.letters if _factors(case) is not None else {}
+    letters = case.letters if _get_factors(case) is not None else {}
     powers = [*letters.items(), *[(f"{x} squared", sizes**2) for x, sizes in letters.items()]]
-    return _first(case, _up_and_down(powers))
+    return _find_length(case, _list_lengths(powers))
 
 
-def two_lengths(case: Case) -> Cause | None:
+def two_lengths(case: Case) -> Relation | None:
     """Got is the right result times a product or quotient of two lengths, with either sign."""
-    letters = case.letters if _factors(case) is not None else {}
+    letters = case.letters if _get_factors(case) is not None else {}
     pairs = [(f"{x} * {y}", letters[x] * letters[y]) for x, y in itertools.combinations(letters, 2)]
     ratios = (
         (
@@ -75,13 +75,13 @@ def two_lengths(case: Case) -> Cause | None:
         )
         for x, y in itertools.permutations(letters, 2)
     )
-    return _first(case, itertools.chain(_up_and_down(pairs), ratios))
+    return _find_length(case, itertools.chain(_list_lengths(pairs), ratios))
 
 
 _Length = tuple[str, str, np.ndarray]
 
 
-def _up_and_down(lengths: list[tuple[str, np.ndarray]]) -> Iterator[_Length]:
+def _list_lengths(lengths: list[tuple[str, np.ndarray]]) -> Iterator[_Length]:
     """Yield name, clause and factor by example, for each length times and divided."""
     for words, sizes in lengths:
         name = words.replace(" * ", "-").replace(" ", "-")
@@ -89,9 +89,9 @@ def _up_and_down(lengths: list[tuple[str, np.ndarray]]) -> Iterator[_Length]:
         yield f"{name}-times-too-small", f"every number is {words} times too small", 1 / sizes
 
 
-def _first(case: Case, lengths: Iterable[_Length]) -> Cause | None:
+def _find_length(case: Case, lengths: Iterable[_Length]) -> Relation | None:
     """Return the first length that is the factor of every example."""
-    factors = _factors(case)
+    factors = _get_factors(case)
     if factors is None:
         return None
     is_shown = np.array(case.is_wrong) & ~np.isnan(factors)
@@ -99,32 +99,32 @@ def _first(case: Case, lengths: Iterable[_Length]) -> Cause | None:
         # Where the length never varies, it can't be told from a constant.
         if np.unique(sizes[is_shown]).size < 2:
             continue
-        if _is(case, factors, sizes):
-            return Cause(name, clause)
-        if _is(case, factors, -sizes):
-            return Cause(f"opposite-sign-and-{name}", f"{clause}, and has the opposite sign")
+        if _is_factor(case, factors, sizes):
+            return Relation(name, clause)
+        if _is_factor(case, factors, -sizes):
+            return Relation(f"opposite-sign-and-{name}", f"{clause}, and has the opposite sign")
     return None
 
 
-def constant_factor(case: Case) -> Cause | None:
+def constant_factor(case: Case) -> Relation | None:
     """Got is the right result times one number, the same for all examples."""
-    factors = _factors(case)
+    factors = _get_factors(case)
     if factors is None or np.isnan(factors).all():
         return None
     factor = float(np.nanmedian(factors))
-    if factor == 0 or abs(abs(factor) - 1) < 1e-9 or not _is(case, factors, factor):
+    if factor == 0 or abs(abs(factor) - 1) < 1e-9 or not _is_factor(case, factors, factor):
         return None
     rights = np.concatenate([np.ravel(e.right) for e in case.examples])
     if len(np.unique(np.abs(rights[rights != 0]).round(9))) < 2:
         return None  # one number has a factor, whatever is wrong
     digits = 4 if abs(abs(factor) - 1) > 0.01 else 7
-    return Cause(
+    return Relation(
         "constant-factor",
         f"every number is {factor:.{digits}g} times what it should be",
     )
 
 
-def constant_offset(case: Case) -> Cause | None:
+def constant_offset(case: Case) -> Relation | None:
     """Got is the right result plus one number, the same for all examples."""
     if not case.is_aligned:
         return None
@@ -132,18 +132,18 @@ def constant_offset(case: Case) -> Cause | None:
     if offset == 0 or not np.isfinite(offset) or not case.is_got(case.right + offset):
         return None
     word = "large" if offset > 0 else "small"
-    return Cause(
+    return Relation(
         "constant-offset",
         f"every number is too {word} by {abs(offset):.4g}",
     )
 
 
-def with_argument(case: Case) -> Cause | None:
+def with_argument(case: Case) -> Relation | None:
     """Got is the right result plus, minus, times or divided by an argument or another result."""
     if not case.is_aligned:
         return None
     for name, values in {**case.others, **case.arguments}.items():
-        row = _spread(case, values)
+        row = _spread_out(case, values)
         if row is None:
             continue
         for word, numbers, more in (
@@ -155,15 +155,15 @@ def with_argument(case: Case) -> Cause | None:
             if case.is_got(numbers):
                 relation = f"{word.replace(' ', '-')}-{plain_name(name)}"
                 clause = f"this is the right result {word} {name}{more.format(name)}"
-                return Cause(relation, clause)
+                return Relation(relation, clause)
         if case.is_got(row - case.right):
-            return Cause(
+            return Relation(
                 f"subtracted-from-{plain_name(name)}", f"this is {name} minus the right result"
             )
     return None
 
 
-def _spread(case: Case, values: tuple[Any, ...]) -> np.ndarray | None:
+def _spread_out(case: Case, values: tuple[Any, ...]) -> np.ndarray | None:
     """Return an argument broadcast to the result, in one row; None where it can't be."""
     spread = []
     for value, example in zip(values, case.examples, strict=True):

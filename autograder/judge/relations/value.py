@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.judge.relations.case import Case, Cause, same
+from autograder.judge.relations.case import Case, Relation, same
 
 __all__ = [
     "another_result",
@@ -57,19 +57,19 @@ _FUNCTIONS: tuple[tuple[str, str, Function], ...] = (
 DECIMALS = range(1, 6)
 
 
-def function_of_right(case: Case) -> Cause | None:
+def function_of_right(case: Case) -> Relation | None:
     """Got is one of a few functions of the right result."""
     if not case.is_aligned:
         return None
     for name, clause, function in _FUNCTIONS:
         if case.is_got(function(case.right)):
-            return Cause(name, clause)
+            return Relation(name, clause)
     if any([case.is_got(np.round(case.right, decimals)) for decimals in DECIMALS]):
-        return Cause("rounded", "the numbers are rounded to a few decimals")
+        return Relation("rounded", "the numbers are rounded to a few decimals")
     return None
 
 
-def clipped(case: Case) -> Cause | None:
+def clipped(case: Case) -> Relation | None:
     """Got is the right result, kept between two bounds."""
     if not case.is_aligned or not np.isfinite(case.got).all():
         return None
@@ -86,10 +86,10 @@ def clipped(case: Case) -> Cause | None:
         words.append(f"below {low:.4g}")
     if above.any():
         words.append(f"above {high:.4g}")
-    return Cause("clipped", f"the numbers are cut off: none lies {' or '.join(words)}")
+    return Relation("clipped", f"the numbers are cut off: none lies {' or '.join(words)}")
 
 
-def constant(case: Case) -> Cause | None:
+def constant(case: Case) -> Relation | None:
     """The same comes back whatever the input."""
     first = case.examples[0]
     if case.count < 2 or not np.isfinite(first.got).all() or first.got.size == 0:
@@ -100,7 +100,7 @@ def constant(case: Case) -> Cause | None:
     if not is_one_number and not case.gives(lambda _: first.got):
         return None
     what = "the same number comes back" if is_one_number else "the same numbers come back"
-    return Cause("constant", f"{what} for all of these inputs")
+    return Relation("constant", f"{what} for all of these inputs")
 
 
 def _is_one_number(case: Case) -> bool:
@@ -108,7 +108,7 @@ def _is_one_number(case: Case) -> bool:
     return numbers.size > 1 and bool(same(numbers, np.full_like(numbers, numbers[0]), 0, 0).all())
 
 
-def argument_returned(case: Case) -> Cause | None:
+def argument_returned(case: Case) -> Relation | None:
     """Got is an argument as it was given, or minus it."""
     for name, values in case.arguments.items():
         if not all([isinstance(value, np.ndarray) for value in values]):
@@ -116,22 +116,22 @@ def argument_returned(case: Case) -> Cause | None:
         pairs = zip(values, case.examples, strict=True)
         given = list(pairs)
         if all([e.is_got(value) for value, e in given]):
-            return Cause("argument-returned", f"this is {name} itself, as it was given")
+            return Relation("argument-returned", f"this is {name} itself, as it was given")
         if all([value.dtype.kind == "f" and e.is_got(-value) for value, e in given]):
-            return Cause("minus-the-argument", f"this is minus {name} itself")
+            return Relation("minus-the-argument", f"this is minus {name} itself")
     return None
 
 
-def another_result(case: Case) -> Cause | None:
+def another_result(case: Case) -> Relation | None:
     """Got is what belongs under another name."""
     for name, rights in case.others.items():
         pairs = zip(rights, case.examples, strict=True)
         if all([e.is_got(right) for right, e in pairs]):
-            return Cause(f"{name}-for-{case.label}", f"this is {name}, not {case.label}")
+            return Relation(f"{name}-for-{case.label}", f"this is {name}, not {case.label}")
     return None
 
 
-def approximation(case: Case) -> Cause | None:
+def approximation(case: Case) -> Relation | None:
     """Got is right, but not exactly enough."""
     if not case.is_aligned:
         return None
@@ -142,7 +142,7 @@ def approximation(case: Case) -> Cause | None:
     # Of numbers that are next to nothing, any distance is a large part.
     counts = (size > 0) & (distance > NOTHING)
     worst = 100 * float((distance[counts] / size[counts]).max(initial=0.0))
-    return Cause(
+    return Relation(
         "approximation",
         f"the numbers are right up to about {worst:.1g} %: an approximation, not exact enough",
     )

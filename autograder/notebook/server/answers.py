@@ -5,15 +5,14 @@ Pure functions, with the same pieces of HTML as every other page
 and the terminal's lines as text.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from autograder.core.message import Message
-from autograder.core.records import CheckResult, Report, Status
+from autograder.core.message import Place
+from autograder.core.records import CheckResult, Phase, Report, Status
 from autograder.homework.key import Key
-from autograder.notebook.kernel.sentences import framed, said
+from autograder.notebook.kernel.shown import framed, said
 from autograder.notebook.server.headlines import BAD, Headline, headline, line_html
 from autograder.outputs.groups import grouped, is_lost, points_text, shown
 from autograder.outputs.html.fragments import (
@@ -29,10 +28,6 @@ __all__ = ["Asked", "answer_of", "picture_answer", "sentence_answer"]
 
 #: Printed text of more lines is folded away.
 PRINTED_LINES = 8
-
-#: Rows of a message that name cells, and how they do.
-PLACES = frozenset({"at", "look at", "to do"})
-_CELL = re.compile(r"\bcell (\d+)\b")
 
 CARRIED = "\N{RIGHTWARDS ARROW}"
 
@@ -53,7 +48,7 @@ class Asked:
         What each cell of the graded notebook is called (`autograder.notebook.server.current`).
     sources : mapping of str to str
         By function, the file that took the place of a cell's definition
-        (`autograder.notebook.server.taken`); empty for none.
+        (`autograder.notebook.server.current`); empty for none.
     known : collection of str
         All names that the kernel has.
     """
@@ -73,38 +68,15 @@ def sentence_answer(sentence: str) -> dict[str, str]:
 
 
 def picture_answer(drawings: str, titles: Sequence[str]) -> dict[str, str]:
-    """Return an answer with pictures.
-
-    Parameters
-    ----------
-    drawings : str
-        HTML with its own style (`autograder.outputs.html.drawings.drawings`).
-    titles : sequence of str
-        What there is to see.
-    """
+    """Return an answer with pictures."""
     listed = "; ".join(titles)
     return {"html": drawings, "text": f"Pictures, to be seen in a notebook: {listed}"}
 
 
 def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
-    """Return what is to be shown of a check.
-
-    Parameters
-    ----------
-    report : Report
-        Of the functions that the kernel has.
-    asked : Asked
-        What the check was about.
-    key : Key
-        The homework's.
-
-    Returns
-    -------
-    dict
-        ``"html"`` and ``"text"``.
-    """
-    told = [_for_kernel(check, asked) for check in report.checks]
-    told += _not_run(asked, key)
+    """Return what is to be shown of a check."""
+    told = [_name_cells(check, asked) for check in report.checks]
+    told += _list_missing(asked, key)
     worth = sum([check.max_score for check in told])
     report = replace(report, checks=tuple(told), max_score=worth)
     lines = [
@@ -112,45 +84,33 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
         for name in asked.wanted
     ]
     if len(asked.wanted) == 1:
-        notes = _notes(report) if shown(report) else []
-        html = [line_html(lines[0]), notes_html(notes), *_details(report, folded=False)]
-        return {"html": framed(*html), "text": _text([lines[0]], report)}
-    html = [_total(report), _overview(report, asked, lines)]
-    html += [notes_html(_notes(report)), *_details(report, folded=len(shown(report)) > 1)]
-    return {"html": framed(*html), "text": _text(lines if asked.names else [], report)}
+        notes = _choose_notes(report) if shown(report) else []
+        html = [line_html(lines[0]), notes_html(notes), *_show_details(report, folded=False)]
+        return {"html": framed(*html), "text": _write_text([lines[0]], report)}
+    html = [_say_total(report), _make_overview(report, asked, lines)]
+    html += [
+        notes_html(_choose_notes(report)),
+        *_show_details(report, folded=len(shown(report)) > 1),
+    ]
+    return {"html": framed(*html), "text": _write_text(lines if asked.names else [], report)}
 
 
 # ---- several functions
 
 
-def _not_run(asked: Asked, key: Key) -> list[CheckResult]:
+def _list_missing(asked: Asked, key: Key) -> list[CheckResult]:
     """Return the checks of the functions that the kernel does not have."""
-    return [
-        CheckResult(
-            id=check.id,
-            part=check.part,
-            function=check.function,
-            title=check.title,
-            status=Status.NOT_STARTED,
-            score=0,
-            max_score=check.points,
-            visibility=check.visibility,
-            message="",
-            misconception=None,
-        )
-        for check in key.checks
-        if check.visibility == "public"
-        and check.function in asked.wanted
-        and check.function not in asked.held
-    ]
+    missing = {name for name in asked.wanted if name not in asked.held}
+    checks = [c for c in key.checks if c.visibility == Phase.PUBLIC and c.function in missing]
+    return [key.unjudged(check, Status.NOT_STARTED) for check in checks]
 
 
-def _total(report: Report) -> str:
+def _say_total(report: Report) -> str:
     total = f"{points_text(report.score)} of {points_text(report.max_score)} points"
     return f'<p class="ag-line"><strong>{total}</strong> in the checks that you have</p>'
 
 
-def _overview(report: Report, asked: Asked, lines: Sequence[Headline]) -> str:
+def _make_overview(report: Report, asked: Asked, lines: Sequence[Headline]) -> str:
     """Return a table: of the parts where everything was asked for, or of the functions."""
     if not asked.names:
         return parts_html(report)
@@ -166,31 +126,31 @@ def _overview(report: Report, asked: Asked, lines: Sequence[Headline]) -> str:
     )
 
 
-def _notes(report: Report) -> list[str]:
-    return [note for note in report.notes if not note.startswith("Nothing is started yet.")]
+def _choose_notes(report: Report) -> list[str]:
+    return [note for note in report.notes if note != report.first_step]
 
 
 # ---- what is wrong
 
 
-def _details(report: Report, *, folded: bool) -> list[str]:
+def _show_details(report: Report, *, folded: bool) -> list[str]:
     """Return what is wrong, and what was printed; many are folded away below their titles."""
     pieces = []
     for checks in grouped(shown(report)):
-        piece = _group(checks)
+        piece = _show_group(checks)
         if folded:
-            piece = _folded(_title(checks[0]), piece)
+            piece = _fold(_name_check(checks[0]), piece)
         pieces.append(piece)
-    return pieces + [_printed(name, text, folded) for name, text in report.printed.items()]
+    return pieces + [_show_printed(name, text, folded) for name, text in report.printed.items()]
 
 
-def _title(check: CheckResult) -> str:
+def _name_check(check: CheckResult) -> str:
     if is_lost(check):
         return f"{BAD} {check.function}: {check.title}"
     return f"{CARRIED} {check.function}: carried along, every point kept"
 
 
-def _group(checks: Sequence[CheckResult]) -> str:
+def _show_group(checks: Sequence[CheckResult]) -> str:
     """Return the checks of a function that fail for one cause: a line for each, then the cause."""
     lines = [
         f"{escape(check.title)}: {status_html(check)},"
@@ -202,39 +162,35 @@ def _group(checks: Sequence[CheckResult]) -> str:
     return f'<div class="ag-check">\n<p class="ag-points">{heads}</p>\n{message}\n</div>'
 
 
-def _printed(function: str, text: str, folded: bool) -> str:
+def _show_printed(function: str, text: str, folded: bool) -> str:
     lines = text.count("\n") + 1
     piece = printed_html(function, text)
     if not folded and lines <= PRINTED_LINES:
         return piece
-    return _folded(f"{function} printed {lines} lines (it costs nothing)", piece)
+    return _fold(f"{function} printed {lines} lines (it costs nothing)", piece)
 
 
-def _folded(title: str, piece: str) -> str:
+def _fold(title: str, piece: str) -> str:
     return f"<details><summary>{escape(title)}</summary>\n{piece}</details>"
 
 
-def _for_kernel(check: CheckResult, asked: Asked) -> CheckResult:
+def _name_cells(check: CheckResult, asked: Asked) -> CheckResult:
     """Return a check whose message calls cells by the numbers that the kernel gave them."""
-    message = Message.parse(check.message).in_kernel(asked.known)
-    rows = tuple(
-        [
-            (label, _CELL.sub(lambda cell: asked.labels.get(int(cell[1]), cell[0]), text))
-            if label in PLACES
-            else (label, text)
-            for label, text in message.rows
-        ]
-    )
-    return replace(check, message=str(replace(message, rows=rows)))
+
+    def call_it(place: Place) -> Place:
+        return replace(place, label=asked.labels.get(place.cell, ""))
+
+    message = check.message.with_places(call_it).for_notebook(asked.known)
+    return replace(check, message=message)
 
 
 # ---- text
 
 
-def _text(lines: Sequence[Headline], report: Report) -> str:
+def _write_text(lines: Sequence[Headline], report: Report) -> str:
     """Return the answer as text: headlines, then what the terminal says of what is wrong."""
     if not shown(report) and not report.printed and lines:
         return "\n".join([str(line) for line in lines])
-    told = replace(report, notes=tuple(_notes(report)))
+    told = replace(report, notes=tuple(_choose_notes(report)))
     rest = [text for _, text in styled_lines(told)]
     return "\n".join([*[str(line) for line in lines], "", *rest]).strip()

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.intake.notebook.cell_source import parsed
+from autograder.intake.notebook.cell_source import parsed, plain_cell
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.reading import Cell, with_newlines
 from autograder.intake.notebook.statements import Statement, leading_to
 
-__all__ = ["Current", "cells_that_count", "current_notebook"]
+__all__ = ["Current", "cells_that_count", "current_notebook", "taken_from"]
 
 #: Statements of a whole day: each version of each cell counts.
 MAX_STATEMENTS = 50_000
@@ -64,12 +64,12 @@ def current_notebook(work: Mapping[str, Any], functions: Iterable[str]) -> Curre
         "nbformat": 4,
         "nbformat_minor": 5,
         "metadata": {},
-        "cells": [_cell(place, text) for place, (_, text) in enumerate(cells, 1)],
+        "cells": [_make_cell(place, text) for place, (_, text) in enumerate(cells, 1)],
     }
     return Current(notebook, {place: label for place, (label, _) in enumerate(cells, 1)})
 
 
-def _cell(number: int, source: str) -> dict[str, Any]:
+def _make_cell(number: int, source: str) -> dict[str, Any]:
     return {
         "cell_type": "code",
         "id": f"run-{number}",
@@ -102,7 +102,7 @@ def cells_that_count(cells: Sequence[str], names: frozenset[str]) -> list[str]:
         found.setdefault(one.cell, []).append(one)
     kept = []
     later: set[str] = set()
-    changing = _changing([one for statements in found.values() for one in statements])
+    changing = _find_changing([one for statements in found.values() for one in statements])
     for number, statements in reversed(found.items()):
         if any([one.problem is not None for one in statements]):
             continue
@@ -110,11 +110,11 @@ def cells_that_count(cells: Sequence[str], names: frozenset[str]) -> list[str]:
         # The intake does not run it, but says so where the homework's functions miss what it does.
         if is_of_use or any([one.is_calling and one.now & changing for one in statements]):
             kept.append(cells[number])
-        later.update(*[_given_anew(one) & names for one in statements])
+        later.update(*[_find_given_anew(one) & names for one in statements])
     return kept[::-1]
 
 
-def _changing(statements: Sequence[Statement]) -> frozenset[str]:
+def _find_changing(statements: Sequence[Statement]) -> frozenset[str]:
     """Return the helpers that change something when they are called, or call one that does."""
     functions = [one for one in statements if one.inside is not None]
     return leading_to(
@@ -122,7 +122,7 @@ def _changing(statements: Sequence[Statement]) -> frozenset[str]:
     )
 
 
-def _given_anew(statement: Statement) -> frozenset[str]:
+def _find_given_anew(statement: Statement) -> frozenset[str]:
     """Return the names of which nothing is left that was before; a decorator may keep it."""
     is_decorated = statement.inside is not None and statement.is_calling
     return frozenset() if is_decorated else statement.surely - statement.now
@@ -141,7 +141,7 @@ class _Files:
             self._read(Path(path))
         for path, text in self.texts.items():
             others = {name for name in self.places if self.places[name] != path}
-            yield Path(path).name, _without(text, others)
+            yield Path(path).name, _blank_functions(text, others)
 
     def _read(self, path: Path) -> None:
         name = str(path)
@@ -153,14 +153,14 @@ class _Files:
         except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             return
         self.texts[name] = ""  # two files may import each other
-        for module in _imported(tree):
+        for module in _find_imports(tree):
             if (path.parent / f"{module}.py").is_file():
                 self._read(path.parent / f"{module}.py")
         del self.texts[name]
         self.texts[name] = text
 
 
-def _imported(tree: ast.Module) -> list[str]:
+def _find_imports(tree: ast.Module) -> list[str]:
     modules = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -170,7 +170,7 @@ def _imported(tree: ast.Module) -> list[str]:
     return modules
 
 
-def _without(text: str, functions: set[str]) -> str:
+def _blank_functions(text: str, functions: set[str]) -> str:
     """Return a file's text without some of its functions; every other line stays in its place."""
     lines = text.splitlines()
     for node in ast.parse(text).body:
@@ -179,3 +179,53 @@ def _without(text: str, functions: set[str]) -> str:
             for number in range(first - 1, node.end_lineno or first):
                 lines[number] = ""
     return "\n".join(lines)
+
+
+def taken_from(work: Mapping[str, Any], function: str) -> str:
+    """Return the file that a function comes from, and the cell that brought it from there.
+
+    Parameters
+    ----------
+    work : mapping
+        From `autograder.notebook.kernel.cells.work_of`.
+    function : str
+        Its name.
+
+    Returns
+    -------
+    str
+        Such as ``separability.py (cell [4])``; empty unless a cell that was run defines the
+        function too.
+
+    Examples
+    --------
+    >>> from autograder.notebook.server.current import taken_from
+    >>> cells = [(3, "def relu(x): return x"), (4, "from activations import relu")]
+    >>> taken_from({"cells": cells, "defined": {"relu": "activations.py"}}, "relu")
+    'activations.py (cell [4])'
+    """
+    path = work["defined"].get(function, "")
+    trees = [(number, tree) for number, text in work["cells"] for tree in _parse_cell(text)]
+    if not path or not any([_defines(tree, function) for _, tree in trees]):
+        return ""
+    file = Path(path)
+    numbers = [number for number, tree in trees if _brings(tree, function, file.stem)]
+    return f"{file.name} (cell [{numbers[-1]}])" if numbers else file.name
+
+
+def _parse_cell(cell: str) -> Iterator[ast.Module]:
+    try:
+        yield ast.parse(plain_cell(cell).text)
+    except (SyntaxError, ValueError):
+        return
+
+
+def _defines(tree: ast.Module, function: str) -> bool:
+    return any([isinstance(n, ast.FunctionDef) and n.name == function for n in tree.body])
+
+
+def _brings(tree: ast.Module, function: str, module: str) -> bool:
+    """Tell whether a cell imports a function from a module, by its name or with all others."""
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names = [(node.module, alias.asname or alias.name) for node in found for alias in node.names]
+    return (module, function) in names or (module, "*") in names

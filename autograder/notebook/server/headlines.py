@@ -51,7 +51,7 @@ def headline(name: str, report: Report, *, is_held: bool, source: str = "") -> H
         Whether the kernel has it.
     source : str
         The file that the kernel has it from although a cell defines it too, with the cell that
-        brought it (`autograder.notebook.server.taken`); empty for none.
+        brought it (`autograder.notebook.server.current`); empty for none.
     """
     function = name.partition(".")[2]
     checks = [check for check in report.checks if check.function == name]
@@ -67,10 +67,10 @@ def headline(name: str, report: Report, *, is_held: bool, source: str = "") -> H
             return Headline(OPEN, function, again)
         todo = "not started. Write your code in its cell, in place of the line that begins with"
         return Headline(OPEN, function, f"{todo} 'raise NotImplementedError', and run the cell")
-    return Headline(BAD, function, _state(checks), points)
+    return Headline(BAD, function, _say_state(checks), points)
 
 
-def _state(checks: Sequence[CheckResult]) -> str:
+def _say_state(checks: Sequence[CheckResult]) -> str:
     lost = [check for check in checks if is_lost(check)]
     words = {
         Status.ERROR: "it raised an exception",

@@ -12,19 +12,16 @@ from typing import Any
 from autograder.core.records import Report
 from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
 from autograder.grading.session import Session
+from autograder.homework.find import HANDED_OUT_KEY
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 from autograder.intake.take_in import Submission
 from autograder.notebook.server.answers import Asked, answer_of, picture_answer, sentence_answer
-from autograder.notebook.server.current import Current, current_notebook
+from autograder.notebook.server.current import Current, current_notebook, taken_from
 from autograder.notebook.server.names import functions_meant, pictures_meant
-from autograder.notebook.server.taken import taken_from
 from autograder.supervisor.spawn import Spawner
 
 __all__ = ["Judging"]
-
-#: Where students have the key, in the homework's folder.
-HANDED_OUT_KEY = "answer-key.public"
 
 
 class Judging:

@@ -38,14 +38,14 @@ def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) ->
         return everything
     meant: set[str] = set()
     for word in words:
-        found = _meant(word.strip(), everything)
+        found = _find_meant(word.strip(), everything)
         if not found:
-            raise UsageError(_unknown(word, everything, files))
+            raise UsageError(_say_unknown(word, everything, files))
         meant.update(found)
     return [name for name in everything if name in meant]
 
 
-def _meant(word: str, everything: Sequence[str]) -> list[str]:
+def _find_meant(word: str, everything: Sequence[str]) -> list[str]:
     of_file = [name for name in everything if name.partition(".")[0] == word.removesuffix(".py")]
     if word.endswith(".py"):
         return of_file
@@ -53,12 +53,12 @@ def _meant(word: str, everything: Sequence[str]) -> list[str]:
     return named or of_file
 
 
-def _unknown(word: str, everything: Sequence[str], files: Mapping[str, Sequence[str]]) -> str:
+def _say_unknown(word: str, everything: Sequence[str], files: Mapping[str, Sequence[str]]) -> str:
     known = [name.partition(".")[2] for name in everything] + [f"{file}.py" for file in files]
-    return f"The homework has no {word!r}. {_nearest(word, known)}"
+    return f"The homework has no {word!r}. {_say_nearest(word, known)}"
 
 
-def _nearest(word: str, known: Sequence[str]) -> str:
+def _say_nearest(word: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(word, known, n=3)
     if near:
         return f"Did you mean {' or '.join([repr(name) for name in near])}?"

@@ -36,62 +36,54 @@ class _Grid:
 
 
 def argument_tables(arguments: Sequence[Argument]) -> str:
-    """Return the arguments of a call: plain numbers in one line, arrays as tables.
-
-    Parameters
-    ----------
-    arguments : sequence of Argument
-        In order.
-    """
+    """Return the arguments of a call: plain numbers in one line, arrays as tables."""
     plain = [a for a in arguments if not hasattr(a.value, "tolist") and a.value is not None]
     line = ", ".join([f"<code>{escape(a.name)} = {escape(repr(a.value))}</code>" for a in plain])
-    tables = [_argument(a) for a in arguments if a not in plain]
+    tables = [_lay_out_argument(a) for a in arguments if a not in plain]
     pieces = [f'<p class="ag-numbers">{line}</p>'] if plain else []
     return "\n".join([*pieces, f'<div class="ag-arrays">{"".join(tables)}</div>' if tables else ""])
 
 
-def _argument(argument: Argument) -> str:
-    name = f"<code>{escape(argument.name)}</code>{_size(argument.shape, argument.letters)}"
+def _lay_out_argument(argument: Argument) -> str:
+    name = f"<code>{escape(argument.name)}</code>{_say_size(argument.shape, argument.letters)}"
     if argument.value is None:
         return f"<p>{name}, not shown for its size</p>\n"
-    return _table(name, _grid(argument.value, None), 0)
+    return _draw_table(name, _make_grid(argument.value, None), 0)
 
 
 def result_tables(results: Sequence[Compared], *, with_remarks: bool = True) -> str:
-    """Return each result as it should be beside what came back.
-
-    Parameters
-    ----------
-    results : sequence of Compared
-        Those that differ.
-    with_remarks : bool
-        Whether to say what is said of them; not where a message says it already.
-    """
-    pieces = [_result(r, with_remarks) for r in results if r.expected is not None or r.got is None]
-    alone = "".join([_came(r.label, r.got) for r in results if r.expected is None])
+    """Return each result as it should be beside what came back."""
+    pieces = [
+        _lay_out_result(r, with_remarks) for r in results if r.expected is not None or r.got is None
+    ]
+    alone = "".join([_lay_out_alone(r.label, r.got) for r in results if r.expected is None])
     return "\n".join([*pieces, *([f'<div class="ag-arrays">{alone}</div>'] if alone else [])])
 
 
-def _came(label: str, got: Any) -> str:
+def _lay_out_alone(label: str, got: Any) -> str:
     """Return a table of a result that stands alone; nothing where it is none."""
     name = f" <code>{escape(label)}</code>" if label else ""
-    return "" if got is None else _table(f"came back{name}{_size(got.shape)}", _grid(got, None))
+    return (
+        ""
+        if got is None
+        else _draw_table(f"came back{name}{_say_size(got.shape)}", _make_grid(got, None))
+    )
 
 
-def _result(result: Compared, with_remarks: bool) -> str:
+def _lay_out_result(result: Compared, with_remarks: bool) -> str:
     name = f"<code>{escape(result.label)}</code>" if result.label else ""
     pieces = []
     if result.remark and with_remarks:
         pieces.append(f"<p>{name}{': ' if name else ''}{escape(result.remark)}</p>")
     if result.got_type:
-        pieces.append(_types(name, result))
-    tables = _sides(name, result)
+        pieces.append(_compare_types(name, result))
+    tables = _compare_sides(name, result)
     if tables:
         pieces.append(f'<div class="ag-arrays">{tables}</div>')
     return "\n".join(pieces)
 
 
-def _types(name: str, result: Compared) -> str:
+def _compare_types(name: str, result: Compared) -> str:
     head = f"{name}: " if name else ""
     return (
         f"<p>{head}expected numbers of type <code>{escape(result.expected_type)}</code>,"
@@ -99,46 +91,50 @@ def _types(name: str, result: Compared) -> str:
     )
 
 
-def _sides(name: str, result: Compared) -> str:
+def _compare_sides(name: str, result: Compared) -> str:
     """Return the tables of both sides, at the same place of the array."""
     space = " " if name else ""
     if result.got is None:
         return ""
-    expected, got = _told_apart(result)
+    expected, got = _tell_apart(result)
     at = list(got.wrong).index(True) if any(got.wrong) else 0
     marked = f", {MARK} where wrong" if any(got.wrong) else ""
-    sizes = (_size(expected.shape), _size(got.shape)) if expected.shape != got.shape else ("", "")
+    sizes = (
+        (_say_size(expected.shape), _say_size(got.shape))
+        if expected.shape != got.shape
+        else ("", "")
+    )
     heads = (f"expected{space}{name}{sizes[0]}", f"got{space}{name}{sizes[1]}{marked}")
-    sides = [_table(heads[0], expected, at), _table(heads[1], got, at)]
+    sides = [_draw_table(heads[0], expected, at), _draw_table(heads[1], got, at)]
     return "".join([f'<div class="ag-side">\n{side}</div>\n' for side in sides])
 
 
-def _told_apart(result: Compared) -> tuple[_Grid, _Grid]:
+def _tell_apart(result: Compared) -> tuple[_Grid, _Grid]:
     """Return both sides, numbers written out where a wrong one would look like the right one."""
-    expected, got = _grid(result.expected, None), _grid(result.got, result.wrong)
+    expected, got = _make_grid(result.expected, None), _make_grid(result.got, result.wrong)
     for place, is_wrong in enumerate(got.wrong):
         if is_wrong and expected.texts[place] == got.texts[place]:
             for grid, array in ((expected, result.expected), (got, result.got)):
-                grid.texts[place] = repr(_numbers(array)[place])
+                grid.texts[place] = repr(_list_numbers(array)[place])
     return expected, got
 
 
-def _grid(array: Any, wrong: Any) -> _Grid:
-    numbers = _numbers(array)
+def _make_grid(array: Any, wrong: Any) -> _Grid:
+    numbers = _list_numbers(array)
     flags = wrong.ravel().tolist() if wrong is not None else [False] * len(numbers)
-    return _Grid([_short(number) for number in numbers], flags, tuple(array.shape))
+    return _Grid([_shorten(number) for number in numbers], flags, tuple(array.shape))
 
 
-def _numbers(array: Any) -> list[Any]:
+def _list_numbers(array: Any) -> list[Any]:
     """Return all numbers in C order; zero without a sign."""
     return [n + 0 if isinstance(n, float) else n for n in array.ravel().tolist()]
 
 
-def _short(number: Any) -> str:
+def _shorten(number: Any) -> str:
     return f"{number:.6g}" if isinstance(number, float) else str(number)
 
 
-def _size(shape: tuple[int, ...], letters: str = "") -> str:
+def _say_size(shape: tuple[int, ...], letters: str = "") -> str:
     """Return an array's shape, in the notes' letters as well where there are any."""
     if not shape:
         return " (a single number)"
@@ -149,7 +145,7 @@ def _size(shape: tuple[int, ...], letters: str = "") -> str:
     return escape(f" ({named} = {shown})" if named and named != shown else f" ({shown})")
 
 
-def _table(caption: str, grid: _Grid, at: int = 0) -> str:
+def _draw_table(caption: str, grid: _Grid, at: int = 0) -> str:
     """Return a table of one array, one for each of its matrices where it has more than two axes.
 
     Parameters
@@ -170,29 +166,29 @@ def _table(caption: str, grid: _Grid, at: int = 0) -> str:
     size = rows * columns
     matrices = range(len(grid.texts) // size)
     pieces = []
-    for number in _window(len(matrices), at // size, MAX_MATRICES):
+    for number in _choose_window(len(matrices), at // size, MAX_MATRICES):
         start = number * size
         inner = _Grid(grid.texts[start : start + size], grid.wrong[start : start + size], ())
         place = at - start if number == at // size else 0
         which = f",&nbsp;matrix&nbsp;{number}" if len(matrices) > 1 else ""
-        body = "\n".join(_rows(inner, (rows, columns), place))
+        body = "\n".join(_draw_rows(inner, (rows, columns), place))
         pieces.append(
             f'<table class="ag-array">\n<caption>{caption}{which}</caption>\n{body}</table>\n'
         )
     return "".join(pieces)
 
 
-def _window(length: int, at: int, most: int) -> range:
+def _choose_window(length: int, at: int, most: int) -> range:
     """Return at most so many places, `at` among them."""
     start = min(max(0, at - most // 2), max(0, length - most))
     return range(start, min(length, start + most))
 
 
-def _rows(grid: _Grid, shape: tuple[int, int], at: int) -> Iterator[str]:
+def _draw_rows(grid: _Grid, shape: tuple[int, int], at: int) -> Iterator[str]:
     rows, columns = shape
     down, across = (
-        _window(rows, at // columns, MAX_ROWS),
-        _window(columns, at % columns, MAX_COLUMNS),
+        _choose_window(rows, at // columns, MAX_ROWS),
+        _choose_window(columns, at % columns, MAX_COLUMNS),
     )
     left, right = across.start > 0, across.stop < columns
     heads = [f'<th scope="col">{column}</th>' for column in across]
@@ -205,14 +201,14 @@ def _rows(grid: _Grid, shape: tuple[int, int], at: int) -> Iterator[str]:
     for row in down:
         places = range(row * columns + across.start, row * columns + across.stop)
         head = f'<th scope="row">{row}</th>' if rows > 1 else ""
-        cells = "".join([_cell(grid.texts[place], grid.wrong[place]) for place in places])
+        cells = "".join([_draw_cell(grid.texts[place], grid.wrong[place]) for place in places])
         yield f"<tr>{head}{dots * left}{cells}{dots * right}</tr>"
     if down.stop < rows:
         yield wide
     yield "</tbody>"
 
 
-def _cell(text: str, is_wrong: bool) -> str:
+def _draw_cell(text: str, is_wrong: bool) -> str:
     shown = escape(text)
     if not is_wrong:
         return f" <td>{shown}</td>"

@@ -10,21 +10,17 @@ row; the class names are only a help for our own page's style.
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from autograder.core.message import Message, Row
+from autograder.core.message import Label, Row
 from autograder.core.records import CheckResult, Report, Status
-from autograder.outputs.groups import grouped, is_lost, points_text, shown, state_of
+from autograder.outputs.groups import is_lost, points_text, state_of
 from autograder.outputs.html.arrays import MARK, argument_tables, result_tables
-from autograder.outputs.unreadable_files import headline, missing_file, told
 
 __all__ = [
     "ALLOWED",
-    "check_html",
-    "group_html",
     "message_html",
     "notes_html",
     "parts_html",
     "printed_html",
-    "report_html",
     "status_html",
 ]
 
@@ -65,134 +61,82 @@ STATUSES = {
 CARRIED = ("\N{RIGHTWARDS ARROW}", "carried along")
 
 #: Rows that are said first, as sentences of their own.
-CAUSES = {"likely": "Likely cause", "first": "Mend first", "carried": "Carried along"}
+CAUSES = {
+    Label.LIKELY: "Likely cause",
+    Label.FIRST: "Mend first",
+    Label.CARRIED: "Carried along",
+}
 
 #: Rows whose text is Python, or what Python said.
-CODE_ROWS = frozenset({"called", "input", "raised", "at"})
+CODE_ROWS = frozenset({Label.CALLED, Label.INPUT, Label.RAISED, Label.AT})
 
-SIDES = ("expected", "got")
+SIDES = (Label.EXPECTED, Label.GOT)
 
 
 def status_html(check: CheckResult) -> str:
     """Return a check's mark and word: wrong, passed, not started ..."""
     is_carried = check.status != Status.PASSED and not is_lost(check)
-    mark, word = CARRIED if is_carried else STATUSES.get(check.status, (MARK, check.status))
+    mark, word = CARRIED if is_carried else STATUSES[check.status]
     kind = "lost" if is_lost(check) else "kept"
     if check.status == Status.NOT_STARTED:
         kind = "open"
     return f'<span class="ag-status ag-{kind}">{mark} {escape(word)}</span>'
 
 
-def _worth(check: CheckResult) -> str:
-    return f"{points_text(check.score)} of {points_text(check.max_score)} points"
-
-
-def check_html(check: CheckResult, *, printed: str = "") -> str:
-    """Return one check: title, status and points, and what its message says.
-
-    Parameters
-    ----------
-    check : CheckResult
-        Of any status.
-    printed : str
-        What its function printed, if that belongs here.
-    """
-    return group_html([check], printed=printed)
-
-
-def group_html(checks: Sequence[CheckResult], *, printed: str = "") -> str:
-    """Return the checks of a function that fail for one cause, which is said once.
-
-    Parameters
-    ----------
-    checks : sequence of CheckResult
-        One or more (see `autograder.outputs.groups`).
-    printed : str
-        What their function printed, if that belongs here.
-    """
-    if missing_file(checks):
-        heads = [_head(headline(checks), status_html(checks[0]), f"{_sum_text(checks)} points")]
-        pieces = [*heads, message_html(told(checks))]
-    else:
-        heads = [_head(f"{c.function}: {c.title}", status_html(c), _worth(c)) for c in checks]
-        pieces = [*heads, message_html(checks[0])]
-    if printed:
-        pieces.append(printed_html(checks[0].function, printed))
-    return f'<div class="ag-check">\n{_joined(pieces)}\n</div>'
-
-
-def _head(title: str, status: str, worth: str) -> str:
-    return f'<h3 class="ag-title">{escape(title)}</h3>\n<p class="ag-points">{status}, {worth}</p>'
-
-
 def message_html(check: CheckResult, *, in_words: bool = False) -> str:
     """Return what a check's message says: the cause first, then the call that shows it.
 
-    Parameters
-    ----------
-    check : CheckResult
-        One without a message gives nothing.
-    in_words : bool
-        Whether to say also in words what tables show, where a sanitiser may take tables away.
+    Where a sanitiser may take tables away, what they show is said `in_words` as well.
     """
-    message = Message.parse(check.message)
-    causes = [row for row in message.rows if row[0] in CAUSES]
+    message, snippet = check.message, check.message.snippet
+    pieces = [_state_cause(row) for row in message.rows if row.label in CAUSES]
     if not is_lost(check):  # no cause of its own, and nothing to mend here
-        return _joined([_cause(row) for row in causes])
-    facts = [row for row in message.rows if row[0] not in CAUSES]
-    pieces = [_cause(row) for row in causes]
-    pieces += _facts_and_tables(check, facts, in_words=in_words)
-    if message.code:
-        pieces.append(f'<p class="ag-see">See it: {escape(message.place)}.</p>')
-        pieces.append(f'<pre class="ag-code">{escape(message.code)}</pre>')
-    return _joined(pieces)
+        return _join(pieces)
+    facts = [row for row in message.rows if row.label not in CAUSES]
+    pieces += _show_facts(check, facts, in_words=in_words)
+    if snippet is not None:
+        pieces.append(f'<p class="ag-see">See it: {escape(snippet.where)}.</p>')
+        pieces.append(f'<pre class="ag-code">{escape(snippet.code)}</pre>')
+    return _join(pieces)
 
 
-def _cause(row: Row) -> str:
-    text = row[1].strip()
-    return f'<p class="ag-cause"><strong>{CAUSES[row[0]]}:</strong> {escape(text)}</p>'
+def _state_cause(row: Row) -> str:
+    said = escape(row.said.strip())
+    return f'<p class="ag-cause"><strong>{CAUSES[row.label]}:</strong> {said}</p>'
 
 
-def _facts_and_tables(check: CheckResult, facts: Sequence[Row], *, in_words: bool) -> Iterator[str]:
+def _show_facts(check: CheckResult, facts: Sequence[Row], *, in_words: bool) -> Iterator[str]:
     """Yield what is known of the call; arrays as tables in the place of their text."""
     example = check.example
     results = example.results if example is not None else ()
     has_sides = any([result.wrong is not None or result.got_type for result in results])
-    told = {"input"} if example is not None else set()
+    told = {Label.INPUT} if example is not None else set()
     told |= set(SIDES) if has_sides and not in_words else set()
-    rows = [row for row in facts if row[0] not in told]
-    yield _facts([row for row in rows if row[0] == "called"])
+    rows = [row for row in facts if row.label not in told]
+    yield _list_facts([row for row in rows if row.label == Label.CALLED])
     yield argument_tables(example.arguments) if example is not None else ""
-    yield _facts([row for row in rows if row[0] in SIDES])
+    yield _list_facts([row for row in rows if row.label in SIDES])
     yield result_tables(results, with_remarks=has_sides)
-    yield _facts([row for row in rows if row[0] not in ("called", *SIDES)])
+    yield _list_facts([row for row in rows if row.label not in (Label.CALLED, *SIDES)])
 
 
-def _facts(rows: Sequence[Row]) -> str:
+def _list_facts(rows: Sequence[Row]) -> str:
     if not rows:
         return ""
-    items = [f"<dt>{escape(label)}</dt>\n<dd>{_said(label, text)}</dd>" for label, text in rows]
+    items = [f"<dt>{escape(row.label)}</dt>\n<dd>{_mark_up(row)}</dd>" for row in rows]
     return '<dl class="ag-facts">\n' + "\n".join(items) + "\n</dl>"
 
 
-def _said(label: str, text: str) -> str:
-    lines = escape(text.strip("\n"))
-    if label not in CODE_ROWS:
+def _mark_up(row: Row) -> str:
+    lines = escape(row.said.strip("\n"))
+    if row.label not in CODE_ROWS:
         return lines.replace("\n", "<br>")
     tag = "pre" if "\n" in lines else "code"
     return f"<{tag}>{lines}</{tag}>"
 
 
 def printed_html(function: str, text: str) -> str:
-    """Return what a function printed.
-
-    Parameters
-    ----------
-    function : str
-        ``file.function``.
-    text : str
-        Cut already, where it was taken in.
-    """
+    """Return what a function printed."""
     return (
         f'<p class="ag-printed"><code>{escape(function)}</code> printed this (it costs nothing):'
         f'</p>\n<pre class="ag-code">{escape(text)}</pre>'
@@ -213,7 +157,7 @@ def parts_html(report: Report) -> str:
     for part, title in report.parts.items():
         checks = [check for check in report.checks if check.part == part]
         if checks:
-            points = f"<td>{_sum_text(checks)}</td> <td>{escape(state_of(checks))}</td>"
+            points = f"<td>{_sum_points(checks)}</td> <td>{escape(state_of(checks))}</td>"
             name = f'<th scope="row"><code>{escape(part)}.py</code></th>'
             rows.append(f"<tr>{name} <td>{escape(title)}</td> {points}</tr>")
     if not rows:
@@ -227,7 +171,7 @@ def parts_html(report: Report) -> str:
     )
 
 
-def _sum_text(checks: Sequence[CheckResult]) -> str:
+def _sum_points(checks: Sequence[CheckResult]) -> str:
     reached, worth = (
         sum([check.score for check in checks]),
         sum([check.max_score for check in checks]),
@@ -235,14 +179,5 @@ def _sum_text(checks: Sequence[CheckResult]) -> str:
     return f"{points_text(reached)} of {points_text(worth)}"
 
 
-def report_html(report: Report) -> str:
-    """Return the whole report: score, remarks, parts, what is wrong, what was printed."""
-    score = f"{points_text(report.score)} of {points_text(report.max_score)}"
-    pieces = [f"<h2>Score {score}</h2>", notes_html(report.notes), parts_html(report)]
-    pieces += [group_html(checks) for checks in grouped(shown(report))]
-    pieces += [printed_html(function, text) for function, text in report.printed.items()]
-    return _joined(pieces)
-
-
-def _joined(pieces: Sequence[str]) -> str:
+def _join(pieces: Sequence[str]) -> str:
     return "\n".join([piece for piece in pieces if piece])

@@ -47,13 +47,7 @@ class PageRenderer:
         self._script = (FOLDER / "page.js").read_text(encoding="utf-8")
 
     def __call__(self, report: Report) -> bytes:
-        """Return the page of `report`, finished or not, in UTF-8.
-
-        Parameters
-        ----------
-        report : Report
-            As its readers may see it (`autograder.grading.audience`).
-        """
+        """Return the page of `report`, finished or not, in UTF-8."""
         own = f"<style>{self._style}</style><script>{self._script}</script>"
         page = self._template.render(
             view=view_of(report),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from autograder import __version__
-from autograder.core.message import Message
+from autograder.core.message import Label
 from autograder.core.records import CheckResult, Report, Status
 from autograder.outputs.groups import grouped, is_lost, points_text, shown, state_of, worth_text
 from autograder.outputs.html.fragments import message_html
@@ -18,7 +18,14 @@ __all__ = ["View", "view_of"]
 FIRST = 3
 
 #: Rows of a message that say most where no cause is known.
-TELLING = ("likely", "raised", "time limit", "crashed", "problem", "first")
+TELLING = (
+    Label.LIKELY,
+    Label.RAISED,
+    Label.TIME_LIMIT,
+    Label.CRASHED,
+    Label.PROBLEM,
+    Label.FIRST,
+)
 
 
 @dataclass(frozen=True)
@@ -103,40 +110,36 @@ class View:
 
 
 def view_of(report: Report) -> View:
-    """Return what the page shows of `report`.
-
-    Parameters
-    ----------
-    report : Report
-        Finished or not.
-    """
-    groups = [_group(number, checks) for number, checks in enumerate(grouped(shown(report)), 1)]
-    parts = [_part(name, report, groups) for name in report.parts]
+    """Return what the page shows of `report`."""
+    groups = [
+        _make_group(number, checks) for number, checks in enumerate(grouped(shown(report)), 1)
+    ]
+    parts = [_make_part(name, report, groups) for name in report.parts]
     lost = [group for group in groups if not group.is_carried]
-    first = _first(lost)
+    first = _order_first(lost)
     waiting = [name for part in parts for name in part.waiting]
     return View(
         score=points_text(report.score),
         max_score=points_text(report.max_score),
         is_finished=report.is_finished,
-        standing=_standing(report, lost, len(waiting)),
+        standing=_say_standing(report, lost, len(waiting)),
         first=tuple(first[:FIRST]),
         more=len(first[FIRST:]),
         begin_with=waiting[0] if waiting and report.is_finished else "",
         notes=report.notes,
         parts=tuple([part for part in parts if part.state]),
-        facts=_facts(report),
+        facts=_list_facts(report),
     )
 
 
-def _facts(report: Report) -> tuple[tuple[str, str], ...]:
+def _list_facts(report: Report) -> tuple[tuple[str, str], ...]:
     """Return what a report was made with; what protects a machine is told to staff."""
     is_for_staff = report.audience == "staff"
     kept = [fact for fact in report.environment.items() if is_for_staff or "layers" not in fact[0]]
     return (*kept, ("grader", __version__), ("made for", report.audience))
 
 
-def _first(groups: Sequence[Group]) -> list[First]:
+def _order_first(groups: Sequence[Group]) -> list[First]:
     """Return what to mend, most urgent first.
 
     Files that can't be imported, then functions that wait for no other one, then the others; of
@@ -145,38 +148,38 @@ def _first(groups: Sequence[Group]) -> list[First]:
     by_name: dict[str, list[Group]] = {}
     for group in groups:
         by_name.setdefault(group.name, []).append(group)
-    ordered = sorted(by_name.values(), key=_urgency)
-    most = [max(own, key=_loss) for own in ordered]
+    ordered = sorted(by_name.values(), key=_rank)
+    most = [max(own, key=_sum_lost) for own in ordered]
     return [
         First(
             anchor=group.anchor,
             name=group.name,
-            lost=worth_text(sum(map(_loss, own))),
+            lost=worth_text(sum(map(_sum_lost, own))),
             cause=group.cause,
-            waits=_waits(group),
+            waits=_count_waiting(group),
         )
         for group, own in zip(most, ordered, strict=True)
     ]
 
 
-def _urgency(groups: Sequence[Group]) -> tuple[bool, bool, int]:
+def _rank(groups: Sequence[Group]) -> tuple[bool, bool, int]:
     is_file = any([group.file for group in groups])
     waits = all([group.waits_for_another for group in groups])
-    return not is_file, waits, -sum(map(_loss, groups))
+    return not is_file, waits, -sum(map(_sum_lost, groups))
 
 
-def _loss(group: Group) -> int:
+def _sum_lost(group: Group) -> int:
     return sum([check.max_score - check.score for check in group.checks])
 
 
-def _waits(group: Group) -> str:
+def _count_waiting(group: Group) -> str:
     """Say how many functions wait for a file, empty for a function."""
     count = len({check.function for check in group.checks})
     waiting = f"{count} function{'s wait' if count > 1 else ' waits'} for this file"
     return waiting if group.file else ""
 
 
-def _standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
+def _say_standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
     if not report.checks:
         return ""
     words = []
@@ -193,13 +196,13 @@ def _standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
     return "every check passed" if report.is_finished else "every check so far passed"
 
 
-def _group(number: int, checks: Sequence[CheckResult]) -> Group:
+def _make_group(number: int, checks: Sequence[CheckResult]) -> Group:
     file = missing_file(checks)
     first = told(checks) if file else checks[0]
-    message = Message.parse(first.message)
-    causes = [text for label in TELLING for text in message.texts(label)]
-    if not message.texts("expected"):  # else what came back says little by itself
-        causes += message.texts("got")
+    message = first.message
+    causes = [row for label in TELLING for row in message.find(label)]
+    if not message.find(Label.EXPECTED):  # else what came back says little by itself
+        causes += message.find(Label.GOT)
     title = headline(checks) if file else checks[0].title
     return Group(
         anchor=f"check-{number}",
@@ -210,13 +213,13 @@ def _group(number: int, checks: Sequence[CheckResult]) -> Group:
         checks=tuple(checks),
         lost=worth_text(sum([check.max_score - check.score for check in checks])),
         is_carried=not any([is_lost(check) for check in checks]),
-        cause=title if file or not causes else causes[0].split("\n")[0],
+        cause=title if file or not causes else causes[0].said.split("\n")[0],
         message=Markup(message_html(first)),
-        waits_for_another=bool(message.texts("first")),
+        waits_for_another=bool(message.find(Label.FIRST)),
     )
 
 
-def _part(name: str, report: Report, groups: Sequence[Group]) -> Part:
+def _make_part(name: str, report: Report, groups: Sequence[Group]) -> Part:
     checks = [check for check in report.checks if check.part == name]
     reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
     own = [group for group in groups if group.checks[0].part == name]
@@ -232,21 +235,21 @@ def _part(name: str, report: Report, groups: Sequence[Group]) -> Part:
         kind="full" if reached == worth else "some" if reached else "none",
         groups=tuple([group for group in own if not group.is_carried]),
         carried=tuple([group for group in own if group.is_carried]),
-        kept_back=tuple([w for w in [_waiting_for(g, name) for g in groups] if w.functions]),
+        kept_back=tuple([w for w in [_find_waiting(g, name) for g in groups] if w.functions]),
         waiting=tuple(dict.fromkeys(waiting)),
-        passed=tuple(_passed([c for c in checks if c.status == Status.PASSED])),
+        passed=tuple(_list_passed([c for c in checks if c.status == Status.PASSED])),
         printed=tuple([item for item in report.printed.items() if item[0] in functions]),
     )
 
 
-def _waiting_for(group: Group, part: str) -> Waiting:
+def _find_waiting(group: Group, part: str) -> Waiting:
     """Return which functions of a part wait for a group's file, none where that is told there."""
     is_elsewhere = group.file and group.checks[0].part != part
     own = [c.function for c in group.checks if c.part == part] if is_elsewhere else []
     return Waiting(f"{group.file}.py", group.anchor, tuple(dict.fromkeys(own)))
 
 
-def _passed(checks: Sequence[CheckResult]) -> list[Passed]:
+def _list_passed(checks: Sequence[CheckResult]) -> list[Passed]:
     functions: dict[str, list[CheckResult]] = {}
     for check in checks:
         functions.setdefault(check.function, []).append(check)

@@ -8,7 +8,8 @@ or lost since the last time, then one thing to mend in full, then how the parts 
 from collections.abc import Collection, Iterator, Sequence
 
 from autograder.core.records import CheckResult, Report, Status
-from autograder.outputs.groups import grouped, points_text, shown
+from autograder.core.text import list_first
+from autograder.outputs.groups import grouped, is_lost, points_text, shown
 from autograder.outputs.text.plain import (
     WIDTH,
     Styled,
@@ -22,21 +23,21 @@ from autograder.outputs.unreadable_files import headline, missing_file, told
 
 __all__ = ["changed_lines", "next_lines", "standing_lines", "summary_lines", "unreadable_lines"]
 
-#: Functions that a summary names, and further failures that get a line each.
-MAX_NAMED, MAX_OTHERS = 3, 3
+#: Further failures that get a line each.
+MAX_OTHERS = 3
 
 
 def changed_lines(before: Report, after: Report, *, width: int = WIDTH) -> Iterator[Styled]:
     """Yield what was won and lost between two reports, a line for each function."""
-    turned = _turned(before, after)
+    turned = _find_turned(before, after)
     for (is_won, file, _), checks in turned.items():
         worth = points_text(sum([check.max_score for check in checks]))
         mark, sign = ("ok", "+") if is_won else ("x ", "-")
-        said = _by_file(file, checks) if file else _by_function(checks)
+        said = _say_by_file(file, checks) if file else _say_by_function(checks)
         first, *rest = wrapped(f"{mark} {sign}{worth}  {said}", width)
         yield "good" if is_won else "bad", first
         yield from [("", f"   {line}") for line in rest]
-    begun = _begun(before, after) - {c.function for checks in turned.values() for c in checks}
+    begun = _find_begun(before, after) - {c.function for checks in turned.values() for c in checks}
     for function in sorted(begun):
         yield "weak", f"-  {function} is started, and not right yet"
     if not turned and not begun:
@@ -45,7 +46,7 @@ def changed_lines(before: Report, after: Report, *, width: int = WIDTH) -> Itera
 
 def summary_lines(before: Report, after: Report, *, width: int = WIDTH) -> Iterator[Styled]:
     """Yield in a line what was won and lost, for whoever no longer sees the first lines."""
-    turned = _turned(before, after)
+    turned = _find_turned(before, after)
     if not turned:
         return
     named = [
@@ -53,52 +54,47 @@ def summary_lines(before: Report, after: Report, *, width: int = WIDTH) -> Itera
         f" {function or f'{file}.py'}"
         for (is_won, file, function), checks in turned.items()
     ]
-    more = len(named) - MAX_NAMED
-    listed = ", ".join(named[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
-    yield from [("", line) for line in wrapped(f"changed: {listed}", width)]
+    yield from [("", line) for line in wrapped(f"changed: {list_first(named)}", width)]
 
 
-def _turned(before: Report, after: Report) -> dict[tuple[bool, str, str], list[CheckResult]]:
+def _find_turned(before: Report, after: Report) -> dict[tuple[bool, str, str], list[CheckResult]]:
     """Return the checks that were won or lost, lost ones last.
 
     They lie together by which of the two, and by the file that they waited for or wait for now, or
     else by function.
     """
-    earlier = {check.id: _keeps(check) for check in before.checks}
-    held = {check.id: check.waits_for for check in before.checks if not _keeps(check)}
+    kept = {check.id for check in before.checks if not is_lost(check)}
+    held = {check.id: check.waits_for for check in before.checks if is_lost(check)}
     turned: dict[tuple[bool, str, str], list[CheckResult]] = {}
     for check in after.checks:
-        if earlier.get(check.id, False) != _keeps(check):
-            file = held.get(check.id, "") if _keeps(check) else check.waits_for
-            place = (_keeps(check), file, "" if file else check.function)
+        is_won = not is_lost(check)
+        if (check.id in kept) != is_won:
+            file = held.get(check.id, "") if is_won else check.waits_for
+            place = (is_won, file, "" if file else check.function)
             turned.setdefault(place, []).append(check)
     return dict(sorted(turned.items(), key=lambda pair: not pair[0][0]))
 
 
-def _by_function(checks: Sequence[CheckResult]) -> str:
+def _say_by_function(checks: Sequence[CheckResult]) -> str:
     """Say which checks of a function were won, or lost."""
     titles = ", ".join([check.title for check in checks])
-    return f"{checks[0].function} now {'passes' if _keeps(checks[0]) else 'fails'}: {titles}"
+    return f"{checks[0].function} now {'fails' if is_lost(checks[0]) else 'passes'}: {titles}"
 
 
-def _by_file(file: str, checks: Sequence[CheckResult]) -> str:
+def _say_by_file(file: str, checks: Sequence[CheckResult]) -> str:
     """Say how many functions waited for a file, or do now."""
     count = len({check.function for check in checks})
     functions = f"{count} function{'s' * (count != 1)}"
-    if _keeps(checks[0]):
+    if not is_lost(checks[0]):
         return f"{functions} that waited for {file}.py: right again"
     return f"{functions} now wait{'s' * (count == 1)} for {file}.py"
 
 
-def _begun(before: Report, after: Report) -> set[str]:
+def _find_begun(before: Report, after: Report) -> set[str]:
     """Return the functions of which a check has another status than 'not started' now."""
     waited = {check.id for check in before.checks if check.status == Status.NOT_STARTED}
     started = [check for check in after.checks if check.status != Status.NOT_STARTED]
     return {check.function for check in started if check.id in waited}
-
-
-def _keeps(check: CheckResult) -> bool:
-    return check.score == check.max_score
 
 
 def next_lines(
@@ -117,11 +113,11 @@ def next_lines(
     """
     printed = {n: t for n, t in report.printed.items() if n.partition(".")[0] in saved}
     yield from printed_lines(printed, width=width)
-    groups = [group for group in grouped(shown(report)) if not _keeps(group[0])]
+    groups = [group for group in grouped(shown(report)) if is_lost(group[0])]
     if groups:
         first = min(groups, key=lambda group: not {check.part for check in group} & {*saved})
         yield from group_lines(first, width=width)
-        yield from _other_lines([group[0] for group in groups if group is not first], width)
+        yield from _list_others([group[0] for group in groups if group is not first], width)
         return
     waiting = [check for check in report.checks if check.status == Status.NOT_STARTED]
     started = [check for check in report.checks if check.status != Status.NOT_STARTED]
@@ -135,7 +131,7 @@ def next_lines(
         yield "", ""
 
 
-def _other_lines(others: Sequence[CheckResult], width: int) -> Iterator[Styled]:
+def _list_others(others: Sequence[CheckResult], width: int) -> Iterator[Styled]:
     for check in others[:MAX_OTHERS]:
         yield "bad", wrapped(f"x  {check.function}: {check.title}", width)[0]
     if len(others) > MAX_OTHERS:

@@ -10,9 +10,10 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TextIO
 
-from autograder.core.message import LABEL_WIDTH, SEE_IT, Message
+from autograder.core.message import Label, Row
 from autograder.core.records import CheckResult, Report
 from autograder.outputs.groups import CANT_BE_IMPORTED, grouped, points_text, shown, state_of
+from autograder.outputs.report_json import LABEL_WIDTH, SEE_IT, layout_row
 from autograder.outputs.unreadable_files import headline, missing_file, told
 
 __all__ = [
@@ -31,25 +32,8 @@ __all__ = [
 #: Columns where nobody knows how many there are, and at most.
 WIDTH = 80
 
-#: Labels of rows that are sentences.
-SENTENCES = frozenset(
-    {
-        "likely",
-        "first",
-        "carried",
-        "waiting",
-        "raised",
-        "problem",
-        "got",
-        "property",
-        "to do",
-        "shapes",
-        "limit",
-        "time limit",
-        "crashed",
-        "look at",
-    }
-)
+#: Rows that are Python or numbers, which stay as they are; all others are sentences.
+UNWRAPPED = frozenset({Label.CALLED, Label.INPUT, Label.EXPECTED, Label.AT})
 
 #: Narrower than this no sentence can be read.
 MIN_WIDTH = 30
@@ -97,16 +81,16 @@ def group_lines(checks: Sequence[CheckResult], *, width: int = WIDTH) -> Iterato
     if checks[0].score == checks[0].max_score:
         yield "good", f"ok {checks[0].function}: carried along, every point kept"
     if missing_file(checks):
-        yield from _head_lines(f"x  {headline(checks)}", checks, width)
+        yield from _lay_out_head(f"x  {headline(checks)}", checks, width)
         yield from message_lines(told(checks), width)
     else:
         for check in [check for check in checks if check.score < check.max_score]:
-            yield from _head_lines(f"x  {check.function}: {check.title}", [check], width)
+            yield from _lay_out_head(f"x  {check.function}: {check.title}", [check], width)
         yield from message_lines(checks[0], width)
     yield "", ""
 
 
-def _head_lines(head: str, checks: Sequence[CheckResult], width: int) -> Iterator[Styled]:
+def _lay_out_head(head: str, checks: Sequence[CheckResult], width: int) -> Iterator[Styled]:
     """Yield what failed, with the points of `checks` at the end of its line or below it."""
     reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
     points = f"{points_text(reached)} of {points_text(worth)} points"
@@ -121,30 +105,30 @@ def _head_lines(head: str, checks: Sequence[CheckResult], width: int) -> Iterato
 
 def message_lines(check: CheckResult, width: int) -> Iterator[Styled]:
     """Yield a message's lines: without the input where Python code shows it again, below."""
-    message = Message.parse(check.message)
-    rows, code = message.rows, message.code
+    message, snippet = check.message, check.message.snippet
+    rows = message.rows
     if check.score == check.max_score:
-        rows, code = tuple([row for row in rows if row[0] == "carried"]), ""
-    elif code:
-        rows = message.without({"input"}).rows
+        rows, snippet = message.find(Label.CARRIED), None
+    elif snippet is not None:
+        rows = message.without({Label.INPUT}).rows
     for row in rows:
-        for line in _row_lines(*row, width):
+        for line in _lay_out(row, width):
             yield "", f"  {line}"
-    if code:
-        for line in _wrapped_row(f"{SEE_IT}{message.place}:", width):
+    if snippet is not None:
+        for line in _wrap_row(f"{SEE_IT}{snippet.where}:", width):
             yield "", f"  {line}"
-        for line in code.split("\n"):  # from the margin on: it is there to be pasted
+        for line in snippet.code.split("\n"):  # from the margin on: it is there to be pasted
             yield "", line
 
 
-def _row_lines(label: str, text: str, width: int) -> Iterator[str]:
+def _lay_out(row: Row, width: int) -> Iterator[str]:
     """Wrap sentences under their column; code and rows of numbers stay as they are."""
-    first, *more = str(Message(((label, text),))).split("\n")
-    yield from _wrapped_row(first, width) if label in SENTENCES else [first]
+    first, *more = layout_row(row.label, row.said).split("\n")
+    yield from [first] if row.label in UNWRAPPED else _wrap_row(first, width)
     yield from more
 
 
-def _wrapped_row(line: str, width: int) -> list[str]:
+def _wrap_row(line: str, width: int) -> list[str]:
     return textwrap.wrap(line, width - 2, subsequent_indent=" " * LABEL_WIDTH) or [line]
 
 
@@ -162,17 +146,20 @@ def part_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
     parts = {part: [c for c in report.checks if c.part == part] for part in report.parts}
     shown = {part: checks for part, checks in parts.items() if checks}
     said = [state_of(checks) for checks in shown.values()]
-    columns = [_column(_worths(list(shown.values()))), _column([f"{part}.py" for part in shown])]
-    titles = _column([report.parts[part] for part in shown])
+    columns = [
+        _fill_up(_list_points(list(shown.values()))),
+        _fill_up([f"{part}.py" for part in shown]),
+    ]
+    titles = _fill_up([report.parts[part] for part in shown])
     whole = [*columns, titles, said]
     if MARK_WIDTH + sum([max(map(len, column), default=0) for column in whole]) <= width:
         columns.append(titles)
     for cells in zip(*columns, said, strict=True):
-        style = _part_style(cells[-1])
+        style = _choose_style(cells[-1])
         yield style, f"{MARKS[style]:<{MARK_WIDTH}}{''.join(cells)}".rstrip()
 
 
-def _worths(parts: list[list[CheckResult]]) -> list[str]:
+def _list_points(parts: list[list[CheckResult]]) -> list[str]:
     """Return for each part the points reached and those to be had."""
     reached = [points_text(sum([check.score for check in checks])) for checks in parts]
     worth = [points_text(sum([check.max_score for check in checks])) for checks in parts]
@@ -180,13 +167,13 @@ def _worths(parts: list[list[CheckResult]]) -> list[str]:
     return [f"{one:>{wide}} of {other}" for one, other in zip(reached, worth, strict=True)]
 
 
-def _column(texts: list[str]) -> list[str]:
+def _fill_up(texts: list[str]) -> list[str]:
     """Return texts filled up to the width of the longest one, and two blanks."""
     wide = max(map(len, texts), default=0) + 2
     return [f"{text:<{wide}}" for text in texts]
 
 
-def _part_style(said: str) -> str:
+def _choose_style(said: str) -> str:
     if said == "all right":
         return "good"
     return "bad" if "to mend" in said or said == CANT_BE_IMPORTED else "weak"
