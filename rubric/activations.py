@@ -28,29 +28,29 @@ BETA = one_of(1.0, 2.0, 0.5)
 
 
 def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Question:
-    """Ask for an activation function or derivative: 1 point.
+    """Ask for an activation function or derivative: a quarter of a point for each fact of it.
 
-    0.2 of it for extreme inputs; where there is an argument with a default, half of that for a call
-    that leaves it out.
+    The usual five and extreme inputs; where there is an argument with a default, a call that leaves
+    it out, too.
     """
     has_default = len(inputs.specs) > 1
     large = Check(
         "large",
         "finite and right for large inputs",
         "values",
-        0.1 if has_default else 0.2,
+        0.25,
         examples=Examples(inputs.replacing(x=extreme("t v")), 4),
     )
     default = Check(
         "default",
         "right with the last argument left out",
         "values",
-        0.1,
+        0.25,
         examples=Examples(Inputs.of(x=inputs.specs["x"]), 3),
     )
     return Question(
         name,
-        points=1,
+        points=1.75 if has_default else 1.5,
         inputs=inputs,
         edges=[inputs.fixing(t=1)],
         returns=f"{name}(x)",

@@ -111,7 +111,7 @@ TO_INPUT = Inputs.of(dk=real("t v"), H=real("d v"))
 
 input_grad = Question(
     "input_grad",
-    points=3,
+    points=2.5,
     inputs=TO_INPUT,
     edges=[TO_INPUT.fixing(d=2, v=2), TO_INPUT.fixing(t=1)],  # square: H itself fits as well
     returns="dl/df",
@@ -170,7 +170,7 @@ BACK = Inputs.of(dx=real("t n*e"), ids=word_ids("t n", below="V"), vocab_size=le
 
 embed_backward = Question(
     "embed_backward",
-    points=5.5,
+    points=5,
     inputs=BACK,
     edges=[BACK.fixing(t=1), BACK.replacing(ids=labels("t n", below="V")).fixing(V=6)],
     returns="dl/dE",

@@ -34,7 +34,7 @@ LARGE = Check(
 )
 
 softmax = Question(
-    "softmax", points=5, inputs=Z, edges=[Z.fixing(t=1)], returns="o", checks=[LARGE]
+    "softmax", points=4.5, inputs=Z, edges=[Z.fixing(t=1)], returns="o", checks=[LARGE]
 )
 
 
@@ -175,7 +175,7 @@ UNLIKELY_LABEL = (np.array([[LEAST, 1 - LEAST], [0.5, 0.5]]), np.array([0, 1]))
 
 cross_entropy = Question(
     "cross_entropy",
-    points=3,
+    points=2.5,
     inputs=O_AND_Y,
     edges=[O_AND_Y.fixing(t=1)],
     returns="loss",

@@ -14,7 +14,7 @@ NETWORK = Inputs.of(f=real("t d"), H=real("d v"), b_H=real("1 v"), U=real("v m")
 
 forward = Question(
     "forward",
-    points=4,
+    points=3.5,
     inputs=NETWORK,
     edges=[NETWORK.fixing(t=1)],
     returns=("k", "h", "z", "o"),

@@ -24,7 +24,7 @@ TO_HIDDEN = Inputs.of(dz=real("t m"), U=real("v m"))
 
 hidden_grad = Question(
     "hidden_grad",
-    points=4,
+    points=3.5,
     inputs=TO_HIDDEN,
     edges=[TO_HIDDEN.fixing(v=2, m=2), TO_HIDDEN.fixing(t=1)],  # square: U itself fits as well
     returns="dl/dh",
@@ -100,7 +100,7 @@ THROUGH_GATE = Inputs.of(dh=real("t v"), k=away_from_zero("t v"))
 
 relu_backward = Question(
     "relu_backward",
-    points=6,
+    points=5.5,
     inputs=THROUGH_GATE,
     edges=[THROUGH_GATE.fixing(t=1)],
     returns="dl/dk",

@@ -55,7 +55,7 @@ def _(x, W, b):
 
 compose_affine = Question(
     "compose_affine",
-    points=2.5,
+    points=2,
     inputs=TWO_MAPS,
     edges=[TWO_MAPS.fixing(d=2, v=2, m=2)],  # square: a wrong order goes unnoticed by the shapes
     returns=("W", "b"),
@@ -186,11 +186,11 @@ xor_by_hand = Question(
             "separates",
             "positive on label a, negative on label b",
             "separates_xor",
-            1.6,
+            1.5,
             examples=Examples(pinned=((),)),
             needs={"points": XOR.f, "signs": SIGNS},
         ),
-        Check("shape", "right shapes", "shape", 0.4, calls_of=("separates",)),
+        Check("shape", "right shapes", "shape", 0.5, calls_of=("separates",)),
     ],
 )
 

@@ -132,7 +132,7 @@ def _(x, beta=1.0):
 GATED = Inputs.of(x=real("t d"), W=real("d v"), V=real("d v"))
 
 swiglu = Question(
-    "swiglu", points=1, inputs=GATED, edges=[GATED.fixing(t=1)], returns="swiglu(x, W, V)"
+    "swiglu", points=1.5, inputs=GATED, edges=[GATED.fixing(t=1)], returns="swiglu(x, W, V)"
 )
 
 

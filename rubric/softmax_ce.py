@@ -17,7 +17,7 @@ LABELS = Inputs.of(y=labels("t", below="m"), m=length("m"))
 
 one_hot = Question(
     "one_hot",
-    points=2.5,
+    points=2,
     inputs=LABELS,
     edges=[LABELS.fixing(t=1), LABELS.fixing(t=2, m=4)],
     returns="T",
@@ -73,7 +73,7 @@ def _(y, m):
 
 loss_grad = Question(
     "loss_grad",
-    points=4,
+    points=3.5,
     inputs=O_AND_Y,
     edges=[O_AND_Y.fixing(t=1)],
     returns="dl/do",

@@ -66,12 +66,12 @@ train_embeddings = Question(
         ),
         points={
             "values": 0.5,
-            "minibatches": 0.4,
-            "losses": 0.2,
-            "shuffling": 0.2,
-            "hidden": 0.4,
-            "dtype": 0.1,
-            "arguments": 0.2,
+            "minibatches": 0.5,
+            "losses": 0.25,
+            "shuffling": 0.25,
+            "hidden": 0.5,
+            "dtype": 0.25,
+            "arguments": 0.25,
         },
     ),
 )

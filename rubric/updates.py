@@ -27,7 +27,7 @@ def _parameters(f, h, dk, dz):
 
 batch_gradients = Question(
     "batch_gradients",
-    points=10,
+    points=9,
     inputs=BATCH,
     edges=[BATCH.fixing(t=1)],
     returns=("dH", "db_H", "dU", "db_U"),

@@ -80,7 +80,7 @@ def test_right_functions_pass_and_the_score_is_told(run: Run) -> None:
     done = run("-q")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "163 passed" in done.stdout
-    assert "score 71.3 of 71.3 (public checks, assignment/)" in done.stdout
+    assert "score 73.75 of 73.75 (public checks, assignment/)" in done.stdout
 
 
 def test_a_fresh_homework_is_skipped_with_reasons(run: Run, handout: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_failure_is_the_graders_message_and_nothing_else(run: Run, handout: Pa
     assert done.returncode == 1
     _, _, shown = done.stdout.partition("forward: right values")
     assert "likely     The output bias b_U is not added to z" in shown
-    assert "0 of 1.8 points" in shown
+    assert "0 of 1.5 points" in shown
     for word in ("Traceback", "pytest_plugin", "AssertionError", "session.py"):
         assert word not in done.stdout
     assert "1 failed" in shown
@@ -116,7 +116,7 @@ def test_a_file_that_cant_be_read_is_told_of_in_full_once(run: Run, handout: Pat
     assert "points: waits for activations.py, which can't be imported" in shown
     assert summary.count("x  activations.py can't be read") == 1
     assert "3 functions" not in summary  # of what was asked for
-    assert "1 function (0.7 points) of activations.py; 1 function" in summary
+    assert "1 function (1.25 points) of activations.py; 1 function" in summary
 
 
 @pytest.mark.parametrize(

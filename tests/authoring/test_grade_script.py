@@ -38,14 +38,14 @@ def test_the_second_run_is_quiet_and_needs_no_network(set_up: Path) -> None:
     done = run_script(set_up)
     assert done.returncode == 0
     assert done.stderr == ""
-    assert "score 0 of 71.3" in done.stdout
+    assert "score 0 of 73.75" in done.stdout
 
 
 def test_the_words_are_passed_on_to_the_grader(set_up: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     done = run_script(set_up, "grade", str(ROOT / "solution"), "--json", str(report))
-    assert "score 71.3 of 71.3" in done.stdout
-    assert json.loads(report.read_text("utf-8"))["score"] == 71.3
+    assert "score 73.75 of 73.75" in done.stdout
+    assert json.loads(report.read_text("utf-8"))["score"] == 73.75
     assert run_script(set_up, "--json", str(report)).returncode == 0
     assert json.loads(report.read_text("utf-8"))["score"] == 0
     assert "usage: autograder" in run_script(set_up, "--help").stdout
@@ -55,9 +55,9 @@ def test_the_words_are_passed_on_to_the_grader(set_up: Path, tmp_path: Path) -> 
 def test_it_may_be_called_from_anywhere(set_up: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "solution", tmp_path / "mine")
     done = run_script(set_up, cwd=tmp_path)
-    assert "score 0 of 71.3" in done.stdout
+    assert "score 0 of 73.75" in done.stdout
     done = run_script(set_up, "grade", "mine", cwd=tmp_path)
-    assert "score 71.3 of 71.3" in done.stdout
+    assert "score 73.75 of 73.75" in done.stdout
 
 
 def test_the_submission_goes_to_the_homeworks_own_folder(set_up: Path, tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_make_only_calls_it(set_up: Path) -> None:
     environment = {k: v for k, v in offline().items() if k not in ("ARGS", "MAKEFLAGS", "MFLAGS")}
     done = subprocess.run(words, cwd=set_up, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "score 0 of 71.3" in done.stdout
+    assert "score 0 of 73.75" in done.stdout
 
 
 def test_in_an_environment_of_ones_own_the_module_does_the_same(
@@ -85,9 +85,9 @@ def test_in_an_environment_of_ones_own_the_module_does_the_same(
     python = str(environment_python(set_up))
     words = [python, "-m", "autograder", "grade", "assignment"]
     done = subprocess.run(words, cwd=set_up, capture_output=True, text=True, timeout=100)
-    assert "score 0 of 71.3" in done.stdout
+    assert "score 0 of 73.75" in done.stdout
     done = subprocess.run(words[:-1], cwd=set_up / "assignment", capture_output=True, text=True)
-    assert "score 0 of 71.3" in done.stdout
+    assert "score 0 of 73.75" in done.stdout
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=100)
     assert done.returncode == 2
     assert done.stderr.startswith(f"autograder: you are in the wrong folder ({tmp_path}): ")
@@ -105,7 +105,7 @@ def test_a_folder_that_was_moved_is_mended_without_a_network(set_up: Path, tmp_p
     done = run_script(moved)
     assert done.returncode == 0, done.stderr
     assert "setting up" in done.stderr
-    assert "score 0 of 71.3" in done.stdout
+    assert "score 0 of 73.75" in done.stdout
     assert str(moved) in (moved / ".venv" / "pyvenv.cfg").read_text("utf-8")
     assert run_script(moved).stderr == ""
 
@@ -119,7 +119,7 @@ def test_a_newer_grader_is_installed_without_a_network(set_up: Path, tmp_path: P
     installed = next((homework / ".venv" / "lib").glob("python*/site-packages/autograder/cli.py"))
     installed.write_text("raise SystemExit('the old one')\n")
     done = run_script(homework)
-    assert "score 0 of 71.3" in done.stdout
+    assert "score 0 of 73.75" in done.stdout
     assert run_script(homework).stderr == ""
 
 
@@ -175,7 +175,7 @@ def test_what_is_missing_beside_numpy_is_told_and_costs_no_grade(
     assert done.returncode == 0, done.stderr
     assert "these could not be installed: jinja2>=3.1, nbformat>=5.10" in done.stderr
     assert "'python grade.py setup' tries again" in done.stderr
-    assert "score 0 of 71.3" in done.stdout
+    assert "score 0 of 73.75" in done.stdout
     assert run_script(homework).stderr == ""
     assert "these could not be installed" in run_script(homework, "setup").stderr
 

@@ -21,7 +21,6 @@ from autograder.authoring.handout.notebook import notebook_text
 from autograder.authoring.handout.page import to_html
 from autograder.authoring.handout.sample import sample_report
 from autograder.authoring.handout.source import Handout, read_handout
-from autograder.authoring.language.checks import SHARES
 from autograder.core.compare import FLOAT64_TOLERANCE
 from autograder.core.limits import Limits
 from autograder.errors import RubricError
@@ -250,7 +249,7 @@ def test_the_default_pages_know_no_homework(key: Key) -> None:
 def test_the_table_of_the_exam_has_every_point_and_says_which_are_hidden(
     readme: str, key: Key
 ) -> None:
-    assert "Of 100 points, 69.4 are checked by what you run yourself. The other 30.6," in readme
+    assert "Of 100 points, 73.75 are checked by what you run yourself. The other 26.25," in readme
     _, _, text = readme.partition("| function | points |")
     rows = [line.split("|")[1:-1] for line in text.split("\n\n")[0].split("\n")[2:]]
     assert [row[0].strip(" `") for row in rows] == list(key.functions)
@@ -322,12 +321,19 @@ def test_a_call_is_shown_with_its_defaults(handout: Handout) -> None:
     assert handout.parts[0].calls["xor_by_hand"] == "xor_by_hand()"
 
 
-def test_what_is_said_of_shares_limits_and_tolerances_is_so(readme: str) -> None:
+def test_what_is_said_of_shares_is_so(readme: str, key: Key) -> None:
+    assert "The largest share of a function's points is for right values, on public" in readme
+    assert "at least a quarter of a point each" in readme
+    for name in key.functions:
+        own = {c.id.rpartition(".")[2]: c.points for c in key.checks if c.function == name}
+        assert min(own.values()) >= 25
+        numbers = [own.pop(check) for check in ("values", "hidden") if check in own]
+        assert not numbers or sum(numbers) > max(own.values())
+
+
+def test_what_is_said_of_limits_and_tolerances_is_so(readme: str) -> None:
     limits = Limits()
     for said in (
-        f"{SHARES['values'] + SHARES['hidden']}% are for right values ({SHARES['values']}% on",
-        f"{SHARES['hidden']}% on hidden ones), {SHARES['shape']}% for the right shape",
-        f"{SHARES['dtype']}% for the number\ntype and {SHARES['arguments']}% for",
         f"{limits.function_seconds:g} s a function, {limits.training_seconds:g} s where it trains",
         "a relative {:g}, or an absolute {:g}".format(*FLOAT64_TOLERANCE).replace("e-0", "e-"),
     ):

@@ -262,8 +262,8 @@ def test_the_released_notebook_runs_to_its_end_and_nothing_is_started(
     checks = [text for text in shown if text.startswith('grader.check("')]
     assert len(checks) == 35
     assert all(["not started. Write your code" in shown[text].text for text in checks])
-    assert "0 of 71.3 points" in shown["grader.check()"].html
-    assert "score 0 of 71.3" in shown["grader.check()"].text
+    assert "0 of 73.75 points" in shown["grader.check()"].html
+    assert "score 0 of 73.75" in shown["grader.check()"].text
 
 
 def test_the_solution_passes_every_check(kernel: Kernel, solved: nbformat.NotebookNode) -> None:
@@ -278,7 +278,7 @@ def test_the_solution_passes_every_check(kernel: Kernel, solved: nbformat.Notebo
         elif source.startswith("grader.picture("):
             assert "<svg" in output.html
             assert "differs" not in output.html
-    assert "71.3 of 71.3 points" in shown["grader.check()"].html
+    assert "73.75 of 73.75 points" in shown["grader.check()"].html
     assert shown["grader.check()"].html.count("all right") == 8
 
 

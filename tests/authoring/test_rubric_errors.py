@@ -147,7 +147,7 @@ def test_points_that_no_steps_add_up_to_fail(sentence: Compile) -> None:
     )
 
 
-@pytest.mark.parametrize("points", [1.5, 1.75, 2, 2.75, 3, 7, 10])
+@pytest.mark.parametrize("points", [1.25, 1.5, 1.75, 2, 2.75, 3, 7, 10])
 def test_points_are_shared_in_whole_steps_and_most_are_for_the_values(points: float) -> None:
     question = Question("mean", points=points, inputs=Inputs.of(x=real("t")), returns="r")
     Exam(Part("tiny", "A tiny part", "", question), step=0.25)

@@ -50,7 +50,7 @@ def test_a_save_shows_what_changed_then_what_to_mend_then_the_score(
     watch: Watch, folder: Path
 ) -> None:
     watching = watch(columns=80)
-    assert "score 71.3 of 71.3" in watching.wait_for()
+    assert "score 73.75 of 73.75" in watching.wait_for()
     edit(folder / "forward.py", *WRONG)
     began = time.monotonic()
     shown = watching.wait_for()
@@ -58,11 +58,11 @@ def test_a_save_shows_what_changed_then_what_to_mend_then_the_score(
     text = without_colours(shown)
     order = [
         "saved forward.py",
-        "x  -1.8  forward.forward now fails: right values",
+        "x  -1.5  forward.forward now fails: right values",
         "x  forward.forward: right values",
         "likely     The output bias b_U is not added",
-        "x   6.6 of 8.4   forward.py",
-        "score 69.5 of 71.3 (",
+        "x      6 of 7.5    forward.py",
+        "score 72.25 of 73.75 (",
     ]
     places = [text.find(words) for words in order]
     assert -1 not in places, text
@@ -72,7 +72,7 @@ def test_a_save_shows_what_changed_then_what_to_mend_then_the_score(
     assert said >= waited - 1
     edit(folder / "forward.py", WRONG[1], WRONG[0])
     again = without_colours(watching.wait_for())
-    assert "ok +1.8  forward.forward now passes: right values" in again
+    assert "ok +1.5  forward.forward now passes: right values" in again
     assert "ok Every check that you have passes." in again
 
 
@@ -115,8 +115,8 @@ def test_on_a_small_screen_what_changed_stands_beside_the_score_again(
     watching.wait_for()
     edit(folder / "forward.py", *WRONG)
     lines = without_colours(watching.wait_for()).splitlines()
-    assert lines[-2] == "changed: -1.8 forward.forward"
-    assert lines[-1].startswith("score 69.5 of 71.3")
+    assert lines[-2] == "changed: -1.5 forward.forward"
+    assert lines[-1].startswith("score 72.25 of 73.75")
 
 
 def test_one_failure_is_told_in_full_and_the_others_in_a_line_each(
@@ -142,7 +142,7 @@ def test_sentences_fit_the_terminal_also_after_it_was_resized(watch: Watch, fold
     code = next(n for n, line in enumerate(lines) if line.startswith("import numpy"))
     after = next(n for n, line in enumerate(lines) if n > code and not line)
     prose = [line for line in lines[:code] + lines[after:] if "np.array" not in line]
-    assert "score 69.5 of 71.3" in lines[-1]
+    assert "score 72.25 of 73.75" in lines[-1]
     assert max([len(line) for line in prose]) <= columns
 
 
@@ -161,10 +161,10 @@ def test_plain_mode_only_adds_lines(
 ) -> None:
     watching = watch(*words, columns=columns, **environment)
     first = watching.wait_for()
-    assert "ok  6.1 of 6.1   separability.py" in first
+    assert "ok  6.25 of 6.25   separability.py" in first
     save_by_rename(folder / "forward.py", *WRONG)
     second = watching.wait_for()
-    assert "x   6.6 of 8.4   forward.py" in second
+    assert "x      6 of 7.5    forward.py" in second
     assert "separability.py" not in second  # a row that is as it was is not read out again
     assert watching.end() == 0
     assert re.fullmatch(r"[\n -~]*", watching.shown)  # no escapes, no carriage returns, no boxes
@@ -202,11 +202,11 @@ def test_a_half_typed_line_keeps_the_last_score(watch: Watch, folder: Path) -> N
     assert "x  forward.py can't be read, line 123: SyntaxError: '(' was never closed" in lines
     place = next(n for n, line in enumerate(lines) if "z = (h @ U" in line)
     assert lines[place].index("(") == lines[place + 1].index("^")
-    assert "the last score stays, 71.3 of 71.3" in shown
+    assert "the last score stays, 73.75 of 73.75" in shown
     edit(folder / "forward.py", "z = (h @ U + b_U", "z = (h @ U + b_U)")
     shown = watching.wait_for()
     assert "No check changed." in shown
-    assert "score 71.3 of 71.3" in shown
+    assert "score 73.75 of 73.75" in shown
 
 
 def test_a_folder_that_goes_and_comes_back_is_waited_for(
@@ -219,9 +219,9 @@ def test_a_folder_that_goes_and_comes_back_is_waited_for(
     assert "is gone: waiting until it is there again" in " ".join(shown.split())
     assert "the last score stays" in shown
     (tmp_path / "elsewhere").rename(folder)
-    assert "score 71.3 of 71.3" in watching.wait_for()
+    assert "score 73.75 of 73.75" in watching.wait_for()
     edit(folder / "forward.py", *WRONG)
-    assert "score 69.5 of 71.3" in watching.wait_for()
+    assert "score 72.25 of 73.75" in watching.wait_for()
 
 
 @pytest.mark.slow
@@ -236,7 +236,7 @@ def test_a_file_that_is_removed_loses_its_points_until_it_is_back(
     assert "separability.affine now fails" in shown
     assert "separability.py is not in the submission" in shown
     (tmp_path / "separability.py").rename(folder / "separability.py")
-    assert "score 71.3 of 71.3" in watching.wait_for()
+    assert "score 73.75 of 73.75" in watching.wait_for()
 
 
 @pytest.mark.parametrize("kind", [pytest.param("polling", marks=pytest.mark.slow), "silent"])
@@ -253,7 +253,7 @@ def test_it_works_where_no_events_come(
     watching = watch(**environment)
     watching.wait_for()
     edit(folder / "forward.py", *WRONG)
-    assert "score 69.5 of 71.3" in watching.wait_for()
+    assert "score 72.25 of 73.75" in watching.wait_for()
 
 
 @pytest.mark.parametrize(
@@ -340,7 +340,7 @@ def test_a_single_file_is_watched_as_well(watch: Watch, folder: Path, tmp_path: 
         edit(folder / "forward.py", *WRONG)
         other = shutil.make_archive(str(tmp_path / "other"), "zip", folder)
         os.replace(other, packed)
-        assert "score 69.5 of 71.3" in watching.wait_for()
+        assert "score 72.25 of 73.75" in watching.wait_for()
     finally:
         watching.close()
 

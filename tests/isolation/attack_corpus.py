@@ -40,7 +40,7 @@ OUTSIDE = Path(__file__).parent / "attack_outside.py"
 KEYS = {"shows", "layers", "score", "root", "slow", "imported", "as"}
 
 #: Without a right `compose_affine`.
-HONEST_SCORE = 97.5
+HONEST_SCORE = 98
 
 #: Put behind the solution's own function.
 QUESTION = b"""

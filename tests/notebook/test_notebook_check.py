@@ -134,7 +134,7 @@ def test_a_cell_counts_until_all_that_it_defines_is_defined_again(
 
 def test_a_right_function_is_all_right(kernel: Kernel) -> None:
     shown = check(kernel, RIGHT)
-    assert shown.text == "✓ relu: all right, 0.8 of 0.8 points"
+    assert shown.text == "✓ relu: all right, 1.25 of 1.25 points"
     assert "all right" in shown.html
     assert len(shown.outputs) == 1
 
@@ -261,14 +261,14 @@ def test_html_of_a_students_does_nothing(kernel: Kernel) -> None:
 
 def test_a_file_is_checked_with_a_line_for_each_function(kernel: Kernel) -> None:
     shown = check(kernel, RIGHT, call='grader.check("activations.py")')
-    assert "✓ relu: all right, 0.8 of 0.8 points" in shown.text
+    assert "✓ relu: all right, 1.25 of 1.25 points" in shown.text
     assert "○ swish: run the cell" in shown.text
     assert shown.html.count('<th scope="row">') >= 13
 
 
 def test_a_check_of_everything_has_a_table_of_the_parts(kernel: Kernel) -> None:
     shown = check(kernel, RIGHT, call="grader.check()")
-    assert "of 71.3 points" in shown.html
+    assert "of 73.75 points" in shown.html
     for file in ("separability", "train"):
         assert f"{file}.py" in shown.html
         assert f"{file}.py" in shown.text

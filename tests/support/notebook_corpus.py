@@ -202,7 +202,7 @@ WRONG_RELU = "def relu(x):\n    return x * 1.0"
 
 #: What a mistake in ReLU alone costs: the functions that call it are carried along, those that an
 #: exception reaches are not.
-WRONG, RAISING = 99.3, 87
+WRONG, RAISING = 99.25, 86.5
 
 COLAB = {
     "colab": {"provenance": [], "collapsed_sections": ["a"], "toc_visible": True},
@@ -249,7 +249,7 @@ CASES = {
     ),
     "a_cell_deleted": Case(
         with_function(one_hot=""),
-        84,
+        84.5,
         {"softmax_ce.one_hot": "not started"},
         ("the notebook has no function one_hot",),
         ("No cell of hw.ipynb defines one_hot.",),
@@ -522,7 +522,7 @@ CASES = {
             gelu="import scipy.special as sp\nimport torch\n\ndef gelu(x: torch.Tensor):\n"
             "    return 0.5 * x * (1 + sp.erf(x / np.sqrt(2)))"
         ),
-        99,
+        98.5,
         {"activations.gelu": "error"},
         ("No module named 'scipy'", "cell 13, line 1: import scipy.special as sp"),
     ),
@@ -530,13 +530,13 @@ CASES = {
         with_function(
             tanh="DATA = open('data.txt').read()\n\ndef tanh(x):\n    return x + len(DATA)"
         ),
-        99,
+        98.5,
         {"activations.tanh": "error"},
         ("FileNotFoundError", "cell 10, line 1: DATA = open('data.txt').read()"),
     ),
     "an_exception_in_a_function": Case(
         with_function(tanh="def tanh(x):\n\n    return x + nothing"),
-        99,
+        98.5,
         {"activations.tanh": "error"},
         ("NameError", "at         cell 10, line 3: return x + nothing", "look at    cell 10, tanh"),
     ),
@@ -544,7 +544,7 @@ CASES = {
         with_function(
             tanh="while True:\n    SCALE = 1.0\n\ndef tanh(x):\n    return np.tanh(x) * SCALE"
         ),
-        87,
+        86.5,
         {"activations.tanh": "timeout"},
         is_slow=True,
     ),

@@ -202,7 +202,7 @@ def share_points(points: float, step: float, names: Sequence[str], where: str) -
     facts = {n: max(1, round(steps * SHARES[n] / 100)) for n in names if n not in NUMBERS}
     left = steps - sum(facts.values())
     both = sum([SHARES[name] for name in NUMBERS])
-    hidden = {n: left * SHARES[n] // both for n in names if n == "hidden"}
+    hidden = {n: round(left * SHARES[n] / both) for n in names if n == "hidden"}
     worth = {"values": left - sum(hidden.values())} | hidden | facts
     if min(worth.values()) <= 0:
         raise RubricError(

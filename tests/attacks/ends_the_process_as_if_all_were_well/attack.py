@@ -1,7 +1,7 @@
 """Ends the process with the exit status of success before anything can be found wrong.
 
 shows: score
-score: 97.5
+score: 98
 """
 import os
 

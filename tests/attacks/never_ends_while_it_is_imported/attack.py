@@ -1,7 +1,7 @@
 """Sleeps for ever while it is imported.
 
 shows: late
-score: 92
+score: 92.5
 imported: yes
 slow: yes
 """
