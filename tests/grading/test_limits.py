@@ -25,10 +25,11 @@ SET = "[limits]\nfunction_seconds = 0.5\nmemory_mib = 600\n"
 
 
 @pytest.fixture
-def key(answer_keys: dict[str, Path], tmp_path: Path) -> Key:
+def key(answer_keys: dict[str, Path], root: Path, tmp_path: Path) -> Key:
     """Return the key of a homework that sets limits."""
     folder = tmp_path / "homework"
-    folder.mkdir()
+    (folder / "rubric").mkdir(parents=True)
+    shutil.copy(root / "rubric" / "predicates.py", folder / "rubric")
     (folder / "homework.ini").write_text(SET)
     shutil.copy(answer_keys["public"], folder / "answer-key.public")
     key = Homework(folder).read_key("public")
