@@ -1,9 +1,8 @@
 """Compare results, number by number: the one place that knows what counts as equal.
 
 A result is a tree as `autograder.core.results` makes it: its leaves are pairs (array, name of the
-type
-it had), a text that says what came back instead of an array, or None. Value, shape and type are
-separate facts: `find_difference` looks at the values alone, in C order, whatever the shape.
+type it had), a text that says what came back instead of an array, or None. Value, shape and type
+are separate facts: `find_difference` looks at the values alone, in C order, whatever the shape.
 """
 
 from collections.abc import Iterator

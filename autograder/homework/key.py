@@ -1,11 +1,10 @@
 """The answer key: data, written once by the compiler, read by the judge.
 
 A key file is a line that names the format, the SHA-256 and the size of its body, the body (one
-value of `autograder.core.codec`), and an appendix. It holds no code. The requests to the worker
-lie in
-it ready to be sent; expected results are decoded only when a check asks for them, and those in the
-appendix, by far the largest part, only where a function fails: the known mistakes, and what each
-makes of the functions that call it.
+value of `autograder.core.codec`), and an appendix. It holds no code. The requests to the worker lie
+in it ready to be sent; expected results are decoded only when a check asks for them, and those in
+the appendix, by far the largest part, only where a function fails: the known mistakes, and what
+each makes of the functions that call it.
 """
 
 import hashlib

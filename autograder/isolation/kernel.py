@@ -1,4 +1,4 @@
-"""The few calls of the Linux kernel that Python has no function for.
+"""What the operating system is asked for: users, limits, and calls that Python has no function for.
 
 Sources: the manual pages prctl(2), capabilities(7), unshare(2), capset(2).
 """
@@ -8,18 +8,23 @@ import ctypes
 import ctypes.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 __all__ = [
+    "become",
     "drop_bounding_set",
     "drop_capabilities",
+    "end_all_of",
     "end_with_parent",
     "forbid_new_privileges",
     "hide_memory",
     "inherit_orphans",
     "is_linux",
     "leave_network",
+    "limit_resources",
     "quick_look_up",
+    "user_number",
 ]
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
@@ -131,3 +136,114 @@ def drop_capabilities() -> None:
 
     header, none = Header(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
     _checked(_libc().capset(ctypes.byref(header), ctypes.byref(none)))
+
+
+#: Workers that one nursery can have at a time.
+MOST_WORKERS = 32
+
+#: Above the numbers of people, services, and the ranges that systemd gives to containers
+#: (https://systemd.io/UIDS-GIDS/), and below the last ones, which it keeps for itself. Process
+#: numbers are below 2**22, so that two nurseries at work never share a user.
+FIRST_NUMBER, PROCESS_NUMBERS = 1_879_048_192, 1 << 22
+
+#: Instead, where only 65536 numbers exist, as in a container with a user namespace of its own.
+#: Nurseries whose process numbers are 1250 apart would share users there.
+FIRST_LOW_NUMBER, LOW_NUMBERS = 20_000, 40_000
+
+
+def user_number(place: int) -> int:
+    """Return the user for the worker in `place` (0 to 31) of this nursery."""
+    number = os.getpid() % PROCESS_NUMBERS * MOST_WORKERS + place % MOST_WORKERS
+    if _highest_number() > FIRST_NUMBER + PROCESS_NUMBERS * MOST_WORKERS:
+        return FIRST_NUMBER + number
+    return FIRST_LOW_NUMBER + number % LOW_NUMBERS
+
+
+def _highest_number() -> int:
+    try:
+        lines = Path("/proc/self/uid_map").read_text("ascii").splitlines()
+        return max([int(line.split()[0]) + int(line.split()[2]) for line in lines])
+    except (OSError, ValueError, IndexError):
+        return 1 << 31
+
+
+def become(number: int, scratch: str) -> None:
+    """Turn this process, root's, into one of user `number`, for good.
+
+    Parameters
+    ----------
+    number : int
+        The user and its group; there are no other groups.
+    scratch : str
+        The folder to hand over to that user.
+
+    Raises
+    ------
+    OSError
+        If this process may not.
+    """
+    try:
+        os.chown(scratch, number, number)
+        os.setgroups([])
+        os.setresgid(number, number, number)
+        os.setresuid(number, number, number)
+    except OSError as error:
+        raise OSError(f"root may not change users here ({error.strerror})") from error
+
+
+def end_all_of(number: int) -> None:
+    """End every process of user `number`, in one call that none of them can outrun."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setresuid(number, number, number)
+            os.kill(-1, 9)
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
+def limit_resources(limits: Mapping[str, int], *, is_alone: bool) -> None:
+    """Set the resource limits of this process and all that it starts.
+
+    Parameters
+    ----------
+    limits : mapping of str to int
+        ``memory_bytes`` (address space; beyond it Python raises MemoryError), ``open_files``,
+        ``file_bytes`` (beyond it a write fails), ``cpu_seconds`` (beyond it the kernel ends the
+        process: it only matters when the supervisor itself was killed), ``processes`` (with
+        threads; counted by user).
+    is_alone : bool
+        Whether no other process has this one's user, so that processes can be counted.
+
+    Raises
+    ------
+    OSError
+        If the system has none of these limits, or not all of them.
+    """
+    if sys.platform == "win32":
+        raise OSError("Windows has no such limits")
+    import resource
+
+    wanted = {
+        resource.RLIMIT_AS: limits["memory_bytes"],
+        resource.RLIMIT_NOFILE: limits["open_files"],
+        resource.RLIMIT_FSIZE: limits["file_bytes"],
+        resource.RLIMIT_CPU: limits["cpu_seconds"],
+        resource.RLIMIT_CORE: 0,
+    }
+    if is_alone:
+        wanted[resource.RLIMIT_NPROC] = limits["processes"]
+    refused = [kind for kind, value in wanted.items() if not _set(resource, kind, value)]
+    if refused:
+        raise OSError(f"the system refuses {len(refused)} of {len(wanted)} limits")
+
+
+def _set(resource: object, kind: int, value: int) -> bool:
+    try:
+        hard = resource.getrlimit(kind)[1]  # type: ignore[attr-defined]
+        bound = value if hard < 0 else min(value, hard)  # a lower one may be in force already
+        resource.setrlimit(kind, (bound, bound))  # type: ignore[attr-defined]
+    except (ValueError, OSError):
+        return False
+    return True

@@ -1,10 +1,7 @@
 """Start worker processes, put questions to them, and end them: the judge's side of the boundary.
 
-A `Worker` is one process. Its replies are untrusted: `autograder.supervisor.replies` tells which
-reply some
-bytes are, `autograder.supervisor.outcomes` what it says. Bytes that the worker would not write end
-it, and
-what it has not answered by then counts as crashed. Time limits are kept here, by the clock of this
+A `Worker` is one process. Its replies are untrusted. Bytes that the worker would not write end it,
+and what it has not answered by then counts as crashed. Time limits are kept here, by the clock of this
 process, each for all replies to a request together: at a limit the whole process group is killed.
 """
 
@@ -32,7 +29,7 @@ from autograder.supervisor.outcomes import (
 )
 from autograder.supervisor.replies import WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
 from autograder.supervisor.spawn import Spawned, Spawner
-from autograder.worker.protocol import FRAME_SIZE
+from autograder.worker import FRAME_SIZE
 
 __all__ = ["OWN_FOLDERS", "NotStartedError", "Worker", "started_worker"]
 

@@ -1,9 +1,8 @@
 """Answer the judge's requests: start, load a file, call a function.
 
 Requests and replies are frames on two private pipes: a size (4 bytes, little-endian), then a value
-of `autograder.core.codec`. The standard streams are no way out: input is empty, output is kept up
-to a
-limit.
+of `autograder.core.codec`. The standard streams are no way out: input is empty, output is kept
+up to a limit.
 
 =======================  =====================================================================
 request                  replies
@@ -32,10 +31,10 @@ from autograder.core.codec import decode, encode
 from autograder.core.results import TOO_LARGE
 from autograder.isolation.fence import fence_off
 from autograder.isolation.protection import Protection
+from autograder.worker import FRAME_SIZE
 from autograder.worker.calls import call_once, describe_exception
 from autograder.worker.functions_used import functions_used
 from autograder.worker.import_submission import SubmissionImporter, is_missing
-from autograder.worker.protocol import FRAME_SIZE
 
 __all__ = ["serve"]
 
