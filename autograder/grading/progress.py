@@ -139,10 +139,7 @@ class ReportFiles:
     def write(self, report: Report) -> None:
         """Put `report` in each place; one that can't be written keeps no other from being so.
 
-        Raises
-        ------
-        UsageError, GraderError
-            The first one that a file raised, as `ReportFile.write` says.
+        The first error that a file raised, as `ReportFile.write` says, is raised at the end.
         """
         problems = []
         for file in self.files:
@@ -212,13 +209,7 @@ class Progress:
         self._snapshot = snapshot
 
     def listen(self, report: Report) -> None:
-        """Keep a report of a run that goes on.
-
-        Raises
-        ------
-        Stopped
-            If the run was asked to end, and goes on all the same.
-        """
+        """Keep a report of a run that goes on; raise `Stopped` if it was asked to end."""
         self._keep(report)
         self.request.check()
 
@@ -227,13 +218,7 @@ class Progress:
         self.files.keep(report)
 
     def end(self, report: Report) -> None:
-        """Write the last report.
-
-        Raises
-        ------
-        GraderError
-            If a file can't be written; the one before is still there.
-        """
+        """Write the last report, or raise a GraderError: the one before is still there."""
         self.last = report
         self.files.write(report)
         self.is_done = True

@@ -43,30 +43,18 @@ _COMPILED_WITH = ("hypothesis", "numpy")
 class Homework:
     """The folders of one homework.
 
-    Attributes
-    ----------
-    root : pathlib.Path
-        The folder that holds ``homework.ini``, and ``solution/``, ``rubric/`` and the rest, or,
-        where the sources are not handed out, the compiled key: in ``build/``, or a student's,
-        beside ``grade.py``.
+    Its `root` holds ``homework.ini``, and ``solution/``, ``rubric/`` and the rest, or, where these
+    are not handed out, the compiled key: in ``build/``, or a student's, beside ``grade.py``.
     """
 
     root: Path
 
     @classmethod
     def here(cls, near: Path | None = None) -> "Homework":
-        """Return the homework that a call is about.
+        """Return the homework that a call is about, or raise a UsageError that says where to go.
 
-        Parameters
-        ----------
-        near : pathlib.Path, optional
-            A file or folder in it, for callers that need not run in the homework's folder: the
-            tests of an editor, a notebook's kernel.
-
-        Raises
-        ------
-        UsageError
-            If there is none (`autograder.homework.folder`); the sentence says where to go.
+        `near` is a file or folder in it, for callers that need not run in the homework's folder:
+        the tests of an editor, a notebook's kernel.
         """
         return cls(find_homework(near=near))
 
@@ -158,10 +146,7 @@ class Homework:
     def read_key(self, half: str) -> "Key | None":
         """Return the compiled key, None where it is missing or stale and can be compiled again.
 
-        Raises
-        ------
-        KeyFileError
-            If there is no usable key and no sources to compile one from.
+        Where there are no sources to compile one from, a KeyFileError says what is amiss.
         """
         from autograder.homework.key import read_key  # here, as it takes numpy: see `cli`
 
@@ -186,15 +171,8 @@ class Homework:
 def load_predicates(path: Path) -> dict[str, Callable[..., Any]]:
     """Return the public functions of a homework's file of predicates, none where it has no such.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Staff's, never a submission's: it runs where the judge does.
-
-    Raises
-    ------
-    KeyFileError
-        If it can't be imported.
+    The file is staff's, never a submission's: it runs where the judge does. A KeyFileError says why
+    it can't be imported.
     """
     if not path.is_file():
         return {}
@@ -230,16 +208,10 @@ HANDED_OUT_KEY = "answer-key.public"
 def find_homework(
     named: Path | None = None, *, near: Path | None = None, submission: Path | None = None
 ) -> Path:
-    """Return the homework's folder.
+    """Return the homework's folder: the one that is `named`, or the nearest one upward.
 
-    Parameters
-    ----------
-    named : pathlib.Path, optional
-        The folder, where somebody said which.
-    near : pathlib.Path, optional
-        Where to look from, in place of the working directory.
-    submission : pathlib.Path, optional
-        What is to be graded. A homework that is found, not named, may not lie in it.
+    It is looked for from `near`, in place of the working directory. A homework that is found, not
+    named, may not lie in the `submission` that is to be graded.
 
     Raises
     ------

@@ -67,19 +67,9 @@ class FileRules:
         return self.version >= FIRST_WITH_TRUNCATE
 
     def apply(self, folder: str, scratch: str) -> None:
-        """Put the rules around this process, for good.
+        """Put the rules around this process, for good; raise an OSError if the kernel refuses.
 
-        Parameters
-        ----------
-        folder : str
-            The submission, to be read.
-        scratch : str
-            The folder to be read and written.
-
-        Raises
-        ------
-        OSError
-            If the kernel refuses.
+        The submission's `folder` is to be read, `scratch` to be read and written.
         """
         try:
             self._apply(folder, scratch)

@@ -7,15 +7,17 @@ import contextlib
 import ctypes
 import ctypes.util
 import os
+import signal
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 __all__ = [
     "become",
     "drop_bounding_set",
     "drop_capabilities",
-    "end_all_of",
+    "end_orphans",
     "end_with_parent",
     "forbid_new_privileges",
     "hide_memory",
@@ -31,7 +33,6 @@ _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 24, 36, 38
 _CLONE_NEWIPC, _CLONE_NEWNET = 0x08000000, 0x40000000
 _CAPABILITY_VERSION_3 = 0x20080522
-_SIGKILL = 9
 
 #: What the C library and libseccomp are called on Linux.
 _USUAL_NAMES = {"c": "libc.so.6", "seccomp": "libseccomp.so.2"}
@@ -98,7 +99,7 @@ def inherit_orphans() -> None:
 
 def end_with_parent(parent: int) -> None:
     """Let the kernel end this process as soon as its parent is gone; at once if it is already."""
-    _prctl(_PR_SET_PDEATHSIG, _SIGKILL)
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 
@@ -111,10 +112,7 @@ def forbid_new_privileges() -> None:
 def leave_network() -> None:
     """Enter a network, and shared memory of System V, with nobody else in it.
 
-    Raises
-    ------
-    OSError
-        If this process may not: it takes root, and many a container refuses even that.
+    It takes root, and many a container refuses even that, with an OSError.
     """
     _checked(_libc().unshare(_CLONE_NEWNET | _CLONE_NEWIPC))
 
@@ -168,19 +166,9 @@ def _highest_number() -> int:
 
 
 def become(number: int, scratch: str) -> None:
-    """Turn this process, root's, into one of user `number`, for good.
+    """Turn this process, root's, into one of user `number` and its group, for good.
 
-    Parameters
-    ----------
-    number : int
-        The user and its group; there are no other groups.
-    scratch : str
-        The folder to hand over to that user.
-
-    Raises
-    ------
-    OSError
-        If this process may not.
+    It hands the folder `scratch` over to that user. If it may not, an OSError says so.
     """
     try:
         os.chown(scratch, number, number)
@@ -191,13 +179,13 @@ def become(number: int, scratch: str) -> None:
         raise OSError(f"root may not change users here ({error.strerror})") from error
 
 
-def end_all_of(number: int) -> None:
+def _end_all_of(number: int) -> None:
     """End every process of user `number`, in one call that none of them can outrun."""
     child = os.fork()
     if child == 0:
         try:
             os.setresuid(number, number, number)
-            os.kill(-1, 9)
+            os.kill(-1, signal.SIGKILL)
         finally:
             os._exit(0)
     os.waitpid(child, 0)
@@ -247,3 +235,59 @@ def _set(resource: object, kind: int, value: int) -> bool:
     except (ValueError, OSError):
         return False
     return True
+
+
+#: A storm of processes that keep starting others is given up after so long.
+SWEEP_SECONDS = 5.0
+
+#: How long to wait before looking again.
+LOOK_SECONDS = 0.002
+
+
+def end_orphans(known: Collection[int], user: int | None) -> bool:
+    """End every child of this process that is not `known`, a worker still wanted.
+
+    This process inherits every orphan (`inherit_orphans`), so whatever a worker started, however it
+    was detached, becomes its child once the worker is dead. `user` is that of the worker that
+    ended, if it had one of its own. Return whether none is left.
+    """
+    deadline = time.monotonic() + SWEEP_SECONDS
+    while orphans := [child for child in _children() if child not in known]:
+        if user is not None:
+            _end_all_of(user)
+        for orphan in orphans:
+            _end(orphan)
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK_SECONDS)
+    return True
+
+
+def _end(child: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(child, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child, os.WNOHANG)
+
+
+def _children() -> list[int]:
+    own = os.getpid()
+    try:
+        listed = Path(f"/proc/{own}/task/{own}/children").read_text("ascii")
+    except OSError:
+        return _children_of_all(own)
+    return [int(number) for number in listed.split()]
+
+
+def _children_of_all(own: int) -> list[int]:
+    """Look through all processes: some kernels keep no list of children."""
+    found = []
+    for entry in Path("/proc").iterdir() if os.path.isdir("/proc/self") else ():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+            except OSError:
+                continue  # it has just ended
+            if int(fields[1]) == own:
+                found.append(int(entry.name))
+    return found

@@ -55,12 +55,8 @@ class Protection:
     def prepare(self, workspace: str, *, is_nursery: bool) -> None:
         """Do what is done once: the nursery's own layers, and finding out what workers can have.
 
-        Parameters
-        ----------
-        workspace : str
-            A folder to make a folder in, as those of the workers; it is removed again.
-        is_nursery : bool
-            Whether this process forks workers; else it becomes one.
+        A process that is no nursery becomes a worker. In the `workspace` a folder is made, as those
+        of the workers, and removed again.
         """
         self._try("judge", kernel.hide_memory)
         if is_nursery:
@@ -133,23 +129,11 @@ class Protection:
     def confine(
         self, folder: str, scratch: str, *, user: int | None, limits: Mapping[str, int]
     ) -> dict[str, str]:
-        """Put all layers around this process, for good.
+        """Put all layers around this process, for good; the `user` is from `user_for`.
 
-        Parameters
-        ----------
-        folder : str
-            The submission, to be read.
-        scratch : str
-            The folder to be written.
-        user : int or None
-            From `user_for`.
-        limits : mapping of str to int
-            See `kernel.limit_resources`.
-
-        Returns
-        -------
-        dict of str to str
-            For each layer an empty text where it is on, else the reason.
+        The submission's `folder` is to be read, `scratch` to be written, the `limits` are those of
+        `kernel.limit_resources`. Return the state: for each layer an empty text where it is on,
+        else the reason.
         """
         if kernel.is_linux() and self.state["privileges"] in ("", NOT_TRIED):
             kernel.drop_bounding_set()  # as long as this process still may

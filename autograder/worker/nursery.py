@@ -5,26 +5,22 @@ speaks with the judge over a socket. ``F`` and a folder, with two descriptors, f
 serves on them and answers with its process id. ``W`` and a process id waits for a worker that was
 ended, ends whatever it left behind, and answers with its exit status. ``Q`` ends the nursery. A
 socket that closes without it means that the judge was killed: then the nursery cleans up for it.
-
-The nursery inherits every orphan of its descendants (`kernel.inherit_orphans`), so whatever a
-worker started, however it was detached, becomes the nursery's own child once the worker is dead.
 """
 
-import contextlib
 import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from autograder.isolation.kernel import end_all_of
+from autograder.isolation.kernel import end_orphans
 from autograder.isolation.protection import Protection
 from autograder.isolation.workspace import around, remove_tree
 from autograder.worker import NUMBER, QUIT, WAIT
 
-__all__ = ["end_orphans", "run_nursery"]
+__all__ = ["run_nursery"]
 
 LONGEST_PATH = 4096
 
@@ -32,7 +28,7 @@ LONGEST_PATH = 4096
 MOST_DESCRIPTORS = 64
 
 #: How often, and how long apart, the nursery looks whether the judge is gone.
-LOOKS_FOR_THE_JUDGE, JUDGE_SECONDS = 100, 0.01
+LOOKS_FOR_THE_JUDGE, LOOK_SECONDS = 100, 0.01
 
 Serve = Callable[[Protection, int | None], None]
 
@@ -40,12 +36,8 @@ Serve = Callable[[Protection, int | None], None]
 def run_nursery(serve: Serve, protection: Protection) -> None:
     """Answer requests on descriptor 0 until the judge closes the socket.
 
-    Parameters
-    ----------
-    serve : callable
-        What a worker does, with requests on descriptor 0 and replies on descriptor 1.
-    protection : Protection
-        Prepared here; each worker puts it on.
+    `serve` is what a worker does, with requests on descriptor 0 and replies on descriptor 1. The
+    protection is prepared here; each worker puts it on.
     """
     judge = os.getppid()
     protection.prepare(os.getcwd(), is_nursery=True)
@@ -64,7 +56,7 @@ def _is_gone(judge: int) -> bool:
     for _ in range(LOOKS_FOR_THE_JUDGE):
         if os.getppid() != judge:
             return True
-        time.sleep(JUDGE_SECONDS)
+        time.sleep(LOOK_SECONDS)
     return False
 
 
@@ -157,67 +149,3 @@ def _exit_status(child: int) -> int:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     except ChildProcessError:
         return 0  # nobody's child: there is nothing to tell
-
-
-#: A storm of processes that keep starting others is given up after so long.
-SWEEP_SECONDS = 5.0
-
-#: How long to wait before looking again.
-LOOK_SECONDS = 0.002
-
-
-def end_orphans(known: Collection[int], user: int | None) -> bool:
-    """End every child of this process that is not `known`.
-
-    Parameters
-    ----------
-    known : collection of int
-        Process numbers of workers that are still wanted.
-    user : int or None
-        The user of the worker that ended, if it had one of its own.
-
-    Returns
-    -------
-    bool
-        Whether none is left.
-    """
-    deadline = time.monotonic() + SWEEP_SECONDS
-    while orphans := [child for child in _children() if child not in known]:
-        if user is not None:
-            end_all_of(user)
-        for orphan in orphans:
-            _end(orphan)
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(LOOK_SECONDS)
-    return True
-
-
-def _end(child: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(child, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(child, os.WNOHANG)
-
-
-def _children() -> list[int]:
-    own = os.getpid()
-    try:
-        listed = Path(f"/proc/{own}/task/{own}/children").read_text("ascii")
-    except OSError:
-        return _children_of_all(own)
-    return [int(number) for number in listed.split()]
-
-
-def _children_of_all(own: int) -> list[int]:
-    """Look through all processes: some kernels keep no list of children."""
-    found = []
-    for entry in Path("/proc").iterdir() if os.path.isdir("/proc/self") else ():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-            except OSError:
-                continue  # it has just ended
-            if int(fields[1]) == own:
-                found.append(int(entry.name))
-    return found

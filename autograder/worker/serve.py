@@ -49,12 +49,8 @@ GLOBAL_SEED = 20220907
 def serve(protection: Protection, user: int | None) -> None:
     """Answer requests until the judge closes the pipe.
 
-    Parameters
-    ----------
-    protection : Protection
-        Put around this process at the first request, before anything of the submission is loaded.
-    user : int or None
-        The user to become, None for no other one.
+    At the first one, before anything of the submission is loaded, the protection is put around this
+    process, and it becomes the `user`, None for no other one.
     """
     pipe = _Pipe()
     worker: _Worker | None = None

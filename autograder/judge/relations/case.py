@@ -33,15 +33,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation that was found.
+    """A relation that was found: its name is short and stable, without any number.
 
-    Attributes
-    ----------
-    name : str
-        Short and stable, without any number.
-    sentence : str
-        For students. As it is found it is a clause, in lower case and without a full stop, unless
-        it comes from a mistake of the rubric; `explain` makes a sentence of it.
+    The sentence is for students. As it is found it is a clause, in lower case and without a full
+    stop, unless it comes from a mistake of the rubric; `explain` makes a sentence of it.
     """
 
     name: str
@@ -50,18 +45,9 @@ class Relation:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the check.
+    """One call of the check: its number in its phase, its arguments by parameter.
 
-    Attributes
-    ----------
-    number : int
-        Its place in its phase.
-    arguments : mapping
-        By parameter.
-    shapes : mapping
-        By parameter, in letters.
-    letters : mapping of str to str
-        What letters count, as in `autograder.homework.key.Key`.
+    So are the shapes, in letters; what these count is as in `autograder.homework.key.Key`.
     """
 
     number: int
@@ -77,16 +63,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Example:
-    """One result of one call.
+    """One result of one call: the two sides, float64, each in the shape that it has.
 
-    Attributes
-    ----------
-    call : Call
-        What it was made with.
-    got, right : numpy.ndarray, float64
-        The two sides, each in the shape that it has.
-    bounds : tuple of float
-        The relative and the absolute tolerance that its type allows.
+    The `bounds` are the relative and the absolute tolerance that its type allows.
     """
 
     call: Call
