@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.core.records import CheckResult, Report, Status
 from autograder.errors import GraderError, UsageError
 from autograder.grading.audience import AUDIENCES, for_students
-from autograder.grading.progress import Progress
-from autograder.grading.report_file import ReportFile, ReportFiles
+from autograder.grading.progress import Progress, ReportFile, ReportFiles
 from autograder.outputs.report_json import to_json
 
 if TYPE_CHECKING:

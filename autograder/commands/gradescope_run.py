@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.core.limits import MIB
 from autograder.core.records import Report
 from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
-from autograder.grading.progress import Progress
-from autograder.grading.report_file import ReportFile, ReportFiles
+from autograder.grading.progress import Progress, ReportFile, ReportFiles
 from autograder.grading.stop import fall_silent
 from autograder.homework.settings import Feedback, read_settings
 from autograder.outputs.gradescope_json import to_gradescope

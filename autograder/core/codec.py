@@ -179,7 +179,7 @@ def is_shape_allowed(shape: tuple[int, ...]) -> bool:
 def decode(
     content: bytes, *, max_items: int | None = None, max_text_bytes: int = MAX_TEXT_BYTES
 ) -> Any:
-    """Return the value that `content` encodes.
+    """Return the value that `content` encodes, its arrays as read-only views of it.
 
     Parameters
     ----------
@@ -189,11 +189,6 @@ def decode(
         How many values it may hold, itself included; by default ``MAX_ITEMS``.
     max_text_bytes : int
         How many bytes its texts and keys may have together.
-
-    Returns
-    -------
-    None, bool, int, float, str, bytes, numpy.ndarray, tuple or dict
-        Arrays are read-only views of `content`.
 
     Raises
     ------

@@ -1,9 +1,8 @@
 """Compare results, number by number: the one place that knows what counts as equal.
 
 A result is a tree as `autograder.core.results` makes it: its leaves are pairs (array, name of the
-type
-it had), a text that says what came back instead of an array, or None. Value, shape and type are
-separate facts: `find_difference` looks at the values alone, in C order, whatever the shape.
+type it had), a text that says what came back instead of an array, or None. Value, shape and type
+are separate facts: `find_difference` looks at the values alone, in C order, whatever the shape.
 """
 
 from collections.abc import Iterator
@@ -71,14 +70,8 @@ def find_difference(
 ) -> Difference | None:
     """Return the first difference between two results, None where they agree.
 
-    Parameters
-    ----------
-    got, expected : tree
-        Results; `expected` holds arrays only.
-    names : str, tuple or dict
-        The homework's names of the results.
-    values : bool
-        Whether the numbers count, or only which results there are and how many numbers each has.
+    `expected` holds arrays only; `names` are the homework's of the results. Without `values`, the
+    numbers do not count, only which results there are and how many numbers each has.
     """
     for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
         if isinstance(got_leaf, Difference):
@@ -185,14 +178,7 @@ def is_same_answer(got: Any, wrong: Any, *, shapes: bool = True) -> bool:
     """Tell whether `got` is what a known mistake gives, with nan where it has nan.
 
     Two results of different structure are never the same; two that are no arrays are if they are
-    equal.
-
-    Parameters
-    ----------
-    got, wrong : tree
-        Two results.
-    shapes : bool
-        Whether the shapes have to be equal, too, or only the numbers in C order.
+    equal. Without `shapes`, only the numbers in C order have to be equal.
     """
     if is_leaf(got) and is_leaf(wrong):
         is_comparable = got[0].shape == wrong[0].shape if shapes else got[0].size == wrong[0].size

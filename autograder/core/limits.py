@@ -1,11 +1,8 @@
 """The limits that a submission may meet: each with its number, its unit and its reason.
 
 What happens at a limit is the supervisor's business (`autograder.supervisor.worker`) or, for what
-the
-operating system enforces, the worker's own (`autograder.isolation.resource_limits`). What is
-believed of an
-untrusted file or reply is bounded where it is read: `autograder.intake.listing`,
-`autograder.supervisor.replies`, `autograder.supervisor.outcomes`, `autograder.core.results`.
+the operating system enforces, the worker's own (`autograder.isolation.kernel`). What is believed of
+an untrusted file or reply is bounded where it is read.
 """
 
 from dataclasses import dataclass

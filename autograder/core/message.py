@@ -179,12 +179,7 @@ _OF_CALL = frozenset(
 class Message:
     """What is said of one check; nothing where it passed.
 
-    Attributes
-    ----------
-    rows : tuple of Row
-        In the order in which they are read.
-    snippet : Snippet or None
-        Python that shows it.
+    The rows are in the order in which they are read; the snippet is Python that shows it.
     """
 
     rows: tuple[Row, ...] = field(default=())

@@ -144,12 +144,8 @@ class Ending:
 class FileState:
     """What became of one of the submission's files in a worker.
 
-    Attributes
-    ----------
-    problem : Raised, Ending or None
-        Why it could not be imported.
-    functions : dict
-        For each of the homework's functions that was looked for: what the worker says of it.
+    The `problem` is why it could not be imported. For each of the homework's functions that was
+    looked for there is what the worker says of it.
     """
 
     problem: Raised | Ending | None = None
@@ -158,16 +154,10 @@ class FileState:
 
 @dataclass(frozen=True)
 class FunctionRun:
-    """The outcomes of all calls of one function in one phase.
+    """The outcomes of all calls of one function in one phase, in order.
 
-    Attributes
-    ----------
-    outcomes : tuple of CallOutcome
-        In the order of the calls; fewer than asked for where `ending` is set.
-    ending : Ending or None
-        Why the calls stopped early.
-    printed : str
-        What was printed, cut.
+    They are fewer than asked for where there is an `ending`, why they stopped early. `printed` is
+    what was printed, cut.
     """
 
     outcomes: tuple[CallOutcome, ...] = ()
@@ -229,16 +219,10 @@ class Compared:
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """The call that shows what is wrong, to be drawn as tables; the message says it in words.
+    """The call that shows what is wrong, as Python, to be drawn as tables; the message has words.
 
-    Attributes
-    ----------
-    call : str
-        As Python: ``relu(x)``.
-    arguments : tuple of Argument
-        In order.
-    results : tuple of Compared
-        Those that differ; empty where the call raised, or where its result is not what is wrong.
+    Its arguments are in order, its results those that differ: none where the call raised, or where
+    its result is not what is wrong.
     """
 
     call: str

@@ -31,20 +31,10 @@ _EXACT = {np.dtype(name): name for name in ("float64", "float32", "float16", "in
 
 
 def plain_result(value: Any, structure: Any) -> Any:
-    """Return `value` as arrays in the homework's structure.
+    """Return what a student's function returned as arrays in the homework's structure.
 
-    Parameters
-    ----------
-    value : object
-        What the student's function returned. Lists of numbers count as arrays, and a list where
-        several results are expected as several results.
-    structure : str, tuple or dict
-        ``"array"``, or a tuple or dict of structures.
-
-    Returns
-    -------
-    None, str, tuple or dict
-        See the module's description.
+    Lists of numbers count as arrays, and a list where several results are expected as several
+    results. The forms are in the module's description.
     """
     if value is None:
         return None

@@ -70,14 +70,9 @@ def clean(text: str, *, limit: int, lines: int = MAX_LINES) -> str:
 
 
 def one_line(text: str, *, limit: int) -> str:
-    """Return a name or a path as it can be shown inside a sentence.
+    """Return a name or a path, of unknown origin, as it can be shown inside a sentence.
 
-    Parameters
-    ----------
-    text : str
-        Of unknown origin; folders in it are kept.
-    limit : int
-        Characters that are kept at most: the first and the last ones, with three dots between.
+    Folders in it are kept, and `limit` characters: the first and the last, three dots between.
     """
     if len(text) > 8 * limit:
         text = text[: 4 * limit] + text[-4 * limit :]

@@ -116,15 +116,10 @@ def _collect(tree: Any, leaves: list[tuple[np.ndarray, str]]) -> str | None:
 
 
 def pack(trees: tuple[Any, ...], *, dtype: type[np.floating] = np.float64) -> dict[str, Any]:
-    """Return all right results of a call as the key holds them.
+    """Return all right results of a call, of one form and of arrays only, as the key holds them.
 
-    Parameters
-    ----------
-    trees : tuple
-        At least one; all of the same form, and of arrays only.
-    dtype : type
-        That of the numbers to compare with: float32 takes half the place, and is far finer than
-        the tolerance of values.
+    `dtype` is that of the numbers to compare with: float32 takes half the place, and is far finer
+    than the tolerance of values.
     """
     vectors = [vector_of(tree) for tree in trees]
     first = vectors[0]
@@ -144,12 +139,7 @@ def pack(trees: tuple[Any, ...], *, dtype: type[np.floating] = np.float64) -> di
 class RightAnswers:
     """All right results of one call; a result is right if it is close to one of their rows.
 
-    Parameters
-    ----------
-    packed : dict
-        As `pack` makes it.
-    select : tuple of int
-        The positions of the results that count; empty for all.
+    `packed` is as `pack` makes it, `select` the positions of the results that count; empty for all.
     """
 
     def __init__(self, packed: dict[str, Any], select: tuple[int, ...]) -> None:
@@ -175,13 +165,7 @@ class RightAnswers:
         return bool(np.isfinite(self.rows).all())
 
     def match(self, got: Any) -> int | None:
-        """Return which right result `got` is, None where it is none of them.
-
-        Parameters
-        ----------
-        got : tree
-            Only the selected results.
-        """
+        """Return which right result `got`, the selected results, is; None where it is none."""
         vector = vector_of(got)
         if vector is None or vector.forms != self.forms:
             return None

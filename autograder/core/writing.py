@@ -12,12 +12,6 @@ __all__ = ["is_work", "pack_zip", "remove_leftovers", "write_atomically"]
 #: What ends the name of a new version that is not in place yet; before it, eight letters.
 _SUFFIX = ".part"
 
-#: A zip's earliest date: a date of its own would change the bytes at every packing.
-_DATE = (1980, 1, 1, 0, 0, 0)
-
-#: A zip's number for Unix, which makes the upper half of ``external_attr`` the file's mode.
-_UNIX = 3
-
 #: What ends the names of files that people write, and no report or zip has.
 _WRITTEN_BY_HAND = (".py", ".ipynb", ".md")
 
@@ -38,12 +32,7 @@ def write_atomically(path: Path, content: bytes, *, is_synced: bool = False) -> 
 
     Whatever is there is replaced, unless it is a folder. The folder around it is created where
     missing. Synced, the content is waited for until the disk has it, so that it outlasts a power
-    cut.
-
-    Raises
-    ------
-    OSError
-        If it can't be written; then what was there before still is.
+    cut. If it can't be written, an OSError is raised, and what was there before still is.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
@@ -86,17 +75,10 @@ def _remove(leftover: Path) -> None:
 def pack_zip(
     content: Mapping[str, bytes], *, is_compressed: bool = True, executables: Collection[str] = ()
 ) -> bytes:
-    """Return a zip: the same bytes for the same files, whenever and by whomever.
+    """Return a zip of files by their paths in it: the same bytes for the same files.
 
-    Parameters
-    ----------
-    content : mapping of str to bytes
-        The files by their paths in the zip, which has them sorted.
-    is_compressed : bool
-        Whether to make them smaller; two versions of zlib may do so differently. What is a zip
-        already, such as a wheel, is stored as it is.
-    executables : collection of str
-        Those that are programs.
+    Two versions of zlib may compress differently; what is a zip already, such as a wheel, is stored
+    as it is. `executables` are those that are programs.
     """
     import zipfile  # here, as a grade writes files and packs none
 

@@ -21,12 +21,8 @@ NOT_SHOWN = Row(Label.INPUTS, "hidden, not shown")
 def for_students(report: Report, feedback: Feedback) -> Report:
     """Return the report without anything that a submission could say of hidden inputs.
 
-    Parameters
-    ----------
-    report : Report
-        As the judge made it. Its public checks and its notes depend on no hidden check.
-    feedback : Feedback
-        The homework's settings of what students are told.
+    Its public checks and its notes depend on no hidden check. `feedback` is what the homework's
+    settings let students be told.
     """
     waiting = {
         check.function: check.waits_for
@@ -40,12 +36,9 @@ def for_students(report: Report, feedback: Feedback) -> Report:
 def _hide(check: CheckResult, feedback: Feedback, waits_for: str) -> CheckResult:
     """Return a hidden check's title, part and points, and its mistake's name if that is allowed.
 
-    Notes
-    -----
-    That its file can't be imported, `waits_for`, is what the public checks say already.
-
-    How it failed is not told either: by raising, hanging or dying at will, a submission could say
-    more about an input than a score does.
+    That its file can't be imported, `waits_for`, is what the public checks say already. How it
+    failed is not told either: by raising, hanging or dying at will, a submission could say more
+    about an input than a score does.
     """
     if check.visibility == "public":
         return check

@@ -13,10 +13,7 @@ __all__ = ["current_key"]
 def current_key(homework: Homework, half: str) -> Key:
     """Return the up-to-date key, compiling it in a process of its own where it is missing or stale.
 
-    Raises
-    ------
-    GraderError
-        If it can't be compiled.
+    Whatever keeps it from being compiled is raised as a GraderError.
     """
     key = homework.read_key(half)
     if key is not None:

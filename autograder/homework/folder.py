@@ -1,4 +1,10 @@
-"""Where a homework's sources and products are, and whether its compiled key is up to date."""
+"""Which homework a call is about, where its files are, and whether its compiled key is current.
+
+It is named, or it is the nearest folder upward from the working directory (in a notebook, from the
+notebook) that has a ``homework.ini``. Where this package lies does not matter, and neither does
+where a submission lies: a homework's rubric is code that runs with the rights of whoever grades,
+and a submission could bring one.
+"""
 
 import functools
 import hashlib
@@ -8,14 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import KeyFileError
-from autograder.homework.find import HANDED_OUT_KEY, SETTINGS, find_homework
+from autograder.errors import KeyFileError, UsageError
 
 if TYPE_CHECKING:
     from autograder.homework.key import Key
     from autograder.homework.settings import Settings
 
-__all__ = ["Homework", "load_predicates"]
+__all__ = ["HANDED_OUT_KEY", "Homework", "SETTINGS", "find_homework", "load_predicates"]
 
 #: What a key depends on beside the homework itself: what compiles it and what it is written in.
 _COMPILER_SOURCES = (
@@ -38,30 +43,18 @@ _COMPILED_WITH = ("hypothesis", "numpy")
 class Homework:
     """The folders of one homework.
 
-    Attributes
-    ----------
-    root : pathlib.Path
-        The folder that holds ``homework.ini``, and ``solution/``, ``rubric/`` and the rest, or,
-        where the sources are not handed out, the compiled key: in ``build/``, or a student's,
-        beside ``grade.py``.
+    Its `root` holds ``homework.ini``, and ``solution/``, ``rubric/`` and the rest, or, where these
+    are not handed out, the compiled key: in ``build/``, or a student's, beside ``grade.py``.
     """
 
     root: Path
 
     @classmethod
     def here(cls, near: Path | None = None) -> "Homework":
-        """Return the homework that a call is about.
+        """Return the homework that a call is about, or raise a UsageError that says where to go.
 
-        Parameters
-        ----------
-        near : pathlib.Path, optional
-            A file or folder in it, for callers that need not run in the homework's folder: the
-            tests of an editor, a notebook's kernel.
-
-        Raises
-        ------
-        UsageError
-            If there is none (`autograder.homework.find`); the sentence says where to go.
+        `near` is a file or folder in it, for callers that need not run in the homework's folder:
+        the tests of an editor, a notebook's kernel.
         """
         return cls(find_homework(near=near))
 
@@ -153,10 +146,7 @@ class Homework:
     def read_key(self, half: str) -> "Key | None":
         """Return the compiled key, None where it is missing or stale and can be compiled again.
 
-        Raises
-        ------
-        KeyFileError
-            If there is no usable key and no sources to compile one from.
+        Where there are no sources to compile one from, a KeyFileError says what is amiss.
         """
         from autograder.homework.key import read_key  # here, as it takes numpy: see `cli`
 
@@ -181,15 +171,8 @@ class Homework:
 def load_predicates(path: Path) -> dict[str, Callable[..., Any]]:
     """Return the public functions of a homework's file of predicates, none where it has no such.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Staff's, never a submission's: it runs where the judge does.
-
-    Raises
-    ------
-    KeyFileError
-        If it can't be imported.
+    The file is staff's, never a submission's: it runs where the judge does. A KeyFileError says why
+    it can't be imported.
     """
     if not path.is_file():
         return {}
@@ -213,3 +196,44 @@ def _find_version(package: str) -> str:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return "missing"
+
+
+#: What makes a folder a homework's; what it says is in `autograder.homework.settings`.
+SETTINGS = "homework.ini"
+
+#: Where students have the public key: beside grade.py. Staff have theirs in build/.
+HANDED_OUT_KEY = "answer-key.public"
+
+
+def find_homework(
+    named: Path | None = None, *, near: Path | None = None, submission: Path | None = None
+) -> Path:
+    """Return the homework's folder: the one that is `named`, or the nearest one upward.
+
+    It is looked for from `near`, in place of the working directory. A homework that is found, not
+    named, may not lie in the `submission` that is to be graded.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or only one that a submission brought; the sentence says what to do.
+    """
+    if named is not None:
+        if not (named / SETTINGS).is_file():
+            raise UsageError(f"{named} is not a homework's folder: it has no {SETTINGS}")
+        return named.resolve()
+    start = (near or Path.cwd()).resolve()
+    found = next((f for f in (start, *start.parents) if (f / SETTINGS).is_file()), None)
+    if found is None:
+        raise UsageError(
+            f"you are in the wrong folder ({start}): neither it nor a folder around it has a"
+            f" {SETTINGS}. cd to the homework's folder and run this again, or name that folder:"
+            " --homework FOLDER"
+        )
+    if submission is not None and found.is_relative_to(submission.resolve()):
+        raise UsageError(
+            f"the homework found from here ({found}) lies in the submission itself, which may not"
+            " say how it is graded: cd to the homework's folder, or name that folder:"
+            " --homework FOLDER"
+        )
+    return found

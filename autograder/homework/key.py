@@ -1,11 +1,10 @@
 """The answer key: data, written once by the compiler, read by the judge.
 
 A key file is a line that names the format, the SHA-256 and the size of its body, the body (one
-value of `autograder.core.codec`), and an appendix. It holds no code. The requests to the worker
-lie in
-it ready to be sent; expected results are decoded only when a check asks for them, and those in the
-appendix, by far the largest part, only where a function fails: the known mistakes, and what each
-makes of the functions that call it.
+value of `autograder.core.codec`), and an appendix. It holds no code. The requests to the worker lie
+in it ready to be sent; expected results are decoded only when a check asks for them, and those in
+the appendix, by far the largest part, only where a function fails: the known mistakes, and what
+each makes of the functions that call it.
 """
 
 import hashlib
@@ -47,15 +46,7 @@ PHASES = tuple([phase.value for phase in Phase])  # a key holds words
 
 @dataclass(frozen=True)
 class Pool:
-    """Results by call, equal ones stored once.
-
-    Attributes
-    ----------
-    stored : tuple of bytes
-        Encoded results.
-    of : tuple of int
-        For each call its place in `stored`, -1 for none.
-    """
+    """Results by call, equal ones stored once; `of` has each call's place there, -1 for none."""
 
     stored: tuple[bytes, ...]
     of: tuple[int, ...]
@@ -79,15 +70,9 @@ class Pool:
 class MistakeKey:
     """A known wrong answer, computed.
 
-    Attributes
-    ----------
-    name, sentence : str
-        As the rubric has them.
-    smallest : int
-        The public call that Hypothesis shrank to show it, -1 where there is none.
-    results : dict of str to Pool
-        By phase: for each call every result that the mistake may give (or what it raises); none
-        where it can't be told from the right one.
+    Its `smallest` public call is the one that Hypothesis shrank to show it, -1 where there is none.
+    The results are by phase: for each call every one that the mistake may give (or what it raises);
+    none where it can't be told from the right one.
     """
 
     name: str
@@ -100,15 +85,10 @@ class MistakeKey:
 class CarriedKey:
     """What a function comes to where another one that it calls is wrong in a known way.
 
-    Attributes
-    ----------
-    made : tuple of (str, str)
-        The other function, ``file.function``, and the name of what is wrong with it; several where
-        one function has two mistakes, or several have the same one.
-    results : dict of str to Pool
-        By phase and call, as a function's `expected` (or what is raised); none where it is right.
-    changed : dict of str to tuple
-        By phase and call the positions of the arguments that it writes into; empty for never.
+    It is `made` of the other function, ``file.function``, and the name of what is wrong with it;
+    of several where one function has two mistakes, or several have the same one. By phase and call
+    there are its results, as a function's `expected` (or what is raised), none where it is right,
+    and the positions of the arguments that it writes into; empty for never.
     """
 
     made: tuple[tuple[str, str], ...]
@@ -130,13 +110,7 @@ class Segment:
         return cls(memoryview(content), hashlib.sha256(content).digest())
 
     def read(self) -> Any:
-        """Return its value.
-
-        Raises
-        ------
-        KeyFileError
-            If it is damaged.
-        """
+        """Return its value; raise a KeyFileError if it is damaged."""
         if hashlib.sha256(self.content).digest() != self.digest:
             raise KeyFileError("the answer key is damaged: compile it again")
         return decode(bytes(self.content))
@@ -146,36 +120,26 @@ class Segment:
 class FunctionKey:
     """What the judge knows of one function of the homework.
 
+    Its name is ``file.function``; `letters` and `limits` are those of the `Key`.
+
     Attributes
     ----------
-    name : str
-        ``file.function``.
-    parameters : tuple of str
-        Their names.
     names : str, tuple or dict
         The results' names, in the notes' symbols.
     notes : str
         The section of the lecture notes.
     trains : bool
         Whether the time limit of training holds.
-    counts : dict of str to int
-        By phase, the number of calls.
-    requests : dict of str to bytes
-        By phase, the encoded request.
+    counts, requests : dict of str to int, dict of str to bytes
+        By phase, the number of calls and the encoded request.
     expected : dict of str to Pool
         By phase and call, every right result.
-    raw_mistakes : Segment
-        See `mistakes`.
-    raw_carried : Segment
-        See `carried`.
     shapes : dict
         The parameters' shapes in the notes' letters, as
-        `autograder.authoring.language.inputs.Spec` has them;
-        empty where the calls are written out by hand.
+        `autograder.authoring.language.inputs.Spec` has them; empty where the calls are written out
+        by hand.
     predicates : mapping of str to callable
         The homework's own kinds of checks; see `Key.with_predicates`.
-    letters, limits
-        As of `Key`.
     """
 
     name: str
@@ -370,15 +334,7 @@ def _pools(raw: Mapping[str, Any]) -> dict[str, Pool]:
 
 
 def write_key(path: Path, content: dict[str, Any]) -> None:
-    """Write a key file, whole or not at all.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Its folder is created where missing.
-    content : dict
-        As `autograder.authoring.compiler.build` makes it.
-    """
+    """Write a key file, made by `autograder.authoring.compiler.build`, whole or not at all."""
     functions, appendix = [], b""
     for function in content["functions"]:
         places = {}
@@ -400,13 +356,7 @@ def sealed(content: Any, appendix: bytes) -> bytes:
 
 
 def read_key(path: Path) -> Key:
-    """Read a key file.
-
-    Raises
-    ------
-    KeyFileError
-        If it is missing, damaged, or of another format.
-    """
+    """Read a key file; raise a KeyFileError if it is missing, damaged, or of another format."""
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -93,10 +93,7 @@ class Settings:
 def read_settings(path: Path) -> Settings:
     """Return the settings in a file, those of an empty file where there is none.
 
-    Raises
-    ------
-    UsageError
-        If it can't be read, or says something that is no setting; the sentence names it.
+    A UsageError names what can't be read, or says something that is no setting.
     """
     known = {part.name: part.default_factory for part in dataclasses.fields(Settings)}
     parser = _parse(path)

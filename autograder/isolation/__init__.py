@@ -10,5 +10,5 @@ worker becomes a user of its own, gives up every privilege, sees the interpreter
 alone, gets limits, and last of all a list of the system calls that are left to it. Only then is the
 first line of the submission loaded. There is no way back from any of it.
 
-This package imports nothing of the judge's. Each module is one mechanism of the operating system.
+This package imports nothing of the judge's.
 """

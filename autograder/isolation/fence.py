@@ -40,10 +40,7 @@ _SENTENCES = {
 def fence_off(folders: Sequence[str]) -> None:
     """Refuse all of that from now on, with a PermissionError; there is no way back.
 
-    Parameters
-    ----------
-    folders : sequence of str
-        Absolute paths of the grader's own; what is below them is closed, too.
+    What is below the `folders`, absolute paths of the grader's own, is closed, too.
     """
     closed = tuple([_full(folder) for folder in folders])
 

@@ -1,5 +1,8 @@
 """Landlock: what of the file system a worker sees, and the one folder that it may write to.
 
+A submission may import the standard library and numpy, all of it, at any time. What a layer closes
+of these would look as if the submission were wrong, so each layer is tried on their files first.
+
 Source: https://docs.kernel.org/userspace-api/landlock.html. From its fourth version on it also
 refuses TCP, from its sixth on signals and abstract sockets that lead out of the worker. It does not
 cover owners, modes and times of files; `autograder.isolation.syscalls` does.
@@ -9,11 +12,11 @@ import os
 import stat
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from importlib.machinery import all_suffixes
+from pathlib import Path
 
-from autograder.isolation.libraries import interpreter_folders, numpy_folders
-
-__all__ = ["FileRules"]
+__all__ = ["FileRules", "can_read", "first_closed", "importable_files"]
 
 #: Earlier versions let every file be cut to nothing.
 FIRST_WITH_TRUNCATE = 3
@@ -64,19 +67,9 @@ class FileRules:
         return self.version >= FIRST_WITH_TRUNCATE
 
     def apply(self, folder: str, scratch: str) -> None:
-        """Put the rules around this process, for good.
+        """Put the rules around this process, for good; raise an OSError if the kernel refuses.
 
-        Parameters
-        ----------
-        folder : str
-            The submission, to be read.
-        scratch : str
-            The folder to be read and written.
-
-        Raises
-        ------
-        OSError
-            If the kernel refuses.
+        The submission's `folder` is to be read, `scratch` to be read and written.
         """
         try:
             self._apply(folder, scratch)
@@ -98,9 +91,69 @@ class FileRules:
 def _interpreter_paths() -> list[str]:
     packages = [sysconfig.get_path(name) for name in ("purelib", "platlib")]
     libraries = os.path.join(sys.base_prefix, "lib")
-    return [libraries, *interpreter_folders(), *packages, *numpy_folders()]
+    return [libraries, *_find_interpreter_folders(), *packages, *_find_numpy_folders()]
 
 
 def _existing(paths: Iterable[str]) -> list[str]:
     resolved = [os.path.realpath(path) for path in paths if os.path.exists(path)]
     return list(dict.fromkeys(resolved))
+
+
+#: Not for submissions: tests, other packages, what starts or sets up an interpreter.
+_NOT_IMPORTED = frozenset(
+    {"test", "tests", "site-packages", "dist-packages", "__pycache__", "ensurepip", "idlelib"}
+    | {"lib2to3", "turtledemo", "sitecustomize.py", "usercustomize.py"}
+)
+
+
+def _find_interpreter_folders() -> list[str]:
+    """Return the folders of the standard library."""
+    paths = sysconfig.get_paths()
+    return [os.path.dirname(os.__file__), paths["stdlib"], paths["platstdlib"]]
+
+
+def _find_numpy_folders() -> list[str]:
+    """Return where the loaded numpy is: a ``.pth`` file may have led out of the environment."""
+    file = getattr(sys.modules.get("numpy"), "__file__", None)
+    folder = os.path.dirname(file) if file else ""
+    return [folder, f"{folder}.libs"] if folder else []
+
+
+def importable_files() -> list[str]:
+    """Return the files that a submission's imports may read, and the folders that they list."""
+    roots = dict.fromkeys([*_find_interpreter_folders(), *_find_numpy_folders()])
+    return [path for root in roots if os.path.isdir(root) for path in _walk(root)]
+
+
+def _walk(folder: str) -> Iterator[str]:
+    yield folder
+    endings = tuple(all_suffixes())
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return  # closed to this process as well
+    for entry in entries:
+        if entry.name in _NOT_IMPORTED:
+            continue
+        if entry.is_dir():
+            yield from _walk(entry.path)
+        elif entry.name.endswith(endings):
+            yield entry.path
+
+
+def can_read(path: str) -> bool:
+    """Tell whether this process may open a file, or list a folder."""
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+    except OSError:
+        return False
+    return True
+
+
+def first_closed(paths: Iterable[str]) -> str:
+    """Return the first of `paths` that can't be read, or the folder on the way that is closed."""
+    path = next((path for path in paths if not can_read(path)), "")
+    if not path:
+        return ""
+    places = [str(place) for place in reversed(Path(path).parents)]
+    return next((place for place in places if not os.access(place, os.X_OK)), path)

@@ -18,14 +18,8 @@ __all__ = [
 class Layer(NamedTuple):
     """One layer.
 
-    Attributes
-    ----------
-    name : str
-        Short and stable: it appears in reports, settings and on the command line.
-    purpose : str
-        What it does, as a clause about the submission.
-    remedy : str
-        How to get it where it is missing.
+    Its `name`, short and stable, appears in reports, settings and on the command line; the
+    `purpose` is a clause about the submission, the `remedy` how to get it where it is missing.
     """
 
     name: str
@@ -103,12 +97,8 @@ def layer_names() -> tuple[str, ...]:
 def missing(state: Mapping[str, str], *, allowed: Collection[str] = ()) -> dict[str, str]:
     """Return the layers that are off where none of their group is on, each with why.
 
-    Parameters
-    ----------
-    state : mapping of str to str
-        For each layer an empty text where it is on, else the reason.
-    allowed : collection of str
-        Names of layers that may be missing.
+    The `state` has for each layer an empty text where it is on, else the reason. The layers that
+    are `allowed` may be missing.
     """
     lacking: dict[str, str] = {}
     for group in NEEDED:
@@ -129,13 +119,7 @@ def refusal(lacking: Mapping[str, str]) -> str:
 
 
 def described(state: Mapping[str, str]) -> dict[str, str]:
-    """Return for a report which layers are on, and which are off and why.
-
-    Parameters
-    ----------
-    state : mapping of str to str
-        For each layer an empty text where it is on, else the reason.
-    """
+    """Return for a report which layers are on by their `state`, and which are off and why."""
     off = {name: why for name, why in state.items() if why}
     texts = {"layers": ", ".join([name for name in state if name not in off])}
     if off:

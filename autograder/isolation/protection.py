@@ -8,17 +8,11 @@ that can't load a module would look as if its submission were wrong.
 import os
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from autograder.isolation import kernel
+from autograder.isolation.files import FileRules, can_read, first_closed, importable_files
 from autograder.isolation.layers import NOT_TRIED, layer_names
-from autograder.isolation.libraries import can_read, first_closed, importable_files
-from autograder.isolation.resource_limits import limit_resources
-from autograder.isolation.users import become, user_number
-
-if TYPE_CHECKING:
-    from autograder.isolation.files import FileRules
-    from autograder.isolation.syscalls import CallList
+from autograder.isolation.syscalls import CallList
 
 __all__ = ["Protection"]
 
@@ -61,12 +55,8 @@ class Protection:
     def prepare(self, workspace: str, *, is_nursery: bool) -> None:
         """Do what is done once: the nursery's own layers, and finding out what workers can have.
 
-        Parameters
-        ----------
-        workspace : str
-            A folder to make a folder in, as those of the workers; it is removed again.
-        is_nursery : bool
-            Whether this process forks workers; else it becomes one.
+        A process that is no nursery becomes a worker. In the `workspace` a folder is made, as those
+        of the workers, and removed again.
         """
         self._try("judge", kernel.hide_memory)
         if is_nursery:
@@ -80,13 +70,9 @@ class Protection:
             self._leave_off_what_closes_libraries(workspace)
 
     def _prepare_files(self) -> None:
-        from autograder.isolation.files import FileRules
-
         self._files = FileRules()
 
     def _prepare_calls(self) -> None:
-        from autograder.isolation.syscalls import CallList
-
         bounds_writing = self._files is not None and self._files.bounds_writing
         self._calls = CallList(may_write=bounds_writing and self.state["files"] == "")
 
@@ -138,33 +124,21 @@ class Protection:
 
     def user_for(self, place: int) -> int | None:
         """Return the user for the worker in `place`, None where it can't have one of its own."""
-        return None if self.state["user"] else user_number(place)
+        return None if self.state["user"] else kernel.user_number(place)
 
     def confine(
         self, folder: str, scratch: str, *, user: int | None, limits: Mapping[str, int]
     ) -> dict[str, str]:
-        """Put all layers around this process, for good.
+        """Put all layers around this process, for good; the `user` is from `user_for`.
 
-        Parameters
-        ----------
-        folder : str
-            The submission, to be read.
-        scratch : str
-            The folder to be written.
-        user : int or None
-            From `user_for`.
-        limits : mapping of str to int
-            See `autograder.isolation.resource_limits`.
-
-        Returns
-        -------
-        dict of str to str
-            For each layer an empty text where it is on, else the reason.
+        The submission's `folder` is to be read, `scratch` to be written, the `limits` are those of
+        `kernel.limit_resources`. Return the state: for each layer an empty text where it is on,
+        else the reason.
         """
         if kernel.is_linux() and self.state["privileges"] in ("", NOT_TRIED):
             kernel.drop_bounding_set()  # as long as this process still may
         if user is not None:
-            self._try("user", lambda: become(user, scratch))
+            self._try("user", lambda: kernel.become(user, scratch))
         if self.state["sweep"] == "":
             kernel.end_with_parent(self._nursery)
         self._try("privileges", _drop_privileges)
@@ -172,7 +146,7 @@ class Protection:
         if rules is not None:
             self._try("files", lambda: rules.apply(folder, scratch))
         is_alone = user is not None and self.state["user"] == ""
-        self._try("limits", lambda: limit_resources(limits, is_alone=is_alone))
+        self._try("limits", lambda: kernel.limit_resources(limits, is_alone=is_alone))
         if self.state["syscalls"] == "":
             self._try("syscalls", self._load_calls)
         return dict(self.state)

@@ -106,13 +106,7 @@ class CallList:
         self._refuse("openat2", errno.ENOSYS)
 
     def load(self) -> None:
-        """Leave this process the list, for good.
-
-        Raises
-        ------
-        OSError
-            If the kernel refuses.
-        """
+        """Leave this process the list, for good; raise an OSError if the kernel refuses."""
         own = os.getpid()
         for name in ("kill", "tgkill"):  # how a process aborts
             self._allow(name, self._equal(0, own))

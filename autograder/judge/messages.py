@@ -1,8 +1,7 @@
 """Put a finding into the message that a student reads, in one fixed order of rows.
 
 The message of a hidden check is for staff and shows its inputs; of that,
-`autograder.grading.audience` lets
-nothing through to students.
+`autograder.grading.audience` lets nothing through to students.
 """
 
 from collections.abc import Collection, Iterator
@@ -15,7 +14,7 @@ from autograder.core.message import Label, Message, Place, Row
 from autograder.core.records import Raised, Status
 from autograder.core.text import clean, show_numbers, show_value
 from autograder.homework.key import CheckKey, FunctionKey, MistakeKey
-from autograder.judge.advice.advice import advise, locate_exception
+from autograder.judge.advice import advise, locate_exception
 from autograder.judge.evidence import Evidence, Finding, Obstacle, ObstacleKind
 from autograder.judge.examples import make_snippet
 

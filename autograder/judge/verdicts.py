@@ -151,16 +151,13 @@ def _find_kink(
 def _passes_values(key: Key, evidences: Evidences, function: str) -> bool:
     """Tell whether a function was started and passes its own public checks of values."""
     evidence = evidences[function, Phase.PUBLIC]
+    wanted = (function, CheckKind.VALUES, Phase.PUBLIC)
     for check in key.checks:
-        if (
-            check.function == function
-            and check.kind == CheckKind.VALUES
-            and check.visibility == Phase.PUBLIC
+        if (check.function, check.kind, check.visibility) == wanted and any(
+            [evidence.match(call, check.select) is None for call in check.calls]
         ):
-            evidence = evidences[function, Phase.PUBLIC]
-            if any([evidence.match(call, check.select) is None for call in check.calls]):
-                return False
-    return any([isinstance(o, Returned) for o in evidences[function, Phase.PUBLIC].run.outcomes])
+            return False
+    return any([isinstance(outcome, Returned) for outcome in evidence.run.outcomes])
 
 
 def mend_first(

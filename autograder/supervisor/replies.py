@@ -24,7 +24,7 @@ from typing import Any
 
 from autograder.core.codec import MalformedValueError, decode
 from autograder.core.limits import MIB
-from autograder.worker.protocol import FRAME_SIZE
+from autograder.worker import FRAME_SIZE
 
 __all__ = ["FrameSplitter", "ForgedReplyError", "ReplyMatcher", "WROTE"]
 

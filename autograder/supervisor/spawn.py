@@ -18,7 +18,7 @@ from typing import cast
 
 from autograder.errors import GraderError
 from autograder.isolation.workspace import workspace
-from autograder.worker.protocol import FORK, NUMBER, NUMPY_FOLDER, QUIT, WAIT
+from autograder.worker import FORK, NUMBER, NUMPY_FOLDER, QUIT, WAIT
 
 __all__ = ["Spawned", "Spawner", "spawning"]
 

@@ -1,11 +1,9 @@
 """Start worker processes, put questions to them, and end them: the judge's side of the boundary.
 
-A `Worker` is one process. Its replies are untrusted: `autograder.supervisor.replies` tells which
-reply some
-bytes are, `autograder.supervisor.outcomes` what it says. Bytes that the worker would not write end
-it, and
-what it has not answered by then counts as crashed. Time limits are kept here, by the clock of this
-process, each for all replies to a request together: at a limit the whole process group is killed.
+A `Worker` is one process. Its replies are untrusted. Bytes that the worker would not write end it,
+and what it has not answered by then counts as crashed. Time limits are kept here, by the clock of
+this process, each for all replies to a request together: at a limit the whole process group is
+killed.
 """
 
 import queue
@@ -32,7 +30,7 @@ from autograder.supervisor.outcomes import (
 )
 from autograder.supervisor.replies import WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
 from autograder.supervisor.spawn import Spawned, Spawner
-from autograder.worker.protocol import FRAME_SIZE
+from autograder.worker import FRAME_SIZE
 
 __all__ = ["OWN_FOLDERS", "NotStartedError", "Worker", "started_worker"]
 
@@ -127,12 +125,9 @@ class Worker:
         self.ask(encode({"start": settings}))
 
     def start(self) -> None:
-        """Wait until the worker is ready, with its layers on.
+        """Wait until the worker is ready, with its layers on; nothing of the submission has run.
 
-        Raises
-        ------
-        GraderError
-            If it does not come up, or a needed layer is missing: nothing of the submission has run.
+        A GraderError says that it does not come up, or that a needed layer is missing.
         """
         self._wait_until_ready()
 
@@ -155,10 +150,7 @@ class Worker:
     def ask(self, request: bytes) -> int:
         """Send the encoded request for a function's calls, as the key holds it; do not wait.
 
-        Returns
-        -------
-        int
-            A ticket for `collect`. Tickets are collected in the order in which they were given.
+        Return a ticket for `collect`; they are collected in the order in which they were given.
         """
         ticket = self._matcher.ask()
         self._outgoing.put(FRAME_SIZE.pack(len(request)) + request)
@@ -335,10 +327,7 @@ def _name_cause(code: int | None) -> str:
 def started_worker(spawner: Spawner, *, allowed_missing: Collection[str] | None = None) -> Worker:
     """Start a worker without a submission, and return it, ended: it says which layers it had on.
 
-    Raises
-    ------
-    GraderError
-        If it does not come up, or a needed layer is missing.
+    A GraderError says that it does not come up, or that a needed layer is missing.
     """
     folder = spawner.workspace / "nothing"
     folder.mkdir(exist_ok=True)

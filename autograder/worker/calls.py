@@ -50,26 +50,12 @@ _READ_ONLY = "read-only"
 def call_once(
     function: Any, arguments: tuple[Any, ...], *, layout: int, structure: Any, folder: Path
 ) -> dict[str, Any]:
-    """Call `function` once.
+    """Call a student's function once, on copies of its arguments.
 
-    Parameters
-    ----------
-    function : object
-        The student's.
-    arguments : tuple
-        Decoded values; copied before the call.
-    layout : int
-        ``PLAIN``, ``STRIDED`` or ``READ_ONLY``.
-    structure : str, tuple or dict
-        The structure of the result; see `autograder.core.results`.
-    folder : pathlib.Path
-        The submission's folder, whose lines an exception's description shows.
-
-    Returns
-    -------
-    dict
-        ``value`` and ``changed`` (positions of the arguments that the call changed), or the
-        description of an exception.
+    The `layout` is ``PLAIN``, ``STRIDED`` or ``READ_ONLY``, the `structure` that of the result, as
+    in `autograder.core.results`; an exception's description shows lines of the `folder`. Return
+    ``value`` and ``changed`` (positions of the arguments that the call changed), or that
+    description.
     """
     given = tuple([_copy(argument, layout) for argument in arguments])
     np.seterr(all="ignore")

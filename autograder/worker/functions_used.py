@@ -14,19 +14,10 @@ MAX_VISITED = 2000
 
 
 def functions_used(function: object, graded: dict[int, str]) -> tuple[str, ...]:
-    """Return the graded functions that `function` calls, directly or through helpers.
+    """Return the graded functions that `function` calls, directly or through helpers, sorted.
 
-    Parameters
-    ----------
-    function : object
-        Usually a Python function; anything without code uses nothing.
-    graded : dict of int to str
-        For each graded function of the submission, ``id(object)`` to its ``file.function`` name.
-
-    Returns
-    -------
-    tuple of str
-        Names in sorted order; a graded function is named and not followed further.
+    Anything without code uses nothing. `graded` has for each graded function of the submission
+    ``id(object)`` and its ``file.function``; it is named and not followed further.
     """
     found: set[str] = set()
     seen = {id(function)}

@@ -36,14 +36,8 @@ MAX_MISSING_PACKAGES = 20
 class NotImportedError(ModuleNotFoundError):
     """A file of the submission can't be imported; reported as Python's own exception.
 
-    Parameters
-    ----------
-    sentence : str
-        Why.
-    file : str
-        Its name without ``.py``.
-    wanted : str
-        What of it was used, as ``file.name``; empty for the file itself.
+    The `sentence` says why, `file` is its name without ``.py``, and `wanted` what of it was used,
+    as ``file.name``; empty for the file itself.
     """
 
     def __init__(self, sentence: str, file: str, *, wanted: str = "") -> None:
@@ -55,13 +49,8 @@ class NotImportedError(ModuleNotFoundError):
 class SubmissionImporter(importlib.abc.MetaPathFinder):
     """Find the submission's modules, and refuse every other package that is not allowed.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The clean folder of the submission.
-    blocked : mapping of str to str
-        Module names that are not to be tried again (their import hung or killed a worker), each
-        with the sentence to raise instead.
+    In its clean `folder`. What is `blocked` is not to be tried again (its import hung or killed a
+    worker); each has the sentence to raise instead. `own` are the homework's files.
     """
 
     def __init__(self, folder: Path, blocked: Mapping[str, str], own: Iterable[str]) -> None:
@@ -90,13 +79,7 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
         raise ModuleNotFoundError(self._no_module(package), name=package)
 
     def load(self, name: str) -> types.ModuleType:
-        """Import module `name` of the submission.
-
-        Raises
-        ------
-        BaseException
-            Whatever the student's code raises while it loads.
-        """
+        """Import a module of the submission; what its code raises while it loads is raised."""
         try:
             return self._load(name)
         finally:
@@ -158,14 +141,8 @@ def _no_module(package: str) -> str:
 class MissingState:
     """Whether the stand-ins of one missing package are silent (a file is loading) or raise.
 
-    Parameters
-    ----------
-    package, sentence : str
-        Its name, and why it is missing.
-    is_own : bool
-        Whether it is one of the homework's files: what was used of it is named then.
-    is_broken : bool
-        Whether it is a file of the submission that can't be imported.
+    The `sentence` says why it is missing. What was used of it is named if it `is_own`, one of the
+    homework's files; it `is_broken` if it is a file of the submission that can't be imported.
     """
 
     def __init__(

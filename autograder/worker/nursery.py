@@ -15,10 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from autograder.isolation.kernel import end_orphans
 from autograder.isolation.protection import Protection
-from autograder.isolation.sweep import end_orphans
 from autograder.isolation.workspace import around, remove_tree
-from autograder.worker.protocol import NUMBER, QUIT, WAIT
+from autograder.worker import NUMBER, QUIT, WAIT
 
 __all__ = ["run_nursery"]
 
@@ -36,12 +36,8 @@ Serve = Callable[[Protection, int | None], None]
 def run_nursery(serve: Serve, protection: Protection) -> None:
     """Answer requests on descriptor 0 until the judge closes the socket.
 
-    Parameters
-    ----------
-    serve : callable
-        What a worker does, with requests on descriptor 0 and replies on descriptor 1.
-    protection : Protection
-        Prepared here; each worker puts it on.
+    `serve` is what a worker does, with requests on descriptor 0 and replies on descriptor 1. The
+    protection is prepared here; each worker puts it on.
     """
     judge = os.getppid()
     protection.prepare(os.getcwd(), is_nursery=True)

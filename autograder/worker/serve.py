@@ -1,9 +1,8 @@
 """Answer the judge's requests: start, load a file, call a function.
 
 Requests and replies are frames on two private pipes: a size (4 bytes, little-endian), then a value
-of `autograder.core.codec`. The standard streams are no way out: input is empty, output is kept up
-to a
-limit.
+of `autograder.core.codec`. The standard streams are no way out: input is empty, output is kept
+up to a limit.
 
 =======================  =====================================================================
 request                  replies
@@ -32,10 +31,10 @@ from autograder.core.codec import decode, encode
 from autograder.core.results import TOO_LARGE
 from autograder.isolation.fence import fence_off
 from autograder.isolation.protection import Protection
+from autograder.worker import FRAME_SIZE
 from autograder.worker.calls import call_once, describe_exception
 from autograder.worker.functions_used import functions_used
 from autograder.worker.import_submission import SubmissionImporter, is_missing
-from autograder.worker.protocol import FRAME_SIZE
 
 __all__ = ["serve"]
 
@@ -50,12 +49,8 @@ GLOBAL_SEED = 20220907
 def serve(protection: Protection, user: int | None) -> None:
     """Answer requests until the judge closes the pipe.
 
-    Parameters
-    ----------
-    protection : Protection
-        Put around this process at the first request, before anything of the submission is loaded.
-    user : int or None
-        The user to become, None for no other one.
+    At the first one, before anything of the submission is loaded, the protection is put around this
+    process, and it becomes the `user`, None for no other one.
     """
     pipe = _Pipe()
     worker: _Worker | None = None

@@ -16,8 +16,7 @@ from kernels import Kernel, Shown, started_kernel
 from autograder.authoring.handout.notebook import notebook_text
 from autograder.authoring.handout.source import Handout, Part, cut_sections
 from autograder.authoring.handout.stubs import stub_source
-from autograder.homework.find import HANDED_OUT_KEY
-from autograder.homework.folder import Homework
+from autograder.homework.folder import HANDED_OUT_KEY, Homework
 from autograder.intake.python_source import split_module
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.core.records import Report
 from autograder.errors import GraderError, UsageError
-from autograder.grading.report_file import RESERVED_BYTES, ReportFile, ReportFiles
+from autograder.grading.progress import RESERVED_BYTES, ReportFile, ReportFiles
 from autograder.outputs.report_json import to_json
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")

@@ -19,8 +19,8 @@ from pathlib import Path
 PACKAGE, FOLDER, PROBES, *WITHOUT = sys.argv[1:]
 sys.path.insert(0, PACKAGE)
 
+from autograder.isolation.kernel import end_orphans  # noqa: E402
 from autograder.isolation.protection import Protection  # noqa: E402
-from autograder.isolation.sweep import end_orphans  # noqa: E402
 
 LIMITS = {
     "memory_bytes": 512 << 20,

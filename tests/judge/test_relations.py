@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from autograder.authoring.compiler.reference import structure_of
-from autograder.core.lengths import lengths_of
 from autograder.core.message import Label
 from autograder.core.records import (
     CallOutcome,
@@ -30,6 +29,7 @@ from autograder.core.results import plain_result
 from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import FunctionKey, Key, read_key
 from autograder.judge.evidence import Evidence
+from autograder.judge.letters import lengths_of
 from autograder.judge.relations.explain import explain
 from autograder.judge.verdicts import judge_check
 

@@ -15,7 +15,7 @@ from autograder.errors import GraderError
 from autograder.isolation.workspace import around, workspace
 from autograder.supervisor.spawn import Spawned, Spawner, spawning
 from autograder.supervisor.worker import Worker
-from autograder.worker.protocol import NUMBER
+from autograder.worker import NUMBER
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no nursery without fork")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from autograder.homework.find import SETTINGS
+from autograder.homework.folder import SETTINGS
 
 __all__ = ["calling_line", "is_authors", "line_of", "line_of_error", "written"]
 

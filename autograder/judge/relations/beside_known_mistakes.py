@@ -10,18 +10,15 @@ from autograder.core.records import CheckKind
 from autograder.core.vectors import selected
 from autograder.homework.key import CheckKey, MistakeKey
 from autograder.judge.evidence import Evidence
-from autograder.judge.relations import order as axes
-from autograder.judge.relations import shape as shapes
-from autograder.judge.relations import size as factors
-from autograder.judge.relations.case import Case, Relation, Search, same
-from autograder.judge.relations.case_of_calls import cases_of, right_at
+from autograder.judge.relations import axes, numbers
+from autograder.judge.relations.case import Case, Relation, Search, cases_of, right_at, same
 
 __all__ = ["beside_a_mistake", "known_mistakes_of"]
 
 #: What can be the matter beside a known mistake, by kind of check.
 BESIDE: dict[str, tuple[Search, ...]] = {
-    CheckKind.VALUES: (factors.opposite_sign, factors.one_length, axes.transposed),
-    CheckKind.SHAPE: (shapes.axis_missing, axes.transposed),
+    CheckKind.VALUES: (numbers.opposite_sign, numbers.one_length, axes.transposed),
+    CheckKind.SHAPE: (axes.axis_missing, axes.transposed),
 }
 
 
@@ -51,9 +48,9 @@ def known_mistakes_of(
     """
     wrong = {case.label: case for case in cases if case.shows}
     known: dict[str, list[Relation]] = {case.label: [] for case in cases}
-    numbers = {case.in_order[0].call.number for case in wrong.values()}
+    calls = {case.in_order[0].call.number for case in wrong.values()}
     for mistake in evidence.key.mistakes:
-        first = _make_cases(check, evidence, mistake, sorted(numbers))
+        first = _make_cases(check, evidence, mistake, sorted(calls))
         if not any([case.label in wrong and not case.shows for case in first]):
             continue
         of_mistake = _make_cases(check, evidence, mistake, check.calls)

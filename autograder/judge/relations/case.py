@@ -1,32 +1,42 @@
 """One result of a function over all calls of a check: the record that relations are looked for in.
 
-Everything in it is a float64 array of bounded size; what came back may have any shape, and nan and
-infinity among its numbers.
+Everything in it is a float64 array of bounded size; what came back is untrusted: it is taken where
+it has the form that was asked for, and may have any shape, and nan and infinity among its numbers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from autograder.core.lengths import lengths_of
+from autograder.core.compare import is_leaf, leaves, tolerance
+from autograder.core.records import CheckKind, Returned
+from autograder.core.vectors import selected, vector_of
+from autograder.homework.key import CheckKey
+from autograder.judge.evidence import Evidence
+from autograder.judge.letters import lengths_of
 
-__all__ = ["Call", "Case", "Relation", "Example", "Search", "plain_name", "same"]
+__all__ = [
+    "Call",
+    "Case",
+    "Example",
+    "Relation",
+    "Search",
+    "cases_of",
+    "plain_name",
+    "right_at",
+    "same",
+]
 
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation that was found.
+    """A relation that was found: its name is short and stable, without any number.
 
-    Attributes
-    ----------
-    name : str
-        Short and stable, without any number.
-    sentence : str
-        For students. As it is found it is a clause, in lower case and without a full stop, unless
-        it comes from a mistake of the rubric; `explain` makes a sentence of it.
+    The sentence is for students. As it is found it is a clause, in lower case and without a full
+    stop, unless it comes from a mistake of the rubric; `explain` makes a sentence of it.
     """
 
     name: str
@@ -35,18 +45,9 @@ class Relation:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the check.
+    """One call of the check: its number in its phase, its arguments by parameter.
 
-    Attributes
-    ----------
-    number : int
-        Its place in its phase.
-    arguments : mapping
-        By parameter.
-    shapes : mapping
-        By parameter, in letters.
-    letters : mapping of str to str
-        What letters count, as in `autograder.homework.key.Key`.
+    So are the shapes, in letters; what these count is as in `autograder.homework.key.Key`.
     """
 
     number: int
@@ -62,16 +63,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Example:
-    """One result of one call.
+    """One result of one call: the two sides, float64, each in the shape that it has.
 
-    Attributes
-    ----------
-    call : Call
-        What it was made with.
-    got, right : numpy.ndarray, float64
-        The two sides, each in the shape that it has.
-    bounds : tuple of float
-        The relative and the absolute tolerance that its type allows.
+    The `bounds` are the relative and the absolute tolerance that its type allows.
     """
 
     call: Call
@@ -257,3 +251,76 @@ class Case:
 
 #: Looks for one relation in a case.
 Search = Callable[[Case], Relation | None]
+
+
+#: Numbers in one result that are looked at; a right one has less than a hundred.
+MAX_NUMBERS = 4096
+
+
+def right_at(evidence: Evidence, check: CheckKey) -> Callable[[int], Any]:
+    """Return the function from a call to its right result, None where there are several."""
+
+    def right(call: int) -> Any:
+        answers = evidence.right(call, check.select)
+        return answers.example if answers.count == 1 else None
+
+    return right
+
+
+def cases_of(
+    check: CheckKey, evidence: Evidence, expected: Callable[[int], Any], *, calls: Sequence[int]
+) -> list[Case]:
+    """Return a case for each result; none where one call returned something of another form.
+
+    Calls that raised, or were never made, are left out.
+    """
+    names = selected(evidence.key.names, check.select)
+    rows: dict[str, list[Example]] = {}
+    rights: list[dict[str, np.ndarray]] = []
+    for call in calls:
+        if not isinstance(evidence.outcome(call), Returned):
+            continue
+        wanted = expected(call)
+        if wanted is None or vector_of(wanted) is None:
+            return []
+        pairs = list(_pair_results(evidence.wanted_result(call, check.select), wanted, names))
+        if any([pair is None for pair in pairs]):
+            return []
+        arguments = evidence.key.arguments(evidence.phase, call)
+        given = dict(zip(evidence.key.parameters, arguments, strict=False))
+        made_with = Call(call, given, evidence.key.shapes, evidence.key.letters)
+        for label, got, right, bounds in filter(None, pairs):
+            rows.setdefault(label, []).append(Example(made_with, got, right, bounds))
+        rights.append({label: right for label, _, right, _ in filter(None, pairs)})
+    is_free = names == {}
+    return [
+        Case(
+            label,
+            tuple(row),
+            check.kind == CheckKind.SHAPE,
+            {} if is_free else _collect_others(label, rights),
+            is_free,
+        )
+        for label, row in rows.items()
+    ]
+
+
+_Pair = tuple[str, np.ndarray, np.ndarray, tuple[float, float]]
+
+
+def _pair_results(got: Any, expected: Any, names: Any) -> Iterator[_Pair | None]:
+    """Yield label, both sides and tolerances of each result; None where they can't be compared."""
+    for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
+        if not is_leaf(got_leaf) or got_leaf[0].size > MAX_NUMBERS:
+            yield None
+            return
+        array, name = got_leaf
+        sides = array.astype(np.float64), expected_leaf[0].astype(np.float64)
+        yield label, *sides, tolerance(name)
+
+
+def _collect_others(
+    label: str, rights: Sequence[Mapping[str, np.ndarray]]
+) -> dict[str, tuple[np.ndarray, ...]]:
+    names = [name for name in rights[0] if name != label]
+    return {name: tuple([right[name] for right in rights]) for name in names}

@@ -5,23 +5,20 @@ results, or by two; by a known mistake for some of them; or by a known mistake a
 of it. Whatever is said holds for every call of the check that returned a result.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from autograder.core.codec import encode
+from autograder.core.compare import is_same_answer
 from autograder.core.records import CheckKind, Returned, Status
 from autograder.homework.key import CheckKey, MistakeKey
 from autograder.judge.evidence import Evidence, Finding
-from autograder.judge.relations import order as axes
-from autograder.judge.relations import place as places
-from autograder.judge.relations import shape as shapes
-from autograder.judge.relations import size as factors
-from autograder.judge.relations import value as values
+from autograder.judge.relations import axes, numbers, place
 from autograder.judge.relations.beside_known_mistakes import beside_a_mistake, known_mistakes_of
-from autograder.judge.relations.calls import order_of_results, repeated_calls
-from autograder.judge.relations.case import Case, Relation, Search
-from autograder.judge.relations.case_of_calls import cases_of, right_at
+from autograder.judge.relations.case import Case, Relation, Search, cases_of, right_at
 
 __all__ = ["explain", "with_relation"]
 
@@ -31,7 +28,7 @@ def _find_turned(case: Case) -> Relation | None:
     if not all([e.got.ndim == 2 and e.got.shape == e.right.shape[::-1] for e in case.examples]):
         return None
     case = case.changed(np.transpose)
-    for search in (factors.opposite_sign, factors.one_length, factors.constant_factor):
+    for search in (numbers.opposite_sign, numbers.one_length, numbers.constant_factor):
         relation = search(case)
         if relation is not None:
             sentence = f"{relation.sentence}; {axes.TRANSPOSED}"
@@ -41,15 +38,15 @@ def _find_turned(case: Case) -> Relation | None:
 
 #: What is wrong with the numbers, everywhere.
 NUMBERS: tuple[Search, ...] = (
-    values.constant,
-    values.argument_returned,
-    factors.opposite_sign,
-    factors.one_length,
-    values.another_result,
+    numbers.constant,
+    numbers.argument_returned,
+    numbers.opposite_sign,
+    numbers.one_length,
+    numbers.another_result,
     axes.transposed,
-    factors.two_lengths,
-    factors.constant_factor,
-    factors.constant_offset,
+    numbers.two_lengths,
+    numbers.constant_factor,
+    numbers.constant_offset,
     axes.reversed_order,
     axes.off_by_one,
     axes.permuted,
@@ -59,34 +56,34 @@ NUMBERS: tuple[Search, ...] = (
     axes.summed,
     axes.not_summed,
     _find_turned,
-    values.function_of_right,
-    factors.with_argument,
-    values.clipped,
+    numbers.function_of_right,
+    numbers.with_argument,
+    numbers.clipped,
 )
 
 #: Where the numbers are wrong, and how far off they are.
 WHERE: tuple[Search, ...] = (
-    values.approximation,
-    places.exact_place,
-    places.large_numbers,
-    places.not_finite,
-    places.likely_place,
-    places.for_one_item,
+    numbers.approximation,
+    place.exact_place,
+    place.large_numbers,
+    place.not_finite,
+    place.likely_place,
+    place.for_one_item,
 )
 
 #: What is wrong with the shape.
 SHAPES: tuple[Search, ...] = (
-    shapes.axis_missing,
+    axes.axis_missing,
     axes.transposed,
-    shapes.flattened,
-    shapes.other_axes,
-    values.another_result,
+    axes.flattened,
+    axes.other_axes,
+    numbers.another_result,
     axes.repeated,
     axes.one_short,
     axes.one_more,
     axes.summed,
     axes.not_summed,
-    shapes.swapped_shape,
+    axes.swapped_shape,
 )
 
 #: By kind of check: what explains everything, and what is only said where nothing else is found.
@@ -96,7 +93,7 @@ TABLES: dict[str, tuple[tuple[Search, ...], tuple[Search, ...]]] = {
 }
 
 #: Relations that need no two wrong examples with numbers to look at.
-SINGLE = (places.for_one_item, places.not_finite)
+SINGLE = (place.for_one_item, place.not_finite)
 
 
 def with_relation(
@@ -140,7 +137,7 @@ def explain(check: CheckKey, evidence: Evidence) -> Relation | None:
     """Return what explains everything that is wrong in a check of values or of shapes."""
     with np.errstate(all="ignore"):
         if check.kind == CheckKind.VALUES:
-            again = repeated_calls(check, evidence)
+            again = _compare_repeated_calls(check, evidence)
             if again is not None:
                 return Relation(again.name, _make_sentence(again))
         cases = cases_of(check, evidence, right_at(evidence, check), calls=check.calls)
@@ -148,7 +145,7 @@ def explain(check: CheckKey, evidence: Evidence) -> Relation | None:
         made = [call for call in check.calls if isinstance(evidence.outcome(call), Returned)]
         if not wrong or len(made) < min(2, len(check.calls)):
             return None
-        ordered = order_of_results(cases)
+        ordered = _find_order_of_results(cases)
         if ordered is not None:
             return Relation(ordered.name, _make_sentence(ordered))
         return _explain_each(check, evidence, cases, wrong)
@@ -248,3 +245,64 @@ def _make_sentence(relation: Relation, labels: Sequence[str] = ()) -> str:
     else:
         clause = clause[0].upper() + clause[1:]
     return clause if clause.endswith(".") else f"{clause}."
+
+
+#: Results that are put in every order; no function of the homework has more.
+MAX_RESULTS = 5
+
+
+def _compare_repeated_calls(check: CheckKey, evidence: Evidence) -> Relation | None:
+    """Compare the calls of a check that have the same arguments."""
+    groups: dict[bytes, list[int]] = {}
+    for call in check.calls:
+        arguments = encode(evidence.key.arguments(evidence.phase, call))
+        groups.setdefault(arguments, []).append(call)
+    causes = [_compare_group(calls, check, evidence) for calls in groups.values() if len(calls) > 1]
+    return next((relation for relation in causes if relation is not None), None)
+
+
+def _compare_group(calls: Sequence[int], check: CheckKey, evidence: Evidence) -> Relation | None:
+    outcomes = [evidence.outcome(call) for call in calls]
+    if not all([isinstance(outcome, Returned) for outcome in outcomes]):
+        return None
+    is_right = [evidence.match(call, check.select) is not None for call in calls]
+    if is_right[0] and not all(is_right):
+        return Relation(
+            "kept-between-calls",
+            "the first call is right, and the same call again later is not: something is kept from"
+            " one call to the next, or it depends on random numbers",
+        )
+    results = [evidence.wanted_result(call, check.select) for call in calls]
+    if all(is_right) or all([is_same_answer(results[0], other) for other in results[1:]]):
+        return None
+    return Relation(
+        "differs-from-call-to-call",
+        "the same call gives another result the next time: random numbers, or something that is"
+        " kept from one call to the next",
+    )
+
+
+def _find_order_of_results(cases: Sequence[Case]) -> Relation | None:
+    """Find the order in which all results are right."""
+    if not 2 <= len(cases) <= MAX_RESULTS or len({case.count for case in cases}) > 1:
+        return None
+    rights = [tuple([e.right for e in case.examples]) for case in cases]
+    is_right = [
+        [_is_given(case, case_rights) for case_rights in rights] for case in cases
+    ]  # by what came back, by what belongs there
+    for order in list(itertools.permutations(range(len(cases))))[1:]:
+        if all([is_right[place][other] for place, other in enumerate(order)]):
+            came = ", ".join([cases[other].label for other in order])
+            asked = ", ".join([case.label for case in cases])
+            return Relation(
+                "results-in-another-order",
+                f"the results are in another order: {came} come back where {asked} are asked for",
+            )
+    return None
+
+
+def _is_given(case: Case, rights: Sequence[np.ndarray]) -> bool:
+    pairs = list(zip(case.examples, rights, strict=True))
+    if case.by_shape and any([e.got.shape != right.shape for e, right in pairs]):
+        return False
+    return all([e.is_got(right) for e, right in pairs])

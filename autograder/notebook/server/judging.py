@@ -12,8 +12,7 @@ from typing import Any
 from autograder.core.records import Report
 from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
 from autograder.grading.session import Session
-from autograder.homework.find import HANDED_OUT_KEY
-from autograder.homework.folder import Homework
+from autograder.homework.folder import HANDED_OUT_KEY, Homework
 from autograder.homework.key import Key
 from autograder.intake.take_in import Submission
 from autograder.notebook.server.answers import Asked, answer_of, picture_answer, sentence_answer

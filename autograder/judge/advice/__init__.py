@@ -1,1 +1,0 @@
-"""Advice that no mistake and no relation gives: exceptions, shapes, what to fix first."""
