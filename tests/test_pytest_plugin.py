@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from students import lay_out_key
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = ROOT / "autograder" / "handout" / "files"
+FILES = ROOT / "autograder" / "authoring" / "handout" / "files"
 
 #: What an editor asks of a run: each test's place and outcome, and the names above it.
 LISTENER = """
@@ -42,6 +43,7 @@ def handout(answer_keys: dict[str, Path], tmp_path: Path) -> Path:
     """A student's folder with the right functions."""
     folder = tmp_path / "homework"
     shutil.copytree(FILES, folder)
+    lay_out_key(folder, answer_keys)
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "solution", folder / "assignment", ignore=ignored)
     return folder

@@ -12,6 +12,7 @@ import numpy as np
 from autograder.core.compare import arrays_in, find_difference, is_leaf, leaves
 from autograder.core.records import CheckKind, Raised, Returned, Status
 from autograder.core.vectors import selected
+from autograder.errors import KeyFileError
 from autograder.homework.key import CheckKey
 from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 from autograder.judge.predicates import PREDICATES
@@ -28,6 +29,10 @@ Decide = Callable[[CheckKey, Evidence], Finding | None]
 def examine(check: CheckKey, evidence: Evidence) -> Finding | None:
     """Return the first thing that is wrong, None where the check passes."""
     kinds: dict[str, Decide] = PREDICATES | dict(evidence.key.predicates) | _KINDS
+    if check.kind not in kinds:
+        raise KeyFileError(
+            f"the homework's rubric/predicates.py lacks {check.kind}, which the answer key asks for"
+        )
     return kinds[check.kind](check, evidence)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from students import lay_out_key
 
 from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.authoring.explain import explain_all, explain_check, explain_function
@@ -249,17 +250,15 @@ def test_a_name_like_no_other_ends_with_where_to_find_them(command: Command) -> 
 
 
 def test_without_the_sources_it_is_for_staff(answer_keys: dict[str, Path], tmp_path: Path) -> None:
-    ignored = shutil.ignore_patterns("__pycache__", "rubric")
+    ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "autograder", tmp_path / "autograder", ignore=ignored)
-    (tmp_path / "build").mkdir()
-    shutil.copy(answer_keys["public"], tmp_path / "build")
+    lay_out_key(tmp_path, answer_keys)
     words = [sys.executable, "-m", "autograder", "explain"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("autograder: explain needs the solution and the rubric")
-    shutil.rmtree(tmp_path / "autograder" / "compiler")
-    (tmp_path / "autograder" / "commands" / "explain.py").unlink()  # as in the handout
+    shutil.rmtree(tmp_path / "autograder" / "authoring")  # as in the handout
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert done.stderr.startswith("autograder: this verb is for staff")
@@ -272,4 +271,6 @@ def test_the_handout_has_nothing_of_it(command: Command, tmp_path: Path) -> None
         (wheel,) = [name for name in archive.namelist() if name.endswith(".whl")]
         names = zipfile.ZipFile(io.BytesIO(archive.read(wheel))).namelist()
     assert "autograder/commands/grade.py" in names
-    assert not [name for name in names if name.endswith(("explanation.py", "commands/explain.py"))]
+    staff = ("authoring/explain.py", "authoring/commands/explain.py")
+    assert not [name for name in names if name.endswith(staff)]
+    assert [(ROOT / "autograder" / name).is_file() for name in staff] == [True, True]

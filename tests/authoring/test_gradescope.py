@@ -26,7 +26,7 @@ from autograder.authoring.gradescope.trial import (
     trial_environment,
 )
 from autograder.authoring.gradescope.wheels import LOCK, fetch_wheels, this_python, this_system
-from autograder.authoring.handed_out import STAFF_ONLY
+from autograder.authoring.handed_out import STAFF_ONLY, handed_out_of_rubric
 from autograder.core.message import Label, Message, Row
 from autograder.core.records import CheckResult, Report, Status
 from autograder.errors import GraderError, UsageError
@@ -280,13 +280,13 @@ def contents(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in names}
 
 
-def test_what_only_staff_have_is_not_in_the_zip(package: Path) -> None:
+def test_what_only_staff_have_is_not_in_the_zip(package: Path, root: Path) -> None:
     inside = [name.removeprefix("autograder/") for name in contents(package)]
     assert "worker/serve.py" in inside
     assert not [name for name in inside if name.startswith(STAFF_ONLY)]
-    names = " ".join(inside)
-    assert "solution" not in names
-    assert "rubric" not in names
+    assert "solution" not in " ".join(inside)
+    handed_out = handed_out_of_rubric(Homework.here(root))
+    assert {name for name in inside if "rubric" in name} == set(handed_out)
 
 
 def test_what_grading_runs_of_a_rubric_and_the_settings_are_in_the_zip(

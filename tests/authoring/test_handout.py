@@ -59,6 +59,8 @@ def homework(answer_keys: dict[str, Path], tmp_path: Path) -> Homework:
     shutil.copy(ROOT / "homework.ini", tmp_path)
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "answer-key.public").symlink_to(answer_keys["public"])
+    (tmp_path / "rubric").mkdir()
+    shutil.copy(ROOT / "rubric" / "predicates.py", tmp_path / "rubric")
     return Homework(tmp_path)
 
 

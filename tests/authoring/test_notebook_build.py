@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,14 +11,13 @@ from typing import Any
 import nbformat
 import pytest
 from kernels import Kernel, Shown, started_kernel
+from students import lay_out_key
 
 from autograder.authoring.handout.notebook import notebook_text
 from autograder.authoring.handout.source import Handout, Part, cut_sections
 from autograder.authoring.handout.stubs import stub_source
-from autograder.homework.folder import HANDED_OUT_KEY, Homework
+from autograder.homework.folder import Homework
 from autograder.intake.python_source import split_module
-
-ROOT = Path(__file__).resolve().parents[2]
 
 Cell = dict[str, Any]
 
@@ -127,15 +125,6 @@ def test_the_text_stands_beside_the_stub_and_its_check_below() -> None:
     assert cells[place - 1]["metadata"] == {"autograder": {"file": "sums.py"}}
 
 
-def test_a_picture_stands_after_the_part_that_its_section_names() -> None:
-    drawn = '## After sums.py: grader.picture("curves")\n\n### Curves\n\nYours:\n\n'
-    other = '## After means.py: grader.picture("other")\n\nNot here.\n\n'
-    sources = [c["source"] for c in cells_of(notebook_text(HANDOUT, drawn + other + OWN, STUBS))]
-    place = sources.index('grader.picture("curves")')
-    assert sources[place - 2 : place] == ['grader.check("twice")', "### Curves\n\nYours:"]
-    assert not [source for source in sources if "other" in source or "Not here" in source]
-
-
 def test_pages_about_files_and_commands_are_the_notebooks_own() -> None:
     text = notebook_text(HANDOUT, STUBS)
     assert "In a terminal." not in text
@@ -239,8 +228,7 @@ def kernel(
 ) -> Iterator[Kernel]:
     """Return a kernel that works in a student's folder, with nothing but the key beside it."""
     homework = tmp_path_factory.mktemp("student")
-    shutil.copy(ROOT / "homework.ini", homework)
-    shutil.copy(answer_keys["public"], homework / HANDED_OUT_KEY)
+    lay_out_key(homework, answer_keys)
     (homework / "assignment").mkdir()
     with started_kernel(homework / "assignment") as kernel:
         yield kernel

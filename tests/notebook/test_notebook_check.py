@@ -3,7 +3,6 @@
 import os
 import re
 import select
-import shutil
 import signal
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from kernels import Kernel, Shown, started_kernel
+from students import lay_out_key
 
 from autograder.errors import UsageError
 from autograder.homework.folder import Homework
@@ -36,7 +36,9 @@ FILES = {"forward": ("softmax", "forward"), "train": ("train",), "updates": ("sg
 def kernel(
     answer_keys: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Kernel]:
-    with started_kernel(tmp_path_factory.mktemp("notebook")) as kernel:
+    homework = tmp_path_factory.mktemp("notebook")
+    lay_out_key(homework, answer_keys)
+    with started_kernel(homework) as kernel:
         assert "Error" not in kernel.run("from autograder import grader\nimport numpy as np").text
         yield kernel
 
@@ -385,8 +387,7 @@ def test_the_homework_is_found_in_the_folder_below(
     with Judging() as judging:
         answer = judging.answer({"verb": "check", "words": ["relu"], **work})
         assert answer["text"] == "you are in the wrong folder"
-        (tmp_path / "homework").mkdir()
-        shutil.copy(answer_keys["public"], tmp_path / "homework" / "answer-key.public")
+        lay_out_key(tmp_path / "homework", answer_keys)
         answer = judging.answer({"verb": "check", "words": ["relu"], **work})
         assert answer["text"].startswith("○ relu: run the cell")
 
@@ -408,6 +409,7 @@ def test_a_check_works_from_a_thread(kernel: Kernel) -> None:
 def test_nothing_of_a_kernel_is_left_when_it_ends(
     answer_keys: dict[str, Path], tmp_path: Path, is_killed: bool
 ) -> None:
+    lay_out_key(tmp_path, answer_keys)
     with started_kernel(tmp_path, TMPDIR=str(tmp_path)) as kernel:
         check(kernel, "from autograder import grader\nimport numpy as np", RIGHT)
         pid = int(kernel.run("print(grader._PROCESS._running.process.pid)").text)
@@ -425,6 +427,7 @@ def test_nothing_of_a_kernel_is_left_when_it_ends(
 @pytest.mark.slow
 def test_a_check_takes_less_than_a_second(answer_keys: dict[str, Path], tmp_path: Path) -> None:
     timed = "import time\nt = time.perf_counter()\n{}\nprint('took', time.perf_counter() - t)"
+    lay_out_key(tmp_path, answer_keys)
     with started_kernel(tmp_path) as kernel:
         kernel.run("import numpy as np\nfrom autograder import grader")
         kernel.run(RIGHT)

@@ -1,6 +1,7 @@
 """A student's machine without a network: the unpacked handout, and Pythons to run it with."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -8,6 +9,10 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
+
+from autograder.authoring.handed_out import handed_out_of_rubric
+from autograder.homework.folder import Homework
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,6 +36,14 @@ def unpack(handout: Path, place: Path) -> Path:
         archive.extractall(place)
     (homework,) = [path for path in place.iterdir() if (path / "grade.py").is_file()]
     return homework
+
+
+def lay_out_key(homework: Path, keys: dict[str, Path]) -> None:
+    """Put what the grader reads of this project's homework into a student's folder."""
+    own = {SETTINGS: ROOT / SETTINGS, HANDED_OUT_KEY: keys["public"]}
+    for name, file in (own | handed_out_of_rubric(Homework(ROOT))).items():
+        (homework / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, homework / name)
 
 
 def environment_python(homework: Path) -> Path:

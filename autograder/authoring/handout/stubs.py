@@ -3,8 +3,7 @@
 A stub keeps what a student needs to know (module docstring, imports, signatures, docstrings) and
 loses what a student has to find: each public function's body becomes one line that raises and
 names the task. Private helpers, and constants that only bodies use, disappear. The solution is read
-as text and never imported, so nothing here needs numpy. The same solution always gives the same
-bytes.
+as text and never imported. The same solution always gives the same bytes.
 """
 
 import ast
