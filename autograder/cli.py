@@ -137,7 +137,7 @@ VERBS = (
     Verb(
         "watch",
         "Grade on every save and show what changed; Control-C ends it.",
-        "commands.watch.watch:run_watch",
+        "commands.watch:run_watch",
         (
             _take_submission("the folder that you work in; students may leave it out"),
             _take(
@@ -152,7 +152,7 @@ VERBS = (
     Verb(
         "submission",
         "Check a homework folder and zip it for upload.",
-        "commands.submission.pack:run_submission",
+        "commands.submission:run_submission",
         (
             _take_submission("the folder with the .py files, or a notebook"),
             _take_output("the zip to write"),

@@ -26,10 +26,9 @@ from autograder.grading.session import Session
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import CheckKey, Key
-from autograder.outputs.groups import grouped, points_text, shown
+from autograder.outputs.groups import grouped, line_of, missing_file, points_text, shown
 from autograder.outputs.report_json import write_message
-from autograder.outputs.text.plain import group_lines
-from autograder.outputs.unreadable_files import line_of, missing_file
+from autograder.outputs.text import group_lines
 
 __all__ = [
     "CheckItem",

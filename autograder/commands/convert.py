@@ -20,12 +20,11 @@ from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.intake.listing import MAX_FILE_BYTES, MAX_NOTEBOOK_BYTES, listed, shown, too_large
 from autograder.intake.names import DISCUSSION, is_notebook, is_python
-from autograder.intake.notebook.cell_source import plain_cell
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import needed_without_others, without_other_uses
 from autograder.intake.notebook.reading import Cell, Notebook, read_notebook, with_newlines
 from autograder.intake.notebook.statements import Statement
-from autograder.intake.python_source import split_module
+from autograder.intake.python_source import plain_cell, split_module
 
 __all__ = ["convert", "run_convert"]
 

@@ -65,9 +65,8 @@ def run_grade(
     progress = Progress(_report_files(json_path, html_path, page, show), UNFINISHED)
     with progress.run(without=without, say_why=_say_why, tell=_tell) as spawner:
         from autograder.homework.current_key import current_key
-        from autograder.intake.remarks import no_submission_at
-        from autograder.intake.take_in import take_in
-        from autograder.outputs.text.terminal import print_report
+        from autograder.intake.take_in import no_submission_at, take_in
+        from autograder.outputs.text import print_report
 
         if not os.path.exists(path):  # also for a name that no system can hold
             raise UsageError(no_submission_at(path))
@@ -145,7 +144,7 @@ def _grade(
     public_only: bool,
 ) -> Report:
     from autograder.grading.grade import grade
-    from autograder.outputs.text.terminal import progress_listener
+    from autograder.outputs.text import progress_listener
 
     step, stop = progress_listener(len(asked["key"].checks), sys.stderr)
 
@@ -172,7 +171,7 @@ def _grade(
 
 def _draw_pictures(report: Report, asked: Mapping[str, Any], code: Path) -> str:
     """Return the HTML of what the student's functions draw, beside the checks."""
-    from autograder.outputs.html.drawings.drawings import drawings_html
+    from autograder.outputs.html.drawings import drawings_html
     from autograder.pictures.collect import NOT_DRAWN, collect_pictures
     from autograder.pictures.records import Pictures
 

@@ -25,7 +25,7 @@ from autograder.grading.report_file import ReportFile, ReportFiles
 from autograder.grading.stop import fall_silent
 from autograder.homework.settings import Feedback, read_settings
 from autograder.outputs.gradescope_json import to_gradescope
-from autograder.outputs.text.plain import print_plain
+from autograder.outputs.text import print_plain
 
 if TYPE_CHECKING:
     from autograder.homework.folder import Homework

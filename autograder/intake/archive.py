@@ -1,6 +1,6 @@
 """List a zip's Python files, and read them, whatever somebody wrote into its headers.
 
-Only names are taken from the archive, never places: see `autograder.intake.which_module`. Sizes
+Only names are taken from the archive, never places: see `autograder.intake.which_files`. Sizes
 that it
 claims are checked before anything is unpacked, and what is unpacked is cut at them.
 """

@@ -105,6 +105,6 @@ def read_arrays(
 
 
 def read_value(outcome: CallOutcome) -> Any:
-    """Return what a call returned; `autograder.pictures.asking` leaves out those that raised."""
+    """Return what a call returned; `autograder.pictures.collect` leaves out those that raised."""
     assert isinstance(outcome, Returned)
     return outcome.value

@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.errors import IntakeError
-from autograder.intake.notebook.cell_source import PlainCell, parsed, plain_cell
 from autograder.intake.notebook.reading import Cell
 from autograder.intake.notebook.statements import (
     Cut,
@@ -25,7 +24,7 @@ from autograder.intake.notebook.statements import (
     names_in,
     running_now,
 )
-from autograder.intake.python_source import is_stub
+from autograder.intake.python_source import PlainCell, is_stub, parsed, plain_cell
 
 __all__ = ["cut_cells"]
 

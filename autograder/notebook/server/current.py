@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.intake.notebook.cell_source import parsed, plain_cell
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.reading import Cell, with_newlines
 from autograder.intake.notebook.statements import Statement, leading_to
+from autograder.intake.python_source import parsed, plain_cell
 
 __all__ = ["Current", "cells_that_count", "current_notebook", "taken_from"]
 
@@ -45,7 +45,7 @@ def current_notebook(work: Mapping[str, Any], functions: Iterable[str]) -> Curre
     Parameters
     ----------
     work : mapping
-        From `autograder.notebook.kernel.cells.work_of`.
+        From `autograder.notebook.kernel.client.work_of`.
     functions : iterable of str
         The names of the homework's functions, and of no helper.
 
@@ -187,7 +187,7 @@ def taken_from(work: Mapping[str, Any], function: str) -> str:
     Parameters
     ----------
     work : mapping
-        From `autograder.notebook.kernel.cells.work_of`.
+        From `autograder.notebook.kernel.client.work_of`.
     function : str
         Its name.
 

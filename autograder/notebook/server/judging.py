@@ -1,5 +1,10 @@
-"""Answer a notebook's requests: grade what its kernel holds, in one session that stays warm."""
+"""Answer a notebook's requests: grade what its kernel holds, in one session that stays warm.
 
+A request's words mean functions, files or pictures, as ``softmax`` or ``forward.py``; an unknown
+one gets a sentence.
+"""
+
+import difflib
 import json
 import os
 import tempfile
@@ -14,14 +19,13 @@ from autograder.errors import AutograderError, GraderError, IntakeError, UsageEr
 from autograder.grading.session import Session
 from autograder.homework.find import HANDED_OUT_KEY
 from autograder.homework.folder import Homework
-from autograder.homework.key import Key
+from autograder.homework.key import Key, PictureKey
 from autograder.intake.take_in import Submission
 from autograder.notebook.server.answers import Asked, answer_of, picture_answer, sentence_answer
 from autograder.notebook.server.current import Current, current_notebook, taken_from
-from autograder.notebook.server.names import functions_meant, pictures_meant
 from autograder.supervisor.spawn import Spawner
 
-__all__ = ["Judging"]
+__all__ = ["Judging", "functions_meant", "pictures_meant"]
 
 
 class Judging:
@@ -60,7 +64,7 @@ class Judging:
         Parameters
         ----------
         request : mapping
-            ``"verb"`` and ``"words"``, and what `autograder.notebook.kernel.cells.work_of` lists.
+            ``"verb"`` and ``"words"``, and what `autograder.notebook.kernel.client.work_of` lists.
 
         Returns
         -------
@@ -107,7 +111,7 @@ class Judging:
             return session.grade_taken_in(told, functions=held)
 
     def _picture(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
-        from autograder.outputs.html.drawings.drawings import drawings_html
+        from autograder.outputs.html.drawings import drawings_html
         from autograder.pictures.collect import collect_pictures
 
         assert self._homework is not None
@@ -149,3 +153,75 @@ def _public_key(homework: Homework) -> Key:
     if key is None:
         raise GraderError("the answer key is missing or stale: run 'make grade' once (staff)")
     return key
+
+
+def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the functions that some words name, ``file.function``, in the homework's order.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Functions (``softmax``, ``forward.softmax``) and files (``forward.py``); none means all. A
+        file's bare name counts where no function has it.
+    files : mapping of str to sequence of str
+        The homework's files and their functions.
+
+    Raises
+    ------
+    UsageError
+        If a word names neither; the sentence has the nearest names.
+
+    Examples
+    --------
+    >>> from autograder.notebook.server.judging import functions_meant
+    >>> functions_meant(["forward"], {"forward": ["softmax", "forward"]})
+    ['forward.forward']
+    >>> functions_meant(["forward.py"], {"forward": ["softmax", "forward"]})
+    ['forward.softmax', 'forward.forward']
+    """
+    everything = [f"{file}.{name}" for file, names in files.items() for name in names]
+    if not words:
+        return everything
+    meant: set[str] = set()
+    for word in words:
+        found = _find_meant(word.strip(), everything)
+        if not found:
+            raise UsageError(_say_unknown(word, everything, files))
+        meant.update(found)
+    return [name for name in everything if name in meant]
+
+
+def _find_meant(word: str, everything: Sequence[str]) -> list[str]:
+    of_file = [name for name in everything if name.partition(".")[0] == word.removesuffix(".py")]
+    if word.endswith(".py"):
+        return of_file
+    named = [name for name in everything if word in (name, name.partition(".")[2])]
+    return named or of_file
+
+
+def _say_unknown(word: str, everything: Sequence[str], files: Mapping[str, Sequence[str]]) -> str:
+    known = [name.partition(".")[2] for name in everything] + [f"{file}.py" for file in files]
+    return f"The homework has no {word!r}. {_say_nearest(word, known)}"
+
+
+def _say_nearest(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=3)
+    if near:
+        return f"Did you mean {' or '.join([repr(name) for name in near])}?"
+    return "grader.check() shows all that there is."
+
+
+def pictures_meant(word: str, pictures: Sequence[PictureKey]) -> tuple[PictureKey, ...]:
+    """Return the pictures that a word names.
+
+    Raises
+    ------
+    UsageError
+        If this homework has none of this name; the sentence lists those that there are.
+    """
+    meant = tuple([picture for picture in pictures if picture.name == word])
+    if not word or not meant:
+        names = dict.fromkeys([picture.name for picture in pictures if picture.name])
+        listed = " or ".join([f"grader.picture({name!r})" for name in names])
+        raise UsageError(f"There is no picture {word!r}. There is {listed or 'none'}.")
+    return meant

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder import __version__
-from autograder.commands.submission.contents import gather
-from autograder.commands.submission.inspect import Wanted
+from autograder.commands.submission_contents import gather
+from autograder.commands.submission_file import Wanted
 from autograder.core.records import Report, Status
 from autograder.core.writing import is_work, pack_zip, write_atomically
 from autograder.errors import AutograderError, UsageError

@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Sequence
 
-from autograder.outputs.html.drawings.svg import (
+from autograder.outputs.html.svg import (
     Markup,
     Plot,
     num,
