@@ -42,10 +42,7 @@ POSTPONED = "from __future__ import annotations"
 
 
 def run_convert(homework: Homework, source: Path, target: Path, *, force: bool = False) -> int:
-    """Convert, and say which files there are now; what is to be known beside that goes to stderr.
-
-    Returns 0, or raises as `convert` does.
-    """
+    """Convert, and say which files there are now, and on stderr what else is to be known."""
     key = current_key(homework, "public")
     written, remarks = convert(source, target, key.files, force=force)
     sys.stderr.write("".join([f"{remark}\n" for remark in remarks]))
@@ -58,12 +55,8 @@ def convert(
 ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Convert `source` into what it is not: a folder of files into a notebook, or back.
 
-    Returns the files that were written, and sentences about what was not taken along.
-
-    Raises
-    ------
-    UsageError
-        If `source` can't be read, or something is in the way; nothing is written then.
+    Returns the files that were written, and sentences about what was not taken along. Where
+    `source` can't be read, or something is in the way, it is a `UsageError` and nothing is written.
     """
     if source.is_dir():
         texts = _read_modules(source, wanted)

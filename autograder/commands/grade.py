@@ -50,14 +50,9 @@ def run_grade(
     by default where they have the homework as it was handed out. Layers of protection are left off
     where `without` says so; where one is missing that strangers' code takes, `strangers` refuses.
 
-    Raises
-    ------
-    UsageError
-        If `path`, `json_path` or `html_path` is wrong, or the homework's settings are.
-    GraderError
-        If there is no usable answer key, or no room on a disk.
-    Stopped
-        If a signal ended the run; the report holds what was decided by then.
+    Where a path or the homework's settings are wrong it is a `UsageError`, without a usable key or
+    room on a disk a `GraderError`. Where a signal ends the run (`Stopped`), the report holds what
+    was decided by then.
     """
     gc.disable()  # looking for cyclic garbage in a process that soon ends costs a tenth
     show = _prepare_for(audience, homework)
@@ -159,11 +154,7 @@ def _grade(
 
     try:
         return grade(
-            **asked,
-            public_only=public_only,
-            listener=listen,
-            watcher=progress.watch,
-            between=draw,
+            **asked, public_only=public_only, listener=listen, watcher=progress.watch, between=draw
         )
     finally:
         stop()

@@ -47,10 +47,7 @@ class Contents:
 def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Contents:
     """Gather what is handed in of a folder or a notebook; `target` is for what intake takes of it.
 
-    Raises
-    ------
-    UsageError
-        If there is nothing at `path` to hand in.
+    It is a `UsageError` if there is nothing at `path` to hand in.
     """
     if path.is_file() and path.suffix.lower() == ".ipynb":
         return _add_discussion(_gather_notebook(path, target, wanted), path.parent)

@@ -30,10 +30,10 @@ from autograder.outputs.changes import (
     summary_lines,
     unreadable_lines,
 )
-from autograder.outputs.groups import points_text
+from autograder.outputs.groups import score_text
 from autograder.outputs.text import Styled, height_of, is_colourful, print_lines, width_of, wrapped
 
-__all__ = ["Lines", "Screen", "run_watch"]
+__all__ = ["run_watch"]
 
 #: Below a result: the score, the empty line after it and the cursor's.
 LINES_AFTER = 3
@@ -48,18 +48,9 @@ Lines = Callable[[int], Iterator[Styled]]
 
 @dataclass
 class Screen:
-    """Where results go, and the last one, to be shown again when the window changes.
+    """Where results go, and the last one, to be shown again when the window changes."""
 
-    Attributes
-    ----------
-    plain : bool
-        Whether lines are only added, without colours; so it is where nobody looks at a terminal.
-    lines : callable or None
-        The last result.
-    is_resized : bool
-        Whether the window has another size since.
-    """
-
+    #: Whether lines are only added, without colours; so it is where nobody looks at a terminal.
     plain: bool
     lines: Lines | None = None
     is_resized: bool = False
@@ -97,26 +88,10 @@ class Screen:
 
 
 def run_watch(homework: Homework, path: Path, *, plain: bool = False) -> int:
-    """Grade the submission at `path` until somebody ends this.
+    """Grade the submission at `path` until Control-C or a signal ends this, and return 0.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A folder, or a single file that is a submission.
-    plain : bool
-        Whether to add lines only: no colours, and nothing is cleared.
-
-    Returns
-    -------
-    int
-        0: it was ended by Control-C or a signal.
-
-    Raises
-    ------
-    UsageError
-        If there is nothing at `path`, or ``watchfiles`` is not installed.
-    GraderError
-        If there is no usable answer key, or no worker can be started.
+    In `plain` mode lines are only added: no colours, and nothing is cleared. It is a `UsageError`
+    if there is nothing at `path`, or ``watchfiles`` is not installed.
     """
     if not os.path.exists(path):
         raise UsageError(no_submission_at(path))
@@ -207,8 +182,7 @@ class _Watch:
 
     def _say_last_score(self, last: Report | None) -> Iterator[Styled]:
         if last is not None:
-            score = f"{points_text(last.score)} of {points_text(last.max_score)}"
-            yield "strong", f"the last score stays, {score}"
+            yield "strong", f"the last score stays, {score_text(last)}"
 
     def _add_time(self, lines: Lines, since: float) -> Lines:
         """Return the lines with the time that they took at the end of the last one."""
@@ -237,7 +211,7 @@ def _add_score(
     yield from body
     if height is not None and len(body) + LINES_AFTER > height:
         yield from summary
-    yield "strong", f"score {points_text(report.score)} of {points_text(report.max_score)}"
+    yield "strong", f"score {score_text(report)}"
 
 
 def _say_saved(saved: Saved, path: Path) -> str:

@@ -31,12 +31,7 @@ def split_module(text: str) -> tuple[str, ...]:
 
     Put together they are the text again, to the last blank line. A function's piece begins with the
     comments and decorators right above it, and has all that follows up to the next one's. Lines end
-    in newlines.
-
-    Raises
-    ------
-    SyntaxError
-        If it is no Python.
+    in newlines. It is a `SyntaxError` if the text is no Python.
 
     Examples
     --------
@@ -242,12 +237,8 @@ def is_too_deep(text: str) -> bool:
 def parsed(text: str) -> ast.Module:
     """Return the syntax tree of anybody's text.
 
-    Raises
-    ------
-    SyntaxError, ValueError
-        If it is no Python.
-    RecursionError, MemoryError
-        If it is nested too deeply.
+    What is no Python is a `SyntaxError` or a `ValueError`; what is nested too deeply is a
+    `RecursionError` or a `MemoryError`.
     """
     if is_too_deep(text):
         raise RecursionError

@@ -26,46 +26,28 @@ __all__ = ["Submission", "no_submission_at", "remarks_on", "take_in"]
 
 @dataclass(frozen=True)
 class Submission:
-    """A submission that was taken in.
-
-    Attributes
-    ----------
-    folder : pathlib.Path
-        The clean folder.
-    files : tuple of str
-        The names of its modules, without ``.py``, sorted.
-    notes : tuple of str
-        Remarks for the student, such as a file that is misnamed: clean text, one line each.
-    places : autograder.intake.notebook.modules.Places or None
-        For a notebook, where in it what is in its modules. The module that runs its statements is
-        not one of `files`.
-    not_run : tuple of str
-        Those of the notes that are about a notebook's calls that are not made and may be missed.
-    notebook : pathlib.PurePosixPath or None
-        The notebook that was taken, inside the submission; None where files were.
-    """
+    """A submission that was taken in, to a clean folder."""
 
     folder: Path
+    #: The names of its modules, without ``.py``, sorted.
     files: tuple[str, ...]
+    #: Remarks for the student, such as a file that is misnamed: clean text, one line each.
     notes: tuple[str, ...]
+    #: For a notebook, where in it what is in its modules. The module that runs its statements is
+    #: not one of `files`.
     places: "Places | None" = None
+    #: Those of the notes that are about a notebook's calls that are not made and may be missed.
     not_run: tuple[str, ...] = ()
+    #: The notebook that was taken, inside the submission; None where files were.
     notebook: PurePosixPath | None = None
 
 
 def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     """Copy the submission at `path` into the empty folder `target`.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A folder, a zip file or a notebook, the first two possibly with folders around the files;
-        may be a link to one.
-    target : pathlib.Path
-        Where the modules go.
-    wanted : iterable of str
-        The homework's module names, which tell the right folder from one around it; as a mapping,
-        with the functions of each, by which they are found in a notebook.
+    It is a folder, a zip file or a notebook, the first two possibly with folders around the files,
+    or a link to one. Of `wanted`, the homework's module names, the right folder is told from one
+    around it; as a mapping, it has the functions of each, by which they are found in a notebook.
 
     Raises
     ------

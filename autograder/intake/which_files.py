@@ -82,13 +82,8 @@ def _without_prefixes(
         for found in exported.values()
         if found and _target(_Meant(files[0], found.file), names) in names.values()
     ]
-    students = list(dict.fromkeys([(found.platform, found.student) for found in of_homework]))
-    if len(students) > 1:
-        who = listed(sorted({found.name or found.student for found in of_homework}))
-        named.refusal = (
-            f"holds the submissions of {len(students)} students, by {students[0][0]}'s names"
-            f" ({who}): grade one of them at a time"
-        )
+    students = [*dict.fromkeys([(found.platform, found.student) for found in of_homework])]
+    named.refusal = _say_several(of_homework)
     meant = []
     for file, found in exported.items():
         if found is not None and [(found.platform, found.student)] == students:
@@ -165,11 +160,8 @@ class Chosen:
 def choose(listing: Listing, wanted: Iterable[str], *, source: str) -> Chosen:
     """Choose what to take; sentences call the submission `source`.
 
-    Raises
-    ------
-    IntakeError
-        If it holds the submissions of several students, too many files, or two files of which
-        either could be meant.
+    It is an `IntakeError` if it holds the submissions of several students, too many files, or two
+    files of which either could be meant.
     """
     names = tuple(wanted)
     folders = {folder: name_files(files, names) for folder, files in _by_folder(listing).items()}
@@ -201,13 +193,20 @@ def _refuse_several_students(folders: Iterable[PurePosixPath], source: str) -> N
     for folder in folders:
         for exported in filter(None, map(parse_folder_name, folder.parts)):
             found.setdefault((exported.platform, exported.student), exported)
-    if len(found) > 1:
-        who = listed(sorted({one.name or one.student for one in found.values()}))
-        platform = next(iter(found))[0]
-        raise IntakeError(
-            f"{source} holds the submissions of {len(found)} students, by {platform}'s names"
-            f" ({who}): grade one of them at a time"
-        )
+    if said := _say_several([*found.values()]):
+        raise IntakeError(f"{source} {said}")
+
+
+def _say_several(found: Sequence[Exported]) -> str:
+    """Say, after the place's name, that names are of several students; empty where of one."""
+    students = {(one.platform, one.student) for one in found}
+    if len(students) < 2:
+        return ""
+    who = listed(sorted({one.name or one.student for one in found}))
+    return (
+        f"holds the submissions of {len(students)} students, by {found[0].platform}'s names"
+        f" ({who}): grade one of them at a time"
+    )
 
 
 def _chosen(

@@ -1,7 +1,6 @@
 """What a student who has just saved a file wants to read: what changed, and what comes next.
 
-Lines of text in the styles of `autograder.outputs.text`: first the points and checks that
-were won
+Lines of text in the styles of `autograder.outputs.text`: first the points and checks that were won
 or lost since the last time, then one thing to mend in full, then how the parts stand.
 """
 
@@ -109,14 +108,7 @@ def next_lines(
 ) -> Iterator[Styled]:
     """Yield one thing to mend in full, a line for each other; or else what is to be written next.
 
-    Parameters
-    ----------
-    report : Report
-        The newest.
-    saved : collection of str
-        The files, without ``.py``, that their author is busy with: the first thing of these.
-    width : int
-        Columns of the terminal.
+    It is the first thing of the files `saved`, without ``.py``, that their author is busy with.
     """
     printed = {n: t for n, t in report.printed.items() if n.partition(".")[0] in saved}
     yield from printed_lines(printed, width=width)

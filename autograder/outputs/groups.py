@@ -17,6 +17,8 @@ __all__ = [
     "line_of",
     "missing_file",
     "points_text",
+    "reached_text",
+    "score_text",
     "shown",
     "state_of",
     "told",
@@ -35,6 +37,17 @@ def points_text(hundredths: int) -> str:
 def worth_text(hundredths: int) -> str:
     """Return a number of hundredths as points, with the word: ``1 point``."""
     return f"{points_text(hundredths)} point{'' if hundredths == 100 else 's'}"
+
+
+def reached_text(checks: Sequence[CheckResult]) -> str:
+    """Return the points reached in some checks and those to be had: ``2 of 3``."""
+    reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
+    return f"{points_text(reached)} of {points_text(worth)}"
+
+
+def score_text(report: Report) -> str:
+    """Return the whole score: ``80 of 100``."""
+    return f"{points_text(report.score)} of {points_text(report.max_score)}"
 
 
 def is_lost(check: CheckResult) -> bool:

@@ -19,8 +19,11 @@ from autograder.outputs.groups import (
     CANT_BE_IMPORTED,
     grouped,
     headline,
+    is_lost,
     missing_file,
     points_text,
+    reached_text,
+    score_text,
     shown,
     state_of,
     told,
@@ -81,7 +84,7 @@ def styled_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
     for note in report.notes:
         for piece in wrapped(note, width):
             yield "strong", piece
-    yield "strong", f"score {points_text(report.score)} of {points_text(report.max_score)}"
+    yield "strong", f"score {score_text(report)}"
 
 
 def wrapped(sentence: str, width: int) -> list[str]:
@@ -95,13 +98,13 @@ def group_lines(checks: Sequence[CheckResult], *, width: int = WIDTH) -> Iterato
     Checks that wait for a file have one head together.
     """
     width = min(max(width, MIN_WIDTH), WIDTH) - 2
-    if checks[0].score == checks[0].max_score:
+    if not is_lost(checks[0]):
         yield "good", f"ok {checks[0].function}: carried along, every point kept"
     if missing_file(checks):
         yield from _lay_out_head(f"x  {headline(checks)}", checks, width)
         yield from message_lines(told(checks), width)
     else:
-        for check in [check for check in checks if check.score < check.max_score]:
+        for check in filter(is_lost, checks):
             yield from _lay_out_head(f"x  {check.function}: {check.title}", [check], width)
         yield from message_lines(checks[0], width)
     yield "", ""
@@ -109,8 +112,7 @@ def group_lines(checks: Sequence[CheckResult], *, width: int = WIDTH) -> Iterato
 
 def _lay_out_head(head: str, checks: Sequence[CheckResult], width: int) -> Iterator[Styled]:
     """Yield what failed, with the points of `checks` at the end of its line or below it."""
-    reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
-    points = f"{points_text(reached)} of {points_text(worth)} points"
+    points = f"{reached_text(checks)} points"
     if len(head) + 1 + len(points) <= width:
         yield "bad", f"{head:<{width - len(points) - 1}} {points}"
         return
@@ -124,7 +126,7 @@ def message_lines(check: CheckResult, width: int) -> Iterator[Styled]:
     """Yield a message's lines: without the input where Python code shows it again, below."""
     message, snippet = check.message, check.message.snippet
     rows = message.rows
-    if check.score == check.max_score:
+    if not is_lost(check):
         rows, snippet = message.find(Label.CARRIED), None
     elif snippet is not None:
         rows = message.without({Label.INPUT}).rows

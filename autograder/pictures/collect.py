@@ -29,14 +29,7 @@ from autograder.errors import GraderError
 from autograder.homework.key import Key, PictureKey
 from autograder.intake.take_in import Submission
 from autograder.pictures.numbers import UnusableError, read_numbers, read_value
-from autograder.pictures.records import (
-    Curve,
-    CurvesPicture,
-    OwnPicture,
-    Picture,
-    Pictures,
-    Problem,
-)
+from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Picture, Pictures, Problem
 from autograder.supervisor.asker import Asker
 from autograder.supervisor.spawn import Spawner
 
@@ -205,14 +198,9 @@ def _read_curve(name: str, picture: PictureKey, expected: np.ndarray, asker: Pic
 
 
 def load_kind(folder: Path, kind: str) -> Any:
-    """Return the module for a kind of picture, None where the folder has none.
+    """Return the module for a kind of picture, None where the folder has none, or is not there.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The homework's ``rubric/pictures/``; it need not exist.
-    kind : str
-        As the key says: the module's name.
+    The kind, as the key says, is the module's name.
     """
     if not kind.isidentifier() or not (folder / f"{kind}.py").is_file():
         return None

@@ -55,12 +55,9 @@ def cut_cells(
 ) -> Cut:
     """Cut the cells into statements.
 
-    What is imported from `own`, the homework's functions by module, is in the notebook itself.
-
-    Raises
-    ------
-    IntakeError
-        If there are more statements than any homework has, or one can't be looked at.
+    What is imported from `own`, the homework's functions by module, is in the notebook itself. It
+    is an `IntakeError` if there are more statements than `max_statements`, or one can't be looked
+    at.
     """
     plains = {cell.number: _plain(cell) for cell in cells}
     modules = {cell.number: plains[cell.number].writes or _module(cell) for cell in cells}

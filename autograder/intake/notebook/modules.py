@@ -43,23 +43,14 @@ MAX_STEPS = 500_000
 
 @dataclass(frozen=True)
 class Places:
-    """Where in a notebook what is in its modules.
+    """Where in a notebook what is in its modules."""
 
-    Attributes
-    ----------
-    firsts : tuple of int
-        The first line of each code cell, among the lines of all.
-    cells : tuple of int
-        The number of each.
-    functions : mapping of str to int
-        For each ``file.function`` the cell that defines it.
-    told : frozenset of str
-        The messages of exceptions that name their cell already.
-    """
-
+    #: The first line of each code cell, among the lines of all, and the number of each.
     firsts: tuple[int, ...]
     cells: tuple[int, ...]
+    #: For each ``file.function`` the cell that defines it.
     functions: Mapping[str, int]
+    #: The messages of exceptions that name their cell already.
     told: frozenset[str] = frozenset()
 
     def located(self, outcome: CallOutcome) -> CallOutcome:
@@ -116,10 +107,7 @@ class Made:
 def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], name: str) -> Made:
     """Return the modules that a notebook, which sentences call `name`, is for the grader.
 
-    Raises
-    ------
-    IntakeError
-        If there is too much in it.
+    It is an `IntakeError` if there is too much in it.
     """
     graded = frozenset([function for functions in files.values() for function in functions])
     statements = [without_other_uses(statement, graded) for statement in cut.statements]
@@ -221,12 +209,8 @@ def needed_by(
     """Return which statements each file needs, and to which file each of them belongs.
 
     That is, by file their indices in order; and by index the only file that needs a statement, the
-    homework's functions left aside, or the one whose function it defines.
-
-    Raises
-    ------
-    IntakeError
-        If finding that out takes longer than for any homework.
+    homework's functions left aside, or the one whose function it defines. It is an `IntakeError` if
+    finding that out takes longer than for any homework.
     """
     search = _Search(statements)
     graded = {name: file for file, names in files.items() for name in names}

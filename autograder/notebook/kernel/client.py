@@ -105,10 +105,7 @@ class GradingProcess:
     def start(self) -> None:
         """Start it now, so that it is warm when the first check comes.
 
-        Raises
-        ------
-        GraderError
-            If this system starts no processes, as a notebook inside a browser.
+        It is a `GraderError` if this system starts no processes, as a notebook inside a browser.
         """
         if self._running is not None and self._running.owner == os.getpid():
             return
@@ -126,23 +123,11 @@ class GradingProcess:
     def ask(
         self, request: dict[str, Any], *, patience: float, waiting: Callable[[], None]
     ) -> dict[str, Any]:
-        """Return the answer to a request.
+        """Return the answer to a request of plain values (`autograder.notebook.server.judging`).
 
-        Parameters
-        ----------
-        request : dict
-            Plain values (`autograder.notebook.server.judging`).
-        patience : float
-            After so many seconds without an answer, `waiting` is called, once.
-        waiting : callable
-            Tells the student that it takes longer.
-
-        Raises
-        ------
-        GraderError
-            If there is no such process, or it ended, twice.
-        KeyboardInterrupt
-            If the kernel was interrupted; a fresh process is on its way then.
+        After `patience`, in seconds, without an answer, `waiting` is called, once, to tell the
+        student that it takes longer. It is a `GraderError` if there is no such process, or it
+        ended, twice; where the kernel is interrupted, a fresh process is on its way.
         """
         with self._turn:
             try:
@@ -206,21 +191,12 @@ def kernel_shell() -> Any:
 
 
 def work_of(shell: Any) -> dict[str, Any]:
-    """Return what was run in a kernel.
+    """Return what was run in a kernel, by its IPython shell, which is not changed.
 
-    Parameters
-    ----------
-    shell : IPython.core.interactiveshell.InteractiveShell
-        Not changed.
-
-    Returns
-    -------
-    dict
-        ``"cells"``: the cells as they were typed, each once, in the order of their last runs, with
-        the number that the kernel gave that run;
-        ``"names"``: all names that the kernel knows; ``"defined"``: for each that can be called,
-        the file that defines it, empty for a cell; ``"folder"``: where the kernel works. Nothing
-        but text: it goes to another process.
+    ``"cells"``: the cells as they were typed, each once, in the order of their last runs, with the
+    number that the kernel gave that run; ``"names"``: all names that the kernel knows;
+    ``"defined"``: for each that can be called, the file that defines it, empty for a cell;
+    ``"folder"``: where the kernel works. Nothing but text: it goes to another process.
     """
     typed = enumerate(shell.history_manager.input_hist_raw)
     latest = {cell: number for number, cell in typed if cell.strip()}

@@ -31,8 +31,6 @@ __all__ = ["Judging", "functions_meant", "pictures_meant"]
 class Judging:
     """One kernel's session; use it in a ``with`` statement.
 
-    Notes
-    -----
     The session is opened at once if the homework can be found from where the kernel started, or
     else at a request: the student may have changed the folder by then.
     """
@@ -59,22 +57,10 @@ class Judging:
         return self._session
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, str]:
-        """Return what is to be shown.
+        """Return what is to be shown, as ``"html"`` and as ``"text"``.
 
-        Parameters
-        ----------
-        request : mapping
-            ``"verb"`` and ``"words"``, and what `autograder.notebook.kernel.client.work_of` lists.
-
-        Returns
-        -------
-        dict
-            ``"html"`` and ``"text"``.
-
-        Raises
-        ------
-        GraderError
-            If the grader is at fault.
+        A request has ``"verb"``, ``"words"``, and what `autograder.notebook.kernel.client.work_of`
+        lists. If the grader is at fault it is a `GraderError`.
         """
         os.chdir(request["folder"])
         try:
@@ -133,13 +119,7 @@ def _taken_in(session: Session, current: Current) -> Iterator[tuple[Submission, 
 
 
 def _homework() -> Homework:
-    """Return the homework that the kernel works in, or just above, as in Colab after a restart.
-
-    Raises
-    ------
-    UsageError
-        If there is none; the sentence says where to go.
-    """
+    """Return the homework that the kernel works in, or just above, as in Colab after a restart."""
     try:
         return Homework.here()
     except UsageError:
@@ -158,18 +138,9 @@ def _public_key(homework: Homework) -> Key:
 def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the functions that some words name, ``file.function``, in the homework's order.
 
-    Parameters
-    ----------
-    words : sequence of str
-        Functions (``softmax``, ``forward.softmax``) and files (``forward.py``); none means all. A
-        file's bare name counts where no function has it.
-    files : mapping of str to sequence of str
-        The homework's files and their functions.
-
-    Raises
-    ------
-    UsageError
-        If a word names neither; the sentence has the nearest names.
+    Words are functions (``softmax``, ``forward.softmax``) and files (``forward.py``); none means
+    all. A file's bare name counts where no function has it. Where a word names neither it is a
+    `UsageError`, with the nearest names; `files` has the homework's, and their functions.
 
     Examples
     --------
@@ -212,13 +183,7 @@ def _say_nearest(word: str, known: Sequence[str]) -> str:
 
 
 def pictures_meant(word: str, pictures: Sequence[PictureKey]) -> tuple[PictureKey, ...]:
-    """Return the pictures that a word names.
-
-    Raises
-    ------
-    UsageError
-        If this homework has none of this name; the sentence lists those that there are.
-    """
+    """Return the pictures that a word names; it is a `UsageError`, with all names, if none is."""
     meant = tuple([picture for picture in pictures if picture.name == word])
     if not word or not meant:
         names = dict.fromkeys([picture.name for picture in pictures if picture.name])

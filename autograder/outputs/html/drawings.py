@@ -11,16 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.outputs.html.svg import (
-    Markup,
-    Plot,
-    num,
-    number,
-    path,
-    tag,
-    tick,
-    ticks,
-)
+from autograder.outputs.html.svg import Markup, Plot, num, number, path, tag, tick, ticks
 from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Pictures
 
 __all__ = ["draw_curve_card", "drawings_html", "tell_difference"]

@@ -42,17 +42,13 @@ FOLDER = Path(__file__).parent
 
 
 class PageRenderer:
-    """Makes the page of each report of a run; the template is read once.
-
-    Attributes
-    ----------
-    pictures : str
-        HTML to show beside the checks, from the grader's own modules, with ``style`` and ``script``
-        elements of its own if need be; empty for none. The policy refuses ``style`` attributes and
-        handlers in attributes. It is taken as it is: whoever makes it escapes what a student wrote.
-    """
+    """Makes the page of each report of a run; the template is read once."""
 
     def __init__(self) -> None:
+        #: HTML to show beside the checks, from the grader's own modules, with ``style`` and
+        #: ``script`` elements of its own if need be; empty for none. The policy refuses ``style``
+        #: attributes and handlers in attributes. It is taken as it is: whoever makes it escapes
+        #: what a student wrote.
         self.pictures = ""
         environment = Environment(
             loader=FileSystemLoader(FOLDER),
@@ -83,14 +79,7 @@ class PageRenderer:
 FIRST = 3
 
 #: Rows of a message that say most where no cause is known.
-TELLING = (
-    Label.LIKELY,
-    Label.RAISED,
-    Label.TIME_LIMIT,
-    Label.CRASHED,
-    Label.PROBLEM,
-    Label.FIRST,
-)
+TELLING = (Label.LIKELY, Label.RAISED, Label.TIME_LIMIT, Label.CRASHED, Label.PROBLEM, Label.FIRST)
 
 
 @dataclass(frozen=True)
@@ -333,18 +322,15 @@ class _Inline(HTMLParser):
         self._inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a text."""
         if tag in self.texts:
             self._inside = tag
             self.texts[tag].append("")
 
     def handle_endtag(self, tag: str) -> None:
-        """End a text."""
         if tag == self._inside:
             self._inside = ""
 
     def handle_data(self, data: str) -> None:
-        """Add to a text."""
         if self._inside:
             self.texts[self._inside][-1] += data
 
@@ -352,10 +338,7 @@ class _Inline(HTMLParser):
 def security_policy(html: str) -> str:
     """Return the policy under which exactly the scripts and styles in `html` count.
 
-    Parameters
-    ----------
-    html : str
-        All ``script`` and ``style`` elements of a page, and nothing that a student wrote.
+    It has all ``script`` and ``style`` elements of a page, and nothing that a student wrote.
     """
     inline = _Inline()
     inline.feed(html)
