@@ -45,12 +45,24 @@ def _read_path(word: str) -> Path:
     return Path(word)
 
 
+def _take_path(name: str, text: str, **about: Any) -> Argument:
+    return Argument((name,), {"type": _read_path, "help": text} | about)
+
+
 def _take_submission(text: str) -> Argument:
-    return _take("path", type=_read_path, nargs="?", metavar="submission", help=text)
+    return _take_path("path", text, nargs="?", metavar="submission")
+
+
+def _take_file(name: str, goes_to: str, text: str, metavar: str = "FILE") -> Argument:
+    return _take(name, dest=goes_to, type=Path, metavar=metavar, help=text)
 
 
 def _take_output(text: str, metavar: str = "FILE") -> Argument:
-    return _take("--output", type=Path, metavar=metavar, help=text)
+    return _take_file("--output", "output", text, metavar)
+
+
+def _take_flag(name: str, goes_to: str, text: str) -> Argument:
+    return _take(name, dest=goes_to, action="store_true", help=text)
 
 
 _WITHOUT = _take(
@@ -61,226 +73,171 @@ _WITHOUT = _take(
     metavar="LAYER",
     help="leave off a layer of protection that 'doctor' lists (to test the grader itself)",
 )
+_JSON = _take_file("--json", "json_path", "also write JSON")
 
 
 @dataclass(frozen=True)
 class Verb:
     """One verb: what it is called and does, what runs it, and what it takes.
 
-    Attributes
-    ----------
-    runs : str
-        ``module:function`` below ``autograder``; the function gets the homework, and each argument
-        by name.
-    is_students : bool
-        Whether students have a use for it: the others are not listed for them.
-    needs_homework : bool
-        Whether it is about a homework at all.
+    It is run by ``module:function`` below ``autograder``; the function gets the homework, where the
+    verb is about one at all, and each argument by name.
     """
 
     name: str
     about: str
     runs: str
-    arguments: tuple[Argument, ...] = ()
-    is_students: bool = False
-    needs_homework: bool = True
+    arguments: tuple[Argument, ...]
+    #: Whether students have a use for it: the others are not listed for them.
+    is_students: bool
+    needs_homework: bool
+
+
+def _verb(
+    name: str, about: str, runs: str, *arguments: Argument, needs_homework: bool = True
+) -> Verb:
+    is_students = not runs.startswith("authoring.")
+    return Verb(name, about, runs, arguments, is_students, needs_homework)
 
 
 VERBS = (
-    Verb(
+    _verb(
         "grade",
         "Grade a submission and print the report.",
         "commands.grade:run_grade",
-        (
-            _take_submission("a folder, a zip or a notebook; students may leave it out"),
-            _take("--json", dest="json_path", type=Path, metavar="FILE", help="also write JSON"),
-            _take(
-                "--html",
-                dest="html_path",
-                type=Path,
-                metavar="FILE",
-                help="also write one page of HTML, to look at in a browser",
-            ),
-            _take(
-                "--public",
-                dest="public_only",
-                action="store_true",
-                help="run only the checks that students have",
-            ),
-            _take(
-                "--search",
-                dest="search_seconds",
-                type=float,
-                default=0,
-                metavar="SECONDS",
-                help="search that long for smaller examples to print (staff; no score changes)",
-            ),
-            _WITHOUT,
-            _take(
-                "--strangers",
-                action="store_true",
-                help="refuse where a layer of protection is missing that strangers' code takes",
-            ),
-            _take(
-                "--for",
-                dest="audience",
-                choices=("staff", "students"),
-                default="",
-                help="whom the report is for: staff, who see all (if not given), or students, who"
-                " see no input and no message of hidden checks (if not given, where it was handed"
-                " out)",
-            ),
+        _take_submission("a folder, a zip or a notebook; students may leave it out"),
+        _JSON,
+        _take_file("--html", "html_path", "also write one page of HTML, to look at in a browser"),
+        _take_flag("--public", "public_only", "run only the checks that students have"),
+        _take(
+            "--search",
+            dest="search_seconds",
+            type=float,
+            default=0,
+            metavar="SECONDS",
+            help="search that long for smaller examples to print (staff; no score changes)",
         ),
-        is_students=True,
+        _WITHOUT,
+        _take_flag(
+            "--strangers",
+            "strangers",
+            "refuse where a layer of protection is missing that strangers' code takes",
+        ),
+        _take(
+            "--for",
+            dest="audience",
+            choices=("staff", "students"),
+            default="",
+            help="whom the report is for: staff, who see all (if not given), or students, who see"
+            " no input and no message of hidden checks (if not given, where it was handed out)",
+        ),
     ),
-    Verb(
+    _verb(
         "watch",
         "Grade on every save and show what changed; Control-C ends it.",
-        "commands.watch.watch:run_watch",
-        (
-            _take_submission("the folder that you work in; students may leave it out"),
-            _take(
-                "--plain",
-                action="store_true",
-                help="only add lines: for screen readers; so it does with NO_COLOR or TERM=dumb, or"
-                " in a pipe",
-            ),
+        "commands.watch:run_watch",
+        _take_submission("the folder that you work in; students may leave it out"),
+        _take_flag(
+            "--plain",
+            "plain",
+            "only add lines: for screen readers; so it does with NO_COLOR or TERM=dumb, or in a"
+            " pipe",
         ),
-        is_students=True,
     ),
-    Verb(
+    _verb(
         "submission",
         "Check a homework folder and zip it for upload.",
-        "commands.submission.pack:run_submission",
-        (
-            _take_submission("the folder with the .py files, or a notebook"),
-            _take_output("the zip to write"),
-        ),
-        is_students=True,
+        "commands.submission:run_submission",
+        _take_submission("the folder with the .py files, or a notebook"),
+        _take_output("the zip to write"),
     ),
-    Verb(
+    _verb(
         "convert",
         "Make a notebook of a folder of files, or files of a notebook.",
         "commands.convert:run_convert",
-        (
-            _take("source", type=_read_path, help="a folder with .py files, or a notebook"),
-            _take("target", type=_read_path, help="the notebook, or the folder, to write"),
-            _take("--force", action="store_true", help="overwrite files that are there"),
-        ),
-        is_students=True,
+        _take_path("source", "a folder with .py files, or a notebook"),
+        _take_path("target", "the notebook, or the folder, to write"),
+        _take_flag("--force", "force", "overwrite files that are there"),
     ),
-    Verb(
+    _verb(
         "doctor",
         "Show what this machine protects itself with.",
         "commands.doctor:run_doctor",
-        (
-            _take("--json", dest="json_path", type=Path, metavar="FILE", help="also write JSON"),
-            _WITHOUT,
-        ),
-        is_students=True,
+        _JSON,
+        _WITHOUT,
         needs_homework=False,
     ),
-    Verb(
+    _verb(
         "new",
         "Write a small homework that works as it stands, to begin one's own with.",
         "authoring.commands.new:run_new",
-        (_take("path", type=_read_path, metavar="FOLDER", help="a new folder"),),
+        _take_path("path", "a new folder", metavar="FOLDER"),
         needs_homework=False,
     ),
-    Verb(
+    _verb(
         "compile",
         "Compile the answer keys from rubric and solution.",
         "authoring.commands.compile:run_compile",
-        (
-            _take(
-                "--if-stale",
-                dest="only_if_stale",
-                action="store_true",
-                help="only if they are not up to date",
-            ),
-        ),
+        _take_flag("--if-stale", "only_if_stale", "only if they are not up to date"),
     ),
-    Verb(
+    _verb(
         "stubs",
         "Generate the students' stubs and pages from the solution and the handout.",
         "authoring.commands.stubs:run_stubs",
-        (
-            _take(
-                "--check",
-                dest="check_only",
-                action="store_true",
-                help="change nothing; fail if they have drifted",
-            ),
-        ),
+        _take_flag("--check", "check_only", "change nothing; fail if they have drifted"),
     ),
-    Verb(
+    _verb(
         "explain",
         "Show staff what a check or a function asks, and its inputs.",
         "authoring.commands.explain:run_explain",
-        (_take("name", nargs="?", help="a check's id or file.function; all functions without"),),
+        _take("name", nargs="?", help="a check's id or file.function; all functions without"),
     ),
-    Verb(
+    _verb(
         "verify",
         "Let the grader prove itself on submissions whose right verdict is known.",
         "authoring.commands.verify:run_verify",
-        (
-            _take("--only", default="", metavar="TEXT", help="only rows with TEXT in the name"),
-            _take("--fresh", action="store_true", help="grade again what is known already"),
-        ),
+        _take("--only", default="", metavar="TEXT", help="only rows with TEXT in the name"),
+        _take_flag("--fresh", "fresh", "grade again what is known already"),
     ),
-    Verb(
+    _verb(
         "handout",
         "Write the handout as a page of HTML and as a PDF.",
         "authoring.commands.handout:run_handout",
-        (_take_output("where they go", "FOLDER"),),
+        _take_output("where they go", "FOLDER"),
     ),
-    Verb(
+    _verb(
         "release",
         "Build the zip that students get.",
         "authoring.commands.release:run_release",
-        (_take_output("the zip to write"),),
+        _take_output("the zip to write"),
     ),
-    Verb(
+    _verb(
         "gradescope",
         "Package the grader for Gradescope.",
         "authoring.commands.gradescope:run_gradescope",
-        (
-            _take_output("the zip to write"),
-            _take(
-                "--python",
-                dest="pythons",
-                action="append",
-                metavar="VERSION",
-                help="bring numpy for this Python (3.10 and 3.12 if not given); may be repeated",
-            ),
+        _take_output("the zip to write"),
+        _take(
+            "--python",
+            dest="pythons",
+            action="append",
+            metavar="VERSION",
+            help="bring numpy for this Python (3.10 and 3.12 if not given); may be repeated",
         ),
     ),
-    Verb(
+    _verb(
         "gradescope-try",
         "Grade a submission with that package, in Gradescope's layout.",
         "authoring.commands.gradescope:run_gradescope_try",
-        (
-            _take(
-                "path", type=_read_path, metavar="submission", help="a folder, a zip or a notebook"
-            ),
-            _take("--keep", type=Path, metavar="FOLDER", help="work there and leave it"),
-        ),
+        _take_path("path", "a folder, a zip or a notebook", metavar="submission"),
+        _take_file("--keep", "keep", "work there and leave it", "FOLDER"),
     ),
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
+    """Run the command, of this process's words after ``python -m autograder`` by default.
 
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        The words after ``python -m autograder``; those of this process by default.
-
-    Returns
-    -------
-    int
-        The exit status.
+    Returns the exit status.
     """
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a letter costs nobody a grade.
@@ -317,11 +274,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(call: argparse.Namespace) -> int:
     # The judge compares small arrays: a pool of threads for linear algebra costs it a tenth.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    given = {
-        name: value
-        for name, value in vars(call).items()
-        if name not in ("homework", "traceback", "verb", "parser")
-    }
+    others = ("homework", "traceback", "verb", "parser")
+    given = {name: value for name, value in vars(call).items() if name not in others}
     if call.verb.needs_homework:
         homework = Homework(find_homework(call.homework, submission=given.get("path")))
         given["homework"] = homework
@@ -361,12 +315,10 @@ def _blame_the_grader(sentence: str, status: int, call: argparse.Namespace) -> i
 
 
 def _make_parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="autograder", description="Grade numpy homework from an answer key."
-    )
-    parser.add_argument(
-        "--traceback", action="store_true", help="show where the grader itself failed"
-    )
+    description = "Grade numpy homework from an answer key."
+    parser = argparse.ArgumentParser(prog="autograder", description=description)
+    said = "show where the grader itself failed"
+    parser.add_argument("--traceback", action="store_true", help=said)
     _add_homework(parser, default=None)
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     for verb in VERBS:

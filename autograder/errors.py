@@ -49,12 +49,8 @@ class KeyFileError(GraderError):
 class RubricError(GraderError):
     """A mistake in the rubric or in the reference solution, found while compiling.
 
-    Parameters
-    ----------
-    sentence : str
-        What is wrong, and what to do about it.
-    where : str
-        File and line, which the sentence then begins with; empty where there is none.
+    The sentence says what is wrong, and what to do about it; it begins with file and line, `where`
+    there are any.
     """
 
     def __init__(self, sentence: str, *, where: str = "") -> None:

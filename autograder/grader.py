@@ -8,8 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.errors import GraderError
-from autograder.notebook.kernel.cells import kernel_shell, work_of
-from autograder.notebook.kernel.client import GradingProcess
+from autograder.notebook.kernel.client import GradingProcess, kernel_shell, work_of
 from autograder.notebook.kernel.shown import (
     Interrupted,
     Shown,

@@ -26,10 +26,16 @@ from autograder.grading.session import Session
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import CheckKey, Key
-from autograder.outputs.groups import grouped, points_text, shown
+from autograder.outputs.groups import (
+    grouped,
+    line_of,
+    missing_file,
+    reached_text,
+    score_text,
+    shown,
+)
 from autograder.outputs.report_json import write_message
-from autograder.outputs.text.plain import group_lines
-from autograder.outputs.unreadable_files import line_of, missing_file
+from autograder.outputs.text import group_lines
 
 __all__ = [
     "CheckItem",
@@ -63,7 +69,7 @@ class Grading:
 
     def shown(self, result: CheckResult, folder: Path) -> str:
         """Return what to say of a failed check; what is wrong with a file in full once."""
-        worth = f"{points_text(result.score)} of {points_text(result.max_score)} points"
+        worth = f"{reached_text([result])} points"
         told = self._told.setdefault((folder, result.waits_for), result.id)
         if result.waits_for and told != result.id:
             return f"{worth}: {line_of(result)}"
@@ -220,8 +226,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         lines = [text for checks in broken for _, text in group_lines(checks)]
         lines += report.notes
         if {check.function for check in report.checks} == grading.key.functions.keys():
-            score = f"score {points_text(report.score)} of {points_text(report.max_score)}"
-            lines.append(f"{score} (public checks, {folder.name}/)")
+            lines.append(f"score {score_text(report)} (public checks, {folder.name}/)")
         if lines:
             terminalreporter.section("homework")
         for line in lines:

@@ -20,12 +20,11 @@ from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.intake.listing import MAX_FILE_BYTES, MAX_NOTEBOOK_BYTES, listed, shown, too_large
 from autograder.intake.names import DISCUSSION, is_notebook, is_python
-from autograder.intake.notebook.cell_source import plain_cell
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import needed_without_others, without_other_uses
 from autograder.intake.notebook.reading import Cell, Notebook, read_notebook, with_newlines
 from autograder.intake.notebook.statements import Statement
-from autograder.intake.python_source import split_module
+from autograder.intake.python_source import plain_cell, split_module
 
 __all__ = ["convert", "run_convert"]
 
@@ -43,10 +42,7 @@ POSTPONED = "from __future__ import annotations"
 
 
 def run_convert(homework: Homework, source: Path, target: Path, *, force: bool = False) -> int:
-    """Convert, and say which files there are now; what is to be known beside that goes to stderr.
-
-    Returns 0, or raises as `convert` does.
-    """
+    """Convert, and say which files there are now, and on stderr what else is to be known."""
     key = current_key(homework, "public")
     written, remarks = convert(source, target, key.files, force=force)
     sys.stderr.write("".join([f"{remark}\n" for remark in remarks]))
@@ -59,12 +55,8 @@ def convert(
 ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Convert `source` into what it is not: a folder of files into a notebook, or back.
 
-    Returns the files that were written, and sentences about what was not taken along.
-
-    Raises
-    ------
-    UsageError
-        If `source` can't be read, or something is in the way; nothing is written then.
+    Returns the files that were written, and sentences about what was not taken along. Where
+    `source` can't be read, or something is in the way, it is a `UsageError` and nothing is written.
     """
     if source.is_dir():
         texts = _read_modules(source, wanted)

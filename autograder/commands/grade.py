@@ -49,14 +49,9 @@ def run_grade(
     by default where they have the homework as it was handed out. Layers of protection are left off
     where `without` says so; where one is missing that strangers' code takes, `strangers` refuses.
 
-    Raises
-    ------
-    UsageError
-        If `path`, `json_path` or `html_path` is wrong, or the homework's settings are.
-    GraderError
-        If there is no usable answer key, or no room on a disk.
-    Stopped
-        If a signal ended the run; the report holds what was decided by then.
+    Where a path or the homework's settings are wrong it is a `UsageError`, without a usable key or
+    room on a disk a `GraderError`. Where a signal ends the run (`Stopped`), the report holds what
+    was decided by then.
     """
     gc.disable()  # looking for cyclic garbage in a process that soon ends costs a tenth
     show = _prepare_for(audience, homework)
@@ -64,9 +59,8 @@ def run_grade(
     progress = Progress(_report_files(json_path, html_path, page, show), UNFINISHED)
     with progress.run(without=without, say_why=_say_why, tell=_tell) as spawner:
         from autograder.homework.current_key import current_key
-        from autograder.intake.remarks import no_submission_at
-        from autograder.intake.take_in import take_in
-        from autograder.outputs.text.terminal import print_report
+        from autograder.intake.take_in import no_submission_at, take_in
+        from autograder.outputs.text import print_report
 
         if not os.path.exists(path):  # also for a name that no system can hold
             raise UsageError(no_submission_at(path))
@@ -144,7 +138,7 @@ def _grade(
     public_only: bool,
 ) -> Report:
     from autograder.grading.grade import grade
-    from autograder.outputs.text.terminal import progress_listener
+    from autograder.outputs.text import progress_listener
 
     step, stop = progress_listener(len(asked["key"].checks), sys.stderr)
 
@@ -159,11 +153,7 @@ def _grade(
 
     try:
         return grade(
-            **asked,
-            public_only=public_only,
-            listener=listen,
-            watcher=progress.watch,
-            between=draw,
+            **asked, public_only=public_only, listener=listen, watcher=progress.watch, between=draw
         )
     finally:
         stop()
@@ -171,7 +161,7 @@ def _grade(
 
 def _draw_pictures(report: Report, asked: Mapping[str, Any], code: Path) -> str:
     """Return the HTML of what the student's functions draw, beside the checks."""
-    from autograder.outputs.html.drawings.drawings import drawings_html
+    from autograder.outputs.html.drawings import drawings_html
     from autograder.pictures.collect import NOT_DRAWN, collect_pictures
     from autograder.pictures.records import Pictures
 

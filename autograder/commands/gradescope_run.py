@@ -24,7 +24,7 @@ from autograder.grading.progress import Progress, ReportFile, ReportFiles
 from autograder.grading.stop import fall_silent
 from autograder.homework.settings import Feedback, read_settings
 from autograder.outputs.gradescope_json import to_gradescope
-from autograder.outputs.text.plain import print_plain
+from autograder.outputs.text import print_plain
 
 if TYPE_CHECKING:
     from autograder.homework.folder import Homework
@@ -52,11 +52,7 @@ def run_on_gradescope(root: Path) -> int:
     """Grade the submission under `root`, ``/autograder``, and write the results.
 
     Return 0 if it was graded, or could not be read and its results say so; 3 if the grader failed.
-
-    Raises
-    ------
-    Stopped
-        If a signal ended the run; the results hold what was decided by then.
+    Where a signal ends the run (`Stopped`), the results hold what was decided by then.
     """
     render = _Render()
     results = root / "results" / "results.json"
@@ -102,10 +98,7 @@ class _Render:
         if public > self._public_checks:
             self._public_checks, self._seconds = public, time.monotonic() - self.started
         return to_gradescope(
-            report,
-            feedback=self.feedback,
-            execution_seconds=self._seconds,
-            metadata=self.metadata,
+            report, feedback=self.feedback, execution_seconds=self._seconds, metadata=self.metadata
         )
 
 

@@ -1,8 +1,7 @@
 """List a zip's Python files, and read them, whatever somebody wrote into its headers.
 
-Only names are taken from the archive, never places: see `autograder.intake.which_module`. Sizes
-that it
-claims are checked before anything is unpacked, and what is unpacked is cut at them.
+Only names are taken from the archive, never places: see `autograder.intake.which_files`. Sizes that
+it claims are checked before anything is unpacked, and what is unpacked is cut at them.
 """
 
 import io
@@ -62,10 +61,7 @@ _LOCAL_HEADER_BYTES = 30
 def open_zip(path: Path) -> Iterator[Listing]:
     """List the zip at `path`; its files can be read inside the ``with`` block.
 
-    Raises
-    ------
-    IntakeError
-        If it is no zip, or one with too much or strange things in it.
+    It is an `IntakeError` if it is no zip, or one with too much or strange things in it.
     """
     name = shown(path)
     with _opened(path, name) as handle:
@@ -153,8 +149,6 @@ def _listing(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Li
 def _decoded_name(entry: zipfile.ZipInfo) -> str:
     """Return an entry's name, also where the archive does not say in which encoding it is.
 
-    Notes
-    -----
     Some tools write UTF-8 without saying so (macOS), some what the system uses (cp1252); the format
     itself has cp437. The first is recognised; of the other two the one that gives letters is taken.
     """

@@ -44,10 +44,7 @@ LINK = "it is a link, and links are not followed: hand in what it leads to"
 def open_folder(path: Path) -> Iterator[Listing]:
     """List the folder at `path`; its files can be read inside the ``with`` block.
 
-    Raises
-    ------
-    IntakeError
-        If a folder can't be read, or `path` holds too many files.
+    It is an `IntakeError` if a folder can't be read, or `path` holds too many files.
     """
     if not _BY_DESCRIPTORS:
         yield _Walk(path, None).listing()

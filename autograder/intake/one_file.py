@@ -99,10 +99,7 @@ def sentence_about_notebook(name: str, head: bytes) -> str:
 def open_file(path: Path) -> int:
     """Return a descriptor of the regular file at `path`, for reading.
 
-    Raises
-    ------
-    IntakeError
-        If there is none, or it can't be read.
+    It is an `IntakeError` if there is none, or it can't be read.
     """
     name = shown(path)
     try:
@@ -122,13 +119,7 @@ def open_file(path: Path) -> int:
 
 @contextmanager
 def open_notebook(path: Path) -> Iterator[Listing]:
-    """List the notebook at `path` as what a submission holds.
-
-    Raises
-    ------
-    IntakeError
-        If there is none.
-    """
+    """List the notebook at `path` as what a submission holds; an `IntakeError` if there is none."""
     with os.fdopen(open_file(path), "rb") as handle:
 
         def read() -> bytes:

@@ -1,7 +1,10 @@
-"""Copy a submission, folder, zip or notebook, into a clean folder of ``.py`` files."""
+"""Bring a submission, folder, zip or notebook, into a clean folder of ``.py`` files.
+
+What is missing is said, with what may be meant: a file of the homework, or the submission itself.
+"""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,60 +13,41 @@ from typing import TYPE_CHECKING
 from autograder.core.limits import MIB
 from autograder.errors import IntakeError
 from autograder.intake.folder import open_folder
-from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, shown
+from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, listed, shown
 from autograder.intake.names import is_notebook
 from autograder.intake.one_file import open_notebook
-from autograder.intake.remarks import remarks_on
-from autograder.intake.which_folder import choose
+from autograder.intake.which_files import choose
 
 if TYPE_CHECKING:
-    from autograder.intake.notebook.places import Places
+    from autograder.intake.notebook.modules import Places
 
-__all__ = ["Submission", "take_in"]
+__all__ = ["Submission", "no_submission_at", "remarks_on", "take_in"]
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A submission that was taken in.
-
-    Attributes
-    ----------
-    folder : pathlib.Path
-        The clean folder.
-    files : tuple of str
-        The names of its modules, without ``.py``, sorted.
-    notes : tuple of str
-        Remarks for the student, such as a file that is misnamed: clean text, one line each.
-    places : autograder.intake.notebook.places.Places or None
-        For a notebook, where in it what is in its modules. The module that runs its statements is
-        not one of `files`.
-    not_run : tuple of str
-        Those of the notes that are about a notebook's calls that are not made and may be missed.
-    notebook : pathlib.PurePosixPath or None
-        The notebook that was taken, inside the submission; None where files were.
-    """
+    """A submission that was taken in, to a clean folder."""
 
     folder: Path
+    #: The names of its modules, without ``.py``, sorted.
     files: tuple[str, ...]
+    #: Remarks for the student, such as a file that is misnamed: clean text, one line each.
     notes: tuple[str, ...]
+    #: For a notebook, where in it what is in its modules. The module that runs its statements is
+    #: not one of `files`.
     places: "Places | None" = None
+    #: Those of the notes that are about a notebook's calls that are not made and may be missed.
     not_run: tuple[str, ...] = ()
+    #: The notebook that was taken, inside the submission; None where files were.
     notebook: PurePosixPath | None = None
 
 
 def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     """Copy the submission at `path` into the empty folder `target`.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A folder, a zip file or a notebook, the first two possibly with folders around the files;
-        may be a link to one.
-    target : pathlib.Path
-        Where the modules go.
-    wanted : iterable of str
-        The homework's module names, which tell the right folder from one around it; as a mapping,
-        with the functions of each, by which they are found in a notebook.
+    It is a folder, a zip file or a notebook, the first two possibly with folders around the files,
+    or a link to one. Of `wanted`, the homework's module names, the right folder is told from one
+    around it; as a mapping, it has the functions of each, by which they are found in a notebook.
 
     Raises
     ------
@@ -129,3 +113,86 @@ def _write(modules: Mapping[str, bytes], target: Path) -> None:
     for name, content in modules.items():
         (target / name).write_bytes(content)
         (target / name).chmod(0o644)
+
+
+#: Things that are left out of which each gets a sentence of its own.
+MAX_LEFT_OUT = 5
+
+#: What holds or could have held Python files.
+PACKED = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".xz", ".bz2")
+
+
+def remarks_on(
+    files: Sequence[str], wanted: Sequence[str], listing: Listing, folder: PurePosixPath
+) -> tuple[str, ...]:
+    """Return what a student has to know about what is missing beside `files`, or was left out."""
+    others = [path.name for path in listing.others if path.parent == folder]
+    return (*_missing(files, wanted, others), *_instead(listing), *_left_out(listing))
+
+
+def _missing(files: Sequence[str], wanted: Sequence[str], others: Sequence[str]) -> list[str]:
+    helpers = [file for file in files if file not in wanted]
+    meant = {name: _meant(name, helpers, others) for name in wanted if name not in files}
+    if len(meant) == len(wanted) and not any(meant.values()):
+        return [f"None of the homework's files is here: {', '.join([f'{n}.py' for n in wanted])}."]
+    return [
+        f"{name}.py is not in the submission{f' (rename {shown(other)}?)' if other else ''}."
+        for name, other in meant.items()
+    ]
+
+
+def _meant(name: str, helpers: Sequence[str], others: Sequence[str]) -> str:
+    """Return which of the other files may be the one called `name`, empty for none."""
+    import difflib  # seldom needed
+
+    by_lower = {helper.lower(): helper for helper in reversed(helpers)}
+    copies = [lower for lower in by_lower if lower.startswith(name)]  # 'train - copy'
+    near = copies[-1:] or difflib.get_close_matches(name, by_lower, n=1, cutoff=0.75)
+    if near:
+        return f"{by_lower[near[0]]}.py"
+    endings = ("", ".txt", ".py.txt", ".py.text")  # as editors add them
+    return next((o for o in others if o.lower() in [f"{name}{end}" for end in endings]), "")
+
+
+def _instead(listing: Listing) -> Iterator[str]:
+    """Say what to do with what is there in the place of Python files."""
+    if listing.files:
+        return
+    packed = [path for path in listing.others if path.suffix.lower() in PACKED]
+    if packed:
+        yield f"No Python file is in it, but {listed(packed)}: unpack that, and give what is in it."
+
+
+def _left_out(listing: Listing) -> Iterator[str]:
+    for left_out in listing.left_out[:MAX_LEFT_OUT]:
+        yield f"{shown(left_out.name)} was left out: {left_out.reason}."
+    more = len(listing.left_out) - MAX_LEFT_OUT
+    if more > 0:
+        yield f"{more} more {'was' if more == 1 else 'were'} left out for such reasons."
+
+
+def no_submission_at(path: Path) -> str:
+    """Return the sentence about a submission that is not there, with what is there of that name."""
+    sentence = f"there is no folder, zip or notebook at {shown(path)}"
+    near = _find_near(path)
+    if near is not None:
+        return f"{sentence}: did you mean {shown(near)}?"
+    here = shown(os.getcwd())
+    where = "" if path.is_absolute() else f" (this runs in {here})"
+    return f"{sentence}: check the path{where}"
+
+
+def _find_near(path: Path) -> Path | None:
+    """Return what is there under nearly the same name, here, one folder up, or further down."""
+    import difflib  # seldom needed
+
+    for folder in (path.parent, Path(), Path("..")):
+        try:
+            names = sorted([entry.name for entry in os.scandir(folder)])
+        except (OSError, ValueError):
+            continue
+        lower = {name.lower(): name for name in reversed(names)}
+        near = difflib.get_close_matches(path.name.lower(), lower, n=1, cutoff=0.75)
+        if near:
+            return folder / lower[near[0]]
+    return None

@@ -1,9 +1,8 @@
 """The report as Gradescope's ``results.json``: one test for each check, made for students.
 
 Whatever the platform may show to students, now or with published grades, is from the report that
-`autograder.grading.audience` makes for them. ``extra_data`` is part of that: the documentation
-does not say
-who sees it.
+`autograder.grading.audience` makes for them. ``extra_data`` is part of that: the documentation does
+not say who sees it.
 
 Texts are HTML, of the few tags of `autograder.outputs.html.fragments.ALLOWED`, since the platform
 sanitises what it shows; names of tests are text.
@@ -22,6 +21,7 @@ from autograder import __version__
 from autograder.core.records import CheckResult, Report, Status
 from autograder.grading.audience import for_students
 from autograder.homework.settings import Feedback
+from autograder.outputs.groups import reached_text
 from autograder.outputs.html.fragments import message_html, printed_html
 from autograder.outputs.report_json import points
 
@@ -32,30 +32,14 @@ VISIBILITY = {"public": "visible", "hidden": "after_published"}
 
 
 def to_gradescope(
-    report: Report,
-    *,
-    feedback: Feedback,
-    execution_seconds: float,
-    metadata: Mapping[str, Any],
+    report: Report, *, feedback: Feedback, execution_seconds: float, metadata: Mapping[str, Any]
 ) -> bytes:
-    """Return the report as UTF-8 JSON, valid at every stage of the run.
+    """Return the report as UTF-8 JSON, one object, valid at every stage of the run.
 
-    Parameters
-    ----------
-    report : Report
-        Finished or not, for staff or not; an unfinished one has its score so far, and says so
-        first.
-    feedback : Feedback
-        The homework's settings of what students are told.
-    execution_seconds : float
-        How long grading took, hidden checks aside.
-    metadata : mapping
-        The content of ``submission_metadata.json``, empty where there is none.
-
-    Returns
-    -------
-    bytes
-        One object. ``tests`` is left out as long as no check is decided.
+    The report may be unfinished, for staff or not; an unfinished one has its score so far, and says
+    so first. ``tests`` is left out as long as no check is decided. `execution_seconds` leave hidden
+    checks aside; `metadata` is the content of ``submission_metadata.json``, empty where there is
+    none.
     """
     report = for_students(report, feedback)
     content: dict[str, Any] = {
@@ -83,11 +67,7 @@ def _list_tests(report: Report) -> Iterator[dict[str, Any]]:
             "max_score": points(check.max_score),
             "status": "passed" if check.status == Status.PASSED else "failed",
             "visibility": VISIBILITY[check.visibility],
-            "extra_data": {
-                "id": check.id,
-                "status": check.status,
-                "misconception": check.mistake,
-            },
+            "extra_data": {"id": check.id, "status": check.status, "misconception": check.mistake},
         }
         output = _write_output(check, printed)
         yield test | ({"output": output, "output_format": "html"} if output else {})
@@ -115,8 +95,6 @@ def _write_output(check: CheckResult, printed: str) -> str:
 def _summarize(report: Report) -> str:
     """Say how the submission as a whole stands, but nothing that a hidden check has a share in.
 
-    Notes
-    -----
     Students see this at once; Gradescope itself withholds the total while tests are hidden.
     """
     pieces = [f"<p>{escape(note)}</p>" for note in _order_notes(report)]
@@ -132,10 +110,11 @@ def _list_points(report: Report) -> Iterator[str]:
     for part, title in report.parts.items():
         checks = [check for check in public if check.part == part]
         if checks:
-            yield f"{_say_reached(checks)}: <code>{escape(part)}.py</code>, {escape(title)}"
+            reached = f"<strong>{reached_text(checks)}</strong>"
+            yield f"{reached}: <code>{escape(part)}.py</code>, {escape(title)}"
     hidden = sum([check.max_score for check in report.checks if check.visibility != "public"])
     if public:
-        yield f"{_say_reached(public)} in the checks that are shown now"
+        yield f"<strong>{reached_text(public)}</strong> in the checks that are shown now"
     if hidden:
         yield f"{points(hidden):g} more points, on hidden inputs, are shown with published grades"
 
@@ -144,14 +123,6 @@ def _order_notes(report: Report) -> tuple[str, ...]:
     if report.is_finished:
         return report.notes
     return (*report.notes[-1:], *report.notes[:-1])  # why it is unfinished comes last in the record
-
-
-def _say_reached(checks: list[CheckResult]) -> str:
-    reached, worth = (
-        sum([check.score for check in checks]),
-        sum([check.max_score for check in checks]),
-    )
-    return f"<strong>{points(reached):g} of {points(worth):g}</strong>"
 
 
 def _collect_extra(report: Report, metadata: Mapping[str, Any]) -> dict[str, Any]:

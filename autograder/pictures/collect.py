@@ -1,31 +1,39 @@
-"""Collect the numbers of every picture, and those of the curves."""
+"""Collect the numbers of every picture, and those of the curves.
 
+A student's functions are asked (`PictureAsker`), or the picture's place says why they don't tell.
+A homework's own kinds of picture are its own code, from ``rubric/pictures/`` of the
+homework's folder, never from a submission, and it is imported by its path alone: neither the
+working directory nor ``sys.path`` says where it comes from. Students have it, too. What they and
+containers get is every module in that folder but ``declare.py``, which says to the compiler which
+pictures there are (`autograder.homework.folder.Homework.picture_files` lists them). So those
+modules import numpy, the standard library, `autograder` without its `authoring`, and each other,
+relatively.
+"""
+
+import hashlib
+import importlib
+import sys
 from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import replace
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from autograder.core.records import Report, Status
+from autograder.core.records import CallOutcome, Ending, Raised, Report, Status
+from autograder.core.text import clean
 from autograder.errors import GraderError
 from autograder.homework.key import Key, PictureKey
 from autograder.intake.take_in import Submission
-from autograder.pictures.asking import PictureAsker
-from autograder.pictures.homework_code import load_kind
 from autograder.pictures.numbers import UnusableError, read_numbers, read_value
-from autograder.pictures.records import (
-    Curve,
-    CurvesPicture,
-    OwnPicture,
-    Picture,
-    Pictures,
-    Problem,
-)
+from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Picture, Pictures, Problem
 from autograder.supervisor.asker import Asker
 from autograder.supervisor.spawn import Spawner
 
-__all__ = ["PICTURES_SECONDS", "collect_pictures"]
+__all__ = ["PICTURES_SECONDS", "PictureAsker", "collect_pictures", "load_kind"]
 
 #: For all pictures of a submission together. The reference takes a third of a second.
 PICTURES_SECONDS = 8.0
@@ -34,6 +42,85 @@ PICTURES_SECONDS = 8.0
 CURVE_SECONDS = 1.0
 
 NOT_DRAWN = "The pictures could not be drawn this time. The score does not depend on them."
+
+
+#: Of an exception's message in the place of a picture; the report has the whole of it.
+MESSAGE_CHARACTERS = 120
+
+Answer = tuple[tuple[CallOutcome, ...], Problem | None]
+
+
+class PictureAsker:
+    """Calls for the pictures of a submission that has these files, by its asker.
+
+    Functions that are `lost`, ``file.function``, are not called: they hung or died before.
+    """
+
+    def __init__(self, asker: Asker, files: Collection[str], lost: Collection[str]) -> None:
+        self._asker = asker
+        self._files = files
+        self._lost = dict.fromkeys(lost, "it was stopped when it was graded")
+
+    def ask(self, name: str, request: bytes, count: int, *, seconds: float) -> Answer:
+        """Make the `count` calls of a function's encoded request, `seconds` for all of them.
+
+        Return the outcomes of the first calls, each returned, and why there are no more of them.
+        """
+        problem = self._find_hindrance(name)
+        if problem is not None:
+            return (), problem
+        seconds = min(seconds, self._asker.rest_seconds)
+        run = self._asker.collect(name, request, count, seconds=seconds)
+        if run.ending is not None:
+            self._lost[name] = _say_ending(run.ending, seconds)
+            problem = Problem(self._lost[name])
+        for number, outcome in enumerate(run.outcomes):
+            if isinstance(outcome, Raised):
+                return run.outcomes[:number], _say_raised(outcome, name)
+        return run.outcomes, problem
+
+    def _find_hindrance(self, name: str) -> Problem | None:
+        """Return why a function can't be called."""
+        file, _, function = name.partition(".")
+        if name in self._lost:
+            return Problem(self._lost[name])
+        if file not in self._files:
+            return Problem(f"there is no {file}.py", is_started=False)
+        state = self._asker.load(file)
+        if state.problem is not None and state.problem != self._asker.out_of_time:
+            return Problem(f"{file}.py can't be imported: {_say_problem(state.problem)}")
+        if self._asker.rest_seconds <= 0:
+            return Problem("there was no time left to draw it")
+        described = state.functions.get(function, {})
+        if not described.get("is_there"):
+            return Problem(f"there is no function {function} in {file}.py", is_started=False)
+        if not described.get("is_callable"):
+            return Problem(f"{function} in {file}.py is no function")
+        return None
+
+
+def _say_ending(ending: Ending, seconds: float) -> str:
+    if ending.status == Status.TIMEOUT:
+        return f"it was stopped after {seconds:.0f} s"
+    return ending.sentence
+
+
+def _say_raised(raised: Raised, name: str) -> Problem:
+    """Say what an exception is, or which function is not written yet."""
+    if raised.not_started is None:
+        return Problem(f"it raised {_say_problem(raised)}")
+    function = clean(raised.not_started, limit=MESSAGE_CHARACTERS)
+    if function in ("", name):
+        return Problem("it is not started yet", is_started=False)
+    return Problem(f"it calls {function}, which is not started yet", is_started=False)
+
+
+def _say_problem(problem: Raised | Ending) -> str:
+    if isinstance(problem, Ending):
+        return problem.sentence
+    kind = clean(problem.kind, limit=MESSAGE_CHARACTERS)
+    message = clean(" ".join(problem.message.split()), limit=MESSAGE_CHARACTERS)
+    return f"{kind}: {message}" if message else kind
 
 
 def collect_pictures(
@@ -108,3 +195,23 @@ def _read_curve(name: str, picture: PictureKey, expected: np.ndarray, asker: Pic
     except UnusableError as unusable:
         return Curve(name, x, expected, None, Problem(str(unusable)))
     return Curve(name, x, expected, None if got is None else got.reshape(x.shape), problem)
+
+
+def load_kind(folder: Path, kind: str) -> Any:
+    """Return the module for a kind of picture, None where the folder has none, or is not there.
+
+    The kind, as the key says, is the module's name.
+    """
+    if not kind.isidentifier() or not (folder / f"{kind}.py").is_file():
+        return None
+    return importlib.import_module(f"{_package(folder.resolve())}.{kind}")
+
+
+def _package(folder: Path) -> str:
+    """Return the name under which a folder's modules are imported; homeworks differ in it."""
+    name = f"homework_pictures_{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
+    if name not in sys.modules:
+        spec = ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = [str(folder)]
+        sys.modules[name] = module_from_spec(spec)
+    return name

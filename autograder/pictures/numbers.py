@@ -31,12 +31,8 @@ def read_array(tree: Any, shape: tuple[int, ...], *, what: str) -> np.ndarray:
     """Return a result as float64 of this shape, finite and of ordinary size.
 
     It is untrusted, as `autograder.core.results` makes it. Axes of length 1 may be missing or
-    added: that is a fact of its own, charged elsewhere.
-
-    Raises
-    ------
-    UnusableError
-        If it is something else; the sentence calls it `what`.
+    added: that is a fact of its own, charged elsewhere. If it is something else it is an
+    `UnusableError`, whose sentence calls it `what`.
     """
     array = _shaped(tree, shape, what)
     if not np.isfinite(array).all():
@@ -70,13 +66,7 @@ def _long_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def read_results(tree: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
-    """Return the several results of a function.
-
-    Raises
-    ------
-    UnusableError
-        If it returned fewer or more.
-    """
+    """Return the several results of a function; an `UnusableError` if it returned fewer or more."""
     if tree is None:
         raise UnusableError("nothing comes back (None): is there a return?")
     if tree == TOO_LARGE:
@@ -91,10 +81,7 @@ def read_arrays(
 ) -> dict[str, np.ndarray]:
     """Return a dict as arrays of these names and shapes.
 
-    Raises
-    ------
-    UnusableError
-        If one is missing or something else.
+    It is an `UnusableError` if one is missing or something else.
     """
     if not isinstance(tree, dict):
         raise UnusableError(f"{what} is no dict")
@@ -105,6 +92,6 @@ def read_arrays(
 
 
 def read_value(outcome: CallOutcome) -> Any:
-    """Return what a call returned; `autograder.pictures.asking` leaves out those that raised."""
+    """Return what a call returned; `autograder.pictures.collect` leaves out those that raised."""
     assert isinstance(outcome, Returned)
     return outcome.value

@@ -13,17 +13,11 @@ __all__ = ["Curve", "CurvesPicture", "OwnPicture", "Picture", "Pictures", "Probl
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a picture, or the rest of its frames, is not there.
+    """Why a picture, or the rest of its frames, is not there."""
 
-    Attributes
-    ----------
-    sentence : str
-        Without the first capital and the full stop; clean text, not HTML.
-    is_started : bool
-        False where a function is not written yet, which is no mistake.
-    """
-
+    #: Without the first capital and the full stop; clean text, not HTML.
     sentence: str
+    #: False where a function is not written yet, which is no mistake.
     is_started: bool = True
 
 
@@ -75,15 +69,8 @@ Picture = CurvesPicture | OwnPicture
 
 @dataclass(frozen=True)
 class Pictures:
-    """All pictures of a report, in the rubric's order.
-
-    Attributes
-    ----------
-    pictures : tuple
-        Those that there are.
-    notice : str
-        A sentence where some, or all, are missing for another reason than the student's code.
-    """
+    """All pictures of a report, in the rubric's order."""
 
     pictures: tuple[Picture, ...] = ()
+    #: A sentence where some, or all, are missing for another reason than the student's code.
     notice: str = ""

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograder.outputs.html.drawings.player import Frame, moving, moving_svg, panel
-from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag, ticks
+from autograder.outputs.html.player import Frame, moving, moving_svg, panel
+from autograder.outputs.html.svg import Markup, Plot, num, path, tag, ticks
 
 from .marks import axes, lattice, mark, name_of, rings, zero_lines
 from .regions import half_plane

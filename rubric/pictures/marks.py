@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.outputs.html.drawings.player import Frame
-from autograder.outputs.html.drawings.svg import Markup, Plot, num, number, path, tag, tick
+from autograder.outputs.html.player import Frame
+from autograder.outputs.html.svg import Markup, Plot, num, number, path, tag, tick
 
 __all__ = ["axes", "lattice", "mark", "name_of", "numbers", "rings", "zero_lines"]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.core.records import CallOutcome
 from autograder.homework.key import PictureKey
-from autograder.outputs.html.drawings.player import (
+from autograder.outputs.html.player import (
     Frame,
     epochs_in_words,
     loss_frame,
@@ -14,8 +14,8 @@ from autograder.outputs.html.drawings.player import (
     moving_svg,
     panel,
 )
-from autograder.outputs.html.drawings.svg import Markup, Plot, num, number, path, tag
-from autograder.pictures.asking import PictureAsker
+from autograder.outputs.html.svg import Markup, Plot, num, number, path, tag
+from autograder.pictures.collect import PictureAsker
 from autograder.pictures.numbers import UnusableError, read_array, read_results, read_value
 from autograder.pictures.records import Problem
 

@@ -13,7 +13,7 @@ import numpy as np
 from autograder.core.codec import encode
 from autograder.core.records import CallOutcome
 from autograder.homework.key import PictureKey
-from autograder.outputs.html.drawings.player import (
+from autograder.outputs.html.player import (
     Frame,
     card,
     epochs_in_words,
@@ -21,8 +21,8 @@ from autograder.outputs.html.drawings.player import (
     loss_panel,
     notes,
 )
-from autograder.outputs.html.drawings.svg import Markup
-from autograder.pictures.asking import PictureAsker
+from autograder.outputs.html.svg import Markup
+from autograder.pictures.collect import PictureAsker
 from autograder.pictures.numbers import (
     UnusableError,
     read_array,

@@ -7,9 +7,9 @@ import numpy as np
 
 from autograder.core.records import CallOutcome
 from autograder.homework.key import PictureKey
-from autograder.outputs.html.drawings.player import Frame, loss_frame, moving, moving_svg, panel
-from autograder.outputs.html.drawings.svg import Markup, Plot, num, path, tag, ticks
-from autograder.pictures.asking import PictureAsker
+from autograder.outputs.html.player import Frame, loss_frame, moving, moving_svg, panel
+from autograder.outputs.html.svg import Markup, Plot, num, path, tag, ticks
+from autograder.pictures.collect import PictureAsker
 from autograder.pictures.numbers import UnusableError, read_array, read_results, read_value
 
 from .marks import numbers, zero_lines

@@ -16,7 +16,7 @@ import pytest
 
 from autograder import __version__
 from autograder.cli import main
-from autograder.commands.submission.inspect import inspect_file
+from autograder.commands.submission_file import inspect_file
 from autograder.errors import GraderError
 from autograder.homework.folder import Homework
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from tests.watching import DONE, Watching, edit, save_by_rename, without_colours
 
-from autograder.commands.watch.saves import _look_into
+from autograder.commands.saves import _look_into
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix")
 pytest.importorskip("watchfiles")
@@ -357,5 +357,5 @@ def test_a_file_that_is_gone_while_it_is_looked_at_takes_nothing_with_it(
             raise FileNotFoundError(str(path))
         return stat(path, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("autograder.commands.watch.saves.os.stat", vanished)
+    monkeypatch.setattr("autograder.commands.saves.os.stat", vanished)
     assert set(_look_into(tmp_path).files) == {"forward.py"}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from autograder.core.message import Label, Message, Place, Row, Snippet
 from autograder.core.records import Line, Raised, Status
-from autograder.intake.notebook.places import Places
+from autograder.intake.notebook.modules import Places
 from autograder.outputs.report_json import write_message
 
 PLACES = Places((1, 4), (2, 5), {"forward.softmax": 5})

@@ -14,7 +14,7 @@ from autograder.core.message import Label, Message, Place, Row, Snippet
 from autograder.core.records import CheckResult, Report, Status
 from autograder.homework.settings import Feedback
 from autograder.outputs.gradescope_json import to_gradescope
-from autograder.outputs.text.terminal import print_report
+from autograder.outputs.text import print_report
 
 MARKUP = (
     "<script>x</script> [bold]y[/bold] [link=https://example.org]z[/link] [z](//e.org) **m** :cat:"

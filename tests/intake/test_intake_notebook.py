@@ -19,7 +19,7 @@ from autograder.grading.session import Session
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 from autograder.intake.notebook import cutting
-from autograder.intake.notebook.cell_source import is_too_deep, plain_cell
+from autograder.intake.python_source import is_too_deep, plain_cell
 from autograder.intake.take_in import Submission, take_in
 from autograder.outputs.report_json import to_json
 from autograder.supervisor.spawn import Spawner, spawning

@@ -17,8 +17,7 @@ from autograder.errors import UsageError
 from autograder.homework.folder import Homework
 from autograder.homework.key import PictureKey
 from autograder.notebook.server.current import cells_that_count
-from autograder.notebook.server.judging import Judging
-from autograder.notebook.server.names import functions_meant, pictures_meant
+from autograder.notebook.server.judging import Judging, functions_meant, pictures_meant
 
 RIGHT = "def relu(x):\n    return np.maximum(x, 0.0)"
 #: Two of one name, one of another, and one that only reports show.

@@ -13,10 +13,9 @@ import pytest
 from browser import Watched, browser, opened
 
 from autograder.homework.key import PictureKey
-from autograder.outputs.html.drawings.curves import tell_difference
-from autograder.outputs.html.drawings.drawings import drawings_html
-from autograder.outputs.html.security_policy import security_policy
-from autograder.pictures.homework_code import load_kind
+from autograder.outputs.html.drawings import drawings_html, tell_difference
+from autograder.outputs.html.page import security_policy
+from autograder.pictures.collect import load_kind
 from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Pictures, Problem
 
 if TYPE_CHECKING:

@@ -19,9 +19,7 @@ from runs import wait_until
 
 from autograder.core.records import Report
 from autograder.grading.progress import nothing_judged
-from autograder.outputs.html.page import PageRenderer
-from autograder.outputs.html.security_policy import security_policy
-from autograder.outputs.html.view import view_of
+from autograder.outputs.html.page import PageRenderer, security_policy, view_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

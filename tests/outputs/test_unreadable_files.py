@@ -16,11 +16,10 @@ from autograder.grading.grade import grade
 from autograder.homework.key import read_key
 from autograder.homework.settings import Feedback
 from autograder.intake.take_in import take_in
+from autograder.outputs.changes import changed_lines, next_lines
 from autograder.outputs.groups import grouped, shown, state_of
-from autograder.outputs.html.page import PageRenderer
-from autograder.outputs.html.view import view_of
-from autograder.outputs.text.changes import changed_lines, next_lines
-from autograder.outputs.text.plain import styled_lines
+from autograder.outputs.html.page import PageRenderer, view_of
+from autograder.outputs.text import styled_lines
 from autograder.supervisor.spawn import spawning
 
 RELU = "return np.maximum(x, 0.0)"

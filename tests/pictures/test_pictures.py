@@ -16,9 +16,8 @@ from autograder.core.records import CheckResult, Report
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key, read_key
 from autograder.intake.take_in import take_in
-from autograder.outputs.html.drawings.drawings import drawings_html
-from autograder.pictures.collect import collect_pictures
-from autograder.pictures.homework_code import load_kind
+from autograder.outputs.html.drawings import drawings_html
+from autograder.pictures.collect import collect_pictures, load_kind
 from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Pictures
 from autograder.supervisor.spawn import spawning
 

@@ -10,7 +10,7 @@ from autograder.authoring.verification.table import Table, complete, summary
 from autograder.core.writing import write_atomically
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
-from autograder.outputs.text.terminal import progress_listener
+from autograder.outputs.text import progress_listener
 
 __all__ = ["run_verify"]
 

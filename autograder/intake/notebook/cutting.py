@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.errors import IntakeError
-from autograder.intake.notebook.cell_source import PlainCell, parsed, plain_cell
 from autograder.intake.notebook.reading import Cell
 from autograder.intake.notebook.statements import (
     Cut,
@@ -25,7 +24,7 @@ from autograder.intake.notebook.statements import (
     names_in,
     running_now,
 )
-from autograder.intake.python_source import is_stub
+from autograder.intake.python_source import PlainCell, is_stub, parsed, plain_cell
 
 __all__ = ["cut_cells"]
 
@@ -56,12 +55,9 @@ def cut_cells(
 ) -> Cut:
     """Cut the cells into statements.
 
-    What is imported from `own`, the homework's functions by module, is in the notebook itself.
-
-    Raises
-    ------
-    IntakeError
-        If there are more statements than any homework has, or one can't be looked at.
+    What is imported from `own`, the homework's functions by module, is in the notebook itself. It
+    is an `IntakeError` if there are more statements than `max_statements`, or one can't be looked
+    at.
     """
     plains = {cell.number: _plain(cell) for cell in cells}
     modules = {cell.number: plains[cell.number].writes or _module(cell) for cell in cells}

@@ -3,17 +3,19 @@
 A name has a value at a place in the notebook. Before it runs, a statement needs what it mentions at
 its own place; what a function mentions, it needs at the place where it is called, which for the
 homework's functions is the end. From there one goes back to the statements that gave the value:
-those that lead to what running all cells would leave.
+those that lead to what running all cells would leave. `Places` says of a line of such a module in
+which cell it stands.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from autograder.core.message import Message, Place
+from autograder.core.records import SYNTAX_ERRORS, CallOutcome, FileState, Line, Raised
 from autograder.errors import IntakeError
 from autograder.intake.notebook import notebook_kernel as kernel
-from autograder.intake.notebook.places import Places
 from autograder.intake.notebook.reading import Notebook
 from autograder.intake.notebook.remarks import remarks_on_calls, remarks_on_cells
 from autograder.intake.notebook.statements import Cut, Statement
@@ -21,6 +23,7 @@ from autograder.intake.notebook.statements import Cut, Statement
 __all__ = [
     "KERNEL",
     "Made",
+    "Places",
     "made_of",
     "needed_by",
     "needed_without_others",
@@ -36,6 +39,55 @@ SHARED = "notebook_cells"
 
 #: Steps from a name to a statement; a homework takes about a thousand.
 MAX_STEPS = 500_000
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where in a notebook what is in its modules."""
+
+    #: The first line of each code cell, among the lines of all, and the number of each.
+    firsts: tuple[int, ...]
+    cells: tuple[int, ...]
+    #: For each ``file.function`` the cell that defines it.
+    functions: Mapping[str, int]
+    #: The messages of exceptions that name their cell already.
+    told: frozenset[str] = frozenset()
+
+    def located(self, outcome: CallOutcome) -> CallOutcome:
+        """Return an outcome with the cells that its lines stand in."""
+        return self._locate_exception(outcome) if isinstance(outcome, Raised) else outcome
+
+    def located_file(self, state: FileState) -> FileState:
+        """Return what became of a file with the cells that an exception's lines stand in."""
+        if not isinstance(state.problem, Raised):
+            return state
+        return replace(state, problem=self._locate_exception(state.problem))
+
+    def _locate_exception(self, raised: Raised) -> Raised:
+        lines = tuple([self._locate_line(line) for line in raised.lines])
+        places = {line.place for line in lines}
+        is_unread = raised.kind in SYNTAX_ERRORS and raised.message not in self.told
+        if not is_unread or len(places) != 1 or None in places:
+            return replace(raised, lines=lines)
+        return replace(raised, lines=lines, message=f"{places.pop()}: {raised.message}")
+
+    def _locate_line(self, line: Line) -> Line:
+        at = bisect_right(self.firsts, line.number) - 1
+        if at < 0:
+            return line
+        number = line.number - self.firsts[at] + 1
+        return replace(line, place=Place(line.file, "", number, self.cells[at], True))
+
+    def locate(self, message: Message) -> Message:
+        """Return a message that sends its reader to a cell where it named a file."""
+        return message.with_places(self._locate_function).for_notebook()
+
+    def _locate_function(self, place: Place) -> Place:
+        if place.is_in_notebook:
+            return place
+        file = place.file.removesuffix(".py")
+        cell = self.functions.get(f"{file}.{place.function}", 0)
+        return replace(place, is_in_notebook=True, cell=cell)
 
 
 @dataclass(frozen=True)
@@ -55,10 +107,7 @@ class Made:
 def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], name: str) -> Made:
     """Return the modules that a notebook, which sentences call `name`, is for the grader.
 
-    Raises
-    ------
-    IntakeError
-        If there is too much in it.
+    It is an `IntakeError` if there is too much in it.
     """
     graded = frozenset([function for functions in files.values() for function in functions])
     statements = [without_other_uses(statement, graded) for statement in cut.statements]
@@ -160,12 +209,8 @@ def needed_by(
     """Return which statements each file needs, and to which file each of them belongs.
 
     That is, by file their indices in order; and by index the only file that needs a statement, the
-    homework's functions left aside, or the one whose function it defines.
-
-    Raises
-    ------
-    IntakeError
-        If finding that out takes longer than for any homework.
+    homework's functions left aside, or the one whose function it defines. It is an `IntakeError` if
+    finding that out takes longer than for any homework.
     """
     search = _Search(statements)
     graded = {name: file for file, names in files.items() for name in names}

@@ -37,12 +37,8 @@ def _unseen(function: _Function) -> Any:
 class Kernel:
     """One notebook's namespace.
 
-    Parameters
-    ----------
-    graded : collection of str
-        The names of the homework's functions: what is a function of that name stays one.
-    written : tuple of str
-        The modules that the notebook writes to files, and may import from.
+    `graded` has the names of the homework's functions: what is a function of that name stays one.
+    `written` has the modules that the notebook writes to files, and may import from.
     """
 
     def __init__(self, graded: tuple[str, ...], written: tuple[str, ...]) -> None:

@@ -62,10 +62,7 @@ class Notebook:
 def read_notebook(data: bytes, name: str) -> Notebook:
     """Read a notebook's content; sentences call it `name`.
 
-    Raises
-    ------
-    IntakeError
-        If it is none, or too large; the sentence says what to do.
+    It is an `IntakeError` if it is none, or too large; the sentence says what to do.
     """
     text, remarks = _decoded(data, name)
     content = _parsed(text, name)
@@ -181,10 +178,7 @@ def _all_cells(content: dict[str, Any], name: str) -> list[Any]:
 def _code(cell: Any) -> str:
     """Return the text of a cell, empty where it holds no code.
 
-    Raises
-    ------
-    ValueError
-        If it can't be read: half a sentence.
+    Why it can't be read is half a sentence, in a `ValueError`.
     """
     if not isinstance(cell, dict):
         raise ValueError(f"there is {shown(type(cell).__name__)} in its place")

@@ -17,10 +17,7 @@ MAX_CHANGED = 20
 
 
 def remarks_on_cells(
-    cut: Cut,
-    statements: Sequence[Statement],
-    files: Mapping[str, Collection[str]],
-    name: str,
+    cut: Cut, statements: Sequence[Statement], files: Mapping[str, Collection[str]], name: str
 ) -> tuple[str, ...]:
     """Return what a student has to know of a notebook that sentences call `name`."""
     graded = [function for functions in files.values() for function in functions]

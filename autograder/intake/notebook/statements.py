@@ -126,10 +126,7 @@ class Names:
 def names_in(source: str, node: ast.stmt) -> Names:
     """Return the names of a statement, given as text and parsed.
 
-    Raises
-    ------
-    SyntaxError
-        If Python can't tell whose its names are.
+    It is a `SyntaxError` if Python can't tell whose its names are.
     """
     names = Names()
     _collect(symtable.symtable(source, "cell", "exec"), names, is_top=True)

@@ -46,12 +46,8 @@ def notebook_modules(
     """Return what the submission's notebook comes to, and sentences about the choice.
 
     It is None where the Python files are to be taken, which `modules` has by their names with
-    ``.py``. `files` has the homework's functions; sentences call the submission `source`.
-
-    Raises
-    ------
-    IntakeError
-        If no notebook can be read, or two could be meant.
+    ``.py``. `files` has the homework's functions; sentences call the submission `source`. It is an
+    `IntakeError` if no notebook can be read, or two could be meant.
     """
     own = [name for name in files if f"{name}.py" in modules]
     if own and any([_is_started(modules[f"{name}.py"], files[name]) for name in own]):

@@ -1,8 +1,7 @@
 """Put a check's report into words for a notebook: a headline, a table where there is much, details.
 
 Pure functions, with the same pieces of HTML as every other page
-(`autograder.outputs.html.fragments`),
-and the terminal's lines as text.
+(`autograder.outputs.html.fragments`), and the terminal's lines as text.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,8 +12,7 @@ from autograder.core.message import Place
 from autograder.core.records import CheckResult, Phase, Report, Status
 from autograder.homework.key import Key
 from autograder.notebook.kernel.shown import framed, said
-from autograder.notebook.server.headlines import BAD, Headline, headline, line_html
-from autograder.outputs.groups import grouped, is_lost, points_text, shown
+from autograder.outputs.groups import grouped, is_lost, reached_text, score_text, shown
 from autograder.outputs.html.fragments import (
     message_html,
     notes_html,
@@ -22,43 +20,91 @@ from autograder.outputs.html.fragments import (
     printed_html,
     status_html,
 )
-from autograder.outputs.text.plain import styled_lines
+from autograder.outputs.text import styled_lines
 
 __all__ = ["Asked", "answer_of", "picture_answer", "sentence_answer"]
 
 #: Printed text of more lines is folded away.
 PRINTED_LINES = 8
 
-CARRIED = "\N{RIGHTWARDS ARROW}"
+_CARRIED = "\N{RIGHTWARDS ARROW}"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a check was about.
+    """What a check was about."""
 
-    Attributes
-    ----------
-    names : tuple of str
-        The words of the call.
-    wanted : tuple of str
-        The functions that they mean, ``file.function``.
-    held : tuple of str
-        Those of them that the kernel has.
-    labels : mapping of int to str
-        What each cell of the graded notebook is called (`autograder.notebook.server.current`).
-    sources : mapping of str to str
-        By function, the file that took the place of a cell's definition
-        (`autograder.notebook.server.current`); empty for none.
-    known : collection of str
-        All names that the kernel has.
-    """
-
+    #: The words of the call, the functions that they mean, ``file.function``, and those of them
+    #: that the kernel has.
     names: tuple[str, ...]
     wanted: tuple[str, ...]
     held: tuple[str, ...]
+    #: What each cell of the graded notebook is called (`autograder.notebook.server.current`).
     labels: Mapping[int, str]
+    #: By function, the file that took the place of a cell's definition, with the cell that brought
+    #: it (`autograder.notebook.server.current`); empty for none.
     sources: Mapping[str, str] = field(default_factory=dict)
+    #: All names that the kernel has.
     known: Collection[str] = ()
+
+
+_GOOD, _BAD, _OPEN = "\N{CHECK MARK}", "\N{BALLOT X}", "\N{WHITE CIRCLE}"
+
+
+@dataclass(frozen=True)
+class _Headline:
+    """What is said of one function first; as text, a line."""
+
+    #: One character.
+    mark: str
+    #: Its name in the notebook.
+    function: str
+    #: Right, wrong, not started, or what to do first.
+    state: str
+    #: Such as ``2 of 3``; empty where nothing is said of them.
+    points: str = ""
+
+    def __str__(self) -> str:
+        points = f", {self.points} points" if self.points else ""
+        return f"{self.mark} {self.function}: {self.state}{points}"
+
+
+def _make_headline(name: str, report: Report, asked: Asked) -> _Headline:
+    """Say how ``file.function`` stands."""
+    function = name.partition(".")[2]
+    checks = [check for check in report.checks if check.function == name]
+    source = asked.sources.get(name, "")
+    if name not in asked.held:
+        return _Headline(
+            _OPEN, function, f"run the cell with 'def {function}' first, then this one"
+        )
+    points = reached_text(checks)
+    if not any(map(is_lost, checks)):
+        return _Headline(_GOOD, function, "all right", points)
+    if all([check.status == Status.NOT_STARTED for check in checks]):
+        if source:
+            again = f"now comes from {source}; run the cell with your 'def {function}' again"
+            return _Headline(_OPEN, function, again)
+        todo = "not started. Write your code in its cell, in place of the line that begins with"
+        return _Headline(_OPEN, function, f"{todo} 'raise NotImplementedError', and run the cell")
+    return _Headline(_BAD, function, _say_state(checks), points)
+
+
+def _say_state(checks: Sequence[CheckResult]) -> str:
+    lost = [check for check in checks if is_lost(check)]
+    words = {
+        Status.ERROR: "it raised an exception",
+        Status.TIMEOUT: "it took too long",
+        Status.CRASHED: "it ended Python",
+    }
+    kinds = {check.status for check in lost}
+    return words[lost[0].status] if len(kinds) == 1 and kinds <= words.keys() else "not right yet"
+
+
+def _mark_up(line: _Headline) -> str:
+    points = f", {escape(line.points)} points" if line.points else ""
+    name = f"<strong><code>{escape(line.function)}</code></strong>"
+    return f'<p class="ag-line">{line.mark} {name}: {escape(line.state)}{points}</p>'
 
 
 def sentence_answer(sentence: str) -> dict[str, str]:
@@ -79,19 +125,14 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
     told += _list_missing(asked, key)
     worth = sum([check.max_score for check in told])
     report = replace(report, checks=tuple(told), max_score=worth)
-    lines = [
-        headline(name, report, is_held=name in asked.held, source=asked.sources.get(name, ""))
-        for name in asked.wanted
-    ]
+    lines = [_make_headline(name, report, asked) for name in asked.wanted]
     if len(asked.wanted) == 1:
         notes = _choose_notes(report) if shown(report) else []
-        html = [line_html(lines[0]), notes_html(notes), *_show_details(report, folded=False)]
+        html = [_mark_up(lines[0]), notes_html(notes), *_show_details(report, folded=False)]
         return {"html": framed(*html), "text": _write_text([lines[0]], report)}
     html = [_say_total(report), _make_overview(report, asked, lines)]
-    html += [
-        notes_html(_choose_notes(report)),
-        *_show_details(report, folded=len(shown(report)) > 1),
-    ]
+    html += [notes_html(_choose_notes(report))]
+    html += _show_details(report, folded=len(shown(report)) > 1)
     return {"html": framed(*html), "text": _write_text(lines if asked.names else [], report)}
 
 
@@ -106,11 +147,11 @@ def _list_missing(asked: Asked, key: Key) -> list[CheckResult]:
 
 
 def _say_total(report: Report) -> str:
-    total = f"{points_text(report.score)} of {points_text(report.max_score)} points"
+    total = f"{score_text(report)} points"
     return f'<p class="ag-line"><strong>{total}</strong> in the checks that you have</p>'
 
 
-def _make_overview(report: Report, asked: Asked, lines: Sequence[Headline]) -> str:
+def _make_overview(report: Report, asked: Asked, lines: Sequence[_Headline]) -> str:
     """Return a table: of the parts where everything was asked for, or of the functions."""
     if not asked.names:
         return parts_html(report)
@@ -146,15 +187,14 @@ def _show_details(report: Report, *, folded: bool) -> list[str]:
 
 def _name_check(check: CheckResult) -> str:
     if is_lost(check):
-        return f"{BAD} {check.function}: {check.title}"
-    return f"{CARRIED} {check.function}: carried along, every point kept"
+        return f"{_BAD} {check.function}: {check.title}"
+    return f"{_CARRIED} {check.function}: carried along, every point kept"
 
 
 def _show_group(checks: Sequence[CheckResult]) -> str:
     """Return the checks of a function that fail for one cause: a line for each, then the cause."""
     lines = [
-        f"{escape(check.title)}: {status_html(check)},"
-        f" {points_text(check.score)} of {points_text(check.max_score)} points"
+        f"{escape(check.title)}: {status_html(check)}, {reached_text([check])} points"
         for check in checks
     ]
     message = message_html(checks[0])
@@ -187,7 +227,7 @@ def _name_cells(check: CheckResult, asked: Asked) -> CheckResult:
 # ---- text
 
 
-def _write_text(lines: Sequence[Headline], report: Report) -> str:
+def _write_text(lines: Sequence[_Headline], report: Report) -> str:
     """Return the answer as text: headlines, then what the terminal says of what is wrong."""
     if not shown(report) and not report.printed and lines:
         return "\n".join([str(line) for line in lines])

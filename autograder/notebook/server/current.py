@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.intake.notebook.cell_source import parsed, plain_cell
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.reading import Cell, with_newlines
 from autograder.intake.notebook.statements import Statement, leading_to
+from autograder.intake.python_source import parsed, plain_cell
 
 __all__ = ["Current", "cells_that_count", "current_notebook", "taken_from"]
 
@@ -24,33 +24,20 @@ MAX_STATEMENTS = 50_000
 
 @dataclass(frozen=True)
 class Current:
-    """What a kernel holds.
-
-    Attributes
-    ----------
-    notebook : dict
-        In nbformat 4.5.
-    labels : dict of int to str
-        What a student calls the notebook's cells, by their places from 1: ``cell [17]`` for the one
-        that has [17] beside it, or a file.
-    """
+    """What a kernel holds, as a notebook in nbformat 4.5."""
 
     notebook: dict[str, Any]
+    #: What a student calls the notebook's cells, by their places from 1: ``cell [17]`` for the one
+    #: that has [17] beside it, or a file.
     labels: dict[int, str]
 
 
 def current_notebook(work: Mapping[str, Any], functions: Iterable[str]) -> Current:
     """Return what counts as a notebook.
 
-    Parameters
-    ----------
-    work : mapping
-        From `autograder.notebook.kernel.cells.work_of`.
-    functions : iterable of str
-        The names of the homework's functions, and of no helper.
+    `work` is from `autograder.notebook.kernel.client.work_of`; `functions` are the names of the
+    homework's functions, and of no helper.
 
-    Notes
-    -----
     A function that the kernel has from a file (by an import or ``%run``) counts as it stands in the
     file now; it comes after the cells, since the kernel would have the cell's function otherwise.
     """
@@ -83,18 +70,10 @@ def _make_cell(number: int, source: str) -> dict[str, Any]:
 def cells_that_count(cells: Sequence[str], names: frozenset[str]) -> list[str]:
     """Return the cells that give or change a value that the kernel has, and no later one gives.
 
-    Parameters
-    ----------
-    cells : sequence of str
-        As they were typed, in the order of their last runs. One that is no Python is left out: the
-        kernel could not run it either.
-    names : frozenset of str
-        All that the kernel knows. A definition that raised, or was deleted, is none.
-
-    Raises
-    ------
-    IntakeError
-        If there are more statements than anybody runs in a day.
+    The cells are as they were typed, in the order of their last runs. One that is no Python is left
+    out: the kernel could not run it either. `names` is all that the kernel knows: a definition that
+    raised, or was deleted, is none. It is an `IntakeError` if there are more statements than
+    anybody runs in a day.
     """
     numbered = [Cell(number, with_newlines(text)) for number, text in enumerate(cells)]
     found: dict[int, list[Statement]] = {}
@@ -184,18 +163,8 @@ def _blank_functions(text: str, functions: set[str]) -> str:
 def taken_from(work: Mapping[str, Any], function: str) -> str:
     """Return the file that a function comes from, and the cell that brought it from there.
 
-    Parameters
-    ----------
-    work : mapping
-        From `autograder.notebook.kernel.cells.work_of`.
-    function : str
-        Its name.
-
-    Returns
-    -------
-    str
-        Such as ``separability.py (cell [4])``; empty unless a cell that was run defines the
-        function too.
+    It is empty unless a cell that was run defines the function too. `work` is from
+    `autograder.notebook.kernel.client.work_of`.
 
     Examples
     --------

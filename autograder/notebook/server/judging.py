@@ -1,5 +1,10 @@
-"""Answer a notebook's requests: grade what its kernel holds, in one session that stays warm."""
+"""Answer a notebook's requests: grade what its kernel holds, in one session that stays warm.
 
+A request's words mean functions, files or pictures, as ``softmax`` or ``forward.py``; an unknown
+one gets a sentence.
+"""
+
+import difflib
 import json
 import os
 import tempfile
@@ -13,21 +18,18 @@ from autograder.core.records import Report
 from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
 from autograder.grading.session import Session
 from autograder.homework.folder import HANDED_OUT_KEY, Homework
-from autograder.homework.key import Key
+from autograder.homework.key import Key, PictureKey
 from autograder.intake.take_in import Submission
 from autograder.notebook.server.answers import Asked, answer_of, picture_answer, sentence_answer
 from autograder.notebook.server.current import Current, current_notebook, taken_from
-from autograder.notebook.server.names import functions_meant, pictures_meant
 from autograder.supervisor.spawn import Spawner
 
-__all__ = ["Judging"]
+__all__ = ["Judging", "functions_meant", "pictures_meant"]
 
 
 class Judging:
     """One kernel's session; use it in a ``with`` statement.
 
-    Notes
-    -----
     The session is opened at once if the homework can be found from where the kernel started, or
     else at a request: the student may have changed the folder by then.
     """
@@ -54,22 +56,10 @@ class Judging:
         return self._session
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, str]:
-        """Return what is to be shown.
+        """Return what is to be shown, as ``"html"`` and as ``"text"``.
 
-        Parameters
-        ----------
-        request : mapping
-            ``"verb"`` and ``"words"``, and what `autograder.notebook.kernel.cells.work_of` lists.
-
-        Returns
-        -------
-        dict
-            ``"html"`` and ``"text"``.
-
-        Raises
-        ------
-        GraderError
-            If the grader is at fault.
+        A request has ``"verb"``, ``"words"``, and what `autograder.notebook.kernel.client.work_of`
+        lists. If the grader is at fault it is a `GraderError`.
         """
         os.chdir(request["folder"])
         try:
@@ -106,7 +96,7 @@ class Judging:
             return session.grade_taken_in(told, functions=held)
 
     def _picture(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
-        from autograder.outputs.html.drawings.drawings import drawings_html
+        from autograder.outputs.html.drawings import drawings_html
         from autograder.pictures.collect import collect_pictures
 
         assert self._homework is not None
@@ -128,13 +118,7 @@ def _taken_in(session: Session, current: Current) -> Iterator[tuple[Submission, 
 
 
 def _homework() -> Homework:
-    """Return the homework that the kernel works in, or just above, as in Colab after a restart.
-
-    Raises
-    ------
-    UsageError
-        If there is none; the sentence says where to go.
-    """
+    """Return the homework that the kernel works in, or just above, as in Colab after a restart."""
     try:
         return Homework.here()
     except UsageError:
@@ -148,3 +132,60 @@ def _public_key(homework: Homework) -> Key:
     if key is None:
         raise GraderError("the answer key is missing or stale: run 'make grade' once (staff)")
     return key
+
+
+def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the functions that some words name, ``file.function``, in the homework's order.
+
+    Words are functions (``softmax``, ``forward.softmax``) and files (``forward.py``); none means
+    all. A file's bare name counts where no function has it. Where a word names neither it is a
+    `UsageError`, with the nearest names; `files` has the homework's, and their functions.
+
+    Examples
+    --------
+    >>> from autograder.notebook.server.judging import functions_meant
+    >>> functions_meant(["forward"], {"forward": ["softmax", "forward"]})
+    ['forward.forward']
+    >>> functions_meant(["forward.py"], {"forward": ["softmax", "forward"]})
+    ['forward.softmax', 'forward.forward']
+    """
+    everything = [f"{file}.{name}" for file, names in files.items() for name in names]
+    if not words:
+        return everything
+    meant: set[str] = set()
+    for word in words:
+        found = _find_meant(word.strip(), everything)
+        if not found:
+            raise UsageError(_say_unknown(word, everything, files))
+        meant.update(found)
+    return [name for name in everything if name in meant]
+
+
+def _find_meant(word: str, everything: Sequence[str]) -> list[str]:
+    of_file = [name for name in everything if name.partition(".")[0] == word.removesuffix(".py")]
+    if word.endswith(".py"):
+        return of_file
+    named = [name for name in everything if word in (name, name.partition(".")[2])]
+    return named or of_file
+
+
+def _say_unknown(word: str, everything: Sequence[str], files: Mapping[str, Sequence[str]]) -> str:
+    known = [name.partition(".")[2] for name in everything] + [f"{file}.py" for file in files]
+    return f"The homework has no {word!r}. {_say_nearest(word, known)}"
+
+
+def _say_nearest(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=3)
+    if near:
+        return f"Did you mean {' or '.join([repr(name) for name in near])}?"
+    return "grader.check() shows all that there is."
+
+
+def pictures_meant(word: str, pictures: Sequence[PictureKey]) -> tuple[PictureKey, ...]:
+    """Return the pictures that a word names; it is a `UsageError`, with all names, if none is."""
+    meant = tuple([picture for picture in pictures if picture.name == word])
+    if not word or not meant:
+        names = dict.fromkeys([picture.name for picture in pictures if picture.name])
+        listed = " or ".join([f"grader.picture({name!r})" for name in names])
+        raise UsageError(f"There is no picture {word!r}. There is {listed or 'none'}.")
+    return meant

@@ -148,14 +148,8 @@ def _say_size(shape: tuple[int, ...], letters: str = "") -> str:
 def _draw_table(caption: str, grid: _Grid, at: int = 0) -> str:
     """Return a table of one array, one for each of its matrices where it has more than two axes.
 
-    Parameters
-    ----------
-    caption : str
-        HTML, of tags without attributes.
-    grid : _Grid
-        The array.
-    at : int
-        The entry, in C order, that is shown in any case.
+    The caption is HTML, of tags without attributes; the entry `at`, in C order, is shown in any
+    case.
     """
     if not grid.texts:
         return f"<p>{caption}: empty</p>\n"

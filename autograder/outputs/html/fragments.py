@@ -12,41 +12,18 @@ from html import escape
 
 from autograder.core.message import Label, Row
 from autograder.core.records import CheckResult, Report, Status
-from autograder.outputs.groups import is_lost, points_text, state_of
+from autograder.outputs.groups import is_lost, reached_text, state_of
 from autograder.outputs.html.arrays import MARK, argument_tables, result_tables
 
-__all__ = [
-    "ALLOWED",
-    "message_html",
-    "notes_html",
-    "parts_html",
-    "printed_html",
-    "status_html",
-]
+__all__ = ["ALLOWED", "message_html", "notes_html", "parts_html", "printed_html", "status_html"]
 
 #: Every tag that a piece may have, with its attributes.
 ALLOWED: dict[str, frozenset[str]] = {
-    "br": frozenset(),
-    "caption": frozenset(),
-    "code": frozenset(),
-    "dd": frozenset(),
-    "div": frozenset({"class"}),
-    "dl": frozenset({"class"}),
-    "dt": frozenset(),
-    "h2": frozenset(),
-    "h3": frozenset({"class"}),
-    "li": frozenset(),
-    "p": frozenset({"class"}),
-    "pre": frozenset({"class"}),
-    "span": frozenset({"class"}),
-    "strong": frozenset(),
-    "table": frozenset({"class"}),
-    "tbody": frozenset(),
+    **dict.fromkeys(("br", "caption", "code", "dd", "dt", "h2", "li", "strong"), frozenset()),
+    **dict.fromkeys(("tbody", "thead", "tr", "ul"), frozenset()),
+    **dict.fromkeys(("div", "dl", "h3", "p", "pre", "span", "table"), frozenset({"class"})),
     "td": frozenset({"class", "title"}),
     "th": frozenset({"scope"}),
-    "thead": frozenset(),
-    "tr": frozenset(),
-    "ul": frozenset(),
 }
 
 #: A mark and a word for each status.
@@ -61,11 +38,7 @@ STATUSES = {
 CARRIED = ("\N{RIGHTWARDS ARROW}", "carried along")
 
 #: Rows that are said first, as sentences of their own.
-CAUSES = {
-    Label.LIKELY: "Likely cause",
-    Label.FIRST: "Mend first",
-    Label.CARRIED: "Carried along",
-}
+CAUSES = {Label.LIKELY: "Likely cause", Label.FIRST: "Mend first", Label.CARRIED: "Carried along"}
 
 #: Rows whose text is Python, or what Python said.
 CODE_ROWS = frozenset({Label.CALLED, Label.INPUT, Label.RAISED, Label.AT})
@@ -157,7 +130,7 @@ def parts_html(report: Report) -> str:
     for part, title in report.parts.items():
         checks = [check for check in report.checks if check.part == part]
         if checks:
-            points = f"<td>{_sum_points(checks)}</td> <td>{escape(state_of(checks))}</td>"
+            points = f"<td>{reached_text(checks)}</td> <td>{escape(state_of(checks))}</td>"
             name = f'<th scope="row"><code>{escape(part)}.py</code></th>'
             rows.append(f"<tr>{name} <td>{escape(title)}</td> {points}</tr>")
     if not rows:
@@ -169,14 +142,6 @@ def parts_html(report: Report) -> str:
         '<table class="ag-parts">\n<caption>Points by part</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
     )
-
-
-def _sum_points(checks: Sequence[CheckResult]) -> str:
-    reached, worth = (
-        sum([check.score for check in checks]),
-        sum([check.max_score for check in checks]),
-    )
-    return f"{points_text(reached)} of {points_text(worth)}"
 
 
 def _join(pieces: Sequence[str]) -> str:

@@ -1,38 +1,54 @@
 """The report as one page of HTML that needs nothing beside itself: no network, no other file.
 
 The template, the style and the script lie beside this module and are put into the page. What a
-student wrote reaches it as text: the template escapes, `autograder.outputs.html.fragments`
-escapes, and
-should either ever fail, the page's security policy runs no script and takes no style but those
-whose digests it names, and loads nothing from anywhere.
+student wrote reaches it as text: the template escapes, `autograder.outputs.html.fragments` escapes,
+and should either ever fail, the page's security policy runs no script and takes no style but those
+whose digests it names, and loads nothing from anywhere. A `View` has what the template shows, in
+the order in which it shows it.
+
+Source of the policy: the W3C's Content Security Policy Level 3, sections 2.3.1 (digests) and 6.7.3
+(what of an element is digested: its text, byte by byte).
 """
 
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.core.records import Report
-from autograder.outputs.html.security_policy import security_policy
-from autograder.outputs.html.view import view_of
+from autograder import __version__
+from autograder.core.message import Label
+from autograder.core.records import CheckResult, Report, Status
+from autograder.outputs.groups import (
+    grouped,
+    headline,
+    is_lost,
+    missing_file,
+    points_text,
+    shown,
+    state_of,
+    told,
+    worth_text,
+)
+from autograder.outputs.html.fragments import message_html
 
-__all__ = ["PageRenderer"]
+__all__ = ["PageRenderer", "View", "security_policy", "view_of"]
 
 FOLDER = Path(__file__).parent
 
 
 class PageRenderer:
-    """Makes the page of each report of a run; the template is read once.
-
-    Attributes
-    ----------
-    pictures : str
-        HTML to show beside the checks, from the grader's own modules, with ``style`` and ``script``
-        elements of its own if need be; empty for none. The policy refuses ``style`` attributes and
-        handlers in attributes. It is taken as it is: whoever makes it escapes what a student wrote.
-    """
+    """Makes the page of each report of a run; the template is read once."""
 
     def __init__(self) -> None:
+        #: HTML to show beside the checks, from the grader's own modules, with ``style`` and
+        #: ``script`` elements of its own if need be; empty for none. The policy refuses ``style``
+        #: attributes and handlers in attributes. It is taken as it is: whoever makes it escapes
+        #: what a student wrote.
         self.pictures = ""
         environment = Environment(
             loader=FileSystemLoader(FOLDER),
@@ -57,3 +73,286 @@ class PageRenderer:
             policy=security_policy(own + self.pictures),
         )
         return page.encode("utf-8", "replace")
+
+
+#: So many functions are named as the first to mend, and shown open.
+FIRST = 3
+
+#: Rows of a message that say most where no cause is known.
+TELLING = (Label.LIKELY, Label.RAISED, Label.TIME_LIMIT, Label.CRASHED, Label.PROBLEM, Label.FIRST)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Checks that fail for one cause: of one function, or of all that wait for a file."""
+
+    anchor: str
+    name: str
+    function: str
+    title: str
+    file: str
+    checks: tuple[CheckResult, ...]
+    lost: str
+    is_carried: bool
+    cause: str
+    message: Markup
+    waits_for_another: bool
+
+
+@dataclass(frozen=True)
+class First:
+    """A function, or a file, to begin with; `anchor` leads to where it loses most."""
+
+    anchor: str
+    name: str
+    lost: str
+    cause: str
+    waits: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The functions of a part that wait for a file, and where that is told of."""
+
+    file: str
+    anchor: str
+    functions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The checks of one function that passed."""
+
+    function: str
+    titles: tuple[str, ...]
+    points: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of the homework."""
+
+    name: str
+    title: str
+    reached: str
+    worth: str
+    percent: float
+    state: str
+    kind: str
+    groups: tuple[Group, ...]
+    carried: tuple[Group, ...]
+    kept_back: tuple[Waiting, ...]
+    waiting: tuple[str, ...]
+    passed: tuple[Passed, ...]
+    printed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """The whole page."""
+
+    score: str
+    max_score: str
+    is_finished: bool
+    standing: str
+    first: tuple[First, ...]
+    more: int
+    begin_with: str
+    notes: tuple[str, ...]
+    parts: tuple[Part, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+def view_of(report: Report) -> View:
+    """Return what the page shows of `report`."""
+    groups = [
+        _make_group(number, checks) for number, checks in enumerate(grouped(shown(report)), 1)
+    ]
+    parts = [_make_part(name, report, groups) for name in report.parts]
+    lost = [group for group in groups if not group.is_carried]
+    first = _order_first(lost)
+    waiting = [name for part in parts for name in part.waiting]
+    return View(
+        score=points_text(report.score),
+        max_score=points_text(report.max_score),
+        is_finished=report.is_finished,
+        standing=_say_standing(report, lost, len(waiting)),
+        first=tuple(first[:FIRST]),
+        more=len(first[FIRST:]),
+        begin_with=waiting[0] if waiting and report.is_finished else "",
+        notes=report.notes,
+        parts=tuple([part for part in parts if part.state]),
+        facts=_list_facts(report),
+    )
+
+
+def _list_facts(report: Report) -> tuple[tuple[str, str], ...]:
+    """Return what a report was made with; what protects a machine is told to staff."""
+    is_for_staff = report.audience == "staff"
+    kept = [fact for fact in report.environment.items() if is_for_staff or "layers" not in fact[0]]
+    return (*kept, ("grader", __version__), ("made for", report.audience))
+
+
+def _order_first(groups: Sequence[Group]) -> list[First]:
+    """Return what to mend, most urgent first.
+
+    Files that can't be imported, then functions that wait for no other one, then the others; of
+    each kind first what loses most in all its groups.
+    """
+    by_name: dict[str, list[Group]] = {}
+    for group in groups:
+        by_name.setdefault(group.name, []).append(group)
+    ordered = sorted(by_name.values(), key=_rank)
+    most = [max(own, key=_sum_lost) for own in ordered]
+    return [
+        First(
+            anchor=group.anchor,
+            name=group.name,
+            lost=worth_text(sum(map(_sum_lost, own))),
+            cause=group.cause,
+            waits=_count_waiting(group),
+        )
+        for group, own in zip(most, ordered, strict=True)
+    ]
+
+
+def _rank(groups: Sequence[Group]) -> tuple[bool, bool, int]:
+    is_file = any([group.file for group in groups])
+    waits = all([group.waits_for_another for group in groups])
+    return not is_file, waits, -sum(map(_sum_lost, groups))
+
+
+def _sum_lost(group: Group) -> int:
+    return sum([check.max_score - check.score for check in group.checks])
+
+
+def _count_waiting(group: Group) -> str:
+    """Say how many functions wait for a file, empty for a function."""
+    count = len({check.function for check in group.checks})
+    waiting = f"{count} function{'s wait' if count > 1 else ' waits'} for this file"
+    return waiting if group.file else ""
+
+
+def _say_standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
+    if not report.checks:
+        return ""
+    words = []
+    files = len([group for group in lost if group.file])
+    wrong = len({group.name for group in lost if not group.file})
+    if files:
+        words.append(f"{files} file{'s' * (files > 1)} that can't be imported")
+    if wrong:
+        words.append(f"{wrong} function{'s' * (wrong > 1)} to mend")
+    if waiting:
+        words.append(f"{waiting} not started")
+    if words:
+        return ", ".join(words)
+    return "every check passed" if report.is_finished else "every check so far passed"
+
+
+def _make_group(number: int, checks: Sequence[CheckResult]) -> Group:
+    file = missing_file(checks)
+    first = told(checks) if file else checks[0]
+    message = first.message
+    causes = [row for label in TELLING for row in message.find(label)]
+    if not message.find(Label.EXPECTED):  # else what came back says little by itself
+        causes += message.find(Label.GOT)
+    title = headline(checks) if file else checks[0].title
+    return Group(
+        anchor=f"check-{number}",
+        name=f"{file}.py" if file else checks[0].function,
+        function=checks[0].function,
+        title=title,
+        file=file,
+        checks=tuple(checks),
+        lost=worth_text(sum([check.max_score - check.score for check in checks])),
+        is_carried=not any([is_lost(check) for check in checks]),
+        cause=title if file or not causes else causes[0].said.split("\n")[0],
+        message=Markup(message_html(first)),
+        waits_for_another=bool(message.find(Label.FIRST)),
+    )
+
+
+def _make_part(name: str, report: Report, groups: Sequence[Group]) -> Part:
+    checks = [check for check in report.checks if check.part == name]
+    reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
+    own = [group for group in groups if group.checks[0].part == name]
+    waiting = [c.function for c in checks if c.status == Status.NOT_STARTED and is_lost(c)]
+    functions = {check.function for check in checks}
+    return Part(
+        name=name,
+        title=report.parts[name],
+        reached=points_text(reached),
+        worth=points_text(worth),
+        percent=round(100 * reached / worth, 2) if worth else 0.0,
+        state=state_of(checks) if checks else "",
+        kind="full" if reached == worth else "some" if reached else "none",
+        groups=tuple([group for group in own if not group.is_carried]),
+        carried=tuple([group for group in own if group.is_carried]),
+        kept_back=tuple([w for w in [_find_waiting(g, name) for g in groups] if w.functions]),
+        waiting=tuple(dict.fromkeys(waiting)),
+        passed=tuple(_list_passed([c for c in checks if c.status == Status.PASSED])),
+        printed=tuple([item for item in report.printed.items() if item[0] in functions]),
+    )
+
+
+def _find_waiting(group: Group, part: str) -> Waiting:
+    """Return which functions of a part wait for a group's file, none where that is told there."""
+    is_elsewhere = group.file and group.checks[0].part != part
+    own = [c.function for c in group.checks if c.part == part] if is_elsewhere else []
+    return Waiting(f"{group.file}.py", group.anchor, tuple(dict.fromkeys(own)))
+
+
+def _list_passed(checks: Sequence[CheckResult]) -> list[Passed]:
+    functions: dict[str, list[CheckResult]] = {}
+    for check in checks:
+        functions.setdefault(check.function, []).append(check)
+    return [
+        Passed(name, tuple([c.title for c in own]), worth_text(sum([c.score for c in own])))
+        for name, own in functions.items()
+    ]
+
+
+class _Inline(HTMLParser):
+    """Collects the texts of the elements that a policy is about."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.texts: dict[str, list[str]] = {"script": [], "style": []}
+        self._inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self.texts:
+            self._inside = tag
+            self.texts[tag].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._inside:
+            self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.texts[self._inside][-1] += data
+
+
+def security_policy(html: str) -> str:
+    """Return the policy under which exactly the scripts and styles in `html` count.
+
+    It has all ``script`` and ``style`` elements of a page, and nothing that a student wrote.
+    """
+    inline = _Inline()
+    inline.feed(html)
+    inline.close()
+    allowed = {
+        tag: " ".join(dict.fromkeys([_digest(text) for text in texts])) or "'none'"
+        for tag, texts in inline.texts.items()
+    }
+    return (
+        f"default-src 'none'; script-src {allowed['script']}; style-src {allowed['style']};"
+        " base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

@@ -1,31 +1,51 @@
-"""The report as plain text: a list of lines, each a style and a text.
+"""The report as lines of text, each with a style; in colour where a person looks at it.
 
 A style only repeats what a line says: a line that is good, bad or not yet either begins with a mark
 (``ok``, ``x``, ``-``), which is all of it that gets a colour. So it reads the same without colours,
-on any background, and by a screen reader. No line but code and rows of numbers is wider than the
-terminal.
+on any background, and by a screen reader. Colours are red and green of the terminal's own palette,
+which every theme keeps readable; the rest is in the terminal's own ink, bold at most. No line but
+code and rows of numbers is wider than the terminal.
 """
 
+import os
+import shutil
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TextIO
 
 from autograder.core.message import Label, Row
 from autograder.core.records import CheckResult, Report
-from autograder.outputs.groups import CANT_BE_IMPORTED, grouped, points_text, shown, state_of
+from autograder.outputs.groups import (
+    CANT_BE_IMPORTED,
+    grouped,
+    headline,
+    is_lost,
+    missing_file,
+    points_text,
+    reached_text,
+    score_text,
+    shown,
+    state_of,
+    told,
+)
 from autograder.outputs.report_json import LABEL_WIDTH, SEE_IT, layout_row
-from autograder.outputs.unreadable_files import headline, missing_file, told
 
 __all__ = [
     "MARKS",
     "WIDTH",
     "Styled",
     "group_lines",
+    "height_of",
+    "is_colourful",
     "message_lines",
     "part_lines",
+    "print_lines",
     "print_plain",
+    "print_report",
     "printed_lines",
+    "progress_listener",
     "styled_lines",
+    "width_of",
     "wrapped",
 ]
 
@@ -64,7 +84,7 @@ def styled_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
     for note in report.notes:
         for piece in wrapped(note, width):
             yield "strong", piece
-    yield "strong", f"score {points_text(report.score)} of {points_text(report.max_score)}"
+    yield "strong", f"score {score_text(report)}"
 
 
 def wrapped(sentence: str, width: int) -> list[str]:
@@ -78,13 +98,13 @@ def group_lines(checks: Sequence[CheckResult], *, width: int = WIDTH) -> Iterato
     Checks that wait for a file have one head together.
     """
     width = min(max(width, MIN_WIDTH), WIDTH) - 2
-    if checks[0].score == checks[0].max_score:
+    if not is_lost(checks[0]):
         yield "good", f"ok {checks[0].function}: carried along, every point kept"
     if missing_file(checks):
         yield from _lay_out_head(f"x  {headline(checks)}", checks, width)
         yield from message_lines(told(checks), width)
     else:
-        for check in [check for check in checks if check.score < check.max_score]:
+        for check in filter(is_lost, checks):
             yield from _lay_out_head(f"x  {check.function}: {check.title}", [check], width)
         yield from message_lines(checks[0], width)
     yield "", ""
@@ -92,8 +112,7 @@ def group_lines(checks: Sequence[CheckResult], *, width: int = WIDTH) -> Iterato
 
 def _lay_out_head(head: str, checks: Sequence[CheckResult], width: int) -> Iterator[Styled]:
     """Yield what failed, with the points of `checks` at the end of its line or below it."""
-    reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
-    points = f"{points_text(reached)} of {points_text(worth)} points"
+    points = f"{reached_text(checks)} points"
     if len(head) + 1 + len(points) <= width:
         yield "bad", f"{head:<{width - len(points) - 1}} {points}"
         return
@@ -107,7 +126,7 @@ def message_lines(check: CheckResult, width: int) -> Iterator[Styled]:
     """Yield a message's lines: without the input where Python code shows it again, below."""
     message, snippet = check.message, check.message.snippet
     rows = message.rows
-    if check.score == check.max_score:
+    if not is_lost(check):
         rows, snippet = message.find(Label.CARRIED), None
     elif snippet is not None:
         rows = message.without({Label.INPUT}).rows
@@ -177,3 +196,75 @@ def _choose_style(said: str) -> str:
     if said == "all right":
         return "good"
     return "bad" if "to mend" in said or said == CANT_BE_IMPORTED else "weak"
+
+
+#: What the mark at the beginning of a line looks like, and what the rest of it.
+_MARK_STYLES = {"good": "bold green", "bad": "bold red"}
+_LINE_STYLES = {"bad": "bold", "strong": "bold"}
+
+
+def print_report(report: Report, stream: TextIO) -> None:
+    """Print `report`; in colour on a terminal, unless NO_COLOR is set."""
+    if not is_colourful(stream):
+        print_plain(report, stream)
+        return
+    print_lines(styled_lines(report, width=width_of(stream)), stream)
+
+
+def print_lines(lines: Iterable[Styled], stream: TextIO, *, clears: bool = False) -> None:
+    """Print lines in colour, on a screen that is cleared first if wanted."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, highlight=False, soft_wrap=True)
+    if clears:
+        console.clear()
+    for style, text in lines:
+        line = Text(text, style=_LINE_STYLES.get(style, ""))
+        mark = MARKS.get(style, "")
+        if mark and text.startswith(mark):
+            line.stylize(_MARK_STYLES.get(style, ""), 0, len(mark))
+        console.print(line)
+
+
+def width_of(stream: TextIO) -> int:
+    """Return the columns of a terminal, those of a usual one where that can't be known."""
+    if not stream.isatty():
+        return WIDTH
+    return shutil.get_terminal_size((WIDTH, 24)).columns
+
+
+def height_of(stream: TextIO) -> int | None:
+    """Return the lines that a terminal shows at once, None where there is none."""
+    return shutil.get_terminal_size((WIDTH, 24)).lines if stream.isatty() else None
+
+
+def is_colourful(stream: TextIO) -> bool:
+    """Tell whether a person looks at `stream` who did not ask for plain text."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+        return False
+    try:
+        import rich  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def progress_listener(
+    total: int, stream: TextIO
+) -> tuple[Callable[[int], None], Callable[[], None]]:
+    """Return what to call with the number of checks decided so far, and what to call at the end.
+
+    Draws a bar on a terminal; does nothing elsewhere.
+    """
+    if not is_colourful(stream):
+        return (lambda _: None), (lambda: None)
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress
+
+    bar = Progress(
+        "grading", BarColumn(), MofNCompleteColumn(), console=Console(file=stream), transient=True
+    )
+    task = bar.add_task("grading", total=total)
+    bar.start()
+    return (lambda done: bar.update(task, completed=done)), bar.stop

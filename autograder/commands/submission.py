@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder import __version__
-from autograder.commands.submission.contents import gather
-from autograder.commands.submission.inspect import Wanted
+from autograder.commands.submission_contents import gather
+from autograder.commands.submission_file import Wanted
 from autograder.core.records import Report, Status
 from autograder.core.writing import is_work, pack_zip, write_atomically
 from autograder.errors import AutograderError, UsageError
@@ -53,12 +53,8 @@ class _PublicScore:
 def run_submission(homework: Homework, path: Path, *, output: Path | None) -> int:
     """Look over what is at `path` and zip it to `output`, ``dist/submission.zip`` by default.
 
-    Returns 0: the zip is written, whatever there is to mend.
-
-    Raises
-    ------
-    UsageError
-        If there is nothing to hand in at `path`, or `output` can't be written.
+    Returns 0: the zip is written, whatever there is to mend. It is a `UsageError` if there is
+    nothing to hand in at `path`, or `output` can't be written.
     """
     key = current_key(homework, "public")
     target = output or homework.root / "dist" / "submission.zip"
@@ -183,8 +179,4 @@ def _count_points(report: Report | None) -> dict[str, Any] | None:
         }
         for part in report.parts
     }
-    return {
-        "score": points(report.score),
-        "max_score": points(report.max_score),
-        "parts": parts,
-    }
+    return {"score": points(report.score), "max_score": points(report.max_score), "parts": parts}

@@ -5,14 +5,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from autograder.commands.submission.inspect import Wanted, inspect_file
+from autograder.commands.submission_file import Wanted, inspect_file
 from autograder.errors import IntakeError, UsageError
 from autograder.intake.names import DISCUSSION, is_ignored, is_notebook
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import started
 from autograder.intake.notebook.reading import read_notebook
-from autograder.intake.remarks import no_submission_at
-from autograder.intake.take_in import Submission, take_in
+from autograder.intake.take_in import Submission, no_submission_at, take_in
 
 __all__ = ["Contents", "gather"]
 
@@ -48,10 +47,7 @@ class Contents:
 def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Contents:
     """Gather what is handed in of a folder or a notebook; `target` is for what intake takes of it.
 
-    Raises
-    ------
-    UsageError
-        If there is nothing at `path` to hand in.
+    It is a `UsageError` if there is nothing at `path` to hand in.
     """
     if path.is_file() and path.suffix.lower() == ".ipynb":
         return _add_discussion(_gather_notebook(path, target, wanted), path.parent)

@@ -74,17 +74,11 @@ def number(value: float) -> str:
 
 
 def tag(name: str, *content: str, **attributes: object) -> Markup:
-    """Return an element.
+    """Return an element; its name is ours, never a student's.
 
-    Parameters
-    ----------
-    name : str
-        Of the element; ours, never a student's.
-    *content : str
-        Text, which is escaped, or `Markup`, which is not.
-    **attributes : object
-        By name, with ``_`` for ``-`` (a last one is left out); None leaves one out, True gives one
-        without a value. Numbers are written as `num` does.
+    Its content is text, which is escaped, or `Markup`, which is not. Attributes are named with
+    ``_`` for ``-`` (a last one is left out); None leaves one out, True gives one without a value.
+    Numbers are written as `num` does.
     """
     named = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
     paint = str(named.get("class", "")).partition(" ")[0]
@@ -125,20 +119,14 @@ def tick(text: str, x: float, y: float, anchor: str) -> Markup:
 
 @dataclass(frozen=True)
 class Plot:
-    """A rectangle of a drawing, and which numbers its sides stand for.
+    """A rectangle of a drawing, and which numbers its sides stand for."""
 
-    Attributes
-    ----------
-    left, top, width, height : float
-        In the drawing.
-    x0, x1, y0, y1 : float
-        At its left, right, lower and upper side.
-    """
-
+    #: In the drawing.
     left: float
     top: float
     width: float
     height: float
+    #: At its left, right, lower and upper side.
     x0: float
     x1: float
     y0: float

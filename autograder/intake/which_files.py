@@ -1,19 +1,30 @@
-"""Decide which file of a folder is taken under which name.
+"""Decide which folder of a submission is taken, and which file of it under which name.
 
-A name that only some systems take for the homework's (``Forward.PY``), and one that a browser or a
-platform changed (``forward (1).py``, ``doejane_1234_56789_forward-1.py``), counts as the homework's
-name where no other file has it. Every such case is a remark. Where two files could be meant and no
-platform says which one is newer, nothing is taken.
+The folder is the nearest to the top with enough in it. A name that only some systems take for the
+homework's (``Forward.PY``), and one that a browser or a platform changed (``forward (1).py``,
+``doejane_1234_56789_forward-1.py``), counts as the homework's name where no other file has it.
+Every such case is a remark. Where two files could be meant and no platform says which one is newer,
+nothing is taken.
 """
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
-from autograder.intake.listing import File, listed, shown
-from autograder.intake.names import folded, is_fit, parse_file_name, plain, unmarked
+from autograder.errors import IntakeError
+from autograder.intake.listing import MAX_FILES, File, Listing, listed, shown
+from autograder.intake.names import (
+    Exported,
+    folded,
+    is_fit,
+    parse_file_name,
+    parse_folder_name,
+    plain,
+    unmarked,
+)
 
-__all__ = ["Named", "name_files"]
+__all__ = ["Chosen", "Named", "choose", "name_files"]
 
 UNFIT = "not every system can hold a file of this name: rename it"
 
@@ -71,13 +82,8 @@ def _without_prefixes(
         for found in exported.values()
         if found and _target(_Meant(files[0], found.file), names) in names.values()
     ]
-    students = list(dict.fromkeys([(found.platform, found.student) for found in of_homework]))
-    if len(students) > 1:
-        who = listed(sorted({found.name or found.student for found in of_homework}))
-        named.refusal = (
-            f"holds the submissions of {len(students)} students, by {students[0][0]}'s names"
-            f" ({who}): grade one of them at a time"
-        )
+    students = [*dict.fromkeys([(found.platform, found.student) for found in of_homework])]
+    named.refusal = _say_several(of_homework)
     meant = []
     for file, found in exported.items():
         if found is not None and [(found.platform, found.student)] == students:
@@ -139,3 +145,88 @@ def _take(meant: _Meant, target: str, named: Named) -> None:
     named.modules[target] = meant.file
     if unicodedata.normalize("NFC", meant.written) != target:
         named.renamed.append(f"{shown(meant.written)} as {target}")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The files that are taken, by the names that they get, with ``.py``."""
+
+    modules: Mapping[str, File]
+    folder: PurePosixPath
+    #: What was taken as what, and what was not, where that is not plain.
+    remarks: tuple[str, ...] = ()
+
+
+def choose(listing: Listing, wanted: Iterable[str], *, source: str) -> Chosen:
+    """Choose what to take; sentences call the submission `source`.
+
+    It is an `IntakeError` if it holds the submissions of several students, too many files, or two
+    files of which either could be meant.
+    """
+    names = tuple(wanted)
+    folders = {folder: name_files(files, names) for folder, files in _by_folder(listing).items()}
+    if not folders:
+        return Chosen({}, PurePosixPath())
+    counts = {
+        folder: sum([f"{name}.py" in named.modules for name in names])
+        for folder, named in folders.items()
+    }
+    holding = [folder for folder in folders if counts[folder]]
+    _refuse_several_students(holding, source)
+    # A file is missing or astray: half as many as the fullest folder has make a submission.
+    full = [folder for folder in holding if 2 * counts[folder] >= max(counts.values())]
+    chosen = min(full or folders, key=lambda f: (len(f.parts), -counts[f], str(f)))
+    others = tuple([folder for folder in holding if folder != chosen])
+    return _chosen(folders[chosen], chosen, others, source)
+
+
+def _by_folder(listing: Listing) -> dict[PurePosixPath, list[File]]:
+    folders: dict[PurePosixPath, list[File]] = {}
+    for file in listing.files:
+        folders.setdefault(file.path.parent, []).append(file)
+    return folders
+
+
+def _refuse_several_students(folders: Iterable[PurePosixPath], source: str) -> None:
+    """Refuse an export of a class, where each student has a folder."""
+    found: dict[tuple[str, str], Exported] = {}
+    for folder in folders:
+        for exported in filter(None, map(parse_folder_name, folder.parts)):
+            found.setdefault((exported.platform, exported.student), exported)
+    if said := _say_several([*found.values()]):
+        raise IntakeError(f"{source} {said}")
+
+
+def _say_several(found: Sequence[Exported]) -> str:
+    """Say, after the place's name, that names are of several students; empty where of one."""
+    students = {(one.platform, one.student) for one in found}
+    if len(students) < 2:
+        return ""
+    who = listed(sorted({one.name or one.student for one in found}))
+    return (
+        f"holds the submissions of {len(students)} students, by {found[0].platform}'s names"
+        f" ({who}): grade one of them at a time"
+    )
+
+
+def _chosen(
+    named: Named, folder: PurePosixPath, others: Sequence[PurePosixPath], source: str
+) -> Chosen:
+    where = source if folder == PurePosixPath() else f"{shown(folder)}/ in {source}"
+    if named.refusal:
+        raise IntakeError(f"{where} {named.refusal}")
+    if len(named.modules) > MAX_FILES:
+        raise IntakeError(
+            f"{where} has {len(named.modules)} Python files, more than {MAX_FILES}: is it the"
+            " right one?"
+        )
+    remarks = list(named.remarks)
+    if named.renamed[1:]:
+        remarks.append(f"Taken under another name: {listed(named.renamed)}.")
+    elif named.renamed:
+        taken, _, name = named.renamed[0].rpartition(" as ")
+        remarks.append(f"{taken} was taken as {name}.")
+    if others:
+        here = "The files at the top" if folder == PurePosixPath() else f"Those in {shown(folder)}/"
+        remarks.append(f"{here} were taken, not those in {shown(min(others))}/.")
+    return Chosen(named.modules, folder, tuple(remarks))

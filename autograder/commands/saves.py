@@ -31,23 +31,14 @@ MAX_FOLDERS, MAX_DEPTH = 100, 8
 
 @dataclass(frozen=True)
 class Saved:
-    """Some files that were saved, or removed.
-
-    Attributes
-    ----------
-    names : tuple of str
-        Of the files, without folders.
-    at : float
-        When the last of them was, in seconds as of `time.time`; 0 where none is there any more.
-    is_there : bool
-        Whether the submission still is.
-    removed : tuple of str
-        Those of the files that are there no more.
-    """
+    """Some files that were saved, or removed; their names are without folders."""
 
     names: tuple[str, ...]
+    #: When the last of them was, in seconds as of `time.time`; 0 where none is there any more.
     at: float
+    #: Whether the submission still is.
     is_there: bool
+    #: Those of the files that are there no more.
     removed: tuple[str, ...] = ()
 
 
@@ -69,24 +60,11 @@ class _Seen:
 
 
 def saves(path: Path, *, tick: Callable[[], None]) -> Iterator[Saved]:
-    """Yield what was saved, each time that something was, without an end.
+    """Yield what was saved of the submission at `path`, each time that something was.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A submission: a folder or a file.
-    tick : callable
-        Called whenever this wakes up, at least twice a second; what it raises ends the waiting.
-
-    Yields
-    ------
-    Saved
-        The first one at once, with no names. What is saved while the caller works is not lost.
-
-    Raises
-    ------
-    UsageError
-        If ``watchfiles`` is not installed.
+    The first one comes at once, with no names. What is saved while the caller works is not lost.
+    `tick` is called whenever this wakes up, at least twice a second; what it raises ends the
+    waiting. Without ``watchfiles`` it is a `UsageError`.
     """
     try:
         import watchfiles  # noqa: F401

@@ -6,15 +6,15 @@ stays.
 """
 
 import os
+import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from autograder.commands.watch.saves import Saved, saves
-from autograder.commands.watch.screen import Lines, Screen
+from autograder.commands.saves import Saved, saves
 from autograder.core.records import Report
 from autograder.core.text import list_first
 from autograder.errors import IntakeError, UsageError
@@ -22,17 +22,16 @@ from autograder.grading.session import Session
 from autograder.grading.stop import Stopped, StopRequest
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
-from autograder.intake.remarks import no_submission_at
-from autograder.outputs.groups import points_text
-from autograder.outputs.text.changes import (
+from autograder.intake.take_in import no_submission_at
+from autograder.outputs.changes import (
     changed_lines,
     next_lines,
     standing_lines,
     summary_lines,
     unreadable_lines,
 )
-from autograder.outputs.text.plain import Styled, wrapped
-from autograder.outputs.text.terminal import height_of
+from autograder.outputs.groups import score_text
+from autograder.outputs.text import Styled, height_of, is_colourful, print_lines, width_of, wrapped
 
 __all__ = ["run_watch"]
 
@@ -43,27 +42,56 @@ LINES_AFTER = 3
 MAX_SECONDS = 600.0
 
 
+#: What has the lines of a result at a terminal's width.
+Lines = Callable[[int], Iterator[Styled]]
+
+
+@dataclass
+class Screen:
+    """Where results go, and the last one, to be shown again when the window changes."""
+
+    #: Whether lines are only added, without colours; so it is where nobody looks at a terminal.
+    plain: bool
+    lines: Lines | None = None
+    is_resized: bool = False
+
+    def __post_init__(self) -> None:
+        self.plain = self.plain or not is_colourful(sys.stdout)
+        if hasattr(signal, "SIGWINCH") and not self.plain:
+            signal.signal(signal.SIGWINCH, self._note_resize)
+
+    def _note_resize(self, _number: int, _frame: object) -> None:
+        self.is_resized = True
+
+    def announce(self, sentence: str) -> None:
+        """Say at once what is going on; on a terminal the result takes its place."""
+        styled = [("strong", line) for line in wrapped(sentence, width_of(sys.stdout))]
+        self._write([*styled, ("", "")])
+
+    def show(self, lines: Lines) -> None:
+        """Show a result, in the place of all else if this is a terminal."""
+        self.lines = lines
+        self._write(lines(width_of(sys.stdout)), clears=True)
+
+    def _write(self, lines: Iterable[Styled], *, clears: bool = False) -> None:
+        if self.plain:
+            sys.stdout.write("".join([f"{text}\n" for _, text in lines]))
+        else:
+            print_lines(lines, sys.stdout, clears=clears)
+        sys.stdout.flush()
+
+    def show_again_if_resized(self) -> None:
+        """Show the last result in the window's new size."""
+        if self.is_resized and self.lines is not None:
+            self.is_resized = False
+            self.show(self.lines)
+
+
 def run_watch(homework: Homework, path: Path, *, plain: bool = False) -> int:
-    """Grade the submission at `path` until somebody ends this.
+    """Grade the submission at `path` until Control-C or a signal ends this, and return 0.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A folder, or a single file that is a submission.
-    plain : bool
-        Whether to add lines only: no colours, and nothing is cleared.
-
-    Returns
-    -------
-    int
-        0: it was ended by Control-C or a signal.
-
-    Raises
-    ------
-    UsageError
-        If there is nothing at `path`, or ``watchfiles`` is not installed.
-    GraderError
-        If there is no usable answer key, or no worker can be started.
+    In `plain` mode lines are only added: no colours, and nothing is cleared. It is a `UsageError`
+    if there is nothing at `path`, or ``watchfiles`` is not installed.
     """
     if not os.path.exists(path):
         raise UsageError(no_submission_at(path))
@@ -154,8 +182,7 @@ class _Watch:
 
     def _say_last_score(self, last: Report | None) -> Iterator[Styled]:
         if last is not None:
-            score = f"{points_text(last.score)} of {points_text(last.max_score)}"
-            yield "strong", f"the last score stays, {score}"
+            yield "strong", f"the last score stays, {score_text(last)}"
 
     def _add_time(self, lines: Lines, since: float) -> Lines:
         """Return the lines with the time that they took at the end of the last one."""
@@ -184,7 +211,7 @@ def _add_score(
     yield from body
     if height is not None and len(body) + LINES_AFTER > height:
         yield from summary
-    yield "strong", f"score {points_text(report.score)} of {points_text(report.max_score)}"
+    yield "strong", f"score {score_text(report)}"
 
 
 def _say_saved(saved: Saved, path: Path) -> str:

@@ -8,16 +8,7 @@ import json
 import math
 from collections.abc import Sequence
 
-from autograder.outputs.html.drawings.svg import (
-    Markup,
-    Plot,
-    num,
-    number,
-    path,
-    tag,
-    tick,
-    ticks,
-)
+from autograder.outputs.html.svg import Markup, Plot, num, number, path, tag, tick, ticks
 from autograder.pictures.records import Problem
 
 __all__ = [

@@ -1,7 +1,6 @@
 """What a student who has just saved a file wants to read: what changed, and what comes next.
 
-Lines of text in the styles of `autograder.outputs.text.plain`: first the points and checks that
-were won
+Lines of text in the styles of `autograder.outputs.text`: first the points and checks that were won
 or lost since the last time, then one thing to mend in full, then how the parts stand.
 """
 
@@ -9,8 +8,16 @@ from collections.abc import Collection, Iterator, Sequence
 
 from autograder.core.records import CheckResult, Report, Status
 from autograder.core.text import list_first
-from autograder.outputs.groups import grouped, is_lost, points_text, shown
-from autograder.outputs.text.plain import (
+from autograder.outputs.groups import (
+    grouped,
+    headline,
+    is_lost,
+    missing_file,
+    points_text,
+    shown,
+    told,
+)
+from autograder.outputs.text import (
     WIDTH,
     Styled,
     group_lines,
@@ -19,7 +26,6 @@ from autograder.outputs.text.plain import (
     printed_lines,
     wrapped,
 )
-from autograder.outputs.unreadable_files import headline, missing_file, told
 
 __all__ = ["changed_lines", "next_lines", "standing_lines", "summary_lines", "unreadable_lines"]
 
@@ -102,14 +108,7 @@ def next_lines(
 ) -> Iterator[Styled]:
     """Yield one thing to mend in full, a line for each other; or else what is to be written next.
 
-    Parameters
-    ----------
-    report : Report
-        The newest.
-    saved : collection of str
-        The files, without ``.py``, that their author is busy with: the first thing of these.
-    width : int
-        Columns of the terminal.
+    It is the first thing of the files `saved`, without ``.py``, that their author is busy with.
     """
     printed = {n: t for n, t in report.printed.items() if n.partition(".")[0] in saved}
     yield from printed_lines(printed, width=width)

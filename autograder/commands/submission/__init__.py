@@ -1,1 +1,0 @@
-"""The verb ``submission``: look a homework over, and pack it for upload."""

@@ -1,1 +1,0 @@
-"""The verb ``watch``: grade on every save and show what changed."""

@@ -1,1 +1,0 @@
-"""Reports as plain text and in a terminal."""
