@@ -26,7 +26,7 @@ from autograder.core.records import (
 )
 from autograder.errors import GraderError
 from autograder.supervisor.spawn import Spawned, Spawner
-from autograder.supervisor.worker import OWN_FOLDERS, QUEUE_LENGTH, Worker
+from autograder.supervisor.worker import QUEUE_LENGTH, Worker
 from autograder.worker.functions_used import functions_used
 
 ROOT = Path(__file__).parents[2]
@@ -383,7 +383,7 @@ def real(spawner: Spawner, tmp_path: Path) -> Iterator[Start]:
         *,
         blocked: dict[str, str] | None = None,
         limits: Limits | None = None,
-        closed: Sequence[Path] = OWN_FOLDERS,
+        closed: Sequence[Path] = (),
         **files: str,
     ) -> Worker:
         for name, source in files.items():
