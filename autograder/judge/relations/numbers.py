@@ -66,7 +66,7 @@ DECIMALS = range(1, 6)
 
 
 def function_of_right(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Got is one of a few functions of the right result."""
     if not case.is_aligned:
         return None
     for name, clause, function in _FUNCTIONS:
@@ -78,7 +78,7 @@ def function_of_right(case: Case) -> Relation | None:
 
 
 def clipped(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Got is the right result, kept between two bounds."""
     if not case.is_aligned or not np.isfinite(case.got).all():
         return None
     low, high = case.got.min(), case.got.max()
@@ -98,7 +98,7 @@ def clipped(case: Case) -> Relation | None:
 
 
 def constant(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """The same comes back whatever the input."""
     first = case.examples[0]
     if case.count < 2 or not np.isfinite(first.got).all() or first.got.size == 0:
         return None
@@ -117,7 +117,7 @@ def _is_one_number(case: Case) -> bool:
 
 
 def argument_returned(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Got is an argument as it was given, or minus it."""
     for name, values in case.arguments.items():
         if not all([isinstance(value, np.ndarray) for value in values]):
             continue
@@ -131,7 +131,7 @@ def argument_returned(case: Case) -> Relation | None:
 
 
 def another_result(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Got is what belongs under another name."""
     for name, rights in case.others.items():
         pairs = zip(rights, case.examples, strict=True)
         if all([e.is_got(right) for right, e in pairs]):
@@ -140,7 +140,7 @@ def another_result(case: Case) -> Relation | None:
 
 
 def approximation(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Got is right, but not exactly enough."""
     if not case.is_aligned:
         return None
     distance = np.abs(case.got - case.right)
@@ -160,7 +160,7 @@ SIGN = "every number has the opposite sign"
 
 
 def _get_factors(case: Case) -> np.ndarray | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Return each example's factor, nan where all is 0; None where some is not proportional."""
     if "factors" not in case.memo:
         case.memo["factors"] = _find_factors(case) if case.is_aligned else None
     factors: np.ndarray | None = case.memo["factors"]
@@ -179,7 +179,7 @@ def _find_factors(case: Case) -> np.ndarray | None:
 
 
 def _is_factor(case: Case, factors: np.ndarray, wanted: Any) -> bool:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Tell whether these are the factors, and also give every number that came back."""
     known = ~np.isnan(factors)
     near = np.abs(factors - wanted)[known] <= 3e-2 * np.abs(factors[known])
     if not near.all():
@@ -189,21 +189,21 @@ def _is_factor(case: Case, factors: np.ndarray, wanted: Any) -> bool:
 
 
 def opposite_sign(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Got is minus the right result."""
     if case.is_aligned and case.is_got(-case.right):
         return Relation("opposite-sign", SIGN)
     return None
 
 
 def one_length(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Got is the right result times, or divided by, one length or its square, with either sign."""
     letters = case.letters if _get_factors(case) is not None else {}
     powers = [*letters.items(), *[(f"{x} squared", sizes**2) for x, sizes in letters.items()]]
     return _find_length(case, _list_lengths(powers))
 
 
 def two_lengths(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Got is the right result times a product or quotient of two lengths, with either sign."""
     letters = case.letters if _get_factors(case) is not None else {}
     pairs = [(f"{x} * {y}", letters[x] * letters[y]) for x, y in itertools.combinations(letters, 2)]
     ratios = (
@@ -221,7 +221,7 @@ _Length = tuple[str, str, np.ndarray]
 
 
 def _list_lengths(lengths: list[tuple[str, np.ndarray]]) -> Iterator[_Length]:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Yield name, clause and factor by example, for each length times and divided."""
     for words, sizes in lengths:
         name = words.replace(" * ", "-").replace(" ", "-")
         yield f"{name}-times-too-large", f"every number is {words} times too large", sizes
@@ -229,7 +229,7 @@ def _list_lengths(lengths: list[tuple[str, np.ndarray]]) -> Iterator[_Length]:
 
 
 def _find_length(case: Case, lengths: Iterable[_Length]) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Return the first length that is the factor of every example."""
     factors = _get_factors(case)
     if factors is None:
         return None
@@ -246,7 +246,7 @@ def _find_length(case: Case, lengths: Iterable[_Length]) -> Relation | None:
 
 
 def constant_factor(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Got is the right result times one number, the same for all examples."""
     factors = _get_factors(case)
     if factors is None or np.isnan(factors).all():
         return None
@@ -264,7 +264,7 @@ def constant_factor(case: Case) -> Relation | None:
 
 
 def constant_offset(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Got is the right result plus one number, the same for all examples."""
     if not case.is_aligned:
         return None
     offset = float(np.median(case.got - case.right))
@@ -278,7 +278,7 @@ def constant_offset(case: Case) -> Relation | None:
 
 
 def with_argument(case: Case) -> Relation | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Got is the right result plus, minus, times or divided by an argument or another result."""
     if not case.is_aligned:
         return None
     for name, values in {**case.others, **case.arguments}.items():
@@ -303,7 +303,7 @@ def with_argument(case: Case) -> Relation | None:
 
 
 def _spread_out(case: Case, values: tuple[Any, ...]) -> np.ndarray | None:
-    """Relations of the numbers: a constant, an argument, a function of what is right, a factor."""
+    """Return an argument broadcast to the result, in one row; None where it can't be."""
     spread = []
     for value, example in zip(values, case.examples, strict=True):
         if not _is_number(value):
