@@ -259,7 +259,7 @@ VERBS = (
     Verb(
         "gradescope-try",
         "Grade a submission with that package, in Gradescope's layout.",
-        "authoring.commands.gradescope:run_gradescope_try",
+        "authoring.commands.gradescope_try:run_gradescope_try",
         (
             _take(
                 "path", type=_read_path, metavar="submission", help="a folder, a zip or a notebook"

@@ -266,7 +266,7 @@ class CheckKey:
 
 @dataclass(frozen=True)
 class PictureKey:
-    """What the judge knows of one picture (`autograder.authoring.compiler.pictures`).
+    """What the judge knows of one picture (`autograder.authoring.compiler.build`).
 
     Attributes
     ----------

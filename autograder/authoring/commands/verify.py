@@ -4,9 +4,8 @@ import sys
 
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.verification.grading import Grader
-from autograder.authoring.verification.page import to_html
 from autograder.authoring.verification.run import all_rows, chosen_rows, verify
-from autograder.authoring.verification.table import Table, complete, summary
+from autograder.authoring.verification.table import Table, complete, summary, to_html
 from autograder.core.writing import write_atomically
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework

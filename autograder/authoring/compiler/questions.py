@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring.compiler.draw import draw_examples, find_smallest
-from autograder.authoring.compiler.prove import prove_gradient
+from autograder.authoring.compiler.proofs import prove_gradient, require_no_slip
 from autograder.authoring.compiler.reference import Reference
-from autograder.authoring.compiler.rubric_errors import shown_arguments
-from autograder.authoring.compiler.slips import require_no_slip
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, RESULT_KINDS, Check, Examples
 from autograder.authoring.language.questions import Mistake, Question
-from autograder.authoring.language.where import line_of
+from autograder.authoring.language.where import line_of, shown_arguments
 from autograder.core.codec import PLAIN, READ_ONLY, STRIDED, encode
 from autograder.core.compare import find_difference
 from autograder.core.vectors import share_an_answer, vector_of

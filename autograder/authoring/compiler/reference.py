@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.compiler.rubric_errors import as_sentence
 from autograder.authoring.language.questions import Exam, Question
-from autograder.authoring.language.where import line_of, written
+from autograder.authoring.language.where import as_sentence, line_of, written
 from autograder.core.codec import encode
 from autograder.core.compare import is_leaf
 from autograder.core.results import plain_result

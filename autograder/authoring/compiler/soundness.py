@@ -8,7 +8,6 @@ import inspect
 from collections.abc import Iterable, Sequence
 
 from autograder.authoring.compiler.reference import Reference
-from autograder.authoring.compiler.rubric_errors import did_you_mean
 from autograder.authoring.language.checks import (
     HIDDEN,
     PUBLIC,
@@ -19,7 +18,7 @@ from autograder.authoring.language.checks import (
 )
 from autograder.authoring.language.inputs import Inputs
 from autograder.authoring.language.questions import Convention, Exam, Part, Question
-from autograder.authoring.language.where import line_of
+from autograder.authoring.language.where import did_you_mean, line_of
 from autograder.core.records import FULL_POINTS
 from autograder.errors import RubricError
 from autograder.judge.predicates import PREDICATES
