@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from autograder.authoring.handout.placeholders import add_points
 from autograder.authoring.language.questions import Exam, Question
 from autograder.core.compare import is_leaf
 from autograder.core.text import show_value
@@ -25,22 +26,12 @@ __all__ = ["explain_all", "explain_check", "explain_function", "run_explain"]
 def run_explain(homework: Homework, name: str | None) -> int:
     """Print what there is to know of a check or a function, or the list of all functions.
 
-    Parameters
-    ----------
-    name : str or None
-        A check's id, ``file.function``, or None for the list.
-
-    Returns
-    -------
-    int
-        0.
+    `name` is a check's id, ``file.function``, or None for the list.
 
     Raises
     ------
     UsageError
         If there is nothing of that name, or no rubric to explain it from.
-    GraderError
-        If the answer key can't be compiled.
     """
     if not homework.has_sources:
         raise UsageError(
@@ -84,41 +75,29 @@ def explain_all(key: Key) -> str:
     """Return the whole exam as one table: what each function, and each of its checks, is worth."""
     lines = [f"{'points':>8} {'hidden':>7}"]
     for part, title in key.parts.items():
-        own = [check for check in key.checks if check.part == part]
-        lines += ["", f"{_show_worth(own)}  {part}.py: {title}"]
+        lines += ["", f"{_show_worth(key, part)}  {part}.py: {title}"]
         for function in key.functions.values():
             if function.file == part:
                 checks = _list_checks(function, key)
                 count = f"{len(function.mistakes)} mistakes"
-                lines.append(f"{_show_worth(checks)}    {_show_call(function):<62} {count:>12}")
+                lines.append(
+                    f"{_show_worth(key, function.name)}    {_show_call(function):<62} {count:>12}"
+                )
                 each = [f"{c.id.rpartition('.')[2]} {_show_points(c.points)}" for c in checks]
                 lines += _wrap(", ".join(each), " " * 22)
-    return _join_lines([*lines, "", f"{_show_worth(key.checks)}  in all"])
+    return _join_lines([*lines, "", f"{_show_worth(key)}  in all"])
 
 
-def _show_worth(checks: Sequence[CheckKey]) -> str:
-    """Return the points of some checks in two columns: all, and those of hidden ones."""
-    hidden = [check for check in checks if check.visibility == "hidden"]
-    worth = [_show_points(sum([check.points for check in some])) for some in (checks, hidden)]
-    return f"{worth[0]:>8} {worth[1]:>7}"
+def _show_worth(key: Key, prefix: str = "") -> str:
+    """Return the points of a part or function in two columns: all, and those of hidden checks."""
+    return f"{add_points(key, prefix):>8g} {add_points(key, prefix, visibility='hidden'):>7g}"
 
 
 def explain_function(name: str, key: Key, exam: Exam) -> str:
-    """Return a function's checks and mistakes, and where they are in the rubric.
-
-    Parameters
-    ----------
-    name : str
-        ``file.function``, one of `key`.
-    key : Key
-        The full key.
-    exam : Exam
-        The rubric that it was compiled from.
-    """
+    """Return a function's checks and mistakes, and where they are in the rubric; `key` is full."""
     function, question = key.functions[name], _find_question(name, exam)
     checks = _list_checks(function, key)
-    points = _show_points(sum([check.points for check in checks]))
-    lines = [f"{name}: {points} points", *_explain_function(function)]
+    lines = [f"{name}: {add_points(key, name):g} points", *_explain_function(function)]
     lines += [f"  rubric     {question.where}", f"  returns    {_show_names(function.names)}"]
     lines += ["", "checks"]
     for check in checks:
@@ -136,17 +115,7 @@ def explain_function(name: str, key: Key, exam: Exam) -> str:
 
 
 def explain_check(check: CheckKey, key: Key, exam: Exam) -> str:
-    """Return all that there is to know of a check.
-
-    Parameters
-    ----------
-    check : CheckKey
-        One of `key`, public or hidden.
-    key : Key
-        The full key.
-    exam : Exam
-        The rubric that it was compiled from.
-    """
+    """Return all that there is to know of a check, public or hidden, of the full key."""
     function = key.functions[check.function]
     lines = [
         f"{check.id}: {check.title}",

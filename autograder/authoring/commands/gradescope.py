@@ -42,13 +42,6 @@ def run_gradescope(
     """Write the zip that is uploaded to Gradescope, ``dist/gradescope.zip`` if not said otherwise.
 
     It brings packages for some versions of Python, those of Ubuntu 22.04 and 24.04 by default.
-
-    Raises
-    ------
-    UsageError
-        If a wheel can't be had.
-    GraderError
-        If the answer key can't be compiled.
     """
     path = output or homework.root / "dist" / "gradescope.zip"
     pythons = pythons or DEFAULT_PYTHONS

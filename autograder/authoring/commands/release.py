@@ -61,8 +61,6 @@ def run_release(homework: Homework, *, output: Path | None = None) -> int:
     ------
     UsageError
         If `output` can't be written, or the stubs are not those of the solution.
-    GraderError
-        If the answer key can't be compiled, or the grader can't be packed.
     """
     if run_stubs(homework, check_only=True):
         raise UsageError(
@@ -138,12 +136,7 @@ def _list_below(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
 def build_wheel(folder: Path, *, readme: bytes) -> Path:
     """Build the grader that students install: pure Python, the same bytes for the same sources.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        An empty one; the wheel is left in it.
-    readme : bytes
-        The package's description: the students' page, not the staff's.
+    The wheel is left in `folder`, an empty one; `readme` is the students' page, not the staff's.
 
     Raises
     ------

@@ -20,17 +20,9 @@ INTERRUPTED = 130
 def run_verify(homework: Homework, *, only: str = "", fresh: bool = False) -> int:
     """Print a table of what the grader notices, and write it to ``build/verify.txt`` and ``.html``.
 
-    Parameters
-    ----------
-    only : str, optional
-        Look only at rows whose identity contains this.
-    fresh : bool, optional
-        Whether to grade what is known from an earlier run again.
-
-    Returns
-    -------
-    int
-        0 where every row is right, 3 where one is not, 130 after an interrupt.
+    Only rows whose identity contains `only` are looked at; `fresh` grades what is known from an
+    earlier run again. The status is 0 where every row is right, 3 where one is not, 130 after an
+    interrupt.
 
     Raises
     ------

@@ -30,19 +30,10 @@ Progress = Callable[[str, int, int], None]
 def compile_homework(
     homework: Homework, *, progress: Progress = lambda *_: None
 ) -> tuple[str, ...]:
-    """Compile both keys of `homework` and write them.
+    """Compile both keys of a homework from solution, rubric and data, and write them.
 
-    Parameters
-    ----------
-    homework : Homework
-        Its solution, rubric and data are read, its ``build/`` is written.
-    progress : callable, optional
-        Called with a question's name, its number and how many there are.
-
-    Returns
-    -------
-    tuple of str
-        A sentence for each gradient that is proved on some of its examples only.
+    `progress` is called with a question's name, its number and how many there are. Returned is a
+    sentence for each gradient that is proved on some of its examples only.
 
     Raises
     ------
@@ -66,13 +57,7 @@ def compile_homework(
 def compile_exam(
     exam: Exam, reference: Reference, *, progress: Progress = lambda *_: None
 ) -> dict[str, Any]:
-    """Return the full key's content, all but its digest, and ``remarks`` about the proofs.
-
-    Raises
-    ------
-    RubricError
-        If the rubric or the reference is at fault.
-    """
+    """Return the full key's content, all but its digest, and ``remarks`` about the proofs."""
     require_sound(exam, reference)
     questions = {question.full_name: question for question in exam.questions}
     # Training lists many orders: it takes longest, and begins first.
@@ -303,13 +288,7 @@ def _cut_carried(encoded: bytes) -> bytes:
 def compile_pictures(
     pictures: Iterable[Picture], questions: Iterable[Question], reference: Reference
 ) -> tuple[dict[str, Any], ...]:
-    """Return the entries of the key, in the rubric's order.
-
-    Raises
-    ------
-    RubricError
-        If a picture can't be shown.
-    """
+    """Return the key's entries, in the rubric's order; a RubricError for what can't be shown."""
     asked = {question.full_name: question for question in questions}
     return tuple([_compile_one(p, _OneReference(asked, reference, p)) for p in pictures])
 

@@ -49,11 +49,8 @@ def carried_entries(
 ) -> dict[str, Any]:
     """Return what of other functions' mistakes shows in the results of one.
 
-    Returns
-    -------
-    dict
-        ``stored``: packed results, each once; ``entries``: one for each mistake that shows, with
-        the place in ``stored`` for each call, by phase (-1: as if all were right).
+    ``stored`` has packed results, each once; ``entries`` one for each mistake that shows, with the
+    place in ``stored`` for each call, by phase (-1: as if all were right).
     """
     places: dict[bytes, int] = {}
     entries: dict[bytes, dict[str, Any]] = {}
@@ -256,10 +253,9 @@ def _make_results(
         if call in fixed_not:
             yield None, None, ""
         else:
-            asked = function, done.question, arguments
-            is_read_only = layout == READ_ONLY
-            results = reference.wrong_outcomes(*asked, read_only=is_read_only)
-            raised = reference.raised_under_some_order(*asked, read_only=is_read_only)
+            results, raised = reference.try_all(
+                function, done.question, arguments, read_only=layout == READ_ONLY
+            )
             yield results, done.expected[phase][call], raised
 
 

@@ -29,13 +29,7 @@ DRAWS_CONSTANTS = "_maybe_draw_constant"
 
 @contextmanager
 def _leave_out_constants() -> Iterator[None]:
-    """Let Hypothesis draw no constants of modules: a rubric gives the same key everywhere.
-
-    Raises
-    ------
-    GraderError
-        If this version of Hypothesis draws them in another way.
-    """
+    """Let Hypothesis draw no constants of modules: a rubric gives the same key everywhere."""
     original = getattr(HypothesisProvider, DRAWS_CONSTANTS, None)
     if original is None:
         raise GraderError(

@@ -38,18 +38,10 @@ RELATIVE, ABSOLUTE = 1e-5, 1e-6
 
 
 def numeric_derivative(function: Callable[[np.ndarray], Any], at: np.ndarray) -> np.ndarray:
-    """Return the derivative of `function` by central differences.
+    """Return the derivative of `function` at an array by central differences.
 
-    Parameters
-    ----------
-    function : callable
-        From an array shaped like `at` to a scalar or an array.
-    at : numpy.ndarray
-        Not changed.
-
-    Returns
-    -------
-    numpy.ndarray, shape (shape of the function's value, shape of `at`)
+    The function takes an array of that shape, and gives a scalar or an array. The derivative has
+    the shape of its value, then that of `at`.
     """
     at = np.array(at, dtype=np.float64)  # a step would be lost on integers
     columns = []
@@ -68,10 +60,7 @@ def prove_gradient(
 ) -> None:
     """Compare the reference of `question` with finite differences at one example.
 
-    Raises
-    ------
-    RubricError
-        If they disagree; names the result, the entry and both numbers.
+    The RubricError where they disagree names the result, the entry and both numbers.
     """
     assert question.proof is not None
     claimed = reference(*arguments)
@@ -133,18 +122,7 @@ def require_no_slip(
     examples: Sequence[tuple[Any, ...]],
     reference: Reference,
 ) -> None:
-    """Call a wrong function until it does not fail by a slip of programming.
-
-    Parameters
-    ----------
-    question : Question
-        The question that it is an answer to.
-    mistake : Mistake
-        The wrong answer.
-    examples : sequence of tuple
-        Arguments of calls; not changed.
-    reference : Reference
-        Knows how to call it.
+    """Call a wrong function, with some calls' arguments, until it does not fail by a slip.
 
     Raises
     ------
@@ -156,7 +134,7 @@ def require_no_slip(
         """Return what went wrong and where, None where nothing did or an exception is meant."""
         try:
             with quiet():
-                results = reference.trees(mistake.wrong, question, arguments)
+                results, _ = reference.call_all(mistake.wrong, question, arguments)
         except Exception as error:
             return _describe(error)
         is_nothing = bool(results) and all([result is None for result in results])

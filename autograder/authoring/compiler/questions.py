@@ -62,13 +62,7 @@ class CompiledQuestion:
 
 
 def compile_question(question: Question, reference: Reference) -> CompiledQuestion:
-    """Draw, prove and distinguish.
-
-    Raises
-    ------
-    RubricError
-        If the reference or the rubric is at fault; the sentence names the question.
-    """
+    """Draw, prove and distinguish; a RubricError names the question that is at fault."""
     compiled = CompiledQuestion(question, reference.parameters(question.full_name))
     chosen = {check.name: _choose_examples(question, check, reference) for check in question.checks}
     shown = {m.name: _show_mistake(question, m, chosen, reference) for m in question.mistakes}

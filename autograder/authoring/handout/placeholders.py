@@ -120,14 +120,8 @@ _INSTALLATION = Path(__file__).resolve().parents[3]
 def sample_report(homework: Homework, name: str, body: str) -> str:
     """Grade the stubs with one function written, and return what students see.
 
-    Parameters
-    ----------
-    homework : Homework
-        Its public key has to be up to date.
-    name : str
-        ``file.function``.
-    body : str
-        What stands in the function in place of the stub's last line, one statement.
+    `name` is ``file.function``; `body`, one statement, stands in it in place of the stub's last
+    line. The homework's public key has to be up to date.
 
     Raises
     ------

@@ -189,13 +189,7 @@ class Question:
         return sum([check.hundredths for check in self.checks])
 
     def share_points(self, step: float) -> None:
-        """Give the usual checks their points, multiples of `step`, out of what the others leave.
-
-        Raises
-        ------
-        RubricError
-            If these are too few, or the checks add up to another number than `points`.
-        """
+        """Give the usual checks their points, multiples of `step`, out of what the others leave."""
         usual, own = self.checks[: self._usual], self.checks[self._usual :]
         for check in own:
             require_points(

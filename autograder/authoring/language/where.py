@@ -107,17 +107,8 @@ MAX_CHARACTERS = 300
 def as_sentence(what: str, *, where: str) -> Iterator[None]:
     """Turn an exception of the author's code inside the block into a RubricError.
 
-    Parameters
-    ----------
-    what : str
-        The beginning of the sentence, which the exception follows.
-    where : str
-        File and line where the exception came through none of the author's own.
-
-    Raises
-    ------
-    RubricError
-        As it is, or for any other exception.
+    `what` is the beginning of the sentence, which the exception follows; `where` are file and line
+    for one that came through none of the author's own. A RubricError stays as it is.
     """
     try:
         yield

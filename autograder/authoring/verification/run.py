@@ -74,14 +74,8 @@ def _update(summary: "hashlib._Hash", name: str, content: bytes) -> None:
 class Finished:
     """Outcomes by row, read from a file and added to it.
 
-    Parameters
-    ----------
-    path, grader
-        The file, made where missing; as of `grader_digest`.
-    rows : iterable of Row
-        All rows that there are: lines of others are dropped.
-    forget : collection of str, optional
-        Identities of rows whose lines are dropped, too.
+    A line is dropped if it is of none of the `rows`, or of one that is in `forget`, or was graded
+    by another `grader`, as of `grader_digest`.
     """
 
     def __init__(
@@ -160,13 +154,7 @@ def all_rows(homework: Homework, key: Key, reference: Reference) -> Iterator[Row
 
 
 def chosen_rows(rows: list[Row], only: str) -> list[Row]:
-    """Return the rows whose identity contains `only`.
-
-    Raises
-    ------
-    UsageError
-        If there is none.
-    """
+    """Return the rows whose identity contains `only`; a UsageError where there is none."""
     chosen = [row for row in rows if only in row.identity]
     if not chosen:
         raise UsageError(f"none of the {len(rows)} rows has '{only}' in its name")
@@ -206,18 +194,10 @@ def verify(
     fresh: bool = False,
     progress: Progress = lambda _: None,
 ) -> Table:
-    """Grade rows and say what is wrong with them.
+    """Grade rows, if `only` is in their identity, and say what is wrong with them.
 
-    Parameters
-    ----------
-    homework, key, rows, grader
-        What is graded is written down in the homework's ``build/``.
-    only : str, optional
-        Look only at rows whose identity contains this.
-    fresh : bool, optional
-        Whether to grade them again where they are known from an earlier run.
-    progress : callable, optional
-        Called after each row.
+    What is graded is written down in the homework's ``build/``; `fresh` grades those again that
+    are known from an earlier run. `progress` is called after each row.
     """
     started = time.monotonic()
     chosen = chosen_rows(rows, only)

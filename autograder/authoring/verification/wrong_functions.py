@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.compiler.reference import Reference
+from autograder.authoring.compiler.reference import Reference, call_by_name
 from autograder.authoring.language.checks import HIDDEN, RESULT_KINDS
 from autograder.authoring.language.questions import Convention, Exam, Mistake, Question
 from autograder.authoring.verification.rows import Function, Lost, Outcome, Row
@@ -84,23 +84,17 @@ def _as_submitted(
         if question.open_order is None:
             return wrong(*bound.arguments.values())
         given = {**bound.arguments, "order": _choose_order(question, bound.arguments)}
-        return _call(wrong, given)[0]
+        return call_by_name(wrong, given)[0]
 
     return submitted
-
-
-def _call(function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
-    """Call a function with those of the given arguments that it names."""
-    names = inspect.signature(function).parameters
-    return function(**{name: given[name] for name in names if name in given})
 
 
 def _choose_order(question: Question, given: Mapping[str, Any]) -> Any:
     """Return a legal order: the same for the same arguments, hardly ever for another seed."""
     assert question.open_order is not None
     if question.open_order.draw is not None:
-        return _call(question.open_order.draw, given)
-    orders = list(_call(question.open_order.orders, given))
+        return call_by_name(question.open_order.draw, given)
+    orders = list(call_by_name(question.open_order.orders, given))
     digest = hashlib.sha256(encode(tuple(given.values()))).digest()
     return orders[int.from_bytes(digest, "little") % len(orders)]
 
