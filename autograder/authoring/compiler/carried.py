@@ -202,8 +202,10 @@ def _make_entry(
                 return None
             changed[phase] = ()
             if slip[-1].mistake == IN_PLACE:
-                calls = done.calls[phase]
-                changed[phase] = tuple([_find_changed(done, call, reference) for call in calls])
+                calls = [arguments for _, arguments in done.calls[phase]]
+                changed[phase] = tuple(
+                    [reference.changed_arguments(done.question, call) for call in calls]
+                )
     shows = any([place >= 0 for phase in PHASES for place in of[phase]])
     if not shows and not any([any(positions) for positions in changed.values()]):
         return None
@@ -290,11 +292,3 @@ def _find_types(tree: Any) -> Any:
 
 def _find_place(content: bytes, places: dict[bytes, int]) -> int:
     return places.setdefault(content, len(places)) if content else -1
-
-
-def _find_changed(
-    done: CompiledQuestion, call: tuple[int, tuple[Any, ...]], reference: Reference
-) -> tuple[int, ...]:
-    """Return the positions of the arguments that the function changes."""
-    _, arguments = call
-    return reference.changed_arguments(done.question, arguments)

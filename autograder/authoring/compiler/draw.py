@@ -93,10 +93,7 @@ def find_smallest(
         max_examples=SEARCH_EXAMPLES,
         database=None,
         deadline=None,
-        phases=[
-            Phase.generate,
-            Phase.shrink,
-        ],  # to explain a failure takes longer than to shrink it
+        phases=[Phase.generate, Phase.shrink],  # to explain takes longer than to shrink
     )
     try:
         with _leave_out_constants():

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -98,12 +99,7 @@ def _choose_examples(question: Question, check: Check, reference: Reference) -> 
 
 
 def _find_check(question: Question, mistake: Mistake) -> Check:
-    for check in question.checks:
-        if check.name == mistake.shows_in:
-            return check
-    raise RubricError(
-        f"{question.full_name} has no check called {mistake.shows_in}", where=mistake.where
-    )
+    return next(check for check in question.checks if check.name == mistake.shows_in)
 
 
 def _search(
@@ -134,20 +130,16 @@ def _show_mistake(
     calls = [arguments for name in names for arguments in chosen[name]]
     require_no_slip(question, mistake, calls, reference)
 
-    def shows_or_raises(arguments: Arguments) -> bool:
-        right = reference.outcomes(question, arguments)
-        return differs(right, reference.wrong_outcomes(mistake.wrong, question, arguments))
-
-    def shows(arguments: Arguments) -> bool:
+    def shows(arguments: Arguments, *, or_raises: bool = False) -> bool:
         wrong = reference.wrong_outcomes(mistake.wrong, question, arguments)
-        return not isinstance(wrong, dict) and differs(
-            reference.outcomes(question, arguments), wrong
-        )
+        if isinstance(wrong, dict):
+            return or_raises
+        return differs(reference.outcomes(question, arguments), wrong)
 
     seed = _make_seed(reference, question.full_name, mistake.name)
     smallest = _search(question, check, chosen, shows, seed)
     if smallest is None:  # it always raises: then that is what tells it from the right answer
-        smallest = _search(question, check, chosen, shows_or_raises, seed)
+        smallest = _search(question, check, chosen, partial(shows, or_raises=True), seed)
     if smallest is None and check.kind in RESULT_KINDS:
         raise RubricError(
             f"the mistake {mistake.name} of {question.full_name} can't be told from the right"

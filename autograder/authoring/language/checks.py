@@ -96,8 +96,6 @@ class Check:
         The positions of the results that it looks at; empty for all.
     needs : dict
         What a predicate needs to know; plain values.
-    where : str
-        File and line of the rubric, for messages to its author.
     """
 
     name: str

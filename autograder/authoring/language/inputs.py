@@ -56,8 +56,6 @@ class Letter:
     unlike : str
         Letters that it never agrees with in length, parted by spaces: a square matrix hides a
         missing transpose.
-    where : str
-        File and line of the rubric, for messages to its author.
     """
 
     counts: str
@@ -247,8 +245,6 @@ class Inputs:
     adjust : callable or None
         Applied to the drawn arguments (as a dict) last, where one argument depends on another;
         returns the dict to use, or None to draw again.
-    where : str
-        File and line of the rubric, for messages to its author.
 
     Examples
     --------

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.authoring.handout.page import fill_template
 from autograder.authoring.verification.rows import KINDS, Verdict
 from autograder.homework.key import CheckKey, Key
 
@@ -270,14 +271,8 @@ TEMPLATE = Path(__file__).with_name("page.html.jinja")
 
 def to_html(table: Table) -> str:
     """Return the page: a summary, wrong rows first, rates as bars, every row; all text escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     right = [verdict for verdict in table.verdicts if verdict.is_right]
-    page: str = template.render(
-        table=table, ordered=[*table.wrong, *right], kinds=KINDS, wrong_kinds=WRONG_KINDS
+    ordered = [*table.wrong, *right]
+    return fill_template(
+        TEMPLATE, table=table, ordered=ordered, kinds=KINDS, wrong_kinds=WRONG_KINDS
     )
-    return page
