@@ -227,7 +227,7 @@ VERBS = (
     _verb(
         "gradescope-try",
         "Grade a submission with that package, in Gradescope's layout.",
-        "authoring.commands.gradescope:run_gradescope_try",
+        "authoring.commands.gradescope_try:run_gradescope_try",
         _take_path("path", "a folder, a zip or a notebook", metavar="submission"),
         _take_file("--keep", "keep", "work there and leave it", "FOLDER"),
     ),

@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 
 from autograder.authoring.compiler.reference import Reference, load_parts
-from autograder.authoring.verification.facts import fact_rows
 from autograder.authoring.verification.grading import Grader
-from autograder.authoring.verification.mistakes import mistake_rows
 from autograder.authoring.verification.mutations import mutation_rows
 from autograder.authoring.verification.rows import Function, Row
 from autograder.authoring.verification.variants import patched_submission, read_modules
+from autograder.authoring.verification.wrong_functions import fact_rows, mistake_rows
 from autograder.homework.key import Key, read_key
 
 ROOT = Path(__file__).parent.parent

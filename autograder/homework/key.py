@@ -230,7 +230,7 @@ class CheckKey:
 
 @dataclass(frozen=True)
 class PictureKey:
-    """What the judge knows of one picture (`autograder.authoring.compiler.pictures`).
+    """What the judge knows of one picture (`autograder.authoring.compiler.build`).
 
     Attributes
     ----------

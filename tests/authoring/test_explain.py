@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from students import lay_out_key
 
+from autograder.authoring.commands.explain import explain_all, explain_check, explain_function
 from autograder.authoring.compiler.reference import Reference, load_exam
-from autograder.authoring.explain import explain_all, explain_check, explain_function
 from autograder.authoring.language.questions import Exam, Question
 from autograder.core.codec import encode
 from autograder.homework.key import Key, read_key

@@ -16,16 +16,21 @@ import jsonschema
 import notebook_corpus
 import pytest
 
-from autograder.authoring.gradescope.archive import write_archive
-from autograder.authoring.gradescope.container.install_wheels import find_wheel, read_lock
-from autograder.authoring.gradescope.trial import (
+from autograder.authoring.commands.gradescope import (
+    LOCK,
+    fetch_wheels,
+    this_python,
+    this_system,
+    write_archive,
+)
+from autograder.authoring.commands.gradescope_try import (
     build_image,
     put_submission,
     read_results,
     run_autograder,
     trial_environment,
 )
-from autograder.authoring.gradescope.wheels import LOCK, fetch_wheels, this_python, this_system
+from autograder.authoring.gradescope.container.install_wheels import find_wheel, read_lock
 from autograder.authoring.handed_out import STAFF_ONLY, handed_out_of_rubric
 from autograder.core.message import Label, Message, Row
 from autograder.core.records import CheckResult, Report, Status

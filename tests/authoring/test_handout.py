@@ -19,7 +19,7 @@ from autograder.authoring.commands import stubs as stubs_command
 from autograder.authoring.handout import source, stubs
 from autograder.authoring.handout.notebook import notebook_text
 from autograder.authoring.handout.page import to_html
-from autograder.authoring.handout.sample import sample_report
+from autograder.authoring.handout.placeholders import sample_report
 from autograder.authoring.handout.source import Handout, read_handout
 from autograder.core.compare import FLOAT64_TOLERANCE
 from autograder.core.limits import Limits

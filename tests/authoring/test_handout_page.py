@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browser import opened
 
+from autograder.authoring.commands import handout
 from autograder.authoring.commands import handout as handout_command
-from autograder.authoring.handout import printing
+from autograder.authoring.commands.handout import find_browser, print_to_pdf
 from autograder.authoring.handout.page import to_html
-from autograder.authoring.handout.printing import find_browser, print_to_pdf
 from autograder.authoring.handout.source import Handout
 from autograder.errors import GraderError, UsageError
 from autograder.homework.folder import Homework
@@ -182,7 +182,7 @@ def test_a_browser_is_found_by_its_name_and_else_where_it_is_installed(
     monkeypatch.setenv("PATH", str(tmp_path))
     installed = tmp_path / "Google" / "chrome.exe"
     monkeypatch.setattr(
-        printing, "_PLACES", ("${NoSuchFolder}/x", "${MyPrograms}/Google/chrome.exe")
+        handout, "_PLACES", ("${NoSuchFolder}/x", "${MyPrograms}/Google/chrome.exe")
     )
     monkeypatch.setenv("MyPrograms", str(tmp_path))
     assert find_browser() is None

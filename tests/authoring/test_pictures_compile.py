@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.authoring import Curves, Exam, Inputs, Part, Picture, Question, real
-from autograder.authoring.compiler.build import compile_exam
-from autograder.authoring.compiler.pictures import compile_pictures
+from autograder.authoring.compiler.build import compile_exam, compile_pictures
 from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.core.codec import decode
 from autograder.errors import RubricError

@@ -13,26 +13,28 @@ import pytest
 from autograder.authoring.language.words import Check, Mistake, Part, Question
 
 from autograder.authoring.commands import verify as command
-from autograder.authoring.verification.facts import fact_faults
-from autograder.authoring.verification.finished import Finished, grader_digest
 from autograder.authoring.verification.grading import outcome_of
-from autograder.authoring.verification.mistakes import kink_faults, mistake_faults
 from autograder.authoring.verification.mutations import (
     EQUIVALENT,
     equivalent_faults,
     mutation_faults,
 )
-from autograder.authoring.verification.page import to_html
 from autograder.authoring.verification.rows import Lost, Outcome, Row, Rule, Verdict
 from autograder.authoring.verification.run import (
     ROWS_FILE,
+    Finished,
     chosen_rows,
     grade_rows,
-    tabulate,
+    grader_digest,
     verify,
 )
-from autograder.authoring.verification.table import Table, complete, summary
+from autograder.authoring.verification.table import Table, complete, summary, tabulate, to_html
 from autograder.authoring.verification.variants import patched_submission, variant_rows, whole_rows
+from autograder.authoring.verification.wrong_functions import (
+    fact_faults,
+    kink_faults,
+    mistake_faults,
+)
 from autograder.core.records import CheckResult, Report
 from autograder.errors import UsageError
 from autograder.homework.folder import Homework, load_predicates

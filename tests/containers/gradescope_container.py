@@ -24,7 +24,7 @@ from typing import Any
 
 from containers.cgroups import Cgroup, make_cgroup
 
-from autograder.authoring.gradescope.trial import METADATA
+from autograder.authoring.commands.gradescope_try import METADATA
 
 __all__ = ["Container", "Graded", "Image", "Ran"]
 

@@ -19,8 +19,7 @@ import submission_corpus as corpus
 from containers.debian import UnavailableError, root_archive
 from gradescope_container import MEMORY_BYTES, Container, Graded, Image
 
-from autograder.authoring.gradescope.archive import write_archive
-from autograder.authoring.gradescope.wheels import SUPPORTED_PYTHONS, fetch_wheels
+from autograder.authoring.commands.gradescope import SUPPORTED_PYTHONS, fetch_wheels, write_archive
 from autograder.authoring.verification.variants import appended
 from autograder.homework.folder import Homework
 

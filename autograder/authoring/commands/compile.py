@@ -10,13 +10,7 @@ __all__ = ["run_compile"]
 
 
 def run_compile(homework: Homework, *, only_if_stale: bool = False) -> int:
-    """Compile the answer keys of a homework.
-
-    Raises
-    ------
-    RubricError
-        If the rubric or the reference solution is at fault.
-    """
+    """Compile the answer keys of a homework; a RubricError says what is wrong with it."""
     if not homework.has_sources:
         raise UsageError(
             "this verb is for staff: there is no solution and rubric in"

@@ -16,14 +16,20 @@ all else                   ``autograder/authoring/handout/files/``
 =========================  =====================================================================
 """
 
+import os
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 from autograder.authoring.commands.stubs import run_stubs
 from autograder.authoring.handed_out import (
-    build_wheel,
+    PACKAGE,
+    handed_out_files,
     handed_out_of_rubric,
     is_left_behind,
     name_folder,
@@ -36,10 +42,15 @@ from autograder.errors import GraderError, UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import HANDED_OUT_KEY, SETTINGS, Homework
 
-__all__ = ["run_release"]
+__all__ = ["build_wheel", "run_release"]
 
 #: What stands at the top of the zip, the title of the homework filled into its page.
 FILES = Path(__file__).parents[1] / "handout" / "files"
+
+#: The time that every file in the wheel gets: a zip's earliest, 1980-01-01.
+EPOCH = "315532800"
+
+PROJECT = "numpy-homework-autograder"
 
 
 def run_release(homework: Homework, *, output: Path | None = None) -> int:
@@ -49,8 +60,6 @@ def run_release(homework: Homework, *, output: Path | None = None) -> int:
     ------
     UsageError
         If `output` can't be written, or the stubs are not those of the solution.
-    GraderError
-        If the answer key can't be compiled, or the grader can't be packed.
     """
     if run_stubs(homework, check_only=True):
         raise UsageError(
@@ -118,3 +127,55 @@ def _list_below(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
         path = file.relative_to(folder)
         if file.is_file() and not is_left_behind(path):
             yield f"{prefix}{path.as_posix()}", file
+
+
+# ---- the package
+
+
+def build_wheel(folder: Path, *, readme: bytes) -> Path:
+    """Build the grader that students install: pure Python, the same bytes for the same sources.
+
+    The wheel is left in `folder`, an empty one; `readme` is the students' page, not the staff's.
+
+    Raises
+    ------
+    GraderError
+        If it can't be built; the sentence has the last line that hatchling said.
+    """
+    stage = folder / "stage"
+    for name in handed_out_files():
+        target = stage / "autograder" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(PACKAGE / name, target)  # without its mode: the same for everybody
+    (stage / "README.md").write_bytes(readme)
+    (stage / "LICENSE").write_bytes(_read_own("LICENSE", "licenses/LICENSE"))
+    project = _read_own("pyproject.toml", "extra_metadata/pyproject.toml")
+    (stage / "pyproject.toml").write_bytes(project)
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=stage,
+        env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    built = sorted(folder.glob("*.whl"))
+    if done.returncode or not built:
+        reason = (done.stdout.strip().splitlines() or ["it said nothing"])[-1]
+        raise GraderError(f"the grader's package can't be built by hatchling: {reason}")
+    return built[0]
+
+
+def _read_own(name: str, installed: str) -> bytes:
+    """Return a file of the grader's checkout, or where there is none, as it was installed."""
+    checkout = PACKAGE.parent
+    with suppress(OSError):
+        if PROJECT in (checkout / "pyproject.toml").read_text("utf-8"):
+            return (checkout / name).read_bytes()
+    try:
+        text = metadata.distribution(PROJECT).read_text(installed)
+    except metadata.PackageNotFoundError:
+        text = None
+    if text is None:
+        raise GraderError(f"the grader's package can't be built: its {name} is not at hand")
+    return text.encode()

@@ -21,18 +21,13 @@ GENERATED = (
 
 
 def run_stubs(homework: Homework, *, check_only: bool = False) -> int:
-    """Generate the stubs and the students' pages, or compare them.
-
-    Returns
-    -------
-    int
-        0, or 3 where `check_only` finds a difference.
+    """Generate the stubs and the students' pages, or compare them; 3 where these differ.
 
     Raises
     ------
     GraderError
-        If the answer key, which the handout is worked out from, can't be compiled, or the solution
-        or the handout is at fault. The stubs have been written then where the solution is not.
+        If the solution or the handout is at fault, or the answer key, which the handout is worked
+        out from. The stubs have been written then where the solution is not.
     """
     if not check_only:
         written = write_stubs(homework.solution, homework.assignment)

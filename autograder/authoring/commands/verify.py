@@ -4,9 +4,8 @@ import sys
 
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.verification.grading import Grader
-from autograder.authoring.verification.page import to_html
 from autograder.authoring.verification.run import all_rows, chosen_rows, verify
-from autograder.authoring.verification.table import Table, complete, summary
+from autograder.authoring.verification.table import Table, complete, summary, to_html
 from autograder.core.writing import write_atomically
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
@@ -21,17 +20,9 @@ INTERRUPTED = 130
 def run_verify(homework: Homework, *, only: str = "", fresh: bool = False) -> int:
     """Print a table of what the grader notices, and write it to ``build/verify.txt`` and ``.html``.
 
-    Parameters
-    ----------
-    only : str, optional
-        Look only at rows whose identity contains this.
-    fresh : bool, optional
-        Whether to grade what is known from an earlier run again.
-
-    Returns
-    -------
-    int
-        0 where every row is right, 3 where one is not, 130 after an interrupt.
+    Only rows whose identity contains `only` are looked at; `fresh` grades what is known from an
+    earlier run again. The status is 0 where every row is right, 3 where one is not, 130 after an
+    interrupt.
 
     Raises
     ------

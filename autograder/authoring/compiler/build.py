@@ -9,20 +9,20 @@ import numpy as np
 from autograder.authoring.compiler.carried import carried_entries
 from autograder.authoring.compiler.draw import draw_examples
 from autograder.authoring.compiler.parallel import each_in_parallel
-from autograder.authoring.compiler.pictures import compile_pictures
 from autograder.authoring.compiler.questions import CompiledQuestion, compile_question
-from autograder.authoring.compiler.reference import Reference, load_exam, structure_of
-from autograder.authoring.compiler.rubric_errors import as_sentence
+from autograder.authoring.compiler.reference import Arguments, Reference, load_exam, structure_of
 from autograder.authoring.compiler.soundness import require_sound
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, Check
+from autograder.authoring.language.pictures import Picture
 from autograder.authoring.language.questions import Convention, Exam, Part, Question
+from autograder.authoring.language.where import as_sentence, did_you_mean
 from autograder.core.codec import PLAIN, decode, encode
 from autograder.core.vectors import pack
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
 from autograder.homework.key import PHASES, write_key
 
-__all__ = ["compile_exam", "compile_homework"]
+__all__ = ["compile_exam", "compile_homework", "compile_pictures"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -30,19 +30,10 @@ Progress = Callable[[str, int, int], None]
 def compile_homework(
     homework: Homework, *, progress: Progress = lambda *_: None
 ) -> tuple[str, ...]:
-    """Compile both keys of `homework` and write them.
+    """Compile both keys of a homework from solution, rubric and data, and write them.
 
-    Parameters
-    ----------
-    homework : Homework
-        Its solution, rubric and data are read, its ``build/`` is written.
-    progress : callable, optional
-        Called with a question's name, its number and how many there are.
-
-    Returns
-    -------
-    tuple of str
-        A sentence for each gradient that is proved on some of its examples only.
+    `progress` is called with a question's name, its number and how many there are. Returned is a
+    sentence for each gradient that is proved on some of its examples only.
 
     Raises
     ------
@@ -66,13 +57,7 @@ def compile_homework(
 def compile_exam(
     exam: Exam, reference: Reference, *, progress: Progress = lambda *_: None
 ) -> dict[str, Any]:
-    """Return the full key's content, all but its digest, and ``remarks`` about the proofs.
-
-    Raises
-    ------
-    RubricError
-        If the rubric or the reference is at fault.
-    """
+    """Return the full key's content, all but its digest, and ``remarks`` about the proofs."""
     require_sound(exam, reference)
     questions = {question.full_name: question for question in exam.questions}
     # Training lists many orders: it takes longest, and begins first.
@@ -295,3 +280,48 @@ def _cut_carried(encoded: bytes) -> bytes:
         entry["of"] = {PUBLIC: tuple([places.get(place, -1) for place in entry["of"][PUBLIC]])}
     stored = tuple([carried["stored"][place] for place in used])
     return encode({"stored": stored, "entries": tuple(kept)})
+
+
+# ---- pictures
+
+
+def compile_pictures(
+    pictures: Iterable[Picture], questions: Iterable[Question], reference: Reference
+) -> tuple[dict[str, Any], ...]:
+    """Return the key's entries, in the rubric's order; a RubricError for what can't be shown."""
+    asked = {question.full_name: question for question in questions}
+    return tuple([_compile_one(p, _OneReference(asked, reference, p)) for p in pictures])
+
+
+def _compile_one(picture: Picture, reference: "_OneReference") -> dict[str, Any]:
+    with as_sentence(f"the picture {picture.title} raised", where=picture.where):
+        own = vars(picture.compile(reference))
+    return {"kind": picture.kind, "title": picture.title, "name": picture.name} | own
+
+
+class _OneReference:
+    """See `autograder.authoring.language.pictures.PictureReference`."""
+
+    def __init__(
+        self, questions: dict[str, Question], reference: Reference, picture: Picture
+    ) -> None:
+        self._questions = questions
+        self._reference = reference
+        self._picture = picture
+
+    def results(self, name: str, calls: Iterable[Arguments]) -> list[Any]:
+        question = self._question(name)
+        return [self._reference.own_outcome(question, arguments) for arguments in calls]
+
+    def request(self, name: str, calls: Iterable[Arguments]) -> bytes:
+        with_layout = tuple([(PLAIN, arguments) for arguments in calls])
+        return encode({"call": name, "returns": self.structure(name), "calls": with_layout})
+
+    def structure(self, name: str) -> Any:
+        return structure_of(self._question(name).returns)
+
+    def _question(self, name: str) -> Question:
+        if name not in self._questions:
+            near = did_you_mean(name, self._questions)
+            self._picture.refuse(f"there is no question about {name}{near}")
+        return self._questions[name]

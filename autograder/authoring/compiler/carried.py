@@ -49,11 +49,8 @@ def carried_entries(
 ) -> dict[str, Any]:
     """Return what of other functions' mistakes shows in the results of one.
 
-    Returns
-    -------
-    dict
-        ``stored``: packed results, each once; ``entries``: one for each mistake that shows, with
-        the place in ``stored`` for each call, by phase (-1: as if all were right).
+    ``stored`` has packed results, each once; ``entries`` one for each mistake that shows, with the
+    place in ``stored`` for each call, by phase (-1: as if all were right).
     """
     places: dict[bytes, int] = {}
     entries: dict[bytes, dict[str, Any]] = {}
@@ -205,8 +202,10 @@ def _make_entry(
                 return None
             changed[phase] = ()
             if slip[-1].mistake == IN_PLACE:
-                calls = done.calls[phase]
-                changed[phase] = tuple([_find_changed(done, call, reference) for call in calls])
+                calls = [arguments for _, arguments in done.calls[phase]]
+                changed[phase] = tuple(
+                    [reference.changed_arguments(done.question, call) for call in calls]
+                )
     shows = any([place >= 0 for phase in PHASES for place in of[phase]])
     if not shows and not any([any(positions) for positions in changed.values()]):
         return None
@@ -256,10 +255,9 @@ def _make_results(
         if call in fixed_not:
             yield None, None, ""
         else:
-            asked = function, done.question, arguments
-            is_read_only = layout == READ_ONLY
-            results = reference.wrong_outcomes(*asked, read_only=is_read_only)
-            raised = reference.raised_under_some_order(*asked, read_only=is_read_only)
+            results, raised = reference.try_all(
+                function, done.question, arguments, read_only=layout == READ_ONLY
+            )
             yield results, done.expected[phase][call], raised
 
 
@@ -294,11 +292,3 @@ def _find_types(tree: Any) -> Any:
 
 def _find_place(content: bytes, places: dict[bytes, int]) -> int:
     return places.setdefault(content, len(places)) if content else -1
-
-
-def _find_changed(
-    done: CompiledQuestion, call: tuple[int, tuple[Any, ...]], reference: Reference
-) -> tuple[int, ...]:
-    """Return the positions of the arguments that the function changes."""
-    _, arguments = call
-    return reference.changed_arguments(done.question, arguments)

@@ -29,13 +29,7 @@ DRAWS_CONSTANTS = "_maybe_draw_constant"
 
 @contextmanager
 def _leave_out_constants() -> Iterator[None]:
-    """Let Hypothesis draw no constants of modules: a rubric gives the same key everywhere.
-
-    Raises
-    ------
-    GraderError
-        If this version of Hypothesis draws them in another way.
-    """
+    """Let Hypothesis draw no constants of modules: a rubric gives the same key everywhere."""
     original = getattr(HypothesisProvider, DRAWS_CONSTANTS, None)
     if original is None:
         raise GraderError(
@@ -99,10 +93,7 @@ def find_smallest(
         max_examples=SEARCH_EXAMPLES,
         database=None,
         deadline=None,
-        phases=[
-            Phase.generate,
-            Phase.shrink,
-        ],  # to explain a failure takes longer than to shrink it
+        phases=[Phase.generate, Phase.shrink],  # to explain takes longer than to shrink
     )
     try:
         with _leave_out_constants():

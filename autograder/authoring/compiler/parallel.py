@@ -25,21 +25,10 @@ def each_in_parallel(
     *,
     within: Callable[[], AbstractContextManager[Any]] = nullcontext,
 ) -> Generator[tuple[str, Any], None, None]:
-    """Yield each name with what `work` returns for it, as it gets done.
+    """Yield each name with what `work` returns for it, plain data (it is pickled), as it gets done.
 
-    Parameters
-    ----------
-    work : callable
-        Returns plain data (it is pickled).
-    names : sequence of str
-        Begun in this order: put long ones first.
-    within : callable
-        What each process enters before its first piece, and leaves when it ends, early or not.
-
-    Raises
-    ------
-    RubricError
-        As `work` raised it.
+    They are begun in their order: put long ones first. `within` is what each process enters before
+    its first piece, and leaves when it ends, early or not. A RubricError comes as `work` raised it.
     """
     cores = min(_count_cores(), len(names))
     if cores < 2 or "fork" not in multiprocessing.get_all_start_methods():

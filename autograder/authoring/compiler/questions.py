@@ -3,18 +3,17 @@
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograder.authoring.compiler.draw import draw_examples, find_smallest
-from autograder.authoring.compiler.prove import prove_gradient
+from autograder.authoring.compiler.proofs import prove_gradient, require_no_slip
 from autograder.authoring.compiler.reference import Reference
-from autograder.authoring.compiler.rubric_errors import shown_arguments
-from autograder.authoring.compiler.slips import require_no_slip
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, RESULT_KINDS, Check, Examples
 from autograder.authoring.language.questions import Mistake, Question
-from autograder.authoring.language.where import line_of
+from autograder.authoring.language.where import line_of, shown_arguments
 from autograder.core.codec import PLAIN, READ_ONLY, STRIDED, encode
 from autograder.core.compare import find_difference
 from autograder.core.vectors import share_an_answer, vector_of
@@ -64,13 +63,7 @@ class CompiledQuestion:
 
 
 def compile_question(question: Question, reference: Reference) -> CompiledQuestion:
-    """Draw, prove and distinguish.
-
-    Raises
-    ------
-    RubricError
-        If the reference or the rubric is at fault; the sentence names the question.
-    """
+    """Draw, prove and distinguish; a RubricError names the question that is at fault."""
     compiled = CompiledQuestion(question, reference.parameters(question.full_name))
     chosen = {check.name: _choose_examples(question, check, reference) for check in question.checks}
     shown = {m.name: _show_mistake(question, m, chosen, reference) for m in question.mistakes}
@@ -106,12 +99,7 @@ def _choose_examples(question: Question, check: Check, reference: Reference) -> 
 
 
 def _find_check(question: Question, mistake: Mistake) -> Check:
-    for check in question.checks:
-        if check.name == mistake.shows_in:
-            return check
-    raise RubricError(
-        f"{question.full_name} has no check called {mistake.shows_in}", where=mistake.where
-    )
+    return next(check for check in question.checks if check.name == mistake.shows_in)
 
 
 def _search(
@@ -142,20 +130,16 @@ def _show_mistake(
     calls = [arguments for name in names for arguments in chosen[name]]
     require_no_slip(question, mistake, calls, reference)
 
-    def shows_or_raises(arguments: Arguments) -> bool:
-        right = reference.outcomes(question, arguments)
-        return differs(right, reference.wrong_outcomes(mistake.wrong, question, arguments))
-
-    def shows(arguments: Arguments) -> bool:
+    def shows(arguments: Arguments, *, or_raises: bool = False) -> bool:
         wrong = reference.wrong_outcomes(mistake.wrong, question, arguments)
-        return not isinstance(wrong, dict) and differs(
-            reference.outcomes(question, arguments), wrong
-        )
+        if isinstance(wrong, dict):
+            return or_raises
+        return differs(reference.outcomes(question, arguments), wrong)
 
     seed = _make_seed(reference, question.full_name, mistake.name)
     smallest = _search(question, check, chosen, shows, seed)
     if smallest is None:  # it always raises: then that is what tells it from the right answer
-        smallest = _search(question, check, chosen, shows_or_raises, seed)
+        smallest = _search(question, check, chosen, partial(shows, or_raises=True), seed)
     if smallest is None and check.kind in RESULT_KINDS:
         raise RubricError(
             f"the mistake {mistake.name} of {question.full_name} can't be told from the right"

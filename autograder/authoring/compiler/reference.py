@@ -13,16 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.compiler.rubric_errors import as_sentence
 from autograder.authoring.language.questions import Exam, Question
-from autograder.authoring.language.where import line_of, written
+from autograder.authoring.language.where import as_sentence, line_of, written
 from autograder.core.codec import encode
 from autograder.core.compare import is_leaf
 from autograder.core.results import plain_result
 from autograder.core.vectors import vector_of
 from autograder.errors import RubricError
 
-__all__ = ["Reference", "load_exam", "quiet", "structure_of"]
+__all__ = ["Reference", "call_by_name", "load_exam", "quiet", "structure_of"]
 
 Arguments = tuple[Any, ...]
 
@@ -46,12 +45,12 @@ def _make_importable(solution: Path) -> Iterator[None]:
 
 
 def load_exam(solution: Path, *, rubric: str = "rubric.exam") -> Exam:
-    """Import the rubric, with the reference solution in `solution` on the path.
+    """Import the rubric and return its ``EXAM``, with the reference solution on the path.
 
     Raises
     ------
     RubricError
-        If it can't be imported, or has no exam in ``EXAM``.
+        If it can't be imported, or has no exam.
     """
     with _make_importable(solution), as_sentence("the rubric can't be read:", where=rubric):
         module = importlib.import_module(rubric)
@@ -73,14 +72,9 @@ def _require_name_of_its_own(file: Path) -> None:
 
 
 class Reference:
-    """The reference solution's functions by ``file.function``.
+    """The reference solution's functions by ``file.function``, of the modules in a folder.
 
-    Parameters
-    ----------
-    solution : pathlib.Path
-        The folder of the reference's modules.
-    seed : int
-        Another one draws other examples; see `benchmarks/seeds.py`.
+    Another `seed` draws other examples; see `benchmarks/seeds.py`.
     """
 
     def __init__(self, solution: Path, *, seed: int = 0) -> None:
@@ -112,21 +106,15 @@ class Reference:
             return (own,)
         what = f"the results of {question.full_name} raised"
         with np.errstate(all="ignore"), as_sentence(what, where=question.where):
-            return self.trees(question.open_order.results, question, arguments)
+            return self.call_all(question.open_order.results, question, arguments)[0]
 
     def require_fit(self, question: Question, arguments: Arguments) -> None:
-        """Let the question say whether its arguments can be asked about.
-
-        Raises
-        ------
-        RubricError
-            If not.
-        """
+        """Let the question say, by a RubricError, that its arguments can't be asked about."""
         open_order = question.open_order
         if open_order is not None and open_order.require is not None:
             given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
-            for order in _call(open_order.orders, given):
-                _call(open_order.require, given | {"order": order})
+            for order in call_by_name(open_order.orders, given):
+                call_by_name(open_order.require, given | {"order": order})
 
     def own_outcome(self, question: Question, arguments: Arguments) -> Any:
         """Return what the reference itself gives."""
@@ -140,13 +128,7 @@ class Reference:
         return line_of(self.functions[question.full_name])
 
     def require_arrays(self, question: Question, result: Any) -> None:
-        """Require a right result to be arrays of numbers, as many as the question names.
-
-        Raises
-        ------
-        RubricError
-            If it is not; the sentence begins with the line of the solution.
-        """
+        """Require a right result to be arrays of numbers, as many as the question names."""
         names, problem = question.returns, ""
         if vector_of(result) is None:
             problem = "gives no arrays of numbers"
@@ -173,56 +155,40 @@ class Reference:
         It takes the function's arguments; where the items' order is open, those that it names, and
         ``order``, and gives a list of results for each order.
         """
+        return self.try_all(wrong, question, arguments, read_only=read_only)[0]
+
+    def try_all(
+        self,
+        wrong: Callable[..., Any],
+        question: Question,
+        arguments: Arguments,
+        *,
+        read_only: bool = False,
+    ) -> tuple[tuple[Any, ...] | dict[str, str], str]:
+        """Return the same, and what is raised under some orders of the items but not all, or ''."""
         try:
             with quiet():
-                return self.trees(wrong, question, arguments, read_only=read_only)
+                return self.call_all(wrong, question, arguments, read_only=read_only)
         except Exception as error:
-            return {"raises": type(error).__name__}
+            return {"raises": type(error).__name__}, ""
 
-    def trees(
+    def call_all(
         self,
         function: Callable[..., Any],
         question: Question,
         arguments: Arguments,
         *,
         read_only: bool = False,
-    ) -> tuple[Any, ...]:
-        """Return every result of a function, right or wrong; what it raises comes through."""
+    ) -> tuple[tuple[Any, ...], str]:
+        """Return every result of a function, right or wrong; what it always raises comes through.
+
+        The results are infinite for an order of the items under which it raises; what it raises
+        then comes second, else ''.
+        """
         structure = structure_of(question.returns)
         if question.open_order is None:
             copies = _copy_all(arguments, read_only=read_only)
-            return (plain_result(function(*copies), structure),)
-        return self._call_under_every_order(function, question, arguments, read_only=read_only)[0]
-
-    def raised_under_some_order(
-        self,
-        function: Callable[..., Any],
-        question: Question,
-        arguments: Arguments,
-        *,
-        read_only: bool = False,
-    ) -> str:
-        """Return what is raised under some orders of the items and not under all, else ''."""
-        if question.open_order is None:
-            return ""
-        try:
-            with quiet():
-                return self._call_under_every_order(
-                    function, question, arguments, read_only=read_only
-                )[1]
-        except Exception:
-            return ""
-
-    def _call_under_every_order(
-        self,
-        function: Callable[..., Any],
-        question: Question,
-        arguments: Arguments,
-        *,
-        read_only: bool,
-    ) -> tuple[tuple[Any, ...], str]:
-        """Return the results, order by order, infinite where one raises, and what it raises."""
-        assert question.open_order is not None
+            return (plain_result(function(*copies), structure),), ""
         orders = question.open_order.orders
         given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
         names = _find_parameters(function) + _find_parameters(orders)
@@ -230,15 +196,16 @@ class Reference:
         place = (function, encode(used), read_only)
         if place not in self._known:
             called: list[Any] = []
-            for order in _call(orders, used):
+            for order in call_by_name(orders, used):
                 try:
-                    called.append(_call(function, used | {"order": order}, read_only=read_only))
+                    called.append(
+                        call_by_name(function, used | {"order": order}, read_only=read_only)
+                    )
                 except Exception as error:
                     called.append(error)
             errors = [several for several in called if isinstance(several, Exception)]
             if len(errors) == len(called):
                 raise errors[0]
-            structure = structure_of(question.returns)
             trees = _fill_in([None if isinstance(s, Exception) else s for s in called])
             kind = type(errors[0]).__name__ if errors else ""
             self._known[place] = tuple([plain_result(t, structure) for t in trees]), kind
@@ -254,13 +221,7 @@ class Reference:
 
     @contextmanager
     def replacing(self, others: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
-        """Put other functions in the places of some, wherever solution and rubric mention them.
-
-        Parameters
-        ----------
-        others : mapping of str to callable
-            By ``file.function``.
-        """
+        """Put other functions in the places of some, wherever solution and rubric mention them."""
         before, known = self.functions, self._known
         self._put(others)  # first: where a function is mentioned is looked for by the right one
         self.functions, self._known = before | dict(others), {}
@@ -315,7 +276,7 @@ def _find_parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)
 
 
-def _call(
+def call_by_name(
     function: Callable[..., Any], given: Mapping[str, Any], *, read_only: bool = False
 ) -> Any:
     """Call `function` with those of the given arguments that it names."""

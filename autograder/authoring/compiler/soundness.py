@@ -8,7 +8,6 @@ import inspect
 from collections.abc import Iterable, Sequence
 
 from autograder.authoring.compiler.reference import Reference
-from autograder.authoring.compiler.rubric_errors import did_you_mean
 from autograder.authoring.language.checks import (
     HIDDEN,
     PUBLIC,
@@ -17,9 +16,8 @@ from autograder.authoring.language.checks import (
     Examples,
     require_points,
 )
-from autograder.authoring.language.inputs import Inputs
 from autograder.authoring.language.questions import Convention, Exam, Part, Question
-from autograder.authoring.language.where import line_of
+from autograder.authoring.language.where import did_you_mean, line_of
 from autograder.core.records import FULL_POINTS
 from autograder.errors import RubricError
 from autograder.judge.predicates import PREDICATES
@@ -188,29 +186,21 @@ def _require_mistakes(question: Question) -> None:
 
 def _require_arguments(question: Question, check: Check, reference: Reference) -> None:
     """Require inputs that are called as the function's parameters."""
-    if check.examples is None:
-        return
-    for inputs in _list_inputs(check.examples):
-        _require_parameters(question.full_name, inputs, reference)
-
-
-def _list_inputs(examples: Examples) -> list[Inputs]:
-    return [inputs for inputs in (examples.inputs, *examples.edges) if inputs is not None]
-
-
-def _require_parameters(name: str, inputs: Inputs, reference: Reference) -> None:
+    name, examples = question.full_name, check.examples
     kinds = inspect.signature(reference.functions[name]).parameters.values()
-    if any([kind.kind is inspect.Parameter.VAR_POSITIONAL for kind in kinds]):
+    takes_any = any([kind.kind is inspect.Parameter.VAR_POSITIONAL for kind in kinds])
+    if examples is None or takes_any:
         return
     wanted = reference.parameters(name)
     needed = [kind.name for kind in kinds if kind.default is inspect.Parameter.empty]
-    given = tuple(inputs.specs)
-    if given != wanted[: len(given)] or len(given) < len(needed):
-        raise RubricError(
-            f"these inputs are called {', '.join(inputs.specs)}, but {name} takes"
-            f" {', '.join(wanted)}: use its names, in its order",
-            where=inputs.where,
-        )
+    for inputs in filter(None, (examples.inputs, *examples.edges)):
+        given = tuple(inputs.specs)
+        if given != wanted[: len(given)] or len(given) < len(needed):
+            raise RubricError(
+                f"these inputs are called {', '.join(given)}, but {name} takes"
+                f" {', '.join(wanted)}: use its names, in its order",
+                where=inputs.where,
+            )
 
 
 def _require_total(exam: Exam) -> None:

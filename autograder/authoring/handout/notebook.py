@@ -45,13 +45,7 @@ Cell = dict[str, Any]
 
 
 def assignment_notebook(homework: Homework, handout: Handout) -> bytes:
-    """Return the students' notebook of a homework.
-
-    Raises
-    ------
-    RubricError
-        If the solution is at fault.
-    """
+    """Return the students' notebook of a homework."""
     stubs = {name.removesuffix(".py"): s for name, s in read_stubs(homework.solution).items()}
     return notebook_text(handout, stubs).encode()
 
@@ -59,12 +53,7 @@ def assignment_notebook(homework: Homework, handout: Handout) -> bytes:
 def notebook_text(handout: Handout, stubs: Mapping[str, str]) -> str:
     """Return the notebook's file: JSON in nbformat 4.5, ending in a newline.
 
-    Parameters
-    ----------
-    handout : Handout
-        Its text, with the worked numbers.
-    stubs : mapping of str to str
-        Each file's stub by the file's name without ``.py``.
+    The handout has its worked numbers; each file's stub is by the file's name without ``.py``.
     """
     heads = {f"{file}.py": split_module(text)[0] for file, text in stubs.items()}
     notebook = {

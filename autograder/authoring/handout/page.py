@@ -20,7 +20,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-__all__ = ["to_html"]
+__all__ = ["fill_template", "to_html"]
 
 TEMPLATE = Path(__file__).with_name("page.html.jinja")
 
@@ -53,13 +53,17 @@ def to_html(markdown: str) -> str:
     """Return the page, the same for the same text, which begins with its title, ``# ...``."""
     reader = _make_reader()
     _, title, _, *tokens = reader.parse(markdown)
+    headings = _list_headings(tokens)
+    body = reader.renderer.render(tokens, reader.options, {})
+    return fill_template(TEMPLATE, title=_bare_text(title), headings=headings, body=body)
+
+
+def fill_template(template: Path, **values: Any) -> str:
+    """Return a template of Jinja's filled in; all text in it is escaped."""
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    headings = _list_headings(tokens)
-    body = reader.renderer.render(tokens, reader.options, {})
-    page: str = template.render(title=_bare_text(title), headings=headings, body=body)
+    page: str = environment.from_string(template.read_text(encoding="utf-8")).render(values)
     return page
 
 

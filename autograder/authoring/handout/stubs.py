@@ -95,21 +95,9 @@ def read_stubs(solution: Path) -> dict[str, str]:
 def write_stubs(solution: Path, assignment: Path) -> list[Path]:
     """Write the stub of every module of the solution, and remove stubs whose module is gone.
 
-    Returns
-    -------
-    list of Path
-        The stubs, in the order of their names.
-
-    Raises
-    ------
-    RubricError
-        As of `read_stubs`. Nothing has been written then.
-
-    Notes
-    -----
-    Each file is written whole beside its place and renamed into it. Whatever is no stub, such as a
-    handout or Python in which one function has been written, is never touched, unless a module of
-    the solution has its name.
+    Whatever is no stub, such as a handout or Python in which one function has been written, is
+    never touched, unless a module of the solution has its name. Returned are the stubs, in the
+    order of their names. Nothing has been written where `read_stubs` raises.
     """
     stubs = read_stubs(solution)
     for name, text in stubs.items():
@@ -120,13 +108,7 @@ def write_stubs(solution: Path, assignment: Path) -> list[Path]:
 
 
 def drifted(solution: Path, assignment: Path) -> list[str]:
-    """Return the sorted names of stubs that are missing, different, or left over.
-
-    Raises
-    ------
-    RubricError
-        As of `read_stubs`.
-    """
+    """Return the sorted names of stubs that are missing, different, or left over."""
     stubs = read_stubs(solution)
     wrong = {name for name, text in stubs.items() if not _holds(assignment / name, text)}
     return sorted(wrong | set(_leftovers(assignment, stubs)))

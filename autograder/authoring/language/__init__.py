@@ -1,1 +1,1 @@
-"""The language that rubrics are written in: `words` says what is asked, `inputs` what is tried."""
+"""The language of rubrics: `questions` says what is asked, `inputs` what is tried."""

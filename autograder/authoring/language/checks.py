@@ -96,8 +96,6 @@ class Check:
         The positions of the results that it looks at; empty for all.
     needs : dict
         What a predicate needs to know; plain values.
-    where : str
-        File and line of the rubric, for messages to its author.
     """
 
     name: str
@@ -118,13 +116,7 @@ class Check:
 
 
 def require_points(what: str, points: Any, step: float, where: str) -> None:
-    """Require points to be a positive multiple of `step`.
-
-    Raises
-    ------
-    RubricError
-        If they are not.
-    """
+    """Require points to be a positive multiple of `step`, by a RubricError."""
     if not isinstance(points, int | float):
         raise RubricError(f"the points of {what} are {points!r}, which is no number", where=where)
     if points <= 0:
@@ -139,13 +131,7 @@ def require_points(what: str, points: Any, step: float, where: str) -> None:
 def make_usual_checks(
     inputs: Inputs, edges: Sequence[Inputs], without: Iterable[str]
 ) -> list[Check]:
-    """Return the checks of an ordinary question; what each is worth is shared out later.
-
-    Raises
-    ------
-    RubricError
-        If `without` names what is no usual check.
-    """
+    """Return the checks of an ordinary question; what each is worth is shared out later."""
     may_be_left_out = [name for name in SHARES if name != "values"]
     unknown = set(without) - set(may_be_left_out)
     if unknown:
@@ -175,23 +161,10 @@ def make_usual_checks(
 
 
 def share_points(points: float, step: float, names: Sequence[str], where: str) -> dict[str, float]:
-    """Return what each usual check of a question is worth, in multiples of `step`.
+    """Return what each usual check of a question, of `names`, is worth, in multiples of `step`.
 
-    Parameters
-    ----------
-    points : float
-        For all of them together.
-    step : float
-        The exam's.
-    names : sequence of str
-        The usual checks that the question has.
-    where : str
-        The question's line.
-
-    Raises
-    ------
-    RubricError
-        If the points are no multiple of the step, or too few.
+    `points` are for all of them together, `where` is the question's line. A RubricError says that
+    the points are no multiple of the exam's step, or too few.
     """
     steps = round(points / step)
     if abs(points - steps * step) > 1e-6:

@@ -56,8 +56,6 @@ class Letter:
     unlike : str
         Letters that it never agrees with in length, parted by spaces: a square matrix hides a
         missing transpose.
-    where : str
-        File and line of the rubric, for messages to its author.
     """
 
     counts: str
@@ -247,8 +245,6 @@ class Inputs:
     adjust : callable or None
         Applied to the drawn arguments (as a dict) last, where one argument depends on another;
         returns the dict to use, or None to draw again.
-    where : str
-        File and line of the rubric, for messages to its author.
 
     Examples
     --------
@@ -316,10 +312,7 @@ class Inputs:
     def require_lengths(self, words: Sequence[str]) -> None:
         """Require that a call's arguments tell what the letters of some words stand for.
 
-        Raises
-        ------
-        RubricError
-            If no shape has one of the letters by itself.
+        That is, some shape has each letter by itself.
         """
         known = self._letters_by_themselves()
         for letter in "*".join(words).replace("-", "").split("*"):
@@ -333,12 +326,7 @@ class Inputs:
     def length_of(self, word: str, arguments: Mapping[str, Any]) -> int:
         """Return the length that a word such as ``t``, ``n*e`` or ``-t`` stands for in a call.
 
-        Parameters
-        ----------
-        word : str
-            A number, a letter or a product, with or without a sign.
-        arguments : mapping
-            The call's arguments by name; the first that has a letter in its shape tells its length.
+        Of the arguments, by name, the first that has a letter in its shape tells its length.
         """
         places = self._letters_by_themselves().items()
         lengths = {letter: np.shape(arguments[name])[axis] for letter, (name, axis) in places}
@@ -356,13 +344,7 @@ class Inputs:
         return places
 
     def strategy(self, letters: Letters) -> st.SearchStrategy[tuple[Any, ...]]:
-        """Return the Hypothesis strategy of the arguments, as a tuple.
-
-        Parameters
-        ----------
-        letters : mapping of str to Letter
-            The exam's.
-        """
+        """Return the Hypothesis strategy of the arguments, as a tuple; `letters` are the exam's."""
         return _draw_arguments(self, letters)
 
 

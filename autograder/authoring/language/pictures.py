@@ -1,8 +1,8 @@
 """What a homework's pictures are declared with: `Curves`, and `Picture` for kinds of its own.
 
 A picture shows what the student's own functions give. It is worth no points and decides nothing.
-``PICTURES`` of the rubric holds them in the order of the report; a rubric without it has none. Each
-is compiled into data: the calls to make, what is right, how large it will be.
+The exam has them in the order of the report. Each is compiled into data: the calls to make, what is
+right, how large it will be.
 """
 
 from abc import ABC, abstractmethod
@@ -67,8 +67,6 @@ class Picture(ABC):
         What it shows, in words.
     name : str
         What ``grader.picture`` calls it in a notebook; pictures of one name are drawn together.
-    where : str
-        File and line of the rubric, for messages to its author.
     """
 
     kind: ClassVar[str]

@@ -2,8 +2,7 @@
 
 A rubric says, like an exam key, what is asked and what it is worth; nothing in it runs a student's
 code or decides anything. `autograder.authoring.compiler` reads the objects made here and turns
-them into
-data.
+them into data.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -144,8 +143,6 @@ class Question:
         Where several results are right.
     trains : bool
         Whether it gets the time limit of training.
-    where : str
-        File and line of the rubric, for messages to its author.
 
     Raises
     ------
@@ -189,13 +186,7 @@ class Question:
         return sum([check.hundredths for check in self.checks])
 
     def share_points(self, step: float) -> None:
-        """Give the usual checks their points, multiples of `step`, out of what the others leave.
-
-        Raises
-        ------
-        RubricError
-            If these are too few, or the checks add up to another number than `points`.
-        """
+        """Give the usual checks their points, multiples of `step`, out of what the others leave."""
         usual, own = self.checks[: self._usual], self.checks[self._usual :]
         for check in own:
             require_points(
@@ -333,8 +324,6 @@ class Convention:
     shown_by : dict of str to (Examples, callable)
         For each function, ``file.function``: the calls that show its convention, and the function
         under the other convention.
-    where : str
-        File and line of the rubric, for messages to its author.
     """
 
     name: str
@@ -395,7 +384,7 @@ class Exam:
         In the order of the report.
     conventions : sequence of Convention
         What is charged once, for whichever functions get it wrong.
-    pictures : sequence of Curves, Network or Words
+    pictures : sequence of Picture
         What the report draws, in its order.
     predicates : sequence of callable
         The homework's own kinds of checks: functions of the rubric's ``predicates.py``.

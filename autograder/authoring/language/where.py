@@ -1,20 +1,34 @@
-"""Say where something in a rubric or a solution was written: file and line, for its author.
+"""Tell a rubric's or a solution's author what is wrong: one sentence, with file and line.
 
 The lines are found at run time, from the calls that are being made or that have failed, so that
 nobody who writes a rubric has to say them.
 """
 
+import difflib
 import inspect
 import sysconfig
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from autograder.core.text import clean, show_value
+from autograder.errors import RubricError
 from autograder.homework.folder import SETTINGS
 
-__all__ = ["calling_line", "is_authors", "line_of", "line_of_error", "written"]
+__all__ = [
+    "as_sentence",
+    "calling_line",
+    "did_you_mean",
+    "is_authors",
+    "line_of",
+    "line_of_error",
+    "said",
+    "shown_arguments",
+    "written",
+]
 
 _LANGUAGE = Path(__file__).resolve().parent
 _PACKAGE = _LANGUAGE.parents[1]
@@ -81,3 +95,43 @@ def is_authors(file: str) -> bool:
     if _INSTALLED & set(path.parts):
         return False
     return not path.is_relative_to(_PACKAGE)
+
+
+# ---- sentences
+
+#: An exception's message is cut here: numpy prints whole arrays into some.
+MAX_CHARACTERS = 300
+
+
+@contextmanager
+def as_sentence(what: str, *, where: str) -> Iterator[None]:
+    """Turn an exception of the author's code inside the block into a RubricError.
+
+    `what` is the beginning of the sentence, which the exception follows; `where` are file and line
+    for one that came through none of the author's own. A RubricError stays as it is.
+    """
+    try:
+        yield
+    except RubricError:
+        raise
+    except (Exception, SystemExit) as error:
+        sentence = f"{what} {said(error)}"
+        raise RubricError(sentence, where=line_of_error(error) or where) from error
+
+
+def said(error: BaseException) -> str:
+    """Return an exception as Python prints it, on one line."""
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    message = clean(" ".join(text.split()), limit=MAX_CHARACTERS)
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``": did you mean ...?"`` where a known name is near, else ''."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f": did you mean {near[0]}?" if near else ""
+
+
+def shown_arguments(arguments: tuple[Any, ...]) -> str:
+    """Return the arguments of a call as Python that can be pasted."""
+    return f"({', '.join([show_value(argument) for argument in arguments])})"

@@ -41,10 +41,7 @@ REASON = "why it is no mistake"
 def read_equivalents(path: Path) -> dict[str, str]:
     """Return the reason of each change that is no mistake, by ``file.place: old -> new``.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        JSON: ``{reason: [change, ...]}``. None are listed where it is missing.
+    The file is JSON, ``{reason: [change, ...]}``; none are listed where it is missing.
 
     Raises
     ------

@@ -1,37 +1,134 @@
 """The whole verification: make the rows, grade them, hold them against their rules, count."""
 
+import hashlib
+import json
+import platform
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing
+from dataclasses import astuple
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
+import autograder
 from autograder.authoring.compiler.parallel import each_in_parallel
 from autograder.authoring.compiler.reference import Reference, load_exam
-from autograder.authoring.verification.facts import fact_rows
-from autograder.authoring.verification.finished import Finished, grader_digest
-from autograder.authoring.verification.mistakes import mistake_rows
 from autograder.authoring.verification.mutations import (
     EQUIVALENT,
     mutation_rows,
     read_equivalents,
     stale_entries,
 )
-from autograder.authoring.verification.rates import by_function, by_kind, kill_rates, never_lost
-from autograder.authoring.verification.rows import Outcome, Row, Verdict
-from autograder.authoring.verification.table import Table
+from autograder.authoring.verification.rows import Lost, Outcome, Row, Verdict
+from autograder.authoring.verification.table import Table, tabulate
 from autograder.authoring.verification.variants import read_modules, variant_rows, whole_rows
+from autograder.authoring.verification.wrong_functions import fact_rows, mistake_rows
+from autograder.core.writing import write_atomically
 from autograder.errors import UsageError
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 
-__all__ = ["ROWS_FILE", "all_rows", "chosen_rows", "grade_rows", "tabulate", "verify"]
+__all__ = [
+    "ROWS_FILE",
+    "Finished",
+    "all_rows",
+    "chosen_rows",
+    "grade_rows",
+    "grader_digest",
+    "verify",
+]
 
 #: What is known from earlier runs, below the homework's root.
 ROWS_FILE = Path("build", "verify", "rows.jsonl")
 
 #: Called with the number of rows that are done.
 Progress = Callable[[int], None]
+
+
+# ---- what earlier runs found
+
+#: The grader's own sources.
+PACKAGE = Path(autograder.__file__).parent
+
+
+def grader_digest(key_digest: str, *, package: Path = PACKAGE) -> str:
+    """Return a digest of everything but the submission that a row's outcome may depend on.
+
+    The key's digest stands for solution and rubric. All sources of the grader count, so that no
+    list says which of them do.
+    """
+    summary = hashlib.sha256(key_digest.encode())
+    summary.update(f"{platform.python_version()} {np.__version__}".encode())
+    for file in sorted(package.rglob("*.py")):
+        _update(summary, file.relative_to(package).as_posix(), file.read_bytes())
+    return summary.hexdigest()
+
+
+def _update(summary: "hashlib._Hash", name: str, content: bytes) -> None:
+    summary.update(f"{name} {len(content)}\n".encode())
+    summary.update(content)
+
+
+class Finished:
+    """Outcomes by row, read from a file and added to it.
+
+    A line is dropped if it is of none of the `rows`, or of one that is in `forget`, or was graded
+    by another `grader`, as of `grader_digest`.
+    """
+
+    def __init__(
+        self, path: Path, grader: str, rows: Iterable[Row], *, forget: Collection[str] = ()
+    ) -> None:
+        self.path = path
+        self._grader = grader
+        self._digests = {row.identity: self._digest(row.files) for row in rows}
+        self._outcomes = {row: o for row, o in self._read().items() if row not in forget}
+        lines = [self._line(identity, outcome) for identity, outcome in self._outcomes.items()]
+        write_atomically(path, "".join(lines).encode())
+
+    def outcome(self, row: Row) -> Outcome | None:
+        """Return what grading this row came to, None where it is not known."""
+        return self._outcomes.get(row.identity)
+
+    def add(self, row: Row, outcome: Outcome) -> None:
+        """Write an outcome down, unless it is known or there is none."""
+        if outcome.failure or row.identity in self._outcomes:
+            return
+        self._outcomes[row.identity] = outcome
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(self._line(row.identity, outcome))
+
+    def _digest(self, files: Mapping[str, bytes]) -> str:
+        summary = hashlib.sha256(self._grader.encode())
+        for name in sorted(files):
+            _update(summary, name, files[name])
+        return summary.hexdigest()
+
+    def _line(self, identity: str, outcome: Outcome) -> str:
+        content = {"row": identity, "digest": self._digests[identity], "score": outcome.score}
+        lost = [astuple(one) for one in outcome.lost]
+        return json.dumps(content | {"lost": lost}) + "\n"
+
+    def _read(self) -> dict[str, Outcome]:
+        outcomes: dict[str, Outcome] = {}
+        if not self.path.is_file():
+            return outcomes
+        for line in self.path.read_text(encoding="utf-8", errors="replace").splitlines():
+            try:
+                content = json.loads(line)
+                identity, digest = content["row"], content["digest"]
+                lost = tuple([Lost(*one) for one in content["lost"]])
+                outcome = Outcome(content["score"], lost)
+            except (ValueError, LookupError, TypeError):
+                continue
+            if self._digests.get(identity) == digest:
+                outcomes[identity] = outcome
+        return outcomes
+
+
+# ---- the run
 
 
 class RowGrader(AbstractContextManager["RowGrader"], Protocol):
@@ -57,13 +154,7 @@ def all_rows(homework: Homework, key: Key, reference: Reference) -> Iterator[Row
 
 
 def chosen_rows(rows: list[Row], only: str) -> list[Row]:
-    """Return the rows whose identity contains `only`.
-
-    Raises
-    ------
-    UsageError
-        If there is none.
-    """
+    """Return the rows whose identity contains `only`; a UsageError where there is none."""
     chosen = [row for row in rows if only in row.identity]
     if not chosen:
         raise UsageError(f"none of the {len(rows)} rows has '{only}' in its name")
@@ -103,18 +194,10 @@ def verify(
     fresh: bool = False,
     progress: Progress = lambda _: None,
 ) -> Table:
-    """Grade rows and say what is wrong with them.
+    """Grade rows, if `only` is in their identity, and say what is wrong with them.
 
-    Parameters
-    ----------
-    homework, key, rows, grader
-        What is graded is written down in the homework's ``build/``.
-    only : str, optional
-        Look only at rows whose identity contains this.
-    fresh : bool, optional
-        Whether to grade them again where they are known from an earlier run.
-    progress : callable, optional
-        Called after each row.
+    What is graded is written down in the homework's ``build/``; `fresh` grades those again that
+    are known from an earlier run. `progress` is called after each row.
     """
     started = time.monotonic()
     chosen = chosen_rows(rows, only)
@@ -135,30 +218,3 @@ def verify(
     ]
     seconds = time.monotonic() - started
     return tabulate(key, verdicts, faults, is_complete=not only, seconds=seconds, known=known)
-
-
-def tabulate(
-    key: Key,
-    verdicts: list[Verdict],
-    faults: list[str],
-    *,
-    is_complete: bool = True,
-    seconds: float = 0.0,
-    known: int = 0,
-) -> Table:
-    """Count what the verdicts come to; only of all rows is it known which checks decide nothing."""
-    rates = kill_rates(key, verdicts)
-    functions = by_function(verdicts, key.functions)
-    if not is_complete:
-        rates = tuple([rate for rate in rates if rate.rows])
-        functions = tuple([share for share in functions if share.rows])
-    return Table(
-        tuple(verdicts),
-        tuple(faults),
-        by_kind(verdicts),
-        functions,
-        rates,
-        never_lost(key, verdicts) if is_complete else (),
-        seconds,
-        known,
-    )

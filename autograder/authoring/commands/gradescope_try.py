@@ -1,23 +1,42 @@
-"""Do with the package what Gradescope does with it, in a folder that stands in for ``/autograder``.
+"""The verb ``gradescope-try``: do with the package what Gradescope does with it.
 
-The layout and the order of the steps are those of
+A folder stands in for ``/autograder``. The layout and the order of the steps are those of
 https://gradescope-autograders.readthedocs.io/en/latest/specs/ (section File hierarchy) and
 https://gradescope-autograders.readthedocs.io/en/latest/tech/. What a folder can't imitate is the
 image itself: its operating system, its limits of memory and processor.
 """
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autograder.authoring.commands.gradescope import (
+    fetch_wheels,
+    this_python,
+    this_system,
+    write_archive,
+)
 from autograder.errors import GraderError, UsageError
+from autograder.homework.current_key import current_key
+from autograder.homework.folder import Homework
 
-__all__ = ["build_image", "put_submission", "read_results", "run_autograder", "trial_environment"]
+__all__ = [
+    "build_image",
+    "put_submission",
+    "read_results",
+    "run_autograder",
+    "run_gradescope_try",
+    "trial_environment",
+]
 
 SETUP_SECONDS = 600.0
 RUN_SECONDS = 600.0
@@ -33,6 +52,66 @@ METADATA = {
 }
 
 VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
+
+
+def run_gradescope_try(homework: Homework, path: Path, *, keep: Path | None = None) -> int:
+    """Package for this machine's Python, build and run that as Gradescope does, show the outcome.
+
+    `path` is the submission. `keep` is an empty or new folder to work in and leave behind, in place
+    of a temporary one.
+
+    Raises
+    ------
+    UsageError
+        If `path` or `keep` is wrong.
+    GraderError
+        If setup.sh fails or the results are not valid.
+    """
+    current_key(homework, "full")
+    wheels = fetch_wheels(homework.root / "build" / "wheels", [this_python()], system=this_system())
+    with _root(keep) as root:
+        put_submission(path, root)
+        archive = root / "gradescope.zip"
+        write_archive(archive, homework, wheels)
+        started = time.monotonic()
+        said = build_image(archive, root)
+        sys.stdout.write(f"{said}setup.sh took {time.monotonic() - started:.1f} s\n")
+        started = time.monotonic()
+        done = run_autograder(root)
+        sys.stdout.write(f"{done.stdout}run_autograder took {time.monotonic() - started:.1f} s\n")
+        _show(read_results(root))
+        if keep is not None:
+            sys.stdout.write(f"the results are in {root / 'results' / 'results.json'}\n")
+        return done.returncode
+
+
+@contextlib.contextmanager
+def _root(keep: Path | None) -> Iterator[Path]:
+    if keep is None:
+        with tempfile.TemporaryDirectory(
+            prefix="gradescope-", ignore_cleanup_errors=True
+        ) as folder:
+            root = Path(folder).resolve()
+            root.chmod(0o755)  # as /autograder is: another user's worker must reach the environment
+            yield root
+        return
+    if keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
+        raise UsageError(f"{keep} is not an empty folder: name a new one to keep the trial in")
+    keep.mkdir(parents=True, exist_ok=True)
+    yield keep.resolve()
+
+
+def _show(results: dict[str, Any]) -> None:
+    tests = results.get("tests", [])
+    shown = sum([test["visibility"] == "visible" for test in tests])
+    sys.stdout.write(f"{results['output']}\n")
+    sys.stdout.write(
+        f"valid results: score {results['score']:g}, {len(tests)} tests,"
+        f" {shown} of them visible before the grades are published\n"
+    )
+
+
+# ---- what Gradescope does
 
 
 def build_image(archive: Path, root: Path) -> str:
