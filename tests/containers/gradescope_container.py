@@ -28,7 +28,7 @@ from autograder.authoring.gradescope.trial import METADATA
 
 __all__ = ["Container", "Graded", "Image", "Ran"]
 
-HERE = Path(__file__).parents[1] / "containers"
+HERE = Path(__file__).parent
 
 #: https://gradescope-autograders.readthedocs.io/en/latest/troubleshooting/
 MEMORY_BYTES = 768 * 1024 * 1024

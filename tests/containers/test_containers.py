@@ -67,7 +67,7 @@ def test_where_no_group_can_be_made_there_is_none(machine: Machine) -> None:
 
 
 def test_the_harness_does_nothing_outside_a_container() -> None:
-    harness = Path(__file__).parents[1] / "containers" / "harness.py"
+    harness = Path(__file__).parent / "harness.py"
     done = subprocess.run(
         [sys.executable, harness], input="[]\n", capture_output=True, text=True, timeout=60
     )

@@ -27,9 +27,9 @@ from autograder.homework.folder import Homework
 pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent
-SCHEMA = json.loads((HERE / "gradescope_schema.json").read_text())
-HOSTILE = sorted([file.stem for file in (HERE / "containers" / "hostile").glob("*.py")])
+ROOT = HERE.parents[1]
+SCHEMA = json.loads((HERE.parent / "support" / "gradescope_schema.json").read_text())
+HOSTILE = sorted([file.stem for file in (HERE / "hostile").glob("*.py")])
 
 #: Those that would reach the machine itself.
 BOUNDLESS = ("forks_without_end", "takes_all_memory")
@@ -104,7 +104,7 @@ def image(
     python = image.python()
     assert python in SUPPORTED_PYTHONS
     package = folder / "gradescope.zip"
-    write_archive(package, Homework.here(), fetch_wheels(ROOT / "build" / "wheels", [python]))
+    write_archive(package, Homework(ROOT), fetch_wheels(ROOT / "build" / "wheels", [python]))
     built = image.prepare(package)
     assert built.status == 0, built.output
     assert built.output.endswith("setup.sh: the grader is ready\n")
@@ -131,7 +131,7 @@ def submission(tmp_path: Path) -> Callable[[str], Path]:
             return corpus.build(name, folder)
         shutil.copytree(ROOT / "assignment", folder, dirs_exist_ok=True)
         module = folder / "separability.py"
-        patch = HERE / "containers" / "hostile" / f"{name}.py"
+        patch = HERE / "hostile" / f"{name}.py"
         module.write_bytes(
             appended((ROOT / "assignment" / module.name).read_bytes(), patch.read_bytes())
         )
@@ -272,7 +272,7 @@ def test_the_key_and_its_surroundings_cannot_be_read_by_a_submission(
     "path",
     [
         "source/build/answer-key.full",
-        "source/autograder/grade.py",
+        "source/autograder/grading/grade.py",
         "results/results.json",
         "submission_metadata.json",
     ],

@@ -17,7 +17,7 @@ from pathlib import Path
 import atheris
 
 TESTS = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS.parent), str(TESTS)]
+sys.path[:0] = [str(TESTS.parent), str(TESTS / "support")]
 
 with atheris.instrument_imports(
     include=["autograder.intake.take_in", "autograder.core.text", "zipfile"]

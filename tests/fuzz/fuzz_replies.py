@@ -15,7 +15,8 @@ from typing import Any
 import atheris
 import numpy as np
 
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS.parent), str(TESTS / "support")]
 
 with atheris.instrument_imports(include=["autograder"]):
     import autograder.supervisor.outcomes

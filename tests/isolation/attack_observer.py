@@ -141,7 +141,7 @@ def graded(
 def naively_graded(attack: corpus.Attack, template: Template) -> list[Finding]:
     """Let a grader without protection grade an attack, and return the findings: some."""
     uid = UNPRIVILEGED if os.geteuid() == 0 and not attack.needs_root else None
-    words = ["tests/isolation/attack_naive.py"]
+    words = ["tests/attack_naive.py"]
     return run(attack, template, words=words, uid=uid, seconds=NAIVE_SECONDS, limits=NAIVE_LIMITS)
 
 

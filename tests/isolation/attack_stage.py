@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.codec import decode
-from autograder.homework.folder import Homework
 from autograder.homework.key import _MAGIC, _SIZE, FORMAT, read_key, sealed
 
 __all__ = ["UNPRIVILEGED", "Stage", "Template", "canary", "interpreter", "left_outside"]
@@ -64,8 +63,9 @@ class Template:
         self.hidden_inputs = _hidden_inputs(ROOT / "build" / "answer-key.full")
         self.project.mkdir()
         ignored = shutil.ignore_patterns("__pycache__")
-        for name in ("autograder", "solution", "assignment", "datasets"):
+        for name in ("autograder", "solution", "rubric", "assignment", "datasets"):
             shutil.copytree(ROOT / name, self.project / name, ignore=ignored)
+        shutil.copy(ROOT / "homework.ini", self.project)
         self._plant()
         self._compile()
 
@@ -81,12 +81,19 @@ class Template:
             with path.open("a") as handle:
                 handle.write(f'\nSECRET = "{self.canaries[name]}"\n')
         shutil.copy(Path(__file__).with_name("attack_naive.py"), self.project / "tests")
-        digest = Homework(self.project).digest()
+        digest = self._digest()
         (self.project / "build").mkdir()
         for half in ("full", "public"):
             name = f"answer-key.{half}"
             content = _resealed(ROOT / "build" / name, digest=digest, secret=self.canaries["key"])
             (self.project / "build" / name).write_bytes(content)
+
+    def _digest(self) -> str:
+        """Return what the grading Python takes the project's sources for."""
+        ask = "from autograder.homework.folder import Homework; print(Homework.here().digest())"
+        command = [self.python, "-c", ask]
+        said = subprocess.run(command, cwd=self.project, stdout=subprocess.PIPE, check=True)
+        return said.stdout.decode().strip()
 
     def _compile(self) -> None:
         """Compile to bytecode, so that no process has a reason to write into the project."""

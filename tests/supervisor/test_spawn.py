@@ -94,8 +94,8 @@ def test_a_nursery_that_is_replaced_leaves_the_workspace_alone(spawner: Spawner)
 def test_a_nursery_whose_judge_is_killed_removes_the_workspace() -> None:
     code = """
 import sys, time
-from autograder.spawn import Spawner
-from autograder.workspace import workspace
+from autograder.supervisor.spawn import Spawner
+from autograder.isolation.workspace import workspace
 with workspace() as folder:
     spawner = Spawner(folder)
     spawner.take()

@@ -15,10 +15,18 @@ import pytest
 
 from autograder.core.codec import encode
 from autograder.core.limits import Limits
-from autograder.core.records import Ending, FileState, FunctionRun, Raised, Returned, Status
+from autograder.core.records import (
+    Ending,
+    FileState,
+    FunctionRun,
+    Raised,
+    Returned,
+    Status,
+    While,
+)
 from autograder.errors import GraderError
 from autograder.supervisor.spawn import Spawned, Spawner
-from autograder.supervisor.worker import OWN_FOLDERS, QUEUE_LENGTH, Worker
+from autograder.supervisor.worker import QUEUE_LENGTH, Worker
 from autograder.worker.functions_used import functions_used
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +39,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the fake worker
 FAKE = f"""
 import os, signal, struct, sys
 sys.path.insert(0, {str(ROOT)!r})
-from autograder.values import decode, encode
+from autograder.core.codec import decode, encode
 
 numbers = {{"to": 0, "at": 0}}
 
@@ -148,7 +156,7 @@ def test_a_worker_that_misbehaves_counts_as_crashed(
 ) -> None:
     worker = fake(LOADED + script)
     run = loaded_and_called(worker)
-    assert run.ending == Ending(Status.CRASHED, sentence)
+    assert run.ending == Ending(Status.CRASHED, sentence, While.CALL)
     assert len(run.outcomes) == script.count("answer()")
     assert not worker.is_alive
 
@@ -176,7 +184,9 @@ def test_a_worker_that_does_not_answer_is_stopped_at_the_limit(fake: Start, scri
     assert load(worker).problem is None
     start = time.monotonic()
     run = call(worker, seconds=1)
-    assert run.ending == Ending(Status.TIMEOUT, "stopped after 1 s in call 1 of 2 of a.f")
+    assert run.ending == Ending(
+        Status.TIMEOUT, "stopped after 1 s in call 1 of 2 of a.f", While.CALL
+    )
     assert 0.9 < time.monotonic() - start < 10
     assert not worker.is_alive
 
@@ -205,7 +215,9 @@ def test_an_answer_of_the_largest_size_passes_and_a_larger_one_does_not(fake: St
     room = 1000 - len(encode({"value": "", "changed": (), "to": 3, "at": 0}))
     assert loaded_and_called(fake(script % room, reply_bytes=1000), 1).ending is None
     ending = loaded_and_called(fake(script % (room + 1), reply_bytes=1000), 1).ending
-    assert ending == Ending(Status.CRASHED, "it wrote into the grader's pipe in call 1 of 1 of a.f")
+    assert ending == Ending(
+        Status.CRASHED, "it wrote into the grader's pipe in call 1 of 1 of a.f", While.CALL
+    )
 
 
 def test_a_flood_of_frames_does_not_fill_the_judges_memory(tmp_path: Path, fake: Start) -> None:
@@ -224,7 +236,7 @@ signal.pause()
         while time.monotonic() < deadline and not (tmp_path / "done").exists():
             pass  # the judge is busy with something else
         waiting = tracemalloc.get_traced_memory()[0]
-        assert call(worker).ending == Ending(Status.CRASHED, WROTE)
+        assert call(worker).ending == Ending(Status.CRASHED, WROTE, While.CALL)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -239,7 +251,7 @@ old = encode({'ready': None, 'to': 1, 'at': 0})
 while True: frame(old)
 """
     run = loaded_and_called(fake(LOADED + flood))
-    assert run.ending == Ending(Status.CRASHED, WROTE)
+    assert run.ending == Ending(Status.CRASHED, WROTE, While.CALL)
 
 
 def test_an_answer_too_many_is_not_taken_for_the_next_questions(fake: Start) -> None:
@@ -261,22 +273,24 @@ receive(); signal.pause()
     while not worker._frames and worker._arrived.empty() and time.monotonic() < deadline:
         pass  # until it has arrived
     run = call(worker, 1)
-    assert run.ending == Ending(Status.CRASHED, WROTE.replace("of 2", "of 1"))
+    assert run.ending == Ending(Status.CRASHED, WROTE.replace("of 2", "of 1"), While.CALL)
     assert run.outcomes == ()
 
 
 def test_an_answer_that_says_what_no_answer_says_ends_the_worker(fake: Start) -> None:
     for said in ("answer(1)", "send({'value': None})", "send({'printed': ''})", "send({})"):
         run = loaded_and_called(fake(LOADED + f"{said}; signal.pause()"))
-        assert run == FunctionRun((), Ending(Status.CRASHED, WROTE))
+        assert run == FunctionRun((), Ending(Status.CRASHED, WROTE, While.CALL))
 
 
 def test_the_sentence_of_an_import_names_the_file(fake: Start) -> None:
     state = load(fake("ready(); receive(); os._exit(4)"))
     sentence = "the Python process ended itself (exit status 4) in importing a.py"
-    assert state.problem == Ending(Status.CRASHED, sentence)
+    assert state.problem == Ending(Status.CRASHED, sentence, While.IMPORT)
     state = load(fake("ready(); receive(); signal.pause()"), seconds=1)
-    assert state.problem == Ending(Status.TIMEOUT, "stopped after 1 s in importing a.py")
+    assert state.problem == Ending(
+        Status.TIMEOUT, "stopped after 1 s in importing a.py", While.IMPORT
+    )
 
 
 @pytest.mark.parametrize(
@@ -369,7 +383,7 @@ def real(spawner: Spawner, tmp_path: Path) -> Iterator[Start]:
         *,
         blocked: dict[str, str] | None = None,
         limits: Limits | None = None,
-        closed: Sequence[Path] = OWN_FOLDERS,
+        closed: Sequence[Path] = (),
         **files: str,
     ) -> Worker:
         for name, source in files.items():
@@ -561,7 +575,9 @@ def test_a_blocked_file_is_not_tried_again(real: Start) -> None:
 def test_a_file_that_hangs_is_stopped(real: Start) -> None:
     worker = real(a="while True:\n    pass\n")
     state = worker.load("a", ("f",), seconds=1)
-    assert state.problem == Ending(Status.TIMEOUT, "stopped after 1 s in importing a.py")
+    assert state.problem == Ending(
+        Status.TIMEOUT, "stopped after 1 s in importing a.py", While.IMPORT
+    )
 
 
 def test_what_a_file_has_is_said_of_each_function(real: Start) -> None:
@@ -737,7 +753,7 @@ def g():
 def test_a_function_that_kills_its_process_is_explained(real: Start) -> None:
     run = asked(real(a="import os\ndef f(): os._exit(5)\n"))
     sentence = "the Python process ended itself (exit status 5) in call 1 of 1 of a.f"
-    assert run.ending == Ending(Status.CRASHED, sentence)
+    assert run.ending == Ending(Status.CRASHED, sentence, While.CALL)
     run = asked(real(a="import os\ndef f(): os.kill(os.getpid(), 11)\n"))
     assert run.ending is not None
     assert run.ending.sentence.startswith("the Python process died (SIGSEGV)")

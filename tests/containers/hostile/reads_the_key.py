@@ -4,7 +4,7 @@ import pathlib
 
 PLACES = (
     "/autograder/source/build/answer-key.full",
-    "/autograder/source/autograder/grade.py",
+    "/autograder/source/autograder/grading/grade.py",
     "/autograder/source/requirements.lock",
     "/autograder/results/results.json",
     "/autograder/submission_metadata.json",

@@ -12,7 +12,7 @@ from autograder.core.codec import encode
 from autograder.core.limits import Limits
 from autograder.core.records import Ending, Raised, Returned, Status
 from autograder.grading.grade import grade
-from autograder.homework.key import Key, read_key
+from autograder.homework.folder import Homework
 from autograder.intake.take_in import Submission
 from autograder.pictures.collect import collect_pictures
 from autograder.supervisor import asker as module
@@ -42,7 +42,9 @@ def ask(spawner: Spawner, tmp_path: Path) -> Iterator[Ask]:
         (folder / "a.py").write_text(a)
         (folder / "b.py").write_text(b)
         submission = Submission(folder, ("a", "b"), ())
-        one = Asker(submission, FILES, spawner, limits=Limits(**limits), allowed_missing=None)
+        one = Asker(
+            submission, FILES, spawner, limits=Limits(**limits), allowed_missing=None, closed=()
+        )
         open_ones.append(one)
         return one
 
@@ -103,20 +105,22 @@ def test_after_some_attempts_the_grader_is_at_fault(
 
 
 def test_grades_and_pictures_outlive_a_worker_that_somebody_ends(
-    answer_keys: dict[str, Path],
+    answer_keys: object,
     root: Path,
     tmp_path: Path,
     spawner: Spawner,
     killed: Callable[[int], None],
 ) -> None:
-    key: Key = read_key(answer_keys["public"])
+    homework = Homework(root)
+    key = homework.read_key("public")
+    assert key is not None
     folder = Path(shutil.copytree(root / "solution", tmp_path / "work"))
     submission = Submission(folder, tuple(key.files), ())
     killed(1)
     report = grade(submission, key, spawner)
     assert report.score == report.max_score
     killed(1)
-    pictures = collect_pictures(submission, key, spawner)
+    pictures = collect_pictures(submission, key, spawner, code=homework.pictures)
     assert len(pictures.pictures) == len(key.pictures) > 0
 
 
