@@ -60,6 +60,7 @@ def with_smaller_examples(
         spawner,
         limits=replace(key.limits, run_seconds=seconds),
         allowed_missing=allowed_missing,
+        closed=key.closed,
     )
     with closing(asker):
         search = _Search(key, homework, submission, asker)

@@ -64,6 +64,7 @@ class Examination:
             self.spawner,
             limits=self.limits,
             allowed_missing=self.allowed_missing,
+            closed=self.key.closed,
             blocked=self.known.blocked(),
         )
 

@@ -10,7 +10,7 @@ import functools
 import hashlib
 import runpy
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,9 @@ _COMPILER_SOURCES = (
 )
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+
+#: What of a homework tells answers: its sources, keys, tests and history.
+_CLOSED = ("solution", "rubric", "build", HANDED_OUT_KEY, "dist", "tests", ".git")
 
 #: The packages on whose versions the examples and the results depend.
 _COMPILED_WITH = ("hypothesis", "numpy")
@@ -87,6 +90,16 @@ class Homework:
     def assignment(self) -> Path:
         """The folder of the students' stubs."""
         return self.root / "assignment"
+
+    @property
+    def closed(self) -> tuple[Path, ...]:
+        """What a submission must not look into, whether it exists or not.
+
+        That of this homework, of one whose folder this one lies in, and of one around this package.
+        """
+        root = self.root.resolve()
+        around = [f for f in (*root.parents, _PACKAGE.parent) if (f / SETTINGS).is_file()]
+        return tuple([f / name for f in dict.fromkeys([root, *around]) for name in _CLOSED])
 
     @property
     def has_sources(self) -> bool:
@@ -165,7 +178,7 @@ class Homework:
             if key.digest != self.digest():
                 return None
         key = key.with_predicates(load_predicates(self.predicates_path))
-        return key.with_limits(self.settings.limits.limits)
+        return replace(key.with_limits(self.settings.limits.limits), closed=self.closed)
 
 
 def load_predicates(path: Path) -> dict[str, Callable[..., Any]]:

@@ -280,6 +280,8 @@ class Key:
         of a batch.
     limits : Limits
         What a submission may meet, of which a run may shorten its own time; see `with_limits`.
+    closed : tuple of Path
+        Where the homework lies on this machine: what a submission must not look into.
     """
 
     digest: str
@@ -290,6 +292,7 @@ class Key:
     pictures: tuple[PictureKey, ...] = ()
     letters: dict[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    closed: tuple[Path, ...] = ()
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:

@@ -149,6 +149,7 @@ def collect_pictures(
         spawner,
         limits=replace(key.limits, run_seconds=seconds),
         allowed_missing=allowed_missing,
+        closed=key.closed,
     )
     try:
         with closing(workers):

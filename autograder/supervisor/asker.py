@@ -7,9 +7,10 @@ worker is never imported again, neither by itself nor by other files. Nothing is
 """
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from autograder.core.limits import Limits
 from autograder.core.records import Ending, FileState, FunctionRun, Status
@@ -33,7 +34,7 @@ class Asker:
 
     `files` are the homework's, with their functions; those that are `blocked` cost a worker
     earlier. The `limits` are those of each worker, and `run_seconds` is for all questions together.
-    `allowed_missing` is as of `autograder.grading.grade.grade`.
+    `allowed_missing` is as of `autograder.grading.grade.grade`, `closed` as of `Worker`.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Asker:
         *,
         limits: Limits,
         allowed_missing: Collection[str] | None,
+        closed: Sequence[Path],
         blocked: Mapping[str, Ending] | None = None,
     ) -> None:
         self.environment: dict[str, str] = {}  # what the workers said of themselves
@@ -53,6 +55,7 @@ class Asker:
         self._spawner = spawner
         self._limits = limits
         self._allowed_missing = allowed_missing
+        self._closed = closed
         self._allowance = Allowance()
         self._deadline = time.monotonic() + limits.run_seconds
         self._blocked = dict(blocked or {})
@@ -181,4 +184,5 @@ class Asker:
             limits=self._limits,
             allowed_missing=self._allowed_missing,
             allowance=self._allowance,
+            closed=self._closed,
         )

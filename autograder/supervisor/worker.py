@@ -32,15 +32,9 @@ from autograder.supervisor.replies import WROTE, ForgedReplyError, FrameSplitter
 from autograder.supervisor.spawn import Spawned, Spawner
 from autograder.worker import FRAME_SIZE
 
-__all__ = ["OWN_FOLDERS", "NotStartedError", "Worker", "started_worker"]
+__all__ = ["NotStartedError", "Worker", "started_worker"]
 
 START_SECONDS = 60.0
-
-#: The grader's own folders that a submission must not look into, where they are on this machine.
-_ROOT = Path(__file__).resolve().parents[2]
-OWN_FOLDERS = tuple(
-    [_ROOT / name for name in ("solution", "build", "dist", "tests", ".git", "rubric")]
-)
 
 #: How many readings may wait to be looked at (each is one frame of the largest size and READ_BYTES
 #: at most, so this bounds the judge's memory), and how often a reader that waits looks up.
@@ -81,7 +75,8 @@ class Worker:
     The constructor returns at once, while the interpreter starts; the first question waits for it.
     `blocked` are files not to be imported again, each with the reason as a sentence. The layers
     that strangers' code takes may be missing where `allowed_missing` names them, or is None. An
-    `allowance` is shared by all workers of a run.
+    `allowance` is shared by all workers of a run. What is `closed`, files and folders, is refused
+    to the submission with a sentence (`autograder.isolation.fence`).
     """
 
     def __init__(
@@ -94,7 +89,7 @@ class Worker:
         limits: Limits,
         allowed_missing: Collection[str] | None = None,
         allowance: Allowance | None = None,
-        closed: Sequence[Path] = OWN_FOLDERS,
+        closed: Sequence[Path] = (),
     ) -> None:
         self.limits = limits
         self.allowance = allowance or Allowance()
