@@ -118,7 +118,7 @@ def test_a_file_that_cant_be_read_is_told_of_in_full_once(run: Run, handout: Pat
     assert "points: waits for activations.py, which can't be imported" in shown
     assert summary.count("x  activations.py can't be read") == 1
     assert "3 functions" not in summary  # of what was asked for
-    assert "1 function (0.7 points) of activations.py; 1 function" in summary
+    assert "1 function (0.8 points) of activations.py; 1 function" in summary
 
 
 @pytest.mark.parametrize(
