@@ -232,7 +232,7 @@ def test_watching_grades_again_when_a_file_is_saved(regression: Known, tmp_path:
     try:
         assert regression.sentence in on_one_line(watching.wait_for())
         edit(wrong / "regression.py", regression.wrong, regression.right)
-        assert "score 100 of 100" in watching.wait_for()
+        assert "regression.error_grad now passes" in watching.wait_for()
         assert watching.end() == 0
     finally:
         watching.close()
