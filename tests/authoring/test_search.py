@@ -18,7 +18,6 @@ from autograder.authoring.search import with_smaller_examples
 from autograder.core.message import Label, Message, Row
 from autograder.grading.grade import grade
 from autograder.homework.folder import Homework
-from autograder.homework.key import read_key
 from autograder.intake.take_in import take_in
 from autograder.supervisor.spawn import spawning
 
@@ -174,7 +173,8 @@ Searched = Callable[..., list[tuple[Message, Message]]]
 def searched(answer_keys: dict[str, Path], root: Path, monkeypatch: pytest.MonkeyPatch) -> Searched:
     """Return the messages of some checks before and after a short search."""
     monkeypatch.setattr(draw, "SEARCH_EXAMPLES", 40)
-    key = read_key(answer_keys["public"])
+    key = Homework(root).read_key("public")
+    assert key is not None
 
     def run(submission: Path, *checks: str) -> list[tuple[Message, Message]]:
         with spawning() as spawner:
