@@ -182,7 +182,7 @@ class Argument:
     Attributes
     ----------
     name : str
-        The parameter's; ``params["H"]`` for an array in a dict.
+        The parameter's; ``totals["a"]`` for an array in a dict.
     value : numpy.ndarray, float, int, str or None
         The array or number; None for an array that is too large to be looked at.
     shape : tuple of int
@@ -234,7 +234,7 @@ class Example:
     Attributes
     ----------
     call : str
-        As Python: ``relu(x)``.
+        As Python: ``mean(x)``.
     arguments : tuple of Argument
         In order.
     results : tuple of Compared

@@ -8,7 +8,10 @@ import re
 
 from autograder.core.records import Raised
 
-__all__ = ["sentence_about"]
+__all__ = ["SEVERAL_RESULTS", "sentence_about"]
+
+#: To be followed by an example of the homework's own.
+SEVERAL_RESULTS = "these are several results in a tuple: take one"
 
 _ARRAY = "make it an array first, with np.array(...): a list does not calculate entry by entry"
 _NOTHING = (
@@ -83,10 +86,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     ("(AttributeError|TypeError): .*'?NoneType'?", _NOTHING),
     ("AttributeError: 'list' object has no attribute", _ARRAY),
-    (
-        "AttributeError: 'tuple' object has no attribute",
-        "these are several results in a tuple: take one, as in 'k, h, z, o = forward(...)'",
-    ),
+    ("AttributeError: 'tuple' object has no attribute", SEVERAL_RESULTS),
     (
         "AttributeError: module '(.*?)' has no attribute '(.*?)'",
         r"check how \2 is spelled: \1 has nothing of this name",

@@ -1,4 +1,4 @@
-"""What a check's words mean, as ``softmax`` or ``forward.py``; an unknown one gets a sentence."""
+"""What a check's words mean, as ``mean`` or ``averages.py``; an unknown one gets a sentence."""
 
 import difflib
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) ->
     Parameters
     ----------
     words : sequence of str
-        Functions (``softmax``, ``forward.softmax``) and files (``forward.py``); none means all. A
+        Functions (``mean``, ``averages.mean``) and files (``averages.py``); none means all. A
         file's bare name counts where no function has it.
     files : mapping of str to sequence of str
         The homework's files and their functions.
@@ -28,10 +28,10 @@ def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) ->
     Examples
     --------
     >>> from autograder.notebook.server.names import functions_meant
-    >>> functions_meant(["forward"], {"forward": ["softmax", "forward"]})
-    ['forward.forward']
-    >>> functions_meant(["forward.py"], {"forward": ["softmax", "forward"]})
-    ['forward.softmax', 'forward.forward']
+    >>> functions_meant(["mean"], {"mean": ["median", "mean"]})
+    ['mean.mean']
+    >>> functions_meant(["mean.py"], {"mean": ["median", "mean"]})
+    ['mean.median', 'mean.mean']
     """
     everything = [f"{file}.{name}" for file, names in files.items() for name in names]
     if not words:
