@@ -88,7 +88,7 @@ def question_with(*names: str) -> Question:
     question = Question(
         "softmax", returns="o", checks=[*checks, Check("varied", "", "breaks_symmetry", 100)]
     )
-    Part("forward", "Forward", "", question)
+    question.part = Part("forward", "Forward", "", question)
     for name in names:
         question.mistake(name, "A sentence.")(lambda z: z)
     return question
@@ -428,12 +428,11 @@ def run(monkeypatch: pytest.MonkeyPatch, homework: Homework, key: Key) -> Callab
     """Run the verb with made-up rows, on a homework of its own."""
 
     def run(grade: Callable[[Row], Outcome]) -> int:
-        monkeypatch.setattr(Homework, "here", lambda: homework)
         monkeypatch.setattr(command, "current_key", lambda *_: key)
         monkeypatch.setattr(command, "Reference", lambda _: None)
         monkeypatch.setattr(command, "all_rows", lambda *_: [row("a"), row("b")])
         monkeypatch.setattr(command, "Grader", lambda *_: Grades(grade))
-        return command.run_verify()
+        return command.run_verify(homework)
 
     return run
 
