@@ -17,7 +17,7 @@ from autograder.authoring.compiler.rubric_errors import as_sentence
 from autograder.authoring.language.questions import Exam, Question
 from autograder.authoring.language.where import line_of, written
 from autograder.core.codec import encode
-from autograder.core.compare import is_leaf
+from autograder.core.compare import is_leaf, result_name
 from autograder.core.results import plain_result
 from autograder.core.vectors import vector_of
 from autograder.errors import RubricError
@@ -326,7 +326,9 @@ def _call(
 def structure_of(returns: Any) -> Any:
     """Return the structure of a result (see `autograder.core.results`) from its names."""
     if isinstance(returns, tuple):
-        return tuple([structure_of(name) for name in returns])
+        return tuple(
+            [structure_of(r[result_name(r)] if isinstance(r, dict) else r) for r in returns]
+        )
     if isinstance(returns, dict):
         return dict.fromkeys(returns, "array")
     return "array"
