@@ -18,7 +18,8 @@ from typing import Any
 
 from autograder.errors import AutograderError, RubricError, UsageError
 from autograder.grading.stop import fall_silent
-from autograder.homework.folder import HANDED_OUT_KEY, Homework, find_homework
+from autograder.homework.find import HANDED_OUT_KEY, find_homework
+from autograder.homework.folder import Homework
 from autograder.isolation.layers import layer_names
 
 __all__ = ["VERBS", "main"]

@@ -1,4 +1,4 @@
-"""What a notebook's cells call: ``grader.check("softmax")`` and ``grader.picture(...)``.
+"""What a notebook's cells call: ``grader.check("mean")`` and ``grader.picture(...)``.
 
 Importing it in a notebook starts this kernel's grading process in the background. The process, the
 one thing that is kept here, ends with the kernel.
@@ -32,7 +32,7 @@ def check(*names: "str | Callable[..., Any]") -> None:
     Parameters
     ----------
     *names : str or function
-        Functions (``"softmax"``) or files (``"forward.py"``); all of the homework if none is given.
+        Functions (``"mean"``) or files (``"averages.py"``); all of the homework if none is given.
 
     Notes
     -----
@@ -41,7 +41,7 @@ def check(*names: "str | Callable[..., Any]") -> None:
     Examples
     --------
     >>> from autograder import grader
-    >>> grader.check("softmax")
+    >>> grader.check("mean")
     This works in a notebook. In a terminal, run 'python -m autograder grade' and your folder.
     """
     _show({"verb": "check", "words": [_name(name) for name in names]}, "Checking")

@@ -103,7 +103,7 @@ CONVERGES = Check(
 
 train = Question(
     "train",
-    returns=(PARAMS, "losses"),
+    returns=({"params": PARAMS}, "losses"),
     trains=True,
     open_order=OpenOrder(every_order, results=run, require=stay_off_the_kink, draw=random_order),
     checks=[

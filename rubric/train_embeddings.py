@@ -35,7 +35,7 @@ OTHER_WORDS = _embedding_problem(4, 3, 2, seed=6)
 
 train_embeddings = Question(
     "train_embeddings",
-    returns=("E", PARAMS, "losses"),
+    returns=("E", {"params": PARAMS}, "losses"),
     trains=True,
     open_order=OpenOrder(
         every_order,

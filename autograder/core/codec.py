@@ -90,8 +90,8 @@ def encode(value: Any) -> bytes:
     Examples
     --------
     >>> from autograder.core.codec import decode, encode
-    >>> decode(encode({"lr": 0.5, "ids": (1, 2)}))
-    {'lr': 0.5, 'ids': (1, 2)}
+    >>> decode(encode({"rate": 0.5, "sizes": (1, 2)}))
+    {'rate': 0.5, 'sizes': (1, 2)}
     """
     parts: list[bytes] = []
     _write(value, parts, MAX_DEPTH)

@@ -18,6 +18,7 @@ __all__ = [
     "is_leaf",
     "is_same_answer",
     "leaves",
+    "result_name",
     "tolerance",
 ]
 
@@ -104,10 +105,13 @@ def _walk(got: Any, expected: Any, label: str | None, names: Any) -> Iterator[tu
             yield from _walk(got[key], expected[key], key, "")
     else:
         for position, inner in enumerate(expected):
-            name = names[position] if isinstance(names, tuple) else ""
-            yield from _walk(
-                got[position], inner, name if isinstance(name, str) else "params", name
-            )
+            name = result_name(names[position]) if isinstance(names, tuple) else ""
+            yield from _walk(got[position], inner, name, "")
+
+
+def result_name(names: Any) -> str:
+    """Return the name of one of several results; a dict's stands around its keys'."""
+    return names if isinstance(names, str) else str(next(iter(names)))
 
 
 def is_leaf(tree: Any) -> bool:
@@ -144,7 +148,7 @@ def _wrong_structure(got: Any, expected: Any, names: Any) -> str:
         return _wrong_keys(got, expected)
     if isinstance(got, tuple) and not is_leaf(got) and len(got) == len(expected):
         return ""
-    asked = ", ".join([name if isinstance(name, str) else "params" for name in names])
+    asked = ", ".join([result_name(name) for name in names])
     came = got if isinstance(got, str) else "one array"
     if isinstance(got, tuple) and not is_leaf(got):
         came = f"{len(got)} results"

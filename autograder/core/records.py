@@ -172,7 +172,7 @@ class Argument:
     Attributes
     ----------
     name : str
-        The parameter's; ``params["H"]`` for an array in a dict.
+        The parameter's; ``totals["a"]`` for an array in a dict.
     value : numpy.ndarray, float, int, str or None
         The array or number; None for an array that is too large to be looked at.
     shape : tuple of int

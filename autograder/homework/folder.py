@@ -1,10 +1,4 @@
-"""Which homework a call is about, where its files are, and whether its compiled key is current.
-
-It is named, or it is the nearest folder upward from the working directory (in a notebook, from the
-notebook) that has a ``homework.ini``. Where this package lies does not matter, and neither does
-where a submission lies: a homework's rubric is code that runs with the rights of whoever grades,
-and a submission could bring one.
-"""
+"""Where a homework's files are, and whether its compiled key is current."""
 
 import functools
 import hashlib
@@ -14,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import KeyFileError, UsageError
+from autograder.errors import KeyFileError
+from autograder.homework.find import HANDED_OUT_KEY, SETTINGS, find_homework
 
 if TYPE_CHECKING:
     from autograder.homework.key import Key
     from autograder.homework.settings import Settings
 
-__all__ = ["HANDED_OUT_KEY", "Homework", "SETTINGS", "find_homework", "load_predicates"]
+__all__ = ["Homework", "load_predicates"]
 
 #: What a key depends on beside the homework itself: what compiles it and what it is written in.
 _COMPILER_SOURCES = (
@@ -209,44 +204,3 @@ def _find_version(package: str) -> str:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return "missing"
-
-
-#: What makes a folder a homework's; what it says is in `autograder.homework.settings`.
-SETTINGS = "homework.ini"
-
-#: Where students have the public key: beside grade.py. Staff have theirs in build/.
-HANDED_OUT_KEY = "answer-key.public"
-
-
-def find_homework(
-    named: Path | None = None, *, near: Path | None = None, submission: Path | None = None
-) -> Path:
-    """Return the homework's folder: the one that is `named`, or the nearest one upward.
-
-    It is looked for from `near`, in place of the working directory. A homework that is found, not
-    named, may not lie in the `submission` that is to be graded.
-
-    Raises
-    ------
-    UsageError
-        If there is none, or only one that a submission brought; the sentence says what to do.
-    """
-    if named is not None:
-        if not (named / SETTINGS).is_file():
-            raise UsageError(f"{named} is not a homework's folder: it has no {SETTINGS}")
-        return named.resolve()
-    start = (near or Path.cwd()).resolve()
-    found = next((f for f in (start, *start.parents) if (f / SETTINGS).is_file()), None)
-    if found is None:
-        raise UsageError(
-            f"you are in the wrong folder ({start}): neither it nor a folder around it has a"
-            f" {SETTINGS}. cd to the homework's folder and run this again, or name that folder:"
-            " --homework FOLDER"
-        )
-    if submission is not None and found.is_relative_to(submission.resolve()):
-        raise UsageError(
-            f"the homework found from here ({found}) lies in the submission itself, which may not"
-            " say how it is graded: cd to the homework's folder, or name that folder:"
-            " --homework FOLDER"
-        )
-    return found

@@ -6,7 +6,7 @@ exception is stable within a few versions; what matches no row of the table gets
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from autograder.core.message import Label, Place, Row
 from autograder.core.records import Raised, Returned, Status, While
 from autograder.core.text import clean
+from autograder.homework.key import FunctionKey
 from autograder.judge.evidence import Evidence, Finding, ObstacleKind
 from autograder.judge.letters import shape_rows
 
@@ -56,7 +57,7 @@ class _Case:
 
     evidence: Evidence
     finding: Finding
-    functions: Collection[str]
+    functions: Mapping[str, FunctionKey]
 
     @property
     def head(self) -> str:
@@ -75,8 +76,24 @@ class _Case:
             return f"'return {', '.join(names)}'"
         return "'return' and its result"
 
+    @property
+    def unpacking(self) -> str:
+        """How the results of the function that gives most are taken apart, after a comma."""
+        several = [
+            function
+            for function in self.functions.values()
+            if isinstance(function.names, tuple) and function.parameters
+        ]
+        plain = [f for f in several if all([isinstance(name, str) for name in f.names])]
+        if not plain:
+            return ""
+        most = max(plain, key=lambda function: len(function.names))
+        return f", as in '{', '.join(most.names)} = {most.function}(...)'"
 
-def advise(evidence: Evidence, finding: Finding, *, functions: Collection[str] = ()) -> list[Row]:
+
+def advise(
+    evidence: Evidence, finding: Finding, *, functions: Mapping[str, FunctionKey]
+) -> list[Row]:
     """Return what to add to a message: rows `Label.SHAPES` and `Label.TO_DO`, or nothing."""
     case = _Case(evidence, finding, functions)
     rows: list[Row] = []
@@ -114,7 +131,8 @@ def _advise_on_exception(case: _Case) -> str:
         return f"keep the function's first line as it was handed out{case.head}"
     if raised.kind == "KeyError":
         return _advise_on_key(case)
-    return _advise_on_name(case, raised) or _advise_by_words(raised)
+    sentence = _advise_on_name(case, raised) or _advise_by_words(raised)
+    return f"{sentence}{case.unpacking}" if sentence == SEVERAL_RESULTS else sentence
 
 
 def _advise_on_name(case: _Case, raised: Raised) -> str:
@@ -197,6 +215,9 @@ _DECISIONS: tuple[Callable[[_Case], str], ...] = (
 )
 
 
+#: To be followed by an example of the homework's own.
+SEVERAL_RESULTS = "these are several results in a tuple: take one"
+
 _ARRAY = "make it an array first, with np.array(...): a list does not calculate entry by entry"
 _NOTHING = (
     "something here is None: a function that was called before returns nothing, so end it with"
@@ -272,7 +293,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("AttributeError: 'list' object has no attribute", _ARRAY),
     (
         "AttributeError: 'tuple' object has no attribute",
-        "these are several results in a tuple: take one, as in 'k, h, z, o = forward(...)'",
+        SEVERAL_RESULTS,
     ),
     (
         "AttributeError: module '(.*?)' has no attribute '(.*?)'",

@@ -30,8 +30,7 @@ MAX_UNCOMPARED = 40
 
 MAX_REMARK = 300
 
-#: Arguments with more numbers than this are not written as Python (training on xor with 32 hidden
-#: units has more).
+#: Arguments with more numbers than this are not written as Python.
 MAX_WRITTEN = 150
 
 

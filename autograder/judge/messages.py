@@ -4,7 +4,7 @@ The message of a hidden check is for staff and shows its inputs; of that,
 `autograder.grading.audience` lets nothing through to students.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def compose(
     finding: Finding,
     mistake: MistakeKey | None,
     *,
-    functions: Collection[str] = (),
+    functions: Mapping[str, FunctionKey],
 ) -> Message:
     """Return the message of a check that did not pass; `functions` are all of the homework's."""
     obstacle = finding.obstacle
@@ -151,7 +151,7 @@ def _wait_for_file(evidence: Evidence, obstacle: Obstacle) -> Iterator[Row]:
     """Say which file to mend: the call and its input have no share in it."""
     file, raised = f"{obstacle.waits_for}.py", obstacle.raised
     module, _, name = raised.wanted.partition(".") if raised is not None else ("", "", "")
-    # 'activations.py' alone, where no function of it is named.
+    # 'averages.py' alone, where no function of it is named.
     is_named = module == obstacle.waits_for and name.isidentifier()
     needed = f"{module}.{name}, and {file}" if is_named else f"{file}, which"
     sentence = f"{evidence.key.function} waits for {needed} can't be imported: mend that file first"

@@ -94,7 +94,10 @@ def _not_repeated(call: int) -> Finding:
 
 
 def reshuffles(check: CheckKey, evidence: Evidence) -> Finding | None:
-    """Require the order to change between epochs for some seed, and to repeat with the seed."""
+    """Require the order to change between epochs for some seed, and to repeat with the seed.
+
+    The check says which parameter counts the epochs: ``needs={"rounds": ...}``.
+    """
     first_of: dict[bytes, int] = {}
     changed = recognised = False
     for call in check.calls:
@@ -121,12 +124,11 @@ def _orders(check: CheckKey, evidence: Evidence, call: int) -> tuple[int, ...] |
     match = evidence.match(call, check.select)
     if match is None:
         return None
-    arguments = evidence.key.arguments(evidence.phase, call)
-    epochs = arguments[evidence.key.parameters.index("epochs")]
+    rounds = evidence.key.named_arguments(evidence.phase, call)[check.data["rounds"]]
     several = evidence.right(call, check.select).count // 2
-    choices = round(several ** (1 / epochs))
+    choices = round(several ** (1 / rounds))
     number = match // 2
-    return tuple([number // choices**epoch % choices for epoch in range(epochs)])
+    return tuple([number // choices**epoch % choices for epoch in range(rounds)])
 
 
 def _unrecognised(call: int) -> Finding:

@@ -49,7 +49,7 @@ def _mentioned(thing: object) -> Iterator[object]:
     for name in sorted(names & scope.keys()):
         value = scope[name]
         if isinstance(value, types.ModuleType):
-            # `activations.relu(x)` mentions both `activations` and `relu`.
+            # `averages.mean(x)` mentions both `averages` and `mean`.
             members = vars(value)
             yield from (members[inner] for inner in sorted(names & members.keys()))
         else:

@@ -97,7 +97,7 @@ def test_a_rubric_without_pictures_has_none() -> None:
 
 
 def test_pictures_that_are_none_are_refused() -> None:
-    with pytest.raises(RubricError, match=r"line \d+: pictures holds 'xor', which is no picture"):
+    with pytest.raises(RubricError, match=r"line \d+: pictures holds 'xor', which is no Picture"):
         Exam(pictures=("xor",))  # type: ignore[arg-type]
 
 

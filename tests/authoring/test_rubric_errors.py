@@ -1,14 +1,16 @@
 """Every slip in a rubric or a reference is a sentence that begins with its file and line."""
 
+import os
 import re
-import shutil
 import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from autograder.homework.find import SETTINGS
 
 from autograder.authoring import Exam, Inputs, Letter, Part, Question, real
 from autograder.authoring.compiler.build import compile_exam
@@ -694,12 +696,11 @@ def test_of_a_helper_it_is_the_line_that_called_it(sentence: Compile) -> None:
 
 
 def homework(folder: Path, rubric: str, solution: str = SOLUTION) -> Path:
-    """Make a homework of one function in a copy of the grader."""
-    ignored = shutil.ignore_patterns("__pycache__", "rubric")
-    shutil.copytree(ROOT / "autograder", folder / "autograder", ignore=ignored)
-    (folder / "autograder" / "rubric").mkdir()
-    (folder / "autograder" / "rubric" / "__init__.py").write_text('"""The rubric."""\n')
-    (folder / "autograder" / "rubric" / "exam.py").write_text(rubric + EXAM)
+    """Make a homework of one function."""
+    (folder / SETTINGS).touch()
+    (folder / "rubric").mkdir()
+    (folder / "rubric" / "__init__.py").write_text('"""The rubric."""\n')
+    (folder / "rubric" / "exam.py").write_text(rubric + EXAM)
     (folder / "solution").mkdir()
     (folder / "solution" / "tiny.py").write_text(solution)
     return folder
@@ -732,13 +733,14 @@ def test_the_command_ends_with_the_sentence_alone(
 ) -> None:
     folder = homework(tmp_path, rubric, solution)
     command = [sys.executable, "-m", "autograder", "compile"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    here: dict[str, Any] = {"cwd": folder, "env": os.environ | {"PYTHONPATH": str(ROOT)}}
+    done = subprocess.run(command, **here, capture_output=True, text=True, timeout=120)
     assert done.returncode == 3
     assert done.stdout == ""
     assert done.stderr.startswith(told)
     assert done.stderr.count("\n") == 1
     command.insert(command.index("compile"), "--traceback")
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, **here, capture_output=True, text=True, timeout=120)
     assert done.returncode == 3
     assert done.stderr.startswith(told)
     assert "Traceback (most recent call last)" in done.stderr

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograder.authoring.language.words import Check, Mistake, Part, Question
 
+from autograder.authoring import ChargedAlong, Check, Part, Question
 from autograder.authoring.commands import verify as command
+from autograder.authoring.language.questions import Mistake
 from autograder.authoring.verification.grading import outcome_of
 from autograder.authoring.verification.mutations import (
     EQUIVALENT,
@@ -85,17 +86,17 @@ class Grades(nullcontext[Any]):
 
 def question_with(*names: str) -> Question:
     """Return the question about softmax with known mistakes of these names."""
-    part = Part("forward", "Forward")
     checks = [Check("values", "", "values", 100), Check("dtype", "", "dtype", 100)]
-    question = part.special_question(
+    question = Question(
         "softmax", returns="o", checks=[*checks, Check("varied", "", "breaks_symmetry", 100)]
     )
+    question.part = Part("forward", "Forward", "", question)
     for name in names:
         question.mistake(name, "A sentence.")(lambda z: z)
     return question
 
 
-def faults_of(outcome: Outcome, charged_along: str = "") -> tuple[str, ...]:
+def faults_of(outcome: Outcome, charged_along: ChargedAlong | None = None) -> tuple[str, ...]:
     """Return what is wrong where the mistake ``sign`` comes to this."""
     mistake = Mistake("sign", "", lambda z: z, "values", "here", charged_along)
     return mistake_faults(question_with("sign", "averaged"), mistake, outcome)
@@ -142,12 +143,12 @@ def test_a_mistake_that_is_charged_twice_is_a_fault_unless_the_rubric_says_why()
     twice = outcome(lost(f"{SOFTMAX}.values", name="sign"), lost("forward.forward.values"))
     said = ("costs points on forward.forward, too",)
     assert faults_of(twice) == said
-    assert faults_of(twice, "a reason") == ()
+    assert faults_of(twice, ChargedAlong.CALLER_RAISES) == ()
 
 
 def test_a_reason_for_a_charge_that_is_not_made_is_a_fault() -> None:
     once = outcome(lost(f"{SOFTMAX}.values", name="sign"))
-    (fault,) = faults_of(once, "a reason")
+    (fault,) = faults_of(once, ChargedAlong.CALLER_RAISES)
     assert fault == "is said to cost points elsewhere, too, which it does not"
 
 
@@ -429,12 +430,11 @@ def run(monkeypatch: pytest.MonkeyPatch, homework: Homework, key: Key) -> Callab
     """Run the verb with made-up rows, on a homework of its own."""
 
     def run(grade: Callable[[Row], Outcome]) -> int:
-        monkeypatch.setattr(Homework, "here", lambda: homework)
         monkeypatch.setattr(command, "current_key", lambda *_: key)
         monkeypatch.setattr(command, "Reference", lambda _: None)
         monkeypatch.setattr(command, "all_rows", lambda *_: [row("a"), row("b")])
         monkeypatch.setattr(command, "Grader", lambda *_: Grades(grade))
-        return command.run_verify()
+        return command.run_verify(homework)
 
     return run
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 
 from autograder.authoring.handed_out import handed_out_files
 
@@ -102,7 +103,8 @@ def test_students_are_offered_their_own_verbs_only(
     for name in handed_out_files(ROOT / "autograder"):
         (tmp_path / "autograder" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "autograder" / name, tmp_path / "autograder" / name)
-    shutil.copy(answer_keys["public"], tmp_path / "answer-key.public")
+    shutil.copy(answer_keys["public"], tmp_path / HANDED_OUT_KEY)
+    shutil.copy(ROOT / SETTINGS, tmp_path)
 
     def said(*words: str) -> str:
         done = subprocess.run(
@@ -174,6 +176,7 @@ def broken(answer_keys: dict[str, Path], tmp_path: Path) -> Path:
     tree = tmp_path / "broken"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "autograder", tree / "autograder", ignore=ignored)
+    (tree / SETTINGS).touch()
     (tree / "build").mkdir()
     damaged = answer_keys["full"].read_bytes()[:-1]
     (tree / "build" / "answer-key.full").write_bytes(damaged)
@@ -521,7 +524,7 @@ def test_a_module_in_the_working_directory_is_not_imported_by_the_judge(
     shutil.copytree(root / "solution", tmp_path / "hw")
     (tmp_path / "hw" / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
     done = subprocess.run(
-        [sys.executable, "-m", "autograder", "grade", "."],
+        [sys.executable, "-m", "autograder", "--homework", str(root), "grade", "."],
         cwd=tmp_path / "hw",
         env=os.environ | {"PYTHONPATH": str(root)},
         capture_output=True,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from autograder.homework.find import SETTINGS
 
 from autograder import __version__
 from autograder.cli import main
@@ -44,12 +45,13 @@ def homework(tmp_path: Path) -> Path:
 
 
 ignore_caches = shutil.ignore_patterns("__pycache__")
+without_exam = shutil.ignore_patterns("__pycache__", "exam.py")
 
 
-def submit(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+def submit(folder: Path, capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
     """Zip `folder` into a zip beside it; return the lines that were printed."""
     output = folder.parent / "submission.zip"
-    assert main(["submission", str(folder), "--output", str(output)]) == 0
+    assert main(["submission", str(folder), "--output", str(output), *words]) == 0
     assert output.is_file()
     return capsys.readouterr().out.splitlines()
 
@@ -120,7 +122,8 @@ def test_the_zip_goes_to_dist_by_default(
 ) -> None:
     project = tmp_path / "project"
     shutil.copytree(ROOT / "build", project / "build")  # as handed out: a key and no sources
-    monkeypatch.setattr(Homework, "here", lambda: Homework(project))
+    shutil.copytree(ROOT / "rubric", project / "rubric", ignore=without_exam)
+    shutil.copy(ROOT / SETTINGS, project)
     monkeypatch.chdir(project)
     assert main(["submission", str(homework)]) == 0
     assert (project / "dist" / "submission.zip").is_file()
@@ -385,7 +388,7 @@ def test_a_notebook_that_was_worked_in_too_is_named_last_with_the_command(
     (homework / "assignment.ipynb").write_text(notebook_of(ROOT / "solution"))
     (homework / "train.py").unlink()
     monkeypatch.chdir(homework.parent)
-    lines = submit(homework, capsys)
+    lines = submit(homework, capsys, "--homework", str(ROOT))
     assert lines[-3].startswith("31 of 35 functions written; ")
     assert lines[-2:] == [
         "assignment.ipynb is not in the zip: 35 functions are written in it, and 31 in the .py"

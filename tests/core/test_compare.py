@@ -190,7 +190,7 @@ WRONG_STRUCTURES = {
     "too few of params too": (
         (leaf([1.0]),),
         (PARAMS, leaf([1.0])),
-        ({"H": "H"}, "losses"),
+        ({"params": {"H": "H"}}, "losses"),
         "1 results came back where 2 results are asked for: params, losses",
     ),
     "an array for a dict": (
@@ -251,7 +251,7 @@ def test_a_wrong_result_in_a_dict_is_found_and_named(key: str) -> None:
 
 def test_a_wrong_result_in_a_dict_among_several_is_found_and_named() -> None:
     expected = (PARAMS, leaf([0.5]))
-    names = ({"H": "H", "U": "U"}, "losses")
+    names = ({"params": {"H": "H", "U": "U"}}, "losses")
     assert find_difference(expected, expected, names=names) is None
     wrong = (PARAMS | {"U": leaf([9.0])}, leaf([0.5]))
     assert difference(wrong, expected, names=names).label == "U"

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.errors import UsageError
-from autograder.homework.folder import find_homework
+from autograder.homework.find import find_homework
 
 Grade = Callable[..., dict[str, object]]
 

@@ -27,7 +27,7 @@ def test_a_students_folder_called_solution_is_not_taken_for_the_sources(make: Ma
     handed_out = make("rubric/pictures/network.py", "solution/notes.txt", "answer-key.public")
     assert not handed_out.has_sources
     assert handed_out.key_path("public").name == "answer-key.public"
-    assert make("rubric/__init__.py").has_sources
+    assert make("rubric/exam.py").has_sources
 
 
 def test_all_code_for_pictures_is_handed_out_but_their_declaration(make: Make) -> None:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from autograder.homework.find import SETTINGS
 
+import autograder.homework.folder
 import autograder.homework.key
 from autograder.errors import KeyFileError
 from autograder.homework.folder import Homework
@@ -147,12 +149,15 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
 
 
 @pytest.fixture
-def tree(answer_keys: dict[str, Path], tmp_path: Path) -> Homework:
-    """A copy of the whole homework with its compiled keys."""
-    for folder in ("autograder", "solution", "datasets", "build"):
+def tree(answer_keys: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homework:
+    """A copy of the whole homework with its compiled keys, and of the grader beside it."""
+    tree = tmp_path / "tree"
+    for folder in ("autograder", "rubric", "solution", "datasets", "build"):
         ignored = shutil.ignore_patterns("__pycache__", ".*")
-        shutil.copytree(ROOT / folder, tmp_path / "tree" / folder, ignore=ignored)
-    return Homework(tmp_path / "tree")
+        shutil.copytree(ROOT / folder, tree / folder, ignore=ignored)
+    shutil.copy(ROOT / SETTINGS, tree)
+    monkeypatch.setattr(autograder.homework.folder, "_PACKAGE", tree / "autograder")
+    return Homework(tree)
 
 
 def test_a_key_is_up_to_date_in_a_copy_of_the_tree(tree: Homework) -> None:
@@ -187,13 +192,13 @@ def test_a_key_is_stale_when_a_source_is_added_or_goes(tree: Homework) -> None:
     assert tree.read_key("full") is None
     added.unlink()
     assert tree.read_key("full") is not None
-    (tree.root / "autograder" / "rubric" / "orders.py").unlink()
+    (tree.rubric / "orders.py").unlink()
     assert tree.read_key("full") is None
 
 
 def test_a_key_does_not_depend_on_what_grading_alone_reads(tree: Homework) -> None:
-    with (tree.root / "autograder" / "outputs" / "terminal.py").open("a") as file:
-        file.write("\n# A remark.\n")
+    source = tree.root / "autograder" / "outputs" / "text" / "terminal.py"
+    source.write_text(source.read_text() + "\n# A remark.\n")
     assert tree.read_key("full") is not None
 
 
@@ -298,7 +303,7 @@ def test_where_the_public_key_alone_was_handed_out_it_is_used(
 
 @pytest.mark.slow
 def test_the_command_compiles_a_stale_key_again(tree: Homework) -> None:
-    with (tree.root / "autograder" / "rubric" / "updates.py").open("a") as file:
+    with (tree.rubric / "updates.py").open("a") as file:
         file.write("\n# A remark.\n")
     call = [sys.executable, "-m", "autograder", "grade", str(ROOT / "solution")]
     done = subprocess.run(call, cwd=tree.root, capture_output=True, text=True, timeout=300)

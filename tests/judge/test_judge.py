@@ -796,14 +796,15 @@ def test_training_that_does_not_is_told_how_far_it_came(spoiled: Any, says: str)
 #: Two epochs of two orders each: the four right results, each with the two ways to see the losses.
 ORDERS = [(leaf([float(n)]), leaf([n + loss])) for n in range(4) for loss in (0.25, 0.5)]
 SHUFFLED = function_key(
-    [(2, 0), (2, 1), (2, 0)], [ORDERS] * 3, parameters=("epochs", "seed"), names=("p", "losses")
+    [(2, 0), (2, 1), (2, 0)], [ORDERS] * 3, parameters=("rounds", "seed"), names=("p", "losses")
 )
+ROUNDS = {"rounds": "rounds"}
 
 
 def shuffled(*numbers: float) -> CheckResult:
     """Judge three trainings that end at these numbers, the third with the seed of the first."""
     outcomes = [(leaf([float(n)]), leaf([n + 0.5])) for n in numbers]
-    return judged("reshuffles", outcomes, key=SHUFFLED, select=(0,))
+    return judged("reshuffles", outcomes, key=SHUFFLED, select=(0,), data=ROUNDS)
 
 
 def test_a_new_order_in_some_epoch_passes() -> None:
@@ -829,7 +830,7 @@ def test_parameters_of_no_order_show_no_shuffling() -> None:
 
 def test_what_is_no_number_shows_no_shuffling() -> None:
     outcomes = [(None, leaf([1.0]))] * 3
-    result = judged("reshuffles", outcomes, key=SHUFFLED, select=(0,))
+    result = judged("reshuffles", outcomes, key=SHUFFLED, select=(0,), data=ROUNDS)
     assert result.status == Status.FAILED
     assert "p: nothing came back (None)" in write_message(result.message)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.authoring.handout.placeholders import add_points
 from autograder.authoring.language.questions import Exam, Question
-from autograder.core.compare import is_leaf
+from autograder.core.compare import is_leaf, result_name
 from autograder.core.text import show_value
 from autograder.core.vectors import RightAnswers, selected
 from autograder.errors import UsageError
@@ -180,7 +180,8 @@ def _show_names(names: Any) -> str:
         return names
     if isinstance(names, dict):
         return f"a dict: {', '.join(names)}" if names else "a dict"
-    return ", ".join([_show_names(name) for name in names])
+    inner = [name if isinstance(name, str) else name[result_name(name)] for name in names]
+    return ", ".join([_show_names(name) for name in inner])
 
 
 def _show(value: Any) -> str:

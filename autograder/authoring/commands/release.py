@@ -40,7 +40,8 @@ from autograder.authoring.handout.source import read_handout
 from autograder.core.writing import pack_zip, write_atomically
 from autograder.errors import GraderError, UsageError
 from autograder.homework.current_key import current_key
-from autograder.homework.folder import HANDED_OUT_KEY, SETTINGS, Homework
+from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
+from autograder.homework.folder import Homework
 
 __all__ = ["build_wheel", "run_release"]
 

@@ -1,6 +1,6 @@
 """Compute what a mistake in one function makes of the others that call it.
 
-A student's `forward` that calls a wrong `relu` is wrong as well, and right for its own part. So the
+A student's `spread` that calls a wrong `mean` is wrong as well, and right for its own part. So the
 key holds each function's results with every known mistake of a function that it may call put in
 that one's place, wherever the reference mentions it. Two slips that any function can have are among
 them: float32 results, and a result written into an argument.

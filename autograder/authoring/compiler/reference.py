@@ -16,7 +16,7 @@ import numpy as np
 from autograder.authoring.language.questions import Exam, Question
 from autograder.authoring.language.where import as_sentence, line_of, written
 from autograder.core.codec import encode
-from autograder.core.compare import is_leaf
+from autograder.core.compare import is_leaf, result_name
 from autograder.core.results import plain_result
 from autograder.core.vectors import vector_of
 from autograder.errors import RubricError
@@ -287,7 +287,9 @@ def call_by_name(
 def structure_of(returns: Any) -> Any:
     """Return the structure of a result (see `autograder.core.results`) from its names."""
     if isinstance(returns, tuple):
-        return tuple([structure_of(name) for name in returns])
+        return tuple(
+            [structure_of(r[result_name(r)] if isinstance(r, dict) else r) for r in returns]
+        )
     if isinstance(returns, dict):
         return dict.fromkeys(returns, "array")
     return "array"

@@ -127,7 +127,8 @@ def real(shape: str, *, size: float = 3) -> Spec:
 def away_from_zero(shape: str, *, size: float = 3) -> Spec:
     """Return a spec like `real` without any entry nearer to 0 than a quarter.
 
-    Near 0 a right gradient of ReLU fails finite differences, and at 0 its value is a convention.
+    Where a function has a kink at 0, a right gradient fails finite differences near it, and its
+    value at 0 is a convention.
     """
     bound = int(2 * size)
     return _draw_whole_numbers(
@@ -145,7 +146,7 @@ def extreme(shape: str) -> Spec:
 
 
 def far_apart_rows(shape: str, *, shift: float = 1000) -> Spec:
-    """Return a spec of logits up to `shift` in size whose rows lie far from one another."""
+    """Return a spec of numbers up to `shift` in size whose rows lie far from one another."""
 
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         rows = st.lists(
@@ -171,7 +172,7 @@ def with_zeros(shape: str) -> Spec:
 
 
 def labels(shape: str, *, below: str) -> Spec:
-    """Return a spec of an int64 array of labels (or ids) from 0 to the length `below`, less one."""
+    """Return a spec of an int64 array of labels from 0 to the length `below`, less one."""
 
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         return _draw_whole_numbers(shape, 0, lengths[below] - 1, lambda i: i).draw(lengths)
@@ -180,7 +181,7 @@ def labels(shape: str, *, below: str) -> Spec:
 
 
 def word_ids(shape: str, *, below: str) -> Spec:
-    """Return a spec of word ids in which a word occurs twice in one item, and again in another."""
+    """Return a spec of labels of which one occurs twice in one item, and again in another."""
 
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         return labels(shape, below=below).draw(lengths).map(_repeat_a_word)
@@ -188,11 +189,11 @@ def word_ids(shape: str, *, below: str) -> Spec:
     return Spec(f"{shape} {below}", draw, shape)
 
 
-def _repeat_a_word(ids: np.ndarray) -> np.ndarray:
-    ids = ids.copy()
-    ids[0, -1] = ids[0, 0]
-    ids[-1, 0] = ids[0, 0]
-    return ids
+def _repeat_a_word(words: np.ndarray) -> np.ndarray:
+    words = words.copy()
+    words[0, -1] = words[0, 0]
+    words[-1, 0] = words[0, 0]
+    return words
 
 
 def probabilities(shape: str) -> Spec:
@@ -249,9 +250,9 @@ class Inputs:
     Examples
     --------
     >>> from autograder.authoring import Inputs, real
-    >>> affine = Inputs.of(x=real("t d"), W=real("d v"), b=real("1 v"))
-    >>> one_item = affine.fixing(t=1)
-    >>> wide = affine.choosing(d=(8, 9))
+    >>> inputs = Inputs.of(x=real("n p"), w=real("p 1"))
+    >>> one_item = inputs.fixing(n=1)
+    >>> wide = inputs.choosing(p=(8, 9))
     """
 
     specs: Mapping[str, Spec]

@@ -125,7 +125,8 @@ class Question:
     name : str
         The function's name; its file is the one of the `Part` that asks the question.
     returns : str, tuple of str or dict of str
-        The results' names, in the notes' symbols.
+        The results' names, in the notes' symbols. A dict among several has its own name around it:
+        ``({"totals": {"a": "a", "b": "b"}}, "mean")``.
     points : float or None
         What it is worth; None for the sum of `checks`, where these are all.
     inputs : Inputs or None

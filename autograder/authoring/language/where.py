@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.core.text import clean, show_value
 from autograder.errors import RubricError
-from autograder.homework.folder import SETTINGS
+from autograder.homework.find import SETTINGS
 
 __all__ = [
     "as_sentence",

@@ -1,6 +1,6 @@
 """Cut cells into statements, and say which names each one gives, changes and needs.
 
-Nothing is run, only read. ``for step in range(1000)`` and ``softmax = softmax(z)`` use a homework
+Nothing is run, only read. ``for step in range(1000)`` and ``mean = mean(x)`` use a homework
 function's name for something else. They are no definitions: to run them would be to run a student's
 training.
 """
@@ -283,7 +283,7 @@ def _may_be_function(value: ast.expr, name: str) -> bool:
     if isinstance(value, ast.Call):
         called = value.func
         if isinstance(called, ast.Name):
-            return called.id != name  # softmax = softmax(z) is a result
+            return called.id != name  # mean = mean(x) is a result
         is_numpy = isinstance(called, ast.Attribute) and getattr(called.value, "id", "") in (
             "np",
             "numpy",

@@ -126,23 +126,32 @@ def _find_labels(case: Case) -> Iterator[_Place]:
 
 
 def _find_words(case: Case) -> Iterator[_Place]:
-    """Yield the rows of a table whose words occur often, or never."""
+    """Yield the rows of a table whose numbers occur often in an argument, or never."""
     for name, values in case.arguments.items():
-        often = _make_mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n > 1), values)
-        never = _make_mask(case, lambda e, ids: _is_counted(e, ids, lambda n: n == 0), values)
+        often = _make_mask(case, lambda e, whole: _is_counted(e, whole, lambda n: n > 1), values)
+        never = _make_mask(case, lambda e, whole: _is_counted(e, whole, lambda n: n == 0), values)
         if often is not None and never is not None:
-            clause = f"only the rows of words that occur more than once in {name} are wrong"
+            words = _name_rows(case)
+            clause = f"only the rows of {words} that occur more than once in {name} are wrong"
             yield _Place("wrong-for-repeated-words", clause, often)
-            clause = f"only the rows of words that do not occur in {name} are wrong"
+            clause = f"only the rows of {words} that do not occur in {name} are wrong"
             yield _Place("wrong-for-absent-words", clause, never)
 
 
-def _is_counted(e: Example, ids: Any, of: Callable[[np.ndarray], np.ndarray]) -> Any:
-    if not _is_whole(ids, 2) or e.right.ndim != 2 or ids.size == 0:
+def _name_rows(case: Case) -> str:
+    """Return what the homework's letter for the table's length counts, such as ``words``."""
+    letters = case.examples[0].call.letters
+    rows = np.array([len(e.right) for e in case.examples])
+    counting = [x for x, sizes in case.letters.items() if x in letters and (sizes == rows).all()]
+    return letters[counting[0]].partition(" of ")[0] if counting else "numbers"
+
+
+def _is_counted(e: Example, whole: Any, of: Callable[[np.ndarray], np.ndarray]) -> Any:
+    if not _is_whole(whole, 2) or e.right.ndim != 2 or whole.size == 0:
         return None
-    if ids.min() < 0 or ids.max() >= len(e.right):
+    if whole.min() < 0 or whole.max() >= len(e.right):
         return None
-    return of(np.bincount(ids.ravel(), minlength=len(e.right)))[:, None]
+    return of(np.bincount(whole.ravel(), minlength=len(e.right)))[:, None]
 
 
 def _find_diagonal(case: Case) -> Iterator[_Place]:

@@ -169,9 +169,9 @@ def taken_from(work: Mapping[str, Any], function: str) -> str:
     Examples
     --------
     >>> from autograder.notebook.server.current import taken_from
-    >>> cells = [(3, "def relu(x): return x"), (4, "from activations import relu")]
-    >>> taken_from({"cells": cells, "defined": {"relu": "activations.py"}}, "relu")
-    'activations.py (cell [4])'
+    >>> cells = [(3, "def mean(x): return x"), (4, "from averages import mean")]
+    >>> taken_from({"cells": cells, "defined": {"mean": "averages.py"}}, "mean")
+    'averages.py (cell [4])'
     """
     path = work["defined"].get(function, "")
     trees = [(number, tree) for number, text in work["cells"] for tree in _parse_cell(text)]

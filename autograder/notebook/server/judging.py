@@ -1,6 +1,6 @@
 """Answer a notebook's requests: grade what its kernel holds, in one session that stays warm.
 
-A request's words mean functions, files or pictures, as ``softmax`` or ``forward.py``; an unknown
+A request's words mean functions, files or pictures, as ``mean`` or ``averages.py``; an unknown
 one gets a sentence.
 """
 
@@ -17,7 +17,8 @@ from typing import Any
 from autograder.core.records import Report
 from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
 from autograder.grading.session import Session
-from autograder.homework.folder import HANDED_OUT_KEY, Homework
+from autograder.homework.find import HANDED_OUT_KEY
+from autograder.homework.folder import Homework
 from autograder.homework.key import Key, PictureKey
 from autograder.intake.take_in import Submission
 from autograder.notebook.server.answers import Asked, answer_of, picture_answer, sentence_answer
@@ -137,17 +138,17 @@ def _public_key(homework: Homework) -> Key:
 def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the functions that some words name, ``file.function``, in the homework's order.
 
-    Words are functions (``softmax``, ``forward.softmax``) and files (``forward.py``); none means
+    Words are functions (``mean``, ``averages.mean``) and files (``averages.py``); none means
     all. A file's bare name counts where no function has it. Where a word names neither it is a
     `UsageError`, with the nearest names; `files` has the homework's, and their functions.
 
     Examples
     --------
     >>> from autograder.notebook.server.judging import functions_meant
-    >>> functions_meant(["forward"], {"forward": ["softmax", "forward"]})
-    ['forward.forward']
-    >>> functions_meant(["forward.py"], {"forward": ["softmax", "forward"]})
-    ['forward.softmax', 'forward.forward']
+    >>> functions_meant(["mean"], {"mean": ["median", "mean"]})
+    ['mean.mean']
+    >>> functions_meant(["mean.py"], {"mean": ["median", "mean"]})
+    ['mean.median', 'mean.mean']
     """
     everything = [f"{file}.{name}" for file, names in files.items() for name in names]
     if not words:

@@ -9,24 +9,28 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.authoring.compiler.reference import Reference, load_parts
+from autograder.authoring import OpenOrder
+from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.authoring.verification.grading import Grader
 from autograder.authoring.verification.mutations import mutation_rows
 from autograder.authoring.verification.rows import Function, Row
 from autograder.authoring.verification.variants import patched_submission, read_modules
 from autograder.authoring.verification.wrong_functions import fact_rows, mistake_rows
-from autograder.homework.key import Key, read_key
+from autograder.homework.folder import Homework
+from autograder.homework.key import Key
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SOLUTION = read_modules(ROOT / "solution")
-PARTS = load_parts(ROOT / "solution")
+EXAM = load_exam(ROOT / "solution")
 REFERENCE = Reference(ROOT / "solution")
-QUESTIONS = {q.full_name: q for part in PARTS for q in part.questions}
+QUESTIONS = {question.full_name: question for question in EXAM.questions}
 
 
 @pytest.fixture(scope="module")
 def key(answer_keys: dict[str, Path]) -> Key:
-    return read_key(answer_keys["full"])
+    key = Homework(ROOT).read_key("full")
+    assert key is not None
+    return key
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +41,15 @@ def grader(key: Key) -> Iterator[Grader]:
 
 @pytest.fixture(scope="module")
 def facts(key: Key) -> dict[str, Row]:
-    return {row.name: row for row in fact_rows(PARTS, key, REFERENCE)}
+    return {row.name: row for row in fact_rows(EXAM.questions, key, REFERENCE)}
+
+
+def draw_order() -> Callable[..., Any]:
+    """Return how the question of training draws an order."""
+    open_order = QUESTIONS["train.train"].open_order
+    assert open_order is not None
+    assert open_order.draw is not None
+    return open_order.draw
 
 
 def row_of(function: str, **made_of: Any) -> Row:
@@ -157,19 +169,19 @@ def test_a_function_that_takes_all_memory_fails_and_nothing_else(key: Key) -> No
 # ---- mistakes
 
 
-def test_every_mistake_and_kink_becomes_a_row() -> None:
-    names = {row.name for row in mistake_rows(PARTS, REFERENCE)}
+def test_every_mistake_and_convention_becomes_a_row() -> None:
+    names = {row.name for row in mistake_rows(EXAM, REFERENCE)}
     asked = {f"{name}: {m.name}" for name, q in QUESTIONS.items() for m in q.mistakes}
-    assert asked | {kink.misconception for part in PARTS for kink in part.kinks} == names
+    assert asked | {convention.mistake for convention in EXAM.conventions} == names
 
 
 def made_of(question: str, wrong: Function, **more: Any) -> Function:
     """Return what a mistake in a function of the solution is called as."""
     mistake = SimpleNamespace(name="odd", wrong=wrong, where="here", charged_along="")
-    asked = {"orders": None, "draw_order": None} | more
-    asked |= {"full_name": question, "mistakes": [mistake]}
-    part = SimpleNamespace(questions=[SimpleNamespace(**asked)], kinks=[])
-    (row,) = mistake_rows([part], REFERENCE)  # type: ignore[list-item]
+    order = OpenOrder(results=lambda: [], **more) if more else None
+    asked = SimpleNamespace(full_name=question, mistakes=[mistake], open_order=order)
+    exam = SimpleNamespace(questions=[asked], conventions=[])
+    (row,) = mistake_rows(exam, REFERENCE)  # type: ignore[arg-type]
     return wrong_in(row)
 
 
@@ -189,7 +201,7 @@ def test_a_mistake_in_training_is_called_with_what_it_names() -> None:
         "train.train",
         wrong,
         orders=lambda y: pytest.fail("too many to list"),
-        draw_order=QUESTIONS["train.train"].draw_order,
+        draw=draw_order(),
     )
     assert train(np.zeros((3, 2)), np.zeros(3), {}, 0.25, 2, 2, 7) == (0.25, [2, 1, 2, 1])
 
@@ -205,7 +217,7 @@ def test_an_order_of_several_is_chosen_by_the_arguments() -> None:
 
 
 def test_a_random_order_takes_every_item_once_in_each_epoch() -> None:
-    draw: Callable[..., Any] = QUESTIONS["train.train"].draw_order  # type: ignore[assignment]
+    draw = draw_order()
     order = draw(np.zeros(5), epochs=3, batch_size=2, seed=4)
     assert [sorted(item for batch in epoch for item in batch) for epoch in order] == [
         [*range(5)]
