@@ -179,7 +179,7 @@ def test_a_stop_that_other_code_swallows_or_replaces_is_heeded_all_the_same(
 ) -> None:
     program = (
         "import signal, sys\n"
-        "from autograder import examination\n"
+        "from autograder.grading import examination\n"
         "right = examination.Examination.start_workers\n"
         "def interrupted(run):\n"
         "    try:\n"

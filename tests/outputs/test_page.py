@@ -17,8 +17,7 @@ from page_reports import evil_report
 from page_submissions import EVIL, bad, half_done, hostile
 from runs import wait_until
 
-from autograder.core.records import Report
-from autograder.grading.progress import nothing_judged
+from autograder.core.records import FULL_POINTS, Report
 from autograder.outputs.html.page import PageRenderer
 from autograder.outputs.html.security_policy import security_policy
 from autograder.outputs.html.view import view_of
@@ -271,7 +270,8 @@ def test_a_policy_without_scripts_allows_none() -> None:
 def test_an_unfinished_page_is_read_again_until_it_is_finished(
     browser: "Browser", tmp_path: Path
 ) -> None:
-    file = written(nothing_judged("Grading did not finish."), tmp_path)
+    unfinished = Report((), FULL_POINTS, {}, is_finished=False, notes=("Grading did not finish.",))
+    file = written(unfinished, tmp_path)
     with opened(browser, file) as watched:
         page = watched.page
         assert page.locator("#reloading").is_visible()
