@@ -7,7 +7,7 @@ import pytest
 
 from autograder.core.records import CheckResult
 from autograder.grading.grade import grade
-from autograder.homework.key import read_key
+from autograder.homework.folder import Homework
 from autograder.intake.take_in import take_in
 from autograder.outputs.groups import grouped
 from autograder.outputs.report_json import write_message
@@ -23,7 +23,8 @@ def judged(folder: Path, changes: dict[str, tuple[str, str]], root: Path) -> lis
         source = file.read_text(encoding="utf-8")
         assert source.count(old) == 1
         file.write_text(source.replace(old, new), encoding="utf-8")
-    key = read_key(root / "build" / "answer-key.full")
+    key = Homework(root).read_key("full")
+    assert key is not None
     with spawning() as spawner:
         taken = take_in(work, spawner.workspace / "submission", wanted=key.files)
         return list(grade(taken, key, spawner).checks)

@@ -269,7 +269,8 @@ def test_a_policy_without_scripts_allows_none() -> None:
 def test_an_unfinished_page_is_read_again_until_it_is_finished(
     browser: "Browser", tmp_path: Path
 ) -> None:
-    file = written(nothing_judged("Grading did not finish."), tmp_path)
+    unfinished = Report((), FULL_POINTS, {}, is_finished=False, notes=("Grading did not finish.",))
+    file = written(unfinished, tmp_path)
     with opened(browser, file) as watched:
         page = watched.page
         assert page.locator("#reloading").is_visible()

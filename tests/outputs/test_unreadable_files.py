@@ -13,7 +13,7 @@ from autograder.core.message import Label, Message, Row
 from autograder.core.records import CheckResult, Report, Status
 from autograder.grading.audience import for_students
 from autograder.grading.grade import grade
-from autograder.homework.key import read_key
+from autograder.homework.folder import Homework
 from autograder.homework.settings import Feedback
 from autograder.intake.take_in import take_in
 from autograder.outputs.changes import changed_lines, next_lines
@@ -208,7 +208,8 @@ def test_whoever_raises_the_graders_own_words_waits_for_no_file_and_changes_no_a
     ):
         with (work / f"{file}.py").open("a", encoding="utf-8") as source:
             source.write(f'\n\nSAID = "activations.py can\'t be imported: no"\n\n\n{code}')
-    key = read_key(answer_keys["full"])
+    key = Homework(root).read_key("full")
+    assert key is not None
     with spawning() as spawner:
         taken = take_in(work, spawner.workspace / "submission", wanted=key.files)
         report = grade(taken, key, spawner, public_only=True)
