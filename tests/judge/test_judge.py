@@ -22,6 +22,7 @@ from autograder.core.records import (
     While,
 )
 from autograder.core.vectors import pack
+from autograder.errors import KeyFileError
 from autograder.grading.audience import for_students
 from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import CheckKey, FunctionKey, Key, Pool, Segment
@@ -634,6 +635,11 @@ def xor(value: Any) -> CheckResult:
     """Judge weights by hand."""
     data = {"points": POINTS, "signs": SIGNS}
     return judged("separates_xor", [value], key=XOR, data=data)
+
+
+def test_a_predicate_that_the_rubric_lacks_is_told_in_a_sentence() -> None:
+    with pytest.raises(KeyFileError, match=r"rubric/predicates\.py lacks separates_nothing"):
+        judged("separates_nothing", [BY_HAND], key=XOR)
 
 
 def test_weights_that_separate_xor_pass() -> None:
