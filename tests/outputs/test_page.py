@@ -17,8 +17,7 @@ from page_reports import evil_report
 from page_submissions import EVIL, bad, half_done, hostile
 from runs import wait_until
 
-from autograder.core.records import Report
-from autograder.grading.progress import nothing_judged
+from autograder.core.records import FULL_POINTS, Report
 from autograder.outputs.html.page import PageRenderer, security_policy, view_of
 
 if TYPE_CHECKING:
