@@ -551,7 +551,7 @@ SCRIPT = """
 import sys, hashlib
 sys.path[:0] = {paths!r}
 import test_compile as t
-from autograder.values import encode
+from autograder.core.codec import encode
 part, question = t.tiny(proof=t.proof_of_mean())
 question.mistake("total", "Not averaged.")(t.total)
 question.mistake("sign", "The sign is wrong.")(lambda x: -t.mean(x))
@@ -563,7 +563,7 @@ def test_the_same_rubric_gives_the_same_bytes_in_every_process() -> None:
     """Another hash seed, other modules loaded before, another working directory."""
     digests = set()
     for seed, extra in (("1", ""), ("4711", "import decimal, email.message, argparse, csv\n")):
-        script = extra + SCRIPT.format(paths=[str(ROOT / "tests"), str(ROOT)])
+        script = extra + SCRIPT.format(paths=[str(Path(__file__).parent), str(ROOT)])
         environment = os.environ | {"PYTHONHASHSEED": seed}
         call = [sys.executable, "-c", script]
         done = subprocess.run(call, env=environment, capture_output=True, text=True, cwd="/")
