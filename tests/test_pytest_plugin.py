@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = ROOT / "autograder" / "handout" / "files"
+FILES = ROOT / "autograder" / "authoring" / "handout" / "files"
 
 #: What an editor asks of a run: each test's place and outcome, and the names above it.
 LISTENER = """
@@ -42,6 +42,10 @@ def handout(answer_keys: dict[str, Path], tmp_path: Path) -> Path:
     """A student's folder with the right functions."""
     folder = tmp_path / "homework"
     shutil.copytree(FILES, folder)
+    shutil.copy(ROOT / "homework.ini", folder)
+    shutil.copy(answer_keys["public"], folder / "answer-key.public")
+    (folder / "rubric").mkdir()
+    shutil.copy(ROOT / "rubric" / "predicates.py", folder / "rubric")
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "solution", folder / "assignment", ignore=ignored)
     return folder

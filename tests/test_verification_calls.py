@@ -9,25 +9,28 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.authoring.compiler.reference import Reference, load_parts
+from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.authoring.verification.facts import fact_rows
 from autograder.authoring.verification.grading import Grader
 from autograder.authoring.verification.mistakes import mistake_rows
 from autograder.authoring.verification.mutations import mutation_rows
 from autograder.authoring.verification.rows import Function, Row
 from autograder.authoring.verification.variants import patched_submission, read_modules
+from autograder.homework.folder import load_predicates
 from autograder.homework.key import Key, read_key
 
 ROOT = Path(__file__).parent.parent
 SOLUTION = read_modules(ROOT / "solution")
-PARTS = load_parts(ROOT / "solution")
+EXAM = load_exam(ROOT / "solution")
 REFERENCE = Reference(ROOT / "solution")
-QUESTIONS = {q.full_name: q for part in PARTS for q in part.questions}
+QUESTIONS = {question.full_name: question for question in EXAM.questions}
 
 
 @pytest.fixture(scope="module")
 def key(answer_keys: dict[str, Path]) -> Key:
-    return read_key(answer_keys["full"])
+    return read_key(answer_keys["full"]).with_predicates(
+        load_predicates(ROOT / "rubric" / "predicates.py")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def grader(key: Key) -> Iterator[Grader]:
 
 @pytest.fixture(scope="module")
 def facts(key: Key) -> dict[str, Row]:
-    return {row.name: row for row in fact_rows(PARTS, key, REFERENCE)}
+    return {row.name: row for row in fact_rows(EXAM.questions, key, REFERENCE)}
 
 
 def row_of(function: str, **made_of: Any) -> Row:
@@ -159,18 +162,18 @@ def test_a_function_that_takes_all_memory_fails_and_nothing_else(key: Key) -> No
 
 
 def test_every_mistake_and_kink_becomes_a_row() -> None:
-    names = {row.name for row in mistake_rows(PARTS, REFERENCE)}
+    names = {row.name for row in mistake_rows(EXAM, REFERENCE)}
     asked = {f"{name}: {m.name}" for name, q in QUESTIONS.items() for m in q.mistakes}
-    assert asked | {kink.misconception for part in PARTS for kink in part.kinks} == names
+    assert asked | {convention.mistake for convention in EXAM.conventions} == names
 
 
 def made_of(question: str, wrong: Function, **more: Any) -> Function:
     """Return what a mistake in a function of the solution is called as."""
     mistake = SimpleNamespace(name="odd", wrong=wrong, where="here", charged_along="")
-    asked = {"orders": None, "draw_order": None} | more
+    asked = {"open_order": None, "draw_order": None} | more
     asked |= {"full_name": question, "mistakes": [mistake]}
-    part = SimpleNamespace(questions=[SimpleNamespace(**asked)], kinks=[])
-    (row,) = mistake_rows([part], REFERENCE)  # type: ignore[list-item]
+    exam = SimpleNamespace(questions=[SimpleNamespace(**asked)], conventions=[])
+    (row,) = mistake_rows(exam, REFERENCE)  # type: ignore[arg-type]
     return wrong_in(row)
 
 

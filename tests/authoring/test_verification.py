@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograder.authoring.language.words import Check, Mistake, Part, Question
 
 from autograder.authoring.commands import verify as command
+from autograder.authoring.language.checks import Check
+from autograder.authoring.language.questions import Mistake, Part, Question
 from autograder.authoring.verification.facts import fact_faults
 from autograder.authoring.verification.finished import Finished, grader_digest
 from autograder.authoring.verification.grading import outcome_of

@@ -34,9 +34,14 @@ FILES = {"forward": ("softmax", "forward"), "train": ("train",), "updates": ("sg
 
 @pytest.fixture(scope="module")
 def kernel(
-    answer_keys: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+    answer_keys: dict[str, Path], root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Kernel]:
-    with started_kernel(tmp_path_factory.mktemp("notebook")) as kernel:
+    folder = tmp_path_factory.mktemp("notebook")
+    shutil.copy(root / "homework.ini", folder)
+    shutil.copy(answer_keys["public"], folder / "answer-key.public")
+    shutil.copytree(root / "rubric" / "pictures", folder / "rubric" / "pictures")
+    shutil.copy(root / "rubric" / "predicates.py", folder / "rubric")
+    with started_kernel(folder) as kernel:
         assert "Error" not in kernel.run("from autograder import grader\nimport numpy as np").text
         yield kernel
 
