@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.watching import DONE, Watching, edit, save_by_rename, without_colours
+from watching import DONE, Watching, edit, save_by_rename, without_colours
 
 from autograder.commands.saves import _look_into
 

@@ -141,7 +141,7 @@ def saved_as_utf_16(place: Path) -> str:
 
 def another_python(place: Path) -> str:
     """Run pytest in a Python that has no autograder."""
-    shutil.copy(ROOT / "autograder" / "handout" / "files" / "conftest.py", place)
+    shutil.copy(ROOT / "autograder" / "authoring" / "handout" / "files" / "conftest.py", place)
     (place / "pytest.ini").write_text("[pytest]\n")
     hidden = (
         "import sys; import importlib.util as u; find = u.find_spec;"
