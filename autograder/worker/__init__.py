@@ -26,5 +26,5 @@ NUMPY_FOLDER = "AUTOGRADER_NUMPY"
 #: Requests to the nursery (`autograder.worker.nursery`).
 FORK, WAIT, QUIT = b"F", b"W", b"Q"
 
-#: Process ids and exit statuses on the socket; an exit status is negative for a signal.
+#: Numbers of processes and exit statuses on the socket; an exit status is negative for a signal.
 NUMBER = struct.Struct("<q")

@@ -263,7 +263,9 @@ def test_an_installed_grader_hands_out_a_homework_that_lies_elsewhere(
     content = members((homework / "dist" / "handout.zip").read_bytes())
     names = {name.removeprefix(f"{TOP}/") for name in content}
     assert {"grade.py", "answer-key.public", "homework.ini", "assignment/README.md"} <= names
-    assert not {name for name in names if name.startswith(("LICENSE", "rubric/"))}
+    assert "LICENSE" not in names
+    of_rubric = {name for name in names if name.startswith("rubric/")}
+    assert of_rubric == set(handed_out_of_rubric(Homework(homework)))
     assert wheel_of(content) == wheel_of(members(handout.read_bytes()))
     assert found_in((homework / "dist" / "handout.zip").read_bytes()) == set()
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.beginners_mistakes import FILES, SLIPS, UNREADABLE, packed
+from beginners_mistakes import FILES, SLIPS, UNREADABLE, packed
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
@@ -99,11 +99,11 @@ def old_python(place: Path) -> str:
 
 def path_with_a_slip(place: Path) -> str:
     (place / "assignment").mkdir()
-    return run("grade", "assignmnet", folder=place)
+    return run("grade", "assignmnet", "--homework", ROOT, folder=place)
 
 
 def path_elsewhere(place: Path) -> str:
-    said = run("grade", "my-homework", folder=place)
+    said = run("grade", "my-homework", "--homework", ROOT, folder=place)
     assert f"(this runs in {place})" in said
     return said
 
