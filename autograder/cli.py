@@ -91,11 +91,12 @@ class Verb:
     arguments: tuple[Argument, ...]
     #: Whether students have a use for it: the others are not listed for them.
     is_students: bool
-    needs_homework: bool
+    #: None where one that is named or found counts, and none is needed.
+    needs_homework: bool | None
 
 
 def _verb(
-    name: str, about: str, runs: str, *arguments: Argument, needs_homework: bool = True
+    name: str, about: str, runs: str, *arguments: Argument, needs_homework: bool | None = True
 ) -> Verb:
     is_students = not runs.startswith("authoring.")
     return Verb(name, about, runs, arguments, is_students, needs_homework)
@@ -166,7 +167,7 @@ VERBS = (
         "commands.doctor:run_doctor",
         _JSON,
         _WITHOUT,
-        needs_homework=False,
+        needs_homework=None,
     ),
     _verb(
         "new",
@@ -277,8 +278,15 @@ def _run(call: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     others = ("homework", "traceback", "verb", "parser")
     given = {name: value for name, value in vars(call).items() if name not in others}
+    if call.verb.needs_homework is None:  # one that is named or found tells its limits
+        try:
+            given["homework"] = Homework(find_homework(call.homework))
+        except UsageError:
+            if call.homework is not None:
+                raise
     if call.verb.needs_homework:
-        homework = Homework(find_homework(call.homework, submission=given.get("path")))
+        submission = given.get("path") or given.get("source")
+        homework = Homework(find_homework(call.homework, submission=submission))
         given["homework"] = homework
         if given.get("path", homework) is None:
             given["path"] = _students_folder(homework, call.parser)

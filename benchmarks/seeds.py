@@ -12,13 +12,14 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "solution"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "solution"), str(ROOT / "tests" / "support")]
 
 import submission_corpus as corpus  # noqa: E402
 
 from autograder.authoring.compiler.build import compile_exam  # noqa: E402
 from autograder.authoring.compiler.reference import Reference, load_exam  # noqa: E402
 from autograder.grading.grade import grade  # noqa: E402
+from autograder.homework.folder import load_predicates  # noqa: E402
 from autograder.homework.key import Key, read_key, write_key  # noqa: E402
 from autograder.intake.take_in import take_in  # noqa: E402
 from autograder.supervisor.spawn import Spawner  # noqa: E402
@@ -29,7 +30,8 @@ def compiled(seed: int, folder: Path) -> Key:
     solution = ROOT / "solution"
     content = compile_exam(load_exam(solution), Reference(solution, seed=seed))
     write_key(folder / "key", content | {"digest": "", "half": "full"})
-    return read_key(folder / "key")
+    predicates = load_predicates(ROOT / "rubric" / "predicates.py")
+    return read_key(folder / "key").with_predicates(predicates)
 
 
 def lost_points(name: str, key: Key) -> list[str]:

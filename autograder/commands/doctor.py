@@ -6,12 +6,16 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from autograder.core.limits import Limits
 from autograder.core.writing import write_atomically
 from autograder.isolation.layers import LAYERS, missing
 from autograder.supervisor.spawn import spawning
 from autograder.supervisor.worker import Worker, started_worker
+
+if TYPE_CHECKING:
+    from autograder.homework.folder import Homework
 
 __all__ = ["run_doctor"]
 
@@ -19,15 +23,21 @@ __all__ = ["run_doctor"]
 INDENT, WIDTH = 20, 96
 
 
-def run_doctor(*, json_path: Path | None = None, without: Sequence[str] = ()) -> int:
+def run_doctor(
+    homework: "Homework | None" = None,
+    *,
+    json_path: Path | None = None,
+    without: Sequence[str] = (),
+) -> int:
     """Start a worker without a submission, ask which layers are on, and print them.
 
     The same goes to `json_path`: ``environment``, and for each layer its ``name``, whether it is
     ``on``, the ``reason`` why it is off and the ``remedy``; and what is ``missing`` for strangers'
-    code.
+    code. The limits are those of `homework`, if there is one.
     """
+    limits = homework.settings.limits.limits if homework else Limits()
     with spawning(without=without) as spawner:
-        worker = started_worker(spawner)
+        worker = started_worker(spawner, limits=limits)
     if json_path is not None:
         write_atomically(json_path, (json.dumps(_collect_facts(worker), indent=1) + "\n").encode())
     sys.stdout.write("\n".join(_describe(worker)) + "\n")

@@ -199,7 +199,7 @@ def _tell_of_protection(report: Report, homework: "Homework") -> None:
     from autograder.isolation.layers import missing
 
     lacking = missing(report.layers)
-    if lacking and homework.has_sources:
+    if report.layers and lacking and homework.has_sources:
         sys.stderr.write(
             f"(This ran without protection by {', '.join(lacking)}: fine for your own code. 'make"
             " doctor' says more; '--strangers' refuses.)\n"

@@ -52,7 +52,7 @@ def find_homework(
     if submission is not None and found.is_relative_to(submission.resolve()):
         raise UsageError(
             f"the homework found from here ({found}) lies in the submission itself, which may not"
-            " say how it is graded: cd to the homework's folder, or name that folder:"
-            " --homework FOLDER"
+            " say how it is graded: name the folder of the files alone (such as assignment/), or"
+            " the homework that is meant: --homework FOLDER"
         )
     return found

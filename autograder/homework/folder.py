@@ -90,11 +90,15 @@ class Homework:
     def closed(self) -> tuple[Path, ...]:
         """What a submission must not look into, whether it exists or not.
 
-        That of this homework, of one whose folder this one lies in, and of one around this package.
+        That of this homework, of those around its folder and below it, and of one around this
+        package.
         """
         root = self.root.resolve()
         around = [f for f in (*root.parents, _PACKAGE.parent) if (f / SETTINGS).is_file()]
-        return tuple([f / name for f in dict.fromkeys([root, *around]) for name in _CLOSED])
+        below = [file.parent for file in root.glob(f"*/*/{SETTINGS}")]
+        folders = dict.fromkeys([root, *around, *below])
+        known = root / self.settings.homework.submissions
+        return (known, *[folder / name for folder in folders for name in _CLOSED])
 
     @property
     def has_sources(self) -> bool:
@@ -139,7 +143,8 @@ class Homework:
             for file in _PACKAGE.glob(pattern)
         }
         own = [*self.rubric.rglob("*.py"), *self.solution.glob("*.py")]
-        own += [f for f in (self.root / "datasets").glob("*.*") if f.suffix != ".md"]
+        data = [file for file in (self.root / "datasets").rglob("*") if file.is_file()]
+        own += [f for f in data if f.suffix not in (".md", ".pyc")]
         for file in {*own}.difference(self.picture_files):  # these draw what a key says
             named[file.relative_to(self.root).as_posix()] = file
         summary = hashlib.sha256()

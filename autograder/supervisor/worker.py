@@ -319,7 +319,12 @@ def _name_cause(code: int | None) -> str:
         return f"the Python process died (signal {-code})"
 
 
-def started_worker(spawner: Spawner, *, allowed_missing: Collection[str] | None = None) -> Worker:
+def started_worker(
+    spawner: Spawner,
+    *,
+    allowed_missing: Collection[str] | None = None,
+    limits: Limits | None = None,
+) -> Worker:
     """Start a worker without a submission, and return it, ended: it says which layers it had on.
 
     A GraderError says that it does not come up, or that a needed layer is missing.
@@ -331,7 +336,7 @@ def started_worker(spawner: Spawner, *, allowed_missing: Collection[str] | None 
         folder,
         modules={},
         blocked={},
-        limits=Limits(),
+        limits=limits or Limits(),
         allowed_missing=allowed_missing,
     )
     try:

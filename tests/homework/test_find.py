@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from autograder.cli import main
 from autograder.errors import UsageError
 from autograder.homework.find import find_homework
+from autograder.homework.folder import Homework
 
 Grade = Callable[..., dict[str, object]]
 
@@ -117,3 +119,86 @@ def test_what_a_submission_brings_of_a_homework_changes_nothing(
     assert json.dumps(graded(armed)["checks"]) == expected
     assert json.dumps(graded(Path(as_zip))["checks"]) == expected
     assert not canary.exists()
+
+
+def test_a_class_export_that_brings_a_homework_changes_nothing(
+    root: Path, graded: Grade, tmp_path: Path
+) -> None:
+    export = tmp_path / "export"
+    own = export / "Jane Doe_1234_assignsubmission_file_"
+    shutil.copytree(root / "assignment", own)
+    expected = json.dumps(graded(export)["checks"])
+    canary = tmp_path / "canary"
+    for folder in (export, own):
+        (folder / "homework.ini").write_text("[limits]\nrun_seconds = 0.1\n")
+        (folder / "rubric").mkdir()
+        (folder / "rubric" / "predicates.py").write_text(f"open({str(canary)!r}, 'w').close()\n")
+        shutil.copy(root / "build" / "answer-key.public", folder)
+    assert json.dumps(graded(export)["checks"]) == expected
+    assert not canary.exists()
+
+
+def test_what_is_converted_may_not_bring_the_homework_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "homework.ini").touch()
+    monkeypatch.chdir(tmp_path)
+    assert main(["convert", ".", "../other.ipynb"]) == 2
+    assert "lies in the submission itself" in capsys.readouterr().err
+
+
+def test_the_doctor_tells_the_limits_of_the_homework_and_needs_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["doctor"]) == 0
+    assert "120 s for the whole run" in capsys.readouterr().out
+    (tmp_path / "homework.ini").write_text("[limits]\nrun_seconds = 7\n")
+    assert main(["doctor"]) == 0
+    assert "7 s for the whole run" in capsys.readouterr().out
+    assert main(["doctor", "--homework", "nowhere"]) == 2
+
+
+def test_a_rubric_that_another_homework_hides_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", str(tmp_path / "own")]) == 0
+    (tmp_path / "own" / "rubric" / "__init__.py").unlink()
+    other = tmp_path / "other" / "rubric"
+    shutil.copytree(tmp_path / "own" / "rubric", other)
+    (other / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(other.parent))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "rubric"]:
+        monkeypatch.delitem(sys.modules, name)
+    assert main(["compile", "--homework", str(tmp_path / "own")]) == 3
+    said = capsys.readouterr().err
+    assert said.startswith("rubric/: another homework's rubric/ was imported")
+    assert "add an empty __init__.py" in said
+
+
+def test_a_folder_of_known_submissions_that_is_named_must_exist(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own"
+    assert main(["new", str(own)]) == 0
+    with (own / "homework.ini").open("a") as file:
+        file.write("submissions = nope\n")
+    assert main(["stubs", "--homework", str(own)]) == 0
+    assert main(["verify", "--homework", str(own)]) == 2
+    assert "there is no folder nope" in capsys.readouterr().err
+
+
+def test_data_in_folders_of_their_own_count_for_the_key(tmp_path: Path) -> None:
+    (tmp_path / "datasets" / "deep").mkdir(parents=True)
+    before = Homework(tmp_path).digest()
+    (tmp_path / "datasets" / "deep" / "words").write_text("a b")
+    assert Homework(tmp_path).digest() != before
+
+
+def test_homeworks_below_and_known_submissions_are_closed_to_a_submission(tmp_path: Path) -> None:
+    inner = tmp_path / "homeworks" / "inner"
+    inner.mkdir(parents=True)
+    (inner / "homework.ini").touch()
+    (tmp_path / "homework.ini").write_text("[homework]\nsubmissions = known\n")
+    closed = Homework(tmp_path).closed
+    assert {tmp_path / "known", tmp_path / "solution", inner / "solution"} <= set(closed)

@@ -39,9 +39,24 @@ def _make_importable(solution: Path) -> Iterator[None]:
     sys.path[:0] = [str(solution), str(root)]
     try:
         yield
+        _require_own_modules(root)
     finally:
         for folder in (solution, root):
             sys.path.remove(str(folder))
+
+
+def _require_own_modules(root: Path) -> None:
+    """Require the rubric and the data that were imported to be those of the homework at `root`.
+
+    A folder without an ``__init__.py`` loses against a package of its name anywhere on the path.
+    """
+    for name in ("rubric", "datasets"):
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if file and (root / name).is_dir() and not Path(file).resolve().is_relative_to(root):
+            raise RubricError(
+                f"another homework's {name}/ was imported ({file}): add an empty __init__.py",
+                where=f"{name}/",
+            )
 
 
 def load_exam(solution: Path, *, rubric: str = "rubric.exam") -> Exam:

@@ -29,6 +29,7 @@ from autograder.core.writing import write_atomically
 from autograder.errors import UsageError
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
+from autograder.homework.settings import About
 
 __all__ = [
     "ROWS_FILE",
@@ -148,9 +149,16 @@ def all_rows(homework: Homework, key: Key, reference: Reference) -> Iterator[Row
     yield from mistake_rows(exam, reference)
     yield from fact_rows(exam.questions, key, reference)
     yield from mutation_rows(solution, list(key.functions), equivalents)
-    yield from variant_rows(
-        homework.root / homework.settings.homework.submissions, solution, points
-    )
+    yield from variant_rows(_find_submissions(homework), solution, points)
+
+
+def _find_submissions(homework: Homework) -> Path:
+    """Return the folder of known submissions, which may be missing where no setting names it."""
+    name = homework.settings.homework.submissions
+    folder = homework.root / name
+    if name != About.submissions and not folder.is_dir():
+        raise UsageError(f"homework.ini: [homework] submissions: there is no folder {name}")
+    return folder
 
 
 def chosen_rows(rows: list[Row], only: str) -> list[Row]:

@@ -17,7 +17,7 @@ from typing import Any
 from autograder.core.records import Report
 from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
 from autograder.grading.session import Session
-from autograder.homework.find import HANDED_OUT_KEY
+from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key, PictureKey
 from autograder.intake.take_in import Submission
@@ -119,12 +119,14 @@ def _taken_in(session: Session, current: Current) -> Iterator[tuple[Submission, 
 
 
 def _homework() -> Homework:
-    """Return the homework that the kernel works in, or just above, as in Colab after a restart."""
+    """Return the kernel's homework: around it, or the only one below (Colab after a restart)."""
     try:
         return Homework.here()
     except UsageError:
-        for key in sorted(Path.cwd().glob(f"*/{HANDED_OUT_KEY}")):
-            return Homework(key.parent)
+        # Which one is meant must be clear: code of its folder is run.
+        below = [key.parent for key in Path.cwd().glob(f"*/{HANDED_OUT_KEY}")]
+        if len(below) == 1 and (below[0] / SETTINGS).is_file():
+            return Homework(below[0])
         raise
 
 
