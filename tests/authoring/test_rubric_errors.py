@@ -744,3 +744,90 @@ def test_the_command_ends_with_the_sentence_alone(
     assert done.returncode == 3
     assert done.stderr.startswith(told)
     assert "Traceback (most recent call last)" in done.stderr
+
+
+# Predicates.
+
+PREDICATES = """\
+from autograder.judge.predicates import Finding, Status, read_numbers
+
+
+def in_bounds(check, evidence):
+    numbers = read_numbers(check, evidence, check.calls[0])
+    if isinstance(numbers, Finding):
+        return numbers
+    if abs(numbers["r"]).max() > 1e6:
+        return Finding(Status.FAILED, check.calls[0], expected="small", got="large")
+"""
+ASKED = """\
+from rubric.predicates import in_bounds
+
+mean = Question("mean", points=100, inputs=X, returns="r", checks=[
+    Check("bounds", "in bounds", "in_bounds", 10, calls_of=("values",))
+])
+EXAM = Exam(Part("tiny", "A tiny part", "", mean), predicates=[in_bounds])
+"""
+
+FAULTY = {
+    "none": (("", ""), ""),
+    "another name": (
+        ('["r"]', '["q"]'),
+        "rubric/predicates.py line 8: in_bounds raised KeyError: 'q' on the solution's own results;"
+        " the results are called r",
+    ),
+    "another call": (
+        ("(check, evidence)", "(check)"),
+        "rubric/predicates.py line 4: in_bounds raised TypeError: in_bounds() takes 1 positional",
+    ),
+    "a truth": (
+        ("        return Finding", "        pass\n    return True or Finding"),
+        "rubric/predicates.py line 4: in_bounds returned True, no Finding and not None on the",
+    ),
+    "the solution fails it": (
+        ("> 1e6", "< 1e6"),
+        "rubric/predicates.py line 4: in_bounds refuses the solution's own results in the check"
+        " tiny.mean.bounds: expected small, got large",
+    ),
+    "it imports the solution": (
+        ("from autograder", "import tiny\nfrom autograder"),
+        "rubric/predicates.py can't be imported: ModuleNotFoundError: No module named 'tiny' (it"
+        " may not import the solution: it runs where students' code is judged)",
+    ),
+}
+
+
+def compile_with(folder: Path, predicates: str) -> str:
+    """Compile a homework with predicates by the command; return what the author is told."""
+    homework(folder, HEAD)
+    (folder / "rubric" / "exam.py").write_text(HEAD + ASKED)
+    (folder / "rubric" / "predicates.py").write_text(predicates)
+    command = [sys.executable, "-m", "autograder", "compile"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == (3 if done.stderr else 0)
+    return done.stderr
+
+
+@pytest.mark.parametrize(("slip", "told"), FAULTY.values(), ids=FAULTY.keys())
+def test_a_predicate_with_a_fault_of_its_own_is_refused(
+    tmp_path: Path, slip: tuple[str, str], told: str
+) -> None:
+    said = compile_with(tmp_path, PREDICATES.replace(*slip, 1))
+    assert said.startswith(told)
+    assert said.count("\n") == bool(told)
+
+
+def test_a_predicate_that_lies_elsewhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "more.py").write_text(PREDICATES)
+    told = compile_with(tmp_path, "from more import in_bounds\n")
+    assert told.startswith("more.py line 4: the exam's predicate in_bounds is not in rubric/predi")
+
+
+def test_a_predicate_of_the_graders_without_its_needs_is_refused(sentence: Compile) -> None:
+    check = "Check('order', 'shuffled', 'reshuffles', 10, calls_of=('values',))"
+    rubric = HEAD + QUESTION.replace("inputs=X", f"inputs=X, checks=[\n{check}]")
+    told = sentence(rubric)
+    assert told.startswith(at("Check(", rubric))
+    assert "reshuffles raised KeyError: 'rounds' on the solution's own results" in told

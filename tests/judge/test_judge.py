@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,12 @@ from autograder.core.records import (
     While,
 )
 from autograder.core.vectors import pack
-from autograder.errors import KeyFileError
+from autograder.errors import GraderError, KeyFileError
 from autograder.grading.audience import for_students
 from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import CheckKey, FunctionKey, Key, Pool, Segment
 from autograder.homework.settings import Feedback
+from autograder.judge.checks import examine
 from autograder.judge.evidence import Evidence, Finding
 from autograder.judge.predicates import PREDICATES, read_numbers
 from autograder.judge.verdicts import judge_check, mend_first
@@ -640,6 +642,17 @@ def xor(value: Any) -> CheckResult:
 def test_a_predicate_that_the_rubric_lacks_is_told_in_a_sentence() -> None:
     with pytest.raises(KeyFileError, match=r"rubric/predicates\.py lacks separates_nothing"):
         judged("separates_nothing", [BY_HAND], key=XOR)
+
+
+def test_a_predicate_that_raises_is_told_with_file_line_and_name(tmp_path: Path) -> None:
+    file = tmp_path / "rubric" / "predicates.py"
+    file.parent.mkdir()
+    file.write_text("def is_so(check, evidence):\n    return {}['q']\n")
+    own = load_predicates(file)
+    key = dataclasses.replace(mean_key(), predicates=own)
+    evidence = Evidence(key, "public", LOADED, run_of(MEAN))
+    with pytest.raises(GraderError, match=r"^rubric/predicates\.py line 2: is_so raised KeyError: 'q'$"):
+        examine(check_of("is_so", key), evidence)
 
 
 def numbers_of(outcome: Any, right: Any, names: Any) -> Any:
