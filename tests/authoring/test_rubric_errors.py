@@ -10,13 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograder.homework.find import SETTINGS
 
-from autograder.authoring import Exam, Inputs, Letter, Part, Question, real
+from autograder.authoring import (
+    Exam,
+    Inputs,
+    Letter,
+    Part,
+    Question,
+    far_apart_rows,
+    labels,
+    length,
+    real,
+)
 from autograder.authoring.compiler.build import compile_exam
 from autograder.authoring.compiler.draw import draw_examples
 from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.errors import RubricError
+from autograder.homework.find import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -403,6 +413,68 @@ def test_a_function_whose_first_argument_is_a_number_can_be_proved(sentence: Com
     )
     solution = SOLUTION.replace("(x):", "(a, x):").replace("x.mean(axis=0, keepdims=True)", "a * x")
     assert sentence(rubric, solution=solution) == ""
+
+
+@pytest.mark.parametrize("below", ["2", "'2'", "'d'"])
+def test_labels_may_be_below_a_number_or_a_letter(sentence: Compile, below: str) -> None:
+    rubric = HEAD.replace('t d")', f't d"), s=labels("t", below={below})') + QUESTION
+    assert sentence(rubric, solution=SOLUTION.replace("(x):", "(x, s):")) == ""
+
+
+def test_labels_below_a_number_are_below_it() -> None:
+    for below in (2, "2"):
+        drawn = draw_examples(Inputs.of(s=labels("9", below=below)).strategy({}), 40, seed=1)
+        assert {int(label) for (s,) in drawn for label in s} == {0, 1}
+    fixed = Inputs.of(m=length("3"), x=far_apart_rows("3 2"))
+    ((m, x),) = draw_examples(fixed.strategy({}), 1, seed=1)
+    assert (m, x.shape) == (3, (3, 2))
+
+
+def test_the_author_is_told_of_a_bound_that_the_exam_does_not_declare(
+    tmp_path: Path,
+) -> None:
+    rubric = HEAD.replace('t d")', 't d"), s=labels("t", below="c")') + QUESTION
+    folder = homework(tmp_path, rubric, SOLUTION.replace("(x):", "(x, s):"))
+    command = [sys.executable, "-m", "autograder", "compile"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.startswith("letters that the exam does not declare: c (drawn from small ")
+    assert "rubric/exam.py line 5" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("real('t* d')", "t* is no length"),
+        ("labels('t', below=2.5)", "2.5 is no length"),
+        ("labels('t', below='m-1')", "m-1 is no length"),
+        ("real(3)", "the shape is 3; write a text"),
+        ("length(3)", "the shape is 3; write a text"),
+    ],
+)
+def test_a_shape_with_a_slip_is_named_by_its_line(sentence: Compile, spec: str, words: str) -> None:
+    rubric = HEAD.replace('real("t d")', spec) + QUESTION
+    assert sentence(rubric).startswith(at("X = ", rubric) + words)
+
+
+def test_a_misspelt_setting_is_refused_by_every_verb_of_staff(tmp_path: Path) -> None:
+    folder = homework(tmp_path, HEAD + QUESTION)
+    (folder / SETTINGS).write_text("[homework]\ntitel = Sums\n")
+    for verb in ("compile", "explain", "stubs", "verify", "release", "gradescope", "handout"):
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", verb],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 2, verb
+        assert (
+            "homework.ini: [homework] has no setting 'titel'; did you mean 'title'?" in done.stderr
+        )
 
 
 # Mistakes.

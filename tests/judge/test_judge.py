@@ -651,7 +651,9 @@ def test_a_predicate_that_raises_is_told_with_file_line_and_name(tmp_path: Path)
     own = load_predicates(file)
     key = dataclasses.replace(mean_key(), predicates=own)
     evidence = Evidence(key, "public", LOADED, run_of(MEAN))
-    with pytest.raises(GraderError, match=r"^rubric/predicates\.py line 2: is_so raised KeyError: 'q'$"):
+    with pytest.raises(
+        GraderError, match=r"^rubric/predicates\.py line 2: is_so raised KeyError: 'q'$"
+    ):
         examine(check_of("is_so", key), evidence)
 
 

@@ -34,7 +34,8 @@ def compile_homework(
     """Compile both keys of a homework from solution, rubric and data, and write them.
 
     `progress` is called with a question's name, its number and how many there are. Returned is a
-    sentence for each gradient that is proved on some of its examples only.
+    sentence for letters that the exam does not declare, and for each gradient that is proved on
+    some of its examples only.
 
     Raises
     ------
@@ -106,8 +107,24 @@ def compile_exam(
         "letters": {name: letter.counts for name, letter in exam.letters.items()},
         "functions": tuple([f | {"carried": carried[f["name"]]} for f in functions]),
         "checks": tuple(checks),
-        "remarks": tuple([done.remark for done in compiled.values() if done.remark]),
+        "remarks": (
+            *_list_undeclared(exam),
+            *[done.remark for done in compiled.values() if done.remark],
+        ),
     }
+
+
+def _list_undeclared(exam: Exam) -> tuple[str, ...]:
+    """Return a remark where inputs have letters of which the exam says nothing."""
+    examples = [c.examples for q in exam.questions for c in q.checks if c.examples is not None]
+    found: dict[str, str] = {}
+    for inputs in [e.inputs for e in examples if e.inputs is not None]:
+        for letter in inputs.list_undeclared(exam.letters):
+            found.setdefault(letter, inputs.where)
+    if not found:
+        return ()
+    listed = [f"{letter} (drawn from small lengths, first at {at})" for letter, at in found.items()]
+    return (f"letters that the exam does not declare: {', '.join(listed)}",)
 
 
 def _make_check_entries(

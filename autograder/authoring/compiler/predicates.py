@@ -11,7 +11,6 @@ from autograder.authoring.language.checks import RESULT_KINDS
 from autograder.authoring.language.questions import Exam
 from autograder.authoring.language.where import line_of, said
 from autograder.core.codec import decode, encode
-from autograder.core.message import Message
 from autograder.core.records import FileState, FunctionRun, Returned
 from autograder.errors import GraderError, KeyFileError, RubricError
 from autograder.homework.folder import Homework, load_predicates
