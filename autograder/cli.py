@@ -288,6 +288,8 @@ def _run(call: argparse.Namespace) -> int:
         submission = given.get("path") or given.get("source")
         homework = Homework(find_homework(call.homework, submission=submission))
         given["homework"] = homework
+        if not call.verb.is_students:
+            _ = homework.settings  # a misspelt one is told before anything is made
         if given.get("path", homework) is None:
             given["path"] = _students_folder(homework, call.parser)
     module, _, function = call.verb.runs.partition(":")

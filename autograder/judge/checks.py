@@ -4,15 +4,19 @@ Each kind of check is one function from the evidence to a `Finding`, None where 
 that are not here are predicates, of `autograder.judge.predicates` or the homework's own.
 """
 
+import inspect
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograder.core.compare import arrays_in, find_difference, is_leaf, leaves
 from autograder.core.records import CheckKind, Raised, Returned, Status
+from autograder.core.text import clean
 from autograder.core.vectors import selected
-from autograder.errors import KeyFileError
+from autograder.errors import AutograderError, GraderError, KeyFileError
 from autograder.homework.key import CheckKey
 from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 from autograder.judge.predicates import PREDICATES
@@ -22,6 +26,8 @@ __all__ = ["FACTS", "examine", "is_placeholder", "is_right_dtype"]
 #: Facts beside the values: each has its own points, whatever the values are.
 FACTS = (CheckKind.SHAPE, CheckKind.DTYPE, CheckKind.ARGUMENTS)
 
+#: What a predicate raised or returned is cut here: numpy prints whole arrays into some.
+MAX_CHARACTERS = 300
 
 Decide = Callable[[CheckKey, Evidence], Finding | None]
 
@@ -33,7 +39,37 @@ def examine(check: CheckKey, evidence: Evidence) -> Finding | None:
         raise KeyFileError(
             f"the homework's rubric/predicates.py lacks {check.kind}, which the answer key asks for"
         )
-    return kinds[check.kind](check, evidence)
+    if check.kind in _KINDS:
+        return kinds[check.kind](check, evidence)
+    return _ask_predicate(kinds[check.kind], check, evidence)
+
+
+def _ask_predicate(predicate: Decide, check: CheckKey, evidence: Evidence) -> Finding | None:
+    """Return what a predicate finds; a GraderError says where it is at fault itself."""
+    code = inspect.unwrap(predicate).__code__
+    try:
+        finding = predicate(check, evidence)
+    except AutograderError:
+        raise
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [code.co_firstlineno, *[f.lineno for f in frames if f.filename == code.co_filename]]
+        text = clean(" ".join(str(error).split()), limit=MAX_CHARACTERS)
+        raise GraderError(
+            f"{_place(code.co_filename, lines[-1])}: {check.kind} raised"
+            f" {type(error).__name__}: {text}"
+        ) from error
+    if finding is not None and not isinstance(finding, Finding):
+        raise GraderError(
+            f"{_place(code.co_filename, code.co_firstlineno)}: {check.kind} returned"
+            f" {clean(repr(finding), limit=MAX_CHARACTERS)}, no Finding and not None"
+        )
+    return finding
+
+
+def _place(file: str, line: int | None) -> str:
+    path = Path(file)
+    return f"{path.parent.name}/{path.name} line {line}"
 
 
 def _search_calls(

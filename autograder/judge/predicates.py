@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.core.codec import encode
-from autograder.core.compare import find_difference, is_same_answer
+from autograder.core.compare import find_difference, is_leaf, is_same_answer, result_name
 from autograder.core.records import Status
 from autograder.core.vectors import selected, vector_of
 from autograder.homework.key import CheckKey
@@ -37,26 +37,25 @@ def read_numbers(check: CheckKey, evidence: Evidence, call: int) -> Finding | di
         return obstacle
     right = evidence.right(call, check.select)
     got = evidence.wanted_result(call, check.select)
+    names = selected(evidence.key.names, check.select)
     vector = vector_of(got)
-    if vector is None or vector.forms != right.forms:
-        names = selected(evidence.key.names, check.select)
-        difference = find_difference(got, right.example, names=names, values=False)
+    difference = find_difference(got, right.example, names=names, values=False)
+    if vector is None or vector.forms != right.forms or difference is not None:
         return Finding(Status.FAILED, call, difference=difference, got="another structure")
     if not np.isfinite(vector.numbers).all():
         return Finding(Status.FAILED, call, expected="finite numbers", got="nan or infinity")
-    return _by_name(got, right.example, selected(evidence.key.names, check.select))
+    return _by_name(got, right.example, names)
 
 
 def _by_name(got: Any, right: Any, names: Any) -> dict[str, np.ndarray]:
+    """Return the arrays by the names of one result, of several in a row, or of a dict's keys."""
+    if is_leaf(right):
+        return {result_name(names): got[0].astype(np.float64).reshape(right[0].shape)}
     if isinstance(right, dict):
         return {key: got[key][0].astype(np.float64).reshape(right[key][0].shape) for key in right}
     named: dict[str, np.ndarray] = {}
-    for position, name in enumerate(names):
-        if isinstance(name, str):
-            array = got[position][0].astype(np.float64)
-            named[name] = array.reshape(right[position][0].shape)
-        else:
-            named |= _by_name(got[position], right[position], name)
+    for of_one in zip(got, right, names, strict=True):
+        named |= _by_name(*of_one)
     return named
 
 

@@ -10,13 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograder.homework.find import SETTINGS
 
-from autograder.authoring import Exam, Inputs, Letter, Part, Question, real
+from autograder.authoring import (
+    Exam,
+    Inputs,
+    Letter,
+    Part,
+    Question,
+    far_apart_rows,
+    labels,
+    length,
+    real,
+)
 from autograder.authoring.compiler.build import compile_exam
 from autograder.authoring.compiler.draw import draw_examples
 from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.errors import RubricError
+from autograder.homework.find import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -405,6 +415,68 @@ def test_a_function_whose_first_argument_is_a_number_can_be_proved(sentence: Com
     assert sentence(rubric, solution=solution) == ""
 
 
+@pytest.mark.parametrize("below", ["2", "'2'", "'d'"])
+def test_labels_may_be_below_a_number_or_a_letter(sentence: Compile, below: str) -> None:
+    rubric = HEAD.replace('t d")', f't d"), s=labels("t", below={below})') + QUESTION
+    assert sentence(rubric, solution=SOLUTION.replace("(x):", "(x, s):")) == ""
+
+
+def test_labels_below_a_number_are_below_it() -> None:
+    for below in (2, "2"):
+        drawn = draw_examples(Inputs.of(s=labels("9", below=below)).strategy({}), 40, seed=1)
+        assert {int(label) for (s,) in drawn for label in s} == {0, 1}
+    fixed = Inputs.of(m=length("3"), x=far_apart_rows("3 2"))
+    ((m, x),) = draw_examples(fixed.strategy({}), 1, seed=1)
+    assert (m, x.shape) == (3, (3, 2))
+
+
+def test_the_author_is_told_of_a_bound_that_the_exam_does_not_declare(
+    tmp_path: Path,
+) -> None:
+    rubric = HEAD.replace('t d")', 't d"), s=labels("t", below="c")') + QUESTION
+    folder = homework(tmp_path, rubric, SOLUTION.replace("(x):", "(x, s):"))
+    command = [sys.executable, "-m", "autograder", "compile"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.startswith("letters that the exam does not declare: c (drawn from small ")
+    assert "rubric/exam.py line 5" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("real('t* d')", "t* is no length"),
+        ("labels('t', below=2.5)", "2.5 is no length"),
+        ("labels('t', below='m-1')", "m-1 is no length"),
+        ("real(3)", "the shape is 3; write a text"),
+        ("length(3)", "the shape is 3; write a text"),
+    ],
+)
+def test_a_shape_with_a_slip_is_named_by_its_line(sentence: Compile, spec: str, words: str) -> None:
+    rubric = HEAD.replace('real("t d")', spec) + QUESTION
+    assert sentence(rubric).startswith(at("X = ", rubric) + words)
+
+
+def test_a_misspelt_setting_is_refused_by_every_verb_of_staff(tmp_path: Path) -> None:
+    folder = homework(tmp_path, HEAD + QUESTION)
+    (folder / SETTINGS).write_text("[homework]\ntitel = Sums\n")
+    for verb in ("compile", "explain", "stubs", "verify", "release", "gradescope", "handout"):
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", verb],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 2, verb
+        assert (
+            "homework.ini: [homework] has no setting 'titel'; did you mean 'title'?" in done.stderr
+        )
+
+
 # Mistakes.
 
 
@@ -744,3 +816,90 @@ def test_the_command_ends_with_the_sentence_alone(
     assert done.returncode == 3
     assert done.stderr.startswith(told)
     assert "Traceback (most recent call last)" in done.stderr
+
+
+# Predicates.
+
+PREDICATES = """\
+from autograder.judge.predicates import Finding, Status, read_numbers
+
+
+def in_bounds(check, evidence):
+    numbers = read_numbers(check, evidence, check.calls[0])
+    if isinstance(numbers, Finding):
+        return numbers
+    if abs(numbers["r"]).max() > 1e6:
+        return Finding(Status.FAILED, check.calls[0], expected="small", got="large")
+"""
+ASKED = """\
+from rubric.predicates import in_bounds
+
+mean = Question("mean", points=100, inputs=X, returns="r", checks=[
+    Check("bounds", "in bounds", "in_bounds", 10, calls_of=("values",))
+])
+EXAM = Exam(Part("tiny", "A tiny part", "", mean), predicates=[in_bounds])
+"""
+
+FAULTY = {
+    "none": (("", ""), ""),
+    "another name": (
+        ('["r"]', '["q"]'),
+        "rubric/predicates.py line 8: in_bounds raised KeyError: 'q' on the solution's own results;"
+        " the results are called r",
+    ),
+    "another call": (
+        ("(check, evidence)", "(check)"),
+        "rubric/predicates.py line 4: in_bounds raised TypeError: in_bounds() takes 1 positional",
+    ),
+    "a truth": (
+        ("        return Finding", "        pass\n    return True or Finding"),
+        "rubric/predicates.py line 4: in_bounds returned True, no Finding and not None on the",
+    ),
+    "the solution fails it": (
+        ("> 1e6", "< 1e6"),
+        "rubric/predicates.py line 4: in_bounds refuses the solution's own results in the check"
+        " tiny.mean.bounds: expected small, got large",
+    ),
+    "it imports the solution": (
+        ("from autograder", "import tiny\nfrom autograder"),
+        "rubric/predicates.py can't be imported: ModuleNotFoundError: No module named 'tiny' (it"
+        " may not import the solution: it runs where students' code is judged)",
+    ),
+}
+
+
+def compile_with(folder: Path, predicates: str) -> str:
+    """Compile a homework with predicates by the command; return what the author is told."""
+    homework(folder, HEAD)
+    (folder / "rubric" / "exam.py").write_text(HEAD + ASKED)
+    (folder / "rubric" / "predicates.py").write_text(predicates)
+    command = [sys.executable, "-m", "autograder", "compile"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == (3 if done.stderr else 0)
+    return done.stderr
+
+
+@pytest.mark.parametrize(("slip", "told"), FAULTY.values(), ids=FAULTY.keys())
+def test_a_predicate_with_a_fault_of_its_own_is_refused(
+    tmp_path: Path, slip: tuple[str, str], told: str
+) -> None:
+    said = compile_with(tmp_path, PREDICATES.replace(*slip, 1))
+    assert said.startswith(told)
+    assert said.count("\n") == bool(told)
+
+
+def test_a_predicate_that_lies_elsewhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "more.py").write_text(PREDICATES)
+    told = compile_with(tmp_path, "from more import in_bounds\n")
+    assert told.startswith("more.py line 4: the exam's predicate in_bounds is not in rubric/predi")
+
+
+def test_a_predicate_of_the_graders_without_its_needs_is_refused(sentence: Compile) -> None:
+    check = "Check('order', 'shuffled', 'reshuffles', 10, calls_of=('values',))"
+    rubric = HEAD + QUESTION.replace("inputs=X", f"inputs=X, checks=[\n{check}]")
+    told = sentence(rubric)
+    assert told.startswith(at("Check(", rubric))
+    assert "reshuffles raised KeyError: 'rounds' on the solution's own results" in told

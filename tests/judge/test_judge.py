@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,13 +23,14 @@ from autograder.core.records import (
     While,
 )
 from autograder.core.vectors import pack
-from autograder.errors import KeyFileError
+from autograder.errors import GraderError, KeyFileError
 from autograder.grading.audience import for_students
 from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import CheckKey, FunctionKey, Key, Pool, Segment
 from autograder.homework.settings import Feedback
-from autograder.judge.evidence import Evidence
-from autograder.judge.predicates import PREDICATES
+from autograder.judge.checks import examine
+from autograder.judge.evidence import Evidence, Finding
+from autograder.judge.predicates import PREDICATES, read_numbers
 from autograder.judge.verdicts import judge_check, mend_first
 from autograder.outputs.groups import grouped
 from autograder.outputs.report_json import write_message
@@ -640,6 +642,48 @@ def xor(value: Any) -> CheckResult:
 def test_a_predicate_that_the_rubric_lacks_is_told_in_a_sentence() -> None:
     with pytest.raises(KeyFileError, match=r"rubric/predicates\.py lacks separates_nothing"):
         judged("separates_nothing", [BY_HAND], key=XOR)
+
+
+def test_a_predicate_that_raises_is_told_with_file_line_and_name(tmp_path: Path) -> None:
+    file = tmp_path / "rubric" / "predicates.py"
+    file.parent.mkdir()
+    file.write_text("def is_so(check, evidence):\n    return {}['q']\n")
+    own = load_predicates(file)
+    key = dataclasses.replace(mean_key(), predicates=own)
+    evidence = Evidence(key, "public", LOADED, run_of(MEAN))
+    with pytest.raises(
+        GraderError, match=r"^rubric/predicates\.py line 2: is_so raised KeyError: 'q'$"
+    ):
+        examine(check_of("is_so", key), evidence)
+
+
+def numbers_of(outcome: Any, right: Any, names: Any) -> Any:
+    """Return what a predicate reads of a function with one call."""
+    key = function_key([()], [[right]], parameters=(), names=names)
+    file = FileState(functions={key.function: THERE})
+    evidence = Evidence(key, "public", file, run_of([outcome]))
+    return read_numbers(check_of("a_predicate", key), evidence, 0)
+
+
+ROW, EXTRA_AXIS, LONGER = leaf([[1.0, 2.0]]), leaf([[[1.0], [2.0]]]), leaf([1.0, 2.0, 3.0])
+RETURNED = {
+    "one result": (lambda one: one, "p"),
+    "a tuple": (lambda one: (one, leaf(0.5)), ("p", "q")),
+    "a dict": (lambda one: {"p": one}, {"p": "p"}),
+    "a dict in a tuple": (lambda one: (leaf(0.5), {"p": one}), ("q", {"all": {"p": "p"}})),
+}
+
+
+@pytest.mark.parametrize(("returned", "names"), RETURNED.values(), ids=RETURNED.keys())
+def test_a_predicate_reads_numbers_by_name_or_says_what_is_wrong(returned: Any, names: Any) -> None:
+    for got in (ROW, EXTRA_AXIS, leaf([1, 2], "int64")):
+        numbers = numbers_of(returned(got), returned(ROW), names)
+        assert numbers["p"].tolist() == [[1.0, 2.0]]
+    for got in (LONGER, leaf([1.0]), "text", None, (ROW,), {"p": LONGER}):
+        wrong = numbers_of(returned(got), returned(ROW), names)
+        assert isinstance(wrong, Finding)
+        assert wrong.status == Status.FAILED
+        assert wrong.difference is not None
 
 
 def test_weights_that_separate_xor_pass() -> None:

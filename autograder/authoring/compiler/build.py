@@ -9,6 +9,7 @@ import numpy as np
 from autograder.authoring.compiler.carried import carried_entries
 from autograder.authoring.compiler.draw import draw_examples
 from autograder.authoring.compiler.parallel import each_in_parallel
+from autograder.authoring.compiler.predicates import Predicates, load_alone, require_accepted
 from autograder.authoring.compiler.questions import CompiledQuestion, compile_question
 from autograder.authoring.compiler.reference import Arguments, Reference, load_exam, structure_of
 from autograder.authoring.compiler.soundness import require_sound
@@ -33,7 +34,8 @@ def compile_homework(
     """Compile both keys of a homework from solution, rubric and data, and write them.
 
     `progress` is called with a question's name, its number and how many there are. Returned is a
-    sentence for each gradient that is proved on some of its examples only.
+    sentence for letters that the exam does not declare, and for each gradient that is proved on
+    some of its examples only.
 
     Raises
     ------
@@ -44,7 +46,9 @@ def compile_homework(
     exam, reference = load_exam(homework.solution), Reference(homework.solution)
     # Before the parts, which take their time: whoever writes a picture learns of a slip at once.
     drawn = compile_pictures(exam.pictures, exam.questions, reference)
-    content = compile_exam(exam, reference, progress=progress) | {"pictures": drawn}
+    predicates = load_alone(homework, exam)
+    content = compile_exam(exam, reference, predicates=predicates, progress=progress)
+    content["pictures"] = drawn
     remarks: tuple[str, ...] = content.pop("remarks")
     write_key(
         homework.key_path("public"),
@@ -55,9 +59,16 @@ def compile_homework(
 
 
 def compile_exam(
-    exam: Exam, reference: Reference, *, progress: Progress = lambda *_: None
+    exam: Exam,
+    reference: Reference,
+    *,
+    predicates: Predicates | None = None,
+    progress: Progress = lambda *_: None,
 ) -> dict[str, Any]:
-    """Return the full key's content, all but its digest, and ``remarks`` about the proofs."""
+    """Return the full key's content, all but its digest, and ``remarks`` to the rubric's author.
+
+    The homework's own `predicates` are the exam's, if not given.
+    """
     require_sound(exam, reference)
     questions = {question.full_name: question for question in exam.questions}
     # Training lists many orders: it takes longest, and begins first.
@@ -78,6 +89,10 @@ def compile_exam(
         for part in exam.parts
         for entry in _make_check_entries(part, exam, compiled, reference)
     ]
+    functions = [_make_function_entry(done) for done in compiled.values()]
+    if predicates is None:
+        predicates = {function.__name__: function for function in exam.predicates}
+    require_accepted(checks, functions, predicates, (exam, reference))
 
     def carry_into(name: str) -> bytes:
         with as_sentence(f"compiling {name} raised", where=questions[name].where):
@@ -87,16 +102,29 @@ def compile_exam(
     for name, content in each_in_parallel(carry_into, names):
         progress(name, len(names) + len(carried), count)
         carried[name] = content
-    functions = [
-        _make_function_entry(d) | {"carried": carried[name]} for name, d in compiled.items()
-    ]
     return {
         "parts": {part.name: part.title for part in exam.parts},
         "letters": {name: letter.counts for name, letter in exam.letters.items()},
-        "functions": tuple(functions),
+        "functions": tuple([f | {"carried": carried[f["name"]]} for f in functions]),
         "checks": tuple(checks),
-        "remarks": tuple([done.remark for done in compiled.values() if done.remark]),
+        "remarks": (
+            *_list_undeclared(exam),
+            *[done.remark for done in compiled.values() if done.remark],
+        ),
     }
+
+
+def _list_undeclared(exam: Exam) -> tuple[str, ...]:
+    """Return a remark where inputs have letters of which the exam says nothing."""
+    examples = [c.examples for q in exam.questions for c in q.checks if c.examples is not None]
+    found: dict[str, str] = {}
+    for inputs in [e.inputs for e in examples if e.inputs is not None]:
+        for letter in inputs.list_undeclared(exam.letters):
+            found.setdefault(letter, inputs.where)
+    if not found:
+        return ()
+    listed = [f"{letter} (drawn from small lengths, first at {at})" for letter, at in found.items()]
+    return (f"letters that the exam does not declare: {', '.join(listed)}",)
 
 
 def _make_check_entries(

@@ -7,6 +7,7 @@ add up exactly.
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -95,6 +96,18 @@ class Spec:
     draw: Callable[[Lengths], st.SearchStrategy[Any]]
     shape: str | Mapping[str, Any] = ""
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.letters, str):
+            raise RubricError(
+                f"the shape is {self.letters!r}; write a text, such as 't d'", where=calling_line()
+            )
+        for word in self.letters.split():
+            if not re.fullmatch(r"\w+(\*\w+)*", word):
+                raise RubricError(
+                    f"{word} is no length: write a number, a letter or a product, such as n*e",
+                    where=calling_line(),
+                )
+
 
 def _draw_whole_numbers(
     shape: str, low: int, high: int, change: Callable[[np.ndarray], np.ndarray]
@@ -151,8 +164,8 @@ def far_apart_rows(shape: str, *, shift: float = 1000) -> Spec:
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
         rows = st.lists(
             st.sampled_from([0.0, shift - 6, 6 - shift]),
-            min_size=lengths[shape.split()[0]],
-            max_size=lengths[shape.split()[0]],
+            min_size=_read_shape(shape, lengths)[0],
+            max_size=_read_shape(shape, lengths)[0],
         )
         near = _draw_whole_numbers(shape, -6, 6, lambda i: i.astype(np.float64)).draw(lengths)
         return st.tuples(rows, near).map(lambda pair: np.array(pair[0])[:, None] + pair[1])
@@ -171,16 +184,17 @@ def with_zeros(shape: str) -> Spec:
     return _draw_whole_numbers(shape, -4, 4, first_zero)
 
 
-def labels(shape: str, *, below: str) -> Spec:
+def labels(shape: str, *, below: str | int) -> Spec:
     """Return a spec of an int64 array of labels from 0 to the length `below`, less one."""
 
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
-        return _draw_whole_numbers(shape, 0, lengths[below] - 1, lambda i: i).draw(lengths)
+        last = _multiply(str(below), lengths) - 1
+        return _draw_whole_numbers(shape, 0, last, lambda i: i).draw(lengths)
 
     return Spec(f"{shape} {below}", draw, shape)
 
 
-def word_ids(shape: str, *, below: str) -> Spec:
+def word_ids(shape: str, *, below: str | int) -> Spec:
     """Return a spec of labels of which one occurs twice in one item, and again in another."""
 
     def draw(lengths: Lengths) -> st.SearchStrategy[Any]:
@@ -203,7 +217,7 @@ def probabilities(shape: str) -> Spec:
 
 def length(letter: str) -> Spec:
     """Return a spec of the integer that `letter` stands for."""
-    return Spec(letter, lambda lengths: st.just(lengths[letter]), f"={letter}")
+    return Spec(letter, lambda lengths: st.just(_multiply(letter, lengths)), f"={letter}")
 
 
 def constant(value: Any) -> Spec:
@@ -333,6 +347,16 @@ class Inputs:
         lengths = {letter: np.shape(arguments[name])[axis] for letter, (name, axis) in places}
         size = _multiply(word.removeprefix("-"), lengths)
         return -size if word.startswith("-") else size
+
+    def list_undeclared(self, letters: Letters) -> list[str]:
+        """Return the letters that labels are `below` and whose lengths are said nowhere."""
+        said = {*letters, *self.fixed, *self.choices}
+        bounds = {
+            letter
+            for spec in self.specs.values()
+            for letter in {*_list_letters({"": spec})} - {*re.findall(r"\w+", str(spec.shape))}
+        }
+        return sorted(bounds - said)
 
     def _letters_by_themselves(self) -> dict[str, tuple[str, int]]:
         """Return the first argument, and its axis, that is as long as a letter says."""
