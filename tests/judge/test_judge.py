@@ -272,6 +272,24 @@ def test_the_first_wrong_result_of_several_is_named(value: Any, says: str) -> No
     assert says in write_message(result.message)
 
 
+@pytest.mark.parametrize(
+    ("names", "right", "wrong", "says"),
+    [
+        ("dw", [0.0, 0.125], [0.0, 0.0], "expected   [0, 0.125]\ngot        [0, 0]"),
+        ("loss", 0.5, 0.25, "expected   0.5\ngot        0.25"),
+        (("dw", "loss"), 0.5, 0.25, "expected   loss = 0.5\ngot        loss = 0.25"),
+        (("dw", "loss"), [0.5], [0.25], "expected   loss = [0.5]\ngot        loss = [0.25]"),
+    ],
+)
+def test_a_result_in_one_line_has_an_equals_sign_only_behind_its_name(
+    names: Any, right: Any, wrong: Any, says: str
+) -> None:
+    first = [] if isinstance(names, str) else [leaf([1.0])]
+    results = [tuple([*first, leaf(value)]) if first else leaf(value) for value in (right, wrong)]
+    key = function_key([(X[0],)], [[results[0]]], names=names)
+    assert says in write_message(judged("values", [results[1]], key=key).message)
+
+
 def test_a_check_looks_at_its_own_results_alone() -> None:
     value = (leaf([[1.0, 2.0]]), leaf([4.0]))
     assert judged("values", [value], key=PAIR, select=(0,)).status == Status.PASSED
