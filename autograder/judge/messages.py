@@ -148,13 +148,13 @@ def _list_limits(limits: Limits) -> dict[str, str]:
 
 
 def _wait_for_file(evidence: Evidence, obstacle: Obstacle) -> Iterator[Row]:
-    """Say which file to mend: the call and its input have no share in it."""
+    """Say which file to fix: the call and its input have no share in it."""
     file, raised = f"{obstacle.waits_for}.py", obstacle.raised
     module, _, name = raised.wanted.partition(".") if raised is not None else ("", "", "")
     # 'averages.py' alone, where no function of it is named.
     is_named = module == obstacle.waits_for and name.isidentifier()
     needed = f"{module}.{name}, and {file}" if is_named else f"{file}, which"
-    sentence = f"{evidence.key.function} waits for {needed} can't be imported: mend that file first"
+    sentence = f"{evidence.key.function} waits for {needed} can't be imported: fix that file first"
     yield Row(Label.FIRST, clean(sentence, limit=MAX_TEXT))
     if raised is not None:
         yield from locate_exception(raised)[-1:]
