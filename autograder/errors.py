@@ -29,7 +29,7 @@ class AutograderError(Exception):
 
 
 class UsageError(AutograderError):
-    """The call or a path is wrong; whoever typed the command can mend it."""
+    """The call or a path is wrong; whoever typed the command can fix it."""
 
     exit_status = 2
 

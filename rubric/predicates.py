@@ -71,7 +71,7 @@ def breaks_symmetry(check: CheckKey, evidence: Evidence) -> Finding | None:
                 Status.FAILED,
                 call,
                 expected="hidden units that differ in their weights",
-                got="two hidden units with the same weights: they stay the same for ever",
+                got="two hidden units with the same weights: they stay the same forever",
                 may_be_known=True,
                 mistake="symmetric-units",
             )

@@ -59,7 +59,7 @@ init_params = Question(
 
 @init_params.mistake(
     "all-zero",
-    "All weights are 0: every hidden unit stays equal to every other for ever.",
+    "All weights are 0: every hidden unit stays equal to every other forever.",
     shows_in="varied",
 )
 def _(d, v, m, seed):
@@ -68,7 +68,7 @@ def _(d, v, m, seed):
 
 @init_params.mistake(
     "all-one",
-    "All weights are 1: every hidden unit stays equal to every other for ever.",
+    "All weights are 1: every hidden unit stays equal to every other forever.",
     shows_in="varied",
 )
 def _(d, v, m, seed):

@@ -27,7 +27,7 @@ def problem(t: int, d: int, v: int, m: int, *, seed: int) -> tuple[Any, ...]:
 
 
 def training_checks(
-    learnt: tuple[int, ...],
+    learned: tuple[int, ...],
     losses: tuple[int, ...],
     *,
     whole: Examples,
@@ -38,7 +38,7 @@ def training_checks(
     """Return the checks of a function that trains.
 
     With all items in one minibatch the result is determined; with smaller ones it must be that of
-    some legal order. `learnt` and `losses` are the positions of the results.
+    some legal order. `learned` and `losses` are the positions of the results.
     """
     titles = {
         "values": "right parameters, one minibatch an epoch",
@@ -56,18 +56,18 @@ def training_checks(
         return Check(name, titles[name], kind, points[name], **more)
 
     return [
-        check("values", "values", examples=whole, select=learnt),
-        check("minibatches", "values", examples=shuffled, select=learnt),
+        check("values", "values", examples=whole, select=learned),
+        check("minibatches", "values", examples=shuffled, select=learned),
         check("losses", "values", calls_of=both, select=losses),
         check(
             "shuffling",
             "reshuffles",
             calls_of=("minibatches",),
-            select=learnt,
+            select=learned,
             needs={"rounds": "epochs"},
         ),
-        check("hidden", "values", examples=hidden, select=learnt, visibility="hidden"),
-        check("dtype", "dtype", calls_of=("values",), select=learnt),
+        check("hidden", "values", examples=hidden, select=learned, visibility="hidden"),
+        check("dtype", "dtype", calls_of=("values",), select=learned),
         check("arguments", "arguments", examples=read_only, calls_of=("values",)),
     ]
 

@@ -22,6 +22,7 @@ __all__ = [
     "is_left_behind",
     "name_folder",
     "read_title",
+    "title_of_folder",
 ]
 
 #: Packages below ``autograder/``.
@@ -64,9 +65,14 @@ def handed_out_of_rubric(homework: Homework) -> dict[str, Path]:
 
 def read_title(homework: Homework) -> str:
     """Return a homework's title: what its settings say, or else what its folder's name does."""
-    words = re.sub(r"[\W_]+", " ", homework.root.name).strip()
-    title = read_settings(homework.settings_path).homework.title or words or "homework"
-    return title[:1].upper() + title[1:]
+    title = read_settings(homework.settings_path).homework.title
+    return title[:1].upper() + title[1:] if title else title_of_folder(homework.root.name)
+
+
+def title_of_folder(name: str) -> str:
+    """Return a folder's name in words, such as ``Moving averages`` for ``moving_averages``."""
+    words = re.sub(r"[\W_]+", " ", name).strip() or "homework"
+    return words[:1].upper() + words[1:]
 
 
 def name_folder(homework: Homework) -> str:

@@ -53,7 +53,7 @@ class _PublicScore:
 def run_submission(homework: Homework, path: Path, *, output: Path | None) -> int:
     """Look over what is at `path` and zip it to `output`, ``dist/submission.zip`` by default.
 
-    Returns 0: the zip is written, whatever there is to mend. It is a `UsageError` if there is
+    Returns 0: the zip is written, whatever there is to fix. It is a `UsageError` if there is
     nothing to hand in at `path`, or `output` can't be written.
     """
     key = current_key(homework, "public")

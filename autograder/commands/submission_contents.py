@@ -39,7 +39,7 @@ class Contents:
     submission: Submission | None
     #: How many of the homework's functions are written.
     written: int
-    #: What to mend, or to know; and what is to be read if nothing else is: said last.
+    #: What to fix, or to know; and what is to be read if nothing else is: said last.
     remarks: tuple[str, ...]
     warnings: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Read a file of a submission as text and say what to mend: nothing of it is imported or run."""
+"""Read a file of a submission as text and say what to fix: nothing of it is imported or run."""
 
 import ast
 import difflib
@@ -26,7 +26,7 @@ class Inspection:
 
     #: How many of the wanted functions are there and are no stubs.
     written: int
-    #: What to mend, as sentences.
+    #: What to fix, as sentences.
     remarks: tuple[str, ...]
     #: The modules that it imports, by their first name.
     modules: frozenset[str] = frozenset()
@@ -62,7 +62,7 @@ def _syntax_remark(name: str, error: SyntaxError, source: bytes) -> str:
     message = clean(error.msg, limit=SHOWN_CHARACTERS)
     if not error.lineno or message.startswith("(unicode error) 'utf-8'"):
         return _unreadable(name, message)
-    remark = f"{name}, line {error.lineno}: {message}; nothing in it can run until this is mended."
+    remark = f"{name}, line {error.lineno}: {message}; nothing in it can run until this is fixed."
     lines = source.decode("utf-8", "replace").splitlines()
     line = (error.text or "".join(lines[error.lineno - 1 : error.lineno])).expandtabs(1).rstrip()
     shown = clean(line.lstrip(), limit=SHOWN_CHARACTERS)
@@ -150,7 +150,7 @@ def _call(function: str, parameters: Sequence[str]) -> str:
 def _remarks(
     name: str, function: str, parameters: Sequence[str], given: Sequence[ast.stmt]
 ) -> Iterator[str]:
-    """Yield what to mend about one wanted function that is there and no stub."""
+    """Yield what to fix about one wanted function that is there and no stub."""
     *earlier, last = given
     where = f"{name}, line {last.lineno}: {function}"
     if earlier:

@@ -50,7 +50,7 @@ Lines = Callable[[int], Iterator[Styled]]
 class Screen:
     """Where results go, and the last one, to be shown again when the window changes."""
 
-    #: Whether lines are only added, without colours; so it is where nobody looks at a terminal.
+    #: Whether lines are only added, without colors; so it is where nobody looks at a terminal.
     plain: bool
     lines: Lines | None = None
     is_resized: bool = False
@@ -90,7 +90,7 @@ class Screen:
 def run_watch(homework: Homework, path: Path, *, plain: bool = False) -> int:
     """Grade the submission at `path` until Control-C or a signal ends this, and return 0.
 
-    In `plain` mode lines are only added: no colours, and nothing is cleared. It is a `UsageError`
+    In `plain` mode lines are only added: no colors, and nothing is cleared. It is a `UsageError`
     if there is nothing at `path`, or ``watchfiles`` is not installed.
     """
     if not os.path.exists(path):

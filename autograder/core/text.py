@@ -21,7 +21,7 @@ MAX_MARKS = 4
 #: What the longest escape sequences begin with, each also as one character of eight bits.
 _STRING = "\x90\x98\x9d\x9e\x9f"
 _ESCAPES = re.compile(
-    r"(?:\x1b\[|\x9b)[0-9:;<=>?]*[ -/]*[@-~]"  # colours, cursor
+    r"(?:\x1b\[|\x9b)[0-9:;<=>?]*[ -/]*[@-~]"  # colors, cursor
     rf"|(?:\x1b[PX\]^_]|[{_STRING}])[^\x07\x1b\x9c{_STRING}]*(?:\x07|\x1b\\|\x9c)"  # titles, links
     r"|\x1b[ -/]+[0-~]"  # character sets
 )

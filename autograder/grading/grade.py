@@ -16,7 +16,7 @@ from autograder.grading.examination import Examination
 from autograder.homework.key import CheckKey, Key
 from autograder.intake.take_in import Submission
 from autograder.judge.carried import carry_forward
-from autograder.judge.verdicts import Evidences, judge_check, mend_first
+from autograder.judge.verdicts import Evidences, fix_first, judge_check
 from autograder.supervisor.spawn import Spawner
 
 __all__ = ["examine_and_judge", "grade"]
@@ -194,7 +194,7 @@ class _Verdicts:
         return [by_id[result.id] for result in results]
 
     def _with_advice(self, results: list[CheckResult]) -> list[CheckResult]:
-        """Say of a failed check which functions to mend first."""
+        """Say of a failed check which functions to fix first."""
         by_function: dict[str, list[CheckResult]] = {}
         for result in results:
             by_function.setdefault(result.function, []).append(result)
@@ -202,7 +202,7 @@ class _Verdicts:
         advised = []
         for result in results:
             is_lost = result.score < result.max_score
-            sentence = mend_first(result, by_function, uses) if is_lost else ""
+            sentence = fix_first(result, by_function, uses) if is_lost else ""
             if sentence:
                 row = Row(Label.FIRST, sentence)
                 result = replace(result, message=result.message.with_row(row))

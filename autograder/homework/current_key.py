@@ -18,7 +18,7 @@ def current_key(homework: Homework, half: str) -> Key:
     key = homework.read_key(half)
     if key is not None:
         return key
-    sys.stderr.write("compiling the answer key (once, about half a minute) ...\n")
+    sys.stderr.write("compiling the answer key ...\n")
     # In its own process: this one goes on to start workers, and must not hold the solution.
     done = subprocess.run(
         [sys.executable, "-m", "autograder", "compile", "--homework", str(homework.root)],

@@ -150,7 +150,7 @@ def _decoded_name(entry: zipfile.ZipInfo) -> str:
     """Return an entry's name, also where the archive does not say in which encoding it is.
 
     Some tools write UTF-8 without saying so (macOS), some what the system uses (cp1252); the format
-    itself has cp437. The first is recognised; of the other two the one that gives letters is taken.
+    itself has cp437. The first is recognized; of the other two the one that gives letters is taken.
     """
     name: str = entry.orig_filename
     if entry.flag_bits & _UTF_8 or name.isascii():

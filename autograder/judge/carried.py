@@ -89,14 +89,14 @@ def reached_by(function: str, uses: Mapping[str, tuple[str, ...]]) -> list[str]:
 
 
 def _give_back(result: CheckResult, entry: CarriedKey) -> CheckResult:
-    """Return the result with all its points, and a line that says which function to mend."""
+    """Return the result with all its points, and a line that says which function to fix."""
     name = result.function.partition(".")[2]
     sources = list(dict.fromkeys([source for source, _ in entry.made]))
     those = "that one" if len(sources) == 1 else "those"
     explains = "mistake explains" if len(entry.made) == 1 else "mistakes explain"
     sentence = (
         f"no points are lost here: {name} calls {' and '.join(sources)}, whose {explains} this"
-        f" answer; mend {those}"
+        f" answer; fix {those}"
     )
     message = mark_carried(result.message, sentence)
     return replace(result, score=result.max_score, message=message, mistake=None)

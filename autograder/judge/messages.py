@@ -148,13 +148,13 @@ def _list_limits(limits: Limits) -> dict[str, str]:
 
 
 def _wait_for_file(evidence: Evidence, obstacle: Obstacle) -> Iterator[Row]:
-    """Say which file to mend: the call and its input have no share in it."""
+    """Say which file to fix: the call and its input have no share in it."""
     file, raised = f"{obstacle.waits_for}.py", obstacle.raised
     module, _, name = raised.wanted.partition(".") if raised is not None else ("", "", "")
     # 'averages.py' alone, where no function of it is named.
     is_named = module == obstacle.waits_for and name.isidentifier()
     needed = f"{module}.{name}, and {file}" if is_named else f"{file}, which"
-    sentence = f"{evidence.key.function} waits for {needed} can't be imported: mend that file first"
+    sentence = f"{evidence.key.function} waits for {needed} can't be imported: fix that file first"
     yield Row(Label.FIRST, clean(sentence, limit=MAX_TEXT))
     if raised is not None:
         yield from locate_exception(raised)[-1:]
@@ -171,14 +171,17 @@ def _state_difference(difference: Difference) -> Iterator[Row]:
     assert expected is not None
     where, right, came = _pick_row(got.reshape(expected.shape), expected, difference.index)
     label = f"{difference.label} " if difference.label else ""
-    yield Row(Label.EXPECTED, f"{label}{where}{right}")
-    yield Row(Label.GOT, f"{label}{where}{came}")
+    named = (label + where).removeprefix("= ")  # a single result in one line has no name
+    yield Row(Label.EXPECTED, f"{named}{right}")
+    yield Row(Label.GOT, f"{named}{came}")
 
 
 def _pick_row(got: np.ndarray, expected: np.ndarray, index: int) -> tuple[str, str, str]:
     """Return the name and both sides of the row that holds the wrong number."""
-    if expected.ndim < 2:
-        return ("= " if expected.ndim else "", show_numbers(expected), show_numbers(got))
+    if expected.ndim == 0:
+        return "= ", show_numbers(expected).strip("[]"), show_numbers(got).strip("[]")
+    if expected.ndim == 1:
+        return "= ", show_numbers(expected), show_numbers(got)
     place = tuple([int(i) for i in np.unravel_index(index, expected.shape)[:-1]])
     name = "row " + ", ".join([str(i) for i in place])
     return f"{name} = ", show_numbers(expected[place]), show_numbers(got[place])

@@ -98,7 +98,7 @@ def reshuffles(check: CheckKey, evidence: Evidence) -> Finding | None:
     The check says which parameter counts the epochs: ``needs={"rounds": ...}``.
     """
     first_of: dict[bytes, int] = {}
-    changed = recognised = False
+    changed = recognized = False
     for call in check.calls:
         obstacle = obstacle_finding(evidence, call)
         if obstacle is not None:
@@ -111,10 +111,10 @@ def reshuffles(check: CheckKey, evidence: Evidence) -> Finding | None:
         if not is_same_answer(*results):
             return _not_repeated(call)
         orders = _orders(check, evidence, call)
-        recognised |= orders is not None
+        recognized |= orders is not None
         changed |= orders is not None and len(set(orders)) > 1
-    if not recognised:
-        return _unrecognised(check.calls[0])
+    if not recognized:
+        return _unrecognized(check.calls[0])
     return None if changed else _never_reshuffled(check.calls[0])
 
 
@@ -130,7 +130,7 @@ def _orders(check: CheckKey, evidence: Evidence, call: int) -> tuple[int, ...] |
     return tuple([number // choices**epoch % choices for epoch in range(rounds)])
 
 
-def _unrecognised(call: int) -> Finding:
+def _unrecognized(call: int) -> Finding:
     return Finding(
         Status.FAILED,
         call,

@@ -16,7 +16,7 @@ from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 from autograder.judge.examples import make_example
 from autograder.judge.messages import compose
 
-__all__ = ["Evidences", "judge_check", "mend_first"]
+__all__ = ["Evidences", "judge_check", "fix_first"]
 
 #: Evidence by (``file.function``, phase).
 Evidences = Mapping[tuple[str, str], Evidence]
@@ -160,7 +160,7 @@ def _passes_values(key: Key, evidences: Evidences, function: str) -> bool:
     return any([isinstance(outcome, Returned) for outcome in evidence.run.outcomes])
 
 
-def mend_first(
+def fix_first(
     result: CheckResult,
     results: Mapping[str, list[CheckResult]],
     uses: Mapping[str, tuple[str, ...]],
@@ -179,7 +179,7 @@ def mend_first(
         return f"{name} calls {listed}, not started yet: write that first"
     fails = "fails its own checks" if len(wrong) == 1 else "fail their own checks"
     then = "it" if len(wrong) == 1 else "them"
-    return f"{name} calls {listed}, which {fails}: mend {then} first"
+    return f"{name} calls {listed}, which {fails}: fix {then} first"
 
 
 def _matters(result: CheckResult) -> bool:

@@ -1,7 +1,7 @@
 """What a student who has just saved a file wants to read: what changed, and what comes next.
 
 Lines of text in the styles of `autograder.outputs.text`: first the points and checks that were won
-or lost since the last time, then one thing to mend in full, then how the parts stand.
+or lost since the last time, then one thing to fix in full, then how the parts stand.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -106,7 +106,7 @@ def _find_begun(before: Report, after: Report) -> set[str]:
 def next_lines(
     report: Report, saved: Collection[str] = (), *, width: int = WIDTH
 ) -> Iterator[Styled]:
-    """Yield one thing to mend in full, a line for each other; or else what is to be written next.
+    """Yield one thing to fix in full, a line for each other; or else what is to be written next.
 
     It is the first thing of the files `saved`, without ``.py``, that their author is busy with.
     """

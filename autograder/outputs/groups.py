@@ -118,7 +118,7 @@ def state_of(checks: Sequence[CheckResult]) -> str:
     kept_back = {c.function for c in checks if c.waits_for and is_lost(c)}
     wrong = sum([state not in (Status.PASSED, Status.NOT_STARTED) for state in states])
     waiting = states.count(Status.NOT_STARTED)
-    words = [f"{wrong - len(kept_back)} to mend"] if wrong > len(kept_back) else []
+    words = [f"{wrong - len(kept_back)} to fix"] if wrong > len(kept_back) else []
     if files:
         words.append(f"{len(kept_back)} waiting for {', '.join([f'{file}.py' for file in files])}")
     return ", ".join(words + ([f"{waiting} not started"] if waiting else []))

@@ -1,8 +1,8 @@
-"""The report as lines of text, each with a style; in colour where a person looks at it.
+"""The report as lines of text, each with a style; in color where a person looks at it.
 
 A style only repeats what a line says: a line that is good, bad or not yet either begins with a mark
-(``ok``, ``x``, ``-``), which is all of it that gets a colour. So it reads the same without colours,
-on any background, and by a screen reader. Colours are red and green of the terminal's own palette,
+(``ok``, ``x``, ``-``), which is all of it that gets a color. So it reads the same without colors,
+on any background, and by a screen reader. Colors are red and green of the terminal's own palette,
 which every theme keeps readable; the rest is in the terminal's own ink, bold at most. No line but
 code and rows of numbers is wider than the terminal.
 """
@@ -69,7 +69,7 @@ Styled = tuple[str, str]
 
 
 def print_plain(report: Report, stream: TextIO) -> None:
-    """Print `report` without colours."""
+    """Print `report` without colors."""
     stream.write("".join([f"{text}\n" for _, text in styled_lines(report)]))
 
 
@@ -195,7 +195,7 @@ def _fill_up(texts: list[str]) -> list[str]:
 def _choose_style(said: str) -> str:
     if said == "all right":
         return "good"
-    return "bad" if "to mend" in said or said == CANT_BE_IMPORTED else "weak"
+    return "bad" if "to fix" in said or said == CANT_BE_IMPORTED else "weak"
 
 
 #: What the mark at the beginning of a line looks like, and what the rest of it.
@@ -204,7 +204,7 @@ _LINE_STYLES = {"bad": "bold", "strong": "bold"}
 
 
 def print_report(report: Report, stream: TextIO) -> None:
-    """Print `report`; in colour on a terminal, unless NO_COLOR is set."""
+    """Print `report`; in color on a terminal, unless NO_COLOR is set."""
     if not is_colourful(stream):
         print_plain(report, stream)
         return
@@ -212,7 +212,7 @@ def print_report(report: Report, stream: TextIO) -> None:
 
 
 def print_lines(lines: Iterable[Styled], stream: TextIO, *, clears: bool = False) -> None:
-    """Print lines in colour, on a screen that is cleared first if wanted."""
+    """Print lines in color, on a screen that is cleared first if wanted."""
     from rich.console import Console
     from rich.text import Text
 

@@ -114,7 +114,7 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
         own = [file.stem for file in files if file.parent == self.folder]
         if not own:
             return None
-        sentence = f"{own[-1]}.py can't be imported ({type(error).__name__}): mend it first"
+        sentence = f"{own[-1]}.py can't be imported ({type(error).__name__}): fix it first"
         return MissingState(own[-1], sentence, is_own=True, is_broken=True)
 
     def _no_module(self, package: str) -> str:

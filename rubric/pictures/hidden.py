@@ -98,7 +98,7 @@ def draw_hidden(training: Training, frame: Frame) -> Markup:
         "Hidden space",
         "where the points go",
         moving_svg(frame, "hidden", layers),
-        legend="Grey: the way there since the start.",
+        legend="Gray: the way there since the start.",
     )
 
 

@@ -18,7 +18,7 @@ def lattice(
     samples: Sequence[tuple[tuple[float, float], bool]],
     away: Sequence[tuple[float, float]],
 ) -> Frame:
-    """Return small marks of the label, dots and slashes, that tell regions apart without colour."""
+    """Return small marks of the label, dots and slashes, that tell regions apart without color."""
     dots: list[str] = []
     slashes: list[str] = []
     for (x, y), is_second in samples:

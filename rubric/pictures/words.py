@@ -28,7 +28,7 @@ NEAR = 18.0
 #: How often names that overlap are pushed apart; there is no need for them to end up free.
 PUSHES = 40
 
-#: Marks of the groups; there are as many colours.
+#: Marks of the groups; there are as many colors.
 SHAPES = (
     "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0Z",
     "M-4.5-4.5h9v9h-9Z",

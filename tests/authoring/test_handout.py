@@ -213,6 +213,25 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_that_follows_from_it(
     ]
 
 
+@pytest.mark.parametrize("has_stubs", [True, False])
+def test_an_example_opens_data_from_where_students_work(
+    homework: Homework, key: Key, has_stubs: bool
+) -> None:
+    if has_stubs:
+        homework.assignment.mkdir()
+    (homework.root / "datasets").mkdir()
+    (homework.root / "datasets" / "x.csv").write_text("1,2\n3,4\n")
+    closing = homework.root / "handout" / "closing.md"
+    closing.write_text(
+        "```python\nimport os\nx = np.loadtxt('../datasets/x.csv', delimiter=',')\n```\n\n"
+        "```pycon\n>>> x.sum()\n>>> os.listdir()\n```\n"
+    )
+    before = Path.cwd(), sorted(homework.root.iterdir())
+    page = read_handout(homework, key=key).closing
+    assert ">>> x.sum()\nnp.float64(10.0)\n>>> os.listdir()\n[]\n" in page
+    assert (Path.cwd(), sorted(homework.root.iterdir())) == before
+
+
 def test_a_page_of_minutes_alone_leaves_the_text_to_the_solution(
     homework: Homework, key: Key
 ) -> None:

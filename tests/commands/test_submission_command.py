@@ -1,4 +1,4 @@
-"""``submission`` says what to mend, refuses nothing, and writes a zip that the grader takes."""
+"""``submission`` says what to fix, refuses nothing, and writes a zip that the grader takes."""
 
 import hashlib
 import json
@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograder.homework.find import SETTINGS
 
 from autograder import __version__
 from autograder.cli import main
 from autograder.commands.submission_file import inspect_file
 from autograder.errors import GraderError
+from autograder.homework.find import SETTINGS
 from autograder.homework.folder import Homework
 
 ROOT = Path(__file__).parents[2]
@@ -452,7 +452,7 @@ def test_an_output_that_cannot_be_written_is_refused(
 
 def test_a_syntax_error_is_shown_with_its_line_and_a_caret() -> None:
     assert remarks("def softmax(z):\n    return np.exp(z\n") == [
-        "forward.py, line 2: '(' was never closed; nothing in it can run until this is mended.",
+        "forward.py, line 2: '(' was never closed; nothing in it can run until this is fixed.",
         "    return np.exp(z",
         "                 ^",
     ]
@@ -510,7 +510,7 @@ def test_a_missing_function_is_named_with_the_line_to_write() -> None:
     assert written(REST) == 2
 
 
-def test_a_misnamed_function_is_recognised() -> None:
+def test_a_misnamed_function_is_recognized() -> None:
     for name in ("soft_max", "Softmax", "sofmax"):
         source = SOFTMAX.replace("softmax", name) + REST
         assert remarks(source) == [f"forward.py has no function softmax (rename {name}?)."]

@@ -110,8 +110,8 @@ def test_no_text_of_a_students_is_taken_for_a_place(text: str) -> None:
 
 
 def test_a_smaller_call_takes_the_place_of_the_call_and_of_nothing_else() -> None:
-    """What an example of its own finds knows neither the cause nor what to mend first."""
-    first = Row(Label.FIRST, "forward calls separability.affine: mend it first")
+    """What an example of its own finds knows neither the cause nor what to fix first."""
+    first = Row(Label.FIRST, "forward calls separability.affine: fix it first")
     old = PLACES.locate(MESSAGE).with_row(first)
     small = Message((Row(Label.CALLED, "softmax(z)"), Row(Label.INPUT, "z = 0"), LOOK_AT), SNIPPET)
     found = old.shown_by(small)
@@ -119,7 +119,7 @@ def test_a_smaller_call_takes_the_place_of_the_call_and_of_nothing_else() -> Non
     assert "input      z = 0" in shown
     assert not any([line.startswith("at ") for line in shown])
     assert shown.count("look at    cell 5, softmax; notes section 1.3") == 1
-    assert "first      forward calls separability.affine: mend it first" in shown
+    assert "first      forward calls separability.affine: fix it first" in shown
     assert "likely     forward.py line 5 is not meant here." in shown
 
 

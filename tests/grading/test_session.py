@@ -132,7 +132,7 @@ def test_what_a_failing_function_uses_is_asked_as_well_and_mended_first(
     assert {"forward.forward", "activations.relu"} <= set(asked)
     assert "activations.affine" not in asked
     assert {check.function for check in report.checks} == {"forward.forward"}
-    assert any(["mend it first" in write_message(check.message) for check in lost(report)])
+    assert any(["fix it first" in write_message(check.message) for check in lost(report)])
 
 
 def test_a_function_that_hangs_is_waited_for_once(

@@ -365,3 +365,13 @@ def lend_wheels(folder: Path) -> None:
     here = ROOT / "build" / "wheels"
     if here.is_dir():
         shutil.copytree(here, folder / "build" / "wheels", dirs_exist_ok=True)
+
+
+def test_a_new_homework_has_its_folders_name_as_title(tmp_path: Path) -> None:
+    known = write_new(tmp_path / "moving_averages")
+    settings = (known.folder / "homework.ini").read_text(encoding="utf-8")
+    assert "[homework]\ntitle = Moving averages\n" in settings
+    shown = run_there(known.folder, "autograder", "new", "2nd-week").stdout
+    assert "2nd-week/homework.ini" in shown
+    settings = (known.folder / "2nd-week" / "homework.ini").read_text(encoding="utf-8")
+    assert "title = 2nd week\n" in settings

@@ -177,7 +177,7 @@ def test_a_link_to_the_folder_can_be_taken(tmp_path: Path) -> None:
         "forward.py.py",
     ],
 )
-def test_a_misnamed_file_is_recognised(tmp_path: Path, name: str) -> None:
+def test_a_misnamed_file_is_recognized(tmp_path: Path, name: str) -> None:
     files = {**FILES, name: b""}
     del files["forward.py"]
     notes = taken(make_zip(tmp_path, files)).notes

@@ -392,7 +392,7 @@ def test_a_zip_without_python_files_says_what_it_holds(tmp_path: Path) -> None:
     assert notes(tmp_path, Entry(b"readme.txt"))[1:] == ()
 
 
-def test_a_file_with_an_editors_ending_is_recognised(tmp_path: Path) -> None:
+def test_a_file_with_an_editors_ending_is_recognized(tmp_path: Path) -> None:
     found = notes(tmp_path, *ENTRIES[1:], Entry(b"forward.py.txt"))
     assert found == ("forward.py is not in the submission (rename forward.py.txt?).",)
 

@@ -31,7 +31,7 @@ from autograder.homework.settings import Feedback
 from autograder.judge.checks import examine
 from autograder.judge.evidence import Evidence, Finding
 from autograder.judge.predicates import PREDICATES, read_numbers
-from autograder.judge.verdicts import judge_check, mend_first
+from autograder.judge.verdicts import fix_first, judge_check
 from autograder.outputs.groups import grouped
 from autograder.outputs.report_json import write_message
 
@@ -272,6 +272,24 @@ def test_the_first_wrong_result_of_several_is_named(value: Any, says: str) -> No
     result = judged("values", [value], key=PAIR)
     assert result.status == Status.FAILED
     assert says in write_message(result.message)
+
+
+@pytest.mark.parametrize(
+    ("names", "right", "wrong", "says"),
+    [
+        ("dw", [0.0, 0.125], [0.0, 0.0], "expected   [0, 0.125]\ngot        [0, 0]"),
+        ("loss", 0.5, 0.25, "expected   0.5\ngot        0.25"),
+        (("dw", "loss"), 0.5, 0.25, "expected   loss = 0.5\ngot        loss = 0.25"),
+        (("dw", "loss"), [0.5], [0.25], "expected   loss = [0.5]\ngot        loss = [0.25]"),
+    ],
+)
+def test_a_result_in_one_line_has_an_equals_sign_only_behind_its_name(
+    names: Any, right: Any, wrong: Any, says: str
+) -> None:
+    first = [] if isinstance(names, str) else [leaf([1.0])]
+    results = [(*first, leaf(value)) if first else leaf(value) for value in (right, wrong)]
+    key = function_key([(X[0],)], [[results[0]]], names=names)
+    assert says in write_message(judged("values", [results[1]], key=key).message)
 
 
 def test_a_check_looks_at_its_own_results_alone() -> None:
@@ -990,7 +1008,7 @@ def test_shape_and_type_cost_nothing_at_the_kink() -> None:
     assert kink(flat, leaf(GRAD_RIGHT[0], "int64")).status == Status.PASSED
 
 
-# Mend first.
+# Fix first.
 
 
 def result_of(function: str, *, kind: str = "values", status: str = Status.FAILED) -> CheckResult:
@@ -1008,18 +1026,18 @@ def advice(*failing: CheckResult, uses: dict[str, tuple[str, ...]] = USES) -> st
     results: dict[str, list[CheckResult]] = {}
     for result in failing:
         results.setdefault(result.function, []).append(result)
-    return mend_first(result_of("c.train"), results, uses)
+    return fix_first(result_of("c.train"), results, uses)
 
 
 def test_the_functions_to_mend_first_follow_the_calls_all_the_way() -> None:
-    sentence = "train calls a.relu, which fails its own checks: mend it first"
+    sentence = "train calls a.relu, which fails its own checks: fix it first"
     assert advice(result_of("a.relu")) == sentence
 
 
 def test_several_functions_are_listed_nearest_first() -> None:
     failing = [result_of(name) for name in ("a.softmax", "a.relu", "b.forward")]
     assert advice(*failing) == (
-        "train calls b.forward, a.relu and a.softmax, which fail their own checks: mend them first"
+        "train calls b.forward, a.relu and a.softmax, which fail their own checks: fix them first"
     )
 
 
@@ -1100,13 +1118,13 @@ def test_a_call_that_comes_to_something_else_is_shown_twice() -> None:
 
 
 def test_words_like_those_of_a_missing_import_make_no_file_wait() -> None:
-    raised = Raised("ModuleNotFoundError", "tiny.py can't be imported: mend it first")
+    raised = Raised("ModuleNotFoundError", "tiny.py can't be imported: fix it first")
     assert judged("values", [raised] * 2).waits_for == ""
     told = dataclasses.replace(raised, not_imported="other", wanted="other.relu")
     result = judged("values", [told] * 2)
     assert result.waits_for == "other"
     said = (
-        "first      mean waits for other.relu, and other.py can't be imported: mend that file first"
+        "first      mean waits for other.relu, and other.py can't be imported: fix that file first"
     )
     assert said in write_message(result.message)
 

@@ -216,7 +216,7 @@ def test_a_training_that_ended_early_says_why() -> None:
 
 def test_the_grey_lines_of_the_hidden_space_are_explained_below_them() -> None:
     drawn = drawings_html(shown(NETWORK))
-    legend = drawn.index("Grey: the way there since the start.")
+    legend = drawn.index("Gray: the way there since the start.")
     assert drawn.index('"trails"') < legend < drawn.index("</figure>")
 
 

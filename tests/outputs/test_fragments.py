@@ -125,9 +125,9 @@ def test_the_cause_comes_first() -> None:
 
 
 def test_a_check_that_keeps_its_points_says_only_why() -> None:
-    rows = (Row(Label.CARRIED, "mend g"), Row(Label.LOOK_AT, "f"))
+    rows = (Row(Label.CARRIED, "fix g"), Row(Label.LOOK_AT, "f"))
     kept = replace(check(1, Status.FAILED), score=100, message=Message(rows))
-    assert Reader(message_html(kept)).text == "Carried along: mend g"
+    assert Reader(message_html(kept)).text == "Carried along: fix g"
 
 
 def test_what_a_table_shows_is_not_said_again_unless_it_is_asked_for() -> None:

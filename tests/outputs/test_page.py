@@ -187,7 +187,7 @@ def test_the_page_says_what_to_mend_first(show: Callable[..., Any]) -> None:
         assert "the loss of each item is asked for" in first[0]
         assert watched.page.locator("article").count() == 8
         assert (
-            watched.page.locator(".standing").inner_text() == "2 functions to mend, 11 not started"
+            watched.page.locator(".standing").inner_text() == "2 functions to fix, 11 not started"
         )
         assert "Not started: hidden_grad, relu_backward" in watched.page.inner_text("main")
 
@@ -208,7 +208,7 @@ def test_a_page_of_the_solution_has_nothing_to_mend(show: Callable[..., Any]) ->
         text = watched.page.inner_text("body")
         assert "100 of 100 points" in text
         assert "Every check passed" in text
-        assert "mend" not in text
+        assert "fix" not in text
         assert watched.page.locator("details[open]").count() == 0
 
 

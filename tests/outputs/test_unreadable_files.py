@@ -1,4 +1,4 @@
-"""A file that can't be imported is one thing to mend, whatever waits for it."""
+"""A file that can't be imported is one thing to fix, whatever waits for it."""
 
 import json
 import shutil
@@ -167,7 +167,7 @@ def test_a_page_counts_what_waits_for_the_file() -> None:
 def test_a_state_tells_what_waits_from_what_is_to_be_mended() -> None:
     own, others = BROKEN.checks[2:], BROKEN.checks[:2]
     assert state_of(own) == "can't be imported"
-    assert state_of(others) == "1 to mend, 1 waiting for a.py"
+    assert state_of(others) == "1 to fix, 1 waiting for a.py"
 
 
 def test_watching_tells_in_a_line_what_began_to_wait_and_what_waits_no_more() -> None:

@@ -1,11 +1,14 @@
 """The verb ``new``: write a small homework that works as it stands, to be made into one's own."""
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.authoring.handed_out import title_of_folder
 from autograder.errors import UsageError
+from autograder.homework.folder import Homework
 
 __all__ = ["TEMPLATE", "run_new"]
 
@@ -29,6 +32,7 @@ def run_new(path: Path) -> int:
             (path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, path / name)
             sys.stdout.write(f"{path / name}\n")
+        _write_title(Homework(path.resolve()))
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}") from error
     sys.stdout.write(
@@ -39,6 +43,16 @@ def run_new(path: Path) -> int:
         "  python -m autograder release            the zip for students (dist/handout.zip)\n"
     )
     return 0
+
+
+def _write_title(homework: Homework) -> None:
+    """Put the folder's name in words where the settings have the template's title."""
+    settings = homework.settings_path
+    text = settings.read_text(encoding="utf-8")
+    title = f"title = {title_of_folder(homework.root.name)}"
+    settings.write_text(
+        re.sub(r"^title = .*$", lambda _: title, text, flags=re.M), encoding="utf-8"
+    )
 
 
 def _list_files() -> Iterator[tuple[str, Path]]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.handout.placeholders import add_points, make_placeholders, say_points
-from autograder.authoring.handout.worked import Passage, Session, working_with
+from autograder.authoring.handout.worked import Passage, Session, working_in, working_with
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
@@ -130,7 +130,7 @@ def read_handout(homework: Homework, *, key: Key) -> Handout:
     pages = _Pages(homework.root / "handout", key)
     sources = {part: pages.read_part(part) for part in key.parts}
     known = make_placeholders(homework, key, {name: s.minutes for name, s in sources.items()})
-    with working_with(homework.solution):
+    with working_with(homework.solution), working_in(homework.assignment):
         session = Session(known)
         introduction = session.fill_in(pages.read("introduction.md"))
         parts = tuple([_fill_part(name, key, sources[name], session) for name in key.parts])

@@ -9,19 +9,21 @@ noted, and the rest goes on, so that one run tells of everything.
 
 import ast
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from autograder.errors import RubricError
 
-__all__ = ["Passage", "Session", "working_with"]
+__all__ = ["Passage", "Session", "working_in", "working_with"]
 
 _PROMPTS = (">>> ", "... ", "...")
 
@@ -43,6 +45,23 @@ class Passage:
     def where(self, position: int) -> str:
         """Return file and line of a place in the text."""
         return f"handout/{self.page} line {self.line + self.markdown.count(chr(10), 0, position)}"
+
+
+@contextmanager
+def working_in(assignment: Path) -> Iterator[None]:
+    """Work where students do, so that ``../datasets/x.csv`` is the same file for both.
+
+    Before there are stubs, an empty folder beside it stands for `assignment`, which is removed
+    afterwards.
+    """
+    before = Path.cwd()
+    with ExitStack() as stack:
+        folder = assignment
+        if not folder.is_dir():
+            folder = Path(stack.enter_context(TemporaryDirectory(dir=assignment.parent)))
+        os.chdir(folder)
+        stack.callback(os.chdir, before)
+        yield
 
 
 @contextmanager

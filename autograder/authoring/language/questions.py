@@ -277,7 +277,7 @@ class Question:
         """Declare the decorated function to be another right answer, out of other functions.
 
         A student may call functions of the homework where the reference does not. What is wrong
-        with those is recognised in this function's results as well, and not charged again.
+        with those is recognized in this function's results as well, and not charged again.
 
         Parameters
         ----------

@@ -112,7 +112,7 @@ def _decoded(data: bytes, name: str) -> tuple[str, list[str]]:
     try:
         return data.decode(encoding), []
     except UnicodeDecodeError:
-        remark = f"{name} has characters that are no UTF-8; they were replaced. To mend it, {SAVE}."
+        remark = f"{name} has characters that are no UTF-8; they were replaced. To fix it, {SAVE}."
         return data.decode(encoding, "replace").removeprefix("\ufeff"), [remark]
 
 
@@ -127,7 +127,7 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
     except ValueError as error:
         raise IntakeError(_damaged(text, name, error)) from error
     if not isinstance(content, dict):
-        raise IntakeError(f"{name} is no notebook: it has no cells. To mend it, {SAVE}")
+        raise IntakeError(f"{name} is no notebook: it has no cells. To fix it, {SAVE}")
     return content
 
 

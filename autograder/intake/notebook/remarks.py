@@ -107,7 +107,7 @@ def _unread(statements: Sequence[Statement]) -> Iterator[str]:
         assert one.problem is not None
         yield (
             f"Cell {one.cell}, line {one.line}: {shown(one.problem.message)}; what this cell"
-            " defines can't be used until that is mended."
+            " defines can't be used until that is fixed."
         )
     if broken[MAX_SENTENCES:]:
         yield f"{len(broken) - MAX_SENTENCES} more cells can't be read."

@@ -43,7 +43,7 @@ class Judging:
     def __enter__(self) -> "Judging":
         try:
             self._open()
-        except AutograderError:  # each request will say so, unless it is mended by then
+        except AutograderError:  # each request will say so, unless it is fixed by then
             self._session = None
         return self
 

@@ -38,7 +38,7 @@ STATUSES = {
 CARRIED = ("\N{RIGHTWARDS ARROW}", "carried along")
 
 #: Rows that are said first, as sentences of their own.
-CAUSES = {Label.LIKELY: "Likely cause", Label.FIRST: "Mend first", Label.CARRIED: "Carried along"}
+CAUSES = {Label.LIKELY: "Likely cause", Label.FIRST: "Fix first", Label.CARRIED: "Carried along"}
 
 #: Rows whose text is Python, or what Python said.
 CODE_ROWS = frozenset({Label.CALLED, Label.INPUT, Label.RAISED, Label.AT})
@@ -63,7 +63,7 @@ def message_html(check: CheckResult, *, in_words: bool = False) -> str:
     """
     message, snippet = check.message, check.message.snippet
     pieces = [_state_cause(row) for row in message.rows if row.label in CAUSES]
-    if not is_lost(check):  # no cause of its own, and nothing to mend here
+    if not is_lost(check):  # no cause of its own, and nothing to fix here
         return _join(pieces)
     facts = [row for row in message.rows if row.label not in CAUSES]
     pieces += _show_facts(check, facts, in_words=in_words)

@@ -75,7 +75,7 @@ class PageRenderer:
         return page.encode("utf-8", "replace")
 
 
-#: So many functions are named as the first to mend, and shown open.
+#: So many functions are named as the first to fix, and shown open.
 FIRST = 3
 
 #: Rows of a message that say most where no cause is known.
@@ -194,7 +194,7 @@ def _list_facts(report: Report) -> tuple[tuple[str, str], ...]:
 
 
 def _order_first(groups: Sequence[Group]) -> list[First]:
-    """Return what to mend, most urgent first.
+    """Return what to fix, most urgent first.
 
     Files that can't be imported, then functions that wait for no other one, then the others; of
     each kind first what loses most in all its groups.
@@ -242,7 +242,7 @@ def _say_standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
     if files:
         words.append(f"{files} file{'s' * (files > 1)} that can't be imported")
     if wrong:
-        words.append(f"{wrong} function{'s' * (wrong > 1)} to mend")
+        words.append(f"{wrong} function{'s' * (wrong > 1)} to fix")
     if waiting:
         words.append(f"{waiting} not started")
     if words:

@@ -1,6 +1,6 @@
 """Write SVG and HTML: every text and attribute escaped, numbers short, places in a plot.
 
-Each class brings the colours of the light palette along as plain attributes, so that a drawing can
+Each class brings the colors of the light palette along as plain attributes, so that a drawing can
 be read where the style sheet was taken away; the style sheet, where it is there, wins.
 """
 

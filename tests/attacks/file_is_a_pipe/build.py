@@ -1,4 +1,4 @@
-"""Hands in a pipe: whoever opens it waits for ever.
+"""Hands in a pipe: whoever opens it waits forever.
 
 shows: late
 """

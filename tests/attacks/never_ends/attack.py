@@ -1,4 +1,4 @@
-"""Computes for ever.
+"""Computes forever.
 
 shows: late
 slow: yes

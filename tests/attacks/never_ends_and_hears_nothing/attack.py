@@ -1,4 +1,4 @@
-"""Sleeps for ever, deaf to every signal that can be ignored.
+"""Sleeps forever, deaf to every signal that can be ignored.
 
 shows: late
 slow: yes

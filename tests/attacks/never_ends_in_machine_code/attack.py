@@ -1,4 +1,4 @@
-"""Stays in machine code for ever, where Python can't interrupt it.
+"""Stays in machine code forever, where Python can't interrupt it.
 
 shows: late
 slow: yes

@@ -1,4 +1,4 @@
-"""Sleeps for ever while it is imported.
+"""Sleeps forever while it is imported.
 
 shows: late
 score: 92.5

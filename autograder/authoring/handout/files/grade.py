@@ -245,7 +245,7 @@ def write_record(record):
 
 
 def make_environment(version, has_moved):
-    """Make the environment, or mend it; return its version.
+    """Make the environment, or fix it; return its version.
 
     One that works is kept, whoever made it: an editor may have, and students install packages of
     their own. One that was copied or moved gets its scripts anew.
@@ -311,7 +311,7 @@ def install_what_there_is(python, file, said):
     if names:
         say(
             "these could not be installed: %s. The grade itself works without them; pages of HTML,"
-            " colours, watching or notebooks may not. 'python grade.py setup' tries again.\n(%s)"
+            " colors, watching or notebooks may not. 'python grade.py setup' tries again.\n(%s)"
             % (names, last_line(said))
         )
 
