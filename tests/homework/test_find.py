@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -177,15 +178,16 @@ def test_a_rubric_that_another_homework_hides_is_refused(
 
 
 def test_a_folder_of_known_submissions_that_is_named_must_exist(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    command: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
 ) -> None:
     own = tmp_path / "own"
-    assert main(["new", str(own)]) == 0
+    assert command("new", own).returncode == 0
     with (own / "homework.ini").open("a") as file:
         file.write("submissions = nope\n")
-    assert main(["stubs", "--homework", str(own)]) == 0
-    assert main(["verify", "--homework", str(own)]) == 2
-    assert "there is no folder nope" in capsys.readouterr().err
+    assert command("stubs", "--homework", own).returncode == 0
+    done = command("verify", "--homework", own)
+    assert done.returncode == 2
+    assert "there is no folder nope" in done.stderr
 
 
 def test_data_in_folders_of_their_own_count_for_the_key(tmp_path: Path) -> None:
