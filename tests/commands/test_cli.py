@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 
 from autograder.authoring.handed_out import handed_out_files
+from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 

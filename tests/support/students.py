@@ -9,9 +9,9 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 
 from autograder.authoring.handed_out import handed_out_of_rubric
+from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 from autograder.homework.folder import Homework
 
 ROOT = Path(__file__).resolve().parents[2]
