@@ -32,9 +32,9 @@ def spawner() -> Iterator[Spawner]:
 
 
 @pytest.fixture
-def ask(spawner: Spawner, tmp_path: Path) -> Iterator[Ask]:
+def ask(spawner: Spawner) -> Iterator[Ask]:
     """Ask about two files with this text."""
-    folder = tmp_path / "submission"
+    folder = spawner.workspace / "submission"  # where a worker of another user gets to
     folder.mkdir()
     open_ones: list[Asker] = []
 
@@ -107,14 +107,13 @@ def test_after_some_attempts_the_grader_is_at_fault(
 def test_grades_and_pictures_outlive_a_worker_that_somebody_ends(
     answer_keys: object,
     root: Path,
-    tmp_path: Path,
     spawner: Spawner,
     killed: Callable[[int], None],
 ) -> None:
     homework = Homework(root)
     key = homework.read_key("public")
     assert key is not None
-    folder = Path(shutil.copytree(root / "solution", tmp_path / "work"))
+    folder = Path(shutil.copytree(root / "solution", spawner.workspace / "work"))
     submission = Submission(folder, tuple(key.files), ())
     killed(1)
     report = grade(submission, key, spawner)
