@@ -582,9 +582,10 @@ def test_the_homework_gives_the_same_keys_in_every_folder_and_with_every_hash_se
 ) -> None:
     started = []
     for seed, name in (("0", "a"), ("90125", "a longer name")):
-        for folder in ("autograder", "solution", "datasets"):
+        for folder in ("autograder", "rubric", "solution", "datasets"):
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / folder, tmp_path / name / folder, ignore=ignored)
+        shutil.copy(ROOT / "homework.ini", tmp_path / name)
         call = [sys.executable, "-m", "autograder", "compile"]
         environment = os.environ | {"PYTHONHASHSEED": seed}
         started.append(subprocess.Popen(call, cwd=tmp_path / name, env=environment))

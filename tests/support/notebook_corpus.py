@@ -544,7 +544,7 @@ CASES = {
         with_function(
             tanh="while True:\n    SCALE = 1.0\n\ndef tanh(x):\n    return np.tanh(x) * SCALE"
         ),
-        86.5,
+        79.5,
         {"activations.tanh": "timeout"},
         is_slow=True,
     ),
