@@ -254,7 +254,6 @@ def test_staff_are_told_all(
 #: Printed times, random numbers and ends that are not the same from run to run.
 VARYING = (
     "dataclasses_and_generators",
-    "entropy_for_a_seed",
     "message_with_addresses_and_paths",
     "segmentation_fault",
     "unseeded_initialisation",
