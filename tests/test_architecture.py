@@ -16,7 +16,8 @@ PACKAGE = ROOT / "autograder"
 FILES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
     for path in sorted(PACKAGE.rglob("*.py"))
-    if not {"container", "files", "template"} & set(path.parts)  # scripts that run alone, elsewhere
+    # But the scripts that run alone, elsewhere.
+    if not {"container", "files", "template"} & set(path.relative_to(PACKAGE).parts)
 }
 #: For each package all others that its modules may import: from the bottom up, no arrow leads back.
 BOTTOM = {"", "core", "isolation"}  # "" is the package itself: its version and `errors`
