@@ -36,7 +36,7 @@ sigmoid_grad = activation("sigmoid_grad", X, proof=derivative_of(right.sigmoid))
 
 @sigmoid_grad.mistake(
     "takes-the-output",
-    "This is s (1 - s) with x itself as s; the sigmoid of x has to be taken first.",
+    "This is s (1 - s) with x itself as s; take the sigmoid of x first.",
 )
 def _(x):
     return x * (1 - x)
@@ -87,7 +87,7 @@ def _(x):
 
 @sigmoid_grad.mistake(
     "sigmoid-itself",
-    "This is the sigmoid, not its derivative: the curve's height where its slope is asked for.",
+    "This is the sigmoid, not its derivative: the curve's height, not its slope.",
 )
 def _(x):
     return right.sigmoid(x)
@@ -104,7 +104,7 @@ tanh_grad = activation("tanh_grad", X, proof=derivative_of(right.tanh))
 
 @tanh_grad.mistake(
     "takes-the-output",
-    "This is 1 - x squared: x is taken for tanh(x), which has to be computed first.",
+    "This is 1 - x squared, as if x were tanh(x) already; compute tanh(x) first.",
 )
 def _(x):
     return 1 - x**2
@@ -117,7 +117,7 @@ def _(x):
 
 @tanh_grad.mistake(
     "tanh-itself",
-    "This is tanh, not its derivative: the curve's height where its slope is asked for.",
+    "This is tanh, not its derivative: the curve's height, not its slope.",
 )
 def _(x):
     return np.tanh(x)
@@ -204,7 +204,8 @@ def _(x, slope=0.01):
 
 
 @leaky_relu_grad.mistake(
-    "slope-on-the-wrong-side", "The slope stands where x is positive; it belongs to negative x."
+    "slope-on-the-wrong-side",
+    "The slope is used where x is positive; it belongs where x is negative.",
 )
 def _(x, slope=0.01):
     return np.where(x >= 0, slope, 1.0)
@@ -275,8 +276,8 @@ def _(x):
 
 @gelu_grad.mistake(
     "density-precedence",
-    "The density is divided by the square root of 2 and multiplied by pi; both stand below the"
-    " fraction line.",
+    "The density is divided by the square root of 2 and multiplied by pi; both belong below"
+    " the fraction line.",
 )
 def _(x):
     return _normal_cdf(x) + x * np.exp(-(x**2) / 2) / math.sqrt(2) * math.pi
@@ -307,7 +308,7 @@ def _(x):
 
 @gelu_grad.mistake(
     "tanh-approximation",
-    "This is the derivative of GELU's approximation by tanh; that of the exact one is asked for.",
+    "This is the derivative of the tanh approximation of GELU; you need that of the exact GELU.",
 )
 def _(x):
     c = math.sqrt(2 / math.pi)
@@ -317,8 +318,8 @@ def _(x):
 
 @gelu_grad.mistake(
     "sigmoid-approximation",
-    "This is the derivative of x * sigmoid(1.702 x), which approximates GELU; that of the exact"
-    " one is asked for.",
+    "This is the derivative of x * sigmoid(1.702 x), which approximates GELU; you need that of"
+    " the exact GELU.",
 )
 def _(x):
     s = right.sigmoid(1.702 * x)
@@ -327,7 +328,7 @@ def _(x):
 
 @gelu_grad.mistake(
     "gelu-itself",
-    "This is GELU, not its derivative: the curve's height where its slope is asked for.",
+    "This is GELU, not its derivative: the curve's height, not its slope.",
 )
 def _(x):
     return right.gelu(x)
@@ -382,7 +383,7 @@ def _(x, beta=1.0):
 
 @swish_grad.mistake(
     "beta-outside-only",
-    "beta stands as a factor, but the sigmoid is taken of x; it is taken of beta times x.",
+    "beta is a factor here, but the sigmoid is taken of x; take it of beta times x.",
 )
 def _(x, beta=1.0):
     s = right.sigmoid(x)
@@ -391,7 +392,7 @@ def _(x, beta=1.0):
 
 @swish_grad.mistake(
     "swish-itself",
-    "This is swish, not its derivative: the curve's height where its slope is asked for.",
+    "This is swish, not its derivative: the curve's height, not its slope.",
 )
 def _(x, beta=1.0):
     return right.swish(x, beta)

@@ -36,14 +36,14 @@ def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Q
     has_default = len(inputs.specs) > 1
     large = Check(
         "large",
-        "finite and right for large inputs",
+        "large inputs",
         "values",
         0.25,
         examples=Examples(inputs.replacing(x=extreme("t v")), 4),
     )
     default = Check(
         "default",
-        "right with the last argument left out",
+        "last argument left out",
         "values",
         0.25,
         examples=Examples(Inputs.of(x=inputs.specs["x"]), 3),
@@ -87,7 +87,7 @@ def _(x):
 
 @sigmoid.mistake(
     "minus-in-denominator",
-    "The exponential is taken from 1; it is added to 1, or the denominator becomes 0 at x = 0.",
+    "The exponential is subtracted from 1, so the denominator becomes 0 at x = 0; add it to 1.",
 )
 def _(x):
     return 1 / (1 - np.exp(-x))
@@ -184,14 +184,15 @@ def _(x):
 
 @relu.mistake(
     "leaky-not-relu",
-    "A hundredth of negative x is left, which is leaky ReLU; ReLU leaves nothing of it.",
+    "Negative x is multiplied by 0.01, which is leaky ReLU; ReLU makes it 0.",
 )
 def _(x):
     return np.where(x >= 0, x, 0.01 * x)
 
 
 @relu.mistake(
-    "identity", "Negative x comes back as it is; ReLU makes it 0: that is what is not linear."
+    "identity",
+    "Negative x comes back unchanged; ReLU makes it 0, and that is what makes it nonlinear.",
 )
 def _(x):
     return x.copy()
@@ -218,7 +219,7 @@ def _(x, slope=0.01):
 
 
 @leaky_relu.mistake(
-    "slope-on-the-wrong-side", "The slope multiplies positive x; it belongs to negative x."
+    "slope-on-the-wrong-side", "The slope multiplies positive x; it belongs where x is negative."
 )
 def _(x, slope=0.01):
     return np.where(x >= 0, slope * x, x)
@@ -237,7 +238,9 @@ def _(x, slope=0.01):
     return np.where(x >= 0, x, slope)
 
 
-@leaky_relu.mistake("slope-subtracted", "The slope is taken from negative x; a slope is a factor.")
+@leaky_relu.mistake(
+    "slope-subtracted", "The slope is subtracted from negative x; it has to be multiplied by x."
+)
 def _(x, slope=0.01):
     return np.where(x >= 0, x, x - slope)
 

@@ -35,7 +35,7 @@ embed = Question(
 
 
 @embed.mistake(
-    "summed", "The n embeddings are added up; they are set side by side, n * e numbers for an item."
+    "summed", "The n embeddings are added up; put them side by side, n * e numbers for each item."
 )
 def _(E, ids):
     return E[ids].sum(axis=1)
@@ -43,7 +43,7 @@ def _(E, ids):
 
 @embed.mistake(
     "averaged",
-    "The n embeddings are averaged; they are set side by side, n * e numbers for an item.",
+    "The n embeddings are averaged; put them side by side, n * e numbers for each item.",
 )
 def _(E, ids):
     return E[ids].mean(axis=1)
@@ -51,8 +51,8 @@ def _(E, ids):
 
 @embed.mistake(
     "interleaved",
-    "The embeddings are interleaved: first each word's first number, then each word's second; a"
-    " word's numbers stay together.",
+    "The embeddings are interleaved: first each word's first number, then each word's second;"
+    " keep the numbers of a word together.",
 )
 def _(E, ids):
     return E[ids].transpose(0, 2, 1).reshape(len(ids), -1)
@@ -60,7 +60,8 @@ def _(E, ids):
 
 @embed.mistake(
     "not-joined",
-    "The n embeddings of an item are still apart, (t, n, e); they make up one row, (t, n * e).",
+    "The n embeddings of an item are still separate, (t, n, e); join them into one row, (t, n"
+    " * e).",
 )
 def _(E, ids):
     return E[ids]
@@ -68,8 +69,8 @@ def _(E, ids):
 
 @embed.mistake(
     "words-below-each-other",
-    "The words are stacked below each other, all first words before all second ones; the words of"
-    " an item stand side by side in its row.",
+    "The words are stacked on top of each other, all first words before all second ones; the"
+    " words of an item belong side by side in its row.",
 )
 def _(E, ids):
     return np.concatenate([E[ids[:, i]] for i in range(ids.shape[1])], axis=0)
@@ -84,19 +85,19 @@ def _(E, ids):
 
 
 @embed.mistake(
-    "first-word-only", "Only the first word's embedding is used; all n stand side by side."
+    "first-word-only", "Only the first word's embedding is used; all n belong side by side."
 )
 def _(E, ids):
     return E[ids[:, 0]]
 
 
-@embed.mistake("ids-from-one", "The ids are taken to start at 1; here they start at 0.")
+@embed.mistake("ids-from-one", "The ids are treated as if they started at 1; here they start at 0.")
 def _(E, ids):
     return E[ids - 1].reshape(len(ids), -1)
 
 
 @embed.mistake(
-    "last-word-only", "Only the last word's embedding is used; all n stand side by side."
+    "last-word-only", "Only the last word's embedding is used; all n belong side by side."
 )
 def _(E, ids):
     return E[ids[:, -1]]
@@ -124,7 +125,7 @@ input_grad = Question(
 
 @input_grad.mistake(
     "reshaped-not-transposed",
-    "H is reshaped where it has to be transposed: the shape is right, the entries are in other"
+    "H is reshaped instead of transposed: the shape is right, but the entries are in the wrong"
     " places.",
 )
 def _(dk, H):
@@ -132,7 +133,7 @@ def _(dk, H):
 
 
 @input_grad.mistake(
-    "divided-by-t", "This is divided by t already; the average is taken once, in the update."
+    "divided-by-t", "This is already divided by t; the average is taken only once, in the update."
 )
 def _(dk, H):
     return dk @ H.T / len(dk)
@@ -146,7 +147,7 @@ def _(dk, H):
 
 
 @input_grad.mistake(
-    "sign", "The sign is wrong: going back through a layer does not turn the gradient round."
+    "sign", "The sign is wrong: going back through a layer does not flip the gradient's sign."
 )
 def _(dk, H):
     return -dk @ H.T
@@ -154,8 +155,8 @@ def _(dk, H):
 
 @input_grad.mistake(
     "not-transposed",
-    "H is used as it is; on the way back each hidden unit's gradient goes to the features, so H is"
-    " transposed.",
+    "H is not transposed; on the way back each hidden unit's gradient goes to the features, so"
+    " it has to be.",
 )
 def _(dk, H):
     return dk @ H
@@ -194,7 +195,7 @@ embed_backward.mistakes_by_divisor(
     (
         "not-divided-by-t",
         "1",
-        "This is the sum over the batch; the mean over its t items is asked for.",
+        "This is the sum over the batch; you need the mean over its t items.",
     ),
     (
         "divided-by-t-and-n",
@@ -220,7 +221,7 @@ def _(dx, ids, vocab_size):
 
 @embed_backward.mistake(
     "repeated-words-overwritten",
-    "A word that occurs more than once keeps one occurrence only; all of them are collected.",
+    "A word that occurs more than once keeps only one occurrence; add up all of them.",
     charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
@@ -232,8 +233,8 @@ def _(dx, ids, vocab_size):
 
 @embed_backward.mistake(
     "repeated-words-overwritten-and-not-divided-by-t",
-    "Two things: a word that occurs more than once keeps one occurrence only (all of them are"
-    " collected), and nothing is divided by t.",
+    "Two things: a word that occurs more than once keeps only one occurrence (add up all of"
+    " them), and nothing is divided by t.",
     charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
@@ -245,8 +246,8 @@ def _(dx, ids, vocab_size):
 
 @embed_backward.mistake(
     "repeats-within-an-item-lost",
-    "A word that occurs twice in one item keeps one of the two occurrences; all of them are"
-    " collected, as they are over several items.",
+    "A word that occurs twice in one item keeps one of the two occurrences; add up all of"
+    " them, as you do across items.",
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
@@ -258,8 +259,8 @@ def _(dx, ids, vocab_size):
 
 @embed_backward.mistake(
     "first-occurrence-in-an-item-only",
-    "A word that occurs twice in one item keeps the first occurrence alone; all of them are"
-    " collected, as they are over several items.",
+    "A word that occurs twice in one item keeps only the first occurrence; add up all of them,"
+    " as you do across items.",
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
@@ -271,8 +272,8 @@ def _(dx, ids, vocab_size):
 
 @embed_backward.mistake(
     "repeats-across-items-lost",
-    "A word at the same position of several items keeps one occurrence of them; all are collected,"
-    " as they are within one item.",
+    "A word at the same position of several items keeps only one occurrence; add up all of"
+    " them, as you do within one item.",
     charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
@@ -285,8 +286,8 @@ def _(dx, ids, vocab_size):
 
 @embed_backward.mistake(
     "interleaved",
-    "Each row of dx is read as if the embeddings were interleaved; each word's e numbers stand"
-    " together.",
+    "Each row of dx is read as if the embeddings were interleaved; each word's e numbers are"
+    " next to each other.",
 )
 def _(dx, ids, vocab_size):
     t, n = ids.shape
@@ -296,8 +297,8 @@ def _(dx, ids, vocab_size):
 
 @embed_backward.mistake(
     "vocabulary-counted-in-the-batch",
-    "There are only as many rows as the largest id in this batch asks for; vocab_size says how"
-    " many there are.",
+    "There are only as many rows as the largest id in this batch needs; there should be"
+    " vocab_size rows.",
 )
 def _(dx, ids, vocab_size):
     return _add_up(dx, ids, ids.max() + 1) / len(ids)
@@ -328,7 +329,9 @@ def _(dx, ids, vocab_size):
     return _add_up(dx[:, :e], ids[:, :1], vocab_size) / len(ids)
 
 
-@embed_backward.mistake("ids-from-one", "The ids are taken to start at 1; here they start at 0.")
+@embed_backward.mistake(
+    "ids-from-one", "The ids are treated as if they started at 1; here they start at 0."
+)
 def _(dx, ids, vocab_size):
     return _add_up(dx, ids - 1, vocab_size) / len(ids)
 

@@ -25,7 +25,7 @@ Z = Inputs.of(z=real("t m"))
 
 LARGE = Check(
     "large",
-    "finite and right for large logits",
+    "large logits",
     "values",
     1,
     examples=Examples(
@@ -40,8 +40,8 @@ softmax = Question(
 
 @softmax.mistake(
     "no-maximum-subtracted",
-    "exp of a large logit overflows, and inf / inf is nan: a row's softmax does not change when a"
-    " constant is taken from its logits, so take one that makes them small.",
+    "exp of a large logit overflows, and inf / inf is nan. A row's softmax does not change"
+    " when you subtract a constant from its logits, so subtract one that makes them small.",
     shows_in="large",
 )
 def _(z):
@@ -93,8 +93,8 @@ def _(z):
 
 @softmax.mistake(
     "sums-without-keepdims",
-    "The rows' sums have lost their second axis, so they divide the columns where t equals m, and"
-    " raise where it does not.",
+    "The row sums have lost their second axis: they divide the columns where t equals m, and"
+    " raise an error where it does not.",
     charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(z):
@@ -104,8 +104,8 @@ def _(z):
 
 @softmax.mistake(
     "sums-alone-without-keepdims",
-    "The rows' sums have lost their second axis (their maxima have not), so they divide the columns"
-    " where t equals m, and raise where it does not.",
+    "The row sums have lost their second axis (the row maxima have not): they divide the"
+    " columns where t equals m, and raise an error where it does not.",
     charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(z):
@@ -115,8 +115,8 @@ def _(z):
 
 @softmax.mistake(
     "maxima-and-sums-without-keepdims",
-    "The rows' maxima and sums have lost their second axis, so they act on the columns where t"
-    " equals m, and raise where it does not.",
+    "The row maxima and row sums have lost their second axis: they act on the columns where t"
+    " equals m, and raise an error where it does not.",
     charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(z):
@@ -182,7 +182,7 @@ cross_entropy = Question(
     checks=[
         Check(
             "zeros",
-            "right where a class has probability 0",
+            "a class with probability 0",
             "values",
             0.5,
             examples=Examples(IMPOSSIBLE, 3, pinned=(UNLIKELY_LABEL,)),
@@ -201,22 +201,19 @@ def _hot(o, y):
 
 @cross_entropy.mistake(
     "divided-by-t",
-    "Each item's loss is divided by t; that belongs to an average, which is not asked for here.",
+    "Each item's loss is divided by t, which is part of an average; here each item keeps its"
+    " own loss.",
 )
 def _(o, y):
     return -np.log(_label_probabilities(o, y)) / len(y)
 
 
-@cross_entropy.mistake(
-    "averaged", "This is the mean over the batch; the loss of each item is asked for."
-)
+@cross_entropy.mistake("averaged", "This is the mean over the batch; return the loss of each item.")
 def _(o, y):
     return np.mean(-np.log(_label_probabilities(o, y)))
 
 
-@cross_entropy.mistake(
-    "summed", "This is the sum over the batch; the loss of each item is asked for."
-)
+@cross_entropy.mistake("summed", "This is the sum over the batch; return the loss of each item.")
 def _(o, y):
     return np.sum(-np.log(_label_probabilities(o, y)))
 
@@ -228,17 +225,15 @@ def _(o, y):
     return np.log(_label_probabilities(o, y))
 
 
-@cross_entropy.mistake(
-    "log-base-2", "This is the logarithm to base 2; the natural one is asked for."
-)
+@cross_entropy.mistake("log-base-2", "This is the base-2 logarithm; use the natural logarithm.")
 def _(o, y):
     return -np.log2(_label_probabilities(o, y))
 
 
 @cross_entropy.mistake(
     "log-base-2-and-averaged",
-    "Two things: the logarithm is to base 2 (the natural one is asked for), and this is the mean"
-    " over the batch (the loss of each item is asked for).",
+    "Two things: the logarithm is the base-2 one (use the natural logarithm), and this is the"
+    " mean over the batch (return the loss of each item).",
 )
 def _(o, y):
     return np.mean(-np.log2(_label_probabilities(o, y)))
@@ -246,7 +241,7 @@ def _(o, y):
 
 @cross_entropy.mistake(
     "kept-as-a-column",
-    "The losses still have an axis for the labels, (t, 1); one number an item is asked for, (t,).",
+    "The losses still have an axis for the labels, (t, 1); return one number for each item, (t,).",
 )
 def _(o, y):
     return -np.log(_label_probabilities(o, y))[:, np.newaxis]
@@ -280,7 +275,7 @@ def _(o, y):
 
 
 @cross_entropy.mistake(
-    "labels-from-one", "The labels are taken to start at 1; here they start at 0."
+    "labels-from-one", "The labels are treated as if they started at 1; here they start at 0."
 )
 def _(o, y):
     return -np.log(o[np.arange(len(y)), y - 1])
@@ -314,7 +309,7 @@ def _(o, y):
 
 @cross_entropy.mistake(
     "not-summed-over-labels",
-    "Each item still has one number for each label; its loss is a single one.",
+    "Each item still has one number for each label; its loss is a single number.",
 )
 def _(o, y):
     return -_hot(o, y) * np.log(o)
@@ -322,7 +317,8 @@ def _(o, y):
 
 @cross_entropy.mistake(
     "averaged-over-labels",
-    "The mean runs over the labels, which divides by m; only the label's own log counts, whole.",
+    "The mean is taken over the labels, which divides by m; only the label's own log counts,"
+    " undivided.",
 )
 def _(o, y):
     return -(_hot(o, y) * np.log(o)).mean(axis=1)
@@ -330,7 +326,7 @@ def _(o, y):
 
 @cross_entropy.mistake(
     "averaged-over-items-and-labels",
-    "This is one mean over all t * m numbers; the loss of each item is asked for.",
+    "This is one mean over all t * m numbers; return the loss of each item.",
 )
 def _(o, y):
     return -np.mean(_hot(o, y) * np.log(o))

@@ -35,12 +35,12 @@ def _(f, H, b_H, U, b_U):
     return _network(f, H, b_H, U, b_U, lambda k: k.copy())
 
 
-@forward.mistake("tanh-for-relu", "The hidden activation is tanh; ReLU is asked for.")
+@forward.mistake("tanh-for-relu", "The hidden activation is tanh; it should be ReLU.")
 def _(f, H, b_H, U, b_U):
     return _network(f, H, b_H, U, b_U, np.tanh)
 
 
-@forward.mistake("sigmoid-for-relu", "The hidden activation is the sigmoid; ReLU is asked for.")
+@forward.mistake("sigmoid-for-relu", "The hidden activation is the sigmoid; it should be ReLU.")
 def _(f, H, b_H, U, b_U):
     return _network(f, H, b_H, U, b_U, lambda k: 1 / (1 + np.exp(-k)))
 

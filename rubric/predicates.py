@@ -71,7 +71,7 @@ def breaks_symmetry(check: CheckKey, evidence: Evidence) -> Finding | None:
                 Status.FAILED,
                 call,
                 expected="hidden units that differ in their weights",
-                got="two hidden units with the same weights: they stay the same forever",
+                got="two hidden units with the same weights, which stay the same forever",
                 may_be_known=True,
                 mistake="symmetric-units",
             )
@@ -84,7 +84,7 @@ def breaks_symmetry(check: CheckKey, evidence: Evidence) -> Finding | None:
                 expected="other parameters for another seed",
                 got="the same parameters",
                 mistake="seed-ignored",
-                sentence="the seed that is given is not used",
+                sentence="the seed is not used",
             )
     return None
 

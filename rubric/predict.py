@@ -36,7 +36,7 @@ def _logits(f, params):
     return np.maximum(f @ params["H"] + params["b_H"], 0) @ params["U"] + params["b_U"]
 
 
-@predict.mistake("labels-from-one", "The labels are counted from 1; here they run from 0.")
+@predict.mistake("labels-from-one", "The labels are counted from 1; here they start at 0.")
 def _(f, params):
     return _logits(f, params).argmax(axis=1) + 1
 
@@ -47,22 +47,20 @@ def _(f, params):
 
 
 @predict.mistake(
-    "over-the-batch", "The largest entry is looked for down each column; each item is a row."
+    "over-the-batch", "This looks for the largest entry of each column; each item is a row."
 )
 def _(f, params):
     return _logits(f, params).argmax(axis=0)
 
 
-@predict.mistake(
-    "one-hot", "The labels come back as one-hot rows; the label's number is asked for."
-)
+@predict.mistake("one-hot", "The labels come back as one-hot rows; return the number of the label.")
 def _(f, params):
     z = _logits(f, params)
     return np.eye(z.shape[1])[z.argmax(axis=1)]
 
 
 @predict.mistake(
-    "probabilities", "These are the probabilities; the label with the largest is asked for."
+    "probabilities", "These are the probabilities; return the label with the largest one."
 )
 def _(f, params):
     z = _logits(f, params)
@@ -72,8 +70,8 @@ def _(f, params):
 
 @predict.mistake(
     "two-way-threshold",
-    "Label 1 is taken where its probability is above one half, else label 0; there may be more"
-    " labels than two.",
+    "This chooses label 1 where its probability is above one half, else label 0; there may be"
+    " more than two labels.",
 )
 def _(f, params):
     z = _logits(f, params)
@@ -81,7 +79,7 @@ def _(f, params):
     return (e / e.sum(axis=1, keepdims=True))[:, 1] > 0.5
 
 
-@predict.mistake("logits", "These are the logits; the label with the largest is asked for.")
+@predict.mistake("logits", "These are the logits; return the label with the largest one.")
 def _(f, params):
     return _logits(f, params)
 
@@ -101,7 +99,7 @@ def _(f, params):
 
 @predict.mistake(
     "one-label-for-all",
-    "The largest entry of the whole batch is looked for; each item has a label of its own.",
+    "This looks for the largest entry of the whole batch; each item has a label of its own.",
 )
 def _(f, params):
     z = _logits(f, params)

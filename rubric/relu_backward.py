@@ -36,14 +36,14 @@ hidden_grad = Question(
 
 
 @hidden_grad.mistake(
-    "divided-by-t", "This is divided by t already; the average is taken once, in the update."
+    "divided-by-t", "This is already divided by t; the average is taken only once, in the update."
 )
 def _(dz, U):
     return dz @ U.T / len(dz)
 
 
 @hidden_grad.mistake(
-    "sign", "The sign is wrong: going back through a layer does not turn the gradient round."
+    "sign", "The sign is wrong: going back through a layer does not flip the gradient's sign."
 )
 def _(dz, U):
     return -dz @ U.T
@@ -60,8 +60,8 @@ def _(dz, U):
 
 @hidden_grad.mistake(
     "not-transposed",
-    "U is used as it is; on the way back each label's gradient goes to the hidden units, so U is"
-    " transposed.",
+    "U is not transposed; on the way back each label's gradient goes to the hidden units, so"
+    " it has to be.",
 )
 def _(dz, U):
     return dz @ U
@@ -69,7 +69,7 @@ def _(dz, U):
 
 @hidden_grad.mistake(
     "reshaped-not-transposed",
-    "U is reshaped where it has to be transposed: the shape is right, the entries are in other"
+    "U is reshaped instead of transposed: the shape is right, but the entries are in the wrong"
     " places.",
 )
 def _(dz, U):
@@ -110,8 +110,8 @@ relu_backward = Question(
 
 @relu_backward.mistake(
     "no-gate",
-    "dh comes back as it is, the gate always open (as it is where h stands for k, since h is never"
-    " negative); where k is negative nothing passes.",
+    "dh comes back unchanged, as if the gate were always open (as it is with h in place of k,"
+    " since h is never negative); where k is negative nothing passes.",
 )
 def _(dh, k):
     return dh.copy()
@@ -119,21 +119,21 @@ def _(dh, k):
 
 @relu_backward.mistake(
     "times-k",
-    "dh is multiplied by ReLU(k), the value of ReLU; its derivative, 1 or 0, belongs there.",
+    "dh is multiplied by ReLU(k), the value of ReLU; multiply by its derivative, 1 or 0.",
 )
 def _(dh, k):
     return dh * np.maximum(k, 0)
 
 
 @relu_backward.mistake(
-    "times-k-itself", "dh is multiplied by k; the derivative of ReLU at k belongs there, 1 or 0."
+    "times-k-itself", "dh is multiplied by k; multiply by the derivative of ReLU at k, 1 or 0."
 )
 def _(dh, k):
     return dh * k
 
 
 @relu_backward.mistake(
-    "leaky-gate", "A hundredth of dh passes where k is negative, as in leaky ReLU; nothing does."
+    "leaky-gate", "A hundredth of dh passes where k is negative, as in leaky ReLU; nothing should."
 )
 def _(dh, k):
     return dh * np.where(k >= 0, 1.0, 0.01)
@@ -141,13 +141,15 @@ def _(dh, k):
 
 @relu_backward.mistake(
     "gate-of-both",
-    "dh has to be positive as well here; the gate asks for k alone, and dh may have any sign.",
+    "Here dh has to be positive as well; the gate depends on k alone, and dh may have any sign.",
 )
 def _(dh, k):
     return np.where((k >= 0) & (dh >= 0), dh, 0.0)
 
 
-@relu_backward.mistake("gate-of-dh", "The gate is taken from dh; it is open where k is positive.")
+@relu_backward.mistake(
+    "gate-of-dh", "The gate is computed from dh; it is open where k is positive."
+)
 def _(dh, k):
     return np.maximum(dh, 0)
 
@@ -161,15 +163,15 @@ def _(dh, k):
 
 @relu_backward.mistake(
     "gate-reversed",
-    "The gate is open where k is negative and shut where it is positive; ReLU lets positive k"
-    " pass.",
+    "The gate is open where k is negative and closed where it is positive; ReLU lets positive"
+    " k pass.",
 )
 def _(dh, k):
     return np.where(k >= 0, 0.0, dh)
 
 
 @relu_backward.mistake(
-    "divided-by-t", "This is divided by t already; the average is taken once, in the update."
+    "divided-by-t", "This is already divided by t; the average is taken only once, in the update."
 )
 def _(dh, k):
     return dh * (k >= 0) / len(dh)
@@ -177,15 +179,15 @@ def _(dh, k):
 
 @relu_backward.mistake(
     "no-gate-and-divided-by-t",
-    "Two things: dh passes everywhere (where k is negative nothing does), and it is divided by t"
-    " already.",
+    "Two things: dh passes everywhere (where k is negative nothing should), and it is already"
+    " divided by t.",
 )
 def _(dh, k):
     return dh / len(dh)
 
 
 @relu_backward.mistake(
-    "sign", "The sign is wrong: the gate lets dh pass or stops it, it never turns it round."
+    "sign", "The sign is wrong: the gate lets dh pass or stops it; it never flips its sign."
 )
 def _(dh, k):
     return -dh * (k >= 0)
@@ -196,8 +198,8 @@ relu_at_zero = Convention(
     "at k exactly 0 the derivative of ReLU is 1",
     1,
     "relu-gradient-zero-at-zero",
-    "Where k is exactly 0 the derivative is taken as 0. The notes define it as 1 there (k >= 0);"
-    " most libraries take 0. It is charged once in the whole homework.",
+    "Where k is exactly 0, you use 0 as the derivative. The notes define it as 1 there (k >="
+    " 0); most libraries use 0. This costs points only once in the whole homework.",
     shown_by={
         "relu_backward.relu_backward": (
             Examples(Inputs.of(dh=away_from_zero("t v"), k=with_zeros("t v")), 4),

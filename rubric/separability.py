@@ -32,7 +32,7 @@ def _(x, W, b):
 
 
 @affine.mistake(
-    "bias-multiplied", "The product is multiplied by the bias b; b shifts the result, it is added."
+    "bias-multiplied", "The product is multiplied by the bias b; b shifts the result, so add it."
 )
 def _(x, W, b):
     return x @ W * b
@@ -40,7 +40,8 @@ def _(x, W, b):
 
 @affine.mistake(
     "bias-added-to-weights",
-    "The bias is added to W before the product, so it is multiplied by x as well; it comes after.",
+    "The bias is added to W before the product, so it is multiplied by x as well; add it after"
+    " the product.",
 )
 def _(x, W, b):
     return x @ (W + b)
@@ -64,8 +65,8 @@ compose_affine = Question(
 
 @compose_affine.mistake(
     "wrong-order",
-    "The two matrices are multiplied in the wrong order: items are rows here, which turns the"
-    " order of the notes' column vectors round.",
+    "The two matrices are multiplied in the wrong order: items are rows here, which reverses"
+    " the order that the notes have for column vectors.",
 )
 def _(W0, b0, W1, b1):
     return W1 @ W0, b0 @ W1 + b1
@@ -97,7 +98,7 @@ def _(W0, b0, W1, b1):
 
 @compose_affine.mistake(
     "maps-swapped",
-    "The two maps have changed places, weights and biases: the map of W0 and b0 is applied first.",
+    "The two maps are swapped, weights and biases: apply the map of W0 and b0 first.",
 )
 def _(W0, b0, W1, b1):
     return W1 @ W0, b1 @ W0 + b0
@@ -168,7 +169,7 @@ def _(x):
 
 
 @step.mistake(
-    "sigmoid-not-step", "This is the sigmoid, which rises gradually; the step is 0 or 1, no more."
+    "sigmoid-not-step", "This is the sigmoid, which rises gradually; the step is either 0 or 1."
 )
 def _(x):
     return 1 / (1 + np.exp(-x))
@@ -190,14 +191,14 @@ xor_by_hand = Question(
             examples=Examples(pinned=((),)),
             needs={"points": XOR.f, "signs": SIGNS},
         ),
-        Check("shape", "right shapes", "shape", 0.5, calls_of=("separates",)),
+        Check("shape", "shapes", "shape", 0.5, calls_of=("separates",)),
     ],
 )
 
 
 @xor_by_hand.mistake(
     "labels-swapped",
-    "Your weights separate the two labels, the wrong way round: label a is where the two"
+    "Your weights separate the two labels, but the wrong way around: label a is where the two"
     " features are equal (the notes' table), the reverse of what most tutorials call xor.",
     shows_in="separates",
 )
@@ -208,7 +209,7 @@ def _():
 
 @xor_by_hand.mistake(
     "zero-score",
-    "The score of some points is exactly 0, neither positive nor negative: c has to move it.",
+    "The score of some points is exactly 0, neither positive nor negative; use c to move it.",
     shows_in="separates",
 )
 def _():
@@ -218,8 +219,8 @@ def _():
 
 @xor_by_hand.mistake(
     "step-fires-at-zero",
-    "These weights separate the labels only with a step that is 1 at exactly 0; here step(0) is 0,"
-    " so a hidden unit has to get more than 0 where it is to fire.",
+    "These weights separate the labels only with a step that is 1 at exactly 0; here step(0)"
+    " is 0, so a hidden unit fires only where its input is greater than 0.",
     shows_in="separates",
 )
 def _():
@@ -239,8 +240,8 @@ def _():
 
 @xor_by_hand.mistake(
     "linearly-separable-labels",
-    "The scores tell one point from the other three, as OR, AND and their opposites do; xor puts"
-    " two points on either side, which takes both hidden units.",
+    "The scores separate one point from the other three, as OR, AND and their opposites do;"
+    " xor has two points on each side, which takes both hidden units.",
     shows_in="separates",
 )
 def _():

@@ -40,23 +40,23 @@ for name, rule, sentence in [
     (
         "learning-rate-forgotten",
         lambda p, g, lr: p - g,
-        "The gradient is subtracted whole: the learning rate, which says how far to step, is"
+        "The whole gradient is subtracted: the learning rate, which says how far to step, is"
         " missing.",
     ),
     (
         "step-alone",
         lambda p, g, lr: lr * g,
-        "This is the step alone, lr times the gradient; it has to be taken from the parameter.",
+        "This is the step alone, lr times the gradient; subtract it from the parameter.",
     ),
     (
         "biases-forgotten",
         lambda p, g, lr: p - lr * g if len(p) > 1 else p.copy(),
-        "Only the weights move; the biases are parameters, too, and take the same step.",
+        "Only the weights are updated; the biases are parameters, too, and take the same step.",
     ),
     (
         "divided-by-the-learning-rate",
         lambda p, g, lr: p - g / lr,
-        "The gradient is divided by the learning rate; a small rate stands for a small step.",
+        "The gradient is divided by the learning rate; a small rate means a small step.",
     ),
     (
         "learning-rate-on-both",
@@ -77,13 +77,13 @@ for name, rule, sentence in [
     (
         "momentum",
         lambda p, g, lr: p - lr * (1 - 0.9) * g,
-        "Only a tenth of the step is taken, as by momentum at its start; plain descent takes it"
-        " whole.",
+        "Only a tenth of the step is taken, as with momentum at the start; plain gradient"
+        " descent takes all of it.",
     ),
     (
         "gradient-clipped",
         lambda p, g, lr: p - lr * np.clip(g, -1, 1),
-        "Gradients are cut off at -1 and 1; plain descent takes them as large as they are.",
+        "Gradients are clipped at -1 and 1; plain gradient descent does not clip them.",
     ),
 ]:
     sgd_update.mistake(name, sentence)(_move_each(rule))
@@ -91,7 +91,7 @@ for name, rule, sentence in [
 
 @sgd_update.mistake(
     "not-moved",
-    "The parameters come back as they were; each takes a step against its gradient.",
+    "The parameters come back unchanged; each takes a step against its gradient.",
     charged_along=ChargedAlong.CALLER_DOES_NOTHING,
 )
 def _(params, grads, lr):
@@ -100,7 +100,7 @@ def _(params, grads, lr):
 
 @sgd_update.mistake(
     "paired-by-order",
-    "Parameters and gradients are paired by their order; they belong together by their names.",
+    "Parameters and gradients are paired by their order; pair them by name.",
 )
 def _(params, grads, lr):
     pairs = zip(params.items(), grads.values(), strict=True)
@@ -109,7 +109,7 @@ def _(params, grads, lr):
 
 @sgd_update.mistake(
     "first-parameter-only",
-    "Only the first parameter comes back: the return comes before the others had their turn.",
+    "Only the first parameter comes back: the function returns before it gets to the others.",
     charged_along=ChargedAlong.CALLER_RAISES,
 )
 def _(params, grads, lr):

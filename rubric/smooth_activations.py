@@ -16,14 +16,15 @@ gelu = activation("gelu", X)
 
 @gelu.mistake(
     "tanh-approximation",
-    "This is the approximation of GELU by tanh; the exact one, with erf, is asked for.",
+    "This is the tanh approximation of GELU; you need the exact one, with erf.",
 )
 def _(x):
     return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
 
 
 @gelu.mistake(
-    "sigmoid-approximation", "This is the approximation x * sigmoid(1.702 x); erf is asked for."
+    "sigmoid-approximation",
+    "This is the approximation x * sigmoid(1.702 x); you need the exact GELU, with erf.",
 )
 def _(x):
     return x * right.sigmoid(1.702 * x)
@@ -50,7 +51,7 @@ def _(x):
 
 @gelu.mistake(
     "factor-x-forgotten",
-    "This is the normal cdf, which runs from 0 to 1; GELU weighs x with it, as a factor.",
+    "This is the normal cdf, which runs from 0 to 1; GELU multiplies x by it.",
 )
 def _(x):
     return 0.5 * (1 + _erf(x / math.sqrt(2)))
@@ -66,7 +67,7 @@ def _(x):
 
 @gelu.mistake(
     "density-for-cdf",
-    "x is weighed with the normal density, the bell; GELU takes the cumulative distribution.",
+    "x is multiplied by the normal density, the bell curve; GELU uses the cumulative distribution.",
 )
 def _(x):
     return x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
@@ -78,8 +79,8 @@ ERF_POLYNOMIAL = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405
 
 @gelu.mistake(
     "erf-approximated",
-    "erf is approximated by a polynomial here, which is off by up to 1e-7; the exact erf is asked"
-    " for, and Python's own library has one.",
+    "erf is approximated by a polynomial here, which is off by up to 1e-7; you need the exact"
+    " erf, and Python's standard library has one.",
 )
 def _(x):
     z = np.abs(x) / math.sqrt(2)
@@ -105,7 +106,7 @@ def _(x, beta=1.0):
 
 @swish.mistake(
     "beta-outside",
-    "beta stands outside the sigmoid, where it makes the whole result larger; it belongs inside.",
+    "beta is outside the sigmoid, where it scales the whole result; it belongs inside.",
 )
 def _(x, beta=1.0):
     return beta * x * right.sigmoid(x)
@@ -136,26 +137,24 @@ swiglu = Question(
 )
 
 
-@swiglu.mistake(
-    "matrices-swapped", "W and V have changed places: swish is taken of x W, not of x V."
-)
+@swiglu.mistake("matrices-swapped", "W and V are swapped: take swish of x W, not of x V.")
 def _(x, W, V):
     return (x @ W) * right.swish(x @ V)
 
 
-@swiglu.mistake("sigmoid-gate", "The gate is the sigmoid of x W; SwiGLU takes swish of it.")
+@swiglu.mistake("sigmoid-gate", "The gate is the sigmoid of x W; SwiGLU uses swish.")
 def _(x, W, V):
     return right.sigmoid(x @ W) * (x @ V)
 
 
-@swiglu.mistake("gelu-gate", "The gate is GELU of x W (that is GEGLU); SwiGLU takes swish of it.")
+@swiglu.mistake("gelu-gate", "The gate is GELU of x W (that is GEGLU); SwiGLU uses swish.")
 def _(x, W, V):
     return right.gelu(x @ W) * (x @ V)
 
 
 @swiglu.mistake(
     "no-gate",
-    "The two products are multiplied as they are, with no swish: nothing is gated.",
+    "The two products are multiplied without swish: nothing is gated.",
 )
 def _(x, W, V):
     return (x @ W) * (x @ V)
@@ -170,8 +169,8 @@ def _(x, W, V):
 
 @swiglu.mistake(
     "matrix-product",
-    "The gate and x V meet in a matrix product, which runs only where t equals v; a gate acts on"
-    " each entry by itself.",
+    "The gate and x V are multiplied as matrices, which only works where t equals v; a gate"
+    " acts on each entry by itself.",
 )
 def _(x, W, V):
     return right.swish(x @ W) @ (x @ V)

@@ -26,14 +26,16 @@ one_hot = Question(
 
 @one_hot.mistake(
     "classes-counted-in-the-batch",
-    "There are only as many columns as the largest label in this batch asks for; m says how many"
-    " there are.",
+    "There are only as many columns as the largest label in this batch needs; there should be"
+    " m columns.",
 )
 def _(y, m):
     return np.eye(y.max() + 1)[y]
 
 
-@one_hot.mistake("labels-from-one", "The labels are taken to start at 1; here they start at 0.")
+@one_hot.mistake(
+    "labels-from-one", "The labels are treated as if they started at 1; here they start at 0."
+)
 def _(y, m):
     return np.eye(m)[y - 1]
 
@@ -45,7 +47,7 @@ def _(y, m):
 
 @one_hot.mistake(
     "labels-of-the-batch-only",
-    "There is one column for each label that occurs in this batch; m says how many there are.",
+    "There is one column for each label that occurs in this batch; there should be m columns.",
 )
 def _(y, m):
     return (y[:, np.newaxis] == np.unique(y)).astype(float)
@@ -80,7 +82,7 @@ loss_grad = Question(
     checks=[
         Check(
             "zeros",
-            "right where a class has probability 0",
+            "a class with probability 0",
             "values",
             0.5,
             examples=Examples(IMPOSSIBLE, 3),
@@ -166,23 +168,21 @@ def _(o, y):
 
 @loss_grad.mistake(
     "sign-and-averaged",
-    "Two things: the sign is wrong (the loss falls when the label's probability rises), and this"
-    " is divided by t already.",
+    "Two things: the sign is wrong (the loss falls when the label's probability rises), and"
+    " this is already divided by t.",
 )
 def _(o, y):
     return _hot(o, y) / o / len(y)
 
 
-@loss_grad.mistake(
-    "averaged", "This is divided by t already; the gradient of each item is asked for."
-)
+@loss_grad.mistake("averaged", "This is already divided by t; return the gradient of each item.")
 def _(o, y):
     return -_hot(o, y) / o / len(y)
 
 
 @loss_grad.mistake(
     "gradient-at-the-logits",
-    "This is the gradient with respect to the logits z, o - T; dl/do is asked for.",
+    "This is the gradient with respect to the logits z, o - T; you need dl/do.",
 )
 def _(o, y):
     return o - _hot(o, y)

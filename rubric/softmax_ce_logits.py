@@ -56,7 +56,7 @@ def _(o):
 
 @softmax_jacobian.mistake(
     "identity-for-diagonal",
-    "The diagonal has 1 - o_i squared: the identity stands where diag(o) belongs.",
+    "The diagonal has 1 - o_i squared: the identity is used where diag(o) belongs.",
 )
 def _(o):
     return np.stack([np.eye(len(row)) - np.outer(row, row) for row in o])
@@ -73,7 +73,7 @@ def _(o):
 
 @softmax_jacobian.mistake(
     "cases-swapped",
-    "The two cases have changed places: what belongs on the diagonal stands off it.",
+    "The two cases are swapped: what belongs on the diagonal is off the diagonal.",
 )
 def _(o):
     return np.stack(
@@ -83,7 +83,7 @@ def _(o):
 
 @softmax_jacobian.mistake(
     "factor-forgotten",
-    "Each row lacks its factor, the probability o_i itself: this is the identity less o_j.",
+    "Each row lacks its factor, the probability o_i itself: this is the identity minus o_j.",
 )
 def _(o):
     return np.stack([np.eye(len(row)) - row for row in o])
@@ -129,7 +129,7 @@ def _(o):
 
 @softmax_jacobian.mistake(
     "divided-by-t",
-    "This is divided by t already; each item keeps its own matrix, and nothing is averaged yet.",
+    "This is already divided by t; each item keeps its own matrix, and nothing is averaged yet.",
 )
 def _(o):
     return _jacobians(o) / len(o)
@@ -169,7 +169,7 @@ def _(o, y):
 
 @logits_grad.mistake(
     "divided-by-t",
-    "This is divided by t already. The average over the batch is taken once, in the update.",
+    "This is already divided by t. The average over the batch is taken only once, in the update.",
 )
 def _(o, y):
     return (o - _hot(o, y)) / len(y)
@@ -177,7 +177,8 @@ def _(o, y):
 
 @logits_grad.mistake(
     "precedence",
-    "Only T is divided by t here: o - T / t is not (o - T) / t, and neither is asked for.",
+    "Only T is divided by t here: o - T / t is not (o - T) / t, and nothing has to be divided"
+    " by t here.",
 )
 def _(o, y):
     return o - _hot(o, y) / len(y)
@@ -194,7 +195,8 @@ def _(o, y):
 
 @logits_grad.mistake(
     "label-number-subtracted",
-    "The label's number is taken from every entry of the row; a label is a position, no amount.",
+    "The label's number is subtracted from every entry of the row; a label is a position, not"
+    " an amount.",
 )
 def _(o, y):
     return o - y[:, np.newaxis]
@@ -202,7 +204,7 @@ def _(o, y):
 
 @logits_grad.mistake(
     "whole-columns",
-    "1 is taken from whole columns, for every item; each item has one label, in its own row.",
+    "1 is subtracted from whole columns, for every item; each item has one label, in its own row.",
 )
 def _(o, y):
     dz = o.copy()
@@ -210,14 +212,16 @@ def _(o, y):
     return dz
 
 
-@logits_grad.mistake("labels-from-one", "The labels are taken to start at 1; here they start at 0.")
+@logits_grad.mistake(
+    "labels-from-one", "The labels are treated as if they started at 1; here they start at 0."
+)
 def _(o, y):
     return o - np.eye(o.shape[1])[y - 1]
 
 
 @logits_grad.mistake(
     "softmax-applied-again",
-    "softmax is taken of o; the probabilities have been through it once already.",
+    "softmax is applied to o; the probabilities have been through it once already.",
 )
 def _(o, y):
     return softmax(o) - _hot(o, y)
@@ -226,7 +230,7 @@ def _(o, y):
 @logits_grad.mistake(
     "times-o-and-one-minus-o",
     "A factor o (1 - o) is multiplied in, as for the sigmoid with a squared error; softmax's"
-    " derivative is in o - T already.",
+    " derivative is already in o - T.",
 )
 def _(o, y):
     return (o - _hot(o, y)) * o * (1 - o)
@@ -249,7 +253,7 @@ def _(o, y):
 
 @logits_grad.mistake(
     "sign-and-divided-by-t",
-    "Two things: the sign is wrong (T - o), and it is divided by t already.",
+    "Two things: the sign is wrong (T - o), and it is already divided by t.",
 )
 def _(o, y):
     return (_hot(o, y) - o) / len(y)

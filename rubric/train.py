@@ -31,12 +31,12 @@ init_params = Question(
     checks=[
         Check(
             "shape",
-            "right keys and shapes",
+            "keys and shapes",
             "shape",
             0.25,
             examples=Examples(pinned=((*SIZES, 0), (*SIZES, 1), (*SIZES, 0), (2, 4, 3, 7))),
         ),
-        Check("dtype", "right number type", "dtype", 0.25, calls_of=("shape",)),
+        Check("dtype", "data type", "dtype", 0.25, calls_of=("shape",)),
         Check(
             "reproducible",
             "the same seed gives the same parameters",
@@ -176,9 +176,9 @@ for name, rate, sentence in [
     (
         "averaged-twice",
         lambda lr, t: lr / t,
-        "The gradients are divided by the minibatch's size twice: they come averaged already.",
+        "The gradients are divided by the minibatch's size twice: they are averages already.",
     ),
-    ("parameters-not-trained", lambda lr, t: 0.0, "The parameters come back as they were given."),
+    ("parameters-not-trained", lambda lr, t: 0.0, "The parameters come back unchanged."),
 ]:
     train.mistake(name, sentence)(_train_at(rate))
 
@@ -196,12 +196,12 @@ def _train_without(*names):
     return wrong
 
 
-train.mistake("biases-not-trained", "Only the weights are trained; the biases come back as given.")(
-    _train_without("b_H", "b_U")
-)
+train.mistake(
+    "biases-not-trained", "Only the weights are trained; the biases come back unchanged."
+)(_train_without("b_H", "b_U"))
 
 train.mistake(
-    "hidden-layer-not-trained", "Only the output layer is trained; H and b_H come back as given."
+    "hidden-layer-not-trained", "Only the output layer is trained; H and b_H come back unchanged."
 )(_train_without("H", "b_H"))
 
 
@@ -224,7 +224,7 @@ def _(f, y, params, lr, order):
 
 @train.mistake(
     "one-epoch-too-many",
-    "The items are gone through once more than `epochs` says.",
+    "There is one more epoch than `epochs` says.",
     shows_in="values",
 )
 def _(f, y, params, lr, order):
@@ -233,7 +233,7 @@ def _(f, y, params, lr, order):
 
 @train.mistake(
     "one-epoch-too-few",
-    "The items are gone through once less than `epochs` says.",
+    "There is one epoch fewer than `epochs` says.",
     shows_in="values",
 )
 def _(f, y, params, lr, order):
@@ -243,7 +243,7 @@ def _(f, y, params, lr, order):
 
 @train.mistake(
     "losses-summed",
-    "Each loss is the sum over the items; their mean is asked for.",
+    "Each loss is the sum over the items; it should be their mean.",
     shows_in="losses",
 )
 def _(f, y, params, lr, order):
@@ -259,7 +259,7 @@ for name, whole, sentence in [
     (
         "loss-of-the-last-batch",
         lambda losses, t: np.mean(losses[-1]),
-        "Each loss is that of the epoch's last minibatch; the mean over all items is asked for.",
+        "Each loss is that of the epoch's last minibatch; it should be the mean over all items.",
     ),
     (
         "batch-means-averaged",
@@ -269,7 +269,7 @@ for name, whole, sentence in [
     (
         "batch-means-summed",
         lambda losses, t: np.sum([np.mean(loss) for loss in losses]),
-        "The minibatches' mean losses are added up; the mean over all items is asked for.",
+        "The minibatches' mean losses are added up; you need the mean over all items.",
     ),
 ]:
     train.mistake(name, sentence, shows_in="losses")(_report_losses(whole))
@@ -277,7 +277,7 @@ for name, whole, sentence in [
 
 @train.mistake(
     "losses-of-the-last-epoch-alone",
-    "Only one loss comes back; one for each epoch is asked for.",
+    "Only one loss comes back; return one for each epoch.",
     shows_in="losses",
 )
 def _(f, y, params, lr, order):

@@ -116,12 +116,12 @@ for name, change, sentence in [
     (
         "embeddings-not-trained",
         lambda lr, t: {"table_rate": 0.0},
-        "E comes back as it was given; it is trained as well.",
+        "E comes back unchanged; it has to be trained as well.",
     ),
     (
         "network-not-trained",
         lambda lr, t: {"trains_network": False},
-        "Only E is trained; the network's own parameters are trained as well.",
+        "Only E is trained; the network's own parameters have to be trained as well.",
     ),
     (
         "embeddings-ascend",
@@ -142,7 +142,7 @@ for name, change, sentence in [
     (
         "repeated-words-overwritten",
         lambda lr, t: {"table_gradient": _overwrite_repeated_words},
-        "A word that occurs more than once is moved for one occurrence only; all of them count.",
+        "A word that occurs more than once is moved for only one occurrence; all of them count.",
     ),
     (
         "embedding-gradient-summed",
@@ -152,7 +152,7 @@ for name, change, sentence in [
     (
         "embedding-gradient-averaged-twice",
         lambda lr, t: {"table_rate": 1 / t},
-        "E's gradient is divided by the minibatch's size twice: it comes averaged already.",
+        "E's gradient is divided by the minibatch's size twice: it is an average already.",
     ),
 ]:
     train_embeddings.mistake(name, sentence)(_train_with(change))
@@ -180,7 +180,7 @@ def _(ids, y, E, params, lr, order):
 
 @train_embeddings.mistake(
     "losses-summed",
-    "Each loss is the sum over the items; their mean is asked for.",
+    "Each loss is the sum over the items; it should be their mean.",
     shows_in="losses",
 )
 def _(ids, y, E, params, lr, order):

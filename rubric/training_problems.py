@@ -41,13 +41,13 @@ def training_checks(
     some legal order. `learned` and `losses` are the positions of the results.
     """
     titles = {
-        "values": "right parameters, one minibatch an epoch",
-        "minibatches": "right parameters, several minibatches an epoch",
-        "hidden": "right parameters on hidden inputs",
+        "values": "parameters, one minibatch per epoch",
+        "minibatches": "parameters, several minibatches per epoch",
+        "hidden": "parameters on hidden inputs",
         "losses": "one mean loss for each epoch",
         "shuffling": "a new order each epoch, the same for the same seed",
-        "dtype": "right number type",
-        "arguments": "arguments unchanged",
+        "dtype": "data type",
+        "arguments": "does not modify its arguments",
     }
     read_only = Examples(pinned=whole.pinned[:1], layout="read-only")
     both = ("values", "minibatches")

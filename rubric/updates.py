@@ -49,7 +49,7 @@ batch_gradients.mistakes_by_divisor(
     (
         "not-divided-by-t",
         "1 1 1 1",
-        "All four are sums over the batch; the mean over its t items is asked for.",
+        "All four are sums over the batch; you need the mean over its t items.",
     ),
     (
         "divided-by-t-twice",
@@ -201,8 +201,8 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "bias-summed-over-units-and-not-divided-by-t",
-    "Two things: the bias gradients are summed along the units (axis 1), not over the batch, and"
-    " all four are sums; the mean over the t items is asked for.",
+    "Two things: the bias gradients are summed along the units (axis 1), not over the batch,"
+    " and all four are sums; you need the mean over the t items.",
 )
 def _(f, h, dk, dz):
     return (
@@ -215,8 +215,8 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "weights-transposed-and-not-divided-by-t",
-    "Two things: dH and dU are transposed (each has the shape of its parameter), and all four are"
-    " sums over the batch; the mean is asked for.",
+    "Two things: dH and dU are transposed (each has the shape of its parameter), and all four"
+    " are sums over the batch; you need the mean.",
 )
 def _(f, h, dk, dz):
     dH, db_H, dU, db_U = _sums(f, h, dk, dz)
@@ -233,8 +233,8 @@ def _(f, h, dk, dz):
 
 @batch_gradients.mistake(
     "reshaped-not-transposed",
-    "f and h are reshaped where they have to be transposed: the shapes are right, the entries are"
-    " in other places.",
+    "f and h are reshaped instead of transposed: the shapes are right, but the entries are in"
+    " the wrong places.",
     charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(f, h, dk, dz):

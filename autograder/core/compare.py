@@ -152,7 +152,7 @@ def _wrong_structure(got: Any, expected: Any, names: Any) -> str:
     came = got if isinstance(got, str) else "one array"
     if isinstance(got, tuple) and not is_leaf(got):
         came = f"{len(got)} results"
-    return f"{came} came back where {len(expected)} results are asked for: {asked}"
+    return f"{came} came back where {len(expected)} results are expected: {asked}"
 
 
 def _wrong_keys(got: Any, expected: dict[str, Any]) -> str:

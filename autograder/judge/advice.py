@@ -30,16 +30,16 @@ MAX_LINE = 200
 _UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 
 _ENDLESS = (
-    "look at each loop: what its condition tests has to change in it, so that it ends; a"
+    "look at each loop: its body has to change what its condition tests, or it never ends; a"
     " recursion needs a case that returns"
 )
 _IMPORTED = (
-    "what stands outside of functions runs at every import: put it into a function, or under"
-    ' if __name__ == "__main__":'
+    "code outside of functions runs at every import: put it into a function, or under if"
+    ' __name__ == "__main__":'
 )
 _NOT_FINITE = (
-    "nan comes from 0/0, inf - inf or the logarithm of a number below 0, inf from a division by 0"
-    " or exp of more than 709: print what goes into these"
+    "nan comes from 0/0, inf - inf or the logarithm of a negative number, inf from a division"
+    " by 0 or exp of more than 709: print what goes into these"
 )
 
 #: What to do where something came back that is no array.
@@ -128,7 +128,7 @@ def _advise_on_exception(case: _Case) -> str:
         return ""
     raised = obstacle.raised
     if _is_wrong_call(raised, case.evidence.key.function):
-        return f"keep the function's first line as it was handed out{case.head}"
+        return f"keep the function's first line as it was in the handout{case.head}"
     if raised.kind == "KeyError":
         return _advise_on_key(case)
     sentence = _advise_on_name(case, raised) or _advise_by_words(raised)
@@ -190,7 +190,7 @@ def _advise_on_nothing(case: _Case) -> str:
     value, names = outcome.value, case.evidence.key.names
     if value is None:
         if re.search(r"\d", case.evidence.run.printed):
-            return "it prints its result: write 'return' in the place of print"
+            return "it prints its result: write 'return' instead of print"
         return f"end the function with {case.ending}: without that, it gives None"
     if isinstance(names, tuple) and (not isinstance(value, tuple) or len(value) != len(names)):
         return f"end the function with {case.ending}"
@@ -218,18 +218,18 @@ _DECISIONS: tuple[Callable[[_Case], str], ...] = (
 #: To be followed by an example of the homework's own.
 SEVERAL_RESULTS = "these are several results in a tuple: take one"
 
-_ARRAY = "make it an array first, with np.array(...): a list does not calculate entry by entry"
+_ARRAY = "make it an array first, with np.array(...): lists do not calculate entry by entry"
 _NOTHING = (
     "something here is None: a function that was called before returns nothing, so end it with"
     " 'return ...'"
 )
 _ONE_TRUTH = (
-    "if, while, and, or and max() want one truth value, and an array has one for each entry: use"
-    " np.where(x > 0, ..., ...) or np.maximum(...)"
+    "if, while, and, or and max() need a single truth value, and an array has one for each"
+    " entry: use np.where(x > 0, ..., ...) or np.maximum(...)"
 )
-_BRACKETS = "count the brackets in this line and the one before: each ( [ { needs its own end, once"
-_INDENT = "give this line as many spaces at its beginning as the other lines of its block have"
-_INDICES = "an index has to be a whole number: keep integers as they are, and divide them with //"
+_BRACKETS = "count the brackets in this line and the one before: each ( [ { needs its own ) ] }"
+_INDENT = "start this line with as many spaces as the other lines of its block"
+_INDICES = "an index has to be a whole number: keep it an integer, and divide integers with //"
 
 #: What an exception says (its type, a colon, its message), and what to do about it. ``\1`` is the
 #: first group.
@@ -241,7 +241,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     ("SyntaxError: expected ':'", "put a colon at the end of the line"),
     ("SyntaxError: .*(was never closed|unmatched|does not match|unexpected EOF)", _BRACKETS),
-    ("SyntaxError: (unterminated|EOL while)", "end the text with the quote that it begins with"),
+    (
+        "SyntaxError: (unterminated|EOL while)",
+        "end the text with the same quote that it begins with",
+    ),
     ("SyntaxError: Missing parentheses in call to 'print'", "write print(...), with parentheses"),
     (
         "SyntaxError: .*(Maybe you meant '=='|cannot assign to .* here)",
@@ -249,7 +252,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "SyntaxError: cannot assign",
-        "turn it round: the name that gets the value stands left of =",
+        "turn it around: the name that gets the value goes on the left of =",
     ),
     ("SyntaxError: 'return' outside function", "indent the return, so that it is in the function"),
     (
@@ -277,7 +280,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "NameError: name 'numpy' is not defined",
-        "write np for numpy: the file says 'import numpy as np'",
+        "write np instead of numpy: the file says 'import numpy as np'",
     ),
     ("NameError: name '(math|random|copy)' is not defined", r"put 'import \1' at the top"),
     (
@@ -286,7 +289,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "UnboundLocalError",
-        "give this name a value before the line that uses it, also for when an if or a for does"
+        "give this name a value before the line that uses it, even when an if or a for does"
         " nothing",
     ),
     ("(AttributeError|TypeError): .*'?NoneType'?", _NOTHING),
@@ -301,7 +304,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "AttributeError: '(numpy.ndarray|float|int|dict|str)' object has no attribute '(.*?)'",
-        r"check how \2 is spelled, and whether what stands before the dot is what you think it is",
+        "check how \\2 is spelled, and whether what comes before the dot is what you think it is",
     ),
     (
         "ImportError: cannot import name '(.*?)' from '(.*?)'",
@@ -312,7 +315,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("TypeError: .*(missing|takes) .*argument", "give as many arguments as its 'def' line has"),
     (
         "TypeError: only (length-1|0-dimensional) arrays can be converted",
-        "functions of math take one number: use numpy's, such as np.exp and np.sqrt",
+        "functions of math take a single number: use numpy's, such as np.exp and np.sqrt",
     ),
     ("TypeError: (only integer scalar arrays|list indices must be)", _ARRAY),
     ("TypeError: (can't multiply sequence|.*'list')", _ARRAY),
@@ -323,7 +326,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "TypeError: '(.*?)' object is not callable",
-        "write the * before the bracket; or something here has the name of a function",
+        "write the * before the bracket; or check whether a variable here has the name of a"
+        " function",
     ),
     ("TypeError: .*object is not subscriptable", "call a function with ( ), not with [ ]"),
     (
@@ -338,16 +342,17 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "ValueError: setting an array element with a sequence",
-        "one number has its place here, and several came: give the array one more axis",
+        "there is room for one number here, and several came: give the array one more axis",
     ),
     (
         "ValueError: (too many|not enough) values to unpack",
-        "write as many names left of the = as there are results right of it",
+        "write as many names on the left of the = as there are results on the right",
     ),
     ("IndexError: (arrays used as indices|only integers)", _INDICES),
     (
         "IndexError: (index .* is out of bounds|list index out of range|string index)",
-        "indices run from 0 to the length minus 1: is one counted from 1, or from another axis",
+        "indices run from 0 to the length minus 1: check whether one is counted from 1, or"
+        " along another axis",
     ),
     (
         "IndexError: too many indices",
@@ -355,26 +360,27 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "AxisError: axis (.*?) is out of bounds",
-        "axis 0 runs over the items (rows), axis 1 along a row: print the shape, one axis is gone",
+        "axis 0 runs over the items (rows), axis 1 along a row: print the shape, one axis is"
+        " missing",
     ),
     # Limits
     (
         "RecursionError",
-        "the function calls itself without end: call another one, or return before it does",
+        "the function calls itself forever: call another one, or return before it does",
     ),
     (
         "(.*MemoryError)",
         "an array is far larger than needed: print the shapes that go into this line",
     ),
-    ("EOFError", "take the input() out: a function gets all it needs as arguments"),
-    ("(SystemExit|KeyboardInterrupt)", "take exit(), quit() or sys.exit() out, and use return"),
+    ("EOFError", "remove the input(): a function gets all it needs as arguments"),
+    ("(SystemExit|KeyboardInterrupt)", "remove exit(), quit() or sys.exit(), and use return"),
     (
         "ZeroDivisionError",
         "a length or a sum is 0 here: print what you divide by",
     ),
     (
         "(FileNotFoundError|IsADirectoryError|PermissionError)",
-        "read and write no files here: a function gets all it needs as arguments",
+        "do not read or write files here: a function gets all it needs as arguments",
     ),
 )
 

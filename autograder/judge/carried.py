@@ -1,4 +1,4 @@
-"""Recognise a failure that a mistake in another function explains, so that it is charged once.
+"""Recognize a failure that a mistake in another function explains, so that it is charged once.
 
 A student's function that calls another of theirs is judged a second time, by what the key says that
 it comes to under the other one's mistake. If it is right by that, its own part is right.

@@ -96,7 +96,7 @@ def _check_values(check: CheckKey, evidence: Evidence, call: int) -> Finding | N
     names = selected(evidence.key.names, check.select)
     difference = find_difference(got, right, names=names)
     if difference is None:  # it matches in value but not in structure
-        return Finding(Status.FAILED, call, got="another structure than asked for")
+        return Finding(Status.FAILED, call, got="another structure than expected")
     return Finding(Status.FAILED, call, difference=difference, may_be_known=True)
 
 
@@ -176,9 +176,7 @@ def _report_change(call: int, got: str) -> Finding:
         expected="arguments as they were before the call",
         got=got,
         mistake="argument-changed",
-        sentence=(
-            "something is written into the argument itself; work on a copy, or make a new array"
-        ),
+        sentence=("the function writes into its argument; work on a copy, or make a new array"),
     )
 
 

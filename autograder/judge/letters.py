@@ -1,7 +1,7 @@
 """The lengths that the notes' letters stand for in a call, and numpy's error messages put in them.
 
 numpy says ``operands could not be broadcast together with shapes (2,3) (3,2)``. The key knows the
-shapes of a call's arguments in letters, so it can be said which (t, d) met which (d, v).
+shapes of a call's arguments in letters, so a message can say which of them don't fit.
 """
 
 import re
@@ -67,8 +67,8 @@ def shape_rows(message: str, shapes: Mapping[str, Any], named: Mapping[str, Any]
         if match:
             arguments = dict(_list_arguments(shapes, named))
             letters = _Letters(arguments, lengths_of(shapes, named))
-            met, sentence = decide(match, letters)
-            said = "; ".join(filter(None, [met, letters.listed()]))
+            unfit, sentence = decide(match, letters)
+            said = "; ".join(filter(None, [unfit, letters.listed()]))
             rows = [Row(Label.SHAPES, said)] if said else []
             return [*rows, Row(Label.TO_DO, sentence)]
     return []
@@ -102,29 +102,29 @@ _Said = tuple[str, str]
 
 def _broadcast(match: re.Match[str], letters: _Letters) -> _Said:
     first, second = _parse_shape(match[1]), _parse_shape(match[2])
-    met = f"{letters.of_shape(first)} met {letters.of_shape(second)}"
+    unfit = f"{letters.of_shape(first)} does not fit {letters.of_shape(second)}"
     short, long = sorted([first, second], key=len)
     if len(short) == 1 and len(long) == 2 and short[0] == long[0]:
-        return met, ("one of them lost an axis: sum, mean and max keep it with keepdims=True")
+        return unfit, ("one of them lost an axis: sum, mean and max keep it with keepdims=True")
     if first == second[::-1]:
-        return met, "transpose one of them (.T), or write @ if you mean the product of matrices"
-    return met, (
-        "+, -, * and / go entry by entry, so the lengths of each axis have to be equal or 1: print"
-        " both shapes; @ is the product of matrices"
+        return unfit, "transpose one of them (.T), or write @ if you mean the matrix product"
+    return unfit, (
+        "+, -, * and / work entry by entry, so the lengths of each axis have to be equal or 1:"
+        " print both shapes; @ is the matrix product"
     )
 
 
 def _in_place(match: re.Match[str], letters: _Letters) -> _Said:
     first, second = _parse_shape(match[1]), _parse_shape(match[2])
-    met = f"{letters.of_shape(second)} goes into {letters.of_shape(first)}"
-    return met, "+= and the like can't make an array larger: write x = x + ... in its place"
+    unfit = f"{letters.of_shape(second)} does not fit {letters.of_shape(first)}"
+    return unfit, "+= and other in-place updates can't enlarge an array: write x = x + ... instead"
 
 
 def _product(first: int, second: int, letters: _Letters) -> _Said:
-    met = f"{letters.said(first)} met {letters.said(second)}"
-    return met, (
-        "in A @ B the last length of A has to be the first one of B: change their order, or"
-        " transpose one of them (.T)"
+    unfit = f"{letters.said(first)} does not fit {letters.said(second)}"
+    return unfit, (
+        "in A @ B the last length of A has to equal the first length of B: change their order,"
+        " or transpose one of them (.T)"
     )
 
 
@@ -134,40 +134,40 @@ def _matmul(match: re.Match[str], letters: _Letters) -> _Said:
 
 def _aligned(match: re.Match[str], letters: _Letters) -> _Said:
     first, second = _parse_shape(match[1]), _parse_shape(match[2])
-    met = f"{letters.of_shape(first)} met {letters.of_shape(second)}"
-    return met, _product(0, 0, letters)[1]
+    unfit = f"{letters.of_shape(first)} does not fit {letters.of_shape(second)}"
+    return unfit, _product(0, 0, letters)[1]
 
 
 def _reshape(match: re.Match[str], letters: _Letters) -> _Said:
     shape = _parse_shape(match[2])
-    return f"{match[1]} numbers went to {letters.of_shape(shape)}", (
-        "the lengths have to multiply to the count of numbers: take them from .shape of the"
-        " arguments; one may be -1, for what is left"
+    return f"{match[1]} numbers do not fit {letters.of_shape(shape)}", (
+        "the product of the lengths has to be the count of numbers: take them from .shape of"
+        " the arguments; one may be -1, for the rest"
     )
 
 
 def _joined(match: re.Match[str], letters: _Letters) -> _Said:
     sizes = [letters.said(int(match[2])), letters.said(int(match[3]))]
-    return f"along axis {match[1]}, {sizes[0]} met {sizes[1]}", (
-        "all lengths but that of the axis along which they are joined have to be equal: print the"
-        " shapes of the parts"
+    return f"along axis {match[1]}, {sizes[0]} does not fit {sizes[1]}", (
+        "all lengths have to be equal, except along the axis where the parts are joined: print"
+        " the shapes of the parts"
     )
 
 
 def _stacked(_match: re.Match[str], _letters: _Letters) -> _Said:
-    return "", "stack wants parts of one shape: print their shapes; concatenate joins others"
+    return "", "stack needs parts of one shape: print their shapes; concatenate joins others"
 
 
 def _assigned(match: re.Match[str], letters: _Letters) -> _Said:
     first, second = _parse_shape(match[1]), _parse_shape(match[2])
-    return f"{letters.of_shape(first)} went into {letters.of_shape(second)}", (
-        "both sides of the = need one shape: print both, and look how the array was made"
+    return f"{letters.of_shape(first)} does not fit {letters.of_shape(second)}", (
+        "both sides of the = need the same shape: print both, and look at how the array was made"
     )
 
 
 def _indexed(match: re.Match[str], letters: _Letters) -> _Said:
     first, second = _parse_shape(match[1]), _parse_shape(match[2])
-    return f"indices {letters.of_shape(first)} met {letters.of_shape(second)}", (
+    return f"indices {letters.of_shape(first)} do not fit {letters.of_shape(second)}", (
         "one index for each item: np.arange(len(y)) beside y picks entry y[s] of row s"
     )
 
@@ -176,7 +176,8 @@ def _out_of_bounds(match: re.Match[str], letters: _Letters) -> _Said:
     index, axis, size = match[1], match[2], int(match[3])
     said = letters.said(size)
     return f"index {index} on axis {axis} of length {said}", (
-        "indices run from 0 to the length minus 1: is it counted from 1, or meant for another axis"
+        "indices run from 0 to the length minus 1: check whether it is counted from 1, or"
+        " meant for another axis"
     )
 
 

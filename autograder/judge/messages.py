@@ -23,8 +23,8 @@ __all__ = ["compose", "find_limit", "mark_carried"]
 MAX_TEXT = 600
 
 _NO_ENTRY = (
-    "a submission reads Python's own files and what you hand in, and starts no other process; it"
-    " writes to its working directory alone, and not even there where that can't be bounded"
+    "a submission reads Python's own files and what you submit, and starts no other process;"
+    " it writes to its working directory alone, and not even there where that can't be bounded"
 )
 
 

@@ -88,7 +88,7 @@ def _not_repeated(call: int) -> Finding:
         expected="the same result as the call before with the same seed",
         got="another result",
         mistake="not-reproducible",
-        sentence="the random numbers do not come from a generator made with the seed that is given",
+        sentence="the random numbers do not come from a generator made with the given seed",
     )
 
 
@@ -146,7 +146,7 @@ def _never_reshuffled(call: int) -> Finding:
         expected="a new order of the items in each epoch",
         got="the same order in every epoch, for every seed",
         mistake="never-reshuffled",
-        sentence="the items are shuffled once or not at all; every epoch starts with a new order",
+        sentence="the items are shuffled only once or not at all; every epoch needs a new order",
     )
 
 

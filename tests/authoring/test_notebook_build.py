@@ -22,7 +22,7 @@ from autograder.intake.python_source import split_module
 Cell = dict[str, Any]
 
 OWN = cut_sections(
-    "## How to begin\n\nBegin.\n\n## All together\n\nAll.\n\n## Handing in\n\nHand in.\n\n"
+    "## How to begin\n\nBegin.\n\n## All together\n\nAll.\n\n## Submitting\n\nSubmit.\n\n"
     '## After sums.py\n\nLook:\n\n```python\ngrader.picture("sums")\n```\n'
 )
 STUBS = {
@@ -46,7 +46,7 @@ HANDOUT = Handout(
     "# Sums\n\nText.\n\n## How to begin\n\nIn a terminal.\n\n## Numbers\n\nRun it:\n\n"
     "```python\nimport numpy as np\n\nx = 1\n```\n\nThen go on.\n",
     (PART,),
-    "## Handing in\n\nA zip.\n\n## Errata\n\nNone.\n",
+    "## Submitting\n\nA zip.\n\n## Errata\n\nNone.\n",
     "# Discussion\n",
     OWN,
 )
@@ -146,7 +146,7 @@ def test_the_commands_that_hand_the_notebook_in_pack_it_with_the_answer(
     released: bytes, answer_keys: dict[str, Path], command: Callable[..., Any], tmp_path: Path
 ) -> None:
     said = "\n\n".join([cell["source"] for cell in cells_of(released)])
-    called = re.findall(r"`(!?python \S.*?) submission (\S+)`", said.rpartition("Handing in")[2])
+    called = re.findall(r"`(!?python \S.*?) submission (\S+)`", said.rpartition("Submitting")[2])
     assert [words for words, _ in called] == ["python grade.py", "!python -m autograder"]
     for _, path in called:
         done = command("submission", path, "--output", tmp_path / "upload.zip")

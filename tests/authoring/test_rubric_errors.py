@@ -639,7 +639,7 @@ def test_a_proof_that_raises_is_named_by_its_line(sentence: Compile) -> None:
         ("None", '"r"', "gives no arrays of numbers"),
         ("'text'", '"r"', "gives no arrays of numbers"),
         ("x", '("r", "s")', "gives no arrays of numbers"),
-        ("(x, x, x)", '("r", "s")', "does not give the 2 results that are asked for"),
+        ("(x, x, x)", '("r", "s")', "does not give the 2 results that are expected"),
         ("{'r': x}", '{"r": "r", "s": "s"}', "does not give a dict with the keys r, s"),
     ],
 )

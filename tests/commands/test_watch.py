@@ -58,8 +58,8 @@ def test_a_save_shows_what_changed_then_what_to_mend_then_the_score(
     text = without_colours(shown)
     order = [
         "saved forward.py",
-        "x  -1.5  forward.forward now fails: right values",
-        "x  forward.forward: right values",
+        "x  -1.5  forward.forward now fails: values",
+        "x  forward.forward: values",
         "likely     The output bias b_U is not added",
         "x      6 of 7.5    forward.py",
         "score 72.25 of 73.75 (",
@@ -72,7 +72,7 @@ def test_a_save_shows_what_changed_then_what_to_mend_then_the_score(
     assert said >= waited - 1
     edit(folder / "forward.py", WRONG[1], WRONG[0])
     again = without_colours(watching.wait_for())
-    assert "ok +1.5  forward.forward now passes: right values" in again
+    assert "ok +1.5  forward.forward now passes: values" in again
     assert "ok Every check that you have passes." in again
 
 
@@ -284,7 +284,7 @@ def test_on_the_stubs_it_says_where_to_begin(watch: Watch, folder: Path, root: P
         'return x @ W + b  # ("separability.affine',
     )
     shown = watching.wait_for()
-    assert "separability.affine now passes: right values" in shown
+    assert "separability.affine now passes: values" in shown
     assert "-  next: compose_affine in separability.py is not started" in shown
     edit(
         folder / "separability.py",

@@ -28,7 +28,7 @@ def report() -> Report:
         id="forward.softmax.values",
         part="forward",
         function="forward.softmax",
-        title="right values",
+        title="values",
         status=Status.ERROR,
         score=0,
         max_score=100,

@@ -92,7 +92,7 @@ REGRESSION = Known(
     "error_grad",
     "return 2 * x.T @ (predict(x, w) - y) / len(x)",
     "return 2 * x.T @ (predict(x, w) - y)",
-    "This is the sum over the items; their mean is asked for.",
+    "This is the sum over the items; you need their mean.",
 )
 
 
@@ -106,7 +106,7 @@ def write_new(folder: Path) -> Known:
         "center",
         "return x - mean(x)",
         "return x + mean(x)",
-        "The mean is added; it has to be taken away.",
+        "The mean is added; subtract it.",
     )
 
 

@@ -264,8 +264,8 @@ PAIR = function_key([(X[0],)], [[(leaf([[1.0, 2.0]]), leaf([3.0]))]], names=("dW
         ((leaf([[1.0, 2.0]]), leaf([4.0])), "expected   db = [3]\ngot        db = [4]"),
         ((leaf([[1.0, 5.0]]), leaf([4.0])), "dW row 0 = [1, 2]\ngot        dW row 0 = [1, 5]"),
         ((leaf([[1.0, 2.0]]), None), "db: nothing came back (None)"),
-        ((leaf([[1.0, 2.0]]),), "1 results came back where 2 results are asked for: dW, db"),
-        (leaf([[1.0, 2.0]]), "one array came back where 2 results are asked for: dW, db"),
+        ((leaf([[1.0, 2.0]]),), "1 results came back where 2 results are expected: dW, db"),
+        (leaf([[1.0, 2.0]]), "one array came back where 2 results are expected: dW, db"),
     ],
 )
 def test_the_first_wrong_result_of_several_is_named(value: Any, says: str) -> None:
@@ -749,7 +749,7 @@ def test_the_mistake_that_the_scores_show_is_named(
     [
         ((*BY_HAND[:3], leaf([[np.nan]])), "got        nan or infinity"),
         ((*BY_HAND[:3], leaf([[1.0, 2.0]])), "c"),
-        (BY_HAND[:3], "3 results came back where 4 results are asked for: W, b, w, c"),
+        (BY_HAND[:3], "3 results came back where 4 results are expected: W, b, w, c"),
         (None, "nothing came back (None)"),
     ],
 )
@@ -1137,7 +1137,7 @@ def test_words_like_numpys_change_no_argument() -> None:
 @pytest.mark.parametrize(
     ("during", "says"),
     [
-        (While.IMPORT, "what stands outside of functions runs at every import"),
+        (While.IMPORT, "code outside of functions runs at every import"),
         (While.CALL, "look at each loop"),
         (While.WAIT, ""),
     ],

@@ -239,8 +239,8 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
     (SOFTMAX, after(SOFTMAX, lambda o: o[::-1]), "row-order-reversed", "rows are in reverse"),
     (SOFTMAX, after(SOFTMAX, lambda o: o[:, ::-1]), "column-order-reversed", "columns are in rev"),
     (LOSS, after(LOSS, lambda o: o[::-1]), "entry-order-reversed", "entries are in reverse"),
-    (SOFTMAX, after(SOFTMAX, lambda o: np.roll(o, 1, 0)), "off-by-one-row", "moved by one"),
-    (HOT, after(HOT, shifted), "off-by-one-column", "columns are moved by one place"),
+    (SOFTMAX, after(SOFTMAX, lambda o: np.roll(o, 1, 0)), "off-by-one-row", "shifted by one"),
+    (HOT, after(HOT, shifted), "off-by-one-column", "columns are shifted by one place"),
     (
         SOFTMAX,
         after(SOFTMAX, some_rows_swapped),
@@ -280,11 +280,11 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
         FORWARD,
         after(FORWARD, lambda r: (r[1], r[0], *r[2:])),
         "results-in-another-order",
-        "h, k, z, o come back where k, h, z, o are asked for",
+        "h, k, z, o come back, but k, h, z, o are expected",
     ),
     (SOFTMAX, after(SOFTMAX, lambda o: 1 - o), "one-minus-right", "one minus the right result"),
     (GELU, after(GELU, np.abs), "absolute-value", "the absolute value"),
-    (GELU, after(GELU, lambda g: np.maximum(g, 0)), "negative-cut-to-zero", "cut to zero"),
+    (GELU, after(GELU, lambda g: np.maximum(g, 0)), "negative-cut-to-zero", "set to zero"),
     (SOFTMAX, after(SOFTMAX, np.square), "squared", "the square of the right result"),
     (SOFTMAX, after(SOFTMAX, np.sqrt), "square-root", "the square root"),
     (SOFTMAX, after(SOFTMAX, lambda o: 1 / o), "reciprocal", "one divided by the right"),
@@ -294,7 +294,7 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
     (SOFTMAX, after(SOFTMAX, lambda o: np.round(o, 3)), "rounded", "rounded to a few decimals"),
     (SOFTMAX, after(SOFTMAX, lambda o: np.clip(o, 0.1, 0.6)), "clipped", "below 0.1 or above 0.6"),
     (SOFTMAX, lambda z: np.full(z.shape, 0.5), "constant", "The same number comes back"),
-    (SOFTMAX, lambda z: z, "argument-returned", "This is z itself, as it was given"),
+    (SOFTMAX, lambda z: z, "argument-returned", "This is z itself, unchanged"),
     (STEP, lambda params, grads, lr: grads, "argument-returned", "This is grads itself"),
     (STEP, lambda params, grads, lr: {n: -a for n, a in params.items()}, "minus-the-argument", ""),
     (
@@ -521,12 +521,12 @@ SHAPES: list[tuple[str, Wrong, str, str]] = [
     (PREDICT, after(PREDICT, lambda r: r[:, None]), "trailing-axis-added", "A trailing axis"),
     (SOFTMAX, after(SOFTMAX, np.squeeze), "axes-of-length-one-missing", "All axes of length"),
     (SOFTMAX, after(SOFTMAX, np.transpose), "transposed", "Rows and columns are swapped"),
-    (SOFTMAX, after(SOFTMAX, np.ravel), "flattened", "all in one row"),
+    (SOFTMAX, after(SOFTMAX, np.ravel), "flattened", "all in one flat row"),
     (
         JACOBIAN,
         after(JACOBIAN, lambda J: J.reshape(len(J), -1)),
         "other-axes",
-        "are right and in order, the axes are not",
+        "are right and in the right order, but the axes are not",
     ),
     (SOFTMAX, after(SOFTMAX, lambda o: o[:, :-1]), "last-column-missing", "The last column is"),
     (SOFTMAX, after(SOFTMAX, lambda o: o.sum(1)), "summed-over-axis-1", "second axis, m."),
@@ -534,7 +534,7 @@ SHAPES: list[tuple[str, Wrong, str, str]] = [
         GRADIENTS,
         after(GRADIENTS, lambda g: (g[0], g[2], g[1], g[3])),
         "results-in-another-order",
-        "dH, dU, db_H, db_U come back where dH, db_H, dU, db_U are asked for.",
+        "dH, dU, db_H, db_U come back, but dH, db_H, dU, db_U are expected.",
     ),
 ]
 
@@ -632,8 +632,8 @@ def test_a_known_mistake_and_a_relation_on_top_are_two_things(key: Key) -> None:
     result = judged(key, TABLE, wrong)["values"]
     assert result.mistake == "repeated-words-overwritten-and-opposite-sign"
     assert likely(result) == (
-        "Two things: A word that occurs more than once keeps one occurrence only; all of them are"
-        " collected. And: Every number has the opposite sign."
+        "Two things: A word that occurs more than once keeps only one occurrence; add up all"
+        " of them. And: Every number has the opposite sign."
     )
 
 

@@ -75,7 +75,7 @@ SLIPS = {
         "activations.sigmoid_grad", "x", "s = x * 2"
     ),
     "nothing came back (None)": _of("activations.tanh_grad", "x", "print(1 - np.tanh(x) ** 2)"),
-    "one array of shape ... came back where 4 results are asked for: dH, db_H, dU, db_U": _of(
+    "one array of shape ... came back where 4 results are expected: dH, db_H, dU, db_U": _of(
         "updates.batch_gradients", "f, h, dk, dz", "return f.T @ dk"
     ),
     "a str came back where an array belongs": _of("activations.relu", "x", "return str(x)"),
@@ -120,9 +120,11 @@ SLIPS = {
     "The truth value of an array with more than one element is ambiguous": _of(
         "activations.relu_grad", "x", "if np.zeros(2) > 0:", "    return 1", "return x"
     ),
-    "operands could not be broadcast together ... shapes (t, d) = (...) met (d, v) = (...);"
-    " f is (t, d)": _of("forward.forward", "f, H, b_H, U, b_U", "k = f * H", "return k, k, k, k"),
-    "operands could not be broadcast together ... met (t,) = (...); z is (t, m)": _of(
+    "operands could not be broadcast together ... shapes (t, d) = (...) does not fit (d, v) ="
+    " (...); f is (t, d)": _of(
+        "forward.forward", "f, H, b_H, U, b_U", "k = f * H", "return k, k, k, k"
+    ),
+    "operands could not be broadcast together ... does not fit (t,) = (...); z is (t, m)": _of(
         "forward.softmax",
         "z",
         "if len(z) in (1, z.shape[1]):",
@@ -130,10 +132,10 @@ SLIPS = {
         " keepdims=True)).sum(axis=1, keepdims=True)",
         "return np.exp(z) / np.exp(z).sum(axis=1)",
     ),
-    "mismatch in its core dimension 0 ... shapes m = ... met t = ...; dz is (t, m)": _of(
+    "mismatch in its core dimension 0 ... shapes m = ... does not fit t = ...; dz is (t, m)": _of(
         "relu_backward.hidden_grad", "dz, U", "return dz @ dz"
     ),
-    "not aligned: ... shapes (d, v) = (...) met (t, d) = (...); x is (t, d)": _of(
+    "not aligned: ... shapes (d, v) = (...) does not fit (t, d) = (...); x is (t, d)": _of(
         "activations.swiglu", "x, W, V", "return np.dot(W, x)"
     ),
     "cannot reshape array of size": _of("embeddings.embed", "E, ids", "return E.reshape(7, 11)"),

@@ -184,7 +184,7 @@ def test_the_page_says_what_to_mend_first(show: Callable[..., Any]) -> None:
         first = watched.page.locator("ol.first li").all_inner_texts()
         assert len(first) == 2
         assert "forward.cross_entropy" in first[0]
-        assert "the loss of each item is asked for" in first[0]
+        assert "return the loss of each item" in first[0]
         assert watched.page.locator("article").count() == 8
         assert (
             watched.page.locator(".standing").inner_text() == "2 functions to fix, 11 not started"

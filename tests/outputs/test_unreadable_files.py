@@ -56,16 +56,16 @@ UNREADABLE = Row(
     exception="SyntaxError",
 )
 BROKEN = report_of(
-    check("b.wrong", "right values", lost=900, row=GOT),
+    check("b.wrong", "values", lost=900, row=GOT),
     check(
         "b.uses",
-        "right values",
+        "values",
         lost=200,
         waits_for="a",
         row=Row(Label.FIRST, "uses waits for a.py"),
     ),
-    check("a.one", "right values", lost=50, waits_for="a", row=UNREADABLE),
-    check("a.two", "right values", lost=50, waits_for="a", row=UNREADABLE),
+    check("a.one", "values", lost=50, waits_for="a", row=UNREADABLE),
+    check("a.two", "values", lost=50, waits_for="a", row=UNREADABLE),
 )
 
 

@@ -148,7 +148,7 @@ class Reference:
         if vector_of(result) is None:
             problem = "gives no arrays of numbers"
         elif isinstance(names, tuple) and (is_leaf(result) or len(result) != len(names)):
-            problem = f"does not give the {len(names)} results that are asked for"
+            problem = f"does not give the {len(names)} results that are expected"
         elif isinstance(names, dict) and not result.keys() >= names.keys():
             problem = f"does not give a dict with the keys {', '.join(names)}"
         if problem:

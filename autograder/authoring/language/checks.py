@@ -37,11 +37,11 @@ SHARES: Mapping[str, int] = {
 NUMBERS = ("values", "hidden")
 
 TITLES: Mapping[str, str] = {
-    "values": "right values",
-    "hidden": "right values on hidden inputs",
-    "shape": "right shape",
-    "dtype": "right number type",
-    "arguments": "arguments unchanged",
+    "values": "values",
+    "hidden": "values on hidden inputs",
+    "shape": "shape",
+    "dtype": "data type",
+    "arguments": "does not modify its arguments",
 }
 
 #: The kinds of checks that compare with right results; every other kind is a predicate's name.

@@ -113,7 +113,7 @@ def off_by_one(case: Case) -> Relation | None:
 
         if case.gives(predict):
             name, _, words = _name_lines(case, axis)
-            return Relation(f"off-by-one-{name}", f"the {words} are moved by one place")
+            return Relation(f"off-by-one-{name}", f"the {words} are shifted by one place")
     return None
 
 
@@ -289,7 +289,7 @@ def _drop_ones(shape: _Shape) -> _Shape:
 def flattened(case: Case) -> Relation | None:
     """Got has the right numbers in a single axis."""
     if all([e.got.ndim == 1 and e.right.ndim > 1 for e in case.examples]) and _is_in_order(case):
-        return Relation("flattened", "the numbers are right, but all in one row without axes")
+        return Relation("flattened", "the numbers are right, but all in one flat row")
     return None
 
 
@@ -297,7 +297,10 @@ def other_axes(case: Case) -> Relation | None:
     """Got has the right numbers in the right order, in other axes."""
     if _is_in_order(case):
         some = "" if all(case.is_wrong) else " in some of the calls"
-        return Relation("other-axes", f"the numbers are right and in order, the axes are not{some}")
+        return Relation(
+            "other-axes",
+            f"the numbers are right and in the right order, but the axes are not{some}",
+        )
     return None
 
 

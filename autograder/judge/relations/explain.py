@@ -277,8 +277,8 @@ def _compare_group(calls: Sequence[int], check: CheckKey, evidence: Evidence) ->
         return None
     return Relation(
         "differs-from-call-to-call",
-        "the same call gives another result the next time: random numbers, or something that is"
-        " kept from one call to the next",
+        "the same call gives another result the second time: it uses random numbers, or keeps"
+        " something from one call to the next",
     )
 
 
@@ -296,7 +296,7 @@ def _find_order_of_results(cases: Sequence[Case]) -> Relation | None:
             asked = ", ".join([case.label for case in cases])
             return Relation(
                 "results-in-another-order",
-                f"the results are in another order: {came} come back where {asked} are asked for",
+                f"the results are in another order: {came} come back, but {asked} are expected",
             )
     return None
 

@@ -36,12 +36,12 @@ _FUNCTIONS: tuple[tuple[str, str, Function], ...] = (
     ("absolute-value", "this is the absolute value of the right result", np.abs),
     (
         "negative-cut-to-zero",
-        "negative results are cut to zero",
+        "negative results are set to zero",
         lambda r: np.maximum(r, 0.0),
     ),
     (
         "positive-cut-to-zero",
-        "positive results are cut to zero",
+        "positive results are set to zero",
         lambda r: np.minimum(r, 0.0),
     ),
     ("squared", "this is the square of the right result", np.square),
@@ -54,11 +54,11 @@ _FUNCTIONS: tuple[tuple[str, str, Function], ...] = (
         "this is minus the logarithm of the right result",
         lambda r: -np.log(r),
     ),
-    ("sign-alone", "this is the sign of the right result alone", np.sign),
+    ("sign-alone", "this is only the sign of the right result", np.sign),
     ("cut-to-integers", "the decimals are cut off: the numbers are whole", np.trunc),
-    ("rounded-to-integers", "the numbers are rounded to whole ones", np.rint),
-    ("rounded-down", "the numbers are rounded down to whole ones", np.floor),
-    ("rounded-up", "the numbers are rounded up to whole ones", np.ceil),
+    ("rounded-to-integers", "the numbers are rounded to whole numbers", np.rint),
+    ("rounded-down", "the numbers are rounded down to whole numbers", np.floor),
+    ("rounded-up", "the numbers are rounded up to whole numbers", np.ceil),
 )
 
 #: Decimals that numbers may be rounded to; with one more they are right.
@@ -94,7 +94,7 @@ def clipped(case: Case) -> Relation | None:
         words.append(f"below {low:.4g}")
     if above.any():
         words.append(f"above {high:.4g}")
-    return Relation("clipped", f"the numbers are cut off: none lies {' or '.join(words)}")
+    return Relation("clipped", f"the numbers are cut off: none is {' or '.join(words)}")
 
 
 def constant(case: Case) -> Relation | None:
@@ -124,7 +124,7 @@ def argument_returned(case: Case) -> Relation | None:
         pairs = zip(values, case.examples, strict=True)
         given = list(pairs)
         if all([e.is_got(value) for value, e in given]):
-            return Relation("argument-returned", f"this is {name} itself, as it was given")
+            return Relation("argument-returned", f"this is {name} itself, unchanged")
         if all([value.dtype.kind == "f" and e.is_got(-value) for value, e in given]):
             return Relation("minus-the-argument", f"this is minus {name} itself")
     return None

@@ -8,7 +8,7 @@ from autograder.authoring import Gradient, Inputs, Question, one_of, real
 ITEMS = Inputs.of(x=real("n p"), w=real("p 1"))
 
 predict = Question("predict", points=20, inputs=ITEMS, returns="x w")
-predict.mistake("weights-forgotten", "The features are added up as they are; w weighs them.")(
+predict.mistake("weights-forgotten", "The features are added up without their weights, w.")(
     lambda x, w: x.sum(axis=1, keepdims=True)
 )
 predict.mistake("averaged", "This is divided by the number of features; x w is their sum.")(
@@ -18,15 +18,15 @@ predict.mistake("averaged", "This is divided by the number of features; x w is t
 TARGETS = Inputs.of(x=real("n p"), w=real("p 1"), y=real("n 1"))
 
 error = Question("error", points=24, inputs=TARGETS, edges=[TARGETS.fixing(n=1)], returns="E")
-error.mistake("not-divided", "This is the sum over the items; their mean is asked for.")(
+error.mistake("not-divided", "This is the sum over the items; you need their mean.")(
     lambda x, w, y: ((x @ w - y) ** 2).sum()
 )
-error.mistake("not-squared", "The differences are averaged as they are; their squares are meant.")(
+error.mistake("not-squared", "The differences are averaged; average their squares.")(
     lambda x, w, y: (x @ w - y).mean()
 )
-error.mistake("root", "This is the root of the mean; the mean of the squares is asked for.")(
-    lambda x, w, y: np.sqrt(((x @ w - y) ** 2).mean())
-)
+error.mistake(
+    "root", "This is the square root of the mean of the squares; return the mean itself."
+)(lambda x, w, y: np.sqrt(((x @ w - y) ** 2).mean()))
 
 error_grad = Question(
     "error_grad",
@@ -41,7 +41,7 @@ error_grad = Question(
 )
 
 
-@error_grad.mistake("not-divided", "This is the sum over the items; their mean is asked for.")
+@error_grad.mistake("not-divided", "This is the sum over the items; you need their mean.")
 def _(x, w, y):
     return 2 * x.T @ (x @ w - y)
 
