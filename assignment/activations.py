@@ -1,4 +1,4 @@
-"""The non-linear activation functions g and their derivatives, entry by entry.
+"""The nonlinear activation functions g and their derivatives, entry by entry.
 
 The notes' section 1.2. Each function takes an array of any shape and returns a new one of the same
 shape (only ``swiglu`` maps rows to rows), finite for every finite input.
@@ -13,7 +13,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def tanh(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def tanh(x: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    tanh(x) = (e^x - e^-x) / (e^x + e^-x), section 1.2. Written as it stands it overflows from
+    tanh(x) = (e^x - e^-x) / (e^x + e^-x), section 1.2. Computed this way, it overflows from
     |x| = 710 on.
 
     Examples
@@ -64,12 +64,12 @@ def tanh(x: np.ndarray) -> np.ndarray:
 
 
 def relu(x: np.ndarray) -> np.ndarray:
-    """Keep what is at least 0, replace the rest by 0.
+    """Keep what is at least 0, replace the rest with 0.
 
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
 
     Returns
     -------
@@ -87,16 +87,16 @@ def relu(x: np.ndarray) -> np.ndarray:
     >>> relu(np.array([[-2.0, 0.0, 3.0]]))
     array([[0., 0., 3.]])
     """
-    raise NotImplementedError("activations.relu: keep what is at least 0, replace the rest by 0")
+    raise NotImplementedError("activations.relu: keep what is at least 0, replace the rest with 0")
 
 
 def leaky_relu(x: np.ndarray, slope: float = 0.01) -> np.ndarray:
-    """Shrink the negative entries by a slope.
+    """Multiply the negative entries by a slope.
 
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
     slope : float, default 0.01
         The gradient for negative entries.
 
@@ -107,7 +107,7 @@ def leaky_relu(x: np.ndarray, slope: float = 0.01) -> np.ndarray:
 
     Notes
     -----
-    Leaky ReLU, section 1.2: 'a small non-zero gradient is used for negative values'.
+    Leaky ReLU, section 1.2. Its slope for negative entries is small, but not 0.
 
     Examples
     --------
@@ -118,16 +118,16 @@ def leaky_relu(x: np.ndarray, slope: float = 0.01) -> np.ndarray:
     >>> leaky_relu(np.array([[-2.0, 0.0, 3.0]]), 0.5)
     array([[-1.,  0.,  3.]])
     """
-    raise NotImplementedError("activations.leaky_relu: shrink the negative entries by a slope")
+    raise NotImplementedError("activations.leaky_relu: multiply the negative entries by a slope")
 
 
 def gelu(x: np.ndarray) -> np.ndarray:
-    """Weigh each entry by the normal distribution.
+    """Weight each entry by the normal distribution.
 
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
 
     Returns
     -------
@@ -137,9 +137,8 @@ def gelu(x: np.ndarray) -> np.ndarray:
     Notes
     -----
     Phi is the cumulative distribution of the standard normal: Phi(x) = (1 + erf(x / sqrt(2))) / 2.
-    Section 1.2 names it ('interpolation with a Gaussian distribution (erf)'). The exact function is
-    asked for, not its approximation by tanh. numpy has no erf. The standard library has one,
-    ``math.erf``, for one number at a time.
+    Section 1.2 names it. Implement the exact function, not its approximation by tanh. numpy has no
+    erf. The standard library has one, ``math.erf``, for one number at a time.
 
     Examples
     --------
@@ -148,16 +147,16 @@ def gelu(x: np.ndarray) -> np.ndarray:
     >>> gelu(np.array([[-1.0, 0.0, 1.0, 10.0]])).round(3)
     array([[-0.159,  0.   ,  0.841, 10.   ]])
     """
-    raise NotImplementedError("activations.gelu: weigh each entry by the normal distribution")
+    raise NotImplementedError("activations.gelu: weight each entry by the normal distribution")
 
 
 def swish(x: np.ndarray, beta: float = 1.0) -> np.ndarray:
-    """Weigh each entry by its own sigmoid.
+    """Weight each entry by its own sigmoid.
 
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
     beta : float, default 1.0
         The hyperparameter, a factor inside the sigmoid.
 
@@ -168,7 +167,7 @@ def swish(x: np.ndarray, beta: float = 1.0) -> np.ndarray:
 
     Notes
     -----
-    Section 1.2: 'a sigmoid with a hyperparameter'.
+    Section 1.2, which counts it among the variants of ReLU.
 
     Examples
     --------
@@ -179,7 +178,7 @@ def swish(x: np.ndarray, beta: float = 1.0) -> np.ndarray:
     >>> swish(np.array([[-1.0, 0.0, 1.0]]), 2.0).round(3)
     array([[-0.119,  0.   ,  0.881]])
     """
-    raise NotImplementedError("activations.swish: weigh each entry by its own sigmoid")
+    raise NotImplementedError("activations.swish: weight each entry by its own sigmoid")
 
 
 def swiglu(x: np.ndarray, W: np.ndarray, V: np.ndarray) -> np.ndarray:
@@ -188,7 +187,7 @@ def swiglu(x: np.ndarray, W: np.ndarray, V: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, shape (t, p), float64
-        One item a row. Not changed.
+        One item per row. Not modified.
     W : np.ndarray, shape (p, q), float64
         Weights of the gate.
     V : np.ndarray, shape (p, q), float64
@@ -220,7 +219,7 @@ def sigmoid_grad(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative: the sigmoid's input, not its value. Not changed.
+        Where to take the derivative: the sigmoid's input, not its value. Not modified.
 
     Returns
     -------
@@ -247,7 +246,7 @@ def tanh_grad(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative: the input of tanh, not its value. Not changed.
+        Where to take the derivative: the input of tanh, not its value. Not modified.
 
     Returns
     -------
@@ -274,7 +273,7 @@ def relu_grad(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative. Not changed.
+        Where to take the derivative. Not modified.
 
     Returns
     -------
@@ -302,7 +301,7 @@ def leaky_relu_grad(x: np.ndarray, slope: float = 0.01) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative. Not changed.
+        Where to take the derivative. Not modified.
     slope : float, default 0.01
         The gradient for negative entries.
 
@@ -331,7 +330,7 @@ def gelu_grad(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative. Not changed.
+        Where to take the derivative. Not modified.
 
     Returns
     -------
@@ -359,14 +358,14 @@ def swish_grad(x: np.ndarray, beta: float = 1.0) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative. Not changed.
+        Where to take the derivative. Not modified.
     beta : float, default 1.0
         The hyperparameter, a factor inside the sigmoid.
 
     Returns
     -------
     np.ndarray, the shape of x, float64
-        The derivative by x (not by beta) at each entry, finite for every finite entry.
+        The derivative with respect to x (not beta) at each entry, finite for every finite entry.
 
     Notes
     -----

@@ -14,7 +14,7 @@ def hidden_grad(dz: np.ndarray, U: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     dz : np.ndarray, shape (t, m), float64
-        Gradient dl/dz of each item. Not changed.
+        Gradient dl/dz of each item. Not modified.
     U : np.ndarray, shape (v, m), float64
         Output weights.
 
@@ -44,9 +44,9 @@ def relu_backward(dh: np.ndarray, k: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     dh : np.ndarray, shape (t, v), float64
-        Gradient dl/dh of each item. Not changed.
+        Gradient dl/dh of each item. Not modified.
     k : np.ndarray, shape (t, v), float64
-        Hidden pre-activation, the input of ReLU. Not changed.
+        Hidden pre-activation, the input of ReLU. Not modified.
 
     Returns
     -------

@@ -12,9 +12,9 @@ def one_hot(y: np.ndarray, m: int) -> np.ndarray:
     Parameters
     ----------
     y : np.ndarray, shape (t,), int
-        Gold labels, 0 to m - 1. Not changed.
+        Gold labels, 0 to m - 1. Not modified.
     m : int, at least 1
-        The number of labels, those that do not occur in y included.
+        The number of labels, including those that do not occur in y.
 
     Returns
     -------
@@ -37,12 +37,12 @@ def one_hot(y: np.ndarray, m: int) -> np.ndarray:
 
 
 def loss_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Differentiate the loss by the probabilities.
+    """Differentiate the loss with respect to the probabilities.
 
     Parameters
     ----------
     o : np.ndarray, shape (t, m), float64
-        Label probabilities. They may be exactly 0, but not at an item's gold label. Not changed.
+        Label probabilities. They may be exactly 0, but not at an item's gold label. Not modified.
     y : np.ndarray, shape (t,), int
         Gold labels, 0 to m - 1.
 
@@ -64,16 +64,18 @@ def loss_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
     array([[-2.,  0.,  0.],
            [ 0., -4.,  0.]])
     """
-    raise NotImplementedError("softmax_ce.loss_grad: differentiate the loss by the probabilities")
+    raise NotImplementedError(
+        "softmax_ce.loss_grad: differentiate the loss with respect to the probabilities"
+    )
 
 
 def softmax_jacobian(o: np.ndarray) -> np.ndarray:
-    """Differentiate softmax by the logits.
+    """Differentiate softmax with respect to the logits.
 
     Parameters
     ----------
     o : np.ndarray, shape (t, m), float64
-        Label probabilities: the values of softmax, not the logits. Not changed.
+        Label probabilities: the values of softmax, not the logits. Not modified.
 
     Returns
     -------
@@ -83,7 +85,7 @@ def softmax_jacobian(o: np.ndarray) -> np.ndarray:
     Notes
     -----
     The quotient rule of section 1.3 gives do_i/dz_i = o_i (1 - o_i), and do_i/dz_j = -o_i o_j where
-    i and j differ. The notes write it for i = y, and it holds for every i.
+    i and j differ. The notes derive it for i = y, but it holds for every i.
 
     Examples
     --------
@@ -96,16 +98,18 @@ def softmax_jacobian(o: np.ndarray) -> np.ndarray:
            [[ 0.1875, -0.1875],
             [-0.1875,  0.1875]]])
     """
-    raise NotImplementedError("softmax_ce.softmax_jacobian: differentiate softmax by the logits")
+    raise NotImplementedError(
+        "softmax_ce.softmax_jacobian: differentiate softmax with respect to the logits"
+    )
 
 
 def logits_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Differentiate the loss by the logits.
+    """Differentiate the loss with respect to the logits.
 
     Parameters
     ----------
     o : np.ndarray, shape (t, m), float64
-        Label probabilities, the softmax of the logits. Not changed.
+        Label probabilities, the softmax of the logits. Not modified.
     y : np.ndarray, shape (t,), int
         Gold labels, 0 to m - 1.
 
@@ -127,4 +131,6 @@ def logits_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
     array([[-0.5 ,  0.5 ,  0.  ],
            [ 0.25, -0.75,  0.5 ]])
     """
-    raise NotImplementedError("softmax_ce.logits_grad: differentiate the loss by the logits")
+    raise NotImplementedError(
+        "softmax_ce.logits_grad: differentiate the loss with respect to the logits"
+    )

@@ -71,7 +71,7 @@ def train(
     epochs : int, at least 0
         How often every item is seen.
     batch_size : int, at least 1
-        Items in a minibatch. The last one of an epoch is smaller where t is no multiple of it.
+        Items in a minibatch. The last one of an epoch is smaller where t is not a multiple of it.
     seed : int, at least 0
         Seed of the shuffling. The same seed gives the same result.
 
@@ -85,9 +85,9 @@ def train(
 
     Notes
     -----
-    Each epoch visits every item exactly once, in an order that is drawn anew for each epoch. Each
+    Each epoch visits every item exactly once, in a new random order. Each
     minibatch makes one update with its mean gradient, the smaller last one too (section 1.3). No
-    argument is changed.
+    argument is modified.
 
     Examples
     --------
@@ -132,7 +132,7 @@ def train_embeddings(
     epochs : int, at least 0
         How often every item is seen.
     batch_size : int, at least 1
-        Items in a minibatch. The last one of an epoch is smaller where t is no multiple of it.
+        Items in a minibatch. The last one of an epoch is smaller where t is not a multiple of it.
     seed : int, at least 0
         Seed of the shuffling. The same seed gives the same result.
 
@@ -149,7 +149,7 @@ def train_embeddings(
     -----
     As ``train``, with the items' embeddings for features (section 1.4). Every minibatch updates E
     as well. All its gradients are taken at the parameters before the update. No argument is
-    changed.
+    modified.
 
     Examples
     --------
@@ -173,9 +173,9 @@ def predict(f: np.ndarray, params: dict[str, np.ndarray]) -> np.ndarray:
     Parameters
     ----------
     f : np.ndarray, shape (t, d), float64
-        Input features, one item a row.
+        Input features, one item per row.
     params : dict[str, np.ndarray]
-        ``"H"``, ``"b_H"``, ``"U"``, ``"b_U"``, shaped as by ``init_params``. Not changed.
+        ``"H"``, ``"b_H"``, ``"U"``, ``"b_U"``, shaped as by ``init_params``. Not modified.
 
     Returns
     -------

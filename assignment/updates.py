@@ -1,6 +1,6 @@
 """The parameters' gradients, averaged over the minibatch, and one step of gradient descent.
 
-The notes' section 1.3: 'the point of batch updating is to take a per-item average'.
+The notes' section 1.3: the update of a batch takes the average over its items.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ def batch_gradients(
     Parameters
     ----------
     f : np.ndarray, shape (t, d), float64
-        Input features, one item a row.
+        Input features, one item per row.
     h : np.ndarray, shape (t, v), float64
         Hidden activation.
     dk : np.ndarray, shape (t, v), float64
@@ -36,8 +36,8 @@ def batch_gradients(
     Notes
     -----
     All four, the biases' too, are means over the t items. Entry [i, j] of dH is (1/t) times the sum
-    over s of f_si dl/dk_sj, and of dU the same with h and dl/dz. A bias is added as it stands, so
-    its gradient is the mean of dl/dk or dl/dz itself. Section 1.3. No argument is changed.
+    over s of f_si dl/dk_sj, and of dU the same with h and dl/dz. A bias is added without a factor,
+    so its gradient is the mean of dl/dk or dl/dz itself. Section 1.3. No argument is modified.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def sgd_update(
     Parameters
     ----------
     params : dict[str, np.ndarray]
-        Parameters by name, any shapes, float64. Neither the dict nor its arrays are changed.
+        Parameters by name, any shapes, float64. Neither the dict nor its arrays are modified.
     grads : dict[str, np.ndarray]
         The gradient of each parameter, under the same name and in the same shape.
     lr : float

@@ -1,4 +1,4 @@
-"""The non-linear activation functions g and their derivatives, entry by entry.
+"""The nonlinear activation functions g and their derivatives, entry by entry.
 
 The notes' section 1.2. Each function takes an array of any shape and returns a new one of the same
 shape (only ``swiglu`` maps rows to rows), finite for every finite input.
@@ -34,7 +34,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def tanh(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def tanh(x: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    tanh(x) = (e^x - e^-x) / (e^x + e^-x), section 1.2. Written as it stands it overflows from
+    tanh(x) = (e^x - e^-x) / (e^x + e^-x), section 1.2. Computed this way, it overflows from
     |x| = 710 on.
 
     Examples
@@ -88,12 +88,12 @@ def tanh(x: np.ndarray) -> np.ndarray:
 
 
 def relu(x: np.ndarray) -> np.ndarray:
-    """Keep what is at least 0, replace the rest by 0.
+    """Keep what is at least 0, replace the rest with 0.
 
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
 
     Returns
     -------
@@ -115,12 +115,12 @@ def relu(x: np.ndarray) -> np.ndarray:
 
 
 def leaky_relu(x: np.ndarray, slope: float = 0.01) -> np.ndarray:
-    """Shrink the negative entries by a slope.
+    """Multiply the negative entries by a slope.
 
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
     slope : float, default 0.01
         The gradient for negative entries.
 
@@ -131,7 +131,7 @@ def leaky_relu(x: np.ndarray, slope: float = 0.01) -> np.ndarray:
 
     Notes
     -----
-    Leaky ReLU, section 1.2: 'a small non-zero gradient is used for negative values'.
+    Leaky ReLU, section 1.2. Its slope for negative entries is small, but not 0.
 
     Examples
     --------
@@ -146,12 +146,12 @@ def leaky_relu(x: np.ndarray, slope: float = 0.01) -> np.ndarray:
 
 
 def gelu(x: np.ndarray) -> np.ndarray:
-    """Weigh each entry by the normal distribution.
+    """Weight each entry by the normal distribution.
 
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
 
     Returns
     -------
@@ -161,9 +161,8 @@ def gelu(x: np.ndarray) -> np.ndarray:
     Notes
     -----
     Phi is the cumulative distribution of the standard normal: Phi(x) = (1 + erf(x / sqrt(2))) / 2.
-    Section 1.2 names it ('interpolation with a Gaussian distribution (erf)'). The exact function is
-    asked for, not its approximation by tanh. numpy has no erf. The standard library has one,
-    ``math.erf``, for one number at a time.
+    Section 1.2 names it. Implement the exact function, not its approximation by tanh. numpy has no
+    erf. The standard library has one, ``math.erf``, for one number at a time.
 
     Examples
     --------
@@ -176,12 +175,12 @@ def gelu(x: np.ndarray) -> np.ndarray:
 
 
 def swish(x: np.ndarray, beta: float = 1.0) -> np.ndarray:
-    """Weigh each entry by its own sigmoid.
+    """Weight each entry by its own sigmoid.
 
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
     beta : float, default 1.0
         The hyperparameter, a factor inside the sigmoid.
 
@@ -192,7 +191,7 @@ def swish(x: np.ndarray, beta: float = 1.0) -> np.ndarray:
 
     Notes
     -----
-    Section 1.2: 'a sigmoid with a hyperparameter'.
+    Section 1.2, which counts it among the variants of ReLU.
 
     Examples
     --------
@@ -212,7 +211,7 @@ def swiglu(x: np.ndarray, W: np.ndarray, V: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, shape (t, p), float64
-        One item a row. Not changed.
+        One item per row. Not modified.
     W : np.ndarray, shape (p, q), float64
         Weights of the gate.
     V : np.ndarray, shape (p, q), float64
@@ -244,7 +243,7 @@ def sigmoid_grad(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative: the sigmoid's input, not its value. Not changed.
+        Where to take the derivative: the sigmoid's input, not its value. Not modified.
 
     Returns
     -------
@@ -273,7 +272,7 @@ def tanh_grad(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative: the input of tanh, not its value. Not changed.
+        Where to take the derivative: the input of tanh, not its value. Not modified.
 
     Returns
     -------
@@ -302,7 +301,7 @@ def relu_grad(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative. Not changed.
+        Where to take the derivative. Not modified.
 
     Returns
     -------
@@ -330,7 +329,7 @@ def leaky_relu_grad(x: np.ndarray, slope: float = 0.01) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative. Not changed.
+        Where to take the derivative. Not modified.
     slope : float, default 0.01
         The gradient for negative entries.
 
@@ -359,7 +358,7 @@ def gelu_grad(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative. Not changed.
+        Where to take the derivative. Not modified.
 
     Returns
     -------
@@ -390,14 +389,14 @@ def swish_grad(x: np.ndarray, beta: float = 1.0) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Where to take the derivative. Not changed.
+        Where to take the derivative. Not modified.
     beta : float, default 1.0
         The hyperparameter, a factor inside the sigmoid.
 
     Returns
     -------
     np.ndarray, the shape of x, float64
-        The derivative by x (not by beta) at each entry, finite for every finite entry.
+        The derivative with respect to x (not beta) at each entry, finite for every finite entry.
 
     Notes
     -----

@@ -1,6 +1,6 @@
 """Word embeddings as input features, and the gradient that reaches the embedding table.
 
-The notes' section 1.4. Word ids run from 0 here, where the notes count words from 1.
+The notes' section 1.4. Word ids run from 0 here, while the notes count words from 1.
 """
 
 import numpy as np
@@ -12,9 +12,9 @@ def embed(E: np.ndarray, ids: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     E : np.ndarray, shape (V, e), float64
-        Embedding table, one word a row. Not changed.
+        Embedding table, one word per row. Not modified.
     ids : np.ndarray, shape (t, n), int
-        Word ids, 0 to V - 1, one item a row.
+        Word ids, 0 to V - 1, one item per row.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def input_grad(dk: np.ndarray, H: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     dk : np.ndarray, shape (t, v), float64
-        Gradient dl/dk of each item. Not changed.
+        Gradient dl/dk of each item. Not modified.
     H : np.ndarray, shape (d, v), float64
         Hidden weights.
 
@@ -55,8 +55,8 @@ def input_grad(dk: np.ndarray, H: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    k = f H + b_H, so entry [s, i] is the sum over j of dl/dk_sj H_ij. It extends the notes'
-    backpropagation by one layer, as section 1.4 asks for.
+    k = f H + b_H, so entry [s, i] is the sum over j of dl/dk_sj H_ij. This goes one layer further
+    back than section 1.3; section 1.4 needs it.
 
     Examples
     --------
@@ -74,9 +74,9 @@ def embed_backward(dx: np.ndarray, ids: np.ndarray, vocab_size: int) -> np.ndarr
     Parameters
     ----------
     dx : np.ndarray, shape (t, n*e), float64
-        Gradient dl/dx of each item, not averaged. Not changed.
+        Gradient dl/dx of each item, not averaged. Not modified.
     ids : np.ndarray, shape (t, n), int
-        Word ids, 0 to vocab_size - 1, one item a row.
+        Word ids, 0 to vocab_size - 1, one item per row.
     vocab_size : int
         The number of rows of the embedding table, V.
 
@@ -89,7 +89,7 @@ def embed_backward(dx: np.ndarray, ids: np.ndarray, vocab_size: int) -> np.ndarr
     -----
     A word's row is the sum of dl/dx over every place where the word occurs, in one item or in
     several, divided by t (the number of items, not of words). The row of a word that does not occur
-    is 0. Section 1.4: 'backpropagation is extended to update E as well'.
+    is 0. This is what lets training update E (section 1.4).
 
     Examples
     --------

@@ -13,7 +13,7 @@ def affine(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, shape (t, p), float64
-        One item a row. Not changed.
+        One item per row. Not modified.
     W : np.ndarray, shape (p, q), float64
         Weights.
     b : np.ndarray, shape (1, q), float64
@@ -71,7 +71,7 @@ def compose_affine(
     Notes
     -----
     For every x, ``affine(x, W, b)`` equals ``affine(affine(x, W0, b0), W1, b1)``. Section 1 derives
-    W' and b' for a column x. Here an item is a row, which turns the order of the factors round.
+    W' and b' for a column x. Here an item is a row, which reverses the order of the factors.
 
     Examples
     --------
@@ -92,7 +92,7 @@ def step(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, any shape, float64
-        Any finite numbers. Not changed.
+        Any finite numbers. Not modified.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def step(x: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    The non-linear step function at the end of section 1.
+    The nonlinear step function at the end of section 1.
 
     Examples
     --------

@@ -66,7 +66,7 @@ def _batches(rng: np.random.Generator, t: int, batch_size: int) -> Iterator[np.n
 def _backpropagate(
     f: np.ndarray, y: np.ndarray, params: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
-    """Return one minibatch's losses (one an item), its mean gradients by name, and dl/dk."""
+    """Return one minibatch's losses (one per item), its mean gradients by name, and dl/dk."""
     k, h, _, o = forward(f, params["H"], params["b_H"], params["U"], params["b_U"])
     dz = logits_grad(o, y)
     dk = relu_backward(hidden_grad(dz, params["U"]), k)
@@ -98,7 +98,7 @@ def train(
     epochs : int, at least 0
         How often every item is seen.
     batch_size : int, at least 1
-        Items in a minibatch. The last one of an epoch is smaller where t is no multiple of it.
+        Items in a minibatch. The last one of an epoch is smaller where t is not a multiple of it.
     seed : int, at least 0
         Seed of the shuffling. The same seed gives the same result.
 
@@ -112,9 +112,9 @@ def train(
 
     Notes
     -----
-    Each epoch visits every item exactly once, in an order that is drawn anew for each epoch. Each
+    Each epoch visits every item exactly once, in a new random order. Each
     minibatch makes one update with its mean gradient, the smaller last one too (section 1.3). No
-    argument is changed.
+    argument is modified.
 
     Examples
     --------
@@ -169,7 +169,7 @@ def train_embeddings(
     epochs : int, at least 0
         How often every item is seen.
     batch_size : int, at least 1
-        Items in a minibatch. The last one of an epoch is smaller where t is no multiple of it.
+        Items in a minibatch. The last one of an epoch is smaller where t is not a multiple of it.
     seed : int, at least 0
         Seed of the shuffling. The same seed gives the same result.
 
@@ -186,7 +186,7 @@ def train_embeddings(
     -----
     As ``train``, with the items' embeddings for features (section 1.4). Every minibatch updates E
     as well. All its gradients are taken at the parameters before the update. No argument is
-    changed.
+    modified.
 
     Examples
     --------
@@ -223,9 +223,9 @@ def predict(f: np.ndarray, params: dict[str, np.ndarray]) -> np.ndarray:
     Parameters
     ----------
     f : np.ndarray, shape (t, d), float64
-        Input features, one item a row.
+        Input features, one item per row.
     params : dict[str, np.ndarray]
-        ``"H"``, ``"b_H"``, ``"U"``, ``"b_U"``, shaped as by ``init_params``. Not changed.
+        ``"H"``, ``"b_H"``, ``"U"``, ``"b_U"``, shaped as by ``init_params``. Not modified.
 
     Returns
     -------

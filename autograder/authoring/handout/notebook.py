@@ -23,7 +23,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 #: What the notebook says of itself has these titles; two stand for the handout's sections, which
 #: speak of files and commands.
-BEGIN, FINISH, HAND_IN = "How to begin", "All together", "Handing in"
+BEGIN, FINISH, SUBMIT = "How to begin", "All together", "Submitting"
 
 #: The first cell of code.
 SETUP = """\
@@ -90,7 +90,7 @@ class _Builder:
             yield from self._make_part(number, part)
         yield _make_text("finish", self.own[FINISH])
         yield _make_code("finish-check", "grader.check()", role="check")
-        closing = cut_sections(self.handout.closing) | {HAND_IN: self.own[HAND_IN]}
+        closing = cut_sections(self.handout.closing) | {SUBMIT: self.own[SUBMIT]}
         for title, section in closing.items():
             yield from self._make_page(f"closing-{title}", section)
 

@@ -9,7 +9,7 @@ def predict(x: np.ndarray, w: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, shape (n, p)
-        One item a row.
+        One item per row.
     w : np.ndarray, shape (p, 1)
         The weights.
 
@@ -26,7 +26,7 @@ def error(x: np.ndarray, w: np.ndarray, y: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x, w : np.ndarray
-        As of `predict`.
+        As in `predict`.
     y : np.ndarray, shape (n, 1)
         What should have been predicted.
 
@@ -43,7 +43,7 @@ def error_grad(x: np.ndarray, w: np.ndarray, y: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x, w, y : np.ndarray
-        As of `error`.
+        As in `error`.
 
     Returns
     -------

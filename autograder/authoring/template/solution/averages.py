@@ -1,4 +1,4 @@
-"""Averages: the mean of some items, and the items with their mean taken away."""
+"""Averages: the mean of some items, and the items minus their mean."""
 
 # The solution stays with the staff. Students get signatures and docstrings ('stubs'), each body
 # replaced by a line that raises: what the docstrings say is the specification.
@@ -12,7 +12,7 @@ def mean(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : np.ndarray, shape (n, p)
-        One item a row, n at least 1.
+        One item per row, n at least 1.
 
     Returns
     -------
@@ -22,12 +22,12 @@ def mean(x: np.ndarray) -> np.ndarray:
 
 
 def center(x: np.ndarray) -> np.ndarray:
-    """Take the mean of the items away from each of them.
+    """Subtract the mean of the items from each of them.
 
     Parameters
     ----------
     x : np.ndarray, shape (n, p)
-        One item a row, n at least 1; not modified.
+        One item per row, n at least 1; not modified.
 
     Returns
     -------
