@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 
 #: The sections whose every point claims a protection.
-CLAIMING = ("The boundary", "The layers around a worker", "What is handed in", "What comes out")
+CLAIMING = ("The boundary", "The layers around a worker", "What students submit", "What comes out")
 
 
 def sections() -> dict[str, str]:
