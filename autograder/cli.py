@@ -75,6 +75,13 @@ _WITHOUT = _take(
     help="leave off a layer of protection that 'doctor' lists (to test the grader itself)",
 )
 _JSON = _take_file("--json", "json_path", "also write JSON")
+_ONLY = _take(
+    "--only",
+    action="append",
+    default=[],
+    metavar="NAME",
+    help="only this function (affine) or file (forward.py); may be repeated",
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,7 @@ VERBS = (
         _JSON,
         _take_file("--html", "html_path", "also write one page of HTML, to look at in a browser"),
         _take_flag("--public", "public_only", "run only the checks that students have"),
+        _ONLY,
         _take(
             "--search",
             dest="search_seconds",

@@ -20,9 +20,10 @@ from autograder.outputs.report_json import to_json
 if TYPE_CHECKING:
     from autograder.homework.folder import Homework
     from autograder.homework.key import Key
+    from autograder.homework.meant import Meant
     from autograder.outputs.html.page import PageRenderer
 
-__all__ = ["run_grade"]
+__all__ = ["find_part", "run_grade"]
 
 UNFINISHED = "Grading did not finish."
 FAULT = "The grader failed, not your code."
@@ -35,6 +36,7 @@ def run_grade(
     json_path: Path | None = None,
     html_path: Path | None = None,
     public_only: bool = False,
+    only: Sequence[str] = (),
     search_seconds: float = 0,
     audience: str = "",
     without: Sequence[str] = (),
@@ -44,7 +46,8 @@ def run_grade(
 
     It is written as JSON and as a page of HTML (which takes jinja2) where there is a path for
     that. What the search for smaller examples finds is printed, and changes neither the score nor
-    the files. The audience is ``"staff"``, who see all, or ``"students"``
+    the files. `only` names the functions and files that alone are graded
+    (`autograder.homework.meant`). The audience is ``"staff"``, who see all, or ``"students"``
     (`autograder.grading.audience`),
     by default where they have the homework as it was handed out. Layers of protection are left off
     where `without` says so; where one is missing that strangers' code takes, `strangers` refuses.
@@ -72,7 +75,10 @@ def run_grade(
             "spawner": spawner,
             "allowed_missing": protection.allow_missing if protection else None,
         }
-        report = _grade(asked, progress, page, homework.pictures, public_only=public_only)
+        part = find_part(only, key)
+        report = _grade(
+            asked, progress, page, homework.pictures, public_only=public_only, only=part
+        )
         try:
             # Before it is printed: whoever reads the output may have seen enough.
             progress.end(report)
@@ -136,6 +142,7 @@ def _grade(
     code: Path,
     *,
     public_only: bool,
+    only: "Meant | None",
 ) -> Report:
     from autograder.grading.grade import grade
     from autograder.outputs.text import progress_listener
@@ -153,10 +160,29 @@ def _grade(
 
     try:
         return grade(
-            **asked, public_only=public_only, listener=listen, watcher=progress.watch, between=draw
+            **asked,
+            public_only=public_only,
+            only=only,
+            listener=listen,
+            watcher=progress.watch,
+            between=draw,
         )
     finally:
         stop()
+
+
+def find_part(words: Sequence[str], key: "Key") -> "Meant | None":
+    """Return the functions that are to be graded alone, None for the whole homework."""
+    from autograder.homework.meant import Meant, find_meant
+
+    if not words:
+        return None
+    files = ", ".join([f"{file}.py" for file in key.files])
+    otherwise = f"It has the files {files}, and their functions."
+    meant = [find_meant(w, key.files, otherwise=otherwise, prefers_files=True) for w in words]
+    wanted = {name for one in meant for name in one.functions}
+    names = ", ".join(dict.fromkeys([one.name for one in meant]))
+    return Meant(tuple([name for name in key.functions if name in wanted]), names)
 
 
 def _draw_pictures(report: Report, asked: Mapping[str, Any], code: Path) -> str:

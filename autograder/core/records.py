@@ -289,6 +289,8 @@ class Report:
         worker was needed.
     first_step : str
         The one of `notes` that says how to begin, where nothing is started.
+    only : str
+        What alone was graded (``affine, forward.py``); empty where it was the whole homework.
     environment : dict of str to str
         Versions, and what protected the run.
     printed : dict of str to str
@@ -308,6 +310,7 @@ class Report:
     audience: str = "staff"
     layers: dict[str, str] = field(default_factory=dict)
     first_step: str = ""
+    only: str = ""
 
     @property
     def score(self) -> int:

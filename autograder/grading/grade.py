@@ -12,14 +12,15 @@ from autograder.core.limits import Limits
 from autograder.core.message import Label, Row
 from autograder.core.records import CheckResult, Report, Status
 from autograder.core.text import clean
-from autograder.grading.examination import Examination
+from autograder.grading.examination import Examination, Known
 from autograder.homework.key import CheckKey, Key
+from autograder.homework.meant import Meant
 from autograder.intake.take_in import Submission
 from autograder.judge.carried import carry_forward
 from autograder.judge.verdicts import Evidences, fix_first, judge_check
 from autograder.supervisor.spawn import Spawner
 
-__all__ = ["examine_and_judge", "grade"]
+__all__ = ["cut_to", "examine_and_judge", "grade", "with_used"]
 
 #: Lines of what a function printed that are kept.
 PRINTED_LINES = 200
@@ -35,6 +36,7 @@ def grade(
     *,
     limits: Limits | None = None,
     public_only: bool = False,
+    only: Meant | None = None,
     allowed_missing: Collection[str] | None = None,
     listener: Listener = lambda _: None,
     watcher: Watcher = lambda _: None,
@@ -46,6 +48,9 @@ def grade(
     ----------
     submission, key, spawner, limits, public_only
         What is graded, by what, with whose workers, and whether without the hidden checks.
+    only : Meant or None
+        The functions that alone are graded: each gets the points that it has in the whole homework.
+        None for all.
     allowed_missing : collection of str or None
         The layers of protection that may be missing of those without which strangers' code is not
         run (`autograder.isolation.layers`); None, for a person's own code, allows them all.
@@ -64,10 +69,79 @@ def grade(
         If no worker can be started, or a needed layer is missing.
     """
     phases = ("public",) if public_only or key.half == "public" else ("public", "hidden")
-    examination = Examination(
-        submission, key, spawner, limits or key.limits, phases, allowed_missing=allowed_missing
+
+    def begin(known: Known) -> Examination:
+        return Examination(
+            submission,
+            key,
+            spawner,
+            limits or key.limits,
+            phases,
+            allowed_missing=allowed_missing,
+            known=known,
+        )
+
+    if only is None:
+        examination = begin(Known())
+        return examine_and_judge(examination, listener=listener, watcher=watcher, between=between)
+    return _grade_part(begin, only, key, listener=listener, watcher=watcher)
+
+
+def _grade_part(
+    begin: Callable[[Known], Examination],
+    only: Meant,
+    key: Key,
+    *,
+    listener: Listener,
+    watcher: Watcher,
+) -> Report:
+    """Grade some functions: call these, and what has a share in the verdicts on them."""
+    phases = begin(Known()).phases
+    checks = [c for c in key.checks if c.function in only.functions and c.visibility in phases]
+    worth = sum([check.points for check in checks])
+    members = [m["function"] for c in checks if c.kind == "kink" for m in c.data["members"]]
+    wanted = frozenset(only.functions).union(members)
+    known = Known(only=wanted)
+
+    def cut(report: Report) -> Report:
+        part = cut_to(report, only.functions)
+        return replace(part, max_score=worth, only=only.name)
+
+    while True:
+        examination = begin(known)
+        report = examine_and_judge(
+            examination,
+            listener=lambda report: listener(cut(report)),
+            watcher=lambda snapshot: watcher(lambda: cut(snapshot())),
+        )
+        wider = with_used(wanted, report, examination.evidences)
+        if wider == wanted:
+            return cut(report)
+        wanted = wider
+        known = Known(examination.evidences, wanted, examination.environment, examination.layers)
+
+
+def with_used(functions: frozenset[str], report: Report, evidences: Evidences) -> frozenset[str]:
+    """Return some functions, and those of the homework that the failing ones of them use.
+
+    Whether a failure is another function's shows only when that one is known as well.
+    """
+    failing = {check.function for check in report.checks if check.score < check.max_score}
+    return functions.union(*[evidences[name, "public"].uses for name in failing & functions])
+
+
+def cut_to(report: Report, functions: Collection[str]) -> Report:
+    """Return what a report says of some functions; how to begin the whole homework is not in it."""
+    checks = tuple([check for check in report.checks if check.function in functions])
+    printed = {name: text for name, text in report.printed.items() if name in functions}
+    return replace(
+        report,
+        checks=checks,
+        max_score=sum([check.max_score for check in checks]),
+        printed=printed,
+        notes=tuple([note for note in report.notes if note != report.first_step]),
+        first_step="",
     )
-    return examine_and_judge(examination, listener=listener, watcher=watcher, between=between)
 
 
 def examine_and_judge(

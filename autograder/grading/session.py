@@ -12,13 +12,12 @@ import shutil
 import unicodedata
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from autograder.core.limits import Limits
 from autograder.core.records import SYNTAX_ERRORS, Raised, Report
 from autograder.grading.examination import Examination, Known
-from autograder.grading.grade import examine_and_judge
+from autograder.grading.grade import cut_to, examine_and_judge, with_used
 from autograder.homework.key import Key
 from autograder.intake.take_in import Submission, take_in
 from autograder.judge.evidence import Evidence
@@ -105,7 +104,7 @@ class Session:
         wanted = frozenset(self.key.functions if functions is None else functions)
         self._forget_changed(submission, wanted)
         report = self._grade_with_used(submission, wanted)
-        return report if functions is None else _cut_to(report, wanted)
+        return report if functions is None else cut_to(report, wanted)
 
     def _require(self, functions: Collection[str] | None) -> None:
         unknown = sorted(set(functions or ()) - self.key.functions.keys())
@@ -159,10 +158,7 @@ class Session:
     def _grade_with_used(self, submission: Submission, wanted: frozenset[str]) -> Report:
         while True:
             report = self._examine(submission, wanted)
-            failing = {c.function for c in report.checks if c.score < c.max_score} & wanted
-            used = [self._evidences[name, "public"].uses for name in failing]
-            # Whether a failure is another function's shows only when that one is known as well.
-            wider = wanted.union(*used) & self.key.functions.keys()
+            wider = with_used(wanted, report, self._evidences)
             if wider == wanted:
                 return report
             wanted = wider
@@ -181,14 +177,6 @@ class Session:
         self._environment, self._layers = examination.environment, examination.layers
         self._without_turn = examination.without_turn()
         return report
-
-
-def _cut_to(report: Report, functions: Collection[str]) -> Report:
-    """Return what a report says of some functions."""
-    checks = tuple([check for check in report.checks if check.function in functions])
-    printed = {name: text for name, text in report.printed.items() if name in functions}
-    worth = sum([check.max_score for check in checks])
-    return replace(report, checks=checks, max_score=worth, printed=printed)
 
 
 def digests_of(submission: Submission) -> dict[str, str]:

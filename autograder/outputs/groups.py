@@ -16,12 +16,14 @@ __all__ = [
     "is_lost",
     "line_of",
     "missing_file",
+    "part_text",
     "points_text",
     "reached_text",
     "score_text",
     "shown",
     "state_of",
     "told",
+    "whole_text",
     "worth_text",
 ]
 
@@ -48,6 +50,18 @@ def reached_text(checks: Sequence[CheckResult]) -> str:
 def score_text(report: Report) -> str:
     """Return the whole score: ``80 of 100``."""
     return f"{points_text(report.score)} of {points_text(report.max_score)}"
+
+
+def part_text(report: Report) -> str:
+    """Return the score of a part, and how the whole homework is graded."""
+    reached = f"{points_text(report.score)} of {worth_text(report.max_score)}"
+    return f"{report.only}: {reached}; {whole_text(report).lower()}"
+
+
+def whole_text(report: Report) -> str:
+    """Say how the whole homework is graded where this report is of a part."""
+    how = "python grade.py" if report.audience == "students" else "the same without --only"
+    return f"The whole homework: {how}"
 
 
 def is_lost(check: CheckResult) -> bool:

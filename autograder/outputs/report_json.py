@@ -5,6 +5,7 @@ from typing import Any
 
 from autograder.core.message import Label, Message
 from autograder.core.records import CheckResult, Report
+from autograder.outputs.groups import part_text
 
 __all__ = ["LABEL_WIDTH", "SEE_IT", "layout_row", "points", "to_json", "write_message"]
 
@@ -22,12 +23,15 @@ def points(hundredths: int) -> float:
 
 def to_json(report: Report) -> bytes:
     """Return the report as UTF-8 JSON, one object."""
+    # Whoever takes unfinished reports for no grade does not take a part for one either.
+    only = {"only": list(dict.fromkeys([c.function for c in report.checks]))} if report.only else {}
     content = {
         "score": points(report.score),
         "max_score": points(report.max_score),
-        "finished": report.is_finished,
+        "finished": report.is_finished and not report.only,
+        **only,
         "audience": report.audience,
-        "notes": list(report.notes),
+        "notes": [*([f"{part_text(report)}."] if report.only else []), *report.notes],
         "checks": [_list_fields(check) for check in report.checks],
         "environment": report.environment,
         "printed": report.printed,

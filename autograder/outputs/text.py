@@ -21,6 +21,7 @@ from autograder.outputs.groups import (
     headline,
     is_lost,
     missing_file,
+    part_text,
     points_text,
     reached_text,
     score_text,
@@ -34,6 +35,7 @@ __all__ = [
     "MARKS",
     "WIDTH",
     "Styled",
+    "function_lines",
     "group_lines",
     "height_of",
     "is_colourful",
@@ -79,12 +81,15 @@ def styled_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
     for checks in grouped(shown(report)):
         yield from group_lines(checks, width=width)
     yield from printed_lines(report.printed, width=width)
-    yield from part_lines(report, width=width)
+    yield from (function_lines if report.only else part_lines)(report, width=width)
     yield "", ""
     for note in report.notes:
         for piece in wrapped(note, width):
             yield "strong", piece
-    yield "strong", f"score {score_text(report)}"
+    if report.only:
+        yield from [("strong", line) for line in wrapped(part_text(report), width)]
+    else:
+        yield "strong", f"score {score_text(report)}"
 
 
 def wrapped(sentence: str, width: int) -> list[str]:
@@ -176,6 +181,18 @@ def part_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
     for cells in zip(*columns, said, strict=True):
         style = _choose_style(cells[-1])
         yield style, f"{MARKS[style]:<{MARK_WIDTH}}{''.join(cells)}".rstrip()
+
+
+def function_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
+    """Yield a line for each function: its points, and what is left to do."""
+    functions: dict[str, list[CheckResult]] = {}
+    for check in report.checks:
+        functions.setdefault(check.function, []).append(check)
+    reached = _fill_up(_list_points(list(functions.values())))
+    for points, (function, checks) in zip(reached, functions.items(), strict=True):
+        said = state_of(checks).removeprefix("1 ")
+        style = _choose_style(state_of(checks))
+        yield style, f"{MARKS[style]:<{MARK_WIDTH}}{points}{function}: {said}"[:width]
 
 
 def _list_points(parts: list[list[CheckResult]]) -> list[str]:

@@ -4,13 +4,13 @@ A request's words mean functions, files or pictures, as ``mean`` or ``averages.p
 one gets a sentence.
 """
 
-import difflib
 import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from autograder.grading.session import Session
 from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key, PictureKey
+from autograder.homework.meant import find_meant
 from autograder.intake.take_in import Submission
 from autograder.notebook.server.answers import Asked, answer_of, picture_answer, sentence_answer
 from autograder.notebook.server.current import Current, current_notebook, taken_from
@@ -155,33 +156,9 @@ def functions_meant(words: Sequence[str], files: Mapping[str, Sequence[str]]) ->
     everything = [f"{file}.{name}" for file, names in files.items() for name in names]
     if not words:
         return everything
-    meant: set[str] = set()
-    for word in words:
-        found = _find_meant(word.strip(), everything)
-        if not found:
-            raise UsageError(_say_unknown(word, everything, files))
-        meant.update(found)
-    return [name for name in everything if name in meant]
-
-
-def _find_meant(word: str, everything: Sequence[str]) -> list[str]:
-    of_file = [name for name in everything if name.partition(".")[0] == word.removesuffix(".py")]
-    if word.endswith(".py"):
-        return of_file
-    named = [name for name in everything if word in (name, name.partition(".")[2])]
-    return named or of_file
-
-
-def _say_unknown(word: str, everything: Sequence[str], files: Mapping[str, Sequence[str]]) -> str:
-    known = [name.partition(".")[2] for name in everything] + [f"{file}.py" for file in files]
-    return f"The homework has no {word!r}. {_say_nearest(word, known)}"
-
-
-def _say_nearest(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=3)
-    if near:
-        return f"Did you mean {' or '.join([repr(name) for name in near])}?"
-    return "grader.check() shows all that there is."
+    otherwise = "grader.check() shows all that there is."
+    meant = [find_meant(word, files, otherwise=otherwise).functions for word in words]
+    return [name for name in everything if name in {*chain(*meant)}]
 
 
 def pictures_meant(word: str, pictures: Sequence[PictureKey]) -> tuple[PictureKey, ...]:

@@ -32,6 +32,7 @@ from autograder.outputs.groups import (
     shown,
     state_of,
     told,
+    whole_text,
     worth_text,
 )
 from autograder.outputs.html.fragments import message_html
@@ -153,6 +154,8 @@ class View:
 
     score: str
     max_score: str
+    only: str
+    whole: str
     is_finished: bool
     standing: str
     first: tuple[First, ...]
@@ -175,11 +178,13 @@ def view_of(report: Report) -> View:
     return View(
         score=points_text(report.score),
         max_score=points_text(report.max_score),
+        only=report.only,
+        whole=whole_text(report),
         is_finished=report.is_finished,
         standing=_say_standing(report, lost, len(waiting)),
         first=tuple(first[:FIRST]),
         more=len(first[FIRST:]),
-        begin_with=waiting[0] if waiting and report.is_finished else "",
+        begin_with=waiting[0] if waiting and report.is_finished and not report.only else "",
         notes=report.notes,
         parts=tuple([part for part in parts if part.state]),
         facts=_list_facts(report),
