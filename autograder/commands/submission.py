@@ -71,6 +71,7 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
     zipped = target.relative_to(here) if target.is_relative_to(here) else target
     _tell(
         (
+            *_say_of_left(contents.submission, score),
             _describe(score),
             f"{contents.written} of {len(key.functions)} functions written; {zipped} is ready to"
             " upload.",
@@ -122,6 +123,15 @@ def _run_public_checks(submission: Submission | None, key: Key) -> _PublicScore:
     except KeyboardInterrupt:
         return _PublicScore(None, "The public checks were stopped.")
     return _PublicScore(report)
+
+
+def _say_of_left(submission: Submission | None, score: _PublicScore) -> list[str]:
+    """Return what is left of stubs and stops some calls: only the checks know whether it did."""
+    if submission is None or score.report is None:
+        return []
+    waiting = {c.function for c in score.report.checks if c.status == Status.NOT_STARTED}
+    left = [one for one in submission.left if not one.is_certain]
+    return [str(one) for one in left if one.function in waiting]
 
 
 def _describe(score: _PublicScore) -> str:

@@ -78,7 +78,8 @@ def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Co
     if submission.notebook is not None:  # as it is, with the helpers beside it
         file = path / submission.notebook
         files[file.name] = file.read_bytes()
-        return Contents(files, submission, _count_written(file, wanted), submission.notes)
+        written = _count_written(file, wanted)
+        return Contents(files, submission, written, _say_of_notebook(submission))
     read = {
         name: inspect_file(name, source, wanted.get(name.removesuffix(".py"), {}))
         for name, source in files.items()
@@ -160,7 +161,12 @@ def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> 
         submission = take_in(path, target / path.stem, wanted=wanted)
     except IntakeError as error:
         return Contents(files, None, 0, (_warn_of_refusal(error),))
-    return Contents(files, submission, _count_written(path, wanted), submission.notes)
+    written = _count_written(path, wanted)
+    return Contents(files, submission, written, _say_of_notebook(submission))
+
+
+def _say_of_notebook(submission: Submission) -> tuple[str, ...]:
+    return (*submission.notes, *[str(one) for one in submission.left if one.is_certain])
 
 
 def _find_notebooks(path: Path) -> list[Path]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.core.text import clean
-from autograder.intake.python_source import is_stub, raises_not_implemented
+from autograder.intake.left_stubs import left_in_file
+from autograder.intake.python_source import is_stub
 
 __all__ = ["Inspection", "Wanted", "inspect_file"]
 
@@ -35,7 +36,12 @@ class Inspection:
 def inspect_file(name: str, source: bytes, wanted: Wanted) -> Inspection:
     """Read one file, a helper where nothing of it is wanted, as Python's parser sees it."""
     try:
-        return _inspect(name, _parse(source), wanted)
+        left = {
+            one.function.partition(".")[2]: str(one)
+            for one in left_in_file(name.removesuffix(".py"), source, wanted)
+            if one.is_certain
+        }
+        return _inspect(name, _parse(source), wanted, left)
     except SyntaxError as error:
         remark = _syntax_remark(name, error, source)
     except ValueError as error:
@@ -71,18 +77,19 @@ def _syntax_remark(name: str, error: SyntaxError, source: bytes) -> str:
     return f"{remark}\n    {shown}" + (f"\n    {' ' * caret}^" if is_shown else "")
 
 
-def _inspect(name: str, tree: ast.Module, wanted: Wanted) -> Inspection:
+def _inspect(name: str, tree: ast.Module, wanted: Wanted, left: Mapping[str, str]) -> Inspection:
     found = _definitions(tree)
-    waiting = [f for f in wanted if f in found and is_stub(found[f][-1])]
+    waiting = [f for f in wanted if f in found and f not in left and is_stub(found[f][-1])]
     missing = [f for f in wanted if f not in found and "*" not in found]
     remarks = [_missing_remark(name, f, wanted, found) for f in missing]
     for function, parameters in wanted.items():
-        if function in found and function not in waiting:
+        if function in left:
+            remarks.append(left[function])
+        elif function in found and function not in waiting:
             remarks += _remarks(name, function, parameters, found[function])
     if waiting:
         remarks.append(f"{name} is still to be written: {', '.join(waiting)}.")
-    raising = [f for f in wanted if f in found and _raising_line(found[f][-1])]
-    unwritten = {*missing, *waiting, *raising}
+    unwritten = {*missing, *waiting, *left}
     return Inspection(len(wanted) - len(unwritten), tuple(remarks), _imported(tree))
 
 
@@ -159,9 +166,6 @@ def _remarks(
     if takes is not None and not _accepts(takes, len(parameters)):
         number = f"{len(parameters) or 'no'} argument{'' if len(parameters) == 1 else 's'}"
         yield f"{where} is called as {_call(function, parameters)}: let it take {number}."
-    line = _raising_line(last)
-    if line:
-        yield f"{name}, line {line}: {function} still raises NotImplementedError: delete this line."
 
 
 def _arguments(statement: ast.stmt) -> ast.arguments | None:
@@ -179,13 +183,3 @@ def _accepts(takes: ast.arguments, count: int) -> bool:
     has_enough = positional - len(takes.defaults) <= count
     has_room = count <= positional or takes.vararg is not None
     return has_enough and has_room and None not in takes.kw_defaults
-
-
-def _raising_line(statement: ast.stmt) -> int:
-    """Return where a function with a body raises as the stub did, with no return before; else 0."""
-    for node in statement.body if isinstance(statement, Function) else []:
-        if raises_not_implemented(node):
-            return node.lineno
-        if any(isinstance(inner, ast.Return) for inner in ast.walk(node)):
-            return 0
-    return 0

@@ -4,17 +4,18 @@ All public questions come first, in one worker; the hidden ones follow in anothe
 submission sees of the hidden inputs can never reach an output that is shown.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from autograder.core.limits import Limits
-from autograder.core.message import Label, Row
+from autograder.core.message import Label, Message, Row
 from autograder.core.records import CheckResult, Report, Status
 from autograder.core.text import clean
 from autograder.grading.examination import Examination, Known
 from autograder.homework.key import CheckKey, Key
 from autograder.homework.meant import Meant
+from autograder.intake.left_stubs import LeftStub
 from autograder.intake.take_in import Submission
 from autograder.judge.carried import carry_forward
 from autograder.judge.verdicts import Evidences, fix_first, judge_check
@@ -221,8 +222,10 @@ class _Verdicts:
         if is_finished:
             results = self._seen_together(results)
             public = [result for result in results if result.visibility == "public"]
-            first_step = _first_step(public, self.evidences)
-            notes += (first_step,) if first_step else ()
+            left = self._find_left(public)
+            results = [_say_left(result, left) for result in results]
+            first_step = "" if left else _first_step(public, self.evidences)
+            notes += (*map(str, left.values()), *([first_step] if first_step else ()))
         else:
             notes += (
                 f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",
@@ -241,6 +244,13 @@ class _Verdicts:
             printed=self._printed(),
             first_step=first_step,
         )
+
+    def _find_left(self, public: list[CheckResult]) -> dict[str, LeftStub]:
+        """Return what is left of the stubs of functions that are not started for it."""
+        waiting = {r.function for r in public if r.status == Status.NOT_STARTED}
+        return {
+            one.function: one for one in self.examination.submission.left if one.function in waiting
+        }
 
     def _printed(self) -> dict[str, str]:
         """Return what each function printed in public, in the key's order."""
@@ -282,6 +292,16 @@ class _Verdicts:
                 result = replace(result, message=result.message.with_row(row))
             advised.append(result)
         return advised
+
+
+def _say_left(result: CheckResult, left: Mapping[str, LeftStub]) -> CheckResult:
+    """Return a check that is not started with what keeps its function's code from running."""
+    rows = result.message.rows
+    is_own = any([row.label == Label.TO_DO and row.place is not None for row in rows])
+    if result.status != Status.NOT_STARTED or not is_own or result.function not in left:
+        return result
+    found = left[result.function]
+    return replace(result, message=Message((Row(Label.TO_DO, "", found.place, f": {found.text}"),)))
 
 
 def _first_step(results: list[CheckResult], evidences: Evidences) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from autograder.core.limits import MIB
 from autograder.errors import IntakeError
 from autograder.intake.folder import open_folder
+from autograder.intake.left_stubs import LeftStub, left_in_file
 from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, listed, shown
 from autograder.intake.names import is_notebook
 from autograder.intake.one_file import open_notebook
@@ -40,6 +41,8 @@ class Submission:
     not_run: tuple[str, ...] = ()
     #: The notebook that was taken, inside the submission; None where files were.
     notebook: PurePosixPath | None = None
+    #: What keeps functions that somebody wrote from running.
+    left: tuple[LeftStub, ...] = ()
 
 
 def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
@@ -76,12 +79,20 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     files = [name.removesuffix(".py") for name in copied]
     if made is None:
         remarks += remarks_on(files, names, listing, chosen.folder)
-        return Submission(target, tuple(sorted(files)), remarks)
+        return Submission(
+            target, tuple(sorted(files)), remarks, left=tuple(_find_left(target, functions))
+        )
     _write(made.modules, target)
     files += names
     notes = remarks + made.remarks + made.not_run
     taken = tuple(sorted(files))
-    return Submission(target, taken, notes, made.places, made.not_run, made.notebook)
+    return Submission(target, taken, notes, made.places, made.not_run, made.notebook, made.left)
+
+
+def _find_left(target: Path, functions: Mapping[str, tuple[str, ...]]) -> Iterator[LeftStub]:
+    for file, names in functions.items():
+        if (target / f"{file}.py").is_file():
+            yield from left_in_file(file, (target / f"{file}.py").read_bytes(), names)
 
 
 def _opened(path: Path) -> AbstractContextManager[Listing]:

@@ -598,7 +598,6 @@ def test_the_arguments_that_it_should_take_are_counted_in_words() -> None:
         "raise NotImplementedError('forward.softmax')",
         "raise NotImplementedError",
         "'''Doc.'''\n    raise NotImplementedError('x')",
-        "raise NotImplementedError('x')\n    return z",
         "pass",
         "...",
         "'''Doc.'''",
@@ -613,14 +612,18 @@ def test_a_stub_is_still_to_be_written(body: str) -> None:
 def test_a_stubs_last_line_that_was_left_is_named() -> None:
     source = f"def softmax(z):\n    e = z\n    raise NotImplementedError('x')\n    return e\n{REST}"
     assert remarks(source) == [
-        "forward.py, line 3: softmax still raises NotImplementedError: delete this line."
+        "forward.py line 3: softmax raises NotImplementedError here, so your code below never runs:"
+        " delete this line."
     ]
     assert written(source) == 2
 
 
 def test_a_function_that_is_there_twice_is_named() -> None:
     source = SOFTMAX + "\ndef softmax(z):\n    raise NotImplementedError\n" + REST
-    assert remarks(source) == ["forward.py is still to be written: softmax."]
+    assert remarks(source) == [
+        "forward.py line 4: this stub comes after your own softmax (line 1), and the last one"
+        " counts: delete it."
+    ]
     assert remarks(SOFTMAX + REST + SOFTMAX) == [
         "forward.py, line 8: softmax is there again, after line 1: only this one counts."
     ]

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from autograder.core.message import Message, Place
 from autograder.core.records import SYNTAX_ERRORS, CallOutcome, FileState, Line, Raised
 from autograder.errors import IntakeError
+from autograder.intake.left_stubs import LeftStub, left_in_cells
 from autograder.intake.notebook import notebook_kernel as kernel
 from autograder.intake.notebook.reading import Notebook
 from autograder.intake.notebook.remarks import remarks_on_calls, remarks_on_cells
@@ -102,6 +103,7 @@ class Made:
     not_run: tuple[str, ...] = ()
     #: Where it lies in the submission.
     notebook: PurePosixPath | None = None
+    left: tuple[LeftStub, ...] = ()
 
 
 def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], name: str) -> Made:
@@ -128,7 +130,8 @@ def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], 
     remarks = remarks_on_cells(cut, statements, files, name)
     run = frozenset[int]().union(*needed.values())
     not_run = remarks_on_calls(statements, run, graded)
-    return Made(modules, places, (*notebook.remarks, *remarks), not_run)
+    left = tuple(left_in_cells(cut.statements, files))
+    return Made(modules, places, (*notebook.remarks, *remarks), not_run, left=left)
 
 
 def started(cut: Cut, files: Mapping[str, Collection[str]]) -> tuple[int, int]:

@@ -94,7 +94,8 @@ class Judging:
             return Report((), 0, session.key.parts, is_finished=True)
         with _taken_in(session, current) as (submission, _):
             # The other notes are about the notebook that was made here, not the student's.
-            told = replace(submission, notes=submission.not_run)
+            left = [one.with_label(current.labels) for one in submission.left]
+            told = replace(submission, notes=submission.not_run, left=tuple(left))
             return session.grade_taken_in(told, functions=held)
 
     def _picture(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
