@@ -153,6 +153,7 @@ VERBS = (
             "only add lines: for screen readers; so it does with NO_COLOR or TERM=dumb, or in a"
             " pipe",
         ),
+        _take_file("--html", "html_path", "also write a page, again at each save, to keep open"),
     ),
     _verb(
         "submission",

@@ -25,6 +25,12 @@ TICK = 500
 #: that saves five files does so within some milliseconds.
 QUIET, GATHERED = 40, 800
 
+NO_EVENTS = (
+    "This system has no file watcher to spare: other programs, such as editors, use them all"
+    " (fs.inotify.max_user_instances and max_user_watches). Your files are looked at every half"
+    " second instead."
+)
+
 #: Folders that are watched, and how deep; a homework has one.
 MAX_FOLDERS, MAX_DEPTH = 100, 8
 
@@ -59,12 +65,13 @@ class _Seen:
         return Saved(shown, max(times, default=0) / 1e9, bool(self.folders), removed)
 
 
-def saves(path: Path, *, tick: Callable[[], None]) -> Iterator[Saved]:
+def saves(path: Path, *, tick: Callable[[], None], tell: Callable[[str], None]) -> Iterator[Saved]:
     """Yield what was saved of the submission at `path`, each time that something was.
 
     The first one comes at once, with no names. What is saved while the caller works is not lost.
     `tick` is called whenever this wakes up, at least twice a second; what it raises ends the
-    waiting. Without ``watchfiles`` it is a `UsageError`.
+    waiting. Where the system sends no events, `tell` is called once, with why. Without
+    ``watchfiles`` it is a `UsageError`.
     """
     try:
         import watchfiles  # noqa: F401
@@ -75,10 +82,14 @@ def saves(path: Path, *, tick: Callable[[], None]) -> Iterator[Saved]:
         ) from error
     seen = _look(path)
     yield Saved((), 0.0, bool(seen.folders))
+    told = False
     while True:
         watched = seen.folders
-        for _ in _wakes(tuple(watched)):
+        for trouble in _wakes(tuple(watched)):
             tick()
+            if trouble and not told:
+                tell(trouble)
+                told = True
             now = _look(path)
             saved, seen = now.since(seen), now
             if saved.names or bool(now.folders) != bool(watched):
@@ -87,8 +98,8 @@ def saves(path: Path, *, tick: Callable[[], None]) -> Iterator[Saved]:
                 break
 
 
-def _wakes(folders: tuple[str, ...]) -> Iterator[None]:
-    """Yield when something happens in the folders, and now and then."""
+def _wakes(folders: tuple[str, ...]) -> Iterator[str]:
+    """Yield when something happens in the folders, and now and then; why, if no events come."""
     from watchfiles import watch
 
     try:
@@ -102,12 +113,12 @@ def _wakes(folders: tuple[str, ...]) -> Iterator[None]:
             recursive=False,
             ignore_permission_denied=True,
         ):
-            yield None
+            yield ""
     except KeyboardInterrupt:  # any signal whose handler raised; the tick knows which
-        yield None
-    except OSError:  # gone, or more to watch than the system allows
+        yield ""
+    except (OSError, RuntimeError) as error:  # gone, or the system's watchers are all in use
         time.sleep(TICK / 1000)
-        yield None
+        yield "" if isinstance(error, FileNotFoundError) else NO_EVENTS
 
 
 def _look(path: Path) -> _Seen:

@@ -15,13 +15,16 @@ from itertools import chain
 from pathlib import Path
 
 from autograder.commands.saves import Saved, saves
-from autograder.core.records import Report
+from autograder.core.records import FULL_POINTS, Report
 from autograder.core.text import list_first
 from autograder.errors import IntakeError, UsageError
+from autograder.grading.audience import for_students
+from autograder.grading.progress import ReportFile
 from autograder.grading.session import Session
 from autograder.grading.stop import Stopped, StopRequest
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
+from autograder.homework.settings import Feedback
 from autograder.intake.take_in import no_submission_at
 from autograder.outputs.changes import (
     changed_lines,
@@ -32,6 +35,7 @@ from autograder.outputs.changes import (
 )
 from autograder.outputs.groups import score_text
 from autograder.outputs.text import Styled, height_of, is_colourful, print_lines, width_of, wrapped
+from autograder.pictures.records import Pictures
 
 __all__ = ["run_watch"]
 
@@ -40,6 +44,13 @@ LINES_AFTER = 3
 
 #: A save that is longer ago than this was no save: a file with an old date was moved here.
 MAX_SECONDS = 600.0
+
+
+#: In the place of the pictures, which take seconds.
+NOT_DRAWN = (
+    "What your functions draw is left out while you work: 'python grade.py grade --html"
+    " report.html' shows it."
+)
 
 
 #: What has the lines of a result at a terminal's width.
@@ -87,22 +98,56 @@ class Screen:
             self.show(self.lines)
 
 
-def run_watch(homework: Homework, path: Path, *, plain: bool = False) -> int:
+def run_watch(
+    homework: Homework, path: Path, *, plain: bool = False, html_path: Path | None = None
+) -> int:
     """Grade the submission at `path` until Control-C or a signal ends this, and return 0.
 
-    In `plain` mode lines are only added: no colors, and nothing is cleared. It is a `UsageError`
-    if there is nothing at `path`, or ``watchfiles`` is not installed.
+    In `plain` mode lines are only added: no colors, and nothing is cleared. At `html_path` the page
+    of the report is written at each save; an open one reads itself again. It is a `UsageError` if
+    there is nothing at `path`, the page can't be written, or ``watchfiles`` is not installed.
     """
     if not os.path.exists(path):
         raise UsageError(no_submission_at(path))
+    page = Page(html_path) if html_path is not None else None
     request = StopRequest()
     try:
         request.heed_signals()
         with Session(current_key(homework, "public")) as session:
-            _Watch(path, session, Screen(plain=plain), request).run()
+            _Watch(path, session, Screen(plain=plain), request, page).run()
     except Stopped:
-        pass
+        if page is not None:
+            page.end()
     return 0
+
+
+class Page:
+    """The page of the report, written at each save; the first one says that nothing is graded."""
+
+    def __init__(self, path: Path) -> None:
+        from autograder.outputs.html.drawings import drawings_html  # with jinja2, only if wanted
+        from autograder.outputs.html.page import PageRenderer
+
+        self._renderer = PageRenderer()
+        self._renderer.pictures = drawings_html(Pictures(notice=NOT_DRAWN))
+        self._file = ReportFile(path, self._renderer)
+        self._last = Report((), FULL_POINTS, {}, is_finished=False)
+        self.show(self._last)
+
+    def show(self, report: Report) -> None:
+        """Write the page of a report; a disk that is full for a while is no reason to end."""
+        self._last = for_students(report, Feedback())
+        self._renderer.watched = time.strftime("%H:%M:%S")
+        if report.is_finished:
+            self._file.keep(self._last)
+        else:
+            self._file.write(self._last)
+
+    def end(self) -> None:
+        """Write it a last time: it no longer reads itself again."""
+        self._renderer.watched = ""
+        if self._last.is_finished:
+            self._file.keep(self._last)
 
 
 @dataclass
@@ -113,17 +158,22 @@ class _Watch:
     session: Session
     screen: Screen
     request: StopRequest
+    page: Page | None = None
+    #: The last report of files that could be read, and the last one of all.
     last: Report | None = None
+    newest: Report | None = None
     began: float = field(default_factory=time.time)
 
     def run(self) -> None:
-        for saved in saves(self.path, tick=self._tick):
+        for saved in saves(self.path, tick=self._tick, tell=self.screen.announce):
             self.request.check()
             noticed = time.time()
             if saved.is_there:
                 self.screen.announce(_announce(saved, self.path))
             lines = self._grade(saved)
             self.request.check()
+            if self.page is not None and self.newest is not None:
+                self.page.show(self.newest)  # before: whoever reads the result may look at it
             self.screen.show(self._add_time(lines, self._find_start(saved, noticed)))
             _load_what_failures_need()
             self.began = time.time()
@@ -147,6 +197,7 @@ class _Watch:
             report = self.session.grade(self.path)
         except IntakeError as error:
             return self._show_trouble(str(error))
+        self.newest = report
         unreadable, last = self.session.unreadable, self.last
         # Where lines are only added, the head stands there already.
         head = _make_head(None if self.screen.plain else saved, self.path)

@@ -6,6 +6,7 @@ or lost since the last time, then one thing to fix in full, then how the parts s
 
 from collections.abc import Collection, Iterator, Sequence
 
+from autograder.core.message import Label
 from autograder.core.records import CheckResult, Report, Status
 from autograder.core.text import list_first
 from autograder.outputs.groups import (
@@ -121,13 +122,22 @@ def next_lines(
     waiting = [check for check in report.checks if check.status == Status.NOT_STARTED]
     started = [check for check in report.checks if check.status != Status.NOT_STARTED]
     if waiting and started:
-        here = min(waiting, key=lambda check: check.part not in saved)
+        here = min(waiting, key=lambda c: (c.part not in saved, not _find_left_line(c)))
         name = here.function.partition(".")[2]
-        yield "", f"-  next: {name} in {here.part}.py is not started"
+        said = _find_left_line(here) or f"{name} in {here.part}.py is not started"
+        head, *tail = wrapped(f"-  next: {said}", width)
+        yield "", head
+        yield from [("", f"   {line}") for line in tail]
         yield "", ""
     elif not waiting:
         yield "good", "ok Every check that you have passes."
         yield "", ""
+
+
+def _find_left_line(check: CheckResult) -> str:
+    """Return which line of a stub keeps a function's code from running, empty for none."""
+    rows = check.message.find(Label.TO_DO)
+    return next((row.said for row in rows if row.place is not None and row.place.line), "")
 
 
 def _list_others(others: Sequence[CheckResult], width: int) -> Iterator[Styled]:

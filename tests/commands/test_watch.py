@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from watching import DONE, Watching, edit, save_by_rename, without_colours
 
-from autograder.commands.saves import _look_into
+from autograder.commands.saves import _look_into, saves
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix")
 pytest.importorskip("watchfiles")
@@ -257,6 +257,79 @@ def test_it_works_where_no_events_come(
 
 
 @pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("Error creating recommended watcher: Too many open files (os error 24)"),
+        OSError("OS file watch limit reached."),
+        OSError(28, "No space left on device"),
+    ],
+    ids=["instances", "watches", "errno"],
+)
+def test_where_the_system_has_no_watcher_to_spare_the_files_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, error: Exception
+) -> None:
+    def refuse(*_: object, **settings: object) -> Iterator[None]:
+        raise error
+        yield
+
+    monkeypatch.setattr("watchfiles.watch", refuse)
+    monkeypatch.setattr("autograder.commands.saves.TICK", 1)
+    said: list[str] = []
+    found = saves(folder, tick=lambda: None, tell=said.append)
+    assert next(found).names == ()
+    for _ in range(2):
+        edit(folder / "forward.py", "import", "import")  # the same text, saved again
+        assert next(found).names == ("forward.py",)
+    assert len(said) == 1
+    assert "no file watcher to spare" in said[0]
+    assert "every half second" in said[0]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("unshare"), reason="takes a namespace of its own")
+def test_the_real_limit_of_the_system_does_not_end_it(folder: Path, root: Path) -> None:
+    limit = "echo 0 > /proc/sys/user/max_inotify_instances"
+    if subprocess.run(["unshare", "-Ur", "sh", "-c", limit], capture_output=True).returncode:
+        pytest.skip("this system lets nobody make a namespace")
+    watch = f"{sys.executable} -m autograder watch {folder} --plain"
+    done = subprocess.run(
+        ["unshare", "-Ur", "sh", "-c", f"{limit}; exec timeout -s INT 8 {watch}"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+    )
+    assert "The grader failed" not in done.stderr + done.stdout
+    assert "no file watcher to spare" in done.stdout
+
+
+def test_the_page_is_written_at_each_save_until_the_end(
+    watch: Watch, folder: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    watching = watch("--plain", "--html", str(page))
+    watching.wait_for()
+    assert "data-watched" in page.read_text("utf-8").partition("<head>")[0]
+    edit(folder / "forward.py", *WRONG)
+    watching.wait_for()
+    edit(folder / "separability.py", "return x @ W + b", "return x @ W + b + (")
+    watching.wait_for()
+    assert watching.end() == 0
+    text = page.read_text("utf-8")
+    assert "separability.py can&#39;t be read" in " ".join(text.split())
+    assert "72.25" not in text  # which is the score that stays on the terminal alone
+    assert "data-watched" not in text.partition("<head>")[0]
+    assert "is left out while you work" in text
+
+
+def test_a_page_that_cant_be_written_is_refused_before_anything(
+    command: Callable[..., "subprocess.CompletedProcess[str]"], folder: Path, tmp_path: Path
+) -> None:
+    done = command("watch", folder, "--html", tmp_path / "nowhere" / "report.html")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no folder" in done.stderr
+
+
+@pytest.mark.parametrize(
     "number",
     [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)],
 )
@@ -286,6 +359,11 @@ def test_on_the_stubs_it_says_where_to_begin(watch: Watch, folder: Path, root: P
     shown = watching.wait_for()
     assert "separability.affine now passes: values" in shown
     assert "-  next: compose_affine in separability.py is not started" in shown
+    edit(folder / "separability.py", "\n\n\ndef step", "\n    return W0\n\n\ndef step")
+    shown = " ".join(watching.wait_for().split())
+    assert re.search(r"- next: separability.py line \d+: compose_affine raises", shown)
+    edit(folder / "separability.py", "\n    return W0\n\n\ndef step", "\n\n\ndef step")
+    watching.wait_for()
     edit(
         folder / "separability.py",
         'raise NotImplementedError("separability.step',

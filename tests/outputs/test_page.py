@@ -288,6 +288,49 @@ def test_an_old_unfinished_page_is_left_alone(browser: "Browser", tmp_path: Path
         assert not watched.page.locator("#reloading").is_visible()
 
 
+def rewrite(report: Report, file: Path, at: str) -> None:
+    """Write a page as watch mode does."""
+    renderer = PageRenderer()
+    renderer.watched = at
+    file.write_bytes(renderer(report))
+
+
+def test_a_watched_page_reads_itself_again_while_somebody_types_elsewhere(
+    browser: "Browser", tmp_path: Path
+) -> None:
+    file = tmp_path / "page.html"
+    rewrite(evil_report(), file, "21:00:00")
+    with opened(browser, file, viewport={"width": 500, "height": 300}) as watched:
+        page = watched.page
+        assert watched.violations() == []
+        page.add_init_script("document.hasFocus = () => false")
+        folded = page.locator("details:not([open])").first
+        title = folded.locator("summary").text_content()
+        page.evaluate("document.querySelector('details:not([open])').open = true")
+        page.evaluate("scrollTo(0, 200)")
+        rewrite(evil_report(), file, "21:00:09")
+        page.evaluate("document.hasFocus = () => false")
+        page.get_by_text("21:00:09").wait_for()
+        assert page.evaluate("scrollY") == 200
+        same = page.locator("details", has_text=title or "").first
+        assert same.evaluate("(details) => details.open")
+        file.write_bytes(PageRenderer()(evil_report()))  # watch mode has ended
+        page.wait_for_selector("html:not([data-watched])")
+        assert watched.said == []
+
+
+def test_a_watched_page_is_left_alone_while_it_is_read(browser: "Browser", tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    rewrite(evil_report(), file, "21:00:00")
+    with opened(browser, file) as watched:
+        page = watched.page
+        page.evaluate("window.isSame = true")
+        rewrite(evil_report(), file, "21:00:09")
+        page.wait_for_timeout(2500)
+        assert page.evaluate("window.isSame") is True
+        assert "21:00:00" in page.inner_text("header")
+
+
 def test_a_run_that_is_killed_leaves_a_whole_page(
     answer_keys: dict[str, Path], root: Path, tmp_path: Path
 ) -> None:

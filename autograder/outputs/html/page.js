@@ -12,6 +12,35 @@
     }
   }
 
+  // What is written at each save is read again while its reader types elsewhere: never under the
+  // hands of somebody who reads it, and no longer than an evening after the last save.
+  const EVENING_SECONDS = 4 * 3600;
+  const KEPT = "report-is-read-so";
+  const summaryOf = (details) => details.querySelector("summary").textContent;
+  const readAgain = () => {
+    const open = all("details[open]").map(summaryOf);
+    try { sessionStorage.setItem(KEPT, JSON.stringify({ at: scrollY, open })); } catch { /* none */ }
+    location.reload();
+  };
+  let kept = null;
+  if ("watched" in document.documentElement.dataset) {
+    try {
+      kept = JSON.parse(sessionStorage.getItem(KEPT));
+      sessionStorage.removeItem(KEPT);
+    } catch { /* nothing is kept: the page begins at its top */ }
+    if (kept) {
+      all("details").forEach((details) => { details.open = kept.open.includes(summaryOf(details)); });
+      scrollTo(0, kept.at);
+    }
+    const age = (Date.now() - Date.parse(document.lastModified)) / 1000;
+    setInterval(() => {
+      if (!document.hidden && !document.hasFocus() && age < EVENING_SECONDS) {
+        readAgain();
+      }
+    }, 2000);
+    document.addEventListener("visibilitychange", () => document.hidden || readAgain());
+  }
+
   // A link to something folded opens it.
   const openTarget = () => {
     const target = document.getElementById(location.hash.slice(1));
@@ -22,7 +51,9 @@
     }
   };
   addEventListener("hashchange", openTarget);
-  openTarget();
+  if (!kept) {
+    openTarget();
+  }
 
   const folded = all("details");
   const button = document.getElementById("open-all");

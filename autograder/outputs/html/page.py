@@ -51,6 +51,8 @@ class PageRenderer:
         #: attributes and handlers in attributes. It is taken as it is: whoever makes it escapes
         #: what a student wrote.
         self.pictures = ""
+        #: When the page was written, in words, if it is written again and again; else empty.
+        self.watched = ""
         environment = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
@@ -69,6 +71,7 @@ class PageRenderer:
         page = self._template.render(
             view=view_of(report),
             pictures=Markup(self.pictures),
+            watched=self.watched,
             style=Markup(self._style),
             script=Markup(self._script),
             policy=security_policy(own + self.pictures),
