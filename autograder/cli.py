@@ -156,6 +156,14 @@ VERBS = (
         _take_file("--html", "html_path", "also write a page, again at each save, to keep open"),
     ),
     _verb(
+        "show",
+        "Run the 'see it' lines of a message of the report, by its number.",
+        "commands.show:run_show",
+        _take("number", type=int, metavar="N", help="the message's number"),
+        _take_submission("the folder that you work in; students may leave it out"),
+        _ONLY,
+    ),
+    _verb(
         "submission",
         "Check a homework folder and zip it for upload.",
         "commands.submission:run_submission",

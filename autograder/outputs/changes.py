@@ -14,6 +14,7 @@ from autograder.outputs.groups import (
     headline,
     is_lost,
     missing_file,
+    numbered,
     points_text,
     shown,
     told,
@@ -113,7 +114,7 @@ def next_lines(
     """
     printed = {n: t for n, t in report.printed.items() if n.partition(".")[0] in saved}
     yield from printed_lines(printed, width=width)
-    groups = [group for group in grouped(shown(report)) if is_lost(group[0])]
+    groups = numbered(report)
     if groups:
         first = min(groups, key=lambda group: not {check.part for check in group} & {*saved})
         yield from group_lines(first, width=width)

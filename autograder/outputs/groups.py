@@ -16,6 +16,7 @@ __all__ = [
     "is_lost",
     "line_of",
     "missing_file",
+    "numbered",
     "part_text",
     "points_text",
     "reached_text",
@@ -96,6 +97,14 @@ def grouped(checks: Iterable[CheckResult]) -> list[list[CheckResult]]:
                 cause = nothing.get(check.function, cause)
             groups.setdefault((check.function, *cause), []).append(check)
     return list(groups.values())
+
+
+def numbered(report: Report) -> list[list[CheckResult]]:
+    """Return the checks of each message that tells of lost points, in the order of the report.
+
+    A message's number, by which ``show`` knows it, is its place here, from 1.
+    """
+    return [checks for checks in grouped(shown(report)) if is_lost(checks[0])]
 
 
 def _find_cause(check: CheckResult) -> tuple[str, ...]:

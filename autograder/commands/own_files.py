@@ -1,0 +1,48 @@
+"""Find a student's own files where they lie: what a verb runs or changes is theirs, and no copy."""
+
+from pathlib import Path
+
+from autograder.errors import UsageError
+from autograder.homework.folder import Homework
+from autograder.homework.key import Key
+from autograder.intake.folder import open_folder
+from autograder.intake.listing import shown
+from autograder.intake.take_in import no_submission_at
+from autograder.intake.which_files import choose
+
+__all__ = ["find_own_files", "require_own_folder"]
+
+
+def require_own_folder(homework: Homework, path: Path, *, verb: str) -> None:
+    """Refuse what may be somebody else's work, and what is no folder, with a `UsageError`.
+
+    A student's own folder is one in the homework that was handed out; staff's own are the
+    homework's ``assignment/`` and ``solution/``.
+    """
+    if not path.exists():
+        raise UsageError(no_submission_at(path))
+    if not path.is_dir():
+        raise UsageError(
+            f"'{verb}' works in the folder of your files, and {shown(path)} is a file: name the"
+            " folder"
+        )
+    own = [homework.assignment, homework.solution] if homework.has_sources else [homework.root]
+    if not any([path.resolve().is_relative_to(folder.resolve()) for folder in own]):
+        folders = " or ".join([f"{folder}" for folder in own])
+        raise UsageError(
+            f"'{verb}' takes your own files alone, those in {folders}: {shown(path)} may be"
+            " somebody else's"
+        )
+
+
+def find_own_files(path: Path, key: Key) -> dict[str, Path]:
+    """Return where each module of the submission in a folder is, by its name without ``.py``.
+
+    These are the files that a grade takes; it is an `IntakeError` if it would take none.
+    """
+    with open_folder(path) as listing:
+        chosen = choose(listing, key.files, source=shown(path))
+    return {
+        name.removesuffix(".py"): path.joinpath(*file.path.parts)
+        for name, file in chosen.modules.items()
+    }
