@@ -164,6 +164,13 @@ VERBS = (
         _ONLY,
     ),
     _verb(
+        "reset",
+        "Put the stub of one function back; your code is kept in a file.",
+        "commands.reset:run_reset",
+        _take("name", metavar="NAME", help="the function (affine)"),
+        _take_submission("the folder that you work in; students may leave it out"),
+    ),
+    _verb(
         "submission",
         "Check a homework folder and zip it for upload.",
         "commands.submission:run_submission",

@@ -10,7 +10,7 @@ from autograder.intake.listing import shown
 from autograder.intake.take_in import no_submission_at
 from autograder.intake.which_files import choose
 
-__all__ = ["find_own_files", "require_own_folder"]
+__all__ = ["find_own_files", "require_folder", "require_own_folder"]
 
 
 def require_own_folder(homework: Homework, path: Path, *, verb: str) -> None:
@@ -19,19 +19,24 @@ def require_own_folder(homework: Homework, path: Path, *, verb: str) -> None:
     A student's own folder is one in the homework that was handed out; staff's own are the
     homework's ``assignment/`` and ``solution/``.
     """
-    if not path.exists():
-        raise UsageError(no_submission_at(path))
-    if not path.is_dir():
-        raise UsageError(
-            f"'{verb}' works in the folder of your files, and {shown(path)} is a file: name the"
-            " folder"
-        )
+    require_folder(path, verb=verb)
     own = [homework.assignment, homework.solution] if homework.has_sources else [homework.root]
     if not any([path.resolve().is_relative_to(folder.resolve()) for folder in own]):
         folders = " or ".join([f"{folder}" for folder in own])
         raise UsageError(
             f"'{verb}' takes your own files alone, those in {folders}: {shown(path)} may be"
             " somebody else's"
+        )
+
+
+def require_folder(path: Path, *, verb: str) -> None:
+    """Refuse what is no folder, with a `UsageError`."""
+    if not path.exists():
+        raise UsageError(no_submission_at(path))
+    if not path.is_dir():
+        raise UsageError(
+            f"'{verb}' works in the folder of your files, and {shown(path)} is a file: name the"
+            " folder"
         )
 
 

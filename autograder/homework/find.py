@@ -9,13 +9,16 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 
-__all__ = ["HANDED_OUT_KEY", "SETTINGS", "find_homework"]
+__all__ = ["HANDED_OUT_KEY", "HANDED_OUT_STUBS", "SETTINGS", "find_homework"]
 
 #: What makes a folder a homework's; what it says is in `autograder.homework.settings`.
 SETTINGS = "homework.ini"
 
 #: Where students have the public key: beside grade.py. Staff have theirs in build/.
 HANDED_OUT_KEY = "answer-key.public"
+
+#: Where students have the stubs as they were handed out: a text for each file's name.
+HANDED_OUT_STUBS = "stubs.json"
 
 
 def find_homework(

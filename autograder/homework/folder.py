@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import KeyFileError
-from autograder.homework.find import HANDED_OUT_KEY, SETTINGS, find_homework
+from autograder.homework.find import (
+    HANDED_OUT_KEY,
+    HANDED_OUT_STUBS,
+    SETTINGS,
+    find_homework,
+)
 
 if TYPE_CHECKING:
     from autograder.homework.key import Key
@@ -85,6 +90,11 @@ class Homework:
     def assignment(self) -> Path:
         """The folder of the students' stubs."""
         return self.root / "assignment"
+
+    @property
+    def stubs_path(self) -> Path:
+        """Where students have the stubs as they were handed out."""
+        return self.root / HANDED_OUT_STUBS
 
     @property
     def closed(self) -> tuple[Path, ...]:

@@ -68,6 +68,11 @@ def test_all_is_in_one_folder_with_what_two_steps_need(handout: Path) -> None:
         f"assignment/{path.name}" for path in (ROOT / "assignment").iterdir() if path.is_file()
     }
     assert stubs <= names
+    handed_out = json.loads(content[f"{TOP}/stubs.json"])
+    files = {f"assignment/{file}": text.encode() for file, text in handed_out.items()}
+    assert {
+        n: content[f"{TOP}/{n}"] for n in names if n.startswith("assignment/") and n.endswith(".py")
+    } == files
     assert {f"datasets/{path.name}" for path in (ROOT / "datasets").glob("*.*")} <= names
     (wheel,) = [name for name in names if name.endswith(".whl")]
     assert wheel.endswith("-py3-none-any.whl")

@@ -118,9 +118,9 @@ def test_students_are_offered_their_own_verbs_only(
         return done.stdout + done.stderr
 
     listed = re.findall(r"^ {4}(\w[\w-]*)(?: {2,}|$)", said("--help"), re.M)
-    assert listed == ["grade", "watch", "show", "submission", "convert", "doctor"]
+    assert listed == ["grade", "watch", "show", "reset", "submission", "convert", "doctor"]
     assert said("praise").splitlines()[-1].endswith(f"there are {', '.join(listed)}")
-    assert "did you mean" not in said("relaese")
+    assert "did you mean release" not in said("relaese")
     for verb in ("verify", "release", "stubs", "handout", "gradescope", "explain", "compile"):
         assert said(verb).startswith("autograder: this verb is for staff"), verb
 

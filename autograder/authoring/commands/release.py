@@ -8,6 +8,7 @@ in the zip                 from
 ``homework.ini``           the same file
 ``rubric/``                what of it is run or drawn while grading (`handed_out_of_rubric`)
 ``answer-key.public``      the public half of the compiled key
+``stubs.json``             the stubs once more, for the verb ``reset``
 ``*.whl``                  the grader as a package (`build_wheel`)
 ``requirements.txt``       one line, that wheel with all that students use beside it
 ``handout.html``           what the handout's text comes to now
@@ -16,6 +17,7 @@ all else                   ``autograder/authoring/handout/files/``
 =========================  =====================================================================
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -37,10 +39,11 @@ from autograder.authoring.handed_out import (
 )
 from autograder.authoring.handout.page import to_html
 from autograder.authoring.handout.source import read_handout
+from autograder.authoring.handout.stubs import read_stubs
 from autograder.core.writing import pack_zip, write_atomically
 from autograder.errors import GraderError, UsageError
 from autograder.homework.current_key import current_key
-from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
+from autograder.homework.find import HANDED_OUT_KEY, HANDED_OUT_STUBS, SETTINGS
 from autograder.homework.folder import Homework
 
 __all__ = ["build_wheel", "run_release"]
@@ -94,6 +97,8 @@ def _gather(homework: Homework, page: bytes) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
         wheel = build_wheel(Path(folder), readme=readme)
         content = {wheel.name: wheel.read_bytes(), "README.md": readme, "handout.html": page}
+    stubs = json.dumps(read_stubs(homework.solution), indent=1, sort_keys=True)
+    content[HANDED_OUT_STUBS] = f"{stubs}\n".encode()
     content["requirements.txt"] = f"./{wheel.name}[student]\n".encode()
     printed = homework.root / "dist" / "handout.pdf"
     if printed.is_file() and _holds(printed.with_suffix(".html"), page):
