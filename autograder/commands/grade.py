@@ -147,7 +147,9 @@ def _grade(
     from autograder.grading.grade import grade
     from autograder.outputs.text import progress_listener
 
-    step, stop = progress_listener(len(asked["key"].checks), sys.stderr)
+    checks = asked["key"].checks
+    total = len([c for c in checks if only is None or c.function in only.functions])
+    step, stop = progress_listener(total, sys.stderr)
 
     def listen(report: Report) -> None:
         step(len(report.checks))

@@ -14,7 +14,7 @@ __all__ = ["find_own_files", "require_folder", "require_own_folder"]
 
 
 def require_own_folder(homework: Homework, path: Path, *, verb: str) -> None:
-    """Refuse what may be somebody else's work, and what is no folder, with a `UsageError`.
+    """Refuse what may be someone else's work, and what is no folder, with a `UsageError`.
 
     A student's own folder is one in the homework that was handed out; staff's own are the
     homework's ``assignment/`` and ``solution/``.
@@ -22,10 +22,10 @@ def require_own_folder(homework: Homework, path: Path, *, verb: str) -> None:
     require_folder(path, verb=verb)
     own = [homework.assignment, homework.solution] if homework.has_sources else [homework.root]
     if not any([path.resolve().is_relative_to(folder.resolve()) for folder in own]):
-        folders = " or ".join([f"{folder}" for folder in own])
+        folders = " or ".join(map(str, own))
         raise UsageError(
-            f"'{verb}' takes your own files alone, those in {folders}: {shown(path)} may be"
-            " somebody else's"
+            f"'{verb}' runs code without protection, so it takes only your own files, in {folders}:"
+            f" {shown(path)} may be someone else's"
         )
 
 

@@ -178,7 +178,7 @@ def _reset(file: Path, function: str, stub: str) -> tuple[str, bool]:
         raise
     said = (
         f"{function} in {file} is the stub again. Your code is kept in {kept}. If the file is open"
-        " in your editor, load it again there before you save."
+        " in your editor, reload it there before you save."
     )
     return said, True
 
@@ -210,8 +210,8 @@ def _refuse_other_values(source: _Source, function: str) -> None:
     for node in source.tree.body:
         if not isinstance(node, _Function) and function in _list_given(node):
             raise UsageError(
-                f"{source.file}, line {node.lineno}, gives {function} a value in another way than"
-                f" by a 'def {function}' at the left margin: take that out, and run this again"
+                f"{source.file}, line {node.lineno}: {function} gets its value here, not from a"
+                f" 'def {function}' at the left margin. Remove that, and run this again"
             )
 
 
@@ -321,7 +321,9 @@ def _write(file: Path, data: bytes, *, before: bytes | None = None) -> None:
             write_atomically(file, data, is_synced=True)
             return
         if file.read_bytes() != before:
-            raise UsageError(f"{file} was saved meanwhile: nothing was changed, run this again")
+            raise UsageError(
+                f"{file} was saved in the meantime: nothing was changed, run this again"
+            )
         mode = file.stat().st_mode
         write_atomically(file, data, is_synced=True)
         file.chmod(mode)

@@ -26,9 +26,9 @@ TICK = 500
 QUIET, GATHERED = 40, 800
 
 NO_EVENTS = (
-    "This system has no file watcher to spare: other programs, such as editors, use them all"
-    " (fs.inotify.max_user_instances and max_user_watches). Your files are looked at every half"
-    " second instead."
+    "The system has no file watchers left: other programs, such as editors, use all of them"
+    " (fs.inotify.max_user_instances and max_user_watches). So the grader looks at your files every"
+    " half second instead."
 )
 
 #: Folders that are watched, and how deep; a homework has one.

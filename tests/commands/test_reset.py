@@ -172,10 +172,10 @@ def test_a_missing_file_comes_back_as_it_was_handed_out(reset: Reset, homework: 
         (b"# \xff\ndef step(x): pass\n", "can't be read as Python"),
         (b"x = '\x00'\n", "separability.py"),
         (b"x = " + b"-" * 5000 + b"1\n", "is nested too deeply"),
-        (b"step = abs\n", "line 1, gives step a value in another way than by a 'def step'"),
-        (b"if 1:\n    def step(x): pass\n", "line 1, gives step a value in another way"),
-        (b"from other import step\n", "line 1, gives step a value in another way"),
-        (b"class step: pass\n", "line 1, gives step a value in another way"),
+        (b"step = abs\n", "line 1: step gets its value here, not from a 'def step'"),
+        (b"if 1:\n    def step(x): pass\n", "line 1: step gets its value here"),
+        (b"from other import step\n", "line 1: step gets its value here"),
+        (b"class step: pass\n", "line 1: step gets its value here"),
     ],
 )
 def test_a_file_that_cant_be_changed_safely_is_not_changed(

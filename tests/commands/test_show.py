@@ -165,8 +165,8 @@ def test_a_zip_and_other_peoples_folders_are_refused(
         archive.write(other / "separability.py", "separability.py")
     (homework / "link").symlink_to(other)
     for path, said in (
-        (other, "may be somebody else's"),
-        ("link", "may be somebody else's"),
+        (other, "may be someone else's"),
+        ("link", "may be someone else's"),
         ("work.zip", "is a file: name the folder"),
         ("nowhere", "there is no folder, zip or notebook at"),
     ):
@@ -181,5 +181,5 @@ def test_staff_run_no_submission_by_it(
 ) -> None:
     done = command("show", 1, homework / "assignment")
     assert done.returncode == 2
-    assert "takes your own files alone" in done.stderr
+    assert "takes only your own files" in done.stderr
     assert "every check passes" in command("show", 1, root / "solution").stderr

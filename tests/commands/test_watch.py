@@ -281,7 +281,7 @@ def test_where_the_system_has_no_watcher_to_spare_the_files_are_looked_at(
         edit(folder / "forward.py", "import", "import")  # the same text, saved again
         assert next(found).names == ("forward.py",)
     assert len(said) == 1
-    assert "no file watcher to spare" in said[0]
+    assert "no file watchers left" in said[0]
     assert "every half second" in said[0]
 
 
@@ -299,7 +299,7 @@ def test_the_real_limit_of_the_system_does_not_end_it(folder: Path, root: Path) 
         text=True,
     )
     assert "The grader failed" not in done.stderr + done.stdout
-    assert "no file watcher to spare" in done.stdout
+    assert "no file watchers left" in done.stdout
 
 
 def test_the_page_is_written_at_each_save_until_the_end(
