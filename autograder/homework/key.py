@@ -282,6 +282,8 @@ class Key:
         What a submission may meet, of which a run may shorten its own time; see `with_limits`.
     closed : tuple of Path
         Where the homework lies on this machine: what a submission must not look into.
+    hidden_points : dict of str to int
+        By function, the hundredths that its hidden checks are worth; in both halves.
     """
 
     digest: str
@@ -293,6 +295,7 @@ class Key:
     letters: dict[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     closed: tuple[Path, ...] = ()
+    hidden_points: dict[str, int] = field(default_factory=dict)
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
@@ -405,7 +408,16 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
     checks = tuple([CheckKey(**check) for check in raw["checks"]])
     pictures = tuple([PictureKey(**picture) for picture in raw.get("pictures", ())])
     by_name = {function.name: function for function in functions}
-    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks, pictures, letters)
+    return Key(
+        digest=raw["digest"],
+        half=raw["half"],
+        parts=raw["parts"],
+        functions=by_name,
+        checks=checks,
+        pictures=pictures,
+        letters=letters,
+        hidden_points=raw.get("hidden_points", {}),
+    )
 
 
 def _segment(appendix: memoryview, *, start: int, size: int, digest: bytes) -> Segment:

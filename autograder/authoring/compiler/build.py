@@ -107,11 +107,21 @@ def compile_exam(
         "letters": {name: letter.counts for name, letter in exam.letters.items()},
         "functions": tuple([f | {"carried": carried[f["name"]]} for f in functions]),
         "checks": tuple(checks),
+        "hidden_points": _count_hidden_points(checks),
         "remarks": (
             *_list_undeclared(exam),
             *[done.remark for done in compiled.values() if done.remark],
         ),
     }
+
+
+def _count_hidden_points(checks: list[dict[str, Any]]) -> dict[str, int]:
+    """Return by function what the public half does not check: its reports say so."""
+    counts: dict[str, int] = {}
+    for check in checks:
+        if check["visibility"] == HIDDEN:
+            counts[check["function"]] = counts.get(check["function"], 0) + check["points"]
+    return counts
 
 
 def _list_undeclared(exam: Exam) -> tuple[str, ...]:
