@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.core.records import CheckResult, Report, Status
+from autograder.core.records import CheckResult, Phase, Report, Status
 from autograder.errors import GraderError, UsageError
 from autograder.grading.audience import AUDIENCES, for_students
 from autograder.grading.progress import Progress, ReportFile, ReportFiles
@@ -26,6 +26,9 @@ __all__ = ["run_grade"]
 
 UNFINISHED = "Grading did not finish."
 FAULT = "The grader failed, not your code."
+
+#: What runs a block's example where students have the homework, but for its number.
+SHOWS = "python grade.py show"
 
 
 def run_grade(
@@ -79,8 +82,8 @@ def run_grade(
         except GraderError:
             print_report(show(report), sys.stdout)
             raise
-        searched = _search(report, asked, homework, seconds=search_seconds)
-        print_report(show(searched), sys.stdout)
+        searched = show(_search(report, asked, homework, seconds=search_seconds))
+        print_report(searched, sys.stdout, shows=_say_how_to_show(searched))
         _tell_of_protection(report, homework)
     if html_path is not None:
         sys.stderr.write(f"(The page is {html_path.resolve().as_uri()}: open it in a browser.)\n")
@@ -170,6 +173,12 @@ def _draw_pictures(report: Report, asked: Mapping[str, Any], code: Path) -> str:
     except Exception as error:  # no picture is worth a report
         sys.stderr.write(f"{NOT_DRAWN} ({type(error).__name__}: {error})\n")
         return drawings_html(Pictures(notice=NOT_DRAWN))
+
+
+def _say_how_to_show(report: Report) -> str:
+    """Return students' command for an example, where the blocks have the numbers that it knows."""
+    is_their_own = all([check.visibility == Phase.PUBLIC for check in report.checks])
+    return SHOWS if report.audience == "students" and is_their_own else ""
 
 
 def _search(

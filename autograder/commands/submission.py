@@ -19,7 +19,7 @@ from typing import Any
 from autograder import __version__
 from autograder.commands.submission_contents import gather
 from autograder.commands.submission_file import Wanted
-from autograder.core.records import Report, Status
+from autograder.core.records import Report
 from autograder.core.writing import is_work, pack_zip, write_atomically
 from autograder.errors import AutograderError, UsageError
 from autograder.homework.current_key import current_key
@@ -27,6 +27,7 @@ from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 from autograder.intake.take_in import Submission
 from autograder.isolation.workspace import workspace
+from autograder.outputs.groups import gather_blocks, later_text, score_text
 from autograder.outputs.report_json import points
 
 __all__ = ["run_submission"]
@@ -129,9 +130,9 @@ def _describe(score: _PublicScore) -> str:
     report = score.report
     if report is None:
         return score.reason
-    sentence = f"Public checks: {points(report.score):g} of {points(report.max_score):g} points."
-    lost = [c for c in report.checks if c.score < c.max_score and c.status != Status.NOT_STARTED]
-    failing = list(dict.fromkeys([check.function for check in lost]))
+    later = later_text(report)
+    sentence = f"Public checks: {score_text(report)} points{f'; {later}' if later else ''}."
+    failing = [block.name for block in gather_blocks(report.checks) if not block.is_carried]
     if not failing:
         return sentence
     names = ", ".join(failing[:MOST_NAMED])

@@ -31,12 +31,20 @@ from autograder.outputs.changes import (
     unreadable_lines,
 )
 from autograder.outputs.groups import score_text
-from autograder.outputs.text import Styled, height_of, is_colourful, print_lines, width_of, wrapped
+from autograder.outputs.text import (
+    Styled,
+    height_of,
+    is_colourful,
+    print_lines,
+    score_lines,
+    width_of,
+    wrapped,
+)
 
 __all__ = ["run_watch"]
 
-#: Below a result: the score, the empty line after it and the cursor's.
-LINES_AFTER = 3
+#: Below a result and its score: the empty line after it and the cursor's.
+LINES_AFTER = 2
 
 #: A save that is longer ago than this was no save: a file with an old date was moved here.
 MAX_SECONDS = 600.0
@@ -167,7 +175,7 @@ class _Watch:
                 standing_lines(report, known, width=width),
             ),
             summary_lines(last, report, width=width) if last else (),
-            report,
+            score_lines(report, width=width),
         )
 
     def _show_trouble(self, sentence: str) -> Lines:
@@ -203,15 +211,15 @@ def _load_what_failures_need() -> None:
 
 
 def _add_score(
-    lines: Iterable[Styled], summary: Iterable[Styled], report: Report
+    lines: Iterable[Styled], summary: Iterable[Styled], score: Iterable[Styled]
 ) -> Iterator[Styled]:
     """Yield lines and the score; above it what changed, where the first lines are out of sight."""
-    body = list(lines)
+    body, last = list(lines), list(score)
     height = height_of(sys.stdout)
     yield from body
-    if height is not None and len(body) + LINES_AFTER > height:
+    if height is not None and len(body) + len(last) + LINES_AFTER > height:
         yield from summary
-    yield "strong", f"score {score_text(report)}"
+    yield from last
 
 
 def _say_saved(saved: Saved, path: Path) -> str:

@@ -44,6 +44,7 @@ class Label(Fact):
     FIRST = "first"
     CARRIED = "carried"
     WAITING = "waiting"
+    ALSO = "also fails"
     FOUND_BY = "found by"
 
 

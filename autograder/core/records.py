@@ -232,7 +232,7 @@ class Example:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check's verdict; the fields are those of the JSON, points in hundredths, and four more.
+    """One check's verdict; the fields are those of the JSON, points in hundredths, and five more.
 
     Attributes
     ----------
@@ -250,6 +250,8 @@ class CheckResult:
     waits_for : str
         The file, without ``.py``, that can't be imported and is the reason: the check's own, or one
         that its function uses.
+    after : tuple of str
+        The functions, ``file.function``, that its own one calls and that are to be fixed first.
     """
 
     id: str
@@ -266,6 +268,7 @@ class CheckResult:
     is_first: bool = True
     example: Example | None = field(default=None, compare=False, repr=False)
     waits_for: str = field(default="", compare=False, repr=False)
+    after: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -296,6 +299,9 @@ class Report:
     audience : str
         Whom it is for: ``"staff"``, who see all of it, or ``"students"``
         (`autograder.grading.audience`).
+    hidden_points : dict of str to int
+        By function, the hundredths of checks that the whole exam has and this report leaves out:
+        those on hidden inputs. Not in `max_score`.
     """
 
     checks: tuple[CheckResult, ...]
@@ -308,6 +314,7 @@ class Report:
     audience: str = "staff"
     layers: dict[str, str] = field(default_factory=dict)
     first_step: str = ""
+    hidden_points: dict[str, int] = field(default_factory=dict)
 
     @property
     def score(self) -> int:

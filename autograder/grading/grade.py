@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 
 from autograder.core.limits import Limits
 from autograder.core.message import Label, Row
-from autograder.core.records import CheckResult, Report, Status
+from autograder.core.records import CheckResult, Phase, Report, Status
 from autograder.core.text import clean
 from autograder.grading.examination import Examination
 from autograder.homework.key import CheckKey, Key
 from autograder.intake.take_in import Submission
 from autograder.judge.carried import carry_forward
-from autograder.judge.verdicts import Evidences, fix_first, judge_check
+from autograder.judge.verdicts import Evidences, judge_check, list_wrong, say_first
 from autograder.supervisor.spawn import Spawner
 
 __all__ = ["examine_and_judge", "grade"]
@@ -153,7 +153,7 @@ class _Verdicts:
             notes += (
                 f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",
             )
-        places = self.examination.submission.places
+        places, phases = self.examination.submission.places, self.examination.phases
         if places is not None:
             results = [replace(r, message=places.locate(r.message)) for r in results]
         return Report(
@@ -166,6 +166,7 @@ class _Verdicts:
             layers=self.examination.layers,
             printed=self._printed(),
             first_step=first_step,
+            hidden_points={} if Phase.HIDDEN in phases else self.key.hidden_points,
         )
 
     def _printed(self) -> dict[str, str]:
@@ -202,10 +203,10 @@ class _Verdicts:
         advised = []
         for result in results:
             is_lost = result.score < result.max_score
-            sentence = fix_first(result, by_function, uses) if is_lost else ""
-            if sentence:
-                row = Row(Label.FIRST, sentence)
-                result = replace(result, message=result.message.with_row(row))
+            wrong = list_wrong(result, by_function, uses) if is_lost else ()
+            if wrong:
+                row = Row(Label.FIRST, say_first(result, wrong, by_function))
+                result = replace(result, message=result.message.with_row(row), after=wrong)
             advised.append(result)
         return advised
 

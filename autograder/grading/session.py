@@ -187,8 +187,9 @@ def _cut_to(report: Report, functions: Collection[str]) -> Report:
     """Return what a report says of some functions."""
     checks = tuple([check for check in report.checks if check.function in functions])
     printed = {name: text for name, text in report.printed.items() if name in functions}
+    hidden = {name: n for name, n in report.hidden_points.items() if name in functions}
     worth = sum([check.max_score for check in checks])
-    return replace(report, checks=checks, max_score=worth, printed=printed)
+    return replace(report, checks=checks, max_score=worth, printed=printed, hidden_points=hidden)
 
 
 def digests_of(submission: Submission) -> dict[str, str]:

@@ -153,15 +153,20 @@ def _write_calls(check: CheckKey, evidence: Evidence, finding: Finding, called: 
     if difference is None or difference.problem or difference.expected is None:
         expected = [finding.expected] if finding.expected else []
         if difference is not None and difference.expected is not None:
-            expected = [show_value(difference.expected)]
+            expected = [_write_expected(difference.expected)]
         return [f"print({called})", *[f"# expected: {text}" for text in expected]]
     lines, expression = _pick_result(key, called, difference.label)
     name = f" {difference.label}" if difference.label else ""
     return [
         *lines,
         f'print("got{name}", {expression})',
-        f'print("expected{name}", {show_value(difference.expected)})',
+        f'print("expected{name}", {_write_expected(difference.expected)})',
     ]
+
+
+def _write_expected(expected: np.ndarray) -> str:
+    """Return the right result as Python; -0.0 is 0.0, which nobody is asked to tell apart."""
+    return show_value(np.where(expected == 0, np.zeros((), expected.dtype), expected))
 
 
 def _is_repeated_call(evidence: Evidence, call: int) -> bool:

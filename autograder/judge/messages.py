@@ -12,7 +12,7 @@ from autograder.core.compare import Difference
 from autograder.core.limits import MIB, Limits
 from autograder.core.message import Label, Message, Place, Row
 from autograder.core.records import Raised, Status
-from autograder.core.text import clean, show_numbers, show_value
+from autograder.core.text import clean, one_line, show_numbers, show_value
 from autograder.homework.key import CheckKey, FunctionKey, MistakeKey
 from autograder.judge.advice import advise, locate_exception
 from autograder.judge.evidence import Evidence, Finding, Obstacle, ObstacleKind
@@ -21,6 +21,7 @@ from autograder.judge.examples import make_snippet
 __all__ = ["compose", "find_limit", "mark_carried"]
 
 MAX_TEXT = 600
+MAX_EXCEPTION = 60
 
 _NO_ENTRY = (
     "a submission reads Python's own files and what you submit, and starts no other process;"
@@ -107,7 +108,8 @@ def _say_obstacle(obstacle: Obstacle, key: FunctionKey) -> Row:
     if raised is not None:
         head = f"{key.file}.py can't be imported: " if kind == ObstacleKind.NOT_IMPORTED else ""
         said = clean(raised.said, limit=MAX_TEXT - len(head))
-        return Row(Label.RAISED, head, after=said, exception=raised.kind)
+        name = one_line(raised.kind, limit=MAX_EXCEPTION)  # a student's class may have any name
+        return Row(Label.RAISED, head, after=said, exception=name)
     if kind == ObstacleKind.NOT_STARTED:
         return Row(Label.TO_DO, f"{key.function} in ", _place(key), " is not started yet")
     if kind == ObstacleKind.NO_FUNCTION:

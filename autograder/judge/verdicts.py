@@ -1,6 +1,6 @@
 """Turn evidence into check results: status, points, message, and the mistake that explains it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 from autograder.judge.examples import make_example
 from autograder.judge.messages import compose
 
-__all__ = ["Evidences", "judge_check", "fix_first"]
+__all__ = ["Evidences", "judge_check", "list_wrong", "say_first"]
 
 #: Evidence by (``file.function``, phase).
 Evidences = Mapping[tuple[str, str], Evidence]
@@ -104,9 +104,25 @@ def _show_at_smallest(
 def _examine_kink(
     check: CheckKey, key: Key, evidences: Evidences
 ) -> tuple[Finding | None, Evidence]:
-    """Look only at the entries where the conventions differ, in functions right otherwise."""
-    members = check.data["members"]
-    for number, member in enumerate(members):
+    """Look only at the entries where the conventions differ, in functions right otherwise.
+
+    Where one of the functions has it from another one that it calls, it is found in that one.
+    """
+    found = list(_search_members(check, key, evidences))
+    if not found:
+        return None, evidences[check.function, Phase.PUBLIC]
+    first, owner = found[0]
+    uses = {name: e.uses for (name, phase), e in evidences.items() if phase == Phase.PUBLIC}
+    called = reached_by(owner.key.name, uses) if first.mistake else ()
+    inner = [(f, other) for f, other in found if f.mistake and other.key.name in called]
+    return inner[-1] if inner else found[0]
+
+
+def _search_members(
+    check: CheckKey, key: Key, evidences: Evidences
+) -> Iterator[tuple[Finding, Evidence]]:
+    """Yield the first finding in each function that the convention is asked about."""
+    for number, member in enumerate(check.data["members"]):
         evidence = evidences[member["function"], Phase.PUBLIC]
         is_right = _passes_values(key, evidences, member["function"])
         if number and not is_right:
@@ -117,8 +133,8 @@ def _examine_kink(
             if finding is not None and not is_right:  # something else is wrong: that is the cause
                 finding = replace(finding, mistake="", sentence="")
             if finding is not None:
-                return finding, evidence
-    return None, evidences[check.function, Phase.PUBLIC]
+                yield finding, evidence
+                break
 
 
 def _find_kink(
@@ -160,18 +176,22 @@ def _passes_values(key: Key, evidences: Evidences, function: str) -> bool:
     return any([isinstance(outcome, Returned) for outcome in evidence.run.outcomes])
 
 
-def fix_first(
+def list_wrong(
     result: CheckResult,
     results: Mapping[str, list[CheckResult]],
     uses: Mapping[str, tuple[str, ...]],
-) -> str:
-    """Return a sentence naming the functions that a failed one calls and that fail, else ''."""
+) -> tuple[str, ...]:
+    """Return the functions that a failed one calls and that fail themselves."""
     if result.waits_for:
-        return ""  # the file that it waits for comes before every function
+        return ()  # the file that it waits for comes before every function
     reached = reached_by(result.function, uses)
-    wrong = [name for name in reached if any([_matters(r) for r in results.get(name, [])])]
-    if not wrong:
-        return ""
+    return tuple([name for name in reached if any([_matters(r) for r in results.get(name, [])])])
+
+
+def say_first(
+    result: CheckResult, wrong: Sequence[str], results: Mapping[str, list[CheckResult]]
+) -> str:
+    """Return a sentence that names the functions to fix first."""
     listed = wrong[0] if len(wrong) == 1 else f"{', '.join(wrong[:-1])} and {wrong[-1]}"
     name = result.function.partition(".")[2]
     states = [r.status for function in wrong for r in results[function]]

@@ -313,7 +313,7 @@ def test_the_message_is_what_the_grader_prints(
     stub = re.compile(r'raise NotImplementedError\("activations.sigmoid_grad: .*"\)')
     module = folder / "activations.py"
     module.write_text(stub.sub("return x * (1 - x)", module.read_text()))
-    done = command("grade", folder, "--public")
+    done = command("grade", folder, "--public", "--for", "students")
     assert done.stdout.strip() in readme
     assert "likely     This is s (1 - s)" in done.stdout
 

@@ -260,13 +260,13 @@ def test_the_solution_passes_every_check(kernel: Kernel, solved: nbformat.Notebo
     for source, output in shown.items():
         if source.startswith('grader.check("'):
             assert output.text.startswith("✓ "), output.text
-            assert "all right" in output.html
+            assert "passes" in output.html
             assert "<table" not in output.html
         elif source.startswith("grader.picture("):
             assert "<svg" in output.html
             assert "differs" not in output.html
     assert "73.75 of 73.75 points" in shown["grader.check()"].html
-    assert shown["grader.check()"].html.count("all right") == 8
+    assert shown["grader.check()"].html.count("passes") == 8
 
 
 def test_the_solution_as_a_notebook_gets_every_point(

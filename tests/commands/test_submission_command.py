@@ -28,7 +28,8 @@ QUESTION = "# Discussion\n\nWhat do you think?\n\n## My answer\n\n## Sources\n"
 ANSWER = QUESTION.replace("## Sources", "I try a few on held-out data.\n\n## Sources")
 
 #: The public checks are worth this much.
-FULL = "Public checks: 73.75 of 73.75 points."
+LATER = "26.25 more points are checked after submission."
+FULL = f"Public checks: 73.75 of 73.75 points; {LATER}"
 
 SOFTMAX = "def softmax(z):\n    return z\n"
 REST = "def cross_entropy(o, y):\n    return o\n\ndef xor_by_hand():\n    return 1\n"
@@ -162,7 +163,7 @@ def test_the_stubs_are_all_still_to_be_written(
     lines = submit(Path(stubs), capsys)
     assert "forward.py is still to be written: softmax, cross_entropy, forward." in lines
     assert len([line for line in lines if "still to be written" in line]) == 8
-    assert lines[-2] == "Public checks: 0 of 73.75 points."
+    assert lines[-2] == f"Public checks: 0 of 73.75 points; {LATER}"
     assert lines[-1].startswith("0 of 35 functions written; ")
 
 
@@ -226,7 +227,7 @@ def test_the_record_tells_files_digests_versions_and_the_public_score(
     assert record["versions"]["grader"] == __version__
     assert record["answer_key"] == Homework.here().digest()
     assert lines[0].startswith(
-        f"Public checks: {score['score']:g} of 73.75 points. Points are lost in"
+        f"Public checks: {score['score']:g} of 73.75 points; {LATER} Points are lost in"
         " relu_backward.hidden_grad, relu_backward.relu_backward, "
     )
     assert lines[0].endswith(": 'python grade.py' says why.")

@@ -154,6 +154,18 @@ def another_python(place: Path) -> str:
     return done.stdout + done.stderr
 
 
+def wrong_relu(place: Path) -> str:
+    changes = {
+        "activations": "\n\ndef relu(x):\n    return np.minimum(x, 0.0)\n",
+    }
+    return run("grade", solution(place / "work", changes), "--public")
+
+
+def wrong_hidden_grad(place: Path) -> str:
+    changes = {"relu_backward": "\n\ndef hidden_grad(dz, U):\n    return dz @ U\n"}
+    return run("grade", solution(place / "work", changes), "--public")
+
+
 COMMANDS: dict[str, Callable[[Path], str]] = {
     "numpy is not installed in": without_numpy,
     "Python 3.10 or newer is needed, and this is Python": old_python,
@@ -166,6 +178,9 @@ COMMANDS: dict[str, Callable[[Path], str]] = {
     "watching needs the package watchfiles": without_watchfiles,
     "source code string cannot contain null bytes": saved_as_utf_16,
     "autograder is not installed in this Python": another_python,
+    "first fix 1 and 2, which it calls": wrong_relu,
+    "carried along, every point kept": wrong_hidden_grad,
+    "also fails": wrong_hidden_grad,
 }
 
 

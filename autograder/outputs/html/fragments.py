@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from autograder.core.message import Label, Row
-from autograder.core.records import CheckResult, Report, Status
+from autograder.core.records import CheckResult, Report
 from autograder.outputs.groups import is_lost, reached_text, state_of
-from autograder.outputs.html.arrays import MARK, argument_tables, result_tables
+from autograder.outputs.html.arrays import argument_tables, result_tables
 
-__all__ = ["ALLOWED", "message_html", "notes_html", "parts_html", "printed_html", "status_html"]
+__all__ = ["ALLOWED", "message_html", "notes_html", "parts_html", "printed_html"]
 
 #: Every tag that a piece may have, with its attributes.
 ALLOWED: dict[str, frozenset[str]] = {
@@ -26,17 +26,6 @@ ALLOWED: dict[str, frozenset[str]] = {
     "th": frozenset({"scope"}),
 }
 
-#: A mark and a word for each status.
-STATUSES = {
-    Status.PASSED: ("\N{CHECK MARK}", "passed"),
-    Status.FAILED: (MARK, "wrong"),
-    Status.ERROR: (MARK, "raised an exception"),
-    Status.TIMEOUT: (MARK, "took too long"),
-    Status.CRASHED: (MARK, "ended Python"),
-    Status.NOT_STARTED: ("\N{WHITE CIRCLE}", "not started"),
-}
-CARRIED = ("\N{RIGHTWARDS ARROW}", "carried along")
-
 #: Rows that are said first, as sentences of their own.
 CAUSES = {Label.LIKELY: "Likely cause", Label.FIRST: "Fix first", Label.CARRIED: "Carried along"}
 
@@ -44,16 +33,6 @@ CAUSES = {Label.LIKELY: "Likely cause", Label.FIRST: "Fix first", Label.CARRIED:
 CODE_ROWS = frozenset({Label.CALLED, Label.INPUT, Label.RAISED, Label.AT})
 
 SIDES = (Label.EXPECTED, Label.GOT)
-
-
-def status_html(check: CheckResult) -> str:
-    """Return a check's mark and word: wrong, passed, not started ..."""
-    is_carried = check.status != Status.PASSED and not is_lost(check)
-    mark, word = CARRIED if is_carried else STATUSES[check.status]
-    kind = "lost" if is_lost(check) else "kept"
-    if check.status == Status.NOT_STARTED:
-        kind = "open"
-    return f'<span class="ag-status ag-{kind}">{mark} {escape(word)}</span>'
 
 
 def message_html(check: CheckResult, *, in_words: bool = False) -> str:
