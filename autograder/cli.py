@@ -117,21 +117,22 @@ VERBS = (
             type=float,
             default=0,
             metavar="SECONDS",
-            help="search that long for smaller examples to print (staff; no score changes)",
+            help="search this long for smaller examples to print (staff; scores stay the same)",
         ),
         _WITHOUT,
         _take_flag(
             "--strangers",
             "strangers",
-            "refuse where a layer of protection is missing that strangers' code takes",
+            "refuse to grade if a layer of protection is missing that strangers' code needs",
         ),
         _take(
             "--for",
             dest="audience",
             choices=("staff", "students"),
             default="",
-            help="whom the report is for: staff, who see all (if not given), or students, who see"
-            " no input and no message of hidden checks (if not given, where it was handed out)",
+            help="who the report is for: staff, who see everything, or students, who see no"
+            " input and no message of hidden checks (default: staff; students, where it"
+            " was handed out)",
         ),
     ),
     _verb(
@@ -142,8 +143,7 @@ VERBS = (
         _take_flag(
             "--plain",
             "plain",
-            "only add lines: for screen readers; so it does with NO_COLOR or TERM=dumb, or in a"
-            " pipe",
+            "only add lines, for screen readers (also with NO_COLOR or TERM=dumb, or in a pipe)",
         ),
     ),
     _verb(
@@ -155,15 +155,15 @@ VERBS = (
     ),
     _verb(
         "convert",
-        "Make a notebook of a folder of files, or files of a notebook.",
+        "Turn a folder of files into a notebook, or a notebook into files.",
         "commands.convert:run_convert",
         _take_path("source", "a folder with .py files, or a notebook"),
         _take_path("target", "the notebook, or the folder, to write"),
-        _take_flag("--force", "force", "overwrite files that are there"),
+        _take_flag("--force", "force", "overwrite existing files"),
     ),
     _verb(
         "doctor",
-        "Show what this machine protects itself with.",
+        "Show how this machine protects itself from submissions.",
         "commands.doctor:run_doctor",
         _JSON,
         _WITHOUT,
@@ -171,7 +171,7 @@ VERBS = (
     ),
     _verb(
         "new",
-        "Write a small homework that works as it stands, to begin one's own with.",
+        "Write a small homework that works, to start your own from.",
         "authoring.commands.new:run_new",
         _take_path("path", "a new folder", metavar="FOLDER"),
         needs_homework=False,
@@ -186,26 +186,26 @@ VERBS = (
         "stubs",
         "Generate the students' stubs and pages from the solution and the handout.",
         "authoring.commands.stubs:run_stubs",
-        _take_flag("--check", "check_only", "change nothing; fail if they have drifted"),
+        _take_flag("--check", "check_only", "change nothing; fail if they are out of date"),
     ),
     _verb(
         "explain",
-        "Show staff what a check or a function asks, and its inputs.",
+        "Show staff what a check or a function tests, and its inputs.",
         "authoring.commands.explain:run_explain",
-        _take("name", nargs="?", help="a check's id or file.function; all functions without"),
+        _take("name", nargs="?", help="a check's id or file.function (default: all functions)"),
     ),
     _verb(
         "verify",
-        "Let the grader prove itself on submissions whose right verdict is known.",
+        "Let the grader prove itself on submissions with known results.",
         "authoring.commands.verify:run_verify",
         _take("--only", default="", metavar="TEXT", help="only rows with TEXT in the name"),
-        _take_flag("--fresh", "fresh", "grade again what is known already"),
+        _take_flag("--fresh", "fresh", "grade everything again"),
     ),
     _verb(
         "handout",
         "Write the handout as a page of HTML and as a PDF.",
         "authoring.commands.handout:run_handout",
-        _take_output("where they go", "FOLDER"),
+        _take_output("the folder to write them to", "FOLDER"),
     ),
     _verb(
         "release",
@@ -223,7 +223,7 @@ VERBS = (
             dest="pythons",
             action="append",
             metavar="VERSION",
-            help="bring numpy for this Python (3.10 and 3.12 if not given); may be repeated",
+            help="include numpy for this Python (default: 3.10 and 3.12); may be repeated",
         ),
     ),
     _verb(
@@ -231,7 +231,7 @@ VERBS = (
         "Grade a submission with that package, in Gradescope's layout.",
         "authoring.commands.gradescope_try:run_gradescope_try",
         _take_path("path", "a folder, a zip or a notebook", metavar="submission"),
-        _take_file("--keep", "keep", "work there and leave it", "FOLDER"),
+        _take_file("--keep", "keep", "work in this folder and keep it", "FOLDER"),
     ),
 )
 
@@ -242,7 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns the exit status.
     """
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a letter costs nobody a grade.
+        # A terminal that lacks a letter costs no one a grade.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -289,7 +289,7 @@ def _run(call: argparse.Namespace) -> int:
         homework = Homework(find_homework(call.homework, submission=submission))
         given["homework"] = homework
         if not call.verb.is_students:
-            _ = homework.settings  # a misspelt one is told before anything is made
+            _ = homework.settings  # a misspelled one is told before anything is made
         if given.get("path", homework) is None:
             given["path"] = _students_folder(homework, call.parser)
     module, _, function = call.verb.runs.partition(":")
@@ -309,7 +309,7 @@ def _students_folder(homework: Homework, parser: argparse.ArgumentParser) -> Pat
 def _explain_missing_module(name: str) -> str:
     package = name.partition(".")[0]
     if package in ("autograder", "hypothesis"):
-        return "this verb is for staff: run it with make, in the folder that has the solution"
+        return "this command is for staff: run it with make, in the folder that has the solution"
     return (
         f"{package} is not installed in {sys.executable}: run 'python grade.py setup' (staff: 'make"
         f" grade'), which sets it up, or '{sys.executable} -m pip install {package}'"
@@ -350,7 +350,7 @@ def _add_homework(parser: argparse.ArgumentParser, default: Any) -> None:
         type=Path,
         default=default,
         metavar="FOLDER",
-        help="the homework that is meant; the one around the working directory if not given",
+        help="the homework's folder (default: the one around the working directory)",
     )
 
 
@@ -372,4 +372,4 @@ def _refuse_unknown_verb(parser: argparse.ArgumentParser, words: Sequence[str]) 
     known = [one.name for one in VERBS if not _is_hidden(one)]
     near = get_close_matches(verb, known, n=1)
     meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-    parser.error(f"there is no verb {verb!r}: {meant}")
+    parser.error(f"there is no command {verb!r}: {meant}")

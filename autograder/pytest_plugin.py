@@ -218,7 +218,7 @@ def shape_of(path: Path, name: str, line: int) -> types.FunctionType:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say what is amiss in the homework's files, and the score where all of it was graded."""
+    """Say what is wrong in the homework's files, and the score where all of it was graded."""
     grading = config.stash[_GRADING]
     for folder, report in grading.reports.items():
         broken = [block for block in gather_blocks(report.checks) if block.file]

@@ -1,6 +1,6 @@
 """The nonlinear activation functions (notes, section 1.2).
 
-Their derivatives are asked for in `activation_gradients`.
+Their derivatives are in `activation_gradients`.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """The forward pass: softmax and cross-entropy (notes, sections 1.1 and 1.3).
 
-The network itself is asked for in `forward_network`.
+The network itself is in `forward_network`.
 """
 
 import numpy as np

@@ -204,7 +204,7 @@ def _is_unexplained(result: CheckResult, key: "Key") -> bool:
 
 
 def _tell_of_protection(report: Report, homework: "Homework") -> None:
-    """Tell staff, who may have graded somebody else's code, what was not there."""
+    """Tell staff, who may have graded someone else's code, what was missing."""
     from autograder.isolation.layers import missing
 
     lacking = missing(report.layers)

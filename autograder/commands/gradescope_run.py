@@ -155,7 +155,7 @@ def _tell_staff(report: Report, seconds: float) -> None:
 
 
 def _say(sentence: str) -> None:
-    """Tell staff; that standard output is closed or its disk full must cost nobody a grade."""
+    """Tell staff; that standard output is closed or its disk full must cost no one a grade."""
     try:
         print(sentence, flush=True)
     except OSError:

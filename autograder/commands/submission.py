@@ -1,7 +1,7 @@
-"""Pack a homework for upload, after a look at what may be amiss.
+"""Pack a homework for upload, after a look at what may be wrong.
 
-Nothing that a student may want to hand in is refused, late at night: each remark is a warning, and
-the zip is written all the same, before the public checks are run on it. In it are the files that
+Nothing that a student may want to submit is refused, late at night: each remark is a warning, and
+the zip is written anyway, before the public checks are run on it. In it are the files that
 the grader takes (or the notebook), ``discussion.md``, and a record of it all, ``submission.json``:
 for people, not a proof, since whoever can change the files can change it. It answers what was in
 the zip, with which versions, and how far the public checks went on the student's machine.
@@ -38,7 +38,7 @@ RECORD, FORMAT = "submission.json", 1
 #: Functions that a sentence names.
 MOST_NAMED = 6
 
-#: Nobody waits longer for the public checks before an upload; what had no turn by then is not
+#: No one waits longer for the public checks before an upload; what had no turn by then is not
 #: known.
 RUN_SECONDS = 60.0
 
@@ -55,7 +55,7 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
     """Look over what is at `path` and zip it to `output`, ``dist/submission.zip`` by default.
 
     Returns 0: the zip is written, whatever there is to fix. It is a `UsageError` if there is
-    nothing to hand in at `path`, or `output` can't be written.
+    nothing to submit at `path`, or `output` can't be written.
     """
     key = current_key(homework, "public")
     target = output or homework.root / "dist" / "submission.zip"

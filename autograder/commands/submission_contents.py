@@ -1,4 +1,4 @@
-"""Find what is handed in: a folder's modules or a notebook, and the answer that people read."""
+"""Find what is submitted: a folder's modules or a notebook, and the answer that people read."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping
@@ -45,9 +45,9 @@ class Contents:
 
 
 def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Contents:
-    """Gather what is handed in of a folder or a notebook; `target` is for what intake takes of it.
+    """Gather what is submitted of a folder or a notebook; `target` is for what intake takes of it.
 
-    It is a `UsageError` if there is nothing at `path` to hand in.
+    It is a `UsageError` if there is nothing at `path` to submit.
     """
     if path.is_file() and path.suffix.lower() == ".ipynb":
         return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
@@ -58,7 +58,7 @@ def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Content
     contents = _gather_folder(path, target, wanted)
     if not contents.files:
         notes = contents.submission.notes if contents.submission else ()
-        raise UsageError(f"{path} holds nothing to hand in. {' '.join(notes)}")
+        raise UsageError(f"{path} holds nothing to submit. {' '.join(notes)}")
     return _add_discussion(contents, path)
 
 
@@ -101,7 +101,7 @@ def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Co
 
 
 def _warn_of_refusal(error: IntakeError) -> str:
-    return f"The grader will not take this as it is: {error}. It is packed all the same."
+    return f"The grader will not take this as it is: {error}. It is packed anyway."
 
 
 def _read_top(path: Path) -> dict[str, bytes]:
@@ -142,7 +142,7 @@ def _find_left_out(path: Path, files: Collection[str], wanted: Collection[str]) 
     if others and not {f"{name}.py" for name in wanted}.isdisjoint(names):
         more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
         listed = ", ".join(others[:MOST_NAMED])
-        yield f"{listed}{more}: not packed, only .py files and {DISCUSSION} are handed in."
+        yield f"{listed}{more}: not packed, only .py files and {DISCUSSION} are submitted."
 
 
 # ---- notebooks
@@ -184,7 +184,7 @@ def _count_written(path: Path, wanted: Mapping[str, Wanted]) -> int:
 
 
 def _warn_of_notebooks(path: Path, written: int, wanted: Mapping[str, Wanted]) -> Iterator[str]:
-    """Say where somebody worked in a notebook, too, and how to hand that in."""
+    """Say where someone worked in a notebook, too, and how to hand that in."""
     here = Path.cwd()
     for file in _find_notebooks(path):
         count = _count_written(file, wanted)
@@ -193,7 +193,7 @@ def _warn_of_notebooks(path: Path, written: int, wanted: Mapping[str, Wanted]) -
             typed = f'"{word}"' if " " in word else word
             yield (
                 f"{file.name} is not in the zip: {count} functions are written in it, and {written}"
-                " in the .py files, which are packed. To hand in the notebook, run\n"
+                " in the .py files, which are packed. To submit the notebook, run\n"
                 f"    python grade.py submission {typed}"
             )
 

@@ -106,7 +106,7 @@ def _definitions(tree: ast.Module) -> dict[str, list[ast.stmt]]:
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements that run at import, those inside ``if``, ``try`` and the like too."""
+    """Yield the statements that run at import, those inside ``if``, ``try`` and similar too."""
     for statement in body:
         yield statement
         if isinstance(statement, Function | ast.ClassDef) or _is_main_guard(statement):

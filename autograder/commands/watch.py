@@ -58,7 +58,7 @@ Lines = Callable[[int], Iterator[Styled]]
 class Screen:
     """Where results go, and the last one, to be shown again when the window changes."""
 
-    #: Whether lines are only added, without colors; so it is where nobody looks at a terminal.
+    #: Whether lines are only added, without colors; so it is where no one looks at a terminal.
     plain: bool
     lines: Lines | None = None
     is_resized: bool = False
@@ -77,7 +77,7 @@ class Screen:
         self._write([*styled, ("", "")])
 
     def show(self, lines: Lines) -> None:
-        """Show a result, in the place of all else if this is a terminal."""
+        """Show a result, in place of all else if this is a terminal."""
         self.lines = lines
         self._write(lines(width_of(sys.stdout)), clears=True)
 

@@ -23,7 +23,7 @@ _UNIX = 3
 
 
 def is_work(path: Path) -> bool:
-    """Tell whether a path is one that a student's own work has: a slip of the keyboard away."""
+    """Tell whether a path is one that a student's own work has: a typo away."""
     return path.suffix.lower() in _WRITTEN_BY_HAND
 
 
@@ -69,7 +69,7 @@ def _remove(leftover: Path) -> None:
     try:
         leftover.unlink()
     except OSError:
-        return  # somebody else's, or gone
+        return  # someone else's, or gone
 
 
 def pack_zip(

@@ -1,4 +1,4 @@
-"""Grade again and again while somebody works: only what changed, in workers that are warm.
+"""Grade again and again while someone works: only what changed, in workers that are warm.
 
 Watch mode, a notebook's check cells and the editor's test panel each keep one session. It runs the
 public checks. A function is asked again when its own file, or a file that it may use, has other
@@ -145,7 +145,7 @@ class Session:
 
     def _forget_changed(self, submission: Submission, wanted: Collection[str]) -> None:
         digests = digests_of(submission)
-        # Asked for the same once more, somebody wants to see whether it still hangs.
+        # Asked for the same once more, someone wants to see whether it still hangs.
         is_again = digests == self._digests
         self._evidences = {
             place: evidence

@@ -159,7 +159,7 @@ class Homework:
     def read_key(self, half: str) -> "Key | None":
         """Return the compiled key, None where it is missing or stale and can be compiled again.
 
-        Where there are no sources to compile one from, a KeyFileError says what is amiss.
+        Where there are no sources to compile one from, a KeyFileError says what is wrong.
         """
         from autograder.homework.key import read_key  # here, as it takes numpy: see `cli`
 

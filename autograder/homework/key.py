@@ -369,7 +369,7 @@ def read_key(path: Path) -> Key:
         raise KeyFileError(f"the answer key {path} can't be read: {error.strerror}") from error
     magic = _MAGIC % FORMAT
     if not content.startswith(magic):
-        raise KeyFileError(f"{path} is no answer key of format {FORMAT}: compile it again")
+        raise KeyFileError(f"{path} is not an answer key of format {FORMAT}: compile it again")
     start = len(magic) + 32 + _SIZE.size
     size = _SIZE.unpack(content[start - _SIZE.size : start].ljust(_SIZE.size, b"\0"))[0]
     body, appendix = content[start : start + size], memoryview(content)[start + size :]

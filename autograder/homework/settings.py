@@ -1,7 +1,7 @@
 """What course staff decide in ``homework.ini``, the file that makes a folder a homework's.
 
 A section of the file is a field of `Settings`, a setting a field of that section's record; where
-the file says nothing, the record's own value holds. What is misspelt is refused, so that nothing is
+the file says nothing, the record's own value holds. What is misspelled is refused, so nothing is
 set otherwise than its author thinks. The file is staff's: a submission's never counts.
 """
 
@@ -57,7 +57,7 @@ class Protection:
     Attributes
     ----------
     allow_missing : tuple of str
-        Layers (``autograder doctor`` lists them) that may be missing all the same.
+        Layers (``autograder doctor`` lists them) that may be missing anyway.
     """
 
     allow_missing: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""List a zip's Python files, and read them, whatever somebody wrote into its headers.
+"""List a zip's Python files, and read them, whatever someone wrote into its headers.
 
 Only names are taken from the archive, never places: see `autograder.intake.which_files`. Sizes that
 it claims are checked before anything is unpacked, and what is unpacked is cut at them.
@@ -70,7 +70,7 @@ def open_zip(path: Path) -> Iterator[Listing]:
             archive = zipfile.ZipFile(handle)
         except IntakeError:
             raise
-        except Exception as error:  # on bytes that somebody crafted, zipfile raises nearly anything
+        except Exception as error:  # on bytes that someone crafted, zipfile raises nearly anything
             reason = shown(error) if str(error) else type(error).__name__
             raise IntakeError(sentence_about(name, head, reason)) from error
         entries = archive.infolist()
@@ -89,7 +89,7 @@ _ONLY = "zip the .py files only"
 
 
 class _Archive(io.BufferedReader):
-    """A file of which only so much is read at once, whatever size somebody asks for."""
+    """A file of which only so much is read at once, whatever size someone asks for."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         wanted = MAX_DIRECTORY_BYTES + 1

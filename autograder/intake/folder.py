@@ -1,6 +1,6 @@
 """List a folder's Python files, and read them, without ever following a link inside it.
 
-Every folder and file is opened from the one around it, which stays the same even if somebody moves
+Every folder and file is opened from the one around it, which stays the same even if someone moves
 things while they are read. Only the folder that was named may be a link itself: whoever named it
 meant what it leads to.
 """
@@ -37,7 +37,7 @@ _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 #: Not to be waited for, should a pipe take the file's place.
 _FILE = os.O_RDONLY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
-LINK = "it is a link, and links are not followed: hand in what it leads to"
+LINK = "it is a link, and links are not followed: submit what it leads to"
 
 
 @contextmanager

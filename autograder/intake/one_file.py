@@ -1,4 +1,4 @@
-"""Open the one file that somebody named, a notebook or what is to be a zip, and say what it is.
+"""Open the one file that someone named, a notebook or what is to be a zip, and say what it is.
 
 A file that is neither has a first few bytes by which it is called by its name, with what to do.
 """
@@ -29,7 +29,7 @@ _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 
 HEAD_BYTES = 512
 
 _UNPACK = "unpack it, and give the folder or a zip of it"
-_FILES = "hand in the .py files, as a folder or a zip"
+_FILES = "submit the .py files, as a folder or a zip"
 _OFFICE = f"a document of an office program: {_FILES}"
 
 #: The first bytes, and what they say.
@@ -83,14 +83,14 @@ def sentence_about_notebook(name: str, head: bytes) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if text.startswith((b"<!doctype html", b"<html")):
         return (
-            f"{name} is a web page: hand in the notebook itself, not what was saved as HTML or the"
+            f"{name} is a web page: submit the notebook itself, not what was saved as HTML or the"
             " sign-in page in its place"
         )
     if head.startswith(b"PK\x03\x04"):
         return f"{name} is a zip under a notebook's name: rename it to end in .zip"
     for mark, kind in _KINDS:
         if head.startswith(mark):
-            return f"{name} is {kind.partition(':')[0]}: hand in the notebook itself"
+            return f"{name} is {kind.partition(':')[0]}: submit the notebook itself"
     if text.startswith((b"import ", b"from ", b"def ", b"#")):
         return f"{name} is Python under a notebook's name: rename it to end in .py"
     return ""

@@ -155,7 +155,7 @@ def _meant(name: str, helpers: Sequence[str], others: Sequence[str]) -> str:
 
 
 def _instead(listing: Listing) -> Iterator[str]:
-    """Say what to do with what is there in the place of Python files."""
+    """Say what to do with what is there instead of Python files."""
     if listing.files:
         return
     packed = [path for path in listing.others if path.suffix.lower() in PACKED]
@@ -172,7 +172,7 @@ def _left_out(listing: Listing) -> Iterator[str]:
 
 
 def no_submission_at(path: Path) -> str:
-    """Return the sentence about a submission that is not there, with what is there of that name."""
+    """Return the sentence about a submission that is missing, with what is there of that name."""
     sentence = f"there is no folder, zip or notebook at {shown(path)}"
     near = _find_near(path)
     if near is not None:

@@ -207,7 +207,7 @@ class _View:
     def computes_nothing(self, check: CheckKey) -> bool:
         """Tell whether all that comes back is an argument as it came, or one number, or nothing.
 
-        Such an answer would be right under many a mistake for somebody who has written nothing.
+        Such an answer would be right under many a mistake for someone who has written nothing.
         """
         numbers: set[str] = set()
         is_argument = is_anything = False

@@ -1,7 +1,7 @@
 """Keep the call that shows a finding: as arrays for outputs that draw tables, and as Python to run.
 
-The message says the same in words. What is kept is bounded: arrays that nobody would look at are
-left out, and only failing checks have an example at all. The Python runs as it stands in the folder
+The message says the same in words. What is kept is bounded: arrays that no one would look at are
+left out, and only failing checks have an example at all. The Python runs as it is in the folder
 of the student's files, with no tool of the grader's.
 """
 
@@ -165,7 +165,7 @@ def _write_calls(check: CheckKey, evidence: Evidence, finding: Finding, called: 
 
 
 def _write_expected(expected: np.ndarray) -> str:
-    """Return the right result as Python; -0.0 is 0.0, which nobody is asked to tell apart."""
+    """Return the right result as Python; -0.0 is 0.0, which no one is asked to tell apart."""
     return show_value(np.where(expected == 0, np.zeros((), expected.dtype), expected))
 
 

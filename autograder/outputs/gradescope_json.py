@@ -8,7 +8,7 @@ Of the tests of a block (`autograder.outputs.groups`), the first one has the mes
 which one that is and what is different with them.
 
 Texts are HTML, of the few tags of `autograder.outputs.html.fragments.ALLOWED`, since the platform
-sanitises what it shows; names of tests are text.
+sanitizes what it shows; names of tests are text.
 
 Source of every field: https://gradescope-autograders.readthedocs.io/en/latest/specs/ (sections
 Output format, Controlling Test Case Visibility, Test case status, Output String Formatting). Needs
@@ -105,7 +105,7 @@ def _point_at(block: Block, check: CheckResult, numbers: Mapping[str, str]) -> s
 
 
 def _write_output(check: CheckResult, printed: str, instead: str) -> str:
-    # In words as well: whether the platform's sanitiser lets tables through is not documented.
+    # In words as well: whether the platform's sanitizer lets tables through is not documented.
     pieces = [instead or message_html(check, in_words=True)]
     if printed:
         pieces.append(printed_html(check.function, printed))
@@ -125,7 +125,7 @@ def _summarize(report: Report) -> str:
 
 
 def _list_points(report: Report) -> Iterator[str]:
-    """Yield the points by part as a list: no sanitiser is known to take those away."""
+    """Yield the points by part as a list: no sanitizer is known to take those away."""
     public = [check for check in report.checks if check.visibility == "public"]
     for part, title in report.parts.items():
         checks = [check for check in public if check.part == part]

@@ -50,7 +50,7 @@ __all__ = [
     "wrapped",
 ]
 
-#: Columns where nobody knows how many there are, and at most.
+#: Columns where no one knows how many there are, and at most.
 WIDTH = 80
 
 #: Rows that are Python or numbers, which stay as they are; all others are sentences.

@@ -2,7 +2,7 @@
 
 Grading, the pictures and the search for smaller inputs ask in this one way: load a file, then put
 the calls of its functions and collect what comes back. A worker that ended is replaced at the next
-question; one that somebody ended before it was ready is started again. A file whose import cost a
+question; one that someone ended before it was ready is started again. A file whose import cost a
 worker is never imported again, neither by itself nor by other files. Nothing is judged here.
 """
 

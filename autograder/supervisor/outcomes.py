@@ -1,7 +1,7 @@
 """Read what a worker's reply says: untrusted values in, typed and bounded records out.
 
 A reply has exactly the fields that the worker gives it at this place, and a result exactly the
-forms of `autograder.core.results`; anything else was written by somebody else and is refused whole.
+forms of `autograder.core.results`; anything else was written by someone else and is refused whole.
 Texts are cut, numbers are kept in their range. What all results take of the judge's memory is
 bounded by an `Allowance`.
 

@@ -105,7 +105,7 @@ class ReplyMatcher:
         """Return what an untrusted frame says, as the next reply that is waited for.
 
         It arrived when `asked` requests had been put. None is returned for a reply that is left
-        over from an earlier request: somebody answered that in the worker's place, and the worker's
+        over from an earlier request: someone answered that in the worker's place, and the worker's
         own replies came later. The forged results are the student's; the next function is not to
         suffer.
 

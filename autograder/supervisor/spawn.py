@@ -78,7 +78,7 @@ class Spawned:
 
     def kill(self) -> None:
         """End the process and everything in its group; no harm if it is gone."""
-        if self._is_gone or self._pid <= 1:  # to the system, that would be ourselves or everybody
+        if self._is_gone or self._pid <= 1:  # to the system, that would be ourselves or everyone
             return  # its process id may be another's by now
         for end in (_kill_group, _kill_process):
             try:
@@ -141,7 +141,7 @@ class Spawner:
             return _start_alone(scratch, self._without)
         try:
             return self._nursery.fork(scratch)
-        except OSError:  # somebody ended it: a student's code may try
+        except OSError:  # someone ended it: a student's code may try
             self._nursery.close()
         self._nursery = _Nursery(self.workspace, self._without)
         try:

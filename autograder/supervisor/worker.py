@@ -50,7 +50,7 @@ READ_BYTES = 1 << 16
 
 
 class NotStartedError(GraderError):
-    """A worker ended before it was ready: nothing of a student's had run, somebody ended it."""
+    """A worker ended before it was ready: nothing of a student's had run, someone ended it."""
 
 
 class WorkerGoneError(Exception):

@@ -144,7 +144,7 @@ def _message(error: BaseException, folder: Path) -> str:
 
 
 def _suggestion(error: BaseException) -> str:
-    """Return Python's own question after a name that is not there, empty where it asks none."""
+    """Return Python's own question after a name that is missing, empty where it asks none."""
     try:
         name = _find_near_name(error)
     except BaseException:  # an exception that a student's code made up

@@ -134,7 +134,7 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
 def _no_module(package: str) -> str:
     return (
         f"No module named '{package}': the homework has numpy and the standard library only,"
-        " and the .py files that you hand in"
+        " and the .py files that you submit"
     )
 
 

@@ -13,7 +13,7 @@ request                  replies
 =======================  =====================================================================
 
 Each reply carries two running numbers, ``to`` (the request) and ``at`` (the reply to it), so that
-the judge notices one that somebody else wrote.
+the judge notices one that someone else wrote.
 """
 
 import io

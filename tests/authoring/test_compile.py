@@ -266,7 +266,7 @@ def test_a_gradient_that_is_none_fails(change: Callable[[np.ndarray], np.ndarray
 
 def test_the_sentence_about_a_wrong_gradient_has_both_numbers() -> None:
     part, _ = tiny(proof=proof_of_mean())
-    sentence = r"reference of tiny\.mean is no gradient: entry \[0, \d\] is .+ differences give "
+    sentence = r"reference of tiny\.mean is not a gradient: entry \[0, \d\] is .+ differences give "
     with pytest.raises(RubricError, match=sentence):
         compiled(part, mean=lambda x: 1.0005 * mean(x))
 

@@ -129,7 +129,7 @@ def test_pages_about_files_and_commands_are_the_notebooks_own() -> None:
     text = notebook_text(HANDOUT, STUBS)
     assert "In a terminal." not in text
     assert "A zip." not in text
-    assert all([f"{word}." in text for word in ("Begin", "All", "Hand in")])
+    assert all([f"{word}." in text for word in ("Begin", "All", "Submit")])
 
 
 def test_what_comes_after_a_part_stands_below_its_functions_with_cells_to_run() -> None:

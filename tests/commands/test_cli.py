@@ -94,7 +94,7 @@ def test_a_verb_with_a_slip_gets_the_nearest_one(command: Command, verb: str, me
     done = command("--traceback", verb)
     assert done.returncode == 2
     last = done.stderr.splitlines()[-1]
-    assert last.endswith(f"there is no verb '{verb}': did you mean {meant}?")
+    assert last.endswith(f"there is no command '{verb}': did you mean {meant}?")
 
 
 def test_students_are_offered_their_own_verbs_only(

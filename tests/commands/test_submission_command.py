@@ -92,7 +92,7 @@ def test_the_zip_holds_the_folders_modules_flat(
 ) -> None:
     for helper in ("a", "a-b", "helpers"):
         (homework / f"{helper}.py").write_text("x = 1\n")
-    (homework / "notes.txt").write_text("not handed in")
+    (homework / "notes.txt").write_text("not submitted")
     (homework / "old").mkdir()
     (homework / "old" / "forward.py").write_text("# an old draft")
     submit(homework, capsys)
@@ -192,7 +192,7 @@ def test_a_helper_that_cannot_be_read_is_named(
     assert lines[-1].startswith("35 of 35 functions written; ")
 
 
-# ---- what is packed all the same
+# ---- what is packed anyway
 
 
 def held(zipped: Path) -> dict[str, bytes]:
@@ -270,7 +270,7 @@ def test_a_folder_that_the_grader_would_not_take_is_packed_with_a_warning(
     (homework / "train.py").write_bytes(b"#" * (1 << 20) + b"#")
     lines = submit(homework, capsys)
     assert lines[0].startswith("The grader will not take this as it is: ")
-    assert lines[0].endswith("It is packed all the same.")
+    assert lines[0].endswith("It is packed anyway.")
     record = recorded(homework.parent / "submission.zip")
     assert record["public_score"] is None
     assert "forward.py" in {file["name"] for file in record["files"]}
@@ -326,7 +326,7 @@ def test_what_stays_out_and_what_nobody_needs_are_named(
     lines = submit(homework, capsys)
     assert lines[:-2] == [
         "old_train.py is packed, but it is not the homework's, and no file here imports it.",
-        "notes.txt, plot.png: not packed, only .py files and discussion.md are handed in.",
+        "notes.txt, plot.png: not packed, only .py files and discussion.md are submitted.",
     ]
     names = set(held(homework.parent / "submission.zip"))
     assert {"helpers.py", "old_train.py"} <= names
@@ -393,7 +393,7 @@ def test_a_notebook_that_was_worked_in_too_is_named_last_with_the_command(
     assert lines[-3].startswith("31 of 35 functions written; ")
     assert lines[-2:] == [
         "assignment.ipynb is not in the zip: 35 functions are written in it, and 31 in the .py"
-        " files, which are packed. To hand in the notebook, run",
+        " files, which are packed. To submit the notebook, run",
         f"    python grade.py submission {Path(homework.name, 'assignment.ipynb')}",
     ]
     assert "assignment.ipynb" not in held(homework.parent / "submission.zip")
@@ -427,7 +427,7 @@ def test_a_folder_without_any_python_file_is_refused(
     (tmp_path / "hw").mkdir()
     output = tmp_path / "out.zip"
     sentence = refused([str(tmp_path / "hw"), "--output", str(output)], capsys)
-    assert "holds nothing to hand in. None of the homework's files is here: " in sentence
+    assert "holds nothing to submit. None of the homework's files is here: " in sentence
     assert not output.exists()
 
 

@@ -84,10 +84,10 @@ def test_a_terminal_gets_a_clear_screen_and_colours_that_no_theme_hides(
     edit(folder / "forward.py", *WRONG)
     shown += watching.wait_for()
     assert shown.count("\x1b[2J") == 2
-    colours = set(re.findall(r"\x1b\[([0-9;]*)m", shown))
-    assert {"1;32", "1;31"} <= colours <= {"0", "1", "1;31", "1;32"}
+    colors = set(re.findall(r"\x1b\[([0-9;]*)m", shown))
+    assert {"1;32", "1;31"} <= colors <= {"0", "1", "1;31", "1;32"}
     marked = re.findall(r"\x1b\[1;3[12]m(.*?)\x1b\[0m", shown)
-    assert set(marked) == {"ok", "x"}  # only marks: the sentence is there without the colour
+    assert set(marked) == {"ok", "x"}  # only marks: the sentence is there without the color
 
 
 @pytest.mark.parametrize(

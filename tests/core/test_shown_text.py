@@ -42,7 +42,7 @@ def report() -> Report:
 
 
 class Terminal(io.StringIO):
-    """A terminal that shows colours."""
+    """A terminal that shows colors."""
 
     def isatty(self) -> bool:
         return True

@@ -104,7 +104,7 @@ def test_a_key_of_another_format_is_refused(
 def test_what_is_no_key_at_all_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "answer-key.full"
     path.write_bytes(content)
-    assert "is no answer key of format" in refusal(path)
+    assert "is not an answer key of format" in refusal(path)
 
 
 @pytest.mark.parametrize(

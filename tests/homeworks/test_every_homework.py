@@ -238,7 +238,7 @@ def test_watching_grades_again_when_a_file_is_saved(regression: Known, tmp_path:
         watching.close()
 
 
-# ---- what students hand in
+# ---- what students submit
 
 
 def test_files_become_a_notebook_and_files_again_and_either_is_handed_in(

@@ -1,4 +1,4 @@
-"""Whatever is handed in, its modules end up in a clean folder, or a sentence says why not."""
+"""Whatever is submitted, its modules end up in a clean folder, or a sentence says why not."""
 
 import io
 import os

@@ -141,7 +141,7 @@ def test_links_are_named(hw: Path, tmp_path: Path) -> None:
     (hw / "picture.png").symlink_to("nowhere")
     submission = taken(hw)
     assert content(submission) == {name: FILES[name] for name in ("train.py", "updates.py")}
-    reason = "it is a link, and links are not followed: hand in what it leads to"
+    reason = "it is a link, and links are not followed: submit what it leads to"
     assert submission.notes == (
         "forward.py is not in the submission.",
         f"elsewhere was left out: {reason}.",
@@ -319,12 +319,12 @@ print(taken.files, (taken.folder / "train.py").read_text(), taken.notes)
 
 
 def test_a_folder_is_taken_where_it_cannot_be_opened(tmp_path: Path) -> None:
-    inside = tmp_path / "handed in" / "hw"
+    inside = tmp_path / "submitted" / "hw"
     inside.mkdir(parents=True)
     (inside / "forward.py").write_text("# forward")
     (inside / "train.py").write_text("# train")
     done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_DESCRIPTORS, tmp_path / "handed in", tmp_path / "clean"],
+        [sys.executable, "-c", WITHOUT_DESCRIPTORS, tmp_path / "submitted", tmp_path / "clean"],
         capture_output=True,
         text=True,
         cwd=ROOT,

@@ -338,7 +338,7 @@ def test_two_names_for_one_file_are_refused(tmp_path: Path) -> None:
 def test_two_entries_of_one_name_are_refused(tmp_path: Path) -> None:
     first, second = Entry(b"hw/forward.py", b"1"), Entry(b"hw/forward.py", b"2")
     assert refusal(tmp_path, first, second) == (
-        "hw/ in hw.zip has two files called forward.py: hand in one"
+        "hw/ in hw.zip has two files called forward.py: submit one"
     )
     elsewhere = [Entry(b"old/x.py", b"1"), Entry(b"old/x.py", b"2")]
     assert content(taken(written(tmp_path, craft([*ENTRIES, *elsewhere])))) == FILES
@@ -359,8 +359,8 @@ TAR = b"forward.py".ljust(257, b"\0") + b"ustar\x0000" + bytes(300)
     ("data", "sentence"),
     [
         (b"", "hw.zip is empty (0 bytes): zip the .py files again"),
-        (b"%PDF-1.7\n", "hw.zip is a PDF document: hand in the .py files"),
-        (OLE, "hw.zip is a document of an office program: hand in the .py files"),
+        (b"%PDF-1.7\n", "hw.zip is a PDF document: submit the .py files"),
+        (OLE, "hw.zip is a document of an office program: submit the .py files"),
         (craft([Entry(b"[Content_Types].xml")]), "hw.zip is a document of an office program: "),
         (craft([Entry(b"mimetype"), Entry(b"content.xml")]), "hw.zip is a document of an office"),
         (b"Rar!\x1a\x07\x01\x00", "hw.zip is a RAR archive: unpack it, and give the folder or"),

@@ -340,7 +340,7 @@ def test_a_function_that_hangs_is_stopped_and_the_next_check_works(kernel: Kerne
     shown = check(kernel, "def relu(x):\n    while True:\n        pass")
     assert "it took too long" in shown.text
     assert "stopped after 5 s" in shown.text
-    assert len(shown.outputs) == 1  # the result is in the place of what was shown meanwhile
+    assert len(shown.outputs) == 1  # the result replaces what was shown meanwhile
     assert "✓ relu" in check(kernel, RIGHT).text
 
 

@@ -1,4 +1,4 @@
-"""Pieces of HTML: few tags, everything escaped, nothing that a sanitiser or a reader would miss."""
+"""Pieces of HTML: few tags, everything escaped, nothing that a sanitizer or a reader would miss."""
 
 from dataclasses import replace
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""The page of `grade --html`: in a real browser, for everybody, and harmless."""
+"""The page of `grade --html`: in a real browser, for everyone, and harmless."""
 
 import json
 import os
@@ -84,7 +84,7 @@ def written(report: Report, folder: Path) -> Path:
     return file
 
 
-# ---- for everybody
+# ---- for everyone
 
 
 @pytest.mark.parametrize(
@@ -254,8 +254,8 @@ def test_pictures_keep_their_own_style_and_script(browser: "Browser", tmp_path: 
     file.write_bytes(renderer(evil_report()))
     with opened(browser, file) as watched:
         assert watched.page.evaluate("window.drawn") is True
-        colour = watched.page.locator("#sketch").evaluate("(e) => getComputedStyle(e).color")
-        assert colour == "rgb(1, 2, 3)"
+        color = watched.page.locator("#sketch").evaluate("(e) => getComputedStyle(e).color")
+        assert color == "rgb(1, 2, 3)"
         assert watched.said == []
 
 
@@ -275,7 +275,7 @@ def test_an_unfinished_page_is_read_again_until_it_is_finished(
         page = watched.page
         assert page.locator("#reloading").is_visible()
         assert "This report is not finished." in page.inner_text("main")
-        assert "0 of 100" not in page.inner_text("body")  # nobody has earned that
+        assert "0 of 100" not in page.inner_text("body")  # no one has earned that
         assert watched.violations() == []
         written(replace(evil_report(), notes=()), tmp_path)
         page.wait_for_selector("html[data-finished=yes]")

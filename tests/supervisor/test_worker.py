@@ -767,7 +767,7 @@ def test_a_function_that_kills_its_parent_costs_only_itself(real: Start) -> None
     assert returned(asked(real(a=source), name="a.g")) == 1
 
 
-# ---- packages that are not there
+# ---- packages that are missing
 
 
 def test_a_missing_package_costs_only_the_functions_that_use_it(real: Start) -> None:
@@ -792,7 +792,7 @@ def g(x):
     assert found.kind == "ModuleNotFoundError"
     assert found.message == (
         "No module named 'scipy': the homework has numpy and the standard library only,"
-        " and the .py files that you hand in"
+        " and the .py files that you submit"
     )
     assert [line.text for line in found.lines] == ["return special.erf(x)"]
 

@@ -1,4 +1,4 @@
-"""What has to hold for whatever somebody hands in as a file: for the tests and for fuzzing."""
+"""What has to hold for whatever someone submits as a file: for the tests and for fuzzing."""
 
 import shutil
 import stat

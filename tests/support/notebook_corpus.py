@@ -587,7 +587,7 @@ CASES = {
     ),
     "cells_that_are_no_list": Case(
         changed(cells={"a": 1}),
-        notes=("something else in the place of its cells",),
+        notes=("something else instead of its cells",),
         is_refused=True,
     ),
     "cut_off": Case(
@@ -595,7 +595,7 @@ CASES = {
     ),
     "nothing_in_the_file": Case(lambda: b"", notes=("is empty (0 bytes)",), is_refused=True),
     "a_web_page": Case(
-        lambda: b"<!DOCTYPE html><html>", notes=("is a web page: hand in the",), is_refused=True
+        lambda: b"<!DOCTYPE html><html>", notes=("is a web page: submit the",), is_refused=True
     ),
     "a_list": Case(lambda: b"[]", notes=("is no notebook",), is_refused=True),
     "python_text": Case(

@@ -64,9 +64,9 @@ def run_release(homework: Homework, *, output: Path | None = None) -> int:
     """
     if run_stubs(homework, check_only=True):
         raise UsageError(
-            "assignment/ is not what solution/ makes of it, so students would get the wrong stubs:"
-            " run 'python -m autograder stubs' (or 'make stubs'), look at what changed in"
-            " assignment/, and run this again"
+            "assignment/ is out of date, so students would get the wrong stubs: run 'python -m"
+            " autograder stubs' (or 'make stubs'), look at what changed in assignment/, and"
+            " run this again"
         )
     current_key(homework, "public")
     page = to_html(read_handout(homework, key=current_key(homework, "full")).to_markdown())
@@ -80,9 +80,7 @@ def run_release(homework: Homework, *, output: Path | None = None) -> int:
     for name in sorted(content):
         sys.stdout.write(f"{len(content[name]) / 1e3:>10,.1f} kB  {name}\n")
     if "handout.pdf" not in content:
-        sys.stdout.write(
-            "(without handout.pdf: the verb 'handout' prints it, then run this again)\n"
-        )
+        sys.stdout.write("(without handout.pdf: run 'handout' to print it, then run this again)\n")
     sys.stdout.write(f"{path}: {path.stat().st_size / 1e6:.1f} MB, unpacks to {top}/\n")
     return 0
 
@@ -147,7 +145,7 @@ def build_wheel(folder: Path, *, readme: bytes) -> Path:
     for name in handed_out_files():
         target = stage / "autograder" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(PACKAGE / name, target)  # without its mode: the same for everybody
+        shutil.copyfile(PACKAGE / name, target)  # without its mode: the same for everyone
     (stage / "README.md").write_bytes(readme)
     (stage / "LICENSE").write_bytes(_read_own("LICENSE", "licenses/LICENSE"))
     project = _read_own("pyproject.toml", "extra_metadata/pyproject.toml")
@@ -178,5 +176,5 @@ def _read_own(name: str, installed: str) -> bytes:
     except metadata.PackageNotFoundError:
         text = None
     if text is None:
-        raise GraderError(f"the grader's package can't be built: its {name} is not at hand")
+        raise GraderError(f"the grader's package can't be built: its {name} is missing")
     return text.encode()

@@ -44,7 +44,7 @@ def run_stubs(homework: Homework, *, check_only: bool = False) -> int:
         if not path.is_file() or path.read_bytes() != content:
             names.append(name)
     for name in names:
-        sys.stderr.write(f"assignment/{name} is not what the verb 'stubs' makes of it: run that\n")
+        sys.stderr.write(f"assignment/{name} is out of date: run 'stubs'\n")
     return 3 if names else 0
 
 

@@ -44,7 +44,7 @@ def compile_homework(
     """
     digest = homework.digest()
     exam, reference = load_exam(homework.solution), Reference(homework.solution)
-    # Before the parts, which take their time: whoever writes a picture learns of a slip at once.
+    # Before the parts, which take their time: whoever writes a picture learns of an error at once.
     drawn = compile_pictures(exam.pictures, exam.questions, reference)
     predicates = load_alone(homework, exam)
     content = compile_exam(exam, reference, predicates=predicates, progress=progress)

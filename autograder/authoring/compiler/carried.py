@@ -2,7 +2,7 @@
 
 A student's `spread` that calls a wrong `mean` is wrong as well, and right for its own part. So the
 key holds each function's results with every known mistake of a function that it may call put in
-that one's place, wherever the reference mentions it. Two slips that any function can have are among
+that one's place, wherever the reference mentions it. Two that any function can have are among
 them: float32 results, and a result written into an argument.
 
 A student may call functions where the reference does not; the rubric lists such ways to write a
@@ -27,7 +27,7 @@ __all__ = ["carried_entries"]
 
 Function = Callable[..., Any]
 
-#: The names that the judge gives to the two slips that any function can have.
+#: The names that the judge gives to the two errors that any function can have.
 FLOAT32, IN_PLACE = "type-float32", "argument-changed"
 
 
@@ -190,7 +190,7 @@ def _make_entry(
     reference: Reference,
     places: dict[bytes, int],
 ) -> dict[str, Any] | None:
-    """Return one slip's entry, None where nothing of it shows."""
+    """Return one error's entry, None where nothing of it shows."""
     of: dict[str, tuple[int, ...]] = {}
     changed: dict[str, tuple[Any, ...]] = {}
     with reference.replacing(structure), _replace_by_mistakes(slip, reference):

@@ -41,8 +41,8 @@ def load_alone(homework: Homework, exam: Exam) -> Predicates:
     for function in exam.predicates:
         if function.__name__ not in predicates:
             raise RubricError(
-                f"the exam's predicate {function.__name__} is not in rubric/predicates.py, which"
-                " alone is there where students' code is judged",
+                f"the exam's predicate {function.__name__} is not in rubric/predicates.py, the"
+                " only file of predicates where students' code is judged",
                 where=line_of(function),
             )
     return predicates

@@ -80,8 +80,8 @@ def _require_name_of_its_own(file: Path) -> None:
     """Require a file's name not to be taken: importing it would find the other one, or hide it."""
     if file.stem in {*sys.stdlib_module_names, "numpy", "autograder", "hypothesis"}:
         raise RubricError(
-            f"{file.stem} is the name of a module of Python's own or of a package: call the file"
-            " otherwise",
+            f"{file.stem} is the name of a module of Python or of a package: give the file"
+            " another name",
             where=written(str(file), 1),
         )
 

@@ -131,7 +131,7 @@ def _drop_imports(text: str, modules: Collection[str], *, prompt: str = ">>> ") 
     text : str
         Markdown or Python.
     modules : collection of str
-        The homework's modules, whose functions are all at hand in a notebook. So is numpy.
+        The homework's modules, whose functions are all available in a notebook. So is numpy.
     prompt : str
         What a line of Python begins with.
 

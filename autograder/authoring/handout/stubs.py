@@ -286,7 +286,7 @@ def _leftovers(assignment: Path, stubs: dict[str, str]) -> list[str]:
 def _is_stub(path: Path) -> bool:
     """Say whether a file holds public functions and all of them are unstarted.
 
-    Nobody's work is taken for a leftover: with one function written, a file is no stub.
+    No one's work is taken for a leftover: with one function written, a file is no stub.
     """
     try:
         tree = ast.parse(path.read_bytes())

@@ -40,9 +40,9 @@ Function = Callable[..., Any]
 class ChargedAlong(Enum):
     """Why a mistake also costs the points of the functions that call the wrong one."""
 
-    CALLER_RAISES = "whoever calls it only raises, which shows nothing of the caller's own"
-    CALLER_DOES_NOTHING = "whoever calls it hands back what it was given, as if it did nothing"
-    OPEN_ORDER = "the order of the items inside a minibatch, which is open, decides the result"
+    CALLER_RAISES = "its callers only raise an exception, which shows nothing of their own"
+    CALLER_DOES_NOTHING = "its callers return what they were given, as if they did nothing"
+    OPEN_ORDER = "the order of a minibatch's items, which is up to the student, decides the result"
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ class Question:
         shows_in : str
             The check whose inputs show it; ``"values"`` unless typical inputs don't.
         charged_along : ChargedAlong, optional
-            The reason, where functions that call the wrong one lose points with it all the same;
+            The reason, where functions that call the wrong one lose points with it anyway;
             ``make verify`` takes any other such loss for a fault.
 
         Examples

@@ -1,7 +1,7 @@
 """Find out what a row comes to: submissions by workers, wrong functions by calling them here.
 
 Either way there is a record of each call, as the judge knows it of a student's function, and the
-judge of every grading decides. Only what can differ from the solution is asked anew: the functions
+judge of every grading decides. Only what can differ from the solution is asked again: the functions
 that are wrong, and those that call them.
 """
 

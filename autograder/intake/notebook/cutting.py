@@ -30,7 +30,7 @@ __all__ = ["cut_cells"]
 
 #: Statements at the top of all cells; a homework has two hundred.
 MAX_STATEMENTS = 5000
-TOO_MANY = f"the notebook has more than {MAX_STATEMENTS} statements: hand in the homework only"
+TOO_MANY = f"the notebook has more than {MAX_STATEMENTS} statements: submit the homework only"
 TOO_DEEP = "cell {} is nested too deeply to be read: write it more simply"
 
 #: No module of a student's takes the place of one of these.
@@ -187,7 +187,7 @@ def _parsed(text: str, cell: int, first: int, own: Collection[str]) -> list[Stat
 
 
 def is_left_out(node: ast.stmt) -> bool:
-    """Tell whether a statement has nothing to do here: it defines nothing that is handed in."""
+    """Tell whether a statement has nothing to do here: it defines nothing that is submitted."""
     if isinstance(node, ast.ImportFrom):
         return node.module == "__future__"
     if isinstance(node, ast.If):  # if __name__ == "__main__":

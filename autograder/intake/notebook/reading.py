@@ -1,4 +1,4 @@
-"""Read a notebook's code cells, whatever somebody wrote into the file.
+"""Read a notebook's code cells, whatever someone wrote into the file.
 
 Every version of the format is read: in the second and third the cells lie in worksheets, in the
 first two a cell's text has another name. What a reader does not need may be missing or wrong.
@@ -19,7 +19,7 @@ from autograder.intake.one_file import HEAD_BYTES, sentence_about_notebook
 
 __all__ = ["Cell", "Notebook", "read_notebook", "with_newlines"]
 
-#: Numbers, lists and the like in a notebook; each takes up to 200 bytes of memory.
+#: Numbers, lists and similar in a notebook; each takes up to 200 bytes of memory.
 MAX_VALUES = 2_000_000
 
 #: The text of all code cells together: eight times the homework with its long docstrings. Python's
@@ -74,7 +74,7 @@ def read_notebook(data: bytes, name: str) -> Notebook:
         )
     found = _all_cells(content, name)
     if len(found) > MAX_CELLS:
-        raise IntakeError(f"{name} has more than {MAX_CELLS} cells: hand in the homework only")
+        raise IntakeError(f"{name} has more than {MAX_CELLS} cells: submit the homework only")
     cells, damaged = [], []
     for number, cell in enumerate(found, 1):
         try:
@@ -170,7 +170,7 @@ def _all_cells(content: dict[str, Any], name: str) -> list[Any]:
         lists = [sheet.get("cells") for sheet in sheets]
         cells = [cell for some in lists if isinstance(some, list) for cell in some]
     if not isinstance(cells, list):
-        kind = "no cells" if cells is None else "something else in the place of its cells"
+        kind = "no cells" if cells is None else "something else instead of its cells"
         raise IntakeError(f"{name} is no notebook, it has {kind}: {SAVE}")
     return cells
 

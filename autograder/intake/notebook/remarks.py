@@ -36,7 +36,7 @@ def remarks_on_calls(
 ) -> tuple[str, ...]:
     """Return a sentence about calls of helpers that change what the homework's functions use.
 
-    ``prepare(TABLE)`` is not run: it may as well be a trial or a training. Nobody is to wonder why
+    ``prepare(TABLE)`` is not run: it may as well be a trial or a training. No one is to wonder why
     the table is empty. Nothing is said of calls that lead to the homework's functions: trials.
     What is run has the indices `needed`.
     """

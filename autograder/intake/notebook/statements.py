@@ -77,7 +77,7 @@ class Statement:
     takes_all: bool = False
     #: In its line, from 0.
     column: int = 0
-    #: The functions that are defined inside of it, where nobody else can call them.
+    #: The functions that are defined inside of it, where no one else can call them.
     hides: frozenset[str] = frozenset()
     #: Whether it is a function that is still to be written.
     is_stub: bool = False

@@ -71,7 +71,7 @@ def notebook_modules(
 
 
 def _passed_over(notebooks: Sequence[File], files: Files) -> tuple[str, ...]:
-    """Return a remark on notebooks that somebody worked in; none on those that were handed out."""
+    """Return a remark on notebooks that someone worked in; none on those that were handed out."""
     names = [file.path.name for file in notebooks[:MAX_NOTEBOOKS] if _is_worked_in(file, files)]
     return (f"The .py files were taken, not {listed(names)}.",) if names else ()
 
@@ -116,7 +116,7 @@ def _chosen(
     notebooks: Sequence[File], files: Files, source: str
 ) -> tuple[_Candidate, tuple[str, ...]]:
     if len(notebooks) > MAX_NOTEBOOKS:
-        raise IntakeError(f"{source} has {len(notebooks)} notebooks: hand in one")
+        raise IntakeError(f"{source} has {len(notebooks)} notebooks: submit one")
     candidates, problems = [], []
     for file in notebooks:
         try:
@@ -131,7 +131,7 @@ def _chosen(
     equal = [one for one in candidates if one.rank == best.rank and one is not best]
     if [one for one in equal if one.notebook.cells != best.notebook.cells]:
         names = listed(sorted([f"{one.file.path}" for one in [best, *equal]]))
-        raise IntakeError(f"{source} has {names}, and each could be meant: hand in one")
+        raise IntakeError(f"{source} has {names}, and each could be meant: submit one")
     others = [f"{file.path}" for file in notebooks if file is not best.file]
     remarks = [f"{shown(best.file.path)} was taken, not {listed(others)}."] if others else []
     return best, (*remarks, *[f"{error}." for error in problems])

@@ -2,7 +2,7 @@
 
 Pure functions from records to text, with the standard library alone. A piece has no script, no
 style, no address, no id, nothing but the tags and attributes of `ALLOWED`; whatever a student wrote
-is escaped. What a sanitiser takes away costs looks, not sense: Rails', which Gradescope is built
+is escaped. What a sanitizer takes away costs looks, not sense: Rails', which Gradescope is built
 with, leaves tables out unless it is told otherwise, and then the numbers of a row still stand in a
 row; the class names are only a help for our own page's style.
 """
@@ -38,7 +38,7 @@ SIDES = (Label.EXPECTED, Label.GOT)
 def message_html(check: CheckResult, *, in_words: bool = False) -> str:
     """Return what a check's message says: the cause first, then the call that shows it.
 
-    Where a sanitiser may take tables away, what they show is said `in_words` as well.
+    Where a sanitizer may take tables away, what they show is said `in_words` as well.
     """
     message, snippet = check.message, check.message.snippet
     pieces = [_state_cause(row) for row in message.rows if row.label in CAUSES]
@@ -58,7 +58,7 @@ def _state_cause(row: Row) -> str:
 
 
 def _show_facts(check: CheckResult, facts: Sequence[Row], *, in_words: bool) -> Iterator[str]:
-    """Yield what is known of the call; arrays as tables in the place of their text."""
+    """Yield what is known of the call; arrays as tables instead of their text."""
     example = check.example
     results = example.results if example is not None else ()
     has_sides = any([result.wrong is not None or result.got_type for result in results])

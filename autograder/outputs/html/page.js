@@ -2,7 +2,7 @@
 (() => {
   const all = (selector) => Array.from(document.querySelectorAll(selector));
 
-  // What is not finished is read again, as long as somebody may still be writing it.
+  // What is not finished is read again, as long as someone may still be writing it.
   const GRADING_TAKES_SECONDS = 150;
   if (document.documentElement.dataset.finished === "no") {
     const age = (Date.now() - Date.parse(document.lastModified)) / 1000;

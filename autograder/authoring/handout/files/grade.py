@@ -77,7 +77,7 @@ CAUSES = (
     ),
     (
         "Permission denied|Access is denied|WinError 5\\b|WinError 32|Errno 13|Read-only file",
-        "a file in .venv can't be written, since it is in use or belongs to somebody else: close"
+        "a file in .venv can't be written, since it is in use or belongs to someone else: close"
         " what uses it (an editor, a notebook; pause OneDrive), delete the folder .venv, and run"
         " this again",
     ),
@@ -110,7 +110,7 @@ class SetUpError(Exception):
 
 
 def too_old(version, executable):
-    """Return what to say to somebody whose Python is too old, empty if it is not."""
+    """Return what to say to someone whose Python is too old, empty if it is not."""
     if tuple(version[:2]) >= OLDEST:
         return ""
     newer = newer_python()
@@ -212,7 +212,7 @@ def find_wheel():
 
 
 def glob_escaped(path):
-    """Return a path so that brackets and the like in it stand for themselves."""
+    """Return a path so that brackets and similar in it stand for themselves."""
     return re.sub(r"([*?[])", r"[\1]", path)
 
 
@@ -223,7 +223,7 @@ def version_in(path):
 
 
 def digest_of(path):
-    """Return the SHA-256 of a file: an exchanged grader is installed anew."""
+    """Return the SHA-256 of a file: an exchanged grader is installed again."""
     with open(path, "rb") as file:
         return hashlib.sha256(file.read()).hexdigest()
 
@@ -248,7 +248,7 @@ def make_environment(version, has_moved):
     """Make the environment, or fix it; return its version.
 
     One that works is kept, whoever made it: an editor may have, and students install packages of
-    their own. One that was copied or moved gets its scripts anew.
+    their own. One that was copied or moved gets its scripts again.
     """
     python = python_of(ENVIRONMENT)
     is_kept = is_usable(version) and run([python, "-I", "-m", "pip", "--version"])[0] == 0
@@ -333,7 +333,7 @@ def pip(python, *words):
 
 
 def explained(said, otherwise):
-    """Return what a program's words mean, and the last of them for whoever is asked for help."""
+    """Return what a program's words mean, and the last of them for whoever is to help."""
     sentence = cause_of(said) or otherwise
     if os.name == "nt" and len(HERE) > LONG_PATH and sentence == otherwise:
         sentence += ": perhaps since the names of the folders around it are too long"
