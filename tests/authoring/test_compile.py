@@ -287,14 +287,14 @@ def square_of(checks: list[Check]) -> tuple[Part, dict[str, Callable[..., Any]]]
 @pytest.mark.parametrize("visibility", ["public", "hidden"])
 def test_a_gradient_is_proved_whatever_its_checks_are_called(visibility: str) -> None:
     part, wrong = square_of([Check("right", "right", "values", 100, visibility, Examples(X, 4))])
-    with pytest.raises(RubricError, match=r"reference of tiny\.square_grad is no gradient"):
+    with pytest.raises(RubricError, match=r"reference of tiny\.square_grad is not a gradient"):
         compile_exam(Exam(part), FakeReference(**wrong))
 
 
 def test_a_gradient_is_proved_on_the_examples_of_every_check() -> None:
     wide = Check("wide", "wide", "values", 10, examples=Examples(X.fixing(d=9), 4))
     part, _ = tiny(proof=proof_of_mean(), checks=[wide])
-    with pytest.raises(RubricError, match=r"reference of tiny\.mean is no gradient"):
+    with pytest.raises(RubricError, match=r"reference of tiny\.mean is not a gradient"):
         compiled(part, mean=lambda x: mean(x) * (1 + (x.shape[1] == 9)))
 
 
@@ -312,7 +312,7 @@ def test_a_gradient_is_proved_at_one_hot_rows_too() -> None:
 
     proof = Gradient(of=lambda T, z, p: cross_entropy(T, p), at=lambda T, z: z)
     question = Question("ce_grad", points=100, inputs=hot, returns="dz", proof=proof)
-    with pytest.raises(RubricError, match=r"reference of tiny\.ce_grad is no gradient"):
+    with pytest.raises(RubricError, match=r"reference of tiny\.ce_grad is not a gradient"):
         compile_exam(Exam(Part("tiny", "", "", question)), FakeReference(ce_grad=times_three))
 
 
@@ -323,7 +323,7 @@ def test_a_gradient_can_be_proved_at_large_numbers(size: float) -> None:
         Check("r", "r", "values", 100, examples=Examples(pinned=((np.full((1, 2), size),),)))
     ]
     compile_exam(Exam(part), FakeReference(square_grad=lambda x: 2 * x))
-    with pytest.raises(RubricError, match=r"is no gradient"):
+    with pytest.raises(RubricError, match=r"is not a gradient"):
         compile_exam(Exam(part), FakeReference(square_grad=lambda x: 2.001 * x))
 
 
@@ -359,7 +359,7 @@ def test_one_wrong_gradient_among_several_is_named() -> None:
         at=lambda x: {"W": np.zeros((x.shape[1], 1)), "b": np.zeros((1, 1))},
     )
     part, _ = tiny(proof=proof, returns=("dW", "db"))
-    with pytest.raises(RubricError, match=r"tiny\.mean \(b\) is no gradient"):
+    with pytest.raises(RubricError, match=r"tiny\.mean \(b\) is not a gradient"):
         compiled(part, mean=lambda x: (x.sum(axis=0)[:, None], np.full((1, 1), len(x) * 1.0005)))
 
 

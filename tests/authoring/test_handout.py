@@ -159,7 +159,7 @@ def test_the_same_sources_give_the_same_bytes(handout: Handout, readme: str, key
 
 def test_an_answer_that_is_typed_by_hand_is_refused(homework: Homework, key: Key) -> None:
     change(homework.root / "handout" / "forward.md", ">>> z\n", ">>> z\narray([[1.0]])\n")
-    with pytest.raises(RubricError, match=r"^handout/forward\.md line \d+: an answer stands below"):
+    with pytest.raises(RubricError, match=r"^handout/forward\.md line \d+: an answer is below"):
         read_handout(homework, key=key)
 
 

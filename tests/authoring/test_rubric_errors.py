@@ -448,9 +448,9 @@ def test_the_author_is_told_of_a_bound_that_the_exam_does_not_declare(
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        ("real('t* d')", "t* is no length"),
-        ("labels('t', below=2.5)", "2.5 is no length"),
-        ("labels('t', below='m-1')", "m-1 is no length"),
+        ("real('t* d')", "t* is not a length"),
+        ("labels('t', below=2.5)", "2.5 is not a length"),
+        ("labels('t', below='m-1')", "m-1 is not a length"),
         ("real(3)", "the shape is 3; write a text"),
         ("length(3)", "the shape is 3; write a text"),
     ],

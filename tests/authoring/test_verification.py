@@ -420,7 +420,7 @@ def test_an_entry_of_the_list_that_fits_no_change_is_a_fault(key: Key, homework:
     table = verify(homework, key, rows=[row("a")], grader=Grades(lambda _: caught))
     assert table.faults == (
         "equivalent_mutations.json lists 'forward.softmax: gone', which is no change of the"
-        " solution: take it out",
+        " solution: remove it",
     )
     assert not table.is_right
 

@@ -122,7 +122,7 @@ def test_students_are_offered_their_own_verbs_only(
     assert said("praise").splitlines()[-1].endswith(f"there are {', '.join(listed)}")
     assert "did you mean" not in said("relaese")
     for verb in ("verify", "release", "stubs", "handout", "gradescope", "explain", "compile"):
-        assert said(verb).startswith("autograder: this verb is for staff"), verb
+        assert said(verb).startswith("autograder: this command is for staff"), verb
 
 
 def no_path(folder: Path) -> Path:
