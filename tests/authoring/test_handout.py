@@ -347,7 +347,7 @@ def test_a_call_is_shown_with_its_defaults(handout: Handout) -> None:
 
 
 def test_what_is_said_of_shares_is_so(readme: str, key: Key) -> None:
-    assert "The largest share of a function's points is for right values, on public" in readme
+    assert "The largest share of a function's points is for the right values, public" in readme
     assert "at least a quarter of a point each" in readme
     for name in key.functions:
         own = {c.id.rpartition(".")[2]: c.points for c in key.checks if c.function == name}
@@ -359,7 +359,7 @@ def test_what_is_said_of_shares_is_so(readme: str, key: Key) -> None:
 def test_what_is_said_of_limits_and_tolerances_is_so(readme: str) -> None:
     limits = Limits()
     for said in (
-        f"{limits.function_seconds:g} s a function, {limits.training_seconds:g} s where it trains",
+        f"{limits.function_seconds:g} s per function, {limits.training_seconds:g} s for training",
         "a relative {:g}, or an absolute {:g}".format(*FLOAT64_TOLERANCE).replace("e-0", "e-"),
     ):
         assert said in readme
@@ -440,7 +440,7 @@ def test_stubs_and_pages_are_written_together_and_their_drift_is_named(
     (homework.assignment / "discussion.md").unlink()
     (homework.assignment / "train.py").unlink()
     assert stubs_of(check_only=True) == 3
-    named = re.findall(r"^assignment/(\S+) is not", capsys.readouterr().err, re.M)
+    named = re.findall(r"^assignment/(\S+) is out of date", capsys.readouterr().err, re.M)
     assert named == ["train.py", "README.md", "discussion.md"]
 
 
