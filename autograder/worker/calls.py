@@ -20,7 +20,7 @@ import numpy as np
 
 from autograder.core.codec import READ_ONLY, STRIDED
 from autograder.core.results import plain_result
-from autograder.worker.import_submission import NotImportedError
+from autograder.worker.missing_packages import NotImportedError
 
 __all__ = ["call_once", "describe_exception"]
 

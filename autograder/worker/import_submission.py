@@ -7,22 +7,29 @@ everywhere.
 
 An import of a missing package is first refused as Python does it (so ``try: import scipy`` with a
 fallback works). Only if that stops the whole file is the file imported again with a stand-in for
-the package, which does nothing while the file loads and raises when a graded function uses it: the
-import costs the functions that need it, not the file.
+the package (`autograder.worker.missing_packages`), which does nothing while the file loads and
+raises when a graded function uses it: the import costs the functions that need it, not the file.
 """
 
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import re
 import sys
 import traceback
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-__all__ = ["NotImportedError", "SubmissionImporter", "is_missing"]
+from autograder.worker.missing_packages import (
+    MissingState,
+    NotImportedError,
+    StandInLoader,
+    is_stand_in_module,
+)
+
+__all__ = ["SubmissionImporter"]
 
 ALLOWED_PACKAGES = frozenset(sys.stdlib_module_names) | {"numpy"}
 
@@ -31,19 +38,6 @@ PLATFORM_MODULE = "_sysconfigdata_"
 
 #: More stand-ins than any homework imports; bounds the attempts at loading one file.
 MAX_MISSING_PACKAGES = 20
-
-
-class NotImportedError(ModuleNotFoundError):
-    """A file of the submission can't be imported; reported as Python's own exception.
-
-    The `sentence` says why, `file` is its name without ``.py``, and `wanted` what of it was used,
-    as ``file.name``; empty for the file itself.
-    """
-
-    def __init__(self, sentence: str, file: str, *, wanted: str = "") -> None:
-        super().__init__(f"{wanted}: {sentence}" if wanted else sentence, name=file)
-        self.sentence = sentence
-        self.facts = {"not_imported": file, "wanted": wanted}
 
 
 class SubmissionImporter(importlib.abc.MetaPathFinder):
@@ -58,6 +52,7 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
         self.blocked = blocked
         self.own = frozenset(own)
         self.missing: dict[str, MissingState] = {}
+        self._stood_in: list[MissingState] = []
 
     def find_spec(
         self,
@@ -68,7 +63,7 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
         """Locate module `fullname`; see `importlib.abc.MetaPathFinder.find_spec`."""
         package = fullname.partition(".")[0]
         if package in self.missing:
-            return importlib.machinery.ModuleSpec(fullname, _MissingLoader(self.missing[package]))
+            return importlib.machinery.ModuleSpec(fullname, StandInLoader(self.missing[package]))
         if fullname in self.blocked:
             raise NotImportedError(self.blocked[fullname], fullname)
         if package in ALLOWED_PACKAGES or package.startswith(PLATFORM_MODULE):
@@ -78,8 +73,25 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
             return importlib.util.spec_from_file_location(fullname, file)
         raise ModuleNotFoundError(self._no_module(package), name=package)
 
+    def install(self) -> None:
+        """Import by these rules from now on; whoever asks about a missing package gets None."""
+        sys.meta_path.insert(0, self)
+        find = importlib.util.find_spec
+
+        def find_or_none(
+            name: str, package: str | None = None
+        ) -> importlib.machinery.ModuleSpec | None:
+            try:
+                return find(name, package)
+            except ModuleNotFoundError:
+                return None
+
+        importlib.util.find_spec = find_or_none
+
     def load(self, name: str) -> types.ModuleType:
         """Import a module of the submission; what its code raises while it loads is raised."""
+        for state in self._stood_in:  # what an earlier file took may be used by this one's lines
+            state.is_loading = True
         try:
             return self._load(name)
         finally:
@@ -92,9 +104,19 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
             except (Exception, SystemExit) as error:
                 state = self._find_culprit(error)
                 if state is None or state.package in self.missing or state.package == name:
+                    self._raise_for_stand_in(error)
                     raise
                 self.missing[state.package] = state
+                self._stood_in.append(state)
         return importlib.import_module(name)
+
+    def _raise_for_stand_in(self, error: BaseException) -> None:
+        """Raise what names the missing package, where Python wanted more than a stand-in can be."""
+        for state in self.missing.values() if isinstance(error, TypeError) else ():
+            if re.search(rf"\b{re.escape(state.package)}\b", str(error)):
+                raise ModuleNotFoundError(state.sentence, name=state.package).with_traceback(
+                    error.__traceback__
+                ) from None
 
     def _find_culprit(self, error: BaseException) -> "MissingState | None":
         """Return what could not be imported, a package or a file of the student's, and why."""
@@ -124,9 +146,9 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
 
     def _retire_stand_ins(self) -> None:
         """From now on, using a missing package raises, and the next file meets it afresh."""
-        for state in self.missing.values():
+        for state in self._stood_in:
             state.is_loading = False
-        for name in [n for n, module in sys.modules.items() if type(module) is _MissingModule]:
+        for name in [n for n, module in sys.modules.items() if is_stand_in_module(module)]:
             del sys.modules[name]
         self.missing = {}
 
@@ -134,108 +156,5 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
 def _no_module(package: str) -> str:
     return (
         f"No module named '{package}': the homework has numpy and the standard library only,"
-        " and the .py files that you hand in"
+        " and the .py files that you submit"
     )
-
-
-class MissingState:
-    """Whether the stand-ins of one missing package are silent (a file is loading) or raise.
-
-    The `sentence` says why it is missing. What was used of it is named if it `is_own`, one of the
-    homework's files; it `is_broken` if it is a file of the submission that can't be imported.
-    """
-
-    def __init__(
-        self, package: str, sentence: str, is_own: bool = False, is_broken: bool = False
-    ) -> None:
-        self.package = package
-        self.sentence = sentence
-        self.is_own = is_own
-        self.is_broken = is_broken
-        self.is_loading = True
-
-    def raise_for(self, name: str) -> None:
-        """Raise what tells that `name` was used."""
-        if self.is_broken:
-            raise NotImportedError(self.sentence, self.package, wanted=name)
-        sentence = f"{name}: {self.sentence}" if self.is_own else self.sentence
-        raise ModuleNotFoundError(sentence, name=self.package)
-
-
-class _MissingThing:
-    """What a missing package, or anything taken from it, is while a file loads."""
-
-    def __init__(self, state: MissingState, name: str) -> None:
-        self.__dict__["_missing_state"] = state
-        self.__dict__["_missing_name"] = name
-
-    def _use(self) -> "_MissingThing":
-        state: MissingState = self.__dict__["_missing_state"]
-        if not state.is_loading:
-            state.raise_for(self.__dict__["_missing_name"])
-        return self
-
-    def __getattr__(self, name: str) -> "_MissingThing":
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        inner = f"{self.__dict__['_missing_name']}.{name}"
-        return _MissingThing(self.__dict__["_missing_state"], inner)._use()
-
-    def __call__(self, *args: Any, **kwargs: Any) -> "_MissingThing":
-        return self._use()
-
-    def __getitem__(self, item: Any) -> "_MissingThing":
-        return self._use()
-
-    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
-        return ()
-
-    def __enter__(self) -> "_MissingThing":
-        return self._use()
-
-    def __exit__(self, *exception: object) -> None:
-        return None
-
-    def __iter__(self) -> Iterator["_MissingThing"]:
-        self._use()
-        return iter(())
-
-
-def _calculate(self: _MissingThing, *_: Any) -> _MissingThing:
-    """Stand in for any operator."""
-    return self._use()
-
-
-for _operator in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"]:
-    setattr(_MissingThing, f"__{_operator}__", _calculate)
-    setattr(_MissingThing, f"__r{_operator}__", _calculate)
-for _operator in ["neg", "pos", "abs", "lt", "le", "gt", "ge"]:
-    setattr(_MissingThing, f"__{_operator}__", _calculate)
-
-
-class _MissingModule(types.ModuleType):
-    """A missing package as ``import`` sees it."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("__path__", "__all__") or name.startswith("__"):
-            raise AttributeError(name)
-        return getattr(self.__dict__["_missing_thing"], name)
-
-
-class _MissingLoader(importlib.abc.Loader):
-    def __init__(self, state: MissingState) -> None:
-        self.state = state
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        module = _MissingModule(spec.name)
-        module.__dict__["_missing_thing"] = _MissingThing(self.state, spec.name)
-        module.__dict__["__path__"] = []  # a package: its submodules are missing in the same way
-        return module
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        return None
-
-
-def is_missing(thing: object) -> bool:
-    """Tell whether `thing` is a stand-in for something of a missing package."""
-    return isinstance(thing, _MissingThing)

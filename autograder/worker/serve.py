@@ -34,7 +34,8 @@ from autograder.isolation.protection import Protection
 from autograder.worker import FRAME_SIZE
 from autograder.worker.calls import call_once, describe_exception
 from autograder.worker.functions_used import functions_used
-from autograder.worker.import_submission import SubmissionImporter, is_missing
+from autograder.worker.import_submission import SubmissionImporter
+from autograder.worker.missing_packages import is_missing
 
 __all__ = ["serve"]
 
@@ -147,7 +148,7 @@ class _Worker:
         layers = protection.confine(str(self.folder), scratch, user=user, limits=self.settings)
         fence_off(self.settings["closed"])
         sys.path[:] = [entry for entry in sys.path if entry not in ("", PACKAGE_FOLDER)]
-        sys.meta_path.insert(0, self.importer)
+        self.importer.install()
         sys.dont_write_bytecode = True
         versions = {"python": platform.python_version(), "numpy": np.__version__}
         os.listdir(self.folder)
