@@ -37,6 +37,10 @@ _IMPORTED = (
     "code outside of functions runs at every import: put it into a function, or under if"
     ' __name__ == "__main__":'
 )
+_COMMAND_LINE = (
+    "the file is imported, without words behind its name: read the command line under"
+    ' if __name__ == "__main__":, or give what is missing there a default'
+)
 _NOT_FINITE = (
     "nan comes from 0/0, inf - inf or the logarithm of a negative number, inf from a division"
     " by 0 or exp of more than 709: print what goes into these"
@@ -131,7 +135,9 @@ def _advise_on_exception(case: _Case) -> str:
         return f"keep the function's first line as it was in the handout{case.head}"
     if raised.kind == "KeyError":
         return _advise_on_key(case)
-    sentence = _advise_on_name(case, raised) or _advise_by_words(raised)
+    sentence = (
+        _advise_on_name(case, raised) or _advise_on_command_line(raised) or _advise_by_words(raised)
+    )
     return f"{sentence}{case.unpacking}" if sentence == SEVERAL_RESULTS else sentence
 
 
@@ -148,6 +154,14 @@ def _advise_on_name(case: _Case, raised: Raised) -> str:
     if here in files:
         return f"write 'def {match[1]}' in {here}.py: it is one of the homework's functions"
     return f"put 'from {files[0]} import {match[1]}' at the top of {here}.py"
+
+
+def _advise_on_command_line(raised: Raised) -> str:
+    """Say what to do where a file wants words behind its name, as in 'python train.py 0.5'."""
+    line = raised.lines[-1].text if raised.lines else ""
+    is_exit = raised.kind == "SystemExit" and "parse" in line
+    is_index = raised.kind == "IndexError" and "argv" in line
+    return _COMMAND_LINE if is_exit or is_index else ""
 
 
 def _is_wrong_call(raised: Raised, function: str) -> bool:
@@ -373,10 +387,33 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "an array is far larger than needed: print the shapes that go into this line",
     ),
     ("EOFError", "remove the input(): a function gets all it needs as arguments"),
+    ("BdbQuit", "remove the line with pdb.set_trace(): nobody is there to debug"),
     ("(SystemExit|KeyboardInterrupt)", "remove exit(), quit() or sys.exit(), and use return"),
     (
         "ZeroDivisionError",
         "a length or a sum is 0 here: print what you divide by",
+    ),
+    # What a submission has no right to
+    (
+        "PermissionError: a submission may not start other processes",
+        "remove this line: nothing can be started or installed here, and numpy is there already",
+    ),
+    (
+        ".*a submission has no network",
+        "remove this line: nothing can be downloaded here, a function gets all it needs as"
+        " arguments",
+    ),
+    (
+        "RuntimeError: can't start new thread",
+        "remove the threads: a function calculates in the one that calls it",
+    ),
+    (
+        "PermissionError: .*Operation not permitted$",
+        "remove this line: a submission changes no setting of the system",
+    ),
+    (
+        "OSError: .*Inappropriate ioctl",
+        "remove this line, or ask shutil.get_terminal_size(): there is no terminal here",
     ),
     (
         "(FileNotFoundError|IsADirectoryError|PermissionError)",

@@ -32,6 +32,7 @@ _ENVIRONMENT = {
     "LOGNAME": "student",
     "PYTHONHASHSEED": "0",
     "PYTHONSAFEPATH": "1",
+    "PYTHONBREAKPOINT": "0",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",

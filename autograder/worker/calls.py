@@ -20,9 +20,10 @@ import numpy as np
 
 from autograder.core.codec import READ_ONLY, STRIDED
 from autograder.core.results import plain_result
+from autograder.isolation.fence import NO_PROCESS
 from autograder.worker.missing_packages import NotImportedError
 
-__all__ = ["call_once", "describe_exception"]
+__all__ = ["be_quiet", "call_once", "describe_exception"]
 
 #: Own lines of the student's shown with an exception, innermost last.
 MAX_LINES = 3
@@ -58,8 +59,7 @@ def call_once(
     description.
     """
     given = tuple([_copy(argument, layout) for argument in arguments])
-    np.seterr(all="ignore")
-    warnings.simplefilter("ignore")
+    be_quiet()
     try:
         value = plain_result(function(*given), structure)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
@@ -69,6 +69,12 @@ def call_once(
         return described
     changed = [i for i, pair in enumerate(zip(given, arguments, strict=True)) if not _same(*pair)]
     return {"value": value, "changed": tuple(changed)}
+
+
+def be_quiet() -> None:
+    """Let neither a warning nor a floating-point error cost anything, whatever a file has set."""
+    np.seterr(all="ignore")
+    warnings.simplefilter("ignore")
 
 
 def _copy(value: Any, layout: int) -> Any:
@@ -103,9 +109,10 @@ def _same(given: Any, original: Any) -> bool:
 def describe_exception(error: BaseException, folder: Path) -> dict[str, Any]:
     """Return type, message and own lines of an exception that student code raised."""
     frames = _own_frames(error, folder)
+    is_process = isinstance(error, OSError) and _comes_from_processes(error)
     described: dict[str, Any] = {
         "raised": type(error).__name__[:80],
-        "message": _message(error, folder),
+        "message": NO_PROCESS if is_process else _message(error, folder),
         "lines": tuple([_line(frame, folder) for frame in frames[-MAX_LINES:]]),
     }
     if isinstance(error, NotImplementedError):
@@ -133,6 +140,12 @@ def _own_frames(error: BaseException, folder: Path) -> list[tuple[types.CodeType
         if Path(frame.f_code.co_filename).parent == folder:
             frames.append((frame.f_code, line or 0))  # an instruction may have no line
     return frames
+
+
+def _comes_from_processes(error: BaseException) -> bool:
+    """Tell whether the library for several processes was refused what it needs for them."""
+    files = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return any([Path(file).parent.name == "multiprocessing" for file in files])
 
 
 def _message(error: BaseException, folder: Path) -> str:

@@ -19,7 +19,7 @@ import re
 import sys
 import traceback
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.worker.missing_packages import (
@@ -44,13 +44,16 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
     """Find the submission's modules, and refuse every other package that is not allowed.
 
     In its clean `folder`. What is `blocked` is not to be tried again (its import hung or killed a
-    worker); each has the sentence to raise instead. `own` are the homework's files.
+    worker); each has the sentence to raise instead. `own` are the homework's files, each with its
+    functions.
     """
 
-    def __init__(self, folder: Path, blocked: Mapping[str, str], own: Iterable[str]) -> None:
+    def __init__(
+        self, folder: Path, blocked: Mapping[str, str], own: Mapping[str, tuple[str, ...]]
+    ) -> None:
         self.folder = folder
         self.blocked = blocked
-        self.own = frozenset(own)
+        self.own = own
         self.missing: dict[str, MissingState] = {}
         self._stood_in: list[MissingState] = []
 
@@ -70,7 +73,9 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
             return None
         file = self.folder / f"{package}.py"
         if fullname == package and file.is_file():
-            return importlib.util.spec_from_file_location(fullname, file)
+            loader = _OwnLoader(fullname, str(file))
+            loader.functions = self.own.get(fullname, ())
+            return importlib.util.spec_from_file_location(fullname, file, loader=loader)
         raise ModuleNotFoundError(self._no_module(package), name=package)
 
     def install(self) -> None:
@@ -126,18 +131,20 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
             package = error.name.partition(".")[0]
             is_found = package in ALLOWED_PACKAGES
             return None if is_found else MissingState(package, str(error), package in self.own)
-        files = [
-            Path(frame.f_code.co_filename)
-            for frame, _ in traceback.walk_tb(error.__traceback__)
-            if frame.f_code.co_name == "<module>"
-        ]
-        if isinstance(error, SyntaxError) and isinstance(error.filename, str):
-            files.append(Path(error.filename))
-        own = [file.stem for file in files if file.parent == self.folder]
+        own = list(self._list_files(error))
         if not own:
             return None
         sentence = f"{own[-1]}.py can't be imported ({type(error).__name__}): fix it first"
         return MissingState(own[-1], sentence, is_own=True, is_broken=True)
+
+    def _list_files(self, error: BaseException) -> Iterator[str]:
+        """Yield the submission's files whose own lines an error came through, the last one last."""
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if frame.f_code is _OwnLoader.get_code.__code__:
+                yield str(frame.f_locals["self"].name)  # no line of it ran: Python can't read it
+            file = Path(frame.f_code.co_filename)
+            if frame.f_code.co_name == "<module>" and file.parent == self.folder:
+                yield file.stem
 
     def _no_module(self, package: str) -> str:
         if package in self.own:
@@ -158,3 +165,22 @@ def _no_module(package: str) -> str:
         f"No module named '{package}': the homework has numpy and the standard library only,"
         " and the .py files that you submit"
     )
+
+
+class _OwnLoader(importlib.machinery.SourceFileLoader):
+    """Load a file of the submission, which may be the last to end by itself."""
+
+    functions: tuple[str, ...] = ()
+
+    def get_code(self, fullname: str) -> types.CodeType | None:
+        """Read and compile a file; a frame of this method says which one could not be."""
+        return super().get_code(fullname)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Run a file; one that ends itself well after its last function is complete."""
+        try:
+            super().exec_module(module)
+        except SystemExit as end:
+            is_complete = self.functions and vars(module).keys() >= set(self.functions)
+            if end.code or not is_complete:
+                raise

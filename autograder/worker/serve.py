@@ -32,7 +32,7 @@ from autograder.core.results import TOO_LARGE
 from autograder.isolation.fence import fence_off
 from autograder.isolation.protection import Protection
 from autograder.worker import FRAME_SIZE
-from autograder.worker.calls import call_once, describe_exception
+from autograder.worker.calls import be_quiet, call_once, describe_exception
 from autograder.worker.functions_used import functions_used
 from autograder.worker.import_submission import SubmissionImporter
 from autograder.worker.missing_packages import is_missing
@@ -116,11 +116,30 @@ class _Printed(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
+    def fileno(self) -> int:
+        return 1  # leads nowhere, as a student's code may ask whether it is a terminal
+
     def write(self, content: Any) -> int:
         size = len(content)
         if len(self.kept) <= self.limit:
             self.kept += bytes(content[: self.limit + 1 - len(self.kept)])
         return size
+
+
+class _Nothing(io.BytesIO):
+    """Standard input at its end."""
+
+    def fileno(self) -> int:
+        return 0
+
+
+def _run_no_command(command: object) -> int:
+    """Take the place of `os.system`: what a system says that has no such command.
+
+    Clearing the screen is no reason to lose a file; where a process is really started, it is
+    refused with an exception.
+    """
+    return 1 if os.name == "nt" else 127 << 8
 
 
 class _Worker:
@@ -152,6 +171,7 @@ class _Worker:
         sys.dont_write_bytecode = True
         versions = {"python": platform.python_version(), "numpy": np.__version__}
         os.listdir(self.folder)
+        os.system = _run_no_command
         self._redirect()
         self._seed()
         return {"ready": versions, "layers": layers}
@@ -160,7 +180,7 @@ class _Worker:
         """Begin to keep what is printed (again: a student's code may have replaced the streams)."""
         self.printed = _Printed(self.settings["output_characters"])
         stream = io.TextIOWrapper(self.printed, "utf-8", "replace", write_through=True)  # type: ignore[type-var]
-        sys.stdin = io.TextIOWrapper(io.BytesIO(), "utf-8")
+        sys.stdin = io.TextIOWrapper(_Nothing(), "utf-8")
         for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
             setattr(sys, name, stream)
 
@@ -168,6 +188,8 @@ class _Worker:
         """Import one file and say which of the wanted functions it has."""
         self._redirect()
         self._seed()
+        be_quiet()
+        self._name_program(name)
         try:
             members = vars(self.importer.load(name))
         except BaseException as error:
@@ -209,6 +231,7 @@ class _Worker:
         function = self.functions[request["call"]]
         self._redirect()
         self._seed()
+        self._name_program(request["call"].partition(".")[0])
         for layout, arguments in request["calls"]:
             outcome = call_once(
                 function,
@@ -225,6 +248,11 @@ class _Worker:
         if "value" in outcome and _size(outcome["value"]) > self.settings["reply_bytes"] // 2:
             outcome = {"value": TOO_LARGE, "changed": outcome["changed"]}
         self.pipe.send(outcome)
+
+    def _name_program(self, module: str) -> None:
+        """Let a file see the command line of ``python FILE``, not the grader's."""
+        sys.argv = [str(self.folder / f"{module}.py")]
+        sys.orig_argv = ["python", *sys.argv]
 
     def _seed(self) -> None:
         random.seed(GLOBAL_SEED)

@@ -172,6 +172,23 @@ SLIPS = {
     ),
     "EOFError: EOF when reading a line": _of("activations.tanh_grad", "x", "return input()"),
     "SystemExit": _of("activations.sigmoid_grad", "x", "raise SystemExit(1)"),
+    "a submission may not start other processes": _of(
+        "activations.sigmoid", "x", "import subprocess", "return subprocess.run(['clear'])"
+    ),
+    "a submission has no network": _of(
+        "activations.tanh", "x", "import socket", "return socket.socket()"
+    ),
+    "SystemExit: 2": _of(
+        "activations.gelu",
+        "x",
+        "import argparse",
+        "parser = argparse.ArgumentParser()",
+        "parser.add_argument('lr')",
+        "return parser.parse_args()",
+    ),
+    "list index out of range ... sys.argv[1]": _of(
+        "activations.swish", "x, beta=1.0", "import sys", "return x * float(sys.argv[1])"
+    ),
     "FileNotFoundError:": _of("activations.leaky_relu", "x, slope=0.01", "return open('x.npy')"),
 }
 

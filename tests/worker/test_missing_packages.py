@@ -135,7 +135,7 @@ nonlocal_of = (lambda: m.f())()
 def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
     """Import a file of a submission as a worker does."""
     before = set(sys.modules)
-    importer = SubmissionImporter(tmp_path, {}, ())
+    importer = SubmissionImporter(tmp_path, {}, {})
 
     def write_and_load(text: str, name: str = "student_file") -> ModuleType:
         (tmp_path / f"{name}.py").write_text(text)
