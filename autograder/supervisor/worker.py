@@ -263,6 +263,8 @@ class Worker:
     def _wait_for_frames(self, deadline: float) -> None:
         arrived = self._wait_and_watch(deadline)
         if isinstance(arrived, str):
+            if not arrived:
+                self._spawned.settle()
             raise self._give_up(Ending(Status.CRASHED, arrived))
         self._frames = list(arrived.frames[::-1])
         self._asked_by_then = arrived.asked

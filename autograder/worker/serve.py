@@ -20,6 +20,7 @@ import io
 import os
 import platform
 import random
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -101,9 +102,17 @@ class _Pipe:
 
 
 def _wait_for(descriptor: int) -> None:
-    """Let a pipe wait for its other end: a student's code may have changed that."""
-    if hasattr(os, "set_blocking"):  # Windows has it from Python 3.12 on
+    """Let a pipe wait for its other end: a student's code may have changed that.
+
+    Where it closed the pipe, the judge may end this process at any moment: it ends the same way by
+    itself.
+    """
+    if not hasattr(os, "set_blocking"):  # Windows has it from Python 3.12 on
+        return
+    try:
         os.set_blocking(descriptor, True)
+    except OSError:
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 class _Printed(io.RawIOBase):

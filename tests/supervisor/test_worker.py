@@ -168,6 +168,22 @@ def test_a_worker_that_dies_after_the_last_answer_counts_as_crashed(fake: Start)
     assert run.ending.status == Status.CRASHED
 
 
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux tells of others' processes")
+@pytest.mark.parametrize("more", ["", "sum(range(10**7)); "])
+@pytest.mark.parametrize(
+    ("end", "cause"),
+    [
+        ("os._exit(3)", "the Python process ended itself (exit status 3)"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "the Python process died (SIGSEGV)"),
+    ],
+)
+def test_how_a_worker_ended_does_not_depend_on_when_its_pipe_closed(
+    fake: Start, more: str, end: str, cause: str
+) -> None:
+    run = loaded_and_called(fake(f"{LOADED}os.close(1); {more}{end}"))
+    assert run.ending == Ending(Status.CRASHED, f"{cause} in call 1 of 2 of a.f", While.CALL)
+
+
 DRIP = """
 import time
 for byte in struct.pack('<I', 10**6) + bytes(10**4):
@@ -757,6 +773,14 @@ def test_a_function_that_kills_its_process_is_explained(real: Start) -> None:
     run = asked(real(a="import os\ndef f(): os.kill(os.getpid(), 11)\n"))
     assert run.ending is not None
     assert run.ending.sentence.startswith("the Python process died (SIGSEGV)")
+
+
+def test_a_function_that_closes_everything_is_always_explained_the_same_way(real: Start) -> None:
+    source = "import os\ndef f(): os.closerange(0, 64); {}\n"
+    for more in ("return 1", "return sum(range(10**6))", "raise ValueError"):
+        run = asked(real(a=source.format(more)))
+        sentence = "the Python process was killed or closed its pipe in call 1 of 1 of a.f"
+        assert run.ending == Ending(Status.CRASHED, sentence, While.CALL)
 
 
 def test_a_function_that_kills_its_parent_costs_only_itself(real: Start) -> None:
