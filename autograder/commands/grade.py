@@ -208,7 +208,8 @@ def _tell_of_protection(report: Report, homework: "Homework") -> None:
     from autograder.isolation.layers import missing
 
     lacking = missing(report.layers)
-    if report.layers and lacking and homework.has_sources:
+    has_run = bool(report.layers) and not report.first_step  # of what nobody has started, nothing
+    if has_run and lacking and homework.has_sources:
         sys.stderr.write(
             f"(This ran without protection by {', '.join(lacking)}: fine for your own code. 'make"
             " doctor' says more; '--strangers' refuses.)\n"
