@@ -11,9 +11,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from autograder.core.limits import MIB
+from autograder.core.lookalikes import letters_as_seen, name_lookalike
 from autograder.errors import IntakeError
 from autograder.intake.folder import open_folder
 from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, listed, shown
+from autograder.intake.misleading_names import remarks_on_names
 from autograder.intake.names import is_notebook
 from autograder.intake.one_file import open_notebook
 from autograder.intake.which_files import choose
@@ -76,8 +78,10 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     files = [name.removesuffix(".py") for name in copied]
     if made is None:
         remarks += remarks_on(files, names, listing, chosen.folder)
+        remarks += remarks_on_names(target, functions, is_notebook=False)
         return Submission(target, tuple(sorted(files)), remarks)
     _write(made.modules, target)
+    remarks += remarks_on_names(target, functions, is_notebook=True)
     files += names
     notes = remarks + made.remarks + made.not_run
     taken = tuple(sorted(files))
@@ -136,16 +140,22 @@ def _missing(files: Sequence[str], wanted: Sequence[str], others: Sequence[str])
     if len(meant) == len(wanted) and not any(meant.values()):
         return [f"None of the homework's files is here: {', '.join([f'{n}.py' for n in wanted])}."]
     return [
-        f"{name}.py is not in the submission{f' (rename {shown(other)}?)' if other else ''}."
+        f"{name}.py is not in the submission{_say_meant(other) if other else ''}."
         for name, other in meant.items()
     ]
+
+
+def _say_meant(other: str) -> str:
+    lookalike = name_lookalike(other)
+    reason = f": its name has {lookalike}" if lookalike else ""
+    return f" (rename {shown(other)}{'' if reason else '?'}{reason})"
 
 
 def _meant(name: str, helpers: Sequence[str], others: Sequence[str]) -> str:
     """Return which of the other files may be the one called `name`, empty for none."""
     import difflib  # seldom needed
 
-    by_lower = {helper.lower(): helper for helper in reversed(helpers)}
+    by_lower = {letters_as_seen(helper).lower(): helper for helper in reversed(helpers)}
     copies = [lower for lower in by_lower if lower.startswith(name)]  # 'train - copy'
     near = copies[-1:] or difflib.get_close_matches(name, by_lower, n=1, cutoff=0.75)
     if near:

@@ -289,6 +289,14 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("IndentationError", _INDENT),
     # Names
     (
+        ".*has the name of a module of Python, which is imported in its place",
+        "give that file another name, here as well",
+    ),
+    (
+        ".*with a \\w+ . \\(U\\+\\w+\\) that looks like (.)$",
+        r"type this name again, with \1 from your keyboard's Latin letters",
+    ),
+    (
         "NameError: name 'np' is not defined",
         "put 'import numpy as np' at the top of the file",
     ),

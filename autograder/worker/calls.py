@@ -19,8 +19,10 @@ from typing import Any
 import numpy as np
 
 from autograder.core.codec import READ_ONLY, STRIDED
+from autograder.core.lookalikes import letters_as_seen, name_lookalike
 from autograder.core.results import plain_result
 from autograder.isolation.fence import NO_PROCESS
+from autograder.worker.import_submission import ALLOWED_PACKAGES
 from autograder.worker.missing_packages import NotImportedError
 
 __all__ = ["be_quiet", "call_once", "describe_exception"]
@@ -43,6 +45,8 @@ CUTOFF = 0.7
 SHOWN_CHARACTERS = 56
 
 _CANNOT_IMPORT = re.compile(r"cannot import name '(\w{1,60})'")
+
+_NAME_OF_MODULE = re.compile(r"(?:import name|has no attribute) '(\w{1,60})'")
 
 #: What numpy says where something is written into a write-protected array.
 _READ_ONLY = "read-only"
@@ -153,16 +157,34 @@ def _message(error: BaseException, folder: Path) -> str:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
     except BaseException:
         return "(its message can't be read)"
-    return str(text)[:2000].replace(f"{folder}{os.sep}", "") + _suggestion(error)
-
-
-def _suggestion(error: BaseException) -> str:
-    """Return Python's own question after a name that is not there, empty where it asks none."""
+    said = str(text)[:2000].replace(f"{folder}{os.sep}", "")
     try:
-        name = _find_near_name(error)
+        return _say_which_is_taken(error, folder) or f"{said}{_suggest(error)}"
     except BaseException:  # an exception that a student's code made up
+        return said
+
+
+def _suggest(error: BaseException) -> str:
+    """Return Python's own question after a name that is not there, empty where it asks none."""
+    wanted, near = _find_near_name(error)
+    if near and letters_as_seen(near) == wanted:
+        return f". What is there is '{near}', with {name_lookalike(near)}"
+    if near and letters_as_seen(wanted) == near:
+        return f". It is written with {name_lookalike(wanted)}"
+    return f". Did you mean: '{near}'?" if near else ""
+
+
+def _say_which_is_taken(error: BaseException, folder: Path) -> str:
+    """Say that a helper is never imported since Python has a module of its name, else nothing."""
+    owner = getattr(error, "obj", None) if type(error) is AttributeError else None
+    module = owner.__name__ if type(owner) is types.ModuleType else getattr(error, "name", None)
+    if type(error) not in (AttributeError, ImportError) or type(module) is not str:
         return ""
-    return f". Did you mean: '{name}'?" if name else ""
+    if module not in ALLOWED_PACKAGES or not (folder / f"{module}.py").is_file():
+        return ""
+    match = _NAME_OF_MODULE.search(str(error))
+    wanted = f"'{match[1]}' is not in Python's {module}: " if match else ""
+    return f"{wanted}{module}.py has the name of a module of Python, which is imported in its place"
 
 
 def _line(frame: tuple[types.CodeType, int], folder: Path) -> tuple[str, int, str]:
@@ -178,8 +200,8 @@ def _origin(frames: list[tuple[types.CodeType, int]]) -> str:
     return f"{Path(code.co_filename).stem}.{code.co_name}"
 
 
-def _find_near_name(error: BaseException) -> str:
-    """Return the name that was probably meant where one is not found, empty for none.
+def _find_near_name(error: BaseException) -> tuple[str, str]:
+    """Return a name that is not found, and the one that was probably meant, empty for none.
 
     Python finds near names only when it prints an exception, and each version in its own way; here
     it is the same in all of them. Names are compared as text, nothing of the student's is called.
@@ -193,7 +215,7 @@ def _find_near_name(error: BaseException) -> str:
     if type(error) is ImportError and error.name in sys.modules:
         match = _CANNOT_IMPORT.match(str(error.msg))
         return _choose_nearest(match[1] if match else None, vars(sys.modules[str(error.name)]))
-    return ""
+    return "", ""
 
 
 def _list_names_at(error: BaseException) -> list[str]:
@@ -206,17 +228,18 @@ def _list_names_at(error: BaseException) -> list[str]:
     return [*trace.tb_frame.f_locals, *trace.tb_frame.f_globals, *dir(builtins)]
 
 
-def _choose_nearest(name: object, names: Iterable[object]) -> str:
+def _choose_nearest(name: object, names: Iterable[object]) -> tuple[str, str]:
     if type(name) is not str or len(name) > MAX_CHARACTERS:
-        return ""
+        return "", ""
     known = sorted({n for n in names if type(n) is str and len(n) <= MAX_CHARACTERS})[:MAX_NAMES]
     public = [n for n in known if n != name and not n.startswith("_")]
-    same = [n for n in public if n.lower() == name.lower()]
+    seen = letters_as_seen(name).lower()
+    same = [n for n in public if letters_as_seen(n).lower() == seen]
     if same or len(name) < 3:
-        return same[0] if same else ""
+        return name, same[0] if same else ""
     import difflib  # seldom needed
 
-    return next(iter(difflib.get_close_matches(name, public, n=1, cutoff=CUTOFF)), "")
+    return name, next(iter(difflib.get_close_matches(name, public, n=1, cutoff=CUTOFF)), "")
 
 
 def _mark_with_caret(error: SyntaxError) -> tuple[str, str]:

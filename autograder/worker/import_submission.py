@@ -22,6 +22,7 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from autograder.worker.layouts import AROUND, Layouts
 from autograder.worker.missing_packages import (
     MissingState,
     NotImportedError,
@@ -29,7 +30,7 @@ from autograder.worker.missing_packages import (
     is_stand_in_module,
 )
 
-__all__ = ["SubmissionImporter"]
+__all__ = ["ALLOWED_PACKAGES", "SubmissionImporter"]
 
 ALLOWED_PACKAGES = frozenset(sys.stdlib_module_names) | {"numpy"}
 
@@ -55,6 +56,7 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
         self.blocked = blocked
         self.own = own
         self.missing: dict[str, MissingState] = {}
+        self.layouts = Layouts(folder)
         self._stood_in: list[MissingState] = []
 
     def find_spec(
@@ -76,6 +78,8 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
             loader = _OwnLoader(fullname, str(file))
             loader.functions = self.own.get(fullname, ())
             return importlib.util.spec_from_file_location(fullname, file, loader=loader)
+        if (meant := self.layouts.find_spec(fullname)) is not None:
+            return meant
         raise ModuleNotFoundError(self._no_module(package), name=package)
 
     def install(self) -> None:
@@ -113,6 +117,7 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
                     raise
                 self.missing[state.package] = state
                 self._stood_in.append(state)
+                self.layouts.forget()
         return importlib.import_module(name)
 
     def _raise_for_stand_in(self, error: BaseException) -> None:
@@ -178,6 +183,7 @@ class _OwnLoader(importlib.machinery.SourceFileLoader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Run a file; one that ends itself well after its last function is complete."""
+        module.__package__ = AROUND
         try:
             super().exec_module(module)
         except SystemExit as end:

@@ -559,7 +559,7 @@ def test_an_exception_while_importing_comes_with_its_line(real: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["y = missing\n", "def f(:\n", "import sys\nsys.exit(1)\n", "from . import c\n"]
+    "broken", ["y = missing\n", "def f(:\n", "import sys\nsys.exit(1)\n", "from .... import c\n"]
 )
 def test_a_file_that_cannot_be_imported_costs_another_only_what_needs_it(
     real: Start, broken: str
