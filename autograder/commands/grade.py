@@ -70,7 +70,12 @@ def run_grade(
         key = current_key(homework, "public" if public_only else homework.best_half)
         protection = homework.settings.protection if strangers else None
         asked = {
-            "submission": take_in(path, spawner.workspace / "submission", wanted=key.files),
+            "submission": take_in(
+                path,
+                spawner.workspace / "submission",
+                wanted=key.files,
+                python=homework.settings.homework.python,
+            ),
             "key": key,
             "spawner": spawner,
             "allowed_missing": protection.allow_missing if protection else None,

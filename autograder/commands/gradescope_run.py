@@ -112,7 +112,9 @@ def _grade(submitted: Path, spawner: "Spawner", progress: Progress, render: _Ren
     key = _read_full_key(homework)
     _say(f"answer key {key.digest[:12]}, {len(key.checks)} checks")
     given = _find_submission(submitted)
-    submission = take_in(given, spawner.workspace / "submission", wanted=key.files)
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    target = spawner.workspace / "submission"
+    submission = take_in(given, target, wanted=key.files, python=python)
     return grade(
         submission,
         key,

@@ -25,6 +25,7 @@ from autograder.errors import AutograderError, UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
+from autograder.intake.python_version import remarks_on_version
 from autograder.intake.take_in import Submission
 from autograder.isolation.workspace import workspace
 from autograder.outputs.groups import gather_blocks, later_text, score_text
@@ -66,6 +67,9 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
         unknown = _PublicScore(None, "The public checks did not come to an end.")
         _write(target, contents.files, _record(contents.files, unknown, key))
         _tell(contents.remarks)
+        if contents.submission is not None:
+            python = homework.settings.homework.python
+            _tell(remarks_on_version(contents.submission.folder, python))
         score = _run_public_checks(contents.submission, key)
         _write(target, contents.files, _record(contents.files, score, key))
     here = Path.cwd()

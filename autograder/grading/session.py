@@ -52,8 +52,9 @@ _FINDERS = frozenset(
 class Session:
     """Grades by the public checks of a key, again and again; use it in a ``with`` statement."""
 
-    def __init__(self, key: Key, *, limits: Limits | None = None) -> None:
+    def __init__(self, key: Key, *, limits: Limits | None = None, python: str = "") -> None:
         self.key = key
+        self._python = python  # that grades in the end
         self._limits = limits or key.limits
         self._stack = ExitStack()
         self._spawner: Spawner | None = None
@@ -127,7 +128,7 @@ class Session:
         self._runs += 1
         folder = spawner.workspace / f"session-{self._runs}" / "submission"
         try:
-            yield take_in(path, folder, wanted=self.key.files), spawner
+            yield take_in(path, folder, wanted=self.key.files, python=self._python), spawner
         finally:
             shutil.rmtree(folder.parent, ignore_errors=True)
 

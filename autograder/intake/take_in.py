@@ -18,6 +18,7 @@ from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, listed, sh
 from autograder.intake.misleading_names import remarks_on_names
 from autograder.intake.names import is_notebook
 from autograder.intake.one_file import open_notebook
+from autograder.intake.python_version import remarks_on_version
 from autograder.intake.which_files import choose
 
 if TYPE_CHECKING:
@@ -44,12 +45,13 @@ class Submission:
     notebook: PurePosixPath | None = None
 
 
-def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
+def take_in(path: Path, target: Path, *, wanted: Iterable[str], python: str = "") -> Submission:
     """Copy the submission at `path` into the empty folder `target`.
 
     It is a folder, a zip file or a notebook, the first two possibly with folders around the files,
     or a link to one. Of `wanted`, the homework's module names, the right folder is told from one
     around it; as a mapping, it has the functions of each, by which they are found in a notebook.
+    What needs another Python than the `python` that grades, such as ``3.10``, is a remark.
 
     Raises
     ------
@@ -79,6 +81,7 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     if made is None:
         remarks += remarks_on(files, names, listing, chosen.folder)
         remarks += remarks_on_names(target, functions, is_notebook=False)
+        remarks += remarks_on_version(target, python)
         return Submission(target, tuple(sorted(files)), remarks)
     _write(made.modules, target)
     remarks += remarks_on_names(target, functions, is_notebook=True)

@@ -6,6 +6,7 @@ exception is stable within a few versions; what matches no row of the table gets
 """
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,14 @@ from typing import Any
 import numpy as np
 
 from autograder.core.message import Label, Place, Row
-from autograder.core.records import Raised, Returned, Status, While
+from autograder.core.python_versions import (
+    Version,
+    find_name_version,
+    find_syntax_version,
+    is_removed,
+    write_version,
+)
+from autograder.core.records import SYNTAX_ERRORS, Raised, Returned, Status, While
 from autograder.core.text import clean
 from autograder.homework.key import FunctionKey
 from autograder.judge.evidence import Evidence, Finding, ObstacleKind
@@ -136,9 +144,43 @@ def _advise_on_exception(case: _Case) -> str:
     if raised.kind == "KeyError":
         return _advise_on_key(case)
     sentence = (
-        _advise_on_name(case, raised) or _advise_on_command_line(raised) or _advise_by_words(raised)
+        _advise_on_version(raised)
+        or _advise_on_name(case, raised)
+        or _advise_on_command_line(raised)
+        or _advise_by_words(raised)
     )
     return f"{sentence}{case.unpacking}" if sentence == SEVERAL_RESULTS else sentence
+
+
+def _advise_on_version(raised: Raised) -> str:
+    """Say which Python has what this one does not have."""
+    needed: Version | None = None
+    line = raised.lines[0].text if raised.lines else ""
+    if raised.kind in SYNTAX_ERRORS:
+        needed = find_syntax_version(line)
+    for pattern, module, name in _OF_LIBRARY:
+        match = pattern.search(raised.message)
+        if match:
+            needed = find_name_version(module or match["module"], match["name"] if name else "")
+            gone = None if name else is_removed(match["module"])
+            if gone is not None:
+                return (
+                    f"take this import out: the module is gone since Python {write_version(gone)}"
+                )
+    this = sys.version_info[:2]
+    if needed is None or needed <= this:
+        return ""
+    return f"this needs Python {write_version(needed)}: write it for Python {write_version(this)}"
+
+
+#: What Python says of a name of its own that it does not have: with the module if it is fixed, and
+#: whether a name of it is said.
+_OF_LIBRARY = (
+    (re.compile(r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'"), "", True),
+    (re.compile(r"module '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'"), "", True),
+    (re.compile(r"No module named '(?P<module>[\w.]+)'"), "", False),
+    (re.compile(r"name '(?P<name>\w+)' is not defined"), "builtins", True),
+)
 
 
 def _advise_on_name(case: _Case, raised: Raised) -> str:
