@@ -10,7 +10,6 @@ import stat
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import IntakeError
@@ -19,13 +18,20 @@ from autograder.intake.listing import (
     MAX_ENTRIES,
     MAX_FILE_BYTES,
     MAX_NOTEBOOK_BYTES,
+    MAX_PASSED_BY,
     File,
     LeftOut,
     Listing,
     shown,
     too_large,
 )
-from autograder.intake.names import is_ignored, is_notebook, is_python
+from autograder.intake.names import (
+    ENVIRONMENT_MARKS,
+    is_ignored,
+    is_notebook,
+    is_of_environment,
+    is_python,
+)
 
 __all__ = ["open_folder"]
 
@@ -73,7 +79,7 @@ class _Walk:
         self.left_out: list[LeftOut] = []
         self.others: list[PurePosixPath] = []
         self.notebooks: list[File] = []
-        self.entries = 0
+        self.entries = self.passed_by = 0
 
     def listing(self) -> Listing:
         waiting = deque([PurePosixPath()])
@@ -91,15 +97,27 @@ class _Walk:
             return []
         try:
             with self._opened(folder) as place, os.scandir(place) as scan:
-                entries = sorted(
-                    islice(scan, MAX_ENTRIES - self.entries + 1), key=lambda entry: entry.name
-                )
-                self.entries += len(entries)
-                if self.entries > MAX_ENTRIES:
+                entries = sorted(self._pass_by(folder, scan), key=lambda entry: entry.name)
+                if self.entries > MAX_ENTRIES or self.passed_by > MAX_PASSED_BY:
                     return self._too_many(folder)
+                if any([entry.name in ENVIRONMENT_MARKS for entry in entries]):
+                    entries = [entry for entry in entries if not is_of_environment(entry.name)]
                 return [inner for entry in entries if (inner := self._note(folder, entry))]
         except OSError as error:
             raise _unreadable(self.path / folder, error) from error
+
+    def _pass_by(
+        self, folder: PurePosixPath, scan: Iterator["os.DirEntry[str]"]
+    ) -> Iterator["os.DirEntry[str]"]:
+        """Yield the entries that count, one more than are allowed at most."""
+        for entry in scan:
+            if is_ignored(folder / entry.name):
+                self.passed_by += 1
+            else:
+                self.entries += 1
+                yield entry
+            if self.entries > MAX_ENTRIES or self.passed_by > MAX_PASSED_BY:
+                return
 
     def _too_many(self, folder: PurePosixPath) -> list[PurePosixPath]:
         sentence = f"more than {MAX_ENTRIES} files and folders"
@@ -112,8 +130,6 @@ class _Walk:
 
     def _note(self, folder: PurePosixPath, entry: "os.DirEntry[str]") -> PurePosixPath | None:
         path = folder / entry.name
-        if is_ignored(path):
-            return None
         if entry.is_symlink():
             if is_python(entry.name) or is_notebook(entry.name) or not path.suffix:
                 self.left_out.append(LeftOut(f"{path}", LINK))

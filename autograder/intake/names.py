@@ -27,11 +27,13 @@ from pathlib import PurePosixPath
 
 __all__ = [
     "DISCUSSION",
+    "ENVIRONMENT_MARKS",
     "Exported",
     "folded",
     "is_fit",
     "is_ignored",
     "is_notebook",
+    "is_of_environment",
     "is_python",
     "parse_file_name",
     "parse_folder_name",
@@ -50,7 +52,31 @@ MAX_NAME_CHARACTERS = 60
 FORBIDDEN_IN_NAMES = frozenset('<>:"/\\|?*')
 
 #: Names that no student wrote, beside the hidden ones, which begin with a dot.
-IGNORED_FOLDERS = frozenset({"__macosx", "__pycache__", "venv", "node_modules", "site-packages"})
+IGNORED_FOLDERS = frozenset(
+    {
+        "$recycle.bin",
+        "__macosx",
+        "__pycache__",
+        "__pypackages__",
+        "bower_components",
+        "dist-packages",
+        "node_modules",
+        "site-packages",
+        "system volume information",
+        "venv",
+        "virtualenv",
+    }
+)
+
+#: What marks the folder around it as a Python environment, whatever that is called: a file of venv
+#: and virtualenv, and a folder of conda.
+ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
+
+#: What such an environment consists of. Made in the homework's own folder, it is beside the files.
+_ENVIRONMENT_FOLDERS = frozenset(
+    {"bin", "conda-meta", "dlls", "etc", "include", "lib", "lib64", "library", "libs", "man"}
+    | {"scripts", "share", "ssl", "tcl", "tools"}
+)
 
 #: What browsers and Canvas put behind the name of a file whose name is taken: ``forward (1).py``,
 #: ``forward-1.py``, and from the eighth on, in Canvas, ``forward-`` and a UUID.
@@ -83,6 +109,11 @@ def is_ignored(path: PurePosixPath) -> bool:
             for part in path.parts
         ]
     )
+
+
+def is_of_environment(folder: str) -> bool:
+    """Tell whether a folder beside one of `ENVIRONMENT_MARKS` belongs to that environment."""
+    return folder.casefold() in _ENVIRONMENT_FOLDERS
 
 
 def is_python(name: str) -> bool:
