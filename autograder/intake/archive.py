@@ -16,11 +16,14 @@ from pathlib import Path, PurePosixPath
 from autograder.core.limits import KIB, MIB
 from autograder.errors import IntakeError
 from autograder.intake.listing import (
+    FOLDER,
+    LINK,
     MAX_DEPTH,
     MAX_ENTRIES,
     MAX_FILE_BYTES,
     MAX_NOTEBOOK_BYTES,
     MAX_PASSED_BY,
+    NOT_REGULAR,
     File,
     LeftOut,
     Listing,
@@ -171,7 +174,8 @@ def _is_in_environment(name: str, marked: Collection[str]) -> bool:
 
 
 def _listing(archive: zipfile.ZipFile, entries: Sequence[tuple[zipfile.ZipInfo, str]]) -> Listing:
-    files, left_out, others, notebooks = [], [], [], []
+    files, others, notebooks = [], [], []
+    left_out = [LeftOut(f"{folder}", FOLDER) for folder in _find_misnamed(entries)]
     for entry, written in entries:
         path = PurePosixPath(written)
         if not (is_python(path.name) or is_notebook(path.name)):
@@ -182,7 +186,14 @@ def _listing(archive: zipfile.ZipFile, entries: Sequence[tuple[zipfile.ZipInfo, 
             files.append(File(path, partial(_read, archive, entry, MAX_FILE_BYTES)))
         else:
             notebooks.append(File(path, partial(_read, archive, entry, MAX_NOTEBOOK_BYTES)))
-    return Listing(tuple(files), tuple(left_out), tuple(others), tuple(notebooks))
+    return Listing(tuple(files), tuple(left_out), tuple(others), tuple(notebooks), is_zip=True)
+
+
+def _find_misnamed(entries: Sequence[tuple[zipfile.ZipInfo, str]]) -> list[PurePosixPath]:
+    """Return the folders that have the name of a Python file."""
+    around = {PurePosixPath(name).parent for _, name in entries}
+    folders = {folder for path in around for folder in (path, *path.parents)[:MAX_DEPTH]}
+    return sorted([folder for folder in folders if is_python(folder.name)])
 
 
 def _decoded_name(entry: zipfile.ZipInfo) -> str:
@@ -210,9 +221,9 @@ def _reason_to_leave_out(entry: zipfile.ZipInfo, path: PurePosixPath) -> str:
     """Return why an entry can't be a student's file, empty where it can."""
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        return "it is a link: zip the file itself"
+        return LINK
     if kind not in (0, stat.S_IFREG):
-        return "it is no regular file"
+        return NOT_REGULAR
     if path.is_absolute() or ".." in path.parts or plain(path.parts[0]).endswith(":"):
         return "its path leads out of the zip: zip the .py files again"
     if len(path.parts) - 1 > MAX_DEPTH:

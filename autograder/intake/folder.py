@@ -10,15 +10,18 @@ import stat
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from autograder.errors import IntakeError
 from autograder.intake.listing import (
+    FOLDER,
+    LINK,
     MAX_DEPTH,
     MAX_ENTRIES,
     MAX_FILE_BYTES,
     MAX_NOTEBOOK_BYTES,
     MAX_PASSED_BY,
+    NOT_REGULAR,
     File,
     LeftOut,
     Listing,
@@ -43,14 +46,13 @@ _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 #: Not to be waited for, should a pipe take the file's place.
 _FILE = os.O_RDONLY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
-LINK = "it is a link, and links are not followed: hand in what it leads to"
-
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[Listing]:
     """List the folder at `path`; its files can be read inside the ``with`` block.
 
-    It is an `IntakeError` if a folder can't be read, or `path` holds too many files.
+    It is an `IntakeError` if the folder itself can't be read or holds too many files; what is wrong
+    further in costs that alone.
     """
     if not _BY_DESCRIPTORS:
         yield _Walk(path, None).listing()
@@ -65,7 +67,7 @@ def open_folder(path: Path) -> Iterator[Listing]:
         os.close(root)
 
 
-def _unreadable(path: Path, error: OSError) -> IntakeError:
+def _unreadable(path: PurePath, error: OSError) -> IntakeError:
     return IntakeError(f"{shown(path)} can't be read: {error.strerror}")
 
 
@@ -104,7 +106,10 @@ class _Walk:
                     entries = [entry for entry in entries if not is_of_environment(entry.name)]
                 return [inner for entry in entries if (inner := self._note(folder, entry))]
         except OSError as error:
-            raise _unreadable(self.path / folder, error) from error
+            if folder == PurePosixPath():
+                raise _unreadable(self.path, error) from error
+            self.left_out.append(LeftOut(f"{folder}", f"it can't be read: {error.strerror}"))
+            return []
 
     def _pass_by(
         self, folder: PurePosixPath, scan: Iterator["os.DirEntry[str]"]
@@ -134,11 +139,13 @@ class _Walk:
             if is_python(entry.name) or is_notebook(entry.name) or not path.suffix:
                 self.left_out.append(LeftOut(f"{path}", LINK))
         elif entry.is_dir(follow_symlinks=False):
+            if is_python(entry.name):
+                self.left_out.append(LeftOut(f"{path}", FOLDER))
             return path
         elif not (is_python(entry.name) or is_notebook(entry.name)):
             self.others.append(path)
         elif not entry.is_file(follow_symlinks=False):
-            self.left_out.append(LeftOut(f"{path}", "it is no regular file"))
+            self.left_out.append(LeftOut(f"{path}", NOT_REGULAR))
         elif is_python(entry.name):
             self.files.append(File(path, lambda: self._read(path, MAX_FILE_BYTES)))
         else:
@@ -163,7 +170,6 @@ class _Walk:
 
     def _read(self, path: PurePosixPath, limit: int) -> bytes:
         """Read a regular file, never a link, device or pipe that took its place."""
-        place = self.path / path
         try:
             with self._opened(path.parent) as folder:
                 if isinstance(folder, Path):
@@ -172,10 +178,10 @@ class _Walk:
                     descriptor = os.open(path.name, _FILE, dir_fd=folder)
             with os.fdopen(descriptor, "rb") as handle:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    raise IntakeError(f"{shown(place)} is no regular file")
+                    raise IntakeError(f"{shown(path)} is not a regular file")
                 content = handle.read(limit + 1)
         except OSError as error:
-            raise _unreadable(place, error) from error
+            raise _unreadable(path, error) from error
         if len(content) > limit:
-            raise IntakeError(too_large(shown(place), limit))
+            raise IntakeError(too_large(shown(path), limit))
         return content

@@ -11,6 +11,8 @@ from autograder.core.limits import KIB, MIB
 from autograder.core.text import list_first, one_line
 
 __all__ = [
+    "FOLDER",
+    "LINK",
     "MAX_DEPTH",
     "MAX_ENTRIES",
     "MAX_FILES",
@@ -18,6 +20,7 @@ __all__ = [
     "MAX_NOTEBOOK_BYTES",
     "MAX_PASSED_BY",
     "MAX_TOTAL_BYTES",
+    "NOT_REGULAR",
     "File",
     "LeftOut",
     "Listing",
@@ -68,6 +71,12 @@ class LeftOut:
     reason: str
 
 
+#: What is no file, as a half sentence.
+FOLDER = "it is a folder: rename it, and save the file under this name"
+LINK = "it is a link, and links are not followed: submit the file that it leads to"
+NOT_REGULAR = "it is not a regular file: save it again"
+
+
 @dataclass(frozen=True)
 class Listing:
     """What a submission holds."""
@@ -79,6 +88,8 @@ class Listing:
     #: Files of other kinds than Python and notebooks.
     others: tuple[PurePosixPath, ...] = ()
     notebooks: tuple[File, ...] = ()
+    #: Whether it is a zip: what can't be read there may be the zip's fault.
+    is_zip: bool = False
 
 
 def shown(name: object) -> str:

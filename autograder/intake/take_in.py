@@ -4,7 +4,7 @@ What is missing is said, with what may be meant: a file of the homework, or the 
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -60,26 +60,28 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     source = shown(path)
     with _opened(path) as listing:
         chosen = choose(listing, names, source=source)
+        copied, problems = _read(chosen.modules, names)
+        if problems and listing.is_zip and not (copied or listing.notebooks):
+            raise problems[next(iter(problems))]
         made, remarks = None, chosen.remarks
         if listing.notebooks:
             from autograder.intake.notebook.which_notebook import (
                 notebook_modules,  # json and ast take long
             )
 
-            made, others = notebook_modules(
-                listing, functions, source=source, modules=chosen.modules
-            )
+            modules = {name: _hold(chosen.modules[name], copied[name]) for name in copied}
+            made, others = notebook_modules(listing, functions, source=source, modules=modules)
             remarks += others
-        own = {f"{name}.py" for name in names} if made else ()
-        copied = {name: file for name, file in chosen.modules.items() if name not in own}
-        _copy(copied, target, source=source)
-    files = [name.removesuffix(".py") for name in copied]
+    left_out = tuple([f"{error}{_WAS_LEFT_OUT}" for error in problems.values()])
+    files = [name.removesuffix(".py") for name in copied if made is None or name[:-3] not in names]
+    _write({f"{name}.py": copied[f"{name}.py"] for name in files}, target)
     if made is None:
-        remarks += remarks_on(files, names, listing, chosen.folder)
+        remarks += left_out
+        remarks += remarks_on(files, names, listing, chosen.folder, unread=problems)
         return Submission(target, tuple(sorted(files)), remarks)
     _write(made.modules, target)
     files += names
-    notes = remarks + made.remarks + made.not_run
+    notes = remarks + left_out + made.remarks + made.not_run
     taken = tuple(sorted(files))
     return Submission(target, taken, notes, made.places, made.not_run, made.notebook)
 
@@ -94,22 +96,39 @@ def _opened(path: Path) -> AbstractContextManager[Listing]:
     return open_zip(path)
 
 
-def _copy(modules: Mapping[str, File], target: Path, *, source: str) -> None:
-    target.mkdir(parents=True, exist_ok=True)
-    target.chmod(0o755)  # whatever this user's mask: a worker may have a user of its own
-    rest = MAX_TOTAL_BYTES
-    for name, file in modules.items():
-        content = file.read()
-        rest -= len(content)
-        if rest < 0:
-            raise IntakeError(
-                f"the Python files in {source} have more than {MAX_TOTAL_BYTES // MIB} MiB"
-                " together: is it the right submission?"
-            )
-        _write({name: content}, target)
+#: What follows a sentence about a file that can't be read.
+_WAS_LEFT_OUT = " (it was left out)."
+
+
+def _read(
+    modules: Mapping[str, File], wanted: Collection[str]
+) -> tuple[dict[str, bytes], dict[str, IntakeError]]:
+    """Read the files, the homework's first; one that can't be read costs itself."""
+    contents, problems, rest = {}, {}, MAX_TOTAL_BYTES
+    for name in sorted(modules, key=lambda name: (name[:-3] not in wanted, name)):
+        try:
+            content = modules[name].read()
+            if len(content) > rest:
+                raise IntakeError(
+                    f"with {shown(name)}, the Python files have more than"
+                    f" {MAX_TOTAL_BYTES // MIB} MiB together: is it the right file?"
+                )
+        except IntakeError as error:
+            problems[name] = error
+        else:
+            rest -= len(content)
+            contents[name] = content
+    return contents, problems
+
+
+def _hold(file: File, content: bytes) -> File:
+    """Return a file that was read already."""
+    return File(file.path, lambda: content)
 
 
 def _write(modules: Mapping[str, bytes], target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    target.chmod(0o755)  # whatever this user's mask: a worker may have a user of its own
     for name, content in modules.items():
         (target / name).write_bytes(content)
         (target / name).chmod(0o644)
@@ -123,17 +142,27 @@ PACKED = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".xz", ".bz2")
 
 
 def remarks_on(
-    files: Sequence[str], wanted: Sequence[str], listing: Listing, folder: PurePosixPath
+    files: Sequence[str],
+    wanted: Sequence[str],
+    listing: Listing,
+    folder: PurePosixPath,
+    unread: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Return what a student has to know about what is missing beside `files`, or was left out."""
+    """Return what a student has to know about what is missing beside `files`, or was left out.
+
+    Of those that are `unread`, with ``.py``, something else is said.
+    """
     others = [path.name for path in listing.others if path.parent == folder]
-    return (*_missing(files, wanted, others), *_instead(listing), *_left_out(listing))
+    left_out = {PurePosixPath(one.name) for one in listing.left_out}
+    said = {name for name in wanted if folder / f"{name}.py" in left_out or f"{name}.py" in unread}
+    looked_for = [name for name in wanted if name not in said]
+    return (*_missing(files, looked_for, others), *_instead(listing), *_left_out(listing))
 
 
 def _missing(files: Sequence[str], wanted: Sequence[str], others: Sequence[str]) -> list[str]:
     helpers = [file for file in files if file not in wanted]
     meant = {name: _meant(name, helpers, others) for name in wanted if name not in files}
-    if len(meant) == len(wanted) and not any(meant.values()):
+    if meant and len(meant) == len(wanted) and not any(meant.values()):
         return [f"None of the homework's files is here: {', '.join([f'{n}.py' for n in wanted])}."]
     return [
         f"{name}.py is not in the submission{f' (rename {shown(other)}?)' if other else ''}."

@@ -111,7 +111,7 @@ def _one_of(group: Sequence[_Meant], target: str, named: Named) -> _Meant | None
     files = sorted(group, key=lambda meant: meant.written)
     written = [shown(meant.written) for meant in files]
     if len({meant.written for meant in files}) < len(files):
-        named.refusal = f"has two files called {written[0]}: hand in one"
+        named.refusal = f"has two files called {written[0]}: submit one of them"
         return None
     without_mark = [meant for meant in files if not unmarked(meant.name)[1]]
     newest, why = _newest(files), "the newest"
