@@ -32,6 +32,7 @@ from autograder.intake.listing import (
 )
 from autograder.intake.names import (
     ENVIRONMENT_MARKS,
+    is_draft,
     is_ignored,
     is_notebook,
     is_of_environment,
@@ -174,19 +175,28 @@ def _is_in_environment(name: str, marked: Collection[str]) -> bool:
 
 
 def _listing(archive: zipfile.ZipFile, entries: Sequence[tuple[zipfile.ZipInfo, str]]) -> Listing:
-    files, others, notebooks = [], [], []
+    files, others, notebooks, drafts = [], [], [], []
     left_out = [LeftOut(f"{folder}", FOLDER) for folder in _find_misnamed(entries)]
     for entry, written in entries:
         path = PurePosixPath(written)
         if not (is_python(path.name) or is_notebook(path.name)):
             others.append(path)
+            if is_draft(path.name) and not _reason_to_leave_out(entry, path):
+                drafts.append(File(path, partial(_read, archive, entry, MAX_FILE_BYTES)))
         elif reason := _reason_to_leave_out(entry, path):
             left_out.append(LeftOut(written, reason))
         elif is_python(path.name):
             files.append(File(path, partial(_read, archive, entry, MAX_FILE_BYTES)))
         else:
             notebooks.append(File(path, partial(_read, archive, entry, MAX_NOTEBOOK_BYTES)))
-    return Listing(tuple(files), tuple(left_out), tuple(others), tuple(notebooks), is_zip=True)
+    return Listing(
+        tuple(files),
+        tuple(left_out),
+        tuple(others),
+        tuple(notebooks),
+        drafts=tuple(drafts),
+        is_zip=True,
+    )
 
 
 def _find_misnamed(entries: Sequence[tuple[zipfile.ZipInfo, str]]) -> list[PurePosixPath]:

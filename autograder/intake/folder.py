@@ -30,6 +30,7 @@ from autograder.intake.listing import (
 )
 from autograder.intake.names import (
     ENVIRONMENT_MARKS,
+    is_draft,
     is_ignored,
     is_notebook,
     is_of_environment,
@@ -81,6 +82,7 @@ class _Walk:
         self.left_out: list[LeftOut] = []
         self.others: list[PurePosixPath] = []
         self.notebooks: list[File] = []
+        self.drafts: list[File] = []
         self.entries = self.passed_by = 0
 
     def listing(self) -> Listing:
@@ -89,7 +91,11 @@ class _Walk:
             folder = waiting.popleft()
             waiting.extend(self._look_into(folder))
         return Listing(
-            tuple(self.files), tuple(self.left_out), tuple(self.others), tuple(self.notebooks)
+            tuple(self.files),
+            tuple(self.left_out),
+            tuple(self.others),
+            tuple(self.notebooks),
+            drafts=tuple(self.drafts),
         )
 
     def _look_into(self, folder: PurePosixPath) -> list[PurePosixPath]:
@@ -144,6 +150,8 @@ class _Walk:
             return path
         elif not (is_python(entry.name) or is_notebook(entry.name)):
             self.others.append(path)
+            if is_draft(entry.name) and entry.is_file(follow_symlinks=False):
+                self.drafts.append(File(path, lambda: self._read(path, MAX_FILE_BYTES)))
         elif not entry.is_file(follow_symlinks=False):
             self.left_out.append(LeftOut(f"{path}", NOT_REGULAR))
         elif is_python(entry.name):

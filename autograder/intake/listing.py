@@ -88,6 +88,8 @@ class Listing:
     #: Files of other kinds than Python and notebooks.
     others: tuple[PurePosixPath, ...] = ()
     notebooks: tuple[File, ...] = ()
+    #: Those of the others that may be Python under another ending.
+    drafts: tuple[File, ...] = ()
     #: Whether it is a zip: what can't be read there may be the zip's fault.
     is_zip: bool = False
 

@@ -22,6 +22,7 @@ https://github.com/moodle/moodle); for Gradescope public scripts that read its e
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -29,7 +30,9 @@ __all__ = [
     "DISCUSSION",
     "ENVIRONMENT_MARKS",
     "Exported",
+    "find_original",
     "folded",
+    "is_draft",
     "is_fit",
     "is_ignored",
     "is_notebook",
@@ -88,6 +91,12 @@ _MARK = re.compile(
     r"(?P<suffix>\.py)",
     re.IGNORECASE,
 )
+
+#: Bytecode and compiled modules (``.pyc``, ``.pyd``) are none.
+_DRAFT = re.compile(r"\.py(?![a-z])|\.(?:txt|text|bak|old|orig|save)$", re.IGNORECASE)
+
+#: The longest name that a system's folder holds; of a longer one no more is looked at.
+_LONGEST_NAME = 255
 
 _CANVAS = re.compile(
     r"(?:(?P<late_anon>LATE_)?anon_(?P<anon>[^\W_]+)"
@@ -150,6 +159,39 @@ def unmarked(name: str) -> tuple[str, str, int | None]:
         return without, "uuid", None
     kind = "browser" if match["browser"] is not None else "canvas"
     return without, kind, int(match[kind])
+
+
+def find_original(name: str, modules: Iterable[str]) -> str:
+    """Return of which module a file's name says that it is a copy or a version; empty for none.
+
+    Programs that synchronize and people who save name copies in every language, before the name
+    and after it: ``forward 2.py``, ``Kopie von forward.py``, ``forward (Jane's conflicted copy
+    2026-11-01).py``, ``forward_final.py``, ``forward.py.bak``. What such files have in common is
+    the module's name as a word. Whether one is meant, its content says.
+
+    Examples
+    --------
+    >>> from autograder.intake.names import find_original
+    >>> find_original("relu_backward - Copy.py", ["backward", "relu_backward"])
+    'relu_backward'
+    >>> find_original("fast_forwarding.py", ["forward"])
+    ''
+    """
+    words = plain(name)[:_LONGEST_NAME]
+    found = [
+        module
+        for module in modules
+        if re.search(rf"(?<![A-Za-z])(?i:{re.escape(module)})(?![a-z])", words)
+    ]
+    return max(found, key=len, default="")
+
+
+def is_draft(name: str) -> bool:
+    """Tell whether a name may be that of Python under another ending, as editors leave and add it.
+
+    Such as ``forward.py.txt``, ``forward.txt``, ``forward.py~``, ``#forward.py#``.
+    """
+    return _DRAFT.search(plain(name)[:_LONGEST_NAME]) is not None
 
 
 def is_fit(name: str) -> bool:

@@ -16,7 +16,7 @@ from autograder.intake.folder import open_folder
 from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, listed, shown
 from autograder.intake.names import is_notebook
 from autograder.intake.one_file import open_notebook
-from autograder.intake.which_files import choose
+from autograder.intake.which_folder import choose
 
 if TYPE_CHECKING:
     from autograder.intake.notebook.modules import Places
@@ -59,7 +59,7 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     names = tuple(functions)
     source = shown(path)
     with _opened(path) as listing:
-        chosen = choose(listing, names, source=source)
+        chosen = choose(listing, functions, source=source)
         copied, problems = _read(chosen.modules, names)
         if problems and listing.is_zip and not (copied or listing.notebooks):
             raise problems[next(iter(problems))]

@@ -15,7 +15,7 @@ import pytest
 from autograder.errors import IntakeError
 from autograder.intake.listing import MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES
 from autograder.intake.take_in import Submission, take_in
-from autograder.intake.which_files import choose
+from autograder.intake.which_folder import choose
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 

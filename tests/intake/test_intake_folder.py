@@ -24,7 +24,7 @@ from autograder.intake.listing import (
     NOT_REGULAR,
 )
 from autograder.intake.take_in import Submission, take_in
-from autograder.intake.which_files import choose
+from autograder.intake.which_folder import choose
 
 WANTED = ("forward", "train", "updates")
 FILES = {f"{name}.py": f"# {name}\n".encode() for name in WANTED}
