@@ -70,10 +70,11 @@ def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Co
         submission = take_in(path, target / "files", wanted=wanted)
     except IntakeError as error:
         return Contents(_read_top(path), None, 0, (_warn_of_refusal(error),))
+    modules = [f"{name}.py" for name in submission.files]
     files = {
-        f"{name}.py": (submission.folder / f"{name}.py").read_bytes()
-        for name in submission.files
-        if submission.notebook is None or name not in wanted
+        name: (submission.folder / name).read_bytes()
+        for name in (*modules, *submission.inner)
+        if submission.notebook is None or name.removesuffix(".py") not in wanted
     }
     if submission.notebook is not None:  # as it is, with the helpers beside it
         file = path / submission.notebook
@@ -91,7 +92,7 @@ def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Co
         *[
             f"{name} is packed, but it is not the homework's, and no file here imports it."
             for name in read
-            if name.removesuffix(".py") not in used
+            if "/" not in name and name.removesuffix(".py") not in used
         ],
         *_find_unsaved(path),
         *_find_left_out(path, files, wanted),

@@ -4,6 +4,7 @@ What is missing is said, with what may be meant: a file of the homework, or the 
 """
 
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ from autograder.errors import IntakeError
 from autograder.intake.folder import open_folder
 from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, listed, shown
 from autograder.intake.names import is_notebook
+from autograder.intake.needed import Importer, find_needed
 from autograder.intake.one_file import open_notebook
-from autograder.intake.which_folder import choose
+from autograder.intake.which_folder import Chosen, choose
 
 if TYPE_CHECKING:
-    from autograder.intake.notebook.modules import Places
+    from autograder.intake.notebook.modules import Made, Places
 
 __all__ = ["Submission", "no_submission_at", "remarks_on", "take_in"]
 
@@ -40,6 +42,11 @@ class Submission:
     not_run: tuple[str, ...] = ()
     #: The notebook that was taken, inside the submission; None where files were.
     notebook: PurePosixPath | None = None
+    #: What lies further in: the files of packages that are imported, such as
+    #: ``helpers/stable.py``, sorted.
+    inner: tuple[str, ...] = ()
+    #: Those of the notes by which something that the student counts on may not be graded.
+    doubts: tuple[str, ...] = ()
 
 
 def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
@@ -69,21 +76,62 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
                 notebook_modules,  # json and ast take long
             )
 
-            modules = {name: _hold(chosen.modules[name], copied[name]) for name in copied}
-            made, others = notebook_modules(listing, functions, source=source, modules=modules)
+            held = {name: _hold(chosen.modules[name], copied[name]) for name in copied}
+            made, others = notebook_modules(listing, functions, source=source, modules=held)
             remarks += others
-    left_out = tuple([f"{error}{_WAS_LEFT_OUT}" for error in problems.values()])
-    files = [name.removesuffix(".py") for name in copied if made is None or name[:-3] not in names]
-    _write({f"{name}.py": copied[f"{name}.py"] for name in files}, target)
+        own = {
+            name: content
+            for name, content in _drop_handed_out(copied).items()
+            if made is None or name[:-3] not in names
+        }
+        needed = find_needed(_list_importers(own, chosen, made), listing, names)
+    contents = own | needed.contents
+    remarks += tuple([f"{error}{_WAS_LEFT_OUT}" for error in problems.values()])
+    files = [name[:-3] for name in contents if "/" not in name]
     if made is None:
-        remarks += left_out
         remarks += remarks_on(files, names, listing, chosen.folder, unread=problems)
-        return Submission(target, tuple(sorted(files)), remarks)
-    _write(made.modules, target)
-    files += names
-    notes = remarks + left_out + made.remarks + made.not_run
-    taken = tuple(sorted(files))
-    return Submission(target, taken, notes, made.places, made.not_run, made.notebook)
+    else:
+        contents |= made.modules
+        files += names
+        remarks += made.remarks + made.not_run
+    _write(contents, target)
+    return Submission(
+        target,
+        tuple(sorted(files)),
+        (*remarks, *needed.doubts),
+        made.places if made else None,
+        made.not_run if made else (),
+        made.notebook if made else None,
+        inner=tuple(sorted([name for name in contents if "/" in name])),
+        doubts=(*chosen.doubts, *needed.doubts),
+    )
+
+
+def _drop_handed_out(modules: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Leave out what the homework brings for its own use, where nothing imports it."""
+    whole = b"\n".join(modules.values())
+    return {
+        name: content
+        for name, content in modules.items()
+        if name not in HANDED_OUT
+        or re.search(rb"(?:import|from)[ \t]+%b\b" % name[:-3].encode(), whole)
+    }
+
+
+def _list_importers(
+    own: Mapping[str, bytes], chosen: Chosen, made: "Made | None"
+) -> list[Importer]:
+    """Return what imports, each with the folder from which it does."""
+    importers = [
+        Importer(name, chosen.modules[name].path.parent, content) for name, content in own.items()
+    ]
+    if made is not None and made.notebook is not None:
+        folder = made.notebook.parent
+        importers += [
+            Importer(name, folder, content, is_notebook=True)
+            for name, content in made.modules.items()
+        ]
+    return importers
 
 
 def _opened(path: Path) -> AbstractContextManager[Listing]:
@@ -95,6 +143,9 @@ def _opened(path: Path) -> AbstractContextManager[Listing]:
 
     return open_zip(path)
 
+
+#: Python that is handed out with a homework and is no part of anybody's work.
+HANDED_OUT = frozenset({"conftest.py", "grade.py"})
 
 #: What follows a sentence about a file that can't be read.
 _WAS_LEFT_OUT = " (it was left out)."
@@ -127,8 +178,10 @@ def _hold(file: File, content: bytes) -> File:
 
 
 def _write(modules: Mapping[str, bytes], target: Path) -> None:
-    target.mkdir(parents=True, exist_ok=True)
-    target.chmod(0o755)  # whatever this user's mask: a worker may have a user of its own
+    folders = {folder for name in modules for folder in PurePosixPath(name).parents}
+    for folder in sorted({PurePosixPath(), *folders}):
+        (target / folder).mkdir(parents=True, exist_ok=True)
+        (target / folder).chmod(0o755)  # whatever the mask: a worker may have a user of its own
     for name, content in modules.items():
         (target / name).write_bytes(content)
         (target / name).chmod(0o644)

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.core.message import Label, Place, Row
 from autograder.core.records import Raised, Returned, Status, While
-from autograder.core.text import clean
+from autograder.core.text import clean, one_line
 from autograder.homework.key import FunctionKey
 from autograder.judge.evidence import Evidence, Finding, ObstacleKind
 from autograder.judge.letters import shape_rows
@@ -112,7 +112,7 @@ def locate_exception(raised: Raised) -> list[Row]:
     """Return the rows `Label.AT` of an exception: the student's lines, a caret below one."""
     rows: list[Row] = []
     for line in raised.lines[-2:]:
-        file = clean(line.file, limit=MAX_LINE).replace("\n", " ")
+        file = one_line(line.file, limit=MAX_LINE)  # with the folders of a package
         place = line.place or Place(file, line=line.number)
         if rows and line.text.strip(" ") and not line.text.strip(" ^"):
             rows[-1] = replace(rows[-1], caret=line.text[:MAX_LINE])

@@ -1,9 +1,9 @@
 """Import the submission's modules: numpy and the standard library beside them, nothing else.
 
-A contract module or helper of the student's is found by plain name in the submission's folder. The
-standard library and numpy come first, so that a helper called ``random.py`` can't take their place.
-Any other package counts as not installed, whatever this machine has, so that the grade is the same
-everywhere.
+A contract module, helper or package of the student's is found by its name in the submission's
+folder. The standard library and numpy come first, so that a helper called ``random.py`` can't take
+their place. Any other package counts as not installed, whatever this machine has, so that the grade
+is the same everywhere.
 
 An import of a missing package is first refused as Python does it (so ``try: import scipy`` with a
 fallback works). Only if that stops the whole file is the file imported again with a stand-in for
@@ -73,10 +73,30 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
             raise NotImportedError(self.blocked[fullname], fullname)
         if package in ALLOWED_PACKAGES or package.startswith(PLATFORM_MODULE):
             return None
-        file = self.folder / f"{package}.py"
-        if fullname == package and file.is_file():
+        spec = self._find(fullname)
+        if spec is None:
+            raise ModuleNotFoundError(self._no_module(fullname), name=fullname)
+        return spec
+
+    def _find(self, fullname: str) -> importlib.machinery.ModuleSpec | None:
+        """Locate a module of the submission as Python does; a file of the homework comes first."""
+        parts = fullname.split(".")
+        if not all(parts) or not {"/", "\\"}.isdisjoint(fullname):
+            return None
+        place = self.folder.joinpath(*parts)
+        file, start = place.with_name(f"{place.name}.py"), place / "__init__.py"
+        if start.is_file() and not (fullname in self.own and file.is_file()):
+            inside = [str(place)]
+            return importlib.util.spec_from_file_location(
+                fullname, start, submodule_search_locations=inside
+            )
+        if file.is_file():
             return importlib.util.spec_from_file_location(fullname, file)
-        raise ModuleNotFoundError(self._no_module(package), name=package)
+        if not place.is_dir():
+            return None
+        spec = importlib.machinery.ModuleSpec(fullname, None, is_package=True)
+        spec.submodule_search_locations = [str(place)]
+        return spec
 
     def load(self, name: str) -> types.ModuleType:
         """Import a module of the submission; what its code raises while it loads is raised."""
@@ -104,23 +124,28 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
             package = error.name.partition(".")[0]
             is_found = package in ALLOWED_PACKAGES
             return None if is_found else MissingState(package, str(error), package in self.own)
-        files = [
-            Path(frame.f_code.co_filename)
-            for frame, _ in traceback.walk_tb(error.__traceback__)
+        places: list[tuple[Path, int | None]] = [
+            (Path(frame.f_code.co_filename), line)
+            for frame, line in traceback.walk_tb(error.__traceback__)
             if frame.f_code.co_name == "<module>"
         ]
         if isinstance(error, SyntaxError) and isinstance(error.filename, str):
-            files.append(Path(error.filename))
-        own = [file.stem for file in files if file.parent == self.folder]
+            places.append((Path(error.filename), error.lineno))
+        own = [(file, line) for file, line in places if self.folder in file.parents]
         if not own:
             return None
-        sentence = f"{own[-1]}.py can't be imported ({type(error).__name__}): fix it first"
-        return MissingState(own[-1], sentence, is_own=True, is_broken=True)
+        file, line = own[-1][0].relative_to(self.folder), own[-1][1]
+        kind = type(error).__name__
+        if len(file.parts) == 1:
+            sentence = f"{file.stem}.py can't be imported ({kind}): fix it first"
+            return MissingState(file.stem, sentence, is_own=True, is_broken=True)
+        sentence = f"{file.as_posix()} can't be imported ({kind} in line {line}): fix it first"
+        return MissingState(file.parts[0], sentence)
 
-    def _no_module(self, package: str) -> str:
-        if package in self.own:
-            return f"{package}.py is not in the submission"
-        return _no_module(package)
+    def _no_module(self, fullname: str) -> str:
+        if fullname in self.own:
+            return f"{fullname}.py is not in the submission"
+        return _no_module(fullname)
 
     def _retire_stand_ins(self) -> None:
         """From now on, using a missing package raises, and the next file meets it afresh."""
@@ -134,7 +159,7 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
 def _no_module(package: str) -> str:
     return (
         f"No module named '{package}': the homework has numpy and the standard library only,"
-        " and the .py files that you hand in"
+        " and the .py files that you submit"
     )
 
 

@@ -792,7 +792,7 @@ def g(x):
     assert found.kind == "ModuleNotFoundError"
     assert found.message == (
         "No module named 'scipy': the homework has numpy and the standard library only,"
-        " and the .py files that you hand in"
+        " and the .py files that you submit"
     )
     assert [line.text for line in found.lines] == ["return special.erf(x)"]
 
