@@ -209,7 +209,8 @@ def remarks_on(
     left_out = {PurePosixPath(one.name) for one in listing.left_out}
     said = {name for name in wanted if folder / f"{name}.py" in left_out or f"{name}.py" in unread}
     looked_for = [name for name in wanted if name not in said]
-    return (*_missing(files, looked_for, others), *_instead(listing), *_left_out(listing))
+    instead = _instead(listing) if set(wanted).isdisjoint(files) else ()
+    return (*_missing(files, looked_for, others), *instead, *_left_out(listing))
 
 
 def _missing(files: Sequence[str], wanted: Sequence[str], others: Sequence[str]) -> list[str]:
@@ -237,12 +238,14 @@ def _meant(name: str, helpers: Sequence[str], others: Sequence[str]) -> str:
 
 
 def _instead(listing: Listing) -> Iterator[str]:
-    """Say what to do with what is there in the place of Python files."""
-    if listing.files:
-        return
+    """Say what to do with what is there in the place of the homework's files."""
     packed = [path for path in listing.others if path.suffix.lower() in PACKED]
-    if packed:
-        yield f"No Python file is in it, but {listed(packed)}: unpack that, and give what is in it."
+    if packed and listing.files:
+        yield f"Is the homework in {listed(packed)}? Unpack that, and submit what is in it."
+    elif packed:
+        yield (
+            f"No Python file is in it, but {listed(packed)}: unpack that, and submit what is in it."
+        )
 
 
 def _left_out(listing: Listing) -> Iterator[str]:

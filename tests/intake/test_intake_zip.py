@@ -175,7 +175,7 @@ def test_a_zip_in_a_zip_is_not_opened(tmp_path: Path) -> None:
     submission = taken(written(tmp_path, craft([Entry(b"hw/inner.zip", inner)])))
     assert submission.files == ()
     assert submission.notes[1:] == (
-        "No Python file is in it, but hw/inner.zip: unpack that, and give what is in it.",
+        "No Python file is in it, but hw/inner.zip: unpack that, and submit what is in it.",
     )
 
 
@@ -396,7 +396,7 @@ def test_a_document_with_python_files_in_it_is_a_zip(tmp_path: Path) -> None:
 def test_a_zip_without_python_files_says_what_it_holds(tmp_path: Path) -> None:
     inner = notes(tmp_path, Entry(b"hw/inner.zip"), Entry(b"hw/readme.txt"))
     assert inner[1:] == (
-        "No Python file is in it, but hw/inner.zip: unpack that, and give what is in it.",
+        "No Python file is in it, but hw/inner.zip: unpack that, and submit what is in it.",
     )
     assert notes(tmp_path, Entry(b"readme.txt"))[1:] == ()
 
