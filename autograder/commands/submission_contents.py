@@ -1,4 +1,4 @@
-"""Find what is handed in: a folder's modules or a notebook, and the answer that people read."""
+"""Find what is submitted: a folder's modules or a notebook, and the answer that people read."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping
@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.commands.submission_file import Wanted, inspect_file
+from autograder.commands.work_beside import add_work_beside
 from autograder.errors import IntakeError, UsageError
+from autograder.homework.folder import Homework
 from autograder.intake.names import DISCUSSION, is_ignored, is_notebook
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import started
@@ -42,12 +44,16 @@ class Contents:
     #: What to fix, or to know; and what is to be read if nothing else is: said last.
     remarks: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    #: Whether the warnings say that something may not be graded that the student counts on.
+    is_doubtful: bool = False
 
 
-def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Contents:
-    """Gather what is handed in of a folder or a notebook; `target` is for what intake takes of it.
+def gather(
+    path: Path, target: Path, *, wanted: Mapping[str, Wanted], homework: Homework
+) -> Contents:
+    """Gather what is submitted of a folder or a notebook; `target` is for what intake takes of it.
 
-    It is a `UsageError` if there is nothing at `path` to hand in.
+    It is a `UsageError` if there is nothing at `path` to submit.
     """
     if path.is_file() and path.suffix.lower() == ".ipynb":
         return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
@@ -55,21 +61,24 @@ def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Content
         raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
     if not path.is_dir():
         raise UsageError(no_submission_at(path))
-    contents = _gather_folder(path, target, wanted)
+    contents = _gather_folder(path, target, wanted, homework)
     if not contents.files:
         notes = contents.submission.notes if contents.submission else ()
-        raise UsageError(f"{path} holds nothing to hand in. {' '.join(notes)}")
+        raise UsageError(f"{path} holds nothing to submit. {' '.join(notes)}")
     return _add_discussion(contents, path)
 
 
 # ---- modules
 
 
-def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Contents:
+def _gather_folder(
+    path: Path, target: Path, wanted: Mapping[str, Wanted], homework: Homework
+) -> Contents:
     try:
         submission = take_in(path, target / "files", wanted=wanted)
     except IntakeError as error:
-        return Contents(_read_top(path), None, 0, (_warn_of_refusal(error),))
+        return _pack_refused(_read_top(path), error)
+    submission = add_work_beside(submission, homework, path, wanted)
     modules = [f"{name}.py" for name in submission.files]
     files = {
         name: (submission.folder / name).read_bytes()
@@ -87,7 +96,7 @@ def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Co
     written = sum([one.written for one in read.values()])
     used = {*wanted}.union(*[one.modules for one in read.values()])
     remarks = [
-        *submission.notes,
+        *[note for note in submission.notes if note not in submission.doubts],
         *[remark for one in read.values() for remark in one.remarks],
         *[
             f"{name} is packed, but it is not the homework's, and no file here imports it."
@@ -97,12 +106,15 @@ def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Co
         *_find_unsaved(path),
         *_find_left_out(path, files, wanted),
     ]
-    warnings = tuple(_warn_of_notebooks(path, written, wanted))
-    return Contents(files, submission, written, tuple(remarks), warnings)
+    notebooks = {file: _count_written(file, wanted) for file in _find_notebooks(path)}
+    warnings = (*submission.doubts, *_warn_of_notebooks(notebooks, written))
+    is_doubtful = bool(submission.doubts) or written < max(notebooks.values(), default=0)
+    return Contents(files, submission, written, tuple(remarks), warnings, is_doubtful)
 
 
-def _warn_of_refusal(error: IntakeError) -> str:
-    return f"The grader will not take this as it is: {error}. It is packed all the same."
+def _pack_refused(files: dict[str, bytes], error: IntakeError) -> Contents:
+    warning = f"The grader will not take this as it is: {error}."
+    return Contents(files, None, 0, (), (warning,), is_doubtful=True)
 
 
 def _read_top(path: Path) -> dict[str, bytes]:
@@ -143,7 +155,7 @@ def _find_left_out(path: Path, files: Collection[str], wanted: Collection[str]) 
     if others and not {f"{name}.py" for name in wanted}.isdisjoint(names):
         more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
         listed = ", ".join(others[:MOST_NAMED])
-        yield f"{listed}{more}: not packed, only .py files and {DISCUSSION} are handed in."
+        yield f"{listed}{more}: not packed, only .py files and {DISCUSSION} are submitted."
 
 
 # ---- notebooks
@@ -160,7 +172,7 @@ def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> 
     try:
         submission = take_in(path, target / path.stem, wanted=wanted)
     except IntakeError as error:
-        return Contents(files, None, 0, (_warn_of_refusal(error),))
+        return _pack_refused(files, error)
     return Contents(files, submission, _count_written(path, wanted), submission.notes)
 
 
@@ -184,17 +196,16 @@ def _count_written(path: Path, wanted: Mapping[str, Wanted]) -> int:
         return 0
 
 
-def _warn_of_notebooks(path: Path, written: int, wanted: Mapping[str, Wanted]) -> Iterator[str]:
-    """Say where somebody worked in a notebook, too, and how to hand that in."""
+def _warn_of_notebooks(notebooks: Mapping[Path, int], written: int) -> Iterator[str]:
+    """Say where somebody worked in a notebook, too, and how to submit that."""
     here = Path.cwd()
-    for file in _find_notebooks(path):
-        count = _count_written(file, wanted)
+    for file, count in notebooks.items():
         if count:
             word = str(file.relative_to(here) if file.is_relative_to(here) else file)
             typed = f'"{word}"' if " " in word else word
             yield (
                 f"{file.name} is not in the zip: {count} functions are written in it, and {written}"
-                " in the .py files, which are packed. To hand in the notebook, run\n"
+                " in the .py files, which are packed. To submit the notebook, run\n"
                 f"    python grade.py submission {typed}"
             )
 

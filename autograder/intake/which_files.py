@@ -225,7 +225,9 @@ def _weigh_versions(name: str, versions: Sequence[File], named: Named, survey: S
             first, second = sorted([shown(file.path.name) for file in python or written])[:2]
             named.refusal = f"has {first} and {second}, which could both be {target}: keep one"
             return
-        _drop(best, named)
+        if not _drop(best, named):
+            before = f"{shown(best.path.name)} as "
+            named.renamed = [one for one in named.renamed if not one.startswith(before)]
         named.modules[target] = best
         why = f", as nothing is written in {target}" if current is not None else ""
         named.remarks.append(f"{shown(best.path.name)} was taken as {target}{why}.")
