@@ -30,6 +30,15 @@ FOLDER = "FUZZ_INTAKE_FOLDER"
 
 PLACE = Path()
 
+#: What leads to packages, and to a choice between versions.
+TEXTS = [
+    b"import helpers\n",
+    b"from helpers.train import x\n",
+    b"def softmax(z): return z\n",
+    b"def softmax(z): ...\n",
+    b"open('x.txt')\n",
+]
+
 PIECES = [
     "forward",
     "Forward",
@@ -43,6 +52,12 @@ PIECES = [
     "LATE_",
     "doe_1_2_",
     "_assignsubmission_file_",
+    " copy",
+    ".txt",
+    "helpers",
+    "__init__",
+    "pyvenv.cfg",
+    "lib",
     "submission_",
     "/",
     "\\",
@@ -88,6 +103,8 @@ def made_of(choices: atheris.FuzzedDataProvider) -> bytes:
 
 def _entry(choices: atheris.FuzzedDataProvider) -> Entry:
     name, content = _name(choices), choices.ConsumeBytes(choices.ConsumeIntInRange(0, 40))
+    if choices.ConsumeBool():
+        content = choices.PickValueInList(TEXTS) + content
     if choices.ConsumeIntInRange(0, 3):
         return Entry(name, content, method=choices.PickValueInList([0, 8]))
     return Entry(

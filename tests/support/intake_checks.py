@@ -63,7 +63,8 @@ def _is_taken(place: Path, name: str) -> bool:
     finally:
         assert time.process_time() - start < SECONDS
     kernel = ("notebook_kernel",) if submission.places else ()
-    _require_clean(place / "clean", (*submission.files, *kernel))
+    modules = [f"{name}.py" for name in (*submission.files, *kernel)]
+    _require_clean(place / "clean", (*modules, *submission.inner))
     for file in WANTED if submission.places else ():
         compile((place / "clean" / f"{file}.py").read_bytes(), file, "exec")
     assert len(submission.notes) < 20
@@ -78,9 +79,10 @@ def _require_sentence(text: str) -> None:
 
 
 def _require_clean(folder: Path, files: tuple[str, ...]) -> None:
-    """Require that a folder holds these modules, flat and within the limits, and nothing else."""
-    found = sorted(folder.iterdir())
-    assert sorted([path.name for path in found]) == sorted([f"{name}.py" for name in files])
+    """Require that a folder holds these files, within the limits, and nothing else."""
+    found = [path for path in folder.rglob("*") if not stat.S_ISDIR(path.lstat().st_mode)]
+    names = [path.relative_to(folder).as_posix() for path in found]
+    assert sorted(names) == sorted(files)
     sizes = []
     for path in found:
         info = path.lstat()
@@ -88,6 +90,6 @@ def _require_clean(folder: Path, files: tuple[str, ...]) -> None:
         assert info.st_nlink == 1
         assert path.name.isprintable()
         sizes.append(info.st_size)
-    assert len({path.name.casefold() for path in found}) == len(found) <= MAX_FILES
+    assert len({name.casefold() for name in names}) == len(found) <= MAX_FILES
     assert max(sizes, default=0) <= MAX_FILE_BYTES
     assert sum(sizes) <= MAX_TOTAL_BYTES
