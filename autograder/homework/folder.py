@@ -23,6 +23,7 @@ _COMPILER_SOURCES = (
     "authoring/language/*.py",
     "core/codec.py",
     "core/compare.py",
+    "core/recorded.py",
     "core/results.py",
     "core/vectors.py",
     "homework/key.py",
