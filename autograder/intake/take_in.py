@@ -4,13 +4,15 @@ What is missing is said, with what may be meant: a file of the homework, or the 
 """
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from autograder.core.limits import MIB
+from autograder.core.records import CallOutcome, FileState, OtherContent, Raised
 from autograder.errors import IntakeError
 from autograder.intake.folder import open_folder
 from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, listed, shown
@@ -40,6 +42,33 @@ class Submission:
     not_run: tuple[str, ...] = ()
     #: The notebook that was taken, inside the submission; None where files were.
     notebook: PurePosixPath | None = None
+
+    def explain_file(self, file: str, state: FileState) -> FileState:
+        """Return what became of a file, with the cells or the content that explain an exception."""
+        if not isinstance(state.problem, Raised):
+            return state
+        return replace(state, problem=self._explain_exception(state.problem, file))
+
+    def explain(self, outcome: CallOutcome) -> CallOutcome:
+        """Return what a call came to, explained in the same way."""
+        return self._explain_exception(outcome) if isinstance(outcome, Raised) else outcome
+
+    def _explain_exception(self, raised: Raised, file: str = "") -> Raised:
+        if self.places is not None:
+            return self.places.located(raised)
+        culprit = raised.not_imported or file
+        return replace(raised, instead=self._recognize(culprit)) if culprit else raised
+
+    def _recognize(self, file: str) -> OtherContent | None:
+        """Return what a file holds in the place of Python; it is read again only when asked."""
+        if file not in self.files:
+            return None
+        from autograder.intake.other_content import recognize  # seldom needed, and takes long
+
+        try:
+            return recognize((self.folder / f"{file}.py").read_bytes())
+        except OSError:
+            return None
 
 
 def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
@@ -75,6 +104,7 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
         _copy(copied, target, source=source)
     files = [name.removesuffix(".py") for name in copied]
     if made is None:
+        remarks += _find_values(target, [name for name in names if name in files])
         remarks += remarks_on(files, names, listing, chosen.folder)
         return Submission(target, tuple(sorted(files)), remarks)
     _write(made.modules, target)
@@ -107,6 +137,26 @@ def _copy(modules: Mapping[str, File], target: Path, *, source: str) -> None:
                 " together: is it the right submission?"
             )
         _write({name: content}, target)
+
+
+#: What JSON has and Python does not know: it tells so itself.
+_NO_NAMES = re.compile(rb"\b(?:null|true|false)\b")
+
+
+def _find_values(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
+    """Say of the homework's files that are empty, or a notebook's JSON, what they are.
+
+    Python reads these and finds no function in them: whoever saved them does not see why.
+    """
+    found = {name: (folder / f"{name}.py").read_bytes() for name in names}
+    odd = {name: data for name, data in found.items() if data.lstrip()[:1] in b"{"}
+    odd = {name: data for name, data in odd.items() if not _NO_NAMES.search(data)}
+    if not odd:
+        return ()
+    from autograder.intake.other_content import recognize  # takes long
+
+    contents = {name: recognize(data) for name, data in odd.items()}
+    return tuple([f"{one.say(f'{name}.py')}." for name, one in contents.items() if one])
 
 
 def _write(modules: Mapping[str, bytes], target: Path) -> None:

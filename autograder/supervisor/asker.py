@@ -115,7 +115,8 @@ class Asker:
             seconds = min(limit, self.rest_seconds)
             if seconds <= 0:
                 return FileState(problem=self.out_of_time)
-            state = self._locate_file(worker.load(file, self._files[file], seconds=seconds))
+            state = worker.load(file, self._files[file], seconds=seconds)
+            state = self._submission.explain_file(file, state)
             if state.problem is None:
                 self._imported.add(file)
             elif isinstance(state.problem, Ending) and not again:
@@ -149,12 +150,7 @@ class Asker:
         assert self._worker is not None
         ticket = self._tickets.pop(name, None) or self._worker.ask(request)
         run = self._worker.collect(ticket, name, count, seconds=seconds, answer=self._answer)
-        places = self._submission.places
-        return replace(run, outcomes=tuple(map(places.located, run.outcomes))) if places else run
-
-    def _locate_file(self, state: FileState) -> FileState:
-        places = self._submission.places
-        return places.located_file(state) if places else state
+        return replace(run, outcomes=tuple(map(self._submission.explain, run.outcomes)))
 
     def _ready_worker(self) -> Worker:
         for _ in range(START_ATTEMPTS - 1):

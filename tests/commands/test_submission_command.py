@@ -484,13 +484,21 @@ def test_a_long_or_hostile_line_is_cut_and_cleaned() -> None:
 
 
 @pytest.mark.parametrize(
-    "source",
-    [b"x = 1\0", b"x = '\xff'\n", "x = 1\n".encode("utf-16"), b"# coding: nonsense\nx = 1\n"],
+    ("source", "says"),
+    [
+        (b"x = 1\0", "holds null bytes, which no text has (line 1): copy its text"),
+        (b"x = '\xff'\n", "is not saved as UTF-8, but in an older encoding"),
+        ("x = 1\n".encode("utf-16"), "is saved as UTF-16, which Python does not read: save it as"),
+        (b"# coding: nonsense\nx = 1\n", "says a wrong encoding (line 1): delete line 1"),
+        (b"", "is empty (0 bytes): save the file in your editor"),
+        (b'{"cells": [{"cell_type": "code"}]}', "is a notebook, not Python: rename it to end in"),
+        (b"```python\nx = 1\n```\n", "has ``` lines in it, as an answer in a chat has (line 1)"),
+    ],
 )
-def test_a_file_that_is_no_text_is_named(source: bytes) -> None:
+def test_a_file_that_is_no_python_is_named(source: bytes, says: str) -> None:
     (remark,) = remarks(source)
-    assert remark.startswith("forward.py can't be read as Python (")
-    assert remark.endswith("): save it again as UTF-8 text.")
+    assert remark.startswith(f"forward.py {says}")
+    assert remark.endswith(".")
 
 
 @pytest.mark.parametrize("source", ["x = " + "-" * 200_000 + "1", "x = 1" + "+1" * 100_000])

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.errors import IntakeError
+from autograder.intake.between_lines import recognize_text
 from autograder.intake.notebook.reading import Cell
 from autograder.intake.notebook.statements import (
     Cut,
@@ -149,7 +150,8 @@ def _statements(text: str, cell: int, first: int, *, own: Collection[str]) -> It
     except SyntaxError as error:
         at = min(max(error.lineno or 1, 1), text.count("\n") + 1)
         shown = text.split("\n")[at - 1]
-        yield _broken(text, cell, first, Problem(error.msg, at, error.offset or 0, shown))
+        instead = recognize_text(text, "cell")
+        yield _broken(text, cell, first, Problem(error.msg, at, error.offset or 0, shown, instead))
     except (RecursionError, MemoryError):
         reason = "it is nested too deeply for Python to read"
         yield _broken(text, cell, first, Problem(reason, 1, 0, text.split("\n")[0]))

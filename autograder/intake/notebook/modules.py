@@ -9,11 +9,11 @@ which cell it stands.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.core.message import Message, Place
-from autograder.core.records import SYNTAX_ERRORS, CallOutcome, FileState, Line, Raised
+from autograder.core.records import SYNTAX_ERRORS, Line, OtherContent, Raised
 from autograder.errors import IntakeError
 from autograder.intake.notebook import notebook_kernel as kernel
 from autograder.intake.notebook.reading import Notebook
@@ -50,25 +50,16 @@ class Places:
     cells: tuple[int, ...]
     #: For each ``file.function`` the cell that defines it.
     functions: Mapping[str, int]
-    #: The messages of exceptions that name their cell already.
-    told: frozenset[str] = frozenset()
+    #: The messages of exceptions that name their cell already, with what it holds, if known.
+    told: Mapping[str, OtherContent | None] = field(default_factory=dict)
 
-    def located(self, outcome: CallOutcome) -> CallOutcome:
-        """Return an outcome with the cells that its lines stand in."""
-        return self._locate_exception(outcome) if isinstance(outcome, Raised) else outcome
-
-    def located_file(self, state: FileState) -> FileState:
-        """Return what became of a file with the cells that an exception's lines stand in."""
-        if not isinstance(state.problem, Raised):
-            return state
-        return replace(state, problem=self._locate_exception(state.problem))
-
-    def _locate_exception(self, raised: Raised) -> Raised:
+    def located(self, raised: Raised) -> Raised:
+        """Return an exception with the cells that its lines stand in, and what these hold."""
         lines = tuple([self._locate_line(line) for line in raised.lines])
         places = {line.place for line in lines}
         is_unread = raised.kind in SYNTAX_ERRORS and raised.message not in self.told
         if not is_unread or len(places) != 1 or None in places:
-            return replace(raised, lines=lines)
+            return replace(raised, lines=lines, instead=self.told.get(raised.message))
         return replace(raised, lines=lines, message=f"{places.pop()}: {raised.message}")
 
     def _locate_line(self, line: Line) -> Line:
@@ -123,7 +114,7 @@ def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], 
         tuple(cut.first_lines.values()),
         tuple(cut.first_lines),
         _defining(statements, files),
-        told=frozenset(map(_say_problem, cut.statements)),
+        told={_say_problem(one): one.problem.instead for one in cut.statements if one.problem},
     )
     remarks = remarks_on_cells(cut, statements, files, name)
     run = frozenset[int]().union(*needed.values())

@@ -16,8 +16,9 @@ from autograder.core.text import one_line
 from autograder.errors import IntakeError
 from autograder.intake.listing import MAX_NOTEBOOK_BYTES, shown, too_large
 from autograder.intake.one_file import HEAD_BYTES, sentence_about_notebook
+from autograder.intake.python_source import with_newlines
 
-__all__ = ["Cell", "Notebook", "read_notebook", "with_newlines"]
+__all__ = ["Cell", "Notebook", "read_notebook"]
 
 #: Numbers, lists and the like in a notebook; each takes up to 200 bytes of memory.
 MAX_VALUES = 2_000_000
@@ -192,8 +193,3 @@ def _code(cell: Any) -> str:
     if not isinstance(source, str):
         raise ValueError("its text is no text")
     return with_newlines(source)
-
-
-def with_newlines(text: str) -> str:
-    """Return a text with newlines for line ends."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")

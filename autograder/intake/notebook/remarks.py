@@ -105,10 +105,10 @@ def _unread(statements: Sequence[Statement]) -> Iterator[str]:
     broken = [one for one in statements if one.problem is not None]
     for one in broken[:MAX_SENTENCES]:
         assert one.problem is not None
-        yield (
-            f"Cell {one.cell}, line {one.line}: {shown(one.problem.message)}; what this cell"
-            " defines can't be used until that is fixed."
-        )
+        said = f"Cell {one.cell}, line {one.line}: {shown(one.problem.message)}"
+        if one.problem.instead is not None:
+            said = one.problem.instead.say(f"Cell {one.cell}")
+        yield f"{said}; what this cell defines can't be used until that is fixed."
     if broken[MAX_SENTENCES:]:
         yield f"{len(broken) - MAX_SENTENCES} more cells can't be read."
 

@@ -11,6 +11,8 @@ import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from autograder.core.records import OtherContent
+
 __all__ = [
     "Cut",
     "Names",
@@ -44,12 +46,16 @@ _FILLING_FIRST = frozenset(
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a cell can't be read: Python's message, and where in the cell."""
+    """Why a cell can't be read: Python's message, and where in the cell.
+
+    `instead` is what it holds in the place of Python, where that is known.
+    """
 
     message: str
     line: int
     column: int
     text: str
+    instead: OtherContent | None = None
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from autograder.intake.listing import File, Listing, listed, shown
 from autograder.intake.names import parse_file_name, parse_folder_name
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import Made, made_of, started
-from autograder.intake.notebook.reading import Cell, Notebook, read_notebook, with_newlines
+from autograder.intake.notebook.reading import Cell, Notebook, read_notebook
 from autograder.intake.notebook.statements import Cut
+from autograder.intake.python_source import with_newlines
 
 __all__ = ["notebook_modules"]
 
