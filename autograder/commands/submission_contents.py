@@ -49,10 +49,10 @@ def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Content
 
     It is a `UsageError` if there is nothing at `path` to hand in.
     """
-    if path.is_file() and path.suffix.lower() == ".ipynb":
-        return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
     if path.is_file():
-        raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
+        if path.suffix.lower() == ".zip":
+            raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
+        return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
     if not path.is_dir():
         raise UsageError(no_submission_at(path))
     contents = _gather_folder(path, target, wanted)
@@ -73,17 +73,19 @@ def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Co
     files = {
         f"{name}.py": (submission.folder / f"{name}.py").read_bytes()
         for name in submission.files
-        if submission.notebook is None or name not in wanted
+        if name not in submission.made
     }
-    if submission.notebook is not None:  # as it is, with the helpers beside it
-        file = path / submission.notebook
-        files[file.name] = file.read_bytes()
-        return Contents(files, submission, _count_written(file, wanted), submission.notes)
     read = {
         name: inspect_file(name, source, wanted.get(name.removesuffix(".py"), {}))
         for name, source in files.items()
     }
-    written = sum([one.written for one in read.values()])
+    written = submission.written + sum([one.written for one in read.values()])
+    if submission.notebooks:  # as they are, with the files beside them
+        taken = [path / notebook for notebook in submission.notebooks]
+        files |= {file.name: file.read_bytes() for file in taken}
+        own = [f"{name}.py" for name in wanted if f"{name}.py" in read]
+        said = [remark for name in own for remark in read[name].remarks]
+        return Contents(files, submission, written, (*submission.notes, *said))
     used = {*wanted}.union(*[one.modules for one in read.values()])
     remarks = [
         *submission.notes,
@@ -159,8 +161,10 @@ def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> 
     try:
         submission = take_in(path, target / path.stem, wanted=wanted)
     except IntakeError as error:
+        if not is_notebook(path.name):
+            raise UsageError(f"{error}") from error
         return Contents(files, None, 0, (_warn_of_refusal(error),))
-    return Contents(files, submission, _count_written(path, wanted), submission.notes)
+    return Contents(files, submission, submission.written, submission.notes)
 
 
 def _find_notebooks(path: Path) -> list[Path]:

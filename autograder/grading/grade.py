@@ -203,7 +203,10 @@ def _first_step(results: list[CheckResult], evidences: Evidences) -> str:
     first = results[0].function
     file, _, function = first.partition(".")
     if all([evidence.file is None for evidence in evidences.values()]):
-        return "Check that the path is the folder that holds the homework's .py files."
+        return (
+            "What is graded is a folder with the homework's .py files, a zip of it, or a notebook"
+            " with its functions: is this one of them?"
+        )
     return (
         f"Nothing is started yet. Begin with {function} in {file}.py: replace its line"
         " 'raise NotImplementedError(...)' by your own code, save, and run this again."

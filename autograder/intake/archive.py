@@ -26,7 +26,7 @@ from autograder.intake.listing import (
     shown,
     too_large,
 )
-from autograder.intake.names import is_ignored, is_notebook, is_python, plain
+from autograder.intake.names import is_ignored, is_notebook, is_python, may_be_notebook, plain
 from autograder.intake.one_file import (
     HEAD_BYTES,
     is_document,
@@ -129,7 +129,7 @@ def _refuse_overlaps(entries: Sequence[zipfile.ZipInfo], name: str) -> None:
 
 
 def _listing(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Listing:
-    files, left_out, others, notebooks = [], [], [], []
+    files, left_out, others, notebooks, renamed = [], [], [], [], []
     for entry in entries:
         written = _decoded_name(entry).replace("\\", "/")  # as Windows' tools write them
         path = PurePosixPath(written)
@@ -137,13 +137,17 @@ def _listing(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Li
             continue
         if not (is_python(path.name) or is_notebook(path.name)):
             others.append(path)
+            if may_be_notebook(path.name) and not _reason_to_leave_out(entry, path):
+                renamed.append(File(path, partial(_read, archive, entry, MAX_NOTEBOOK_BYTES)))
         elif reason := _reason_to_leave_out(entry, path):
             left_out.append(LeftOut(written, reason))
         elif is_python(path.name):
             files.append(File(path, partial(_read, archive, entry, MAX_FILE_BYTES)))
         else:
             notebooks.append(File(path, partial(_read, archive, entry, MAX_NOTEBOOK_BYTES)))
-    return Listing(tuple(files), tuple(left_out), tuple(others), tuple(notebooks))
+    return Listing(
+        tuple(files), tuple(left_out), tuple(others), tuple(notebooks), renamed=tuple(renamed)
+    )
 
 
 def _decoded_name(entry: zipfile.ZipInfo) -> str:

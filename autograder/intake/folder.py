@@ -25,7 +25,7 @@ from autograder.intake.listing import (
     shown,
     too_large,
 )
-from autograder.intake.names import is_ignored, is_notebook, is_python
+from autograder.intake.names import is_ignored, is_notebook, is_python, may_be_notebook
 
 __all__ = ["open_folder"]
 
@@ -73,6 +73,7 @@ class _Walk:
         self.left_out: list[LeftOut] = []
         self.others: list[PurePosixPath] = []
         self.notebooks: list[File] = []
+        self.renamed: list[File] = []
         self.entries = 0
 
     def listing(self) -> Listing:
@@ -81,7 +82,11 @@ class _Walk:
             folder = waiting.popleft()
             waiting.extend(self._look_into(folder))
         return Listing(
-            tuple(self.files), tuple(self.left_out), tuple(self.others), tuple(self.notebooks)
+            tuple(self.files),
+            tuple(self.left_out),
+            tuple(self.others),
+            tuple(self.notebooks),
+            renamed=tuple(self.renamed),
         )
 
     def _look_into(self, folder: PurePosixPath) -> list[PurePosixPath]:
@@ -121,6 +126,8 @@ class _Walk:
             return path
         elif not (is_python(entry.name) or is_notebook(entry.name)):
             self.others.append(path)
+            if may_be_notebook(entry.name) and entry.is_file(follow_symlinks=False):
+                self.renamed.append(File(path, lambda: self._read(path, MAX_NOTEBOOK_BYTES)))
         elif not entry.is_file(follow_symlinks=False):
             self.left_out.append(LeftOut(f"{path}", "it is no regular file"))
         elif is_python(entry.name):

@@ -74,6 +74,8 @@ class Listing:
     #: Files of other kinds than Python and notebooks.
     others: tuple[PurePosixPath, ...] = ()
     notebooks: tuple[File, ...] = ()
+    #: Those of the others that may be a notebook under another ending, or none.
+    renamed: tuple[File, ...] = ()
 
 
 def shown(name: object) -> str:

@@ -13,9 +13,10 @@ from autograder.core.text import one_line
 from autograder.intake.between_lines import MAX_SHOWN, is_only_values, recognize_text
 from autograder.intake.python_source import with_newlines
 
-__all__ = ["first_bytes", "is_notebook_content", "recognize"]
+__all__ = ["EXTRACT", "decode", "first_bytes", "is_notebook_content", "recognize"]
 
-_EXTRACT = "unpack it, and submit the Python file that is in it"
+#: What to do with an archive.
+EXTRACT = "unpack it, and submit the Python file that is in it"
 _COPY = "copy the code into a new file in a code editor, and save that under this name"
 _SUBMIT_SOURCE = "submit the Python file itself, under this name"
 _SAVE = "save it as UTF-8 ('Save with Encoding' in VS Code, 'Encoding' under 'Save As' in Notepad)"
@@ -27,12 +28,12 @@ _MARKS = (
     (b"%PDF-", "a PDF document", _COPY),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a document of an office program", _COPY),
     (b"{\\rtf", "a document of an office program (RTF)", _COPY),
-    (b"Rar!\x1a\x07", "a RAR archive", _EXTRACT),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _EXTRACT),
-    (b"\x1f\x8b", "a gzip file, such as .tar.gz", _EXTRACT),
-    (b"BZh", "a bzip2 file, such as .tar.bz2", _EXTRACT),
-    (b"\xfd7zXZ\x00", "an xz file, such as .tar.xz", _EXTRACT),
-    (b"\x28\xb5\x2f\xfd", "a zstd file, such as .tar.zst", _EXTRACT),
+    (b"Rar!\x1a\x07", "a RAR archive", EXTRACT),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", EXTRACT),
+    (b"\x1f\x8b", "a gzip file, such as .tar.gz", EXTRACT),
+    (b"BZh", "a bzip2 file, such as .tar.bz2", EXTRACT),
+    (b"\xfd7zXZ\x00", "an xz file, such as .tar.xz", EXTRACT),
+    (b"\x28\xb5\x2f\xfd", "a zstd file, such as .tar.zst", EXTRACT),
     (b"\x89PNG", "a picture (PNG)", _COPY),
     (b"\xff\xd8\xff", "a picture (JPEG)", _COPY),
     (b"GIF8", "a picture (GIF)", _COPY),
@@ -76,10 +77,10 @@ def first_bytes(head: bytes) -> tuple[str, str]:
         if head.startswith(mark):
             return what, to_do
     if head[257:262] == b"ustar":
-        return "a tar archive", _EXTRACT
+        return "a tar archive", EXTRACT
     if head.startswith(b"PK\x03\x04"):
         is_document = b"[Content_Types].xml" in head or b"mimetype" in head
-        return ("a document of an office program", _COPY) if is_document else ("a zip", _EXTRACT)
+        return ("a document of an office program", _COPY) if is_document else ("a zip", EXTRACT)
     if head[2:4] == b"\r\n" and b"\x00" in head[4:16]:
         return "compiled Python (.pyc)", _SUBMIT_SOURCE
     return "", ""
@@ -100,7 +101,7 @@ def recognize(data: bytes) -> OtherContent | None:
     what, to_do = first_bytes(data[:512])
     if what:
         return OtherContent(f"is {what}, not Python", to_do)
-    text = _decode(data)
+    text = decode(data)
     if isinstance(text, OtherContent):
         return text
     return _recognize_whole(text, data) or recognize_text(text)
@@ -109,7 +110,7 @@ def recognize(data: bytes) -> OtherContent | None:
 # ---- how a text is encoded
 
 
-def _decode(data: bytes) -> str | OtherContent:
+def decode(data: bytes) -> str | OtherContent:
     """Return the text as Python decodes it, or why it can't."""
     if wide := _find_wide_encoding(data):
         return OtherContent(f"is saved as {wide}, which Python does not read", _SAVE)

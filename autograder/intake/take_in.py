@@ -16,8 +16,8 @@ from autograder.core.records import CallOutcome, FileState, OtherContent, Raised
 from autograder.errors import IntakeError
 from autograder.intake.folder import open_folder
 from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, listed, shown
-from autograder.intake.names import is_notebook
-from autograder.intake.one_file import open_notebook
+from autograder.intake.names import DISCUSSION, is_python
+from autograder.intake.one_file import is_one_file, open_one_file
 from autograder.intake.which_files import choose
 
 if TYPE_CHECKING:
@@ -40,8 +40,12 @@ class Submission:
     places: "Places | None" = None
     #: Those of the notes that are about a notebook's calls that are not made and may be missed.
     not_run: tuple[str, ...] = ()
-    #: The notebook that was taken, inside the submission; None where files were.
-    notebook: PurePosixPath | None = None
+    #: The notebooks that were taken, inside the submission, and files of Python that are such; none
+    #: where the homework's files were.
+    notebooks: tuple[PurePosixPath, ...] = ()
+    #: The modules that were made of them, and how many functions are written in them.
+    made: frozenset[str] = frozenset()
+    written: int = 0
 
     def explain_file(self, file: str, state: FileState) -> FileState:
         """Return what became of a file, with the cells or the content that explain an exception."""
@@ -54,10 +58,13 @@ class Submission:
         return self._explain_exception(outcome) if isinstance(outcome, Raised) else outcome
 
     def _explain_exception(self, raised: Raised, file: str = "") -> Raised:
-        if self.places is not None:
-            return self.places.located(raised)
         culprit = raised.not_imported or file
-        return replace(raised, instead=self._recognize(culprit)) if culprit else raised
+        is_file = self.places is None or culprit in self.places.files
+        if self.places is not None:
+            raised = self.places.located(raised)
+        if not culprit or not is_file:
+            return raised
+        return replace(raised, instead=self._recognize(culprit))
 
     def _recognize(self, file: str) -> OtherContent | None:
         """Return what a file holds in the place of Python; it is read again only when asked."""
@@ -90,7 +97,7 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     with _opened(path) as listing:
         chosen = choose(listing, names, source=source)
         made, remarks = None, chosen.remarks
-        if listing.notebooks:
+        if _may_have_notebooks(listing, functions, chosen.modules):
             from autograder.intake.notebook.which_notebook import (
                 notebook_modules,  # json and ast take long
             )
@@ -99,7 +106,9 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
                 listing, functions, source=source, modules=chosen.modules
             )
             remarks += others
-        own = {f"{name}.py" for name in names} if made else ()
+        if made is None and (sentence := _refuse_one_file(path, listing)):
+            raise IntakeError(sentence)
+        own = made.modules if made else {}
         copied = {name: file for name, file in chosen.modules.items() if name not in own}
         _copy(copied, target, source=source)
     files = [name.removesuffix(".py") for name in copied]
@@ -108,17 +117,55 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
         remarks += remarks_on(files, names, listing, chosen.folder)
         return Submission(target, tuple(sorted(files)), remarks)
     _write(made.modules, target)
-    files += names
-    notes = remarks + made.remarks + made.not_run
-    taken = tuple(sorted(files))
-    return Submission(target, taken, notes, made.places, made.not_run, made.notebook)
+    of_notebooks = {name.removesuffix(".py") for name in made.modules}.intersection(names)
+    return Submission(
+        target,
+        tuple(sorted({*files, *of_notebooks})),
+        remarks + made.remarks + made.not_run,
+        made.places,
+        made.not_run,
+        made.notebooks,
+        frozenset(of_notebooks),
+        made.written,
+    )
+
+
+def _refuse_one_file(path: Path, listing: Listing) -> str:
+    """Return why one file that was named can't be taken by itself; empty for anything else."""
+    name = shown(path)
+    if os.path.isdir(path):
+        return ""
+    if is_python(path.name):
+        return f"{name} is one file: give the folder that it is in, {shown(path.parent)}"
+    if listing.renamed and not listing.notebooks and not listing.others:
+        return f"{name} is no notebook with functions of the homework: submit the .py files"
+    return ""
+
+
+def _may_have_notebooks(
+    listing: Listing, functions: Mapping[str, Sequence[str]], modules: Mapping[str, File]
+) -> bool:
+    """Tell whether a look for notebooks may be worth its time: something is missing, or more."""
+    if listing.notebooks or {f"{name}.py" for name in functions} != modules.keys():
+        return True
+    return any([_has_others(modules[f"{name}.py"], name, functions) for name in functions])
+
+
+def _has_others(file: File, name: str, functions: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether a file of the homework's seems to have all functions of another one."""
+    try:
+        content = file.read()
+    except IntakeError:
+        return False
+    others = [own for other, own in functions.items() if other != name and own]
+    return any([all([f"def {one}(".encode() in content for one in own]) for own in others])
 
 
 def _opened(path: Path) -> AbstractContextManager[Listing]:
     if os.path.isdir(path):
         return open_folder(path)
-    if is_notebook(path.name):
-        return open_notebook(path)
+    if is_one_file(path):
+        return open_one_file(path)
     from autograder.intake.archive import open_zip  # zipfile alone takes as long as all the rest
 
     return open_zip(path)
@@ -169,6 +216,8 @@ def _write(modules: Mapping[str, bytes], target: Path) -> None:
 MAX_LEFT_OUT = 5
 
 #: What holds or could have held Python files.
+EXPORTS = (".html", ".htm", ".pdf", ".docx", ".doc", ".md", ".tex", ".rst", ".mht", ".webarchive")
+NO_EXPORTS = frozenset({DISCUSSION, "readme.md"})
 PACKED = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".xz", ".bz2")
 
 
@@ -208,6 +257,14 @@ def _instead(listing: Listing) -> Iterator[str]:
     """Say what to do with what is there in the place of Python files."""
     if listing.files:
         return
+    exports = [path for path in listing.others if path.suffix.lower() in EXPORTS]
+    exports = [path for path in exports if path.name.lower() not in NO_EXPORTS]
+    if exports and not listing.notebooks:
+        yield (
+            f"No Python file is in it, but {listed(exports)}: what a notebook was printed or"
+            " exported to can't be graded. Submit the notebook itself (.ipynb); Colab has it under"
+            " File, Download."
+        )
     packed = [path for path in listing.others if path.suffix.lower() in PACKED]
     if packed:
         yield f"No Python file is in it, but {listed(packed)}: unpack that, and give what is in it."

@@ -234,7 +234,7 @@ def test_a_notebook_without_cells_is_refused_with_the_way_out(tmp_path: Path) ->
     assert "hw.ipynb is no notebook, it has no cells: open it" in refused(tmp_path / "hw.ipynb")
 
 
-@pytest.mark.parametrize("data", [b"PK", b"\0" * 1000, b"def f(): pass"])
+@pytest.mark.parametrize("data", [b"PK", b"\0" * 1000, b"nothing"])
 def test_a_file_that_is_no_zip_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "hw.zip").write_bytes(data)
     sentence = refused(tmp_path / "hw.zip")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.core.limits import KIB
+from autograder.core.message import Place
 from autograder.core.text import one_line
 from autograder.errors import IntakeError
 from autograder.intake.listing import MAX_NOTEBOOK_BYTES, shown, too_large
@@ -44,12 +45,19 @@ _CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
 class Cell:
     """A code cell: its number among all cells, from 1, and its text with newlines for line ends.
 
-    `about` is what the grader's own tools have written beside it.
+    `about` is what the grader's own tools have written beside it. Where several notebooks are taken
+    together, the cells of all are counted through, and `home` is where one stands.
     """
 
     number: int
     text: str
     about: dict[str, Any] = field(default_factory=dict)
+    home: Place | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.home or Place("", cell=self.number, is_in_notebook=True)
 
 
 @dataclass(frozen=True)
