@@ -1,5 +1,6 @@
 """What is no Python is called by its name, and what is Python is never called anything else."""
 
+import ast
 import base64
 import html
 import json
@@ -7,6 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from intake_checks import check_content
 
 from autograder.core.records import OtherContent
 from autograder.intake.between_lines import MAX_PARSED, recognize_text
@@ -253,6 +257,36 @@ def test_a_hostile_file_is_looked_at_in_no_time(kind: str) -> None:
     begin = time.process_time()
     recognize(HOSTILE[kind])
     assert time.process_time() - begin < 3
+
+
+ODD_LINES = ["<<<<<<< a", "=======", ">>>>>>> b", "```", ">>> x", "Out[1]: 3", "1 x", "> x", "&lt;"]
+ODD_LINES += [
+    "%time",
+    "!ls",
+    "Here is some text.",
+    "\u201c",
+    "\\t x",
+    '"""',
+    "def f(x):",
+    "    return (",
+    ")",
+]
+
+
+@given(st.lists(st.sampled_from([*ODD_LINES, *LINES]), max_size=12))
+def test_any_lines_get_a_clean_sentence_or_none_and_python_none(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    check_content(text.encode())
+    try:
+        names = [type(node).__name__ for node in ast.parse(text).body]
+    except SyntaxError:
+        return
+    assert "FunctionDef" not in names or recognize(text.encode()) is None
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_get_a_clean_sentence_or_none(data: bytes) -> None:
+    check_content(data)
 
 
 def test_a_text_that_is_too_long_is_not_parsed() -> None:
