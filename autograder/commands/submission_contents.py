@@ -79,16 +79,16 @@ def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Co
         name: inspect_file(name, source, wanted.get(name.removesuffix(".py"), {}))
         for name, source in files.items()
     }
+    notes = [note for note in submission.notes if note not in submission.lost]
     written = submission.written + sum([one.written for one in read.values()])
     if submission.notebooks:  # as they are, with the files beside them
-        taken = [path / notebook for notebook in submission.notebooks]
-        files |= {file.name: file.read_bytes() for file in taken}
+        files |= _read_notebooks(path, submission.notebooks)
         own = [f"{name}.py" for name in wanted if f"{name}.py" in read]
         said = [remark for name in own for remark in read[name].remarks]
-        return Contents(files, submission, written, (*submission.notes, *said))
+        return Contents(files, submission, written, (*notes, *said), submission.lost)
     used = {*wanted}.union(*[one.modules for one in read.values()])
     remarks = [
-        *submission.notes,
+        *notes,
         *[remark for one in read.values() for remark in one.remarks],
         *[
             f"{name} is packed, but it is not the homework's, and no file here imports it."
@@ -98,8 +98,18 @@ def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Co
         *_find_unsaved(path),
         *_find_left_out(path, files, wanted),
     ]
-    warnings = tuple(_warn_of_notebooks(path, written, wanted))
+    warnings = (*submission.lost, *_warn_of_notebooks(path, written, wanted))
     return Contents(files, submission, written, tuple(remarks), warnings)
+
+
+def _read_notebooks(folder: Path, notebooks: Collection[PurePosixPath]) -> dict[str, bytes]:
+    """Return notebooks by their names, with their folders where two have one name."""
+    names = [notebook.name for notebook in notebooks]
+    is_flat = len(set(names)) == len(names)
+    return {
+        notebook.name if is_flat else f"{notebook}": (folder / notebook).read_bytes()
+        for notebook in notebooks
+    }
 
 
 def _warn_of_refusal(error: IntakeError) -> str:

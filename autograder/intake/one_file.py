@@ -85,14 +85,14 @@ def sentence_about_notebook(name: str, head: bytes) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if text.startswith((b"<!doctype html", b"<html")):
         return (
-            f"{name} is a web page: hand in the notebook itself, not what was saved as HTML or the"
+            f"{name} is a web page: submit the notebook itself, not what was saved as HTML or the"
             " sign-in page in its place"
         )
     if head.startswith(b"PK\x03\x04"):
         return f"{name} is a zip under a notebook's name: rename it to end in .zip"
     what, _ = first_bytes(head)
     if what:
-        return f"{name} is {what}: hand in the notebook itself"
+        return f"{name} is {what}: submit the notebook itself"
     if text.startswith(_PYTHON):
         return f"{name} is Python under a notebook's name: rename it to end in .py"
     return ""

@@ -46,6 +46,8 @@ class Submission:
     #: The modules that were made of them, and how many functions are written in them.
     made: frozenset[str] = frozenset()
     written: int = 0
+    #: Those of the notes that are about functions that are written and not graded.
+    lost: tuple[str, ...] = ()
 
     def explain_file(self, file: str, state: FileState) -> FileState:
         """Return what became of a file, with the cells or the content that explain an exception."""
@@ -97,15 +99,15 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     with _opened(path) as listing:
         chosen = choose(listing, names, source=source)
         made, remarks = None, chosen.remarks
+        lost: tuple[str, ...] = ()
         if _may_have_notebooks(listing, functions, chosen.modules):
             from autograder.intake.notebook.which_notebook import (
                 notebook_modules,  # json and ast take long
             )
 
-            made, others = notebook_modules(
-                listing, functions, source=source, modules=chosen.modules
-            )
-            remarks += others
+            choice = notebook_modules(listing, functions, source=source, modules=chosen.modules)
+            made, lost = choice.made, choice.lost
+            remarks += choice.remarks + lost
         if made is None and (sentence := _refuse_one_file(path, listing)):
             raise IntakeError(sentence)
         own = made.modules if made else {}
@@ -115,7 +117,7 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
     if made is None:
         remarks += _find_values(target, [name for name in names if name in files])
         remarks += remarks_on(files, names, listing, chosen.folder)
-        return Submission(target, tuple(sorted(files)), remarks)
+        return Submission(target, tuple(sorted(files)), remarks, lost=lost)
     _write(made.modules, target)
     of_notebooks = {name.removesuffix(".py") for name in made.modules}.intersection(names)
     return Submission(
@@ -127,6 +129,7 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str]) -> Submission:
         made.notebooks,
         frozenset(of_notebooks),
         made.written,
+        lost,
     )
 
 

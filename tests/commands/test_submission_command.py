@@ -383,6 +383,45 @@ def test_a_notebook_among_untouched_stubs_is_what_is_packed(
     assert lines[-2] == FULL
 
 
+def test_notebooks_of_one_name_that_complete_one_another_are_packed_in_their_folders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = json.loads(notebook_of(ROOT / "solution"))
+    head, *rest = [cell for cell in whole["cells"] if cell["cell_type"] == "code"]
+    half = len(rest) // 2
+    for name, some in (("1", rest[:half]), ("2", rest[half:])):
+        (tmp_path / "hw" / name).mkdir(parents=True)
+        part = json.dumps(whole | {"cells": [head, *some]})
+        (tmp_path / "hw" / name / "hw.ipynb").write_text(part)
+    lines = submit(tmp_path / "hw", capsys)
+    assert {"1/hw.ipynb", "2/hw.ipynb"} <= held(tmp_path / "submission.zip").keys()
+    assert any(["35 of 35 functions written" in line for line in lines])
+
+
+def test_what_is_written_in_a_notebook_and_not_graded_is_said_last(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "hw").mkdir()
+    cells = {
+        "a": "def relu(x):\n    return x\ndef step(x):\n    return x",
+        "b": "def relu(x):\n    return 2\ndef embed(E, ids):\n    return E",
+    }
+    for name, text in cells.items():
+        cell = {"cell_type": "code", "source": text}
+        (tmp_path / "hw" / f"{name}.ipynb").write_text(json.dumps({"cells": [cell]}))
+    (tmp_path / "hw" / "a.ipynb").write_text(
+        json.dumps(
+            {
+                "cells": [
+                    {"cell_type": "code", "source": cells["a"] + "\ndef tanh(x):\n    return x"}
+                ]
+            }
+        )
+    )
+    lines = submit(tmp_path / "hw", capsys)
+    assert lines[-1].startswith("Not graded: embed in b.ipynb, since relu is written differently")
+
+
 def test_a_notebook_that_was_worked_in_too_is_named_last_with_the_command(
     homework: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -391,7 +430,8 @@ def test_a_notebook_that_was_worked_in_too_is_named_last_with_the_command(
     (homework / "train.py").unlink()
     monkeypatch.chdir(homework.parent)
     lines = submit(homework, capsys, "--homework", str(ROOT))
-    assert lines[-3].startswith("31 of 35 functions written; ")
+    assert lines[-4].startswith("31 of 35 functions written; ")
+    assert lines[-3].startswith("Not graded: init_params, train, train_embeddings and 1 more in")
     assert lines[-2:] == [
         "assignment.ipynb is not in the zip: 35 functions are written in it, and 31 in the .py"
         " files, which are packed. To hand in the notebook, run",

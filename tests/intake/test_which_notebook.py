@@ -180,8 +180,8 @@ def test_files_and_a_notebook_that_complete_one_another_are_taken_together(
     assert [check["id"] for check in report["checks"] if check["score"] < check["max_score"]] == []
     assert report["score"] == 100
     assert report["notes"] == [
-        "activations.py, forward.py, rest.ipynb were taken together: no function is written twice"
-        " in them."
+        "rest.ipynb was taken together with activations.py, forward.py: no function is written"
+        " twice in them."
     ]
 
 

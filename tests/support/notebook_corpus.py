@@ -612,7 +612,7 @@ CASES = {
     ),
     "nothing_in_the_file": Case(lambda: b"", notes=("is empty (0 bytes)",), is_refused=True),
     "a_web_page": Case(
-        lambda: b"<!DOCTYPE html><html>", notes=("is a web page: hand in the",), is_refused=True
+        lambda: b"<!DOCTYPE html><html>", notes=("is a web page: submit the",), is_refused=True
     ),
     "a_list": Case(lambda: b"[]", notes=("is no notebook",), is_refused=True),
     "python_text": Case(

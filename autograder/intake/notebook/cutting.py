@@ -32,7 +32,7 @@ __all__ = ["cut_cells"]
 
 #: Statements at the top of all cells; a homework has two hundred.
 MAX_STATEMENTS = 5000
-TOO_MANY = f"the notebook has more than {MAX_STATEMENTS} statements: hand in the homework only"
+TOO_MANY = f"the notebook has more than {MAX_STATEMENTS} statements: submit the homework only"
 TOO_DEEP = "cell {} is nested too deeply to be read: write it more simply"
 
 #: No module of a student's takes the place of one of these.

@@ -285,7 +285,7 @@ class _Search:
                 self.steps += 1 + len(wanted)
             if self.steps > MAX_STEPS:
                 raise IntakeError(
-                    "the notebook's cells hang together in too many ways to be taken apart: hand in"
+                    "the notebook's cells hang together in too many ways to be taken apart: submit"
                     " the homework's cells only"
                 )
         return found

@@ -83,7 +83,7 @@ def read_notebook(data: bytes, name: str) -> Notebook:
         )
     found = _all_cells(content, name)
     if len(found) > MAX_CELLS:
-        raise IntakeError(f"{name} has more than {MAX_CELLS} cells: hand in the homework only")
+        raise IntakeError(f"{name} has more than {MAX_CELLS} cells: submit the homework only")
     cells, damaged = [], []
     for number, cell in enumerate(found, 1):
         try:

@@ -5,6 +5,7 @@ with the homework's functions, such as an export of a notebook, is one, too.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from autograder.core.message import Place
 from autograder.errors import IntakeError
@@ -28,14 +29,24 @@ Files = Mapping[str, Collection[str]]
 Modules = Mapping[str, File]
 
 
-def notebook_modules(
-    listing: Listing, files: Files, *, source: str, modules: Modules
-) -> tuple[Made | None, tuple[str, ...]]:
-    """Return what the submission's notebooks come to, and sentences about the choice.
+@dataclass(frozen=True)
+class Choice:
+    """What the submission's notebooks come to; None where the Python files are to be taken.
 
-    It is None where the Python files are to be taken, which `modules` has by their names with
-    ``.py``. `files` has the homework's functions; sentences call the submission `source`. It is an
-    `IntakeError` if no notebook can be read, or two could be meant.
+    The remarks are sentences about it; `lost` are those about what is written and not graded.
+    """
+
+    made: Made | None
+    remarks: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+def notebook_modules(listing: Listing, files: Files, *, source: str, modules: Modules) -> Choice:
+    """Choose what is graded, where a submission may hold notebooks.
+
+    Its Python files are in `modules`, by their names with ``.py``. `files` has the homework's
+    functions; sentences call the submission `source`. It is an `IntakeError` if no notebook can be
+    read, or two could be meant.
     """
     written = {
         name: _written_in_file(modules[f"{name}.py"], files[name])
@@ -47,7 +58,7 @@ def notebook_modules(
         whole = _find_whole(started_files, files, modules)
         if whole is None:
             return _beside_files(listing, files, written)
-        return made_of([whole], join([whole], files), files), (*_say_names([whole]),)
+        return Choice(made_of([whole], join([whole], files), files), (*_say_names([whole]),))
     _refuse_several_students(listing.notebooks, source)
     if len(listing.notebooks) > MAX_NOTEBOOKS:
         raise IntakeError(f"{source} has {len(listing.notebooks)} notebooks: submit one")
@@ -56,19 +67,20 @@ def notebook_modules(
     if not sources:
         if problems and not written:
             raise problems[0]
-        return None, (f"The .py files were taken, not {listed(names)}.",) if problems else ()
+        told = f"The .py files were taken, not {listed(names)}."
+        return Choice(None, (told,) if problems else ())
     read = [one.file for one in sources]
     unread = [file for file in listing.notebooks if file not in read]
-    chosen, remarks = _choose(sources, files, source, unread)
+    chosen, remarks, lost = _choose(sources, files, source, unread)
     if written and not chosen[0].written:
-        return None, ()
+        return Choice(None)
     if written:
         verb = "was" if len(chosen) == 1 else "were"
         taken = f"{listed([one.name for one in chosen])} {verb} taken"
         remarks = (*remarks, f"{taken}, not the .py files, in which nothing is started.")
     remarks += (*_say_names(chosen),) if not remarks or not _is_script(chosen[0]) else ()
     made = made_of(chosen, join(chosen, files), files)
-    return made, (*remarks, *[f"{error}." for error in problems])
+    return Choice(made, (*remarks, *[f"{error}." for error in problems]), lost)
 
 
 def _find_whole(started_files: Sequence[str], files: Files, modules: Modules) -> Source | None:
@@ -119,8 +131,17 @@ def _find_renamed(listing: Listing, modules: Modules) -> Iterator[File]:
 
 
 def _find_scripts(modules: Modules, files: Files) -> list[File]:
-    """Return the files of Python that have names of their own."""
-    return [file for name, file in modules.items() if name.removesuffix(".py") not in files]
+    """Return the files of Python under names of their own that seem to have some function."""
+    heads = [f"def {name}(".encode() for functions in files.values() for name in functions]
+    found = []
+    for name, file in modules.items():
+        try:
+            content = file.read() if name.removesuffix(".py") not in files else b""
+        except IntakeError:
+            continue
+        if any([head in content for head in heads]):
+            found.append(file)
+    return found[:MAX_NOTEBOOKS]
 
 
 def _read_source(file: File, files: Files) -> Source:
@@ -150,6 +171,8 @@ def _written_in_file(file: File, functions: Collection[str]) -> dict[str, str] |
         data = file.read()
         if is_notebook_content(data):
             return {}
+        if len(data) > MAX_CODE_BYTES:
+            return None
         text = decode(data)
         own = {"": functions}
         cut = cut_cells([Cell(1, text if isinstance(text, str) else "(")], own=own)
@@ -175,8 +198,11 @@ def _is_copy(source: Source) -> bool:
 
 def _choose(
     sources: Sequence[Source], files: Files, source: str, unread: Sequence[File] = ()
-) -> tuple[list[Source], tuple[str, ...]]:
-    """Return the source with most of the homework, or those that complete one another."""
+) -> tuple[list[Source], tuple[str, ...], tuple[str, ...]]:
+    """Return the source with most of the homework, or those that complete one another.
+
+    Beside them are sentences about that, and about what is lost.
+    """
     best = max(sources, key=_rank)
     more = [one for one in sources if one is not best and one.written.keys() - best.written.keys()]
     more = [one for one in more if not _is_copy(one)]
@@ -184,7 +210,8 @@ def _choose(
     if more and not twice:
         parts = _find_parts(best, more, files)
         together = listed([one.name for one in parts])
-        return parts, (f"{together} were taken together: no function is written twice in them.",)
+        told = f"{together} were taken together: no function is written twice in them."
+        return parts, (told,), ()
     equal = [one for one in sources if _rank(one) == _rank(best) and one is not best]
     if [one for one in equal if one.notebook.cells != best.notebook.cells]:
         names = listed(sorted([f"{one.file.path}" for one in [best, *equal]]))
@@ -193,9 +220,8 @@ def _choose(
     seen = [*[one.file for one in sources], *unread]
     others = sorted([f"{file.path}" for file in seen if file is not best.file])
     remarks = [f"{shown(best.file.path)} was taken, not {listed(others)}."] if others else []
-    if more:
-        remarks += _say_lost(more, best.written.keys(), twice)
-    return [best], tuple(remarks)
+    lost = _say_lost(more, best.written.keys(), twice) if more and twice else ()
+    return [best], tuple(remarks), lost
 
 
 def _find_twice(sources: Sequence[Source]) -> list[str]:
@@ -218,13 +244,16 @@ def _find_parts(best: Source, more: Iterable[Source], files: Files) -> list[Sour
     return sorted(parts, key=lambda one: min([order.index(name) for name in one.written]))
 
 
-def _say_lost(more: Sequence[Source], taken: Collection[str], twice: Sequence[str]) -> list[str]:
+def _say_lost(
+    more: Sequence[Source], taken: Collection[str], twice: Sequence[str]
+) -> tuple[str, ...]:
     """Say what is written elsewhere, and can't be taken along."""
     lost = [name for one in more for name in one.written if name not in taken]
-    return [
-        f"Not graded: {listed(dict.fromkeys(lost))} in {listed([one.name for one in more])}, since"
-        f" {listed(twice)} is written differently there. Put each function in one place only."
-    ]
+    where = listed([one.name for one in more])
+    return (
+        f"Not graded: {listed(dict.fromkeys(lost))} in {where}, since {listed(twice)} is written"
+        " differently there. Put each function in one place only.",
+    )
 
 
 def _is_script(source: Source) -> bool:
@@ -247,7 +276,7 @@ def _say_names(chosen: Sequence[Source]) -> Iterator[str]:
 
 def _beside_files(
     listing: Listing, files: Files, written: Mapping[str, dict[str, str] | None]
-) -> tuple[Made | None, tuple[str, ...]]:
+) -> Choice:
     """Take the files in which something is written, and the rest of notebooks, if there is more."""
     given = {name: files[name] for name, found in written.items() if found is None or found}
     sources, unread = [], []
@@ -271,14 +300,16 @@ def _beside_files(
         parts = _find_parts(max(more, key=_rank), more, files)
         rest = {name: functions for name, functions in files.items() if name not in given}
         made = made_of(parts, join_with_files(parts, files, given=given), rest)
-        together = listed([*[f"{name}.py" for name in given], *[one.name for one in parts]])
-        return made, (f"{together} were taken together: no function is written twice in them.",)
+        verb = "was" if len(parts) == 1 else "were"
+        told = (
+            f"{listed([one.name for one in parts])} {verb} taken together with"
+            f" {listed([f'{name}.py' for name in given])}: no function is written twice in them."
+        )
+        return Choice(made, (told,))
     names = [one.file.path.name for one in worked] + unread
     remarks = [f"The .py files were taken, not {listed(names)}."] if names else []
-    if more:
-        taken = here.keys() | named
-        remarks += _say_lost(more, taken, sorted(twice))
-    return None, tuple(remarks)
+    lost = _say_lost(more, here.keys() | named, sorted(twice)) if more else ()
+    return Choice(None, tuple(remarks), lost)
 
 
 def _refuse_several_students(notebooks: Sequence[File], source: str) -> None:
