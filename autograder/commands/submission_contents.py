@@ -55,10 +55,10 @@ def gather(
 
     It is a `UsageError` if there is nothing at `path` to submit.
     """
-    if path.is_file() and path.suffix.lower() == ".ipynb":
-        return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
     if path.is_file():
-        raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
+        if path.suffix.lower() == ".zip":
+            raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
+        return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
     if not path.is_dir():
         raise UsageError(no_submission_at(path))
     contents = _gather_folder(path, target, wanted, homework)
@@ -83,20 +83,24 @@ def _gather_folder(
     files = {
         name: (submission.folder / name).read_bytes()
         for name in (*modules, *submission.inner)
-        if submission.notebook is None or name.removesuffix(".py") not in wanted
+        if name.removesuffix(".py") not in submission.made
     }
-    if submission.notebook is not None:  # as it is, with the helpers beside it
-        file = path / submission.notebook
-        files[file.name] = file.read_bytes()
-        return Contents(files, submission, _count_written(file, wanted), submission.notes)
     read = {
         name: inspect_file(name, source, wanted.get(name.removesuffix(".py"), {}))
         for name, source in files.items()
     }
-    written = sum([one.written for one in read.values()])
+    notes = [note for note in submission.notes if note not in submission.lost]
+    written = submission.written + sum([one.written for one in read.values()])
+    if submission.notebooks:  # as they are, with the files beside them
+        files |= _read_notebooks(path, submission.notebooks)
+        own = [f"{name}.py" for name in wanted if f"{name}.py" in read]
+        said = [remark for name in own for remark in read[name].remarks]
+        doubts = (*submission.doubts, *submission.lost)
+        remarks = [note for note in (*notes, *said) if note not in doubts]
+        return Contents(files, submission, written, tuple(remarks), doubts, bool(doubts))
     used = {*wanted}.union(*[one.modules for one in read.values()])
     remarks = [
-        *[note for note in submission.notes if note not in submission.doubts],
+        *[note for note in notes if note not in submission.doubts],
         *[remark for one in read.values() for remark in one.remarks],
         *[
             f"{name} is packed, but it is not the homework's, and no file here imports it."
@@ -107,9 +111,20 @@ def _gather_folder(
         *_find_left_out(path, files, wanted),
     ]
     notebooks = {file: _count_written(file, wanted) for file in _find_notebooks(path)}
-    warnings = (*submission.doubts, *_warn_of_notebooks(notebooks, written))
-    is_doubtful = bool(submission.doubts) or written < max(notebooks.values(), default=0)
+    warnings = (*submission.doubts, *submission.lost, *_warn_of_notebooks(notebooks, written))
+    is_lost = bool(submission.doubts or submission.lost)
+    is_doubtful = is_lost or written < max(notebooks.values(), default=0)
     return Contents(files, submission, written, tuple(remarks), warnings, is_doubtful)
+
+
+def _read_notebooks(folder: Path, notebooks: Collection[PurePosixPath]) -> dict[str, bytes]:
+    """Return notebooks by their names, with their folders where two have one name."""
+    names = [notebook.name for notebook in notebooks]
+    is_flat = len(set(names)) == len(names)
+    return {
+        notebook.name if is_flat else f"{notebook}": (folder / notebook).read_bytes()
+        for notebook in notebooks
+    }
 
 
 def _pack_refused(files: dict[str, bytes], error: IntakeError) -> Contents:
@@ -172,8 +187,10 @@ def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> 
     try:
         submission = take_in(path, target / path.stem, wanted=wanted)
     except IntakeError as error:
+        if not is_notebook(path.name):
+            raise UsageError(f"{error}") from error
         return _pack_refused(files, error)
-    return Contents(files, submission, _count_written(path, wanted), submission.notes)
+    return Contents(files, submission, submission.written, submission.notes)
 
 
 def _find_notebooks(path: Path) -> list[Path]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.core.text import clean
+from autograder.intake.other_content import recognize
 from autograder.intake.python_source import is_stub, raises_not_implemented
 from autograder.intake.written import find_definitions
 
@@ -36,14 +37,18 @@ class Inspection:
 def inspect_file(name: str, source: bytes, wanted: Wanted) -> Inspection:
     """Read one file, a helper where nothing of it is wanted, as Python's parser sees it."""
     try:
-        return _inspect(name, _parse(source), wanted)
+        tree = _parse(source)
+        if not wanted or any([not isinstance(node, ast.Expr) for node in tree.body]):
+            return _inspect(name, tree, wanted)
+        remark = f"{name} defines nothing."
     except SyntaxError as error:
         remark = _syntax_remark(name, error, source)
     except ValueError as error:
         remark = _unreadable(name, clean(str(error), limit=SHOWN_CHARACTERS))
     except (RecursionError, MemoryError):
         remark = f"{name} is nested too deeply for Python to read: write it more simply."
-    return Inspection(0, (remark,))
+    content = recognize(source)
+    return Inspection(0, (remark if content is None else f"{content.say(name)}.",))
 
 
 def _parse(source: bytes) -> ast.Module:

@@ -29,7 +29,7 @@ def add_work_beside(
     `wanted` has the homework's functions by the names of their modules.
     """
     root, given = homework.root.resolve(), path.resolve()
-    if not homework.is_handed_out or root not in given.parents or submission.notebook is not None:
+    if not homework.is_handed_out or root not in given.parents or submission.notebooks:
         return submission
     survey = Survey(wanted)
     unwritten = [name for name in wanted if _is_unwritten(submission, name, survey)]

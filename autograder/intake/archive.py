@@ -37,6 +37,7 @@ from autograder.intake.names import (
     is_notebook,
     is_of_environment,
     is_python,
+    may_be_notebook,
     plain,
 )
 from autograder.intake.one_file import (
@@ -175,7 +176,7 @@ def _is_in_environment(name: str, marked: Collection[str]) -> bool:
 
 
 def _listing(archive: zipfile.ZipFile, entries: Sequence[tuple[zipfile.ZipInfo, str]]) -> Listing:
-    files, others, notebooks, drafts = [], [], [], []
+    files, others, notebooks, drafts, renamed = [], [], [], [], []
     left_out = [LeftOut(f"{folder}", FOLDER) for folder in _find_misnamed(entries)]
     for entry, written in entries:
         path = PurePosixPath(written)
@@ -183,6 +184,8 @@ def _listing(archive: zipfile.ZipFile, entries: Sequence[tuple[zipfile.ZipInfo, 
             others.append(path)
             if is_draft(path.name) and not _reason_to_leave_out(entry, path):
                 drafts.append(File(path, partial(_read, archive, entry, MAX_FILE_BYTES)))
+            if may_be_notebook(path.name) and not _reason_to_leave_out(entry, path):
+                renamed.append(File(path, partial(_read, archive, entry, MAX_NOTEBOOK_BYTES)))
         elif reason := _reason_to_leave_out(entry, path):
             left_out.append(LeftOut(written, reason))
         elif is_python(path.name):
@@ -195,6 +198,7 @@ def _listing(archive: zipfile.ZipFile, entries: Sequence[tuple[zipfile.ZipInfo, 
         tuple(others),
         tuple(notebooks),
         drafts=tuple(drafts),
+        renamed=tuple(renamed),
         is_zip=True,
     )
 

@@ -35,6 +35,7 @@ from autograder.intake.names import (
     is_notebook,
     is_of_environment,
     is_python,
+    may_be_notebook,
 )
 
 __all__ = ["open_folder"]
@@ -84,6 +85,7 @@ class _Walk:
         self.notebooks: list[File] = []
         self.drafts: list[File] = []
         self.entries = self.passed_by = 0
+        self.renamed: list[File] = []
 
     def listing(self) -> Listing:
         waiting = deque([PurePosixPath()])
@@ -96,6 +98,7 @@ class _Walk:
             tuple(self.others),
             tuple(self.notebooks),
             drafts=tuple(self.drafts),
+            renamed=tuple(self.renamed),
         )
 
     def _look_into(self, folder: PurePosixPath) -> list[PurePosixPath]:
@@ -152,6 +155,8 @@ class _Walk:
             self.others.append(path)
             if is_draft(entry.name) and entry.is_file(follow_symlinks=False):
                 self.drafts.append(File(path, lambda: self._read(path, MAX_FILE_BYTES)))
+            if may_be_notebook(entry.name) and entry.is_file(follow_symlinks=False):
+                self.renamed.append(File(path, lambda: self._read(path, MAX_NOTEBOOK_BYTES)))
         elif not entry.is_file(follow_symlinks=False):
             self.left_out.append(LeftOut(f"{path}", NOT_REGULAR))
         elif is_python(entry.name):

@@ -92,6 +92,8 @@ class Listing:
     drafts: tuple[File, ...] = ()
     #: Whether it is a zip: what can't be read there may be the zip's fault.
     is_zip: bool = False
+    #: Those of the others that may be a notebook under another ending, or none.
+    renamed: tuple[File, ...] = ()
 
 
 def shown(name: object) -> str:

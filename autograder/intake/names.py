@@ -38,6 +38,7 @@ __all__ = [
     "is_notebook",
     "is_of_environment",
     "is_python",
+    "may_be_notebook",
     "parse_file_name",
     "parse_folder_name",
     "plain",
@@ -133,6 +134,15 @@ def is_python(name: str) -> bool:
 def is_notebook(name: str) -> bool:
     """Tell whether a name is that of a notebook."""
     return folded(name).endswith(".ipynb")
+
+
+def may_be_notebook(name: str) -> bool:
+    """Tell whether a name may be that of a notebook under another ending, or under none.
+
+    Browsers, mail programs and editors make ``hw.ipynb.txt``, ``hw.ipynb (1)``, ``hw.json`` of it.
+    """
+    path = PurePosixPath(folded(name))
+    return ".ipynb" in path.name or (path.suffix in ("", ".json", ".txt") and path.name != "")
 
 
 def plain(name: str) -> str:

@@ -143,7 +143,9 @@ def _advise_on_name(case: _Case, raised: Raised) -> str:
         return ""
     line = raised.lines[-1] if raised.lines else None
     if line is not None and line.place is not None:
-        return f"run the cell with 'def {match[1]}' first"
+        if line.place.is_in_notebook:
+            return f"run the cell with 'def {match[1]}' first"
+        return f"write 'def {match[1]}' in {line.place.file}: it is one of the homework's functions"
     here = line.file.removesuffix(".py") if line is not None else case.evidence.key.file
     if here in files:
         return f"write 'def {match[1]}' in {here}.py: it is one of the homework's functions"

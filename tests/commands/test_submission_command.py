@@ -285,7 +285,7 @@ def test_misnamed_files_alone_are_packed_with_a_warning(
     (tmp_path / "hw").mkdir()
     (tmp_path / "hw" / "foward.py").write_text(SOFTMAX)
     lines = submit(tmp_path / "hw", capsys)
-    assert "forward.py is not in the submission (rename foward.py?)." in lines
+    assert "foward.py was taken: functions of the homework are in it." in lines
     assert "foward.py" in held(tmp_path / "submission.zip")
 
 
@@ -386,14 +386,55 @@ def test_a_notebook_among_untouched_stubs_is_what_is_packed(
     assert lines[-2] == FULL
 
 
+def test_notebooks_of_one_name_that_complete_one_another_are_packed_in_their_folders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = json.loads(notebook_of(ROOT / "solution"))
+    head, *rest = [cell for cell in whole["cells"] if cell["cell_type"] == "code"]
+    half = len(rest) // 2
+    for name, some in (("1", rest[:half]), ("2", rest[half:])):
+        (tmp_path / "hw" / name).mkdir(parents=True)
+        part = json.dumps(whole | {"cells": [head, *some]})
+        (tmp_path / "hw" / name / "hw.ipynb").write_text(part)
+    lines = submit(tmp_path / "hw", capsys)
+    assert {"1/hw.ipynb", "2/hw.ipynb"} <= held(tmp_path / "submission.zip").keys()
+    assert any(["35 of 35 functions written" in line for line in lines])
+
+
+def test_what_is_written_in_a_notebook_and_not_graded_is_said_last(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "hw").mkdir()
+    cells = {
+        "a": "def relu(x):\n    return x\ndef step(x):\n    return x",
+        "b": "def relu(x):\n    return 2\ndef embed(E, ids):\n    return E",
+    }
+    for name, text in cells.items():
+        cell = {"cell_type": "code", "source": text}
+        (tmp_path / "hw" / f"{name}.ipynb").write_text(json.dumps({"cells": [cell]}))
+    (tmp_path / "hw" / "a.ipynb").write_text(
+        json.dumps(
+            {
+                "cells": [
+                    {"cell_type": "code", "source": cells["a"] + "\ndef tanh(x):\n    return x"}
+                ]
+            }
+        )
+    )
+    lines = submit(tmp_path / "hw", capsys)
+    assert lines[-1].startswith("Not graded: embed in b.ipynb, since relu is written differently")
+
+
 def test_a_notebook_that_was_worked_in_too_is_named_last_with_the_command(
     homework: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (homework / "assignment.ipynb").write_text(notebook_of(ROOT / "solution"))
+    other = notebook_of(ROOT / "solution").replace("np.maximum(", "0 + np.maximum(")
+    (homework / "assignment.ipynb").write_text(other)
     (homework / "train.py").unlink()
     monkeypatch.chdir(homework.parent)
     lines = submit(homework, capsys, "--homework", str(ROOT))
-    assert lines[-3].startswith("31 of 35 functions written; ")
+    assert lines[-4].startswith("31 of 35 functions written; ")
+    assert lines[-3].startswith("Not graded: init_params, train, train_embeddings and 1 more in")
     assert lines[-2:] == [
         "assignment.ipynb is not in the zip: 35 functions are written in it, and 31 in the .py"
         " files, which are packed. To submit the notebook, run",
@@ -531,7 +572,7 @@ def test_a_path_that_is_no_folder_is_refused(
     homework: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "there is no folder, zip or notebook at" in refused([str(homework / "no")], capsys)
-    assert "is a file: give the folder" in refused([str(homework / "forward.py")], capsys)
+    assert "is one file: give the folder" in refused([str(homework / "forward.py")], capsys)
 
 
 def test_an_output_that_cannot_be_written_is_refused(
@@ -580,13 +621,21 @@ def test_a_long_or_hostile_line_is_cut_and_cleaned() -> None:
 
 
 @pytest.mark.parametrize(
-    "source",
-    [b"x = 1\0", b"x = '\xff'\n", "x = 1\n".encode("utf-16"), b"# coding: nonsense\nx = 1\n"],
+    ("source", "says"),
+    [
+        (b"x = 1\0", "holds null bytes, which no text has (line 1): copy its text"),
+        (b"x = '\xff'\n", "is not saved as UTF-8, but in an older encoding"),
+        ("x = 1\n".encode("utf-16"), "is saved as UTF-16, which Python does not read: save it as"),
+        (b"# coding: nonsense\nx = 1\n", "says a wrong encoding (line 1): delete line 1"),
+        (b"", "is empty (0 bytes): save the file in your editor"),
+        (b'{"cells": [{"cell_type": "code"}]}', "is a notebook, not Python: rename it to end in"),
+        (b"```python\nx = 1\n```\n", "has ``` lines in it, as an answer in a chat has (line 1)"),
+    ],
 )
-def test_a_file_that_is_no_text_is_named(source: bytes) -> None:
+def test_a_file_that_is_no_python_is_named(source: bytes, says: str) -> None:
     (remark,) = remarks(source)
-    assert remark.startswith("forward.py can't be read as Python (")
-    assert remark.endswith("): save it again as UTF-8 text.")
+    assert remark.startswith(f"forward.py {says}")
+    assert remark.endswith(".")
 
 
 @pytest.mark.parametrize("source", ["x = " + "-" * 200_000 + "1", "x = 1" + "+1" * 100_000])

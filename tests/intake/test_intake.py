@@ -192,8 +192,15 @@ def test_a_file_of_another_name_is_not_taken_for_a_misnamed_one(tmp_path: Path, 
     assert taken(make_zip(tmp_path, files)).notes == ("train.py is not in the submission.",)
 
 
+def test_an_empty_file_of_the_homework_is_named_and_an_empty_helper_is_not(tmp_path: Path) -> None:
+    files = {**FILES, "train.py": b"\n\n", "__init__.py": b""}
+    assert taken(make_zip(tmp_path, files)).notes == (
+        "train.py is empty (blank lines only): save the file in your editor, and submit it again.",
+    )
+
+
 def test_a_file_under_its_right_name_is_never_offered_for_another(tmp_path: Path) -> None:
-    path = make_zip(tmp_path, {"train.py": b""})
+    path = make_zip(tmp_path, {"train.py": b"x = 1"})
     submission = take_in(path, tmp_path / "clean", wanted=("train", "trains"))
     assert submission.notes == ("trains.py is not in the submission.",)
 
@@ -228,7 +235,7 @@ def test_a_notebook_without_cells_is_refused_with_the_way_out(tmp_path: Path) ->
     assert "hw.ipynb is no notebook, it has no cells: open it" in refused(tmp_path / "hw.ipynb")
 
 
-@pytest.mark.parametrize("data", [b"PK", b"\0" * 1000, b"def f(): pass"])
+@pytest.mark.parametrize("data", [b"PK", b"\0" * 1000, b"nothing"])
 def test_a_file_that_is_no_zip_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "hw.zip").write_bytes(data)
     sentence = refused(tmp_path / "hw.zip")

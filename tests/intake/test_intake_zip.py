@@ -368,8 +368,8 @@ TAR = b"forward.py".ljust(257, b"\0") + b"ustar\x0000" + bytes(300)
     ("data", "sentence"),
     [
         (b"", "hw.zip is empty (0 bytes): zip the .py files again"),
-        (b"%PDF-1.7\n", "hw.zip is a PDF document: hand in the .py files"),
-        (OLE, "hw.zip is a document of an office program: hand in the .py files"),
+        (b"%PDF-1.7\n", "hw.zip is a PDF document: submit the .py files"),
+        (OLE, "hw.zip is a document of an office program: submit the .py files"),
         (craft([Entry(b"[Content_Types].xml")]), "hw.zip is a document of an office program: "),
         (craft([Entry(b"mimetype"), Entry(b"content.xml")]), "hw.zip is a document of an office"),
         (b"Rar!\x1a\x07\x01\x00", "hw.zip is a RAR archive: unpack it, and give the folder or"),
@@ -379,7 +379,7 @@ TAR = b"forward.py".ljust(257, b"\0") + b"ustar\x0000" + bytes(300)
         (b"\xfd7zXZ\x00", "hw.zip is an xz file, such as .tar.xz: unpack it"),
         (TAR, "hw.zip is a tar archive: unpack it"),
         (HTML, "hw.zip is a web page, perhaps the sign-in page in the file's place: download"),
-        (b"def f(): pass", "hw.zip is neither a folder nor a zip that can be read"),
+        (b"def f(): pass", "hw.zip is Python under another name: rename it to end in .py"),
     ],
 )
 def test_a_file_of_another_kind_is_called_by_its_name(

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from autograder.errors import IntakeError
 from autograder.intake.listing import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES
+from autograder.intake.other_content import recognize
 from autograder.intake.take_in import take_in
 
-__all__ = ["WANTED", "check_bytes"]
+__all__ = ["WANTED", "check_bytes", "check_content"]
 
 WANTED = {
     "forward": ("softmax", "forward"),
@@ -51,6 +52,17 @@ def check_bytes(data: bytes, place: Path, *, name: str = "hw.zip") -> bool:
     finally:
         shutil.rmtree(inner)
     return is_taken
+
+
+def check_content(data: bytes) -> None:
+    """Require that what is said of a file that is no Python is a clean line, soon."""
+    start = time.process_time()
+    content = recognize(data)
+    assert time.process_time() - start < SECONDS
+    if content is not None:
+        said = content.say("hw.py") + content.text
+        assert said.isprintable()
+        assert len(said) < MAX_CHARACTERS
 
 
 def _is_taken(place: Path, name: str) -> bool:

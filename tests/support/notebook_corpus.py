@@ -506,6 +506,23 @@ CASES = {
         ("SyntaxError: cell 11, line 1: expected ':'", "at         cell 11, line 1: def relu(x)"),
         ("Cell 11, line 1: expected ':'; what this cell defines can't be used",),
     ),
+    "fences_of_a_chat_in_a_cell": Case(
+        with_function(relu=f"Here is relu:\n\n```python\n{RELU}\n```"),
+        RAISING,
+        {"activations.relu": "error"},
+        (
+            "problem    cell 11 has ``` lines in it, as an answer in a chat has\n"
+            "at         cell 11, line 3: ```python\nto do      delete the ``` lines",
+        ),
+        ("Cell 11 has ``` lines in it, as an answer in a chat has (line 3): delete the",),
+    ),
+    "conflict_marks_in_a_cell": Case(
+        with_function(relu=f"<<<<<<< HEAD\n{RELU}\n=======\n{RELU}\n>>>>>>> main"),
+        RAISING,
+        {"activations.relu": "error"},
+        ("problem    cell 11 has git's conflict marks in it\nat         cell 11, line 1: <<<<<<<",),
+        ("Cell 11 has git's conflict marks in it (line 1): keep one of the two versions",),
+    ),
     "a_syntax_error_in_a_later_copy": Case(
         after("def relu(x:\n    return x"),
         notes=("Cell 42, line 1: '(' was never closed; what this cell defines can't be used",),
@@ -595,7 +612,7 @@ CASES = {
     ),
     "nothing_in_the_file": Case(lambda: b"", notes=("is empty (0 bytes)",), is_refused=True),
     "a_web_page": Case(
-        lambda: b"<!DOCTYPE html><html>", notes=("is a web page: hand in the",), is_refused=True
+        lambda: b"<!DOCTYPE html><html>", notes=("is a web page: submit the",), is_refused=True
     ),
     "a_list": Case(lambda: b"[]", notes=("is no notebook",), is_refused=True),
     "python_text": Case(
