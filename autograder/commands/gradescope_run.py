@@ -184,7 +184,9 @@ def _read_metadata(path: Path) -> Mapping[str, Any]:
 
 def _find_submission(folder: Path) -> Path:
     """Return what to take in: the folder, or the one zip or notebook that was uploaded as it is."""
-    if not folder.is_dir() or any(_has_modules(place) for place in [folder, *folder.iterdir()]):
+    if not folder.is_dir():  # nobody gave a path that could be checked
+        raise IntakeError("nothing was uploaded: submit your .py files, or a zip of them")
+    if any(_has_modules(place) for place in [folder, *folder.iterdir()]):
         return folder
     files = [file for file in folder.iterdir() if file.is_file() and not file.is_symlink()]
     packed = [file for file in files if file.suffix.lower() in (".zip", ".ipynb")]

@@ -200,6 +200,10 @@ def digests_of(submission: Submission) -> dict[str, str]:
     spell it; all of them, if a word stands in it by which files are found in other ways.
     """
     contents = {name: (submission.folder / f"{name}.py").read_bytes() for name in submission.files}
+    for path in submission.inner:  # a package counts as one file
+        package = path.partition("/")[0]
+        content = (submission.folder / path).read_bytes()
+        contents[package] = contents.get(package, b"") + f"\n# {path}\n".encode() + content
     uses: dict[str, set[str]] = {}
     for name, content in contents.items():
         text = unicodedata.normalize("NFKC", content.decode("utf-8", "replace"))

@@ -22,7 +22,7 @@ from autograder.core.python_versions import (
     write_version,
 )
 from autograder.core.records import SYNTAX_ERRORS, Raised, Returned, Status, While
-from autograder.core.text import clean
+from autograder.core.text import clean, one_line
 from autograder.homework.key import FunctionKey
 from autograder.judge.evidence import Evidence, Finding, ObstacleKind
 from autograder.judge.letters import shape_rows
@@ -124,7 +124,7 @@ def locate_exception(raised: Raised) -> list[Row]:
     """Return the rows `Label.AT` of an exception: the student's lines, a caret below one."""
     rows: list[Row] = []
     for line in raised.lines[-2:]:
-        file = clean(line.file, limit=MAX_LINE).replace("\n", " ")
+        file = one_line(line.file, limit=MAX_LINE)  # with the folders of a package
         place = line.place or Place(file, line=line.number)
         if rows and line.text.strip(" ") and not line.text.strip(" ^"):
             rows[-1] = replace(rows[-1], caret=line.text[:MAX_LINE])
@@ -191,7 +191,9 @@ def _advise_on_name(case: _Case, raised: Raised) -> str:
         return ""
     line = raised.lines[-1] if raised.lines else None
     if line is not None and line.place is not None:
-        return f"run the cell with 'def {match[1]}' first"
+        if line.place.is_in_notebook:
+            return f"run the cell with 'def {match[1]}' first"
+        return f"write 'def {match[1]}' in {line.place.file}: it is one of the homework's functions"
     here = line.file.removesuffix(".py") if line is not None else case.evidence.key.file
     if here in files:
         return f"write 'def {match[1]}' in {here}.py: it is one of the homework's functions"

@@ -131,17 +131,17 @@ def describe_exception(error: BaseException, folder: Path) -> dict[str, Any]:
 def _unreadable_line(error: SyntaxError, folder: Path) -> tuple[tuple[str, int, str], ...]:
     """Return the line of a file of the student's that Python can't read, and one with a caret."""
     file, number = error.filename, error.lineno
-    if not isinstance(file, str) or Path(file).parent != folder or not isinstance(number, int):
+    if not isinstance(file, str) or not isinstance(number, int) or not _is_own(file, folder):
         return ()
     shown = [text for text in _mark_with_caret(error) if text]
-    place = Path(file).name, min(max(number, 0), MAX_LINE_NUMBER)
+    place = _name_file(file, folder), min(max(number, 0), MAX_LINE_NUMBER)
     return tuple([(*place, text) for text in shown])
 
 
 def _own_frames(error: BaseException, folder: Path) -> list[tuple[types.CodeType, int]]:
     frames = []
     for frame, line in traceback.walk_tb(error.__traceback__):
-        if Path(frame.f_code.co_filename).parent == folder:
+        if _is_own(frame.f_code.co_filename, folder):
             frames.append((frame.f_code, line or 0))  # an instruction may have no line
     return frames
 
@@ -150,6 +150,15 @@ def _comes_from_processes(error: BaseException) -> bool:
     """Tell whether the library for several processes was refused what it needs for them."""
     files = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
     return any([Path(file).parent.name == "multiprocessing" for file in files])
+
+
+def _is_own(file: str, folder: Path) -> bool:
+    return folder in Path(file).parents
+
+
+def _name_file(file: str, folder: Path) -> str:
+    """Return what a file of the student's is called, with the folders of a package."""
+    return Path(file).relative_to(folder).as_posix()
 
 
 def _message(error: BaseException, folder: Path) -> str:
@@ -190,7 +199,7 @@ def _say_which_is_taken(error: BaseException, folder: Path) -> str:
 def _line(frame: tuple[types.CodeType, int], folder: Path) -> tuple[str, int, str]:
     code, number = frame
     text = linecache.getline(code.co_filename, number)[:MAX_LINE_CHARACTERS].strip()
-    return (Path(code.co_filename).name, number, text)
+    return (_name_file(code.co_filename, folder), number, text)
 
 
 def _origin(frames: list[tuple[types.CodeType, int]]) -> str:

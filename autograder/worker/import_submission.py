@@ -1,9 +1,9 @@
 """Import the submission's modules: numpy and the standard library beside them, nothing else.
 
-A contract module or helper of the student's is found by plain name in the submission's folder. The
-standard library and numpy come first, so that a helper called ``random.py`` can't take their place.
-Any other package counts as not installed, whatever this machine has, so that the grade is the same
-everywhere.
+A contract module, helper or package of the student's is found by its name in the submission's
+folder. The standard library and numpy come first, so that a helper called ``random.py`` can't take
+their place. Any other package counts as not installed, whatever this machine has, so that the grade
+is the same everywhere.
 
 An import of a missing package is first refused as Python does it (so ``try: import scipy`` with a
 fallback works). Only if that stops the whole file is the file imported again with a stand-in for
@@ -73,14 +73,36 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
             raise NotImportedError(self.blocked[fullname], fullname)
         if package in ALLOWED_PACKAGES or package.startswith(PLATFORM_MODULE):
             return None
-        file = self.folder / f"{package}.py"
-        if fullname == package and file.is_file():
-            loader = _OwnLoader(fullname, str(file))
-            loader.functions = self.own.get(fullname, ())
+        spec = self._find(fullname) or self.layouts.find_spec(fullname)
+        if spec is None:
+            raise ModuleNotFoundError(self._no_module(fullname), name=fullname)
+        return spec
+
+    def _find(self, fullname: str) -> importlib.machinery.ModuleSpec | None:
+        """Locate a module of the submission as Python does; a file of the homework comes first."""
+        parts = fullname.split(".")
+        if not all(parts) or not {"/", "\\"}.isdisjoint(fullname):
+            return None
+        place = self.folder.joinpath(*parts)
+        file, start = place.with_name(f"{place.name}.py"), place / "__init__.py"
+        if start.is_file() and not (fullname in self.own and file.is_file()):
+            return importlib.util.spec_from_file_location(
+                fullname,
+                start,
+                loader=_NamingLoader(fullname, str(start)),
+                submodule_search_locations=[str(place)],
+            )
+        if file.is_file():
+            loader = _NamingLoader(fullname, str(file))
+            if len(parts) == 1:
+                loader = _OwnLoader(fullname, str(file))
+                loader.functions = self.own.get(fullname, ())
             return importlib.util.spec_from_file_location(fullname, file, loader=loader)
-        if (meant := self.layouts.find_spec(fullname)) is not None:
-            return meant
-        raise ModuleNotFoundError(self._no_module(package), name=package)
+        if not place.is_dir():
+            return None
+        spec = importlib.machinery.ModuleSpec(fullname, None, is_package=True)
+        spec.submodule_search_locations = [str(place)]
+        return spec
 
     def install(self) -> None:
         """Import by these rules from now on; whoever asks about a missing package gets None."""
@@ -136,25 +158,32 @@ class SubmissionImporter(importlib.abc.MetaPathFinder):
             package = error.name.partition(".")[0]
             is_found = package in ALLOWED_PACKAGES
             return None if is_found else MissingState(package, str(error), package in self.own)
-        own = list(self._list_files(error))
+        places = self._list_places(error)
+        own = [(file, line) for file, line in places if self.folder in file.parents]
         if not own:
             return None
-        sentence = f"{own[-1]}.py can't be imported ({type(error).__name__}): fix it first"
-        return MissingState(own[-1], sentence, is_own=True, is_broken=True)
+        file, line = own[-1][0].relative_to(self.folder), own[-1][1]
+        kind = type(error).__name__
+        if len(file.parts) == 1:
+            sentence = f"{file.stem}.py can't be imported ({kind}): fix it first"
+            return MissingState(file.stem, sentence, is_own=True, is_broken=True)
+        where = f"{kind} in line {line}" if line else kind
+        sentence = f"{file.as_posix()} can't be imported ({where}): fix it first"
+        return MissingState(file.parts[0], sentence)
 
-    def _list_files(self, error: BaseException) -> Iterator[str]:
-        """Yield the submission's files whose own lines an error came through, the last one last."""
-        for frame, _ in traceback.walk_tb(error.__traceback__):
-            if frame.f_code is _OwnLoader.get_code.__code__:
-                yield str(frame.f_locals["self"].name)  # no line of it ran: Python can't read it
-            file = Path(frame.f_code.co_filename)
-            if frame.f_code.co_name == "<module>" and file.parent == self.folder:
-                yield file.stem
+    def _list_places(self, error: BaseException) -> Iterator[tuple[Path, int | None]]:
+        """Yield the files and lines that an error came through, the last one last."""
+        for frame, line in traceback.walk_tb(error.__traceback__):
+            if frame.f_code is _NamingLoader.get_code.__code__:
+                place = frame.f_locals["self"].path  # no line of it ran: Python can't read it
+                yield Path(place), getattr(error, "lineno", None)
+            if frame.f_code.co_name == "<module>":
+                yield Path(frame.f_code.co_filename), line
 
-    def _no_module(self, package: str) -> str:
-        if package in self.own:
-            return f"{package}.py is not in the submission"
-        return _no_module(package)
+    def _no_module(self, fullname: str) -> str:
+        if fullname in self.own:
+            return f"{fullname}.py is not in the submission"
+        return _no_module(fullname)
 
     def _retire_stand_ins(self) -> None:
         """From now on, using a missing package raises, and the next file meets it afresh."""
@@ -172,14 +201,18 @@ def _no_module(package: str) -> str:
     )
 
 
-class _OwnLoader(importlib.machinery.SourceFileLoader):
-    """Load a file of the submission, which may be the last to end by itself."""
-
-    functions: tuple[str, ...] = ()
+class _NamingLoader(importlib.machinery.SourceFileLoader):
+    """Load a file of the submission; where Python can't read it, an exception tells which one."""
 
     def get_code(self, fullname: str) -> types.CodeType | None:
         """Read and compile a file; a frame of this method says which one could not be."""
         return super().get_code(fullname)
+
+
+class _OwnLoader(_NamingLoader):
+    """Load a file at the top of the submission, which may end by itself."""
+
+    functions: tuple[str, ...] = ()
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Run a file; one that ends itself well after its last function is complete."""

@@ -10,7 +10,11 @@ request                  replies
 ``{"start": settings}``  one: the versions and the limits in force
 ``{"load": module}``     one: per function whether it is there and what it uses, or an exception
 ``{"call": function}``   one for each call, in order; then one with what was printed
+``{"replace": names}``   none: from now on the judge answers for these functions, and no others
 =======================  =====================================================================
+
+A call of a replaced function is a reply ``{"wanted": name, "arguments": ...}``, to which the judge
+sends a frame of its own, ``{"told": result}`` (None where it has none), before anything else.
 
 Each reply carries two running numbers, ``to`` (the request) and ``at`` (the reply to it), so that
 the judge notices one that somebody else wrote.
@@ -37,6 +41,7 @@ from autograder.worker.calls import be_quiet, call_once, describe_exception
 from autograder.worker.functions_used import functions_used
 from autograder.worker.import_submission import SubmissionImporter
 from autograder.worker.missing_packages import is_missing
+from autograder.worker.replaced import Replacements
 
 __all__ = ["serve"]
 
@@ -64,6 +69,8 @@ def serve(protection: Protection, user: int | None) -> None:
             raise SystemExit("the first request must be 'start'")
         elif "load" in request:
             worker.load(request["load"], request["functions"])
+        elif "replace" in request:
+            worker.replace(request["replace"])
         else:
             worker.call(request)
 
@@ -83,6 +90,14 @@ class _Pipe:
 
     def receive(self) -> Any:
         self.asked, self.answered = self.asked + 1, 0
+        return self._read()
+
+    def ask(self, message: dict[str, Any]) -> Any:
+        """Send a reply that the judge answers, and return the answer."""
+        self.send(message)
+        return self._read()
+
+    def _read(self) -> Any:
         _wait_for(self.source.fileno())
         head = self.source.read(FRAME_SIZE.size)
         if len(head) < FRAME_SIZE.size:
@@ -161,6 +176,7 @@ class _Worker:
         self.functions: dict[str, Any] = {}
         self.printed = _Printed(settings["output_characters"])
         self.importer = SubmissionImporter(self.folder, settings["blocked"], settings["modules"])
+        self.replacements = Replacements(self._ask_the_judge, self.folder)
 
     def confine(self, protection: Protection, user: int | None) -> None:
         """Put the layers on and say which they are: nothing of the submission has run yet."""
@@ -234,6 +250,14 @@ class _Worker:
         wanted = self.settings["modules"][module]
         members = vars(loaded) if loaded is not None else {}
         return [(f"{module}.{name}", members[name]) for name in wanted if name in members]
+
+    def replace(self, names: tuple[str, ...]) -> None:
+        """Let the judge answer for these functions from now on, and for no others."""
+        self.replacements.put({n: self.functions[n] for n in names if n in self.functions})
+
+    def _ask_the_judge(self, name: str, arguments: tuple[Any, ...]) -> Any:
+        answer = self.pipe.ask({"wanted": name, "arguments": arguments})
+        return answer["told"] if isinstance(answer, dict) else None
 
     def call(self, request: dict[str, Any]) -> None:
         """Make every call of the request, in order."""

@@ -915,16 +915,24 @@ USERS = {
     "    def inner(*a): return g(*a)\n    return inner\n@wrap\ndef user(x): return relu(x)",
     "a circle": "def one(x): return two(x)\ndef two(x): return one(relu(x))\n"
     "def user(x): return one(x)",
+    "in a table": "ALL = {'a': [relu]}\ndef user(x):\n    return ALL['a'][0](x)\n",
+    "partly bound": "import functools as t\np = t.partial(relu)\ndef user(x): return p(x)\n",
+    "by default": "def user(x, function=relu):\n    return function(x)\n",
+    "after an import inside": "def user(x):\n    from module import relu as r\n    return r(x)\n",
+    "in a module imported inside": "def user(x):\n    import module as m\n    return m.relu(x)\n",
 }
 
 
 @pytest.mark.parametrize("source", USERS.values(), ids=USERS.keys())
-def test_every_way_to_call_a_function_is_followed(source: str) -> None:
+def test_every_way_to_call_a_function_is_followed(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def relu(x: Any) -> Any:
         return x
 
     module = type(sys)("module")
     module.relu = relu  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "module", module)
     scope: dict[str, Any] = {"relu": relu, "module": module}
     exec(source, scope)
     assert functions_used(scope["user"], {id(relu): "activations.relu"}) == ("activations.relu",)
@@ -937,6 +945,22 @@ def test_a_function_that_is_not_called_is_not_used() -> None:
     assert functions_used(scope["user"], graded) == ()
     assert functions_used(len, graded) == ()
     assert functions_used(3, graded) == ()
+
+
+NO_USERS = {
+    "a method of that name": "def user(self, x):\n    return self.relu(x) + x.relu\n",
+    "numpy's": "import numpy\ndef user(x):\n    return numpy.relu(x)\n",
+    "a parameter": "def user(x, relu):\n    return relu(x)\n",
+    "a variable": "def user(x):\n    relu = abs\n    return relu(x)\n",
+    "a keyword": "def user(x):\n    return dict(relu=x)\n",
+}
+
+
+@pytest.mark.parametrize("source", NO_USERS.values(), ids=NO_USERS.keys())
+def test_another_thing_of_its_name_is_not_the_function(source: str) -> None:
+    scope: dict[str, Any] = {"relu": lambda x: x}
+    exec(source, scope)
+    assert functions_used(scope["user"], {id(scope["relu"]): "activations.relu"}) == ()
 
 
 def test_a_graded_function_is_named_and_not_followed_further() -> None:
