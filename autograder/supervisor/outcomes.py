@@ -33,7 +33,7 @@ __all__ = [
     "read_outcome",
     "read_printed",
     "read_ready",
-    "read_wanted",
+    "read_question",
 ]
 
 #: Memory that a result may take whatever came before: ten times the largest right one. A thousand
@@ -176,11 +176,11 @@ def read_outcome(reply: dict[str, Any], allowance: Allowance) -> CallOutcome:
     return Returned(tree if allowance.admits(_count_bytes(tree)) else TOO_LARGE, positions)
 
 
-def read_wanted(reply: dict[str, Any], graded: Collection[str]) -> tuple[str, tuple[Any, ...]]:
-    """Return which of the homework's functions a call wants replaced, and with what arguments."""
-    name, arguments = _read_all(reply, "wanted", "arguments")
+def read_question(reply: dict[str, Any], graded: Collection[str]) -> tuple[str, tuple[Any, ...]]:
+    """Return for which of the homework's functions a result is asked, and the arguments."""
+    name, arguments = _read_all(reply, "asks_for", "arguments")
     if name not in graded or not isinstance(arguments, tuple) or len(arguments) > MAX_POSITION:
-        raise ForgedReplyError("no function of the homework is wanted")
+        raise ForgedReplyError("no function of the homework is asked for")
     return name, tuple(map(_read_tree, arguments))
 
 

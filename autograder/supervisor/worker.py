@@ -26,8 +26,8 @@ from autograder.supervisor.outcomes import (
     read_file_state,
     read_outcome,
     read_printed,
+    read_question,
     read_ready,
-    read_wanted,
 )
 from autograder.supervisor.replies import WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
 from autograder.supervisor.spawn import Spawned, Spawner
@@ -202,7 +202,7 @@ class Worker:
         self._answers_left -= 1
         if self._answers_left < 0:
             raise ForgedReplyError("more calls are replaced than any function makes")
-        content = encode({"told": self._answer(*read_wanted(reply, self._graded))})
+        content = encode({"told": self._answer(*read_question(reply, self._graded))})
         self._matcher.expect_one_more()
         self._outgoing.put(FRAME_SIZE.pack(len(content)) + content)
 
@@ -278,7 +278,7 @@ class Worker:
         if self._ending is not None:
             raise WorkerGoneError(self._ending)
         try:
-            while "wanted" in (reply := self._next_reply(deadline)):
+            while "asks_for" in (reply := self._next_reply(deadline)):
                 if time.monotonic() > deadline:
                     raise self._give_up(Ending(Status.TIMEOUT, ""))
                 self._tell(reply)

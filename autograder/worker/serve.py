@@ -13,7 +13,7 @@ request                  replies
 ``{"replace": names}``   none: from now on the judge answers for these functions, and no others
 =======================  =====================================================================
 
-A call of a replaced function is a reply ``{"wanted": name, "arguments": ...}``, to which the judge
+A call of a replaced function is a reply ``{"asks_for": name, "arguments": ...}``; to it the judge
 sends a frame of its own, ``{"told": result}`` (None where it has none), before anything else.
 
 Each reply carries two running numbers, ``to`` (the request) and ``at`` (the reply to it), so that
@@ -256,7 +256,7 @@ class _Worker:
         self.replacements.put({n: self.functions[n] for n in names if n in self.functions})
 
     def _ask_the_judge(self, name: str, arguments: tuple[Any, ...]) -> Any:
-        answer = self.pipe.ask({"wanted": name, "arguments": arguments})
+        answer = self.pipe.ask({"asks_for": name, "arguments": arguments})
         return answer["told"] if isinstance(answer, dict) else None
 
     def call(self, request: dict[str, Any]) -> None:

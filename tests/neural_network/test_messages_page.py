@@ -115,7 +115,7 @@ def wrong_folder(place: Path) -> str:
 
 def misnamed(place: Path) -> str:
     folder = solution(place / "work", {})
-    (folder / "forward.py").rename(folder / "forward.py.txt")
+    (folder / "forward.py").rename(folder / "foward.py")
     return run("grade", folder)
 
 
@@ -127,7 +127,8 @@ def copied(place: Path) -> str:
 
 def twice(place: Path) -> str:
     folder = solution(place / "work", {})
-    shutil.copy(folder / "updates.py", folder / "updates-1.py")
+    text = (folder / "updates.py").read_text(encoding="utf-8")
+    (folder / "updates-1.py").write_text(f"{text}\nMORE = 1\n", encoding="utf-8")
     (folder / "updates.py").rename(folder / "updates (1).py")
     return run("grade", folder)
 
@@ -156,6 +157,11 @@ def another_python(place: Path) -> str:
 def wrong_relu(place: Path) -> str:
     changes = {
         "activations": "\n\ndef relu(x):\n    return np.minimum(x, 0.0)\n",
+        "forward": (
+            "\n\ndef softmax(z):\n    return z\n\n\ndef forward(f, H, b_H, U, b_U):\n"
+            "    k = f @ H + 2 * b_H\n    h = relu(k) + 1\n    z = h @ U + b_U\n"
+            "    return k, h, z, softmax(z)\n"
+        ),
     }
     return run("grade", solution(place / "work", changes), "--public")
 

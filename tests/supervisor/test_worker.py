@@ -481,6 +481,7 @@ def test_a_workers_environment_is_clean(real: Start, monkeypatch: pytest.MonkeyP
         "MKL_NUM_THREADS",
         "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS",
+        "PYTHONBREAKPOINT",
         "PYTHONHASHSEED",
         "PYTHONSAFEPATH",
         "TMPDIR",

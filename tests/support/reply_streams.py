@@ -28,8 +28,8 @@ from autograder.supervisor.outcomes import (
     read_file_state,
     read_outcome,
     read_printed,
+    read_question,
     read_ready,
-    read_wanted,
 )
 from autograder.supervisor.replies import WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
 
@@ -165,9 +165,9 @@ def _read(
             while reply is None:
                 frame = next(arrivals)
                 reply = matcher.take(frame, asked=matcher.asked)
-            if request > 2 and "wanted" in reply:
+            if request > 2 and "asks_for" in reply:
                 matcher.expect_one_more()
-                yield (request, at), frame, read_wanted(reply, GRADED)
+                yield (request, at), frame, read_question(reply, GRADED)
             else:
                 left -= 1
                 yield (request, at), frame, _record(reply, request, left == 0, allowance)
