@@ -6,9 +6,12 @@ that ``grade`` starts as fast as it can.
 """
 
 import argparse
+import contextlib
+import errno
 import importlib
 import io
 import os
+import platform
 import sys
 import traceback
 from collections.abc import Sequence
@@ -16,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder import __version__
 from autograder.errors import AutograderError, RubricError, UsageError
 from autograder.grading.stop import fall_silent
 from autograder.homework.find import HANDED_OUT_KEY, find_homework
@@ -236,23 +240,72 @@ VERBS = (
 )
 
 
+#: Under which name a student called this; ``grade.py`` says so (see its `COMMAND`).
+COMMAND = "AUTOGRADER_COMMAND"
+
+#: What that script does itself, before it would start this command.
+_OF_THE_SCRIPT = {
+    "python": "Start a Python that has numpy and your files, or run a file with it.",
+    "setup": "Install the grader again.",
+}
+
+#: What a write fails with where no reader or no room is left.
+_CLOSED = (errno.EPIPE, errno.EINVAL) if os.name == "nt" else (errno.EPIPE,)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, of this process's words after ``python -m autograder`` by default.
 
     Returns the exit status.
     """
+    _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a letter costs no one a grade.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = _read_help(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        try:
+            return _run_words(words)
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if not _is_of_output(error):
+            raise
+        fall_silent()
+        if error.errno in _CLOSED:
+            return 0  # whoever read the output has seen enough
+        with contextlib.suppress(OSError):  # the same disk, perhaps
+            sys.stderr.write(f"{_name_command()}: the output can't be written: {error.strerror}\n")
+        return UsageError.exit_status
+
+
+def _open_missing_streams() -> None:
+    """Lead what was closed (``>&-``) nowhere, so that no other file takes its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115
+
+
+def _is_of_output(error: OSError) -> bool:
+    return error.filename is None and error.errno in _CLOSED + _FULL
+
+
+def _name_command() -> str:
+    return os.environ.get(COMMAND) or "autograder"
+
+
+def _run_words(words: Sequence[str]) -> int:
     call = _make_parser(words).parse_args(words)
     try:
-        status = _run(call)
-        sys.stdout.flush()
-        return status
+        return _run(call)
     except UsageError as error:
-        sys.stderr.write(f"autograder: {error}\n")
+        sys.stderr.write(f"{_name_command()}: {error}\n")
         return error.exit_status
     except RubricError as error:  # its sentence says whose fault it is: file and line come first
         sys.stderr.write(f"{error}\n")
@@ -261,15 +314,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_status
     except AutograderError as error:
         return _blame_the_grader(str(error), error.exit_status, call)
-    except BrokenPipeError:
-        fall_silent()
-        return 0  # whoever read the output has seen enough
     except ModuleNotFoundError as error:
         if not error.name:
             raise
-        sys.stderr.write(f"autograder: {_explain_missing_module(error.name)}\n")
+        sys.stderr.write(f"{_name_command()}: {_explain_missing_module(error.name)}\n")
         return UsageError.exit_status
     except Exception as error:
+        if isinstance(error, OSError) and _is_of_output(error):
+            raise
         return _blame_the_grader(f"{type(error).__name__}: {error}", 3, call)
 
 
@@ -327,7 +379,14 @@ def _blame_the_grader(sentence: str, status: int, call: argparse.Namespace) -> i
 
 def _make_parser(words: Sequence[str]) -> argparse.ArgumentParser:
     description = "Grade numpy homework from an answer key."
-    parser = argparse.ArgumentParser(prog="autograder", description=description)
+    parser = argparse.ArgumentParser(
+        prog=_name_command(),
+        description=description,
+        epilog=_describe_script(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    version = f"%(prog)s {__version__} (Python {platform.python_version()})"
+    parser.add_argument("--version", action="version", version=version)
     said = "show where the grader itself failed"
     parser.add_argument("--traceback", action="store_true", help=said)
     _add_homework(parser, default=None)
@@ -359,17 +418,40 @@ def _is_hidden(verb: Verb) -> bool:
     return not verb.is_students and not (Path(__file__).parent / "authoring").is_dir()
 
 
+def _describe_script() -> str:
+    if COMMAND not in os.environ:
+        return ""
+    lines = [f"    {name:<20}{about}\n" for name, about in _OF_THE_SCRIPT.items()]
+    return f"and what {_name_command()} does itself:\n{''.join(lines)}"
+
+
+def _find_verb(words: Sequence[str]) -> int:
+    """Return the place of the verb: the first word that is no option of all verbs."""
+    place = 0
+    while words[place : place + 1] and words[place].startswith("-"):
+        place += 2 if words[place] == "--homework" else 1
+    return place
+
+
+def _read_help(words: list[str]) -> list[str]:
+    """Return the words with ``help`` and ``help VERB`` as the options that they stand for."""
+    place = _find_verb(words)
+    if words[place : place + 1] != ["help"]:
+        return words
+    about = words[place + 1 : place + 2]
+    is_own = bool(about) and (about[0] == "help" or about[0] in _OF_THE_SCRIPT)
+    return [*words[:place], *([] if is_own else about), "--help"]
+
+
 def _refuse_unknown_verb(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
     """End the call with the closest verbs, if its first word is none of them."""
-    rest = [word for word in words if word != "--traceback"]
-    if rest[:1] == ["--homework"]:
-        rest = rest[2:]
-    verb = rest[0] if rest else "-"
-    if verb.startswith("-") or verb in [known.name for known in VERBS]:
+    verb = "".join(words[_find_verb(words) :][:1])
+    if not verb or verb in [known.name for known in VERBS]:
         return
     from difflib import get_close_matches
 
     known = [one.name for one in VERBS if not _is_hidden(one)]
+    known += list(_OF_THE_SCRIPT) if COMMAND in os.environ else []
     near = get_close_matches(verb, known, n=1)
     meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
     parser.error(f"there is no command {verb!r}: {meant}")

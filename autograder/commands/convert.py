@@ -22,9 +22,9 @@ from autograder.intake.listing import MAX_FILE_BYTES, MAX_NOTEBOOK_BYTES, listed
 from autograder.intake.names import DISCUSSION, is_notebook, is_python
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import needed_without_others, without_other_uses
-from autograder.intake.notebook.reading import Cell, Notebook, read_notebook, with_newlines
+from autograder.intake.notebook.reading import Cell, Notebook, read_notebook
 from autograder.intake.notebook.statements import Statement
-from autograder.intake.python_source import plain_cell, split_module
+from autograder.intake.python_source import plain_cell, split_module, with_newlines
 
 __all__ = ["convert", "run_convert"]
 

@@ -61,6 +61,7 @@ def run_grade(
     page = _page_renderer() if html_path else None
     progress = Progress(_report_files(json_path, html_path, page, show), UNFINISHED)
     with progress.run(without=without, say_why=_say_why, tell=_tell) as spawner:
+        from autograder.commands.work_beside import add_work_beside
         from autograder.homework.current_key import current_key
         from autograder.intake.take_in import no_submission_at, take_in
         from autograder.outputs.text import print_report
@@ -69,8 +70,14 @@ def run_grade(
             raise UsageError(no_submission_at(path))
         key = current_key(homework, "public" if public_only else homework.best_half)
         protection = homework.settings.protection if strangers else None
+        submission = take_in(
+            path,
+            spawner.workspace / "submission",
+            wanted=key.files,
+            python=homework.settings.homework.python,
+        )
         asked = {
-            "submission": take_in(path, spawner.workspace / "submission", wanted=key.files),
+            "submission": add_work_beside(submission, homework, path, key.files),
             "key": key,
             "spawner": spawner,
             "allowed_missing": protection.allow_missing if protection else None,
@@ -208,7 +215,8 @@ def _tell_of_protection(report: Report, homework: "Homework") -> None:
     from autograder.isolation.layers import missing
 
     lacking = missing(report.layers)
-    if report.layers and lacking and homework.has_sources:
+    has_run = bool(report.layers) and not report.first_step  # of what no one has started, nothing
+    if has_run and lacking and homework.has_sources:
         sys.stderr.write(
             f"(This ran without protection by {', '.join(lacking)}: fine for your own code. 'make"
             " doctor' says more; '--strangers' refuses.)\n"

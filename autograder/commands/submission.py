@@ -1,7 +1,8 @@
 """Pack a homework for upload, after a look at what may be wrong.
 
 Nothing that a student may want to submit is refused, late at night: each remark is a warning, and
-the zip is written anyway, before the public checks are run on it. In it are the files that
+the zip is written anyway, before the public checks are run on it. But it is called ready only
+if it is graded as its author has to think. In it are the files that
 the grader takes (or the notebook), ``discussion.md``, and a record of it all, ``submission.json``:
 for people, not a proof, since whoever can change the files can change it. It answers what was in
 the zip, with which versions, and how far the public checks went on the student's machine.
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import __version__
-from autograder.commands.submission_contents import gather
+from autograder.commands.submission_contents import Contents, gather
 from autograder.commands.submission_file import Wanted
 from autograder.core.records import Report
 from autograder.core.writing import is_work, pack_zip, write_atomically
@@ -25,6 +26,7 @@ from autograder.errors import AutograderError, UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
+from autograder.intake.python_version import remarks_on_version
 from autograder.intake.take_in import Submission
 from autograder.isolation.workspace import workspace
 from autograder.outputs.groups import gather_blocks, later_text, score_text
@@ -62,10 +64,13 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
     if is_work(target):
         raise UsageError(f"{target} would be overwritten by the zip: give it a name with .zip")
     with workspace() as place:
-        contents = gather(path, place / "submission", wanted=_list_wanted(key))
+        contents = gather(path, place / "submission", wanted=_list_wanted(key), homework=homework)
         unknown = _PublicScore(None, "The public checks did not come to an end.")
         _write(target, contents.files, _record(contents.files, unknown, key))
         _tell(contents.remarks)
+        if contents.submission is not None:
+            python = homework.settings.homework.python
+            _tell(remarks_on_version(contents.submission.folder, python))
         score = _run_public_checks(contents.submission, key)
         _write(target, contents.files, _record(contents.files, score, key))
     here = Path.cwd()
@@ -73,12 +78,20 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
     _tell(
         (
             _describe(score),
-            f"{contents.written} of {len(key.functions)} functions written; {zipped} is ready to"
-            " upload.",
+            f"{contents.written} of {len(key.functions)} functions written;"
+            f" {_say_whether_ready(contents, zipped)}",
             *contents.warnings,
         )
     )
     return 0
+
+
+def _say_whether_ready(contents: Contents, zipped: Path) -> str:
+    if contents.is_doubtful:
+        return f"{zipped} is written, but NOT READY to upload:"
+    if not contents.written:
+        return f"{zipped} is written, but nothing in it earns points yet."
+    return f"{zipped} is ready to upload."
 
 
 def _list_wanted(key: Key) -> dict[str, Wanted]:

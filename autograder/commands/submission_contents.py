@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.commands.submission_file import Wanted, inspect_file
+from autograder.commands.work_beside import add_work_beside
 from autograder.errors import IntakeError, UsageError
+from autograder.homework.folder import Homework
 from autograder.intake.names import DISCUSSION, is_ignored, is_notebook
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import started
@@ -42,20 +44,24 @@ class Contents:
     #: What to fix, or to know; and what is to be read if nothing else is: said last.
     remarks: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    #: Whether the warnings say that something may not be graded that the student counts on.
+    is_doubtful: bool = False
 
 
-def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Contents:
+def gather(
+    path: Path, target: Path, *, wanted: Mapping[str, Wanted], homework: Homework
+) -> Contents:
     """Gather what is submitted of a folder or a notebook; `target` is for what intake takes of it.
 
     It is a `UsageError` if there is nothing at `path` to submit.
     """
-    if path.is_file() and path.suffix.lower() == ".ipynb":
-        return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
     if path.is_file():
-        raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
+        if path.suffix.lower() == ".zip":
+            raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
+        return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
     if not path.is_dir():
         raise UsageError(no_submission_at(path))
-    contents = _gather_folder(path, target, wanted)
+    contents = _gather_folder(path, target, wanted, homework)
     if not contents.files:
         notes = contents.submission.notes if contents.submission else ()
         raise UsageError(f"{path} holds nothing to submit. {' '.join(notes)}")
@@ -65,43 +71,65 @@ def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Content
 # ---- modules
 
 
-def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Contents:
+def _gather_folder(
+    path: Path, target: Path, wanted: Mapping[str, Wanted], homework: Homework
+) -> Contents:
     try:
         submission = take_in(path, target / "files", wanted=wanted)
     except IntakeError as error:
-        return Contents(_read_top(path), None, 0, (_warn_of_refusal(error),))
+        return _pack_refused(_read_top(path), error)
+    submission = add_work_beside(submission, homework, path, wanted)
+    modules = [f"{name}.py" for name in submission.files]
     files = {
-        f"{name}.py": (submission.folder / f"{name}.py").read_bytes()
-        for name in submission.files
-        if submission.notebook is None or name not in wanted
+        name: (submission.folder / name).read_bytes()
+        for name in (*modules, *submission.inner)
+        if name.removesuffix(".py") not in submission.made
     }
-    if submission.notebook is not None:  # as it is, with the helpers beside it
-        file = path / submission.notebook
-        files[file.name] = file.read_bytes()
-        return Contents(files, submission, _count_written(file, wanted), submission.notes)
     read = {
         name: inspect_file(name, source, wanted.get(name.removesuffix(".py"), {}))
         for name, source in files.items()
     }
-    written = sum([one.written for one in read.values()])
+    notes = [note for note in submission.notes if note not in submission.lost]
+    written = submission.written + sum([one.written for one in read.values()])
+    if submission.notebooks:  # as they are, with the files beside them
+        files |= _read_notebooks(path, submission.notebooks)
+        own = [f"{name}.py" for name in wanted if f"{name}.py" in read]
+        said = [remark for name in own for remark in read[name].remarks]
+        doubts = (*submission.doubts, *submission.lost)
+        remarks = [note for note in (*notes, *said) if note not in doubts]
+        return Contents(files, submission, written, tuple(remarks), doubts, bool(doubts))
     used = {*wanted}.union(*[one.modules for one in read.values()])
     remarks = [
-        *submission.notes,
+        *[note for note in notes if note not in submission.doubts],
         *[remark for one in read.values() for remark in one.remarks],
         *[
             f"{name} is packed, but it is not the homework's, and no file here imports it."
             for name in read
-            if name.removesuffix(".py") not in used
+            if "/" not in name and name.removesuffix(".py") not in used
         ],
         *_find_unsaved(path),
         *_find_left_out(path, files, wanted),
     ]
-    warnings = tuple(_warn_of_notebooks(path, written, wanted))
-    return Contents(files, submission, written, tuple(remarks), warnings)
+    notebooks = {file: _count_written(file, wanted) for file in _find_notebooks(path)}
+    warnings = (*submission.doubts, *submission.lost, *_warn_of_notebooks(notebooks, written))
+    is_lost = bool(submission.doubts or submission.lost)
+    is_doubtful = is_lost or written < max(notebooks.values(), default=0)
+    return Contents(files, submission, written, tuple(remarks), warnings, is_doubtful)
 
 
-def _warn_of_refusal(error: IntakeError) -> str:
-    return f"The grader will not take this as it is: {error}. It is packed anyway."
+def _read_notebooks(folder: Path, notebooks: Collection[PurePosixPath]) -> dict[str, bytes]:
+    """Return notebooks by their names, with their folders where two have one name."""
+    names = [notebook.name for notebook in notebooks]
+    is_flat = len(set(names)) == len(names)
+    return {
+        notebook.name if is_flat else f"{notebook}": (folder / notebook).read_bytes()
+        for notebook in notebooks
+    }
+
+
+def _pack_refused(files: dict[str, bytes], error: IntakeError) -> Contents:
+    warning = f"The grader will not take this as it is: {error}."
+    return Contents(files, None, 0, (), (warning,), is_doubtful=True)
 
 
 def _read_top(path: Path) -> dict[str, bytes]:
@@ -159,8 +187,10 @@ def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> 
     try:
         submission = take_in(path, target / path.stem, wanted=wanted)
     except IntakeError as error:
-        return Contents(files, None, 0, (_warn_of_refusal(error),))
-    return Contents(files, submission, _count_written(path, wanted), submission.notes)
+        if not is_notebook(path.name):
+            raise UsageError(f"{error}") from error
+        return _pack_refused(files, error)
+    return Contents(files, submission, submission.written, submission.notes)
 
 
 def _find_notebooks(path: Path) -> list[Path]:
@@ -183,11 +213,10 @@ def _count_written(path: Path, wanted: Mapping[str, Wanted]) -> int:
         return 0
 
 
-def _warn_of_notebooks(path: Path, written: int, wanted: Mapping[str, Wanted]) -> Iterator[str]:
-    """Say where someone worked in a notebook, too, and how to hand that in."""
+def _warn_of_notebooks(notebooks: Mapping[Path, int], written: int) -> Iterator[str]:
+    """Say where someone worked in a notebook, too, and how to submit that."""
     here = Path.cwd()
-    for file in _find_notebooks(path):
-        count = _count_written(file, wanted)
+    for file, count in notebooks.items():
         if count:
             word = str(file.relative_to(here) if file.is_relative_to(here) else file)
             typed = f'"{word}"' if " " in word else word

@@ -106,7 +106,8 @@ def run_watch(homework: Homework, path: Path, *, plain: bool = False) -> int:
     request = StopRequest()
     try:
         request.heed_signals()
-        with Session(current_key(homework, "public")) as session:
+        python = homework.settings.homework.python
+        with Session(current_key(homework, "public"), python=python) as session:
             _Watch(path, session, Screen(plain=plain), request).run()
     except Stopped:
         pass

@@ -24,6 +24,7 @@ __all__ = [
     "FileState",
     "FunctionRun",
     "Line",
+    "OtherContent",
     "Phase",
     "Raised",
     "Report",
@@ -95,6 +96,31 @@ class Returned:
 
 
 @dataclass(frozen=True)
+class OtherContent:
+    """What a file or a cell holds where Python is expected.
+
+    Attributes
+    ----------
+    what, to_do : str
+        What is said of the place, after its name (``"is a web page, not Python"``), and what to do.
+    line : int
+        Where it shows, from 1; 0 for the whole.
+    text : str
+        That line, clean.
+    """
+
+    what: str
+    to_do: str
+    line: int = 0
+    text: str = ""
+
+    def say(self, name: str) -> str:
+        """Return all of it as one sentence about what is called `name`, without its full stop."""
+        where = f" (line {self.line})" if self.line else ""
+        return f"{name} {self.what}{where}: {self.to_do}"
+
+
+@dataclass(frozen=True)
 class Raised:
     """What one call, or one import, raised.
 
@@ -112,6 +138,9 @@ class Raised:
         What of that file was used, as ``file.name``; empty for the file itself.
     is_read_only : bool
         Whether it comes from writing into a write-protected argument.
+    instead : OtherContent or None
+        What the file (`not_imported`, or the imported one), or the cell of the last line, holds
+        instead of Python, where that is the reason.
     """
 
     kind: str
@@ -121,6 +150,7 @@ class Raised:
     not_imported: str = ""
     wanted: str = ""
     is_read_only: bool = False
+    instead: OtherContent | None = None
 
     @property
     def said(self) -> str:

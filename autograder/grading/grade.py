@@ -9,14 +9,13 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from autograder.core.limits import Limits
-from autograder.core.message import Label, Row
 from autograder.core.records import CheckResult, Phase, Report, Status
 from autograder.core.text import clean
 from autograder.grading.examination import Examination
 from autograder.homework.key import CheckKey, Key
 from autograder.intake.take_in import Submission
-from autograder.judge.carried import carry_forward
-from autograder.judge.verdicts import Evidences, judge_check, list_wrong, say_first
+from autograder.judge.carried import carry_forward, fix_first, plan_replays
+from autograder.judge.verdicts import Evidences, judge_check
 from autograder.supervisor.spawn import Spawner
 
 __all__ = ["examine_and_judge", "grade"]
@@ -93,6 +92,7 @@ def examine_and_judge(
                 with examination.time_out():
                     between(verdicts.report(is_finished=False))
         verdicts.judge_rest()
+        verdicts.see_together()
         return verdicts.report(is_finished=True)
 
 
@@ -145,7 +145,6 @@ class _Verdicts:
         results = [self.results[check.id] for check in self.checks if check.id in self.results]
         notes, first_step = self.examination.submission.notes, ""
         if is_finished:
-            results = self._seen_together(results)
             public = [result for result in results if result.visibility == "public"]
             first_step = _first_step(public, self.evidences)
             notes += (first_step,) if first_step else ()
@@ -179,36 +178,22 @@ class _Verdicts:
             if evidence is not None and evidence.run.printed
         }
 
-    def _seen_together(self, results: list[CheckResult]) -> list[CheckResult]:
+    def see_together(self) -> None:
         """Let each check's verdict take the other functions' into account.
 
         Of a public check, which students see at once, neither points nor message depend on a hidden
         one: what happens on hidden inputs can't be read from what is shown.
         """
-        public = [result for result in results if result.visibility == "public"]
-        evidences = {place: e for place, e in self.evidences.items() if place[1] == "public"}
-        shown = self._with_advice(carry_forward(public, self.key, evidences))
-        if len(public) == len(results):
-            return shown
-        seen = self._with_advice(carry_forward(results, self.key, self.evidences))
-        by_id = {result.id: result for result in (*seen, *shown)}
-        return [by_id[result.id] for result in results]
-
-    def _with_advice(self, results: list[CheckResult]) -> list[CheckResult]:
-        """Say of a failed check which functions to fix first."""
-        by_function: dict[str, list[CheckResult]] = {}
-        for result in results:
-            by_function.setdefault(result.function, []).append(result)
         uses = {name: e.uses for (name, phase), e in self.evidences.items() if phase == "public"}
-        advised = []
-        for result in results:
-            is_lost = result.score < result.max_score
-            wrong = list_wrong(result, by_function, uses) if is_lost else ()
-            if wrong:
-                row = Row(Label.FIRST, say_first(result, wrong, by_function))
-                result = replace(result, message=result.message.with_row(row), after=wrong)
-            advised.append(result)
-        return advised
+        for phase in (Phase.PUBLIC, Phase.HIDDEN):
+            seen = [self.results[check.id] for check in self.checks if check.id in self.results]
+            if phase == Phase.PUBLIC:
+                seen = [result for result in seen if result.visibility == phase]
+            plans = plan_replays(seen, uses, phase)
+            replays = self.examination.replay(plans, phase) if plans else {}
+            charged = carry_forward(seen, self.key, self.evidences, replays, phase)
+            advised = fix_first(charged, uses, replays)
+            self.results |= {r.id: r for r in advised if r.visibility == phase}
 
 
 def _first_step(results: list[CheckResult], evidences: Evidences) -> str:
@@ -218,7 +203,10 @@ def _first_step(results: list[CheckResult], evidences: Evidences) -> str:
     first = results[0].function
     file, _, function = first.partition(".")
     if all([evidence.file is None for evidence in evidences.values()]):
-        return "Check that the path is the folder that holds the homework's .py files."
+        return (
+            "What is graded is a folder with the homework's .py files, a zip of it, or a notebook"
+            " with its functions: is this one of them?"
+        )
     return (
         f"Nothing is started yet. Begin with {function} in {file}.py: replace its line"
         " 'raise NotImplementedError(...)' by your own code, save, and run this again."

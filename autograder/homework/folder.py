@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.core.writing import read_portable
 from autograder.errors import KeyFileError
 from autograder.homework.find import HANDED_OUT_KEY, SETTINGS, find_homework
 
@@ -23,6 +24,7 @@ _COMPILER_SOURCES = (
     "authoring/language/*.py",
     "core/codec.py",
     "core/compare.py",
+    "core/recorded.py",
     "core/results.py",
     "core/vectors.py",
     "homework/key.py",
@@ -151,7 +153,7 @@ class Homework:
         for name in _COMPILED_WITH:
             summary.update(f"{name} {_find_version(name)}\n".encode())
         for name in sorted(named):
-            content = named[name].read_bytes()
+            content = read_portable(named[name])
             summary.update(f"{name} {len(content)}\n".encode())
             summary.update(content)
         return summary.hexdigest()

@@ -3,8 +3,8 @@
 A key file is a line that names the format, the SHA-256 and the size of its body, the body (one
 value of `autograder.core.codec`), and an appendix. It holds no code. The requests to the worker lie
 in it ready to be sent; expected results are decoded only when a check asks for them, and those in
-the appendix, by far the largest part, only where a function fails: the known mistakes, and what
-each makes of the functions that call it.
+the appendix, by far the largest part, only where a function fails: the known mistakes, and the
+calls that its right version makes of others.
 """
 
 import hashlib
@@ -18,13 +18,13 @@ from typing import Any
 from autograder.core.codec import MalformedValueError, decode, encode
 from autograder.core.limits import Limits
 from autograder.core.message import Message
+from autograder.core.recorded import RecordedCalls
 from autograder.core.records import CheckResult, Phase, Status
 from autograder.core.writing import write_atomically
 from autograder.errors import KeyFileError
 
 __all__ = [
     "FORMAT",
-    "CarriedKey",
     "CheckKey",
     "FunctionKey",
     "Key",
@@ -36,7 +36,7 @@ __all__ = [
     "write_key",
 ]
 
-FORMAT = 3
+FORMAT = 4
 _MAGIC = b"numpy homework answer key, format %d\n"
 
 _SIZE = struct.Struct("<Q")
@@ -79,21 +79,6 @@ class MistakeKey:
     sentence: str
     smallest: int
     results: dict[str, Pool]
-
-
-@dataclass(frozen=True)
-class CarriedKey:
-    """What a function comes to where another one that it calls is wrong in a known way.
-
-    It is `made` of the other function, ``file.function``, and the name of what is wrong with it;
-    of several where one function has two mistakes, or several have the same one. By phase and call
-    there are its results, as a function's `expected` (or what is raised), none where it is right,
-    and the positions of the arguments that it writes into; empty for never.
-    """
-
-    made: tuple[tuple[str, str], ...]
-    results: dict[str, Pool]
-    changed: dict[str, tuple[tuple[int, ...], ...]]
 
 
 @dataclass(frozen=True)
@@ -151,7 +136,7 @@ class FunctionKey:
     requests: dict[str, bytes]
     expected: dict[str, Pool]
     raw_mistakes: Segment
-    raw_carried: Segment
+    raw_recorded: Segment
     shapes: dict[str, Any] = field(default_factory=dict)
     predicates: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
@@ -178,20 +163,12 @@ class FunctionKey:
         )
 
     @cached_property
-    def carried(self) -> tuple[CarriedKey, ...]:
-        """What it comes to under the known mistakes of the functions that it may call."""
-        raw = self.raw_carried.read()
-        stored = raw["stored"]
-        return tuple(
-            [
-                CarriedKey(
-                    entry["made"],
-                    {phase: Pool(stored, of) for phase, of in entry["of"].items()},
-                    entry["changed"],
-                )
-                for entry in raw["entries"]
-            ]
-        )
+    def recorded(self) -> dict[str, dict[str, RecordedCalls]]:
+        """By phase and function, what a right version of this one asks of others and is told."""
+        return {
+            phase: {name: RecordedCalls(packed) for name, packed in calls.items()}
+            for phase, calls in self.raw_recorded.read().items()
+        }
 
     def arguments(self, phase: str, call: int) -> tuple[Any, ...]:
         """Return the arguments of a call."""
@@ -344,7 +321,7 @@ def write_key(path: Path, content: dict[str, Any]) -> None:
     functions, appendix = [], b""
     for function in content["functions"]:
         places = {}
-        for name in ("mistakes", "carried"):
+        for name in ("mistakes", "recorded"):
             segment = function[name]
             digest = hashlib.sha256(segment).digest()
             places[name] = {"start": len(appendix), "size": len(segment), "digest": digest}
@@ -399,7 +376,7 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
             requests=f["requests"],
             expected=_pools(f["expected"]),
             raw_mistakes=_segment(appendix, **f["mistakes"]),
-            raw_carried=_segment(appendix, **f["carried"]),
+            raw_recorded=_segment(appendix, **f["recorded"]),
             shapes=f["shapes"],
             letters=letters,
         )

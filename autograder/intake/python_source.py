@@ -23,6 +23,7 @@ __all__ = [
     "plain_cell",
     "raises_not_implemented",
     "split_module",
+    "with_newlines",
 ]
 
 
@@ -243,3 +244,8 @@ def parsed(text: str) -> ast.Module:
     if is_too_deep(text):
         raise RecursionError
     return ast.parse(text)
+
+
+def with_newlines(text: str) -> str:
+    """Return a text with newlines for line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

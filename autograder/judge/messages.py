@@ -5,6 +5,7 @@ The message of a hidden check is for staff and shows its inputs; of that,
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,9 +42,12 @@ def compose(
     obstacle = finding.obstacle
     if obstacle is not None and obstacle.kind == ObstacleKind.NOT_STARTED:
         return Message((_say_obstacle(obstacle, evidence.key),))
+    raised = obstacle.raised if obstacle is not None else None
+    rows = [*_say_content(raised, evidence.key)] if raised is not None else []
+    if rows:
+        return Message((*rows, _look_at(evidence.key)))
     if obstacle is not None and obstacle.waits_for not in ("", evidence.key.file):
         return Message(tuple(_wait_for_file(evidence, obstacle)))
-    rows: list[Row] = []
     if obstacle is None or obstacle.status != Status.NOT_STARTED:
         rows += _show_call(evidence, finding)
     rows += _state_facts(evidence.key, finding)
@@ -54,6 +58,23 @@ def compose(
         rows += advise(evidence, finding, functions=functions)
     rows.append(_look_at(evidence.key))
     return Message(tuple(rows), make_snippet(check, evidence, finding))
+
+
+def _say_content(raised: Raised, key: FunctionKey) -> Iterator[Row]:
+    """Say what a file or a cell holds instead of Python: what Python says of it helps no one."""
+    content = raised.instead
+    if content is None:
+        return
+    cell = raised.lines[-1].place if raised.lines else None
+    place = cell or Place(f"{raised.not_imported or key.file}.py")
+    if cell is None and raised.not_imported not in ("", key.file):
+        sentence = f"{key.function} waits for {place.file}: fix that file first"
+        yield Row(Label.FIRST, clean(sentence, limit=MAX_TEXT))
+    yield Row(Label.PROBLEM, "", replace(place, line=0), f" {content.what}")
+    if content.text:
+        after = f": {clean(content.text, limit=MAX_TEXT)}"
+        yield Row(Label.AT, place=replace(place, line=content.line), after=after)
+    yield Row(Label.TO_DO, content.to_do)
 
 
 def mark_carried(message: Message, sentence: str) -> Message:

@@ -101,6 +101,10 @@ class ReplyMatcher:
         self._left_over += self._count
         self._request, self._count, self._answered = request, count, 0
 
+    def expect_one_more(self) -> None:
+        """Wait for one more reply: the last one was a question to the judge."""
+        self._count += 1
+
     def take(self, frame: bytes, *, asked: int) -> dict[str, Any] | None:
         """Return what an untrusted frame says, as the next reply that is waited for.
 

@@ -535,7 +535,7 @@ def test_a_key_is_data_without_a_line_of_the_rubric_or_the_reference(tmp_path: P
     write_key(path, compiled(part) | {"digest": "", "half": "full"})
     content = path.read_bytes()
     functions = read_key(path).functions.values()
-    segments = [s for f in functions for s in (f.raw_mistakes, f.raw_carried)]
+    segments = [s for f in functions for s in (f.raw_mistakes, f.raw_recorded)]
     start = content.index(b"\n") + 1 + hashlib.sha256().digest_size + 8
     end = len(content) - sum([len(segment.content) for segment in segments])
     plain = (type(None), bool, int, float, str, np.ndarray)

@@ -291,13 +291,6 @@ def test_a_hidden_check_whose_calls_are_all_public_fails(sentence: Compile) -> N
     assert told.startswith(at("mean = ", rubric) + "the check hidden of tiny.mean makes no call")
 
 
-def test_a_way_that_is_only_for_a_function_that_there_is_not_fails(sentence: Compile) -> None:
-    rubric = HEAD + QUESTION + '@mean.way(only="tiny.meen")\ndef _(x):\n    return x.mean(0)\n'
-    told = sentence(rubric)
-    assert told.startswith(at("@mean.way", rubric) + "a way to write tiny.mean is only for")
-    assert told.endswith("did you mean tiny.mean?")
-
-
 # Inputs.
 
 

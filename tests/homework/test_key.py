@@ -41,7 +41,7 @@ def refusal(path: Path) -> str:
 def read_every_part(key: Key) -> None:
     for function in key.functions.values():
         assert function.mistakes is not None
-        assert function.carried is not None
+        assert function.recorded is not None
 
 
 def test_a_whole_key_is_read(key_file: Path) -> None:

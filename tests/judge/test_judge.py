@@ -28,10 +28,11 @@ from autograder.grading.audience import for_students
 from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import CheckKey, FunctionKey, Key, Pool, Segment
 from autograder.homework.settings import Feedback
+from autograder.judge.carried import fix_first
 from autograder.judge.checks import examine
 from autograder.judge.evidence import Evidence, Finding
 from autograder.judge.predicates import PREDICATES, read_numbers
-from autograder.judge.verdicts import judge_check, list_wrong, say_first
+from autograder.judge.verdicts import judge_check
 from autograder.outputs.groups import Block, gather_blocks
 from autograder.outputs.report_json import write_message
 
@@ -93,7 +94,7 @@ def function_key(
         requests={"public": request, "hidden": request},
         expected={"public": expected, "hidden": expected},
         raw_mistakes=Segment.of(tuple(mistakes)),
-        raw_carried=Segment.of({"stored": (), "entries": ()}),
+        raw_recorded=Segment.of({}),
     )
 
 
@@ -1023,12 +1024,10 @@ USES = {"c.train": ("b.forward",), "b.forward": ("a.relu", "a.softmax"), "a.relu
 
 def advice(*failing: CheckResult, uses: dict[str, tuple[str, ...]] = USES) -> str:
     """Return what is said about train."""
-    results: dict[str, list[CheckResult]] = {}
-    for result in failing:
-        results.setdefault(result.function, []).append(result)
-    train = result_of("c.train")
-    wrong = list_wrong(train, results, uses)
-    return say_first(train, wrong, results) if wrong else ""
+    train = dataclasses.replace(result_of("c.train"), id="c.train.other")
+    *_, advised = fix_first([*failing, train], uses, {})
+    (*_, row) = (Row(Label.FIRST, ""), *advised.message.find(Label.FIRST))
+    return row.said
 
 
 def test_the_functions_to_mend_first_follow_the_calls_all_the_way() -> None:

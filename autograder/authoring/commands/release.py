@@ -17,7 +17,6 @@ all else                   ``autograder/authoring/handout/files/``
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,7 +36,7 @@ from autograder.authoring.handed_out import (
 )
 from autograder.authoring.handout.page import to_html
 from autograder.authoring.handout.source import read_handout
-from autograder.core.writing import pack_zip, write_atomically
+from autograder.core.writing import pack_zip, read_portable, write_atomically
 from autograder.errors import GraderError, UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
@@ -88,7 +87,7 @@ def run_release(homework: Homework, *, output: Path | None = None) -> int:
 def _gather(homework: Homework, page: bytes) -> dict[str, bytes]:
     """Return the files of the zip by their paths below its one folder."""
     title = read_title(homework).encode()
-    readme = (FILES / "README.md").read_bytes().replace(b"{{ title }}", title)
+    readme = read_portable(FILES / "README.md").replace(b"{{ title }}", title)
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
         wheel = build_wheel(Path(folder), readme=readme)
         content = {wheel.name: wheel.read_bytes(), "README.md": readme, "handout.html": page}
@@ -99,7 +98,7 @@ def _gather(homework: Homework, page: bytes) -> dict[str, bytes]:
     for name, file in _list_files(homework):
         if name in content:
             raise GraderError(f"{file} can't be handed out: the zip has a {name} already")
-        content[name] = file.read_bytes()
+        content[name] = read_portable(file)
     return content
 
 
@@ -145,7 +144,7 @@ def build_wheel(folder: Path, *, readme: bytes) -> Path:
     for name in handed_out_files():
         target = stage / "autograder" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(PACKAGE / name, target)  # without its mode: the same for everyone
+        target.write_bytes(read_portable(PACKAGE / name))  # without its mode, too
     (stage / "README.md").write_bytes(readme)
     (stage / "LICENSE").write_bytes(_read_own("LICENSE", "licenses/LICENSE"))
     project = _read_own("pyproject.toml", "extra_metadata/pyproject.toml")
@@ -170,7 +169,7 @@ def _read_own(name: str, installed: str) -> bytes:
     checkout = PACKAGE.parent
     with suppress(OSError):
         if PROJECT in (checkout / "pyproject.toml").read_text("utf-8"):
-            return (checkout / name).read_bytes()
+            return read_portable(checkout / name)
     try:
         text = metadata.distribution(PROJECT).read_text(installed)
     except metadata.PackageNotFoundError:

@@ -116,7 +116,7 @@ def _make_function_key(entry: dict[str, Any], predicates: Predicates) -> Functio
         requests=entry["requests"],
         expected={phase: Pool(**pool) for phase, pool in entry["expected"].items()},
         raw_mistakes=Segment.of(()),
-        raw_carried=Segment.of({"stored": (), "entries": ()}),
+        raw_recorded=Segment.of({}),
         predicates=predicates,
     )
 

@@ -41,7 +41,6 @@ def require_sound(exam: Exam, reference: Reference) -> None:
     for question in exam.questions:
         _require_checks(question, kinds)
         _require_mistakes(question)
-        _require_ways(question, reference)
         for check in question.checks:
             _require_arguments(question, check, reference)
     for convention in exam.conventions:
@@ -110,18 +109,6 @@ def _require_checks(question: Question, kinds: Sequence[str]) -> None:
             _require_one_of(f"{what} has examples of the layout", layout, LAYOUTS, check)
         _require_calls(what, question, check)
         _require_select(what, question, check)
-
-
-def _require_ways(question: Question, reference: Reference) -> None:
-    """Require that a way that is there for one function names one."""
-    for way in question.ways:
-        if way.only and way.only not in reference.functions:
-            near = did_you_mean(way.only, reference.functions)
-            raise RubricError(
-                f"a way to write {question.full_name} is only for {way.only}, which the solution"
-                f" does not have{near}",
-                where=way.where,
-            )
 
 
 def _require_one_of(what: str, name: str, known: Sequence[str], check: Check) -> None:

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.core.limits import KIB
+from autograder.core.message import Place
 from autograder.core.text import one_line
 from autograder.errors import IntakeError
 from autograder.intake.listing import MAX_NOTEBOOK_BYTES, shown, too_large
 from autograder.intake.one_file import HEAD_BYTES, sentence_about_notebook
+from autograder.intake.python_source import with_newlines
 
-__all__ = ["Cell", "Notebook", "read_notebook", "with_newlines"]
+__all__ = ["Cell", "Notebook", "read_notebook"]
 
 #: Numbers, lists and similar in a notebook; each takes up to 200 bytes of memory.
 MAX_VALUES = 2_000_000
@@ -43,12 +45,19 @@ _CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
 class Cell:
     """A code cell: its number among all cells, from 1, and its text with newlines for line ends.
 
-    `about` is what the grader's own tools have written beside it.
+    `about` is what the grader's own tools have written beside it. Where several notebooks are taken
+    together, the cells of all are counted through, and `home` is where one stands.
     """
 
     number: int
     text: str
     about: dict[str, Any] = field(default_factory=dict)
+    home: Place | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.home or Place("", cell=self.number, is_in_notebook=True)
 
 
 @dataclass(frozen=True)
@@ -192,8 +201,3 @@ def _code(cell: Any) -> str:
     if not isinstance(source, str):
         raise ValueError("its text is no text")
     return with_newlines(source)
-
-
-def with_newlines(text: str) -> str:
-    """Return a text with newlines for line ends."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.intake.notebook.cutting import cut_cells
-from autograder.intake.notebook.reading import Cell, with_newlines
+from autograder.intake.notebook.reading import Cell
 from autograder.intake.notebook.statements import Statement, leading_to
-from autograder.intake.python_source import parsed, plain_cell
+from autograder.intake.python_source import parsed, plain_cell, with_newlines
 
 __all__ = ["Current", "cells_that_count", "current_notebook", "taken_from"]
 
