@@ -28,7 +28,7 @@ watch: $(VENV)/.staff ## Grade SUBMISSION=path on every save, and show what chan
 	@$(AUTOGRADER) watch "$(SUBMISSION)" $(ARGS)
 
 .PHONY: submission
-submission: $(VENV)/.staff ## Look SUBMISSION=path over (a folder or a notebook) and pack it for upload (dist/submission.zip)
+submission: $(VENV)/.staff ## Check SUBMISSION=path (a folder or a notebook) and pack it for upload (dist/submission.zip)
 	@$(AUTOGRADER) submission "$(SUBMISSION)" $(ARGS)
 
 ## For staff
@@ -42,11 +42,11 @@ stubs: $(VENV)/.staff ## Generate assignment/ from solution/ and handout/
 	@$(AUTOGRADER) stubs
 
 .PHONY: verify
-verify: $(VENV)/.staff ## Let the grader prove itself on submissions whose right verdict is known
+verify: $(VENV)/.staff ## Let the grader prove itself on submissions with known results
 	@$(AUTOGRADER) verify $(ARGS)
 
 .PHONY: explain
-explain: $(VENV)/.staff ## Show what CHECK=id or CHECK=file.function asks, its inputs and mistakes; all functions without
+explain: $(VENV)/.staff ## Show the inputs and mistakes of CHECK=id or CHECK=file.function (default: the whole exam)
 	@$(AUTOGRADER) explain $(CHECK)
 
 .PHONY: doctor
@@ -71,8 +71,8 @@ gradescope-try: $(VENV)/.staff ## Run that package on SUBMISSION=path, in Grades
 	@$(AUTOGRADER) gradescope-try "$(SUBMISSION)" $(ARGS)
 
 .PHONY: class
-class: ## Grade a whole class's export, SUBMISSIONS=path (not there yet)
-	@echo "make class is not there yet: grade one submission at a time with make grade SUBMISSION=path" >&2
+class: ## Grade a whole class's export, SUBMISSIONS=path (coming later)
+	@echo "make class does not exist yet: grade one submission at a time with make grade SUBMISSION=path" >&2
 	@exit 2
 
 ## For the project
@@ -82,11 +82,11 @@ test: lint ## Run linters, type checks and tests
 	@$(PY) -m pytest -n 2 --dist loadfile -q -m "not slow" $(ARGS)
 
 .PHONY: test-all
-test-all: lint ## Run the same and the slow tests
+test-all: lint ## Run those and the slow tests
 	@$(PY) -m pytest -n 2 --dist loadfile -q $(ARGS)
 
 .PHONY: test-matrix
-test-matrix: $(VENV)/.dev ## Run the quick tests on each supported Python at hand, as root and as an ordinary user
+test-matrix: $(VENV)/.dev ## Run the quick tests on each supported Python on this machine, as root and as an ordinary user
 	@$(PY) -m autograder compile --if-stale
 	@$(PY) -m nox $(ARGS)
 

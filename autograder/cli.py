@@ -6,9 +6,12 @@ that ``grade`` starts as fast as it can.
 """
 
 import argparse
+import contextlib
+import errno
 import importlib
 import io
 import os
+import platform
 import sys
 import traceback
 from collections.abc import Sequence
@@ -16,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder import __version__
 from autograder.errors import AutograderError, RubricError, UsageError
 from autograder.grading.stop import fall_silent
 from autograder.homework.find import HANDED_OUT_KEY, find_homework
@@ -125,21 +129,22 @@ VERBS = (
             type=float,
             default=0,
             metavar="SECONDS",
-            help="search that long for smaller examples to print (staff; no score changes)",
+            help="search this long for smaller examples to print (staff; scores stay the same)",
         ),
         _WITHOUT,
         _take_flag(
             "--strangers",
             "strangers",
-            "refuse where a layer of protection is missing that strangers' code takes",
+            "refuse to grade if a layer of protection is missing that strangers' code needs",
         ),
         _take(
             "--for",
             dest="audience",
             choices=("staff", "students"),
             default="",
-            help="whom the report is for: staff, who see all (if not given), or students, who see"
-            " no input and no message of hidden checks (if not given, where it was handed out)",
+            help="who the report is for: staff, who see everything, or students, who see no"
+            " input and no message of hidden checks (default: staff; students, where it"
+            " was handed out)",
         ),
     ),
     _verb(
@@ -150,8 +155,7 @@ VERBS = (
         _take_flag(
             "--plain",
             "plain",
-            "only add lines: for screen readers; so it does with NO_COLOR or TERM=dumb, or in a"
-            " pipe",
+            "only add lines, for screen readers (also with NO_COLOR or TERM=dumb, or in a pipe)",
         ),
         _take_file("--html", "html_path", "also write a page, again at each save, to keep open"),
     ),
@@ -179,15 +183,15 @@ VERBS = (
     ),
     _verb(
         "convert",
-        "Make a notebook of a folder of files, or files of a notebook.",
+        "Turn a folder of files into a notebook, or a notebook into files.",
         "commands.convert:run_convert",
         _take_path("source", "a folder with .py files, or a notebook"),
         _take_path("target", "the notebook, or the folder, to write"),
-        _take_flag("--force", "force", "overwrite files that are there"),
+        _take_flag("--force", "force", "overwrite existing files"),
     ),
     _verb(
         "doctor",
-        "Show what this machine protects itself with.",
+        "Show how this machine protects itself from submissions.",
         "commands.doctor:run_doctor",
         _JSON,
         _WITHOUT,
@@ -195,7 +199,7 @@ VERBS = (
     ),
     _verb(
         "new",
-        "Write a small homework that works as it stands, to begin one's own with.",
+        "Write a small homework that works, to start your own from.",
         "authoring.commands.new:run_new",
         _take_path("path", "a new folder", metavar="FOLDER"),
         needs_homework=False,
@@ -210,26 +214,26 @@ VERBS = (
         "stubs",
         "Generate the students' stubs and pages from the solution and the handout.",
         "authoring.commands.stubs:run_stubs",
-        _take_flag("--check", "check_only", "change nothing; fail if they have drifted"),
+        _take_flag("--check", "check_only", "change nothing; fail if they are out of date"),
     ),
     _verb(
         "explain",
-        "Show staff what a check or a function asks, and its inputs.",
+        "Show staff what a check or a function tests, and its inputs.",
         "authoring.commands.explain:run_explain",
-        _take("name", nargs="?", help="a check's id or file.function; all functions without"),
+        _take("name", nargs="?", help="a check's id or file.function (default: all functions)"),
     ),
     _verb(
         "verify",
-        "Let the grader prove itself on submissions whose right verdict is known.",
+        "Let the grader prove itself on submissions with known results.",
         "authoring.commands.verify:run_verify",
         _take("--only", default="", metavar="TEXT", help="only rows with TEXT in the name"),
-        _take_flag("--fresh", "fresh", "grade again what is known already"),
+        _take_flag("--fresh", "fresh", "grade everything again"),
     ),
     _verb(
         "handout",
         "Write the handout as a page of HTML and as a PDF.",
         "authoring.commands.handout:run_handout",
-        _take_output("where they go", "FOLDER"),
+        _take_output("the folder to write them to", "FOLDER"),
     ),
     _verb(
         "release",
@@ -247,7 +251,7 @@ VERBS = (
             dest="pythons",
             action="append",
             metavar="VERSION",
-            help="bring numpy for this Python (3.10 and 3.12 if not given); may be repeated",
+            help="include numpy for this Python (default: 3.10 and 3.12); may be repeated",
         ),
     ),
     _verb(
@@ -255,9 +259,23 @@ VERBS = (
         "Grade a submission with that package, in Gradescope's layout.",
         "authoring.commands.gradescope_try:run_gradescope_try",
         _take_path("path", "a folder, a zip or a notebook", metavar="submission"),
-        _take_file("--keep", "keep", "work there and leave it", "FOLDER"),
+        _take_file("--keep", "keep", "work in this folder and keep it", "FOLDER"),
     ),
 )
+
+
+#: Under which name a student called this; ``grade.py`` says so (see its `COMMAND`).
+COMMAND = "AUTOGRADER_COMMAND"
+
+#: What that script does itself, before it would start this command.
+_OF_THE_SCRIPT = {
+    "python": "Start a Python that has numpy and your files, or run a file with it.",
+    "setup": "Install the grader again.",
+}
+
+#: What a write fails with where no reader or no room is left.
+_CLOSED = (errno.EPIPE, errno.EINVAL) if os.name == "nt" else (errno.EPIPE,)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -265,18 +283,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns the exit status.
     """
+    _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a letter costs nobody a grade.
+        # A terminal that lacks a letter costs no one a grade.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = _read_help(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        try:
+            return _run_words(words)
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if not _is_of_output(error):
+            raise
+        fall_silent()
+        if error.errno in _CLOSED:
+            return 0  # whoever read the output has seen enough
+        with contextlib.suppress(OSError):  # the same disk, perhaps
+            sys.stderr.write(f"{_name_command()}: the output can't be written: {error.strerror}\n")
+        return UsageError.exit_status
+
+
+def _open_missing_streams() -> None:
+    """Lead what was closed (``>&-``) nowhere, so that no other file takes its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115
+
+
+def _is_of_output(error: OSError) -> bool:
+    return error.filename is None and error.errno in _CLOSED + _FULL
+
+
+def _name_command() -> str:
+    return os.environ.get(COMMAND) or "autograder"
+
+
+def _run_words(words: Sequence[str]) -> int:
     call = _make_parser(words).parse_args(words)
     try:
-        status = _run(call)
-        sys.stdout.flush()
-        return status
+        return _run(call)
     except UsageError as error:
-        sys.stderr.write(f"autograder: {error}\n")
+        sys.stderr.write(f"{_name_command()}: {error}\n")
         return error.exit_status
     except RubricError as error:  # its sentence says whose fault it is: file and line come first
         sys.stderr.write(f"{error}\n")
@@ -285,15 +338,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_status
     except AutograderError as error:
         return _blame_the_grader(str(error), error.exit_status, call)
-    except BrokenPipeError:
-        fall_silent()
-        return 0  # whoever read the output has seen enough
     except ModuleNotFoundError as error:
         if not error.name:
             raise
-        sys.stderr.write(f"autograder: {_explain_missing_module(error.name)}\n")
+        sys.stderr.write(f"{_name_command()}: {_explain_missing_module(error.name)}\n")
         return UsageError.exit_status
     except Exception as error:
+        if isinstance(error, OSError) and _is_of_output(error):
+            raise
         return _blame_the_grader(f"{type(error).__name__}: {error}", 3, call)
 
 
@@ -313,7 +365,7 @@ def _run(call: argparse.Namespace) -> int:
         homework = Homework(find_homework(call.homework, submission=submission))
         given["homework"] = homework
         if not call.verb.is_students:
-            _ = homework.settings  # a misspelt one is told before anything is made
+            _ = homework.settings  # a misspelled one is told before anything is made
         if given.get("path", homework) is None:
             given["path"] = _students_folder(homework, call.parser)
     module, _, function = call.verb.runs.partition(":")
@@ -333,7 +385,7 @@ def _students_folder(homework: Homework, parser: argparse.ArgumentParser) -> Pat
 def _explain_missing_module(name: str) -> str:
     package = name.partition(".")[0]
     if package in ("autograder", "hypothesis"):
-        return "this verb is for staff: run it with make, in the folder that has the solution"
+        return "this command is for staff: run it with make, in the folder that has the solution"
     return (
         f"{package} is not installed in {sys.executable}: run 'python grade.py setup' (staff: 'make"
         f" grade'), which sets it up, or '{sys.executable} -m pip install {package}'"
@@ -351,7 +403,14 @@ def _blame_the_grader(sentence: str, status: int, call: argparse.Namespace) -> i
 
 def _make_parser(words: Sequence[str]) -> argparse.ArgumentParser:
     description = "Grade numpy homework from an answer key."
-    parser = argparse.ArgumentParser(prog="autograder", description=description)
+    parser = argparse.ArgumentParser(
+        prog=_name_command(),
+        description=description,
+        epilog=_describe_script(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    version = f"%(prog)s {__version__} (Python {platform.python_version()})"
+    parser.add_argument("--version", action="version", version=version)
     said = "show where the grader itself failed"
     parser.add_argument("--traceback", action="store_true", help=said)
     _add_homework(parser, default=None)
@@ -374,7 +433,7 @@ def _add_homework(parser: argparse.ArgumentParser, default: Any) -> None:
         type=Path,
         default=default,
         metavar="FOLDER",
-        help="the homework that is meant; the one around the working directory if not given",
+        help="the homework's folder (default: the one around the working directory)",
     )
 
 
@@ -383,17 +442,40 @@ def _is_hidden(verb: Verb) -> bool:
     return not verb.is_students and not (Path(__file__).parent / "authoring").is_dir()
 
 
+def _describe_script() -> str:
+    if COMMAND not in os.environ:
+        return ""
+    lines = [f"    {name:<20}{about}\n" for name, about in _OF_THE_SCRIPT.items()]
+    return f"and what {_name_command()} does itself:\n{''.join(lines)}"
+
+
+def _find_verb(words: Sequence[str]) -> int:
+    """Return the place of the verb: the first word that is no option of all verbs."""
+    place = 0
+    while words[place : place + 1] and words[place].startswith("-"):
+        place += 2 if words[place] == "--homework" else 1
+    return place
+
+
+def _read_help(words: list[str]) -> list[str]:
+    """Return the words with ``help`` and ``help VERB`` as the options that they stand for."""
+    place = _find_verb(words)
+    if words[place : place + 1] != ["help"]:
+        return words
+    about = words[place + 1 : place + 2]
+    is_own = bool(about) and (about[0] == "help" or about[0] in _OF_THE_SCRIPT)
+    return [*words[:place], *([] if is_own else about), "--help"]
+
+
 def _refuse_unknown_verb(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
     """End the call with the closest verbs, if its first word is none of them."""
-    rest = [word for word in words if word != "--traceback"]
-    if rest[:1] == ["--homework"]:
-        rest = rest[2:]
-    verb = rest[0] if rest else "-"
-    if verb.startswith("-") or verb in [known.name for known in VERBS]:
+    verb = "".join(words[_find_verb(words) :][:1])
+    if not verb or verb in [known.name for known in VERBS]:
         return
     from difflib import get_close_matches
 
     known = [one.name for one in VERBS if not _is_hidden(one)]
+    known += list(_OF_THE_SCRIPT) if COMMAND in os.environ else []
     near = get_close_matches(verb, known, n=1)
     meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-    parser.error(f"there is no verb {verb!r}: {meant}")
+    parser.error(f"there is no command {verb!r}: {meant}")

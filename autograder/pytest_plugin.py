@@ -27,15 +27,14 @@ from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import CheckKey, Key
 from autograder.outputs.groups import (
-    grouped,
+    gather_blocks,
+    later_text,
     line_of,
-    missing_file,
-    reached_text,
+    reached_points_text,
     score_text,
-    shown,
 )
 from autograder.outputs.report_json import write_message
-from autograder.outputs.text import group_lines
+from autograder.outputs.text import block_lines
 
 __all__ = [
     "CheckItem",
@@ -69,7 +68,7 @@ class Grading:
 
     def shown(self, result: CheckResult, folder: Path) -> str:
         """Return what to say of a failed check; what is wrong with a file in full once."""
-        worth = f"{reached_text([result])} points"
+        worth = reached_points_text([result])
         told = self._told.setdefault((folder, result.waits_for), result.id)
         if result.waits_for and told != result.id:
             return f"{worth}: {line_of(result)}"
@@ -219,14 +218,15 @@ def shape_of(path: Path, name: str, line: int) -> types.FunctionType:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say what is amiss in the homework's files, and the score where all of it was graded."""
+    """Say what is wrong in the homework's files, and the score where all of it was graded."""
     grading = config.stash[_GRADING]
     for folder, report in grading.reports.items():
-        broken = [checks for checks in grouped(shown(report)) if missing_file(checks)]
-        lines = [text for checks in broken for _, text in group_lines(checks)]
+        broken = [block for block in gather_blocks(report.checks) if block.file]
+        lines = [text for block in broken for _, text in block_lines(block)]
         lines += report.notes
         if {check.function for check in report.checks} == grading.key.functions.keys():
             lines.append(f"score {score_text(report)} (public checks, {folder.name}/)")
+            lines += filter(None, [later_text(report)])
         if lines:
             terminalreporter.section("homework")
         for line in lines:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 import activations as right
-from autograder.authoring import ChargedAlong, Gradient, Inputs, away_from_zero, real
+from autograder.authoring import Gradient, Inputs, away_from_zero, real
 from rubric.activations import BETA, SLOPE, X, activation
 
 __all__ = [
@@ -164,7 +164,6 @@ def _(x):
 @relu_grad.mistake(
     "one-everywhere",
     "The derivative is 1 everywhere here; for negative x it is 0.",
-    charged_along=ChargedAlong.CALLER_DOES_NOTHING,
 )
 def _(x):
     return np.ones_like(x)

@@ -1,13 +1,12 @@
 """The nonlinear activation functions (notes, section 1.2).
 
-Their derivatives are asked for in `activation_gradients`.
+Their derivatives are in `activation_gradients`.
 """
 
 import numpy as np
 
 import activations as right
 from autograder.authoring import (
-    ChargedAlong,
     Check,
     Examples,
     Gradient,
@@ -176,7 +175,6 @@ def _(x):
 @relu.mistake(
     "column-maximum",
     "This takes the largest value down each column; ReLU compares every entry with 0.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(x):
     return np.max(x, 0)

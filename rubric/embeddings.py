@@ -6,7 +6,6 @@ import embeddings as right
 import relu_backward
 import softmax_ce
 from autograder.authoring import (
-    ChargedAlong,
     Gradient,
     Inputs,
     Question,
@@ -222,7 +221,6 @@ def _(dx, ids, vocab_size):
 @embed_backward.mistake(
     "repeated-words-overwritten",
     "A word that occurs more than once keeps only one occurrence; add up all of them.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
@@ -235,7 +233,6 @@ def _(dx, ids, vocab_size):
     "repeated-words-overwritten-and-not-divided-by-t",
     "Two things: a word that occurs more than once keeps only one occurrence (add up all of"
     " them), and nothing is divided by t.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]
@@ -274,7 +271,6 @@ def _(dx, ids, vocab_size):
     "repeats-across-items-lost",
     "A word at the same position of several items keeps only one occurrence; add up all of"
     " them, as you do within one item.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(dx, ids, vocab_size):
     e = dx.shape[1] // ids.shape[1]

@@ -1,13 +1,12 @@
 """The forward pass: softmax and cross-entropy (notes, sections 1.1 and 1.3).
 
-The network itself is asked for in `forward_network`.
+The network itself is in `forward_network`.
 """
 
 import numpy as np
 
 import softmax_ce
 from autograder.authoring import (
-    ChargedAlong,
     Check,
     Examples,
     Inputs,
@@ -95,7 +94,6 @@ def _(z):
     "sums-without-keepdims",
     "The row sums have lost their second axis: they divide the columns where t equals m, and"
     " raise an error where it does not.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(z):
     e = np.exp(z - z.max())  # the same without any maximum, where nothing overflows
@@ -106,7 +104,6 @@ def _(z):
     "sums-alone-without-keepdims",
     "The row sums have lost their second axis (the row maxima have not): they divide the"
     " columns where t equals m, and raise an error where it does not.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
@@ -117,7 +114,6 @@ def _(z):
     "maxima-and-sums-without-keepdims",
     "The row maxima and row sums have lost their second axis: they act on the columns where t"
     " equals m, and raise an error where it does not.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(z):
     e = np.exp(z - z.max(axis=1))
@@ -258,7 +254,6 @@ def _(o, y):
 @cross_entropy.mistake(
     "labels-as-rows",
     "The labels pick rows of o, as if they were items; a label is a column.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(o, y):
     return -np.log(o[y])
@@ -268,7 +263,6 @@ def _(o, y):
     "labels-as-one-hot",
     "The label numbers themselves are multiplied in, as if y were one-hot already; a label's"
     " number is a position, not a weight.",
-    charged_along=ChargedAlong.CALLER_RAISES,
 )
 def _(o, y):
     return -(y * np.log(o)).sum(axis=1)

@@ -21,7 +21,6 @@ from updates import batch_gradients, sgd_update
 __all__ = [
     "every_order",
     "gradients",
-    "mean_of_items",
     "move",
     "move_table",
     "random_order",
@@ -140,11 +139,6 @@ def _require_distance(k: np.ndarray) -> None:
 def total_over_items(losses: list[Any], t: int) -> float:
     """Return an epoch's mean loss: everything added up, divided by the number of items."""
     return float(sum([np.sum(loss) for loss in losses]) / t)
-
-
-def mean_of_items(losses: list[Any], t: int) -> float:
-    """Return the same from the items' losses side by side: other code where a loss is no vector."""
-    return float(np.mean(np.concatenate([np.ravel(loss) for loss in losses])))
 
 
 def move(f: np.ndarray, y: np.ndarray, params: Params, lr: float) -> tuple[np.ndarray, Params]:

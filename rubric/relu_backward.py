@@ -5,7 +5,6 @@ import numpy as np
 import embeddings
 from activations import relu
 from autograder.authoring import (
-    ChargedAlong,
     Convention,
     Examples,
     Gradient,
@@ -52,7 +51,6 @@ def _(dz, U):
 @hidden_grad.mistake(
     "transposed",
     "This is the transpose: each item is a row, each hidden unit a column.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(dz, U):
     return U @ dz.T

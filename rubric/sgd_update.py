@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.authoring import ChargedAlong, Inputs, Question, one_of, real, record
+from autograder.authoring import Inputs, Question, one_of, real, record
 
 __all__ = ["sgd_update"]
 
@@ -92,7 +92,6 @@ for name, rule, sentence in [
 @sgd_update.mistake(
     "not-moved",
     "The parameters come back unchanged; each takes a step against its gradient.",
-    charged_along=ChargedAlong.CALLER_DOES_NOTHING,
 )
 def _(params, grads, lr):
     return {name: params[name].copy() for name in params}
@@ -110,7 +109,6 @@ def _(params, grads, lr):
 @sgd_update.mistake(
     "first-parameter-only",
     "Only the first parameter comes back: the function returns before it gets to the others.",
-    charged_along=ChargedAlong.CALLER_RAISES,
 )
 def _(params, grads, lr):
     first = next(iter(params))

@@ -1,6 +1,6 @@
 """The gradient of cross-entropy at the probabilities, item by item (notes, section 1.3).
 
-The gradients at the logits are asked for in `softmax_ce_logits`.
+The gradients at the logits are in `softmax_ce_logits`.
 """
 
 import numpy as np

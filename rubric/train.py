@@ -9,7 +9,6 @@ from relu_backward import hidden_grad, relu_backward
 from rubric.orders import (
     every_order,
     gradients,
-    mean_of_items,
     move,
     random_order,
     run,
@@ -143,11 +142,6 @@ train = Question(
         CONVERGES,
     ],
 )
-
-
-@train.way(only="forward.cross_entropy")
-def _(f, y, params, lr, order):
-    return run(f, y, params, lr, order, whole=mean_of_items)
 
 
 def _train_at(rate):

@@ -9,7 +9,6 @@ from embeddings import embed, embed_backward, input_grad
 from rubric.orders import (
     every_order,
     gradients,
-    mean_of_items,
     random_order,
     run_embeddings,
     stay_off_the_kink_with_embeddings,
@@ -75,11 +74,6 @@ train_embeddings = Question(
         },
     ),
 )
-
-
-@train_embeddings.way(only="forward.cross_entropy")
-def _(ids, y, E, params, lr, order):
-    return run_embeddings(ids, y, E, params, lr, order, whole=mean_of_items)
 
 
 def _move_with(

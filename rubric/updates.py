@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.authoring import ChargedAlong, Gradient, Inputs, Question, real
+from autograder.authoring import Gradient, Inputs, Question, real
 
 __all__ = ["batch_gradients"]
 
@@ -131,7 +131,6 @@ batch_gradients.mistakes_by_divisor(
     "last-item-only",
     "Only the last item is left in the sums, each having replaced the one before; the mean runs"
     " over all t items.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(f, h, dk, dz):
     return tuple([last / len(f) for last in _sums(f[-1:], h[-1:], dk[-1:], dz[-1:])])
@@ -150,7 +149,6 @@ def _(f, h, dk, dz):
     "biases-not-summed-and-weights-not-divided-by-t",
     "Two things: the bias gradients still have one row for each item, and the weights' are sums"
     " over the batch; all four are means over the t items.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(f, h, dk, dz):
     return f.T @ dk, dk.copy(), h.T @ dz, dz.copy()
@@ -177,7 +175,6 @@ def _(f, h, dk, dz):
 @batch_gradients.mistake(
     "biases-not-summed",
     "The bias gradients still have one row for each item; they are averaged over the batch.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(f, h, dk, dz):
     t = len(f)
@@ -235,7 +232,6 @@ def _(f, h, dk, dz):
     "reshaped-not-transposed",
     "f and h are reshaped instead of transposed: the shapes are right, but the entries are in"
     " the wrong places.",
-    charged_along=ChargedAlong.OPEN_ORDER,
 )
 def _(f, h, dk, dz):
     t, (_, db_H, _, db_U) = len(f), _average(f, h, dk, dz)

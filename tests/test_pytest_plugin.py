@@ -116,7 +116,7 @@ def test_a_file_that_cant_be_read_is_told_of_in_full_once(run: Run, handout: Pat
     place = f"line {line_of(file, '    return np.where(x >= 0, x, 0.0')}"
     assert f"points: activations.py can't be read, {place}: SyntaxError: '('" in shown
     assert "points: waits for activations.py, which can't be imported" in shown
-    assert summary.count("x  activations.py can't be read") == 1
+    assert summary.count("x  1. activations.py can't be read") == 1
     assert "3 functions" not in summary  # of what was asked for
     assert "1 function (1.25 points) of activations.py; 1 function" in summary
 

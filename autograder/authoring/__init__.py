@@ -19,7 +19,6 @@ from autograder.authoring.language.inputs import (
 )
 from autograder.authoring.language.pictures import Compiled, Curves, Picture, PictureReference
 from autograder.authoring.language.questions import (
-    ChargedAlong,
     Convention,
     Exam,
     Gradient,
@@ -30,7 +29,6 @@ from autograder.authoring.language.questions import (
 from autograder.errors import RubricError
 
 __all__ = [
-    "ChargedAlong",
     "Check",
     "Compiled",
     "Convention",

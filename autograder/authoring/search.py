@@ -1,4 +1,4 @@
-"""Search for a smaller input that shows a failure, where the reference solution is at hand.
+"""Search for a smaller input that shows a failure, where the reference solution is available.
 
 The key's examples decide the score; this only adds to what is shown, and to no report in a file:
 how far it gets depends on the machine. Hypothesis draws and shrinks, a worker calls the student's

@@ -1,7 +1,7 @@
 """The verb ``convert``: make a notebook of a folder of files, or files of a notebook.
 
 A notebook has a cell for each function, and none of the imports of the student's own modules: all
-names are at hand there. A notebook's functions are found by their names, as for grading: each file
+names are there. A notebook's functions are found by their names, as for grading: each file
 gets what its functions need, in the cells' order, and imports of the others'.
 """
 
@@ -22,9 +22,9 @@ from autograder.intake.listing import MAX_FILE_BYTES, MAX_NOTEBOOK_BYTES, listed
 from autograder.intake.names import DISCUSSION, is_notebook, is_python
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import needed_without_others, without_other_uses
-from autograder.intake.notebook.reading import Cell, Notebook, read_notebook, with_newlines
+from autograder.intake.notebook.reading import Cell, Notebook, read_notebook
 from autograder.intake.notebook.statements import Statement
-from autograder.intake.python_source import plain_cell, split_module
+from autograder.intake.python_source import plain_cell, split_module, with_newlines
 
 __all__ = ["convert", "run_convert"]
 
@@ -284,7 +284,7 @@ def _read(path: Path) -> bytes:
 def _leave_answer(source: Path, target: Path) -> Iterator[str]:
     """Say that the written answer, which is no code, is not taken along."""
     if (source / DISCUSSION).is_file() and source.resolve() != target.resolve():
-        yield f"{DISCUSSION} stays in {source}: copy it, if you hand in from {target}."
+        yield f"{DISCUSSION} stays in {source}: copy it, if you submit from {target}."
 
 
 def _write(contents: Mapping[Path, str], *, force: bool) -> None:
@@ -295,7 +295,7 @@ def _write(contents: Mapping[Path, str], *, force: bool) -> None:
         )
     folders = [path for path in there if Path(path).is_dir()]
     if folders:
-        raise UsageError(f"{listed(folders)} is a folder, in the place of a file to write")
+        raise UsageError(f"{listed(folders)} is a folder, where a file is to be written")
     try:
         for path, text in contents.items():
             write_atomically(path, text.encode("utf-8", "replace"))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.core.records import CheckResult, Report, Status
+from autograder.core.records import CheckResult, Phase, Report, Status
 from autograder.errors import GraderError, UsageError
 from autograder.grading.audience import AUDIENCES, for_students
 from autograder.grading.progress import Progress, ReportFile, ReportFiles
@@ -27,6 +27,9 @@ __all__ = ["find_part", "run_grade"]
 
 UNFINISHED = "Grading did not finish."
 FAULT = "The grader failed, not your code."
+
+#: What runs a block's example where students have the homework, but for its number.
+SHOWS = "python grade.py show"
 
 
 def run_grade(
@@ -61,6 +64,7 @@ def run_grade(
     page = _page_renderer() if html_path else None
     progress = Progress(_report_files(json_path, html_path, page, show), UNFINISHED)
     with progress.run(without=without, say_why=_say_why, tell=_tell) as spawner:
+        from autograder.commands.work_beside import add_work_beside
         from autograder.homework.current_key import current_key
         from autograder.intake.take_in import no_submission_at, take_in
         from autograder.outputs.text import print_report
@@ -69,8 +73,14 @@ def run_grade(
             raise UsageError(no_submission_at(path))
         key = current_key(homework, "public" if public_only else homework.best_half)
         protection = homework.settings.protection if strangers else None
+        submission = take_in(
+            path,
+            spawner.workspace / "submission",
+            wanted=key.files,
+            python=homework.settings.homework.python,
+        )
         asked = {
-            "submission": take_in(path, spawner.workspace / "submission", wanted=key.files),
+            "submission": add_work_beside(submission, homework, path, key.files),
             "key": key,
             "spawner": spawner,
             "allowed_missing": protection.allow_missing if protection else None,
@@ -85,8 +95,8 @@ def run_grade(
         except GraderError:
             print_report(show(report), sys.stdout)
             raise
-        searched = _search(report, asked, homework, seconds=search_seconds)
-        print_report(show(searched), sys.stdout)
+        searched = show(_search(report, asked, homework, seconds=search_seconds))
+        print_report(searched, sys.stdout, shows=_say_how_to_show(searched))
         _tell_of_protection(report, homework)
     if html_path is not None:
         sys.stderr.write(f"(The page is {html_path.resolve().as_uri()}: open it in a browser.)\n")
@@ -200,6 +210,12 @@ def _draw_pictures(report: Report, asked: Mapping[str, Any], code: Path) -> str:
         return drawings_html(Pictures(notice=NOT_DRAWN))
 
 
+def _say_how_to_show(report: Report) -> str:
+    """Return students' command for an example, where the blocks have the numbers that it knows."""
+    is_their_own = all([check.visibility == Phase.PUBLIC for check in report.checks])
+    return SHOWS if report.audience == "students" and is_their_own else ""
+
+
 def _search(
     report: Report, asked: Mapping[str, Any], homework: "Homework", *, seconds: float
 ) -> Report:
@@ -223,11 +239,12 @@ def _is_unexplained(result: CheckResult, key: "Key") -> bool:
 
 
 def _tell_of_protection(report: Report, homework: "Homework") -> None:
-    """Tell staff, who may have graded somebody else's code, what was not there."""
+    """Tell staff, who may have graded someone else's code, what was missing."""
     from autograder.isolation.layers import missing
 
     lacking = missing(report.layers)
-    if report.layers and lacking and homework.has_sources:
+    has_run = bool(report.layers) and not report.first_step  # of what no one has started, nothing
+    if has_run and lacking and homework.has_sources:
         sys.stderr.write(
             f"(This ran without protection by {', '.join(lacking)}: fine for your own code. 'make"
             " doctor' says more; '--strangers' refuses.)\n"

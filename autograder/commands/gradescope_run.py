@@ -112,7 +112,9 @@ def _grade(submitted: Path, spawner: "Spawner", progress: Progress, render: _Ren
     key = _read_full_key(homework)
     _say(f"answer key {key.digest[:12]}, {len(key.checks)} checks")
     given = _find_submission(submitted)
-    submission = take_in(given, spawner.workspace / "submission", wanted=key.files)
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    target = spawner.workspace / "submission"
+    submission = take_in(given, target, wanted=key.files, python=python)
     return grade(
         submission,
         key,
@@ -155,7 +157,7 @@ def _tell_staff(report: Report, seconds: float) -> None:
 
 
 def _say(sentence: str) -> None:
-    """Tell staff; that standard output is closed or its disk full must cost nobody a grade."""
+    """Tell staff; that standard output is closed or its disk full must cost no one a grade."""
     try:
         print(sentence, flush=True)
     except OSError:
@@ -182,7 +184,9 @@ def _read_metadata(path: Path) -> Mapping[str, Any]:
 
 def _find_submission(folder: Path) -> Path:
     """Return what to take in: the folder, or the one zip or notebook that was uploaded as it is."""
-    if not folder.is_dir() or any(_has_modules(place) for place in [folder, *folder.iterdir()]):
+    if not folder.is_dir():  # no one gave a path that could be checked
+        raise IntakeError("nothing was uploaded: submit your .py files, or a zip of them")
+    if any(_has_modules(place) for place in [folder, *folder.iterdir()]):
         return folder
     files = [file for file in folder.iterdir() if file.is_file() and not file.is_symlink()]
     packed = [file for file in files if file.suffix.lower() in (".zip", ".ipynb")]

@@ -153,7 +153,7 @@ class _Source:
 
 
 def _reset(file: Path, function: str, stub: str) -> tuple[str, bool]:
-    """Put the stub in the place of the function; say what was done, and whether anything was."""
+    """Put the stub instead of the function; say what was done, and whether anything was."""
     source = _read(file, function)
     _refuse_other_values(source, function)
     spans = [
@@ -315,7 +315,7 @@ def _keep(file: Path, function: str, old: bytes) -> Path:
 
 
 def _write(file: Path, data: bytes, *, before: bytes | None = None) -> None:
-    """Put `data` in the place of a file that is still what it was before."""
+    """Put `data` instead of a file that is still what it was before."""
     try:
         if before is None:
             write_atomically(file, data, is_synced=True)

@@ -1,4 +1,4 @@
-"""Wait until somebody saves a file of a submission.
+"""Wait until someone saves a file of a submission.
 
 Events of the system (``watchfiles``) only wake this up; what changed is seen by looking at the
 files. So whatever an editor does to save a file, by renaming, in two steps, all files at once, is
@@ -18,7 +18,7 @@ from autograder.intake.names import is_ignored, is_python
 
 __all__ = ["Saved", "saves"]
 
-#: How often somebody looks although no event came, in milliseconds.
+#: How often someone looks although no event came, in milliseconds.
 TICK = 500
 
 #: How long it has to be quiet after an event, and how long events are gathered at most: an editor

@@ -2,7 +2,7 @@
 
 The files are graded again first, as they may have been saved since: the message is the one that has
 the number now, and is named. Its lines run in the student's own folder with the grader's Python,
-which has numpy, as an ordinary program of theirs: so it takes nobody else's files.
+which has numpy, as an ordinary program of theirs: so it takes no one else's files.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 from autograder.commands.grade import find_part
 from autograder.commands.own_files import find_own_files, require_own_folder
 from autograder.core.message import Snippet
-from autograder.core.records import CheckResult, Report, Status
+from autograder.core.records import Report, Status
 from autograder.errors import UsageError
 from autograder.grading.grade import grade
 from autograder.grading.stop import StopRequest
@@ -22,7 +22,7 @@ from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 from autograder.intake.take_in import take_in
-from autograder.outputs.groups import headline, missing_file, numbered
+from autograder.outputs.groups import Block, gather_blocks
 from autograder.supervisor.spawn import spawning
 
 __all__ = ["run_show"]
@@ -38,10 +38,9 @@ def run_show(homework: Homework, number: int, path: Path, *, only: Sequence[str]
     StopRequest().heed_signals()
     key = current_key(homework, homework.best_half)
     report = _grade(path, key, only)
-    checks = _choose(numbered(report), number, report)
-    name = headline(checks) if missing_file(checks) else f"{checks[0].function}: {checks[0].title}"
-    sys.stdout.write(f"Message {number}: {name}\n")
-    snippet = next((c.message.snippet for c in checks if c.message.snippet is not None), None)
+    block = _choose(number, report)
+    sys.stdout.write(f"{number}. {block.head}\n")
+    snippet = block.told().message.snippet
     if snippet is None:
         raise UsageError(
             f"message {number} has no lines to run: 'python grade.py' shows what it says"
@@ -62,12 +61,13 @@ def _grade(path: Path, key: Key, only: Sequence[str]) -> Report:
         return grade(submission, key, spawner, only=find_part(only, key))
 
 
-def _choose(groups: Sequence[list[CheckResult]], number: int, report: Report) -> list[CheckResult]:
-    """Return the checks that a message is about."""
-    if 1 <= number <= len(groups):
-        return groups[number - 1]
-    if groups:
-        count = f"there {'is 1 message' if len(groups) == 1 else f'are {len(groups)} messages'}"
+def _choose(number: int, report: Report) -> Block:
+    """Return what is to fix that has a number."""
+    blocks = {block.number: block for block in gather_blocks(report.checks) if block.number}
+    if number in blocks:
+        return blocks[number]
+    if blocks:
+        count = f"there {'is 1 message' if len(blocks) == 1 else f'are {len(blocks)} messages'}"
         raise UsageError(
             f"{count} now, and no message {number}: 'python grade.py' shows them with their numbers"
         )
@@ -80,7 +80,7 @@ def _run(snippet: Snippet, folder: Path, *, seconds: float) -> None:
     """Run the lines in a folder; what they print goes where this process prints."""
     sys.stdout.flush()
     environment = {n: v for n, v in os.environ.items() if n != "PYTHONSAFEPATH"}
-    # -B: nothing is left in the folder that was not there.
+    # -B: nothing is left in the folder that was missing.
     command = [sys.executable, "-B", "-c", snippet.code]
     try:
         subprocess.run(command, cwd=folder, env=environment, timeout=seconds)

@@ -1,7 +1,8 @@
-"""Pack a homework for upload, after a look at what may be amiss.
+"""Pack a homework for upload, after a look at what may be wrong.
 
-Nothing that a student may want to hand in is refused, late at night: each remark is a warning, and
-the zip is written all the same, before the public checks are run on it. In it are the files that
+Nothing that a student may want to submit is refused, late at night: each remark is a warning, and
+the zip is written anyway, before the public checks are run on it. But it is called ready only
+if it is graded as its author has to think. In it are the files that
 the grader takes (or the notebook), ``discussion.md``, and a record of it all, ``submission.json``:
 for people, not a proof, since whoever can change the files can change it. It answers what was in
 the zip, with which versions, and how far the public checks went on the student's machine.
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import __version__
-from autograder.commands.submission_contents import gather
+from autograder.commands.submission_contents import Contents, gather
 from autograder.commands.submission_file import Wanted
 from autograder.core.records import Report, Status
 from autograder.core.writing import is_work, pack_zip, write_atomically
@@ -25,8 +26,10 @@ from autograder.errors import AutograderError, UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
+from autograder.intake.python_version import remarks_on_version
 from autograder.intake.take_in import Submission
 from autograder.isolation.workspace import workspace
+from autograder.outputs.groups import gather_blocks, later_text, score_text
 from autograder.outputs.report_json import points
 
 __all__ = ["run_submission"]
@@ -37,7 +40,7 @@ RECORD, FORMAT = "submission.json", 1
 #: Functions that a sentence names.
 MOST_NAMED = 6
 
-#: Nobody waits longer for the public checks before an upload; what had no turn by then is not
+#: No one waits longer for the public checks before an upload; what had no turn by then is not
 #: known.
 RUN_SECONDS = 60.0
 
@@ -54,17 +57,20 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
     """Look over what is at `path` and zip it to `output`, ``dist/submission.zip`` by default.
 
     Returns 0: the zip is written, whatever there is to fix. It is a `UsageError` if there is
-    nothing to hand in at `path`, or `output` can't be written.
+    nothing to submit at `path`, or `output` can't be written.
     """
     key = current_key(homework, "public")
     target = output or homework.root / "dist" / "submission.zip"
     if is_work(target):
         raise UsageError(f"{target} would be overwritten by the zip: give it a name with .zip")
     with workspace() as place:
-        contents = gather(path, place / "submission", wanted=_list_wanted(key))
+        contents = gather(path, place / "submission", wanted=_list_wanted(key), homework=homework)
         unknown = _PublicScore(None, "The public checks did not come to an end.")
         _write(target, contents.files, _record(contents.files, unknown, key))
         _tell(contents.remarks)
+        if contents.submission is not None:
+            python = homework.settings.homework.python
+            _tell(remarks_on_version(contents.submission.folder, python))
         score = _run_public_checks(contents.submission, key)
         _write(target, contents.files, _record(contents.files, score, key))
     here = Path.cwd()
@@ -73,12 +79,20 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
         (
             *_say_of_left(contents.submission, score),
             _describe(score),
-            f"{contents.written} of {len(key.functions)} functions written; {zipped} is ready to"
-            " upload.",
+            f"{contents.written} of {len(key.functions)} functions written;"
+            f" {_say_whether_ready(contents, zipped)}",
             *contents.warnings,
         )
     )
     return 0
+
+
+def _say_whether_ready(contents: Contents, zipped: Path) -> str:
+    if contents.is_doubtful:
+        return f"{zipped} is written, but NOT READY to upload:"
+    if not contents.written:
+        return f"{zipped} is written, but nothing in it earns points yet."
+    return f"{zipped} is ready to upload."
 
 
 def _list_wanted(key: Key) -> dict[str, Wanted]:
@@ -139,9 +153,9 @@ def _describe(score: _PublicScore) -> str:
     report = score.report
     if report is None:
         return score.reason
-    sentence = f"Public checks: {points(report.score):g} of {points(report.max_score):g} points."
-    lost = [c for c in report.checks if c.score < c.max_score and c.status != Status.NOT_STARTED]
-    failing = list(dict.fromkeys([check.function for check in lost]))
+    later = later_text(report)
+    sentence = f"Public checks: {score_text(report)} points{f'; {later}' if later else ''}."
+    failing = [block.name for block in gather_blocks(report.checks) if not block.is_carried]
     if not failing:
         return sentence
     names = ", ".join(failing[:MOST_NAMED])

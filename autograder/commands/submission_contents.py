@@ -1,4 +1,4 @@
-"""Find what is handed in: a folder's modules or a notebook, and the answer that people read."""
+"""Find what is submitted: a folder's modules or a notebook, and the answer that people read."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping
@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.commands.submission_file import Wanted, inspect_file
+from autograder.commands.work_beside import add_work_beside
 from autograder.errors import IntakeError, UsageError
+from autograder.homework.folder import Homework
 from autograder.intake.names import DISCUSSION, is_ignored, is_notebook
 from autograder.intake.notebook.cutting import cut_cells
 from autograder.intake.notebook.modules import started
@@ -42,67 +44,93 @@ class Contents:
     #: What to fix, or to know; and what is to be read if nothing else is: said last.
     remarks: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    #: Whether the warnings say that something may not be graded that the student counts on.
+    is_doubtful: bool = False
 
 
-def gather(path: Path, target: Path, *, wanted: Mapping[str, Wanted]) -> Contents:
-    """Gather what is handed in of a folder or a notebook; `target` is for what intake takes of it.
+def gather(
+    path: Path, target: Path, *, wanted: Mapping[str, Wanted], homework: Homework
+) -> Contents:
+    """Gather what is submitted of a folder or a notebook; `target` is for what intake takes of it.
 
-    It is a `UsageError` if there is nothing at `path` to hand in.
+    It is a `UsageError` if there is nothing at `path` to submit.
     """
-    if path.is_file() and path.suffix.lower() == ".ipynb":
-        return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
     if path.is_file():
-        raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
+        if path.suffix.lower() == ".zip":
+            raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
+        return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
     if not path.is_dir():
         raise UsageError(no_submission_at(path))
-    contents = _gather_folder(path, target, wanted)
+    contents = _gather_folder(path, target, wanted, homework)
     if not contents.files:
         notes = contents.submission.notes if contents.submission else ()
-        raise UsageError(f"{path} holds nothing to hand in. {' '.join(notes)}")
+        raise UsageError(f"{path} holds nothing to submit. {' '.join(notes)}")
     return _add_discussion(contents, path)
 
 
 # ---- modules
 
 
-def _gather_folder(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Contents:
+def _gather_folder(
+    path: Path, target: Path, wanted: Mapping[str, Wanted], homework: Homework
+) -> Contents:
     try:
         submission = take_in(path, target / "files", wanted=wanted)
     except IntakeError as error:
-        return Contents(_read_top(path), None, 0, (_warn_of_refusal(error),))
+        return _pack_refused(_read_top(path), error)
+    submission = add_work_beside(submission, homework, path, wanted)
+    modules = [f"{name}.py" for name in submission.files]
     files = {
-        f"{name}.py": (submission.folder / f"{name}.py").read_bytes()
-        for name in submission.files
-        if submission.notebook is None or name not in wanted
+        name: (submission.folder / name).read_bytes()
+        for name in (*modules, *submission.inner)
+        if name.removesuffix(".py") not in submission.made
     }
-    if submission.notebook is not None:  # as it is, with the helpers beside it
-        file = path / submission.notebook
-        files[file.name] = file.read_bytes()
-        written = _count_written(file, wanted)
-        return Contents(files, submission, written, _say_of_notebook(submission))
     read = {
         name: inspect_file(name, source, wanted.get(name.removesuffix(".py"), {}))
         for name, source in files.items()
     }
-    written = sum([one.written for one in read.values()])
+    notes = [note for note in submission.notes if note not in submission.lost]
+    left = [str(one) for one in submission.left if one.is_certain and one.place.is_in_notebook]
+    written = submission.written + sum([one.written for one in read.values()])
+    if submission.notebooks:  # as they are, with the files beside them
+        files |= _read_notebooks(path, submission.notebooks)
+        own = [f"{name}.py" for name in wanted if f"{name}.py" in read]
+        said = [remark for name in own for remark in read[name].remarks]
+        doubts = (*submission.doubts, *submission.lost)
+        remarks = [note for note in (*notes, *left, *said) if note not in doubts]
+        return Contents(files, submission, written, tuple(remarks), doubts, bool(doubts))
     used = {*wanted}.union(*[one.modules for one in read.values()])
     remarks = [
-        *submission.notes,
+        *[note for note in notes if note not in submission.doubts],
         *[remark for one in read.values() for remark in one.remarks],
         *[
             f"{name} is packed, but it is not the homework's, and no file here imports it."
             for name in read
-            if name.removesuffix(".py") not in used
+            if "/" not in name and name.removesuffix(".py") not in used
         ],
         *_find_unsaved(path),
         *_find_left_out(path, files, wanted),
     ]
-    warnings = tuple(_warn_of_notebooks(path, written, wanted))
-    return Contents(files, submission, written, tuple(remarks), warnings)
+    notebooks = {file: _count_written(file, wanted) for file in _find_notebooks(path)}
+    warnings = (*submission.doubts, *submission.lost, *_warn_of_notebooks(notebooks, written))
+    is_lost = bool(submission.doubts or submission.lost)
+    is_doubtful = is_lost or written < max(notebooks.values(), default=0)
+    return Contents(files, submission, written, tuple(remarks), warnings, is_doubtful)
 
 
-def _warn_of_refusal(error: IntakeError) -> str:
-    return f"The grader will not take this as it is: {error}. It is packed all the same."
+def _read_notebooks(folder: Path, notebooks: Collection[PurePosixPath]) -> dict[str, bytes]:
+    """Return notebooks by their names, with their folders where two have one name."""
+    names = [notebook.name for notebook in notebooks]
+    is_flat = len(set(names)) == len(names)
+    return {
+        notebook.name if is_flat else f"{notebook}": (folder / notebook).read_bytes()
+        for notebook in notebooks
+    }
+
+
+def _pack_refused(files: dict[str, bytes], error: IntakeError) -> Contents:
+    warning = f"The grader will not take this as it is: {error}."
+    return Contents(files, None, 0, (), (warning,), is_doubtful=True)
 
 
 def _read_top(path: Path) -> dict[str, bytes]:
@@ -143,7 +171,7 @@ def _find_left_out(path: Path, files: Collection[str], wanted: Collection[str]) 
     if others and not {f"{name}.py" for name in wanted}.isdisjoint(names):
         more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
         listed = ", ".join(others[:MOST_NAMED])
-        yield f"{listed}{more}: not packed, only .py files and {DISCUSSION} are handed in."
+        yield f"{listed}{more}: not packed, only .py files and {DISCUSSION} are submitted."
 
 
 # ---- notebooks
@@ -160,9 +188,10 @@ def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> 
     try:
         submission = take_in(path, target / path.stem, wanted=wanted)
     except IntakeError as error:
-        return Contents(files, None, 0, (_warn_of_refusal(error),))
-    written = _count_written(path, wanted)
-    return Contents(files, submission, written, _say_of_notebook(submission))
+        if not is_notebook(path.name):
+            raise UsageError(f"{error}") from error
+        return _pack_refused(files, error)
+    return Contents(files, submission, submission.written, _say_of_notebook(submission))
 
 
 def _say_of_notebook(submission: Submission) -> tuple[str, ...]:
@@ -189,17 +218,16 @@ def _count_written(path: Path, wanted: Mapping[str, Wanted]) -> int:
         return 0
 
 
-def _warn_of_notebooks(path: Path, written: int, wanted: Mapping[str, Wanted]) -> Iterator[str]:
-    """Say where somebody worked in a notebook, too, and how to hand that in."""
+def _warn_of_notebooks(notebooks: Mapping[Path, int], written: int) -> Iterator[str]:
+    """Say where someone worked in a notebook, too, and how to submit that."""
     here = Path.cwd()
-    for file in _find_notebooks(path):
-        count = _count_written(file, wanted)
+    for file, count in notebooks.items():
         if count:
             word = str(file.relative_to(here) if file.is_relative_to(here) else file)
             typed = f'"{word}"' if " " in word else word
             yield (
                 f"{file.name} is not in the zip: {count} functions are written in it, and {written}"
-                " in the .py files, which are packed. To hand in the notebook, run\n"
+                " in the .py files, which are packed. To submit the notebook, run\n"
                 f"    python grade.py submission {typed}"
             )
 

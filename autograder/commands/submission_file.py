@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from autograder.core.text import clean
 from autograder.intake.left_stubs import left_in_file
+from autograder.intake.other_content import recognize
 from autograder.intake.python_source import is_stub
+from autograder.intake.written import find_definitions
 
 __all__ = ["Inspection", "Wanted", "inspect_file"]
 
@@ -36,19 +38,23 @@ class Inspection:
 def inspect_file(name: str, source: bytes, wanted: Wanted) -> Inspection:
     """Read one file, a helper where nothing of it is wanted, as Python's parser sees it."""
     try:
-        left = {
-            one.function.partition(".")[2]: str(one)
-            for one in left_in_file(name.removesuffix(".py"), source, wanted)
-            if one.is_certain
-        }
-        return _inspect(name, _parse(source), wanted, left)
+        tree = _parse(source)
+        if not wanted or any([not isinstance(node, ast.Expr) for node in tree.body]):
+            left = {
+                one.function.partition(".")[2]: str(one)
+                for one in left_in_file(name.removesuffix(".py"), source, wanted)
+                if one.is_certain
+            }
+            return _inspect(name, tree, wanted, left)
+        remark = f"{name} defines nothing."
     except SyntaxError as error:
         remark = _syntax_remark(name, error, source)
     except ValueError as error:
         remark = _unreadable(name, clean(str(error), limit=SHOWN_CHARACTERS))
     except (RecursionError, MemoryError):
         remark = f"{name} is nested too deeply for Python to read: write it more simply."
-    return Inspection(0, (remark,))
+    content = recognize(source)
+    return Inspection(0, (remark if content is None else f"{content.say(name)}.",))
 
 
 def _parse(source: bytes) -> ast.Module:
@@ -78,7 +84,7 @@ def _syntax_remark(name: str, error: SyntaxError, source: bytes) -> str:
 
 
 def _inspect(name: str, tree: ast.Module, wanted: Wanted, left: Mapping[str, str]) -> Inspection:
-    found = _definitions(tree)
+    found = find_definitions(tree)
     waiting = [f for f in wanted if f in found and f not in left and is_stub(found[f][-1])]
     missing = [f for f in wanted if f not in found and "*" not in found]
     remarks = [_missing_remark(name, f, wanted, found) for f in missing]
@@ -101,44 +107,6 @@ def _imported(tree: ast.Module) -> frozenset[str]:
         elif isinstance(node, ast.ImportFrom):
             names.add(node.module or "")
     return frozenset([name.partition(".")[0] for name in names])
-
-
-def _definitions(tree: ast.Module) -> dict[str, list[ast.stmt]]:
-    """Return the statements that give each name of the module (``*`` too), in order."""
-    found: dict[str, list[ast.stmt]] = {}
-    for statement in _statements(tree.body):
-        for name in _names_given(statement):
-            found.setdefault(name, []).append(statement)
-    return found
-
-
-def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements that run at import, those inside ``if``, ``try`` and the like too."""
-    for statement in body:
-        yield statement
-        if isinstance(statement, Function | ast.ClassDef) or _is_main_guard(statement):
-            continue
-        for branch in ("body", "handlers", "orelse", "finalbody"):
-            for inner in getattr(statement, branch, []):
-                is_handler = isinstance(inner, ast.ExceptHandler)
-                yield from _statements(inner.body if is_handler else [inner])
-
-
-def _is_main_guard(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.If) and "__name__" in _names(statement.test)
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-
-
-def _names_given(statement: ast.stmt) -> Iterator[str]:
-    if isinstance(statement, Function | ast.ClassDef):
-        yield statement.name
-    elif isinstance(statement, ast.Import | ast.ImportFrom):
-        yield from [alias.asname or alias.name for alias in statement.names]
-    elif isinstance(statement, ast.Assign):
-        yield from set().union(*[_names(target) for target in statement.targets])
 
 
 def _missing_remark(

@@ -34,19 +34,27 @@ from autograder.outputs.changes import (
     unreadable_lines,
 )
 from autograder.outputs.groups import score_text
-from autograder.outputs.text import Styled, height_of, is_colourful, print_lines, width_of, wrapped
+from autograder.outputs.text import (
+    Styled,
+    height_of,
+    is_colourful,
+    print_lines,
+    score_lines,
+    width_of,
+    wrapped,
+)
 from autograder.pictures.records import Pictures
 
 __all__ = ["run_watch"]
 
-#: Below a result: the score, the empty line after it and the cursor's.
-LINES_AFTER = 3
+#: Below a result and its score: the empty line after it and the cursor's.
+LINES_AFTER = 2
 
 #: A save that is longer ago than this was no save: a file with an old date was moved here.
 MAX_SECONDS = 600.0
 
 
-#: In the place of the pictures, which take seconds.
+#: Instead of the pictures, which take seconds.
 NOT_DRAWN = (
     "What your functions draw is left out while you work: 'python grade.py grade --html"
     " report.html' shows it."
@@ -61,7 +69,7 @@ Lines = Callable[[int], Iterator[Styled]]
 class Screen:
     """Where results go, and the last one, to be shown again when the window changes."""
 
-    #: Whether lines are only added, without colors; so it is where nobody looks at a terminal.
+    #: Whether lines are only added, without colors; so it is where no one looks at a terminal.
     plain: bool
     lines: Lines | None = None
     is_resized: bool = False
@@ -80,7 +88,7 @@ class Screen:
         self._write([*styled, ("", "")])
 
     def show(self, lines: Lines) -> None:
-        """Show a result, in the place of all else if this is a terminal."""
+        """Show a result, in place of all else if this is a terminal."""
         self.lines = lines
         self._write(lines(width_of(sys.stdout)), clears=True)
 
@@ -113,7 +121,8 @@ def run_watch(
     request = StopRequest()
     try:
         request.heed_signals()
-        with Session(current_key(homework, "public")) as session:
+        python = homework.settings.homework.python
+        with Session(current_key(homework, "public"), python=python) as session:
             _Watch(path, session, Screen(plain=plain), request, page).run()
     except Stopped:
         if page is not None:
@@ -218,7 +227,7 @@ class _Watch:
                 standing_lines(report, known, width=width),
             ),
             summary_lines(last, report, width=width) if last else (),
-            report,
+            score_lines(report, width=width),
         )
 
     def _show_trouble(self, sentence: str) -> Lines:
@@ -254,15 +263,15 @@ def _load_what_failures_need() -> None:
 
 
 def _add_score(
-    lines: Iterable[Styled], summary: Iterable[Styled], report: Report
+    lines: Iterable[Styled], summary: Iterable[Styled], score: Iterable[Styled]
 ) -> Iterator[Styled]:
     """Yield lines and the score; above it what changed, where the first lines are out of sight."""
-    body = list(lines)
+    body, last = list(lines), list(score)
     height = height_of(sys.stdout)
     yield from body
-    if height is not None and len(body) + LINES_AFTER > height:
+    if height is not None and len(body) + len(last) + LINES_AFTER > height:
         yield from summary
-    yield "strong", f"score {score_text(report)}"
+    yield from last
 
 
 def _say_saved(saved: Saved, path: Path) -> str:

@@ -21,7 +21,7 @@ class Limits:
     ----------
     function_seconds : float
         Wall time of all calls of one function in one phase. The calls together take a few
-        milliseconds when vectorised and some tens when written as Python loops.
+        milliseconds when vectorized and some tens when written as Python loops.
     training_seconds : float
         The same for a function that trains. The reference needs about a tenth of a second, pure
         Python loops on half a processor some ten seconds.

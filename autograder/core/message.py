@@ -44,6 +44,7 @@ class Label(Fact):
     FIRST = "first"
     CARRIED = "carried"
     WAITING = "waiting"
+    ALSO = "also fails"
     FOUND_BY = "found by"
 
 
@@ -120,7 +121,7 @@ class Snippet:
     Attributes
     ----------
     file, function : str
-        What is imported from where, but in a notebook, where it is at hand.
+        What is imported from where, but in a notebook, where it is available.
     lines : tuple of str
         The rest, in order.
     names : tuple of str

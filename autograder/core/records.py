@@ -24,6 +24,7 @@ __all__ = [
     "FileState",
     "FunctionRun",
     "Line",
+    "OtherContent",
     "Phase",
     "Raised",
     "Report",
@@ -95,6 +96,31 @@ class Returned:
 
 
 @dataclass(frozen=True)
+class OtherContent:
+    """What a file or a cell holds where Python is expected.
+
+    Attributes
+    ----------
+    what, to_do : str
+        What is said of the place, after its name (``"is a web page, not Python"``), and what to do.
+    line : int
+        Where it shows, from 1; 0 for the whole.
+    text : str
+        That line, clean.
+    """
+
+    what: str
+    to_do: str
+    line: int = 0
+    text: str = ""
+
+    def say(self, name: str) -> str:
+        """Return all of it as one sentence about what is called `name`, without its full stop."""
+        where = f" (line {self.line})" if self.line else ""
+        return f"{name} {self.what}{where}: {self.to_do}"
+
+
+@dataclass(frozen=True)
 class Raised:
     """What one call, or one import, raised.
 
@@ -112,6 +138,9 @@ class Raised:
         What of that file was used, as ``file.name``; empty for the file itself.
     is_read_only : bool
         Whether it comes from writing into a write-protected argument.
+    instead : OtherContent or None
+        What the file (`not_imported`, or the imported one), or the cell of the last line, holds
+        instead of Python, where that is the reason.
     """
 
     kind: str
@@ -121,6 +150,7 @@ class Raised:
     not_imported: str = ""
     wanted: str = ""
     is_read_only: bool = False
+    instead: OtherContent | None = None
 
     @property
     def said(self) -> str:
@@ -232,7 +262,7 @@ class Example:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check's verdict; the fields are those of the JSON, points in hundredths, and four more.
+    """One check's verdict; the fields are those of the JSON, points in hundredths, and five more.
 
     Attributes
     ----------
@@ -250,6 +280,8 @@ class CheckResult:
     waits_for : str
         The file, without ``.py``, that can't be imported and is the reason: the check's own, or one
         that its function uses.
+    after : tuple of str
+        The functions, ``file.function``, that its own one calls and that are to be fixed first.
     """
 
     id: str
@@ -266,6 +298,7 @@ class CheckResult:
     is_first: bool = True
     example: Example | None = field(default=None, compare=False, repr=False)
     waits_for: str = field(default="", compare=False, repr=False)
+    after: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -298,6 +331,9 @@ class Report:
     audience : str
         Whom it is for: ``"staff"``, who see all of it, or ``"students"``
         (`autograder.grading.audience`).
+    hidden_points : dict of str to int
+        By function, the hundredths of checks that the whole exam has and this report leaves out:
+        those on hidden inputs. Not in `max_score`.
     """
 
     checks: tuple[CheckResult, ...]
@@ -311,6 +347,7 @@ class Report:
     layers: dict[str, str] = field(default_factory=dict)
     first_step: str = ""
     only: str = ""
+    hidden_points: dict[str, int] = field(default_factory=dict)
 
     @property
     def score(self) -> int:

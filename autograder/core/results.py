@@ -6,14 +6,14 @@ had), or a text that says what came back instead, or None where nothing came bac
 judged here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.core.codec import is_shape_allowed
 
-__all__ = ["MAX_CHARACTERS", "MAX_RESULTS", "TOO_LARGE", "plain_result"]
+__all__ = ["MAX_CHARACTERS", "MAX_RESULTS", "TOO_LARGE", "plain_arguments", "plain_result"]
 
 #: More results than any function returns.
 MAX_RESULTS = 64
@@ -43,6 +43,12 @@ def plain_result(value: Any, structure: Any) -> Any:
     if isinstance(structure, tuple):
         return _plain_tuple(value, structure)
     return _plain_array(value)
+
+
+def plain_arguments(arguments: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the arguments of a call, made by whoever, in the forms of results."""
+    structures = [{} if isinstance(argument, Mapping) else "array" for argument in arguments]
+    return tuple(map(plain_result, arguments, structures))
 
 
 def _plain_dict(value: Any, structure: dict[str, Any]) -> Any:

@@ -19,6 +19,7 @@ __all__ = [
     "Vector",
     "pack",
     "selected",
+    "shapes_in",
     "share_an_answer",
     "vector_of",
     "without_extra_keys",
@@ -237,12 +238,13 @@ def _by_layout(some: _Same) -> dict[tuple[Any, ...], np.ndarray] | None:
         vector = vector_of(tree)
         if vector is None or vector.relative is not FLOAT64_TOLERANCE[0]:
             return None
-        found.setdefault((vector.forms, *_shapes(tree)), []).append(vector.numbers)
+        found.setdefault((vector.forms, *shapes_in(tree)), []).append(vector.numbers)
     return {layout: np.stack(rows) for layout, rows in found.items()}
 
 
-def _shapes(tree: Any) -> list[tuple[int, ...]]:
+def shapes_in(tree: Any) -> list[tuple[int, ...]]:
+    """Return the shapes of a result's arrays, in the order of its numbers."""
     if is_leaf(tree):
         return [tree[0].shape]
     items = [tree[key] for key in sorted(tree)] if isinstance(tree, dict) else tree
-    return [shape for item in items for shape in _shapes(item)]
+    return [shape for item in items for shape in shapes_in(item)]

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-__all__ = ["is_work", "pack_zip", "remove_leftovers", "write_atomically"]
+__all__ = ["is_work", "pack_zip", "read_portable", "remove_leftovers", "write_atomically"]
 
 #: What ends the name of a new version that is not in place yet; before it, eight letters.
 _SUFFIX = ".part"
@@ -23,8 +23,24 @@ _UNIX = 3
 
 
 def is_work(path: Path) -> bool:
-    """Tell whether a path is one that a student's own work has: a slip of the keyboard away."""
+    """Tell whether a path is one that a student's own work has: a typo away."""
     return path.suffix.lower() in _WRITTEN_BY_HAND
+
+
+def read_portable(path: Path) -> bytes:
+    r"""Return a file's content, the same in every checkout: a text's lines end with ``\n``.
+
+    A checkout on Windows may have ``\r\n``, with which a shell's script does not run. What is not
+    UTF-8, or has a null byte, is no text.
+    """
+    content = path.read_bytes()
+    if b"\r\n" not in content or b"\0" in content:
+        return content
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return content
+    return content.replace(b"\r\n", b"\n")
 
 
 def write_atomically(path: Path, content: bytes, *, is_synced: bool = False) -> None:
@@ -69,7 +85,7 @@ def _remove(leftover: Path) -> None:
     try:
         leftover.unlink()
     except OSError:
-        return  # somebody else's, or gone
+        return  # someone else's, or gone
 
 
 def pack_zip(

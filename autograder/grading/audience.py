@@ -1,7 +1,7 @@
 """For whom a report is made: staff see all of it, students nothing that tells of hidden inputs.
 
 Every output for students goes through `for_students`. Of a hidden check it keeps what the rubric
-wrote and the points; the message is made anew and nothing is taken over from the one for staff,
+wrote and the points; the message is made again and nothing is taken over from the one for staff,
 which holds inputs, results and what the student's code said about them.
 """
 

@@ -12,6 +12,7 @@ from autograder.core.limits import Limits
 from autograder.core.records import Ending, FileState, FunctionRun, Status
 from autograder.homework.key import FunctionKey, Key
 from autograder.intake.take_in import Submission
+from autograder.judge.carried import Replay, Told, look_up_in
 from autograder.judge.evidence import Evidence
 from autograder.supervisor.asker import Asker
 from autograder.supervisor.spawn import Spawner
@@ -100,6 +101,40 @@ class Examination:
             answered = [file]
         yield from answered
         self._asker.end_worker()
+
+    def replay(self, plans: Mapping[str, Collection[str]], phase: str) -> dict[str, Replay]:
+        """Ask functions once more, each with others replaced by what the key has recorded.
+
+        `plans` has by ``file.function`` those that are replaced. Nothing is returned of a function
+        for which there is no time left, or whose file can't be loaded.
+        """
+        found = {}
+        for name, replaced in plans.items():
+            function = self.key.functions[name]
+            for other in replaced:  # one that is imported later would not be replaced
+                self._load(self.key.functions[other].file)
+            state = self._load(function.file)
+            if state is not None and state.problem is None:
+                found[name] = self._replay(function, phase, replaced, state)
+        self._asker.end_worker()
+        return found
+
+    def _replay(
+        self,
+        function: FunctionKey,
+        phase: str,
+        replaced: Collection[str],
+        state: FileState,
+    ) -> Replay:
+        told: Told = {}
+        self._asker.replace(replaced, look_up_in(function, phase, told))
+        run = self._asker.collect(
+            function.name,
+            function.requests[phase],
+            function.counts[phase],
+            seconds=self._limit_seconds(function, state),
+        )
+        return Replay(Evidence(function, phase, state, run), told)
 
     def close(self) -> None:
         """End every worker that is left."""

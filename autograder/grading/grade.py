@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 
 from autograder.core.limits import Limits
 from autograder.core.message import Label, Message, Row
-from autograder.core.records import CheckResult, Report, Status
+from autograder.core.records import CheckResult, Phase, Report, Status
 from autograder.core.text import clean
 from autograder.grading.examination import Examination, Known
 from autograder.homework.key import CheckKey, Key
 from autograder.homework.meant import Meant
 from autograder.intake.left_stubs import LeftStub
 from autograder.intake.take_in import Submission
-from autograder.judge.carried import carry_forward
-from autograder.judge.verdicts import Evidences, fix_first, judge_check
+from autograder.judge.carried import carry_forward, fix_first, plan_replays
+from autograder.judge.verdicts import Evidences, judge_check
 from autograder.supervisor.spawn import Spawner
 
 __all__ = ["cut_to", "examine_and_judge", "grade", "with_used"]
@@ -140,6 +140,7 @@ def cut_to(report: Report, functions: Collection[str]) -> Report:
         checks=checks,
         max_score=sum([check.max_score for check in checks]),
         printed=printed,
+        hidden_points={n: worth for n, worth in report.hidden_points.items() if n in functions},
         notes=tuple([note for note in report.notes if note != report.first_step]),
         first_step="",
     )
@@ -168,6 +169,7 @@ def examine_and_judge(
                 with examination.time_out():
                     between(verdicts.report(is_finished=False))
         verdicts.judge_rest()
+        verdicts.see_together()
         return verdicts.report(is_finished=True)
 
 
@@ -220,7 +222,6 @@ class _Verdicts:
         results = [self.results[check.id] for check in self.checks if check.id in self.results]
         notes, first_step = self.examination.submission.notes, ""
         if is_finished:
-            results = self._seen_together(results)
             public = [result for result in results if result.visibility == "public"]
             left = self._find_left(public)
             results = [_say_left(result, left) for result in results]
@@ -230,7 +231,7 @@ class _Verdicts:
             notes += (
                 f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",
             )
-        places = self.examination.submission.places
+        places, phases = self.examination.submission.places, self.examination.phases
         if places is not None:
             results = [replace(r, message=places.locate(r.message)) for r in results]
         return Report(
@@ -243,6 +244,7 @@ class _Verdicts:
             layers=self.examination.layers,
             printed=self._printed(),
             first_step=first_step,
+            hidden_points={} if Phase.HIDDEN in phases else self.key.hidden_points,
         )
 
     def _find_left(self, public: list[CheckResult]) -> dict[str, LeftStub]:
@@ -262,36 +264,22 @@ class _Verdicts:
             if evidence is not None and evidence.run.printed
         }
 
-    def _seen_together(self, results: list[CheckResult]) -> list[CheckResult]:
+    def see_together(self) -> None:
         """Let each check's verdict take the other functions' into account.
 
         Of a public check, which students see at once, neither points nor message depend on a hidden
         one: what happens on hidden inputs can't be read from what is shown.
         """
-        public = [result for result in results if result.visibility == "public"]
-        evidences = {place: e for place, e in self.evidences.items() if place[1] == "public"}
-        shown = self._with_advice(carry_forward(public, self.key, evidences))
-        if len(public) == len(results):
-            return shown
-        seen = self._with_advice(carry_forward(results, self.key, self.evidences))
-        by_id = {result.id: result for result in (*seen, *shown)}
-        return [by_id[result.id] for result in results]
-
-    def _with_advice(self, results: list[CheckResult]) -> list[CheckResult]:
-        """Say of a failed check which functions to fix first."""
-        by_function: dict[str, list[CheckResult]] = {}
-        for result in results:
-            by_function.setdefault(result.function, []).append(result)
         uses = {name: e.uses for (name, phase), e in self.evidences.items() if phase == "public"}
-        advised = []
-        for result in results:
-            is_lost = result.score < result.max_score
-            sentence = fix_first(result, by_function, uses) if is_lost else ""
-            if sentence:
-                row = Row(Label.FIRST, sentence)
-                result = replace(result, message=result.message.with_row(row))
-            advised.append(result)
-        return advised
+        for phase in (Phase.PUBLIC, Phase.HIDDEN):
+            seen = [self.results[check.id] for check in self.checks if check.id in self.results]
+            if phase == Phase.PUBLIC:
+                seen = [result for result in seen if result.visibility == phase]
+            plans = plan_replays(seen, uses, phase)
+            replays = self.examination.replay(plans, phase) if plans else {}
+            charged = carry_forward(seen, self.key, self.evidences, replays, phase)
+            advised = fix_first(charged, uses, replays)
+            self.results |= {r.id: r for r in advised if r.visibility == phase}
 
 
 def _say_left(result: CheckResult, left: Mapping[str, LeftStub]) -> CheckResult:
@@ -311,7 +299,10 @@ def _first_step(results: list[CheckResult], evidences: Evidences) -> str:
     first = results[0].function
     file, _, function = first.partition(".")
     if all([evidence.file is None for evidence in evidences.values()]):
-        return "Check that the path is the folder that holds the homework's .py files."
+        return (
+            "What is graded is a folder with the homework's .py files, a zip of it, or a notebook"
+            " with its functions: is this one of them?"
+        )
     return (
         f"Nothing is started yet. Begin with {function} in {file}.py: replace its line"
         " 'raise NotImplementedError(...)' by your own code, save, and run this again."

@@ -3,7 +3,7 @@
 A report is whole there at every moment. Each version is written to a new file beside the old one
 and renamed into its place, so that whoever reads, or kills the grader, never meets half a report.
 Room for the last version is set aside at the beginning: a disk that fills up on the way costs
-nobody a report.
+no one a report.
 """
 
 import contextlib
@@ -49,7 +49,7 @@ class ReportFile:
         self._reserve: int | None = None
 
     def write(self, report: Report) -> None:
-        """Put `report` in the place of the one before.
+        """Put `report` in place of the one before.
 
         Raises
         ------
@@ -124,7 +124,7 @@ class ReportFile:
         if self.path.is_dir():
             raise self._refusal(f"{self.path} is a folder, not a file to write the report to")
         if self.path.exists() and not self.path.is_file():
-            # Renaming would put a file in the place of, say, /dev/null.
+            # Renaming would put a file in place of, say, /dev/null.
             raise self._refusal(
                 f"{self.path} is a device or a pipe, not a file to write the report to"
             )

@@ -1,4 +1,4 @@
-"""Grade again and again while somebody works: only what changed, in workers that are warm.
+"""Grade again and again while someone works: only what changed, in workers that are warm.
 
 Watch mode, a notebook's check cells and the editor's test panel each keep one session. It runs the
 public checks. A function is asked again when its own file, or a file that it may use, has other
@@ -51,8 +51,9 @@ _FINDERS = frozenset(
 class Session:
     """Grades by the public checks of a key, again and again; use it in a ``with`` statement."""
 
-    def __init__(self, key: Key, *, limits: Limits | None = None) -> None:
+    def __init__(self, key: Key, *, limits: Limits | None = None, python: str = "") -> None:
         self.key = key
+        self._python = python  # that grades in the end
         self._limits = limits or key.limits
         self._stack = ExitStack()
         self._spawner: Spawner | None = None
@@ -126,7 +127,7 @@ class Session:
         self._runs += 1
         folder = spawner.workspace / f"session-{self._runs}" / "submission"
         try:
-            yield take_in(path, folder, wanted=self.key.files), spawner
+            yield take_in(path, folder, wanted=self.key.files, python=self._python), spawner
         finally:
             shutil.rmtree(folder.parent, ignore_errors=True)
 
@@ -144,7 +145,7 @@ class Session:
 
     def _forget_changed(self, submission: Submission, wanted: Collection[str]) -> None:
         digests = digests_of(submission)
-        # Asked for the same once more, somebody wants to see whether it still hangs.
+        # Asked for the same once more, someone wants to see whether it still hangs.
         is_again = digests == self._digests
         self._evidences = {
             place: evidence
@@ -186,6 +187,10 @@ def digests_of(submission: Submission) -> dict[str, str]:
     spell it; all of them, if a word stands in it by which files are found in other ways.
     """
     contents = {name: (submission.folder / f"{name}.py").read_bytes() for name in submission.files}
+    for path in submission.inner:  # a package counts as one file
+        package = path.partition("/")[0]
+        content = (submission.folder / path).read_bytes()
+        contents[package] = contents.get(package, b"") + f"\n# {path}\n".encode() + content
     uses: dict[str, set[str]] = {}
     for name, content in contents.items():
         text = unicodedata.normalize("NFKC", content.decode("utf-8", "replace"))

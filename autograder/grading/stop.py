@@ -55,7 +55,7 @@ class StopRequest:
             # Once is enough: the way out must not be cut short.
             signal.signal(other, signal.SIG_IGN)
         if hasattr(signal, "alarm"):
-            signal.alarm(WAY_OUT_SECONDS)  # nobody handles it: the system itself ends the process
+            signal.alarm(WAY_OUT_SECONDS)  # no one handles it: the system itself ends the process
         self._number = number
         self.check()
 
@@ -65,7 +65,7 @@ def _list_signals() -> list[signal.Signals]:
 
 
 def fall_silent() -> None:
-    """Let what nobody reads go nowhere: at its end Python would try to write it again, and fail."""
+    """Let what no one reads go nowhere: at its end Python would try to write it again, and fail."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)

@@ -29,7 +29,7 @@ def find_homework(
     Parameters
     ----------
     named : pathlib.Path, optional
-        The folder, where somebody said which.
+        The folder, where someone said which.
     near : pathlib.Path, optional
         Where to look from, in place of the working directory.
     submission : pathlib.Path, optional
@@ -54,7 +54,7 @@ def find_homework(
         )
     if submission is not None and found.is_relative_to(submission.resolve()):
         raise UsageError(
-            f"the homework found from here ({found}) lies in the submission itself, which may not"
+            f"the homework found from here ({found}) is inside the submission itself, which may not"
             " say how it is graded: name the folder of the files alone (such as assignment/), or"
             " the homework that is meant: --homework FOLDER"
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.core.writing import read_portable
 from autograder.errors import KeyFileError
 from autograder.homework.find import (
     HANDED_OUT_KEY,
@@ -28,6 +29,7 @@ _COMPILER_SOURCES = (
     "authoring/language/*.py",
     "core/codec.py",
     "core/compare.py",
+    "core/recorded.py",
     "core/results.py",
     "core/vectors.py",
     "homework/key.py",
@@ -161,7 +163,7 @@ class Homework:
         for name in _COMPILED_WITH:
             summary.update(f"{name} {_find_version(name)}\n".encode())
         for name in sorted(named):
-            content = named[name].read_bytes()
+            content = read_portable(named[name])
             summary.update(f"{name} {len(content)}\n".encode())
             summary.update(content)
         return summary.hexdigest()
@@ -169,7 +171,7 @@ class Homework:
     def read_key(self, half: str) -> "Key | None":
         """Return the compiled key, None where it is missing or stale and can be compiled again.
 
-        Where there are no sources to compile one from, a KeyFileError says what is amiss.
+        Where there are no sources to compile one from, a KeyFileError says what is wrong.
         """
         from autograder.homework.key import read_key  # here, as it takes numpy: see `cli`
 

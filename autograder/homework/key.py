@@ -3,8 +3,8 @@
 A key file is a line that names the format, the SHA-256 and the size of its body, the body (one
 value of `autograder.core.codec`), and an appendix. It holds no code. The requests to the worker lie
 in it ready to be sent; expected results are decoded only when a check asks for them, and those in
-the appendix, by far the largest part, only where a function fails: the known mistakes, and what
-each makes of the functions that call it.
+the appendix, by far the largest part, only where a function fails: the known mistakes, and the
+calls that its right version makes of others.
 """
 
 import hashlib
@@ -18,13 +18,13 @@ from typing import Any
 from autograder.core.codec import MalformedValueError, decode, encode
 from autograder.core.limits import Limits
 from autograder.core.message import Message
+from autograder.core.recorded import RecordedCalls
 from autograder.core.records import CheckResult, Phase, Status
 from autograder.core.writing import write_atomically
 from autograder.errors import KeyFileError
 
 __all__ = [
     "FORMAT",
-    "CarriedKey",
     "CheckKey",
     "FunctionKey",
     "Key",
@@ -36,7 +36,7 @@ __all__ = [
     "write_key",
 ]
 
-FORMAT = 3
+FORMAT = 4
 _MAGIC = b"numpy homework answer key, format %d\n"
 
 _SIZE = struct.Struct("<Q")
@@ -79,21 +79,6 @@ class MistakeKey:
     sentence: str
     smallest: int
     results: dict[str, Pool]
-
-
-@dataclass(frozen=True)
-class CarriedKey:
-    """What a function comes to where another one that it calls is wrong in a known way.
-
-    It is `made` of the other function, ``file.function``, and the name of what is wrong with it;
-    of several where one function has two mistakes, or several have the same one. By phase and call
-    there are its results, as a function's `expected` (or what is raised), none where it is right,
-    and the positions of the arguments that it writes into; empty for never.
-    """
-
-    made: tuple[tuple[str, str], ...]
-    results: dict[str, Pool]
-    changed: dict[str, tuple[tuple[int, ...], ...]]
 
 
 @dataclass(frozen=True)
@@ -151,7 +136,7 @@ class FunctionKey:
     requests: dict[str, bytes]
     expected: dict[str, Pool]
     raw_mistakes: Segment
-    raw_carried: Segment
+    raw_recorded: Segment
     shapes: dict[str, Any] = field(default_factory=dict)
     predicates: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
@@ -178,20 +163,12 @@ class FunctionKey:
         )
 
     @cached_property
-    def carried(self) -> tuple[CarriedKey, ...]:
-        """What it comes to under the known mistakes of the functions that it may call."""
-        raw = self.raw_carried.read()
-        stored = raw["stored"]
-        return tuple(
-            [
-                CarriedKey(
-                    entry["made"],
-                    {phase: Pool(stored, of) for phase, of in entry["of"].items()},
-                    entry["changed"],
-                )
-                for entry in raw["entries"]
-            ]
-        )
+    def recorded(self) -> dict[str, dict[str, RecordedCalls]]:
+        """By phase and function, what a right version of this one asks of others and is told."""
+        return {
+            phase: {name: RecordedCalls(packed) for name, packed in calls.items()}
+            for phase, calls in self.raw_recorded.read().items()
+        }
 
     def arguments(self, phase: str, call: int) -> tuple[Any, ...]:
         """Return the arguments of a call."""
@@ -282,6 +259,8 @@ class Key:
         What a submission may meet, of which a run may shorten its own time; see `with_limits`.
     closed : tuple of Path
         Where the homework lies on this machine: what a submission must not look into.
+    hidden_points : dict of str to int
+        By function, the hundredths that its hidden checks are worth; in both halves.
     """
 
     digest: str
@@ -293,6 +272,7 @@ class Key:
     letters: dict[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     closed: tuple[Path, ...] = ()
+    hidden_points: dict[str, int] = field(default_factory=dict)
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
@@ -341,7 +321,7 @@ def write_key(path: Path, content: dict[str, Any]) -> None:
     functions, appendix = [], b""
     for function in content["functions"]:
         places = {}
-        for name in ("mistakes", "carried"):
+        for name in ("mistakes", "recorded"):
             segment = function[name]
             digest = hashlib.sha256(segment).digest()
             places[name] = {"start": len(appendix), "size": len(segment), "digest": digest}
@@ -366,7 +346,7 @@ def read_key(path: Path) -> Key:
         raise KeyFileError(f"the answer key {path} can't be read: {error.strerror}") from error
     magic = _MAGIC % FORMAT
     if not content.startswith(magic):
-        raise KeyFileError(f"{path} is no answer key of format {FORMAT}: compile it again")
+        raise KeyFileError(f"{path} is not an answer key of format {FORMAT}: compile it again")
     start = len(magic) + 32 + _SIZE.size
     size = _SIZE.unpack(content[start - _SIZE.size : start].ljust(_SIZE.size, b"\0"))[0]
     body, appendix = content[start : start + size], memoryview(content)[start + size :]
@@ -396,7 +376,7 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
             requests=f["requests"],
             expected=_pools(f["expected"]),
             raw_mistakes=_segment(appendix, **f["mistakes"]),
-            raw_carried=_segment(appendix, **f["carried"]),
+            raw_recorded=_segment(appendix, **f["recorded"]),
             shapes=f["shapes"],
             letters=letters,
         )
@@ -405,7 +385,16 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
     checks = tuple([CheckKey(**check) for check in raw["checks"]])
     pictures = tuple([PictureKey(**picture) for picture in raw.get("pictures", ())])
     by_name = {function.name: function for function in functions}
-    return Key(raw["digest"], raw["half"], raw["parts"], by_name, checks, pictures, letters)
+    return Key(
+        digest=raw["digest"],
+        half=raw["half"],
+        parts=raw["parts"],
+        functions=by_name,
+        checks=checks,
+        pictures=pictures,
+        letters=letters,
+        hidden_points=raw.get("hidden_points", {}),
+    )
 
 
 def _segment(appendix: memoryview, *, start: int, size: int, digest: bytes) -> Segment:

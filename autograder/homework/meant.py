@@ -1,4 +1,4 @@
-"""Find the functions of a homework that somebody's word means: a function or a file, any case."""
+"""Find the functions of a homework that someone's word means: a function or a file, any case."""
 
 import difflib
 from collections.abc import Mapping, Sequence

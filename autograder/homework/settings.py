@@ -1,7 +1,7 @@
 """What course staff decide in ``homework.ini``, the file that makes a folder a homework's.
 
 A section of the file is a field of `Settings`, a setting a field of that section's record; where
-the file says nothing, the record's own value holds. What is misspelt is refused, so that nothing is
+the file says nothing, the record's own value holds. What is misspelled is refused, so nothing is
 set otherwise than its author thinks. The file is staff's: a submission's never counts.
 """
 
@@ -9,6 +9,7 @@ import configparser
 import dataclasses
 import difflib
 import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,10 @@ from autograder.isolation.layers import layer_names
 __all__ = ["About", "Bounds", "Feedback", "Protection", "Settings", "read_settings"]
 
 
+class Python(str):
+    """A version of Python in two numbers, or nothing."""
+
+
 @dataclass(frozen=True)
 class About:
     """Section ``[homework]``.
@@ -31,10 +36,14 @@ class About:
         What students read at the top of the handout; the folder's name by default.
     submissions : str
         The folder of submissions whose right verdict is known, for ``verify``.
+    python : Python
+        The oldest Python that grades, such as ``3.10``; what needs a newer one is told of at home.
+        Nothing is told of where it is empty.
     """
 
     title: str = ""
     submissions: str = "submissions"
+    python: Python = field(default_factory=Python)
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ class Protection:
     Attributes
     ----------
     allow_missing : tuple of str
-        Layers (``autograder doctor`` lists them) that may be missing all the same.
+        Layers (``autograder doctor`` lists them) that may be missing anyway.
     """
 
     allow_missing: tuple[str, ...] = ()
@@ -169,10 +178,17 @@ def _read_layers(given: configparser.SectionProxy, name: str) -> tuple[str, ...]
     return names
 
 
+def _read_python(given: configparser.SectionProxy, name: str) -> Python:
+    if not re.fullmatch(r"3\.[0-9]{1,2}", given[name].strip()):
+        raise ValueError("a version such as 3.10")
+    return Python(given[name].strip())
+
+
 #: How a value is read, by the type of what holds without one.
 _READERS: dict[type, Callable[[configparser.SectionProxy, str], Any]] = {
     bool: _read_yes_or_no,
     float: _read_number,
     str: lambda given, name: " ".join(given[name].split()),
     tuple: _read_layers,
+    Python: _read_python,
 }

@@ -1,4 +1,4 @@
-"""List a zip's Python files, and read them, whatever somebody wrote into its headers.
+"""List a zip's Python files, and read them, whatever someone wrote into its headers.
 
 Only names are taken from the archive, never places: see `autograder.intake.which_files`. Sizes that
 it claims are checked before anything is unpacked, and what is unpacked is cut at them.
@@ -8,7 +8,7 @@ import io
 import os
 import stat
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -16,17 +16,30 @@ from pathlib import Path, PurePosixPath
 from autograder.core.limits import KIB, MIB
 from autograder.errors import IntakeError
 from autograder.intake.listing import (
+    FOLDER,
+    LINK,
     MAX_DEPTH,
     MAX_ENTRIES,
     MAX_FILE_BYTES,
     MAX_NOTEBOOK_BYTES,
+    MAX_PASSED_BY,
+    NOT_REGULAR,
     File,
     LeftOut,
     Listing,
     shown,
     too_large,
 )
-from autograder.intake.names import is_ignored, is_notebook, is_python, plain
+from autograder.intake.names import (
+    ENVIRONMENT_MARKS,
+    is_draft,
+    is_ignored,
+    is_notebook,
+    is_of_environment,
+    is_python,
+    may_be_notebook,
+    plain,
+)
 from autograder.intake.one_file import (
     HEAD_BYTES,
     is_document,
@@ -37,12 +50,15 @@ from autograder.intake.one_file import (
 
 __all__ = ["open_zip"]
 
-#: Gradescope's limit for an upload.
-MAX_ARCHIVE_BYTES = 100 * MIB
+#: Far above the platforms' limits for an upload. Of what is passed by, nothing is read.
+MAX_ARCHIVE_BYTES = 2048 * MIB
 
-#: The table of contents; `MAX_ENTRIES` with long names stay below. Also the most that is read at
-#: once, whatever sizes the archive claims.
-MAX_DIRECTORY_BYTES = 2 * MIB
+#: The table of contents; `MAX_PASSED_BY` entries with long names stay below. Also the most that is
+#: read at once, whatever sizes the archive claims.
+MAX_DIRECTORY_BYTES = 16 * MIB
+
+#: What an entry of the table of contents begins with.
+_ENTRY = b"PK\x01\x02"
 
 #: How many times its packed size a file of more than `RATIO_BYTES` may have. Python shrinks to a
 #: third or a tenth; a file of one letter to a thousandth, the most that deflate can do.
@@ -70,17 +86,15 @@ def open_zip(path: Path) -> Iterator[Listing]:
             archive = zipfile.ZipFile(handle)
         except IntakeError:
             raise
-        except Exception as error:  # on bytes that somebody crafted, zipfile raises nearly anything
+        except Exception as error:  # on bytes that someone crafted, zipfile raises nearly anything
             reason = shown(error) if str(error) else type(error).__name__
             raise IntakeError(sentence_about(name, head, reason)) from error
-        entries = archive.infolist()
+        entries = _list_counted(archive.infolist())
         if len(entries) > MAX_ENTRIES:
             raise IntakeError(f"{name} has more than {MAX_ENTRIES} entries: {_ONLY}")
-        _refuse_overlaps(entries, name)
+        _refuse_overlaps([entry for entry, _ in entries], name)
         listing = _listing(archive, entries)
-        if not (listing.files or listing.notebooks) and is_document(
-            [entry.filename for entry in entries]
-        ):
+        if not (listing.files or listing.notebooks) and is_document(archive.namelist()):
             raise IntakeError(sentence_about_document(name))
         yield listing
 
@@ -89,18 +103,20 @@ _ONLY = "zip the .py files only"
 
 
 class _Archive(io.BufferedReader):
-    """A file of which only so much is read at once, whatever size somebody asks for."""
+    """A file of which only so much is read at once, whatever size someone asks for."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        wanted = MAX_DIRECTORY_BYTES + 1
-        if size is not None and 0 <= size < wanted:
-            return super().read(size)
+        # No more room is made than there are bytes.
+        rest = max(os.fstat(self.fileno()).st_size - self.tell(), 0)
+        wanted = min(rest if size is None or size < 0 else size, rest, MAX_DIRECTORY_BYTES + 1)
         content = super().read(wanted)
-        if len(content) == wanted:
+        if len(content) > MAX_DIRECTORY_BYTES:
             raise IntakeError(
                 f"a zip's table of contents may have {MAX_DIRECTORY_BYTES // MIB} MiB, and this"
                 f" one has more: {_ONLY}"
             )
+        if content.count(_ENTRY) > MAX_PASSED_BY:  # before a record is made of each
+            raise IntakeError(f"a zip may have {MAX_PASSED_BY} entries, and this has more: {_ONLY}")
         return content
 
 
@@ -128,22 +144,70 @@ def _refuse_overlaps(entries: Sequence[zipfile.ZipInfo], name: str) -> None:
         end = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size
 
 
-def _listing(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Listing:
-    files, left_out, others, notebooks = [], [], [], []
-    for entry in entries:
-        written = _decoded_name(entry).replace("\\", "/")  # as Windows' tools write them
+def _list_counted(entries: Sequence[zipfile.ZipInfo]) -> list[tuple[zipfile.ZipInfo, str]]:
+    """Return the files that are not passed by, each with its path."""
+    # Backslashes are how Windows' tools write them.
+    written = [(entry, _decoded_name(entry).replace("\\", "/")) for entry in entries]
+    counted = [(e, name) for e, name in written if not is_ignored(PurePosixPath(name))]
+    marked = frozenset(
+        [
+            "/".join(parts[:depth])
+            for parts in [name.split("/", MAX_DEPTH + 1) for _, name in counted]
+            for depth, part in enumerate(parts)
+            if part in ENVIRONMENT_MARKS
+        ]
+    )
+    return [
+        (entry, name)
+        for entry, name in counted
+        if not name.endswith("/") and not (marked and _is_in_environment(name, marked))
+    ]
+
+
+def _is_in_environment(name: str, marked: Collection[str]) -> bool:
+    """Tell whether a path leads into a Python environment; `marked` are the folders of these."""
+    *folders, _ = name.split("/", MAX_DEPTH + 1)
+    return any(
+        [
+            is_of_environment(folder) and "/".join(folders[:depth]) in marked
+            for depth, folder in enumerate(folders)
+        ]
+    )
+
+
+def _listing(archive: zipfile.ZipFile, entries: Sequence[tuple[zipfile.ZipInfo, str]]) -> Listing:
+    files, others, notebooks, drafts, renamed = [], [], [], [], []
+    left_out = [LeftOut(f"{folder}", FOLDER) for folder in _find_misnamed(entries)]
+    for entry, written in entries:
         path = PurePosixPath(written)
-        if written.endswith("/") or is_ignored(path):
-            continue
         if not (is_python(path.name) or is_notebook(path.name)):
             others.append(path)
+            if is_draft(path.name) and not _reason_to_leave_out(entry, path):
+                drafts.append(File(path, partial(_read, archive, entry, MAX_FILE_BYTES)))
+            if may_be_notebook(path.name) and not _reason_to_leave_out(entry, path):
+                renamed.append(File(path, partial(_read, archive, entry, MAX_NOTEBOOK_BYTES)))
         elif reason := _reason_to_leave_out(entry, path):
             left_out.append(LeftOut(written, reason))
         elif is_python(path.name):
             files.append(File(path, partial(_read, archive, entry, MAX_FILE_BYTES)))
         else:
             notebooks.append(File(path, partial(_read, archive, entry, MAX_NOTEBOOK_BYTES)))
-    return Listing(tuple(files), tuple(left_out), tuple(others), tuple(notebooks))
+    return Listing(
+        tuple(files),
+        tuple(left_out),
+        tuple(others),
+        tuple(notebooks),
+        drafts=tuple(drafts),
+        renamed=tuple(renamed),
+        is_zip=True,
+    )
+
+
+def _find_misnamed(entries: Sequence[tuple[zipfile.ZipInfo, str]]) -> list[PurePosixPath]:
+    """Return the folders that have the name of a Python file."""
+    around = {PurePosixPath(name).parent for _, name in entries}
+    folders = {folder for path in around for folder in (path, *path.parents)[:MAX_DEPTH]}
+    return sorted([folder for folder in folders if is_python(folder.name)])
 
 
 def _decoded_name(entry: zipfile.ZipInfo) -> str:
@@ -171,9 +235,9 @@ def _reason_to_leave_out(entry: zipfile.ZipInfo, path: PurePosixPath) -> str:
     """Return why an entry can't be a student's file, empty where it can."""
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        return "it is a link: zip the file itself"
+        return LINK
     if kind not in (0, stat.S_IFREG):
-        return "it is no regular file"
+        return NOT_REGULAR
     if path.is_absolute() or ".." in path.parts or plain(path.parts[0]).endswith(":"):
         return "its path leads out of the zip: zip the .py files again"
     if len(path.parts) - 1 > MAX_DEPTH:

@@ -1,6 +1,6 @@
 """List a folder's Python files, and read them, without ever following a link inside it.
 
-Every folder and file is opened from the one around it, which stays the same even if somebody moves
+Every folder and file is opened from the one around it, which stays the same even if someone moves
 things while they are read. Only the folder that was named may be a link itself: whoever named it
 meant what it leads to.
 """
@@ -10,22 +10,33 @@ import stat
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from autograder.errors import IntakeError
 from autograder.intake.listing import (
+    FOLDER,
+    LINK,
     MAX_DEPTH,
     MAX_ENTRIES,
     MAX_FILE_BYTES,
     MAX_NOTEBOOK_BYTES,
+    MAX_PASSED_BY,
+    NOT_REGULAR,
     File,
     LeftOut,
     Listing,
     shown,
     too_large,
 )
-from autograder.intake.names import is_ignored, is_notebook, is_python
+from autograder.intake.names import (
+    ENVIRONMENT_MARKS,
+    is_draft,
+    is_ignored,
+    is_notebook,
+    is_of_environment,
+    is_python,
+    may_be_notebook,
+)
 
 __all__ = ["open_folder"]
 
@@ -37,14 +48,13 @@ _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 #: Not to be waited for, should a pipe take the file's place.
 _FILE = os.O_RDONLY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
-LINK = "it is a link, and links are not followed: hand in what it leads to"
-
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[Listing]:
     """List the folder at `path`; its files can be read inside the ``with`` block.
 
-    It is an `IntakeError` if a folder can't be read, or `path` holds too many files.
+    It is an `IntakeError` if the folder itself can't be read or holds too many files; what is wrong
+    further in costs that alone.
     """
     if not _BY_DESCRIPTORS:
         yield _Walk(path, None).listing()
@@ -59,7 +69,7 @@ def open_folder(path: Path) -> Iterator[Listing]:
         os.close(root)
 
 
-def _unreadable(path: Path, error: OSError) -> IntakeError:
+def _unreadable(path: PurePath, error: OSError) -> IntakeError:
     return IntakeError(f"{shown(path)} can't be read: {error.strerror}")
 
 
@@ -73,7 +83,9 @@ class _Walk:
         self.left_out: list[LeftOut] = []
         self.others: list[PurePosixPath] = []
         self.notebooks: list[File] = []
-        self.entries = 0
+        self.drafts: list[File] = []
+        self.entries = self.passed_by = 0
+        self.renamed: list[File] = []
 
     def listing(self) -> Listing:
         waiting = deque([PurePosixPath()])
@@ -81,7 +93,12 @@ class _Walk:
             folder = waiting.popleft()
             waiting.extend(self._look_into(folder))
         return Listing(
-            tuple(self.files), tuple(self.left_out), tuple(self.others), tuple(self.notebooks)
+            tuple(self.files),
+            tuple(self.left_out),
+            tuple(self.others),
+            tuple(self.notebooks),
+            drafts=tuple(self.drafts),
+            renamed=tuple(self.renamed),
         )
 
     def _look_into(self, folder: PurePosixPath) -> list[PurePosixPath]:
@@ -91,15 +108,30 @@ class _Walk:
             return []
         try:
             with self._opened(folder) as place, os.scandir(place) as scan:
-                entries = sorted(
-                    islice(scan, MAX_ENTRIES - self.entries + 1), key=lambda entry: entry.name
-                )
-                self.entries += len(entries)
-                if self.entries > MAX_ENTRIES:
+                entries = sorted(self._pass_by(folder, scan), key=lambda entry: entry.name)
+                if self.entries > MAX_ENTRIES or self.passed_by > MAX_PASSED_BY:
                     return self._too_many(folder)
+                if any([entry.name in ENVIRONMENT_MARKS for entry in entries]):
+                    entries = [entry for entry in entries if not is_of_environment(entry.name)]
                 return [inner for entry in entries if (inner := self._note(folder, entry))]
         except OSError as error:
-            raise _unreadable(self.path / folder, error) from error
+            if folder == PurePosixPath():
+                raise _unreadable(self.path, error) from error
+            self.left_out.append(LeftOut(f"{folder}", f"it can't be read: {error.strerror}"))
+            return []
+
+    def _pass_by(
+        self, folder: PurePosixPath, scan: Iterator["os.DirEntry[str]"]
+    ) -> Iterator["os.DirEntry[str]"]:
+        """Yield the entries that count, one more than are allowed at most."""
+        for entry in scan:
+            if is_ignored(folder / entry.name):
+                self.passed_by += 1
+            else:
+                self.entries += 1
+                yield entry
+            if self.entries > MAX_ENTRIES or self.passed_by > MAX_PASSED_BY:
+                return
 
     def _too_many(self, folder: PurePosixPath) -> list[PurePosixPath]:
         sentence = f"more than {MAX_ENTRIES} files and folders"
@@ -112,17 +144,21 @@ class _Walk:
 
     def _note(self, folder: PurePosixPath, entry: "os.DirEntry[str]") -> PurePosixPath | None:
         path = folder / entry.name
-        if is_ignored(path):
-            return None
         if entry.is_symlink():
             if is_python(entry.name) or is_notebook(entry.name) or not path.suffix:
                 self.left_out.append(LeftOut(f"{path}", LINK))
         elif entry.is_dir(follow_symlinks=False):
+            if is_python(entry.name):
+                self.left_out.append(LeftOut(f"{path}", FOLDER))
             return path
         elif not (is_python(entry.name) or is_notebook(entry.name)):
             self.others.append(path)
+            if is_draft(entry.name) and entry.is_file(follow_symlinks=False):
+                self.drafts.append(File(path, lambda: self._read(path, MAX_FILE_BYTES)))
+            if may_be_notebook(entry.name) and entry.is_file(follow_symlinks=False):
+                self.renamed.append(File(path, lambda: self._read(path, MAX_NOTEBOOK_BYTES)))
         elif not entry.is_file(follow_symlinks=False):
-            self.left_out.append(LeftOut(f"{path}", "it is no regular file"))
+            self.left_out.append(LeftOut(f"{path}", NOT_REGULAR))
         elif is_python(entry.name):
             self.files.append(File(path, lambda: self._read(path, MAX_FILE_BYTES)))
         else:
@@ -147,7 +183,6 @@ class _Walk:
 
     def _read(self, path: PurePosixPath, limit: int) -> bytes:
         """Read a regular file, never a link, device or pipe that took its place."""
-        place = self.path / path
         try:
             with self._opened(path.parent) as folder:
                 if isinstance(folder, Path):
@@ -156,10 +191,10 @@ class _Walk:
                     descriptor = os.open(path.name, _FILE, dir_fd=folder)
             with os.fdopen(descriptor, "rb") as handle:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    raise IntakeError(f"{shown(place)} is no regular file")
+                    raise IntakeError(f"{shown(path)} is not a regular file")
                 content = handle.read(limit + 1)
         except OSError as error:
-            raise _unreadable(place, error) from error
+            raise _unreadable(path, error) from error
         if len(content) > limit:
-            raise IntakeError(too_large(shown(place), limit))
+            raise IntakeError(too_large(shown(path), limit))
         return content

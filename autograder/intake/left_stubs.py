@@ -114,7 +114,7 @@ def _look_at_each(
 def _read(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd escapes in somebody else's strings
+            warnings.simplefilter("ignore")  # of odd escapes in someone else's strings
             return parsed(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -180,7 +180,7 @@ def _say_of_raise(
 
 
 def _has_code(statements: Sequence[ast.stmt]) -> bool:
-    """Tell whether somebody wrote something: more than texts, ``pass``, and what a stub raises."""
+    """Tell whether someone wrote something: more than texts, ``pass``, and what a stub raises."""
     return any(
         [
             not isinstance(one, ast.Pass)

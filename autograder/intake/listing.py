@@ -11,12 +11,16 @@ from autograder.core.limits import KIB, MIB
 from autograder.core.text import list_first, one_line
 
 __all__ = [
+    "FOLDER",
+    "LINK",
     "MAX_DEPTH",
     "MAX_ENTRIES",
     "MAX_FILES",
     "MAX_FILE_BYTES",
     "MAX_NOTEBOOK_BYTES",
+    "MAX_PASSED_BY",
     "MAX_TOTAL_BYTES",
+    "NOT_REGULAR",
     "File",
     "LeftOut",
     "Listing",
@@ -36,6 +40,10 @@ MAX_NOTEBOOK_BYTES = 64 * MIB
 #: Python files that are taken, and files and folders of any kind that are listed.
 MAX_FILES = 100
 MAX_ENTRIES = 5000
+
+#: What is passed by at most, such as a Python environment, which counts for nothing else: a large
+#: one has 60,000 files. In a zip this takes a second and 80 MiB.
+MAX_PASSED_BY = 100_000
 
 #: Folders around a file.
 MAX_DEPTH = 8
@@ -63,6 +71,12 @@ class LeftOut:
     reason: str
 
 
+#: What is no file, as a half sentence.
+FOLDER = "it is a folder: rename it, and save the file under this name"
+LINK = "it is a link, and links are not followed: submit the file that it leads to"
+NOT_REGULAR = "it is not a regular file: save it again"
+
+
 @dataclass(frozen=True)
 class Listing:
     """What a submission holds."""
@@ -74,6 +88,12 @@ class Listing:
     #: Files of other kinds than Python and notebooks.
     others: tuple[PurePosixPath, ...] = ()
     notebooks: tuple[File, ...] = ()
+    #: Those of the others that may be Python under another ending.
+    drafts: tuple[File, ...] = ()
+    #: Whether it is a zip: what can't be read there may be the zip's fault.
+    is_zip: bool = False
+    #: Those of the others that may be a notebook under another ending, or none.
+    renamed: tuple[File, ...] = ()
 
 
 def shown(name: object) -> str:

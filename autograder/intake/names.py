@@ -22,17 +22,23 @@ https://github.com/moodle/moodle); for Gradescope public scripts that read its e
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 __all__ = [
     "DISCUSSION",
+    "ENVIRONMENT_MARKS",
     "Exported",
+    "find_original",
     "folded",
+    "is_draft",
     "is_fit",
     "is_ignored",
     "is_notebook",
+    "is_of_environment",
     "is_python",
+    "may_be_notebook",
     "parse_file_name",
     "parse_folder_name",
     "plain",
@@ -50,7 +56,31 @@ MAX_NAME_CHARACTERS = 60
 FORBIDDEN_IN_NAMES = frozenset('<>:"/\\|?*')
 
 #: Names that no student wrote, beside the hidden ones, which begin with a dot.
-IGNORED_FOLDERS = frozenset({"__macosx", "__pycache__", "venv", "node_modules", "site-packages"})
+IGNORED_FOLDERS = frozenset(
+    {
+        "$recycle.bin",
+        "__macosx",
+        "__pycache__",
+        "__pypackages__",
+        "bower_components",
+        "dist-packages",
+        "node_modules",
+        "site-packages",
+        "system volume information",
+        "venv",
+        "virtualenv",
+    }
+)
+
+#: What marks the folder around it as a Python environment, whatever that is called: a file of venv
+#: and virtualenv, and a folder of conda.
+ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
+
+#: What such an environment consists of. Made in the homework's own folder, it is beside the files.
+_ENVIRONMENT_FOLDERS = frozenset(
+    {"bin", "conda-meta", "dlls", "etc", "include", "lib", "lib64", "library", "libs", "man"}
+    | {"scripts", "share", "ssl", "tcl", "tools"}
+)
 
 #: What browsers and Canvas put behind the name of a file whose name is taken: ``forward (1).py``,
 #: ``forward-1.py``, and from the eighth on, in Canvas, ``forward-`` and a UUID.
@@ -62,6 +92,12 @@ _MARK = re.compile(
     r"(?P<suffix>\.py)",
     re.IGNORECASE,
 )
+
+#: Bytecode and compiled modules (``.pyc``, ``.pyd``) are none.
+_DRAFT = re.compile(r"\.py(?![a-z])|\.(?:txt|text|bak|old|orig|save)$", re.IGNORECASE)
+
+#: The longest name that a system's folder holds; of a longer one no more is looked at.
+_LONGEST_NAME = 255
 
 _CANVAS = re.compile(
     r"(?:(?P<late_anon>LATE_)?anon_(?P<anon>[^\W_]+)"
@@ -85,6 +121,11 @@ def is_ignored(path: PurePosixPath) -> bool:
     )
 
 
+def is_of_environment(folder: str) -> bool:
+    """Tell whether a folder beside one of `ENVIRONMENT_MARKS` belongs to that environment."""
+    return folder.casefold() in _ENVIRONMENT_FOLDERS
+
+
 def is_python(name: str) -> bool:
     """Tell whether a name is that of a Python file, on a system that is lenient with names."""
     return folded(name).endswith(".py")
@@ -93,6 +134,15 @@ def is_python(name: str) -> bool:
 def is_notebook(name: str) -> bool:
     """Tell whether a name is that of a notebook."""
     return folded(name).endswith(".ipynb")
+
+
+def may_be_notebook(name: str) -> bool:
+    """Tell whether a name may be that of a notebook under another ending, or under none.
+
+    Browsers, mail programs and editors make ``hw.ipynb.txt``, ``hw.ipynb (1)``, ``hw.json`` of it.
+    """
+    path = PurePosixPath(folded(name))
+    return ".ipynb" in path.name or (path.suffix in ("", ".json", ".txt") and path.name != "")
 
 
 def plain(name: str) -> str:
@@ -119,6 +169,39 @@ def unmarked(name: str) -> tuple[str, str, int | None]:
         return without, "uuid", None
     kind = "browser" if match["browser"] is not None else "canvas"
     return without, kind, int(match[kind])
+
+
+def find_original(name: str, modules: Iterable[str]) -> str:
+    """Return of which module a file's name says that it is a copy or a version; empty for none.
+
+    Programs that synchronize and people who save name copies in every language, before the name
+    and after it: ``forward 2.py``, ``Kopie von forward.py``, ``forward (Jane's conflicted copy
+    2026-11-01).py``, ``forward_final.py``, ``forward.py.bak``. What such files have in common is
+    the module's name as a word. Whether one is meant, its content says.
+
+    Examples
+    --------
+    >>> from autograder.intake.names import find_original
+    >>> find_original("relu_backward - Copy.py", ["backward", "relu_backward"])
+    'relu_backward'
+    >>> find_original("fast_forwarding.py", ["forward"])
+    ''
+    """
+    words = plain(name)[:_LONGEST_NAME]
+    found = [
+        module
+        for module in modules
+        if re.search(rf"(?<![A-Za-z])(?i:{re.escape(module)})(?![a-z])", words)
+    ]
+    return max(found, key=len, default="")
+
+
+def is_draft(name: str) -> bool:
+    """Tell whether a name may be that of Python under another ending, as editors leave and add it.
+
+    Such as ``forward.py.txt``, ``forward.txt``, ``forward.py~``, ``#forward.py#``.
+    """
+    return _DRAFT.search(plain(name)[:_LONGEST_NAME]) is not None
 
 
 def is_fit(name: str) -> bool:

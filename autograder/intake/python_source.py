@@ -23,6 +23,7 @@ __all__ = [
     "plain_cell",
     "raises_not_implemented",
     "split_module",
+    "with_newlines",
 ]
 
 
@@ -89,7 +90,7 @@ _CLOSING = {
     for quotes in ('"""', "'''", '"', "'")
 }
 
-#: Operators on one another; ten times what anybody writes by hand.
+#: Operators on one another; ten times what anyone writes by hand.
 MAX_DEPTH = 1000
 
 #: Signs in one f-string, wherever they stand: which of them are Python's is not looked at.
@@ -112,7 +113,7 @@ _SIGN = re.compile(rf"[^\s\w]|\b(?:{'|'.join(sorted(_OPERATORS))})\b")
 
 @dataclass(frozen=True)
 class PlainCell:
-    """A cell as Python, with ``pass`` in the place of what is none."""
+    """A cell as Python, with ``pass`` instead of what is none."""
 
     text: str
     #: The first words of what is left out.
@@ -235,7 +236,7 @@ def is_too_deep(text: str) -> bool:
 
 
 def parsed(text: str) -> ast.Module:
-    """Return the syntax tree of anybody's text.
+    """Return the syntax tree of anyone's text.
 
     What is no Python is a `SyntaxError` or a `ValueError`; what is nested too deeply is a
     `RecursionError` or a `MemoryError`.
@@ -243,3 +244,8 @@ def parsed(text: str) -> ast.Module:
     if is_too_deep(text):
         raise RecursionError
     return ast.parse(text)
+
+
+def with_newlines(text: str) -> str:
+    """Return a text with newlines for line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

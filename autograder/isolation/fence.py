@@ -11,25 +11,25 @@ import os
 import sys
 from collections.abc import Sequence
 
-__all__ = ["fence_off"]
+__all__ = ["NO_PROCESS", "fence_off"]
 
 _PATH_EVENTS = frozenset(
     {"open", "os.listdir", "os.scandir", "os.chdir", "os.link", "os.symlink", "os.rename"}
 )
 
-_PROCESS = "a submission may not start other processes: calculate in this one"
+NO_PROCESS = "a submission may not start other processes: calculate in this one"
 _NETWORK = "a submission has no network"
 
 _SENTENCES = {
-    "os.fork": _PROCESS,
-    "os.forkpty": _PROCESS,
-    "os.exec": _PROCESS,
-    "os.posix_spawn": _PROCESS,
-    "os.spawn": _PROCESS,
-    "os.startfile": _PROCESS,
-    "os.system": _PROCESS,
-    "subprocess.Popen": _PROCESS,
-    "_winapi.CreateProcess": _PROCESS,
+    "os.fork": NO_PROCESS,
+    "os.forkpty": NO_PROCESS,
+    "os.exec": NO_PROCESS,
+    "os.posix_spawn": NO_PROCESS,
+    "os.spawn": NO_PROCESS,
+    "os.startfile": NO_PROCESS,
+    "os.system": NO_PROCESS,
+    "subprocess.Popen": NO_PROCESS,
+    "_winapi.CreateProcess": NO_PROCESS,
     "socket.__new__": _NETWORK,
     "socket.getaddrinfo": _NETWORK,
     "socket.gethostbyname": _NETWORK,

@@ -1,4 +1,4 @@
-"""What the operating system is asked for: users, limits, and calls that Python has no function for.
+"""What the operating system has to do: users, limits, and calls that Python has no function for.
 
 Sources: the manual pages prctl(2), capabilities(7), unshare(2), capset(2).
 """
@@ -110,7 +110,7 @@ def forbid_new_privileges() -> None:
 
 
 def leave_network() -> None:
-    """Enter a network, and shared memory of System V, with nobody else in it.
+    """Enter a network, and shared memory of System V, with no one else in it.
 
     It takes root, and many a container refuses even that, with an OSError.
     """

@@ -41,14 +41,14 @@ LAYERS = (
     ),
     Layer(
         "syscalls",
-        "it starts no process, reaches no network, signals and traces nobody, changes no setting"
+        "it starts no process, reaches no network, signals and traces no one, changes no setting"
         " of the system",
         "Linux with libseccomp (Debian, Ubuntu: apt install libseccomp2), and: pip install"
         " pyseccomp",
     ),
     Layer(
         "network",
-        "it has a network and shared memory of its own, with nobody else there",
+        "it has a network and shared memory of its own, with no one else there",
         "run the grader as root, outside a container or in one that may make namespaces",
     ),
     Layer(
@@ -113,7 +113,7 @@ def refusal(lacking: Mapping[str, str]) -> str:
     reasons = "; ".join([f"{name}: {why} ({remedies[name]})" for name, why in lacking.items()])
     return (
         f"strangers' code is not run where these layers of protection are missing: {reasons}. To"
-        f" run it all the same, write 'allow_missing = {' '.join(lacking)}' under [protection] in"
+        f" run it anyway, write 'allow_missing = {' '.join(lacking)}' under [protection] in"
         " homework.ini"
     )
 

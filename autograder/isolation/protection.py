@@ -36,7 +36,7 @@ MOST_BYTES = 1 << 14
 
 
 class Protection:
-    """The layers that one nursery, or one worker that starts alone, has at hand.
+    """The layers that one nursery, or one worker that starts alone, has.
 
     Parameters
     ----------

@@ -18,8 +18,8 @@ PREFIX = "grade-"
 def workspace() -> Iterator[Path]:
     """Make an empty folder, and remove it with all that is in it by then.
 
-    Its name can't be guessed, and the folder around it, whose name everybody can see, is listed to
-    nobody: workers of other graders pass by.
+    Its name can't be guessed, and the folder around it, whose name everyone can see, is listed to
+    no one: workers of other graders pass by.
     """
     import tempfile
 

@@ -6,6 +6,7 @@ exception is stable within a few versions; what matches no row of the table gets
 """
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,8 +14,15 @@ from typing import Any
 import numpy as np
 
 from autograder.core.message import Label, Place, Row
-from autograder.core.records import Raised, Returned, Status, While
-from autograder.core.text import clean
+from autograder.core.python_versions import (
+    Version,
+    find_name_version,
+    find_syntax_version,
+    is_removed,
+    write_version,
+)
+from autograder.core.records import SYNTAX_ERRORS, Raised, Returned, Status, While
+from autograder.core.text import clean, one_line
 from autograder.homework.key import FunctionKey
 from autograder.judge.evidence import Evidence, Finding, ObstacleKind
 from autograder.judge.letters import shape_rows
@@ -36,6 +44,10 @@ _ENDLESS = (
 _IMPORTED = (
     "code outside of functions runs at every import: put it into a function, or under if"
     ' __name__ == "__main__":'
+)
+_COMMAND_LINE = (
+    "the file is imported, without words behind its name: read the command line under"
+    ' if __name__ == "__main__":, or give what is missing there a default'
 )
 _NOT_FINITE = (
     "nan comes from 0/0, inf - inf or the logarithm of a negative number, inf from a division"
@@ -112,7 +124,7 @@ def locate_exception(raised: Raised) -> list[Row]:
     """Return the rows `Label.AT` of an exception: the student's lines, a caret below one."""
     rows: list[Row] = []
     for line in raised.lines[-2:]:
-        file = clean(line.file, limit=MAX_LINE).replace("\n", " ")
+        file = one_line(line.file, limit=MAX_LINE)  # with the folders of a package
         place = line.place or Place(file, line=line.number)
         if rows and line.text.strip(" ") and not line.text.strip(" ^"):
             rows[-1] = replace(rows[-1], caret=line.text[:MAX_LINE])
@@ -131,8 +143,44 @@ def _advise_on_exception(case: _Case) -> str:
         return f"keep the function's first line as it was in the handout{case.head}"
     if raised.kind == "KeyError":
         return _advise_on_key(case)
-    sentence = _advise_on_name(case, raised) or _advise_by_words(raised)
+    sentence = (
+        _advise_on_version(raised)
+        or _advise_on_name(case, raised)
+        or _advise_on_command_line(raised)
+        or _advise_by_words(raised)
+    )
     return f"{sentence}{case.unpacking}" if sentence == SEVERAL_RESULTS else sentence
+
+
+def _advise_on_version(raised: Raised) -> str:
+    """Say which Python has what this one does not have."""
+    needed: Version | None = None
+    line = raised.lines[0].text if raised.lines else ""
+    if raised.kind in SYNTAX_ERRORS:
+        needed = find_syntax_version(line)
+    for pattern, module, name in _OF_LIBRARY:
+        match = pattern.search(raised.message)
+        if match:
+            needed = find_name_version(module or match["module"], match["name"] if name else "")
+            gone = None if name else is_removed(match["module"])
+            if gone is not None:
+                return (
+                    f"take this import out: the module is gone since Python {write_version(gone)}"
+                )
+    this = sys.version_info[:2]
+    if needed is None or needed <= this:
+        return ""
+    return f"this needs Python {write_version(needed)}: write it for Python {write_version(this)}"
+
+
+#: What Python says of a name of its own that it does not have: with the module if it is fixed, and
+#: whether a name of it is said.
+_OF_LIBRARY = (
+    (re.compile(r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'"), "", True),
+    (re.compile(r"module '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'"), "", True),
+    (re.compile(r"No module named '(?P<module>[\w.]+)'"), "", False),
+    (re.compile(r"name '(?P<name>\w+)' is not defined"), "builtins", True),
+)
 
 
 def _advise_on_name(case: _Case, raised: Raised) -> str:
@@ -143,11 +191,21 @@ def _advise_on_name(case: _Case, raised: Raised) -> str:
         return ""
     line = raised.lines[-1] if raised.lines else None
     if line is not None and line.place is not None:
-        return f"run the cell with 'def {match[1]}' first"
+        if line.place.is_in_notebook:
+            return f"run the cell with 'def {match[1]}' first"
+        return f"write 'def {match[1]}' in {line.place.file}: it is one of the homework's functions"
     here = line.file.removesuffix(".py") if line is not None else case.evidence.key.file
     if here in files:
         return f"write 'def {match[1]}' in {here}.py: it is one of the homework's functions"
     return f"put 'from {files[0]} import {match[1]}' at the top of {here}.py"
+
+
+def _advise_on_command_line(raised: Raised) -> str:
+    """Say what to do where a file wants words behind its name, as in 'python train.py 0.5'."""
+    line = raised.lines[-1].text if raised.lines else ""
+    is_exit = raised.kind == "SystemExit" and "parse" in line
+    is_index = raised.kind == "IndexError" and "argv" in line
+    return _COMMAND_LINE if is_exit or is_index else ""
 
 
 def _is_wrong_call(raised: Raised, function: str) -> bool:
@@ -275,6 +333,14 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("IndentationError", _INDENT),
     # Names
     (
+        ".*has the name of a module of Python, which is imported in its place",
+        "give that file another name, here as well",
+    ),
+    (
+        ".*with a \\w+ . \\(U\\+\\w+\\) that looks like (.)$",
+        r"type this name again, with \1 from your keyboard's Latin letters",
+    ),
+    (
         "NameError: name 'np' is not defined",
         "put 'import numpy as np' at the top of the file",
     ),
@@ -373,10 +439,33 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "an array is far larger than needed: print the shapes that go into this line",
     ),
     ("EOFError", "remove the input(): a function gets all it needs as arguments"),
+    ("BdbQuit", "remove the line with pdb.set_trace(): no one is there to debug"),
     ("(SystemExit|KeyboardInterrupt)", "remove exit(), quit() or sys.exit(), and use return"),
     (
         "ZeroDivisionError",
         "a length or a sum is 0 here: print what you divide by",
+    ),
+    # What a submission has no right to
+    (
+        "PermissionError: a submission may not start other processes",
+        "remove this line: nothing can be started or installed here, and numpy is there already",
+    ),
+    (
+        ".*a submission has no network",
+        "remove this line: nothing can be downloaded here, a function gets all it needs as"
+        " arguments",
+    ),
+    (
+        "RuntimeError: can't start new thread",
+        "remove the threads: a function calculates in the one that calls it",
+    ),
+    (
+        "PermissionError: .*Operation not permitted$",
+        "remove this line: a submission changes no setting of the system",
+    ),
+    (
+        "OSError: .*Inappropriate ioctl",
+        "remove this line, or ask shutil.get_terminal_size(): there is no terminal here",
     ),
     (
         "(FileNotFoundError|IsADirectoryError|PermissionError)",

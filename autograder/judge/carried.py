@@ -1,257 +1,223 @@
-"""Recognize a failure that a mistake in another function explains, so that it is charged once.
+"""Charge a mistake once: functions that call a wrong one, and are right themselves, keep points.
 
-A student's function that calls another of theirs is judged a second time, by what the key says that
-it comes to under the other one's mistake. If it is right by that, its own part is right.
+Such a function is run again with the right results instead of the wrong function's
+(`autograder.grading.examination.Examination.replay`). A check that passes then failed by the other
+function alone. Which results are right was recorded while compiling: the arguments must be those
+with which a right version makes the call.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from autograder.core.compare import arrays_in, is_leaf
-from autograder.core.records import (
-    CallOutcome,
-    CheckKind,
-    CheckResult,
-    Phase,
-    Raised,
-    Returned,
-    Status,
-)
-from autograder.core.vectors import selected
-from autograder.homework.key import CarriedKey, CheckKey, FunctionKey, Key, Pool
-from autograder.judge.checks import examine
-from autograder.judge.evidence import Evidence, Finding
+from autograder.core.message import Label, Row
+from autograder.core.records import CheckKind, CheckResult, Status
+from autograder.homework.key import CheckKey, FunctionKey, Key
+from autograder.judge.evidence import Evidence
 from autograder.judge.messages import mark_carried
+from autograder.judge.verdicts import Evidences, Uses, judge_check, reached_by
 
-__all__ = ["carry_forward", "reached_by"]
+__all__ = [
+    "Replay",
+    "Told",
+    "carry_forward",
+    "fix_first",
+    "look_up_in",
+    "plan_replays",
+]
 
-#: Kinds of check that compare with what the key lists.
-COMPARING = (CheckKind.VALUES, CheckKind.SHAPE, CheckKind.DTYPE, "reshuffles")
+#: Statuses of a function whose results are in: it may be replaced.
+_JUDGED = (Status.FAILED, Status.ERROR, Status.TIMEOUT, Status.CRASHED)
 
-#: How a result of single precision, or computed from one, is compared.
-SINGLE = "float32"
+#: Kinds of check that compare with what the key lists, or look at the call alone.
+_COMPARING = (CheckKind.VALUES, CheckKind.SHAPE, CheckKind.DTYPE, CheckKind.ARGUMENTS)
 
 
-def carry_forward(
-    results: Iterable[CheckResult], key: Key, evidences: Mapping[tuple[str, str], Evidence]
-) -> list[CheckResult]:
-    """Give back the points of checks that fail only by another function's known mistake."""
+#: For each replaced function that was called, whether a result was known: of some calls, of
+#: others, or of both.
+Told = dict[str, set[bool]]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What a function came to when others were replaced, and what it was told of these."""
+
+    evidence: Evidence
+    told: Told
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether a call was made that no right version makes, as far as was recorded."""
+        return any([False in known for known in self.told.values()])
+
+
+def look_up_in(
+    function: FunctionKey, phase: str, told: Told
+) -> Callable[[str, tuple[Any, ...]], Any]:
+    """Return what answers for the functions that one calls, and notes it in `told`.
+
+    It takes ``file.function`` and the arguments of a call, as trees; it returns the right result,
+    None where no right version makes this call.
+    """
+    recorded = function.recorded[phase]
+
+    def answer(name: str, arguments: tuple[Any, ...]) -> Any:
+        result = recorded[name].look_up(arguments) if name in recorded else None
+        told.setdefault(name, set()).add(result is not None)
+        return result
+
+    return answer
+
+
+Replays = Mapping[str, Replay]
+
+
+def plan_replays(results: Iterable[CheckResult], uses: Uses, phase: str) -> dict[str, list[str]]:
+    """Return by function which wrong functions that it calls are to be replaced in a `phase`.
+
+    Of two that call each other none is replaced: neither excuses the other.
+    """
     results = list(results)
-    by_all = _find_explanations(results, results, key, evidences)
-    # Whoever is given back is no cause: of two that call each other, none excuses the other.
-    charged = [result for result in results if result.id not in by_all]
-    entries = _find_explanations(results, charged, key, evidences)
-    return [_give_back(r, entries[r.id]) if r.id in entries else r for r in results]
+    wrong = [result.function for result in results if _is_wrong(result)]
+    failing = [r.function for r in results if r.visibility == phase and _may_be_carried(r)]
+    plans = {}
+    for name in dict.fromkeys(failing):
+        reached = [other for other in reached_by(name, uses) if other in wrong]
+        replaced = [other for other in reached if name not in reached_by(other, uses)]
+        if replaced:
+            plans[name] = replaced
+    return plans
 
 
-def _find_explanations(
-    results: list[CheckResult],
-    causes: list[CheckResult],
-    key: Key,
-    evidences: Mapping[tuple[str, str], Evidence],
-) -> dict[str, CarriedKey]:
-    """Return, by check, what explains it among the mistakes that `causes` name."""
-    checks = {check.id: check for check in key.checks}
-    named: dict[str, set[str]] = {}
-    for cause in causes:
-        if cause.mistake:
-            named.setdefault(cause.function, set()).add(cause.mistake)
-    uses = {name: e.uses for (name, phase), e in evidences.items() if phase == Phase.PUBLIC}
-    entries = {}
-    for result in results:
-        reached = {name: named.get(name, set()) for name in reached_by(result.function, uses)}
-        if _may_be_carried(result) and any(reached.values()):
-            others = [check for check in checks.values() if check.function == result.function]
-            entry = _find_explanation(checks[result.id], others, reached, evidences)
-            if entry is not None:
-                entries[result.id] = entry
-    return entries
+def _is_wrong(result: CheckResult) -> bool:
+    """Tell whether a caller may be wrong because of this; a convention at 0 never matters."""
+    is_lost = result.score < result.max_score and result.status in _JUDGED
+    return is_lost and result.kind != CheckKind.KINK
 
 
 def _may_be_carried(result: CheckResult) -> bool:
-    unjudged = (Status.PASSED, Status.NOT_STARTED, Status.TIMEOUT, Status.CRASHED)
-    return result.status not in unjudged
+    is_lost = result.score < result.max_score and result.status in _JUDGED
+    return is_lost and not result.waits_for
 
 
-def reached_by(function: str, uses: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Return the functions that one calls, directly or not, nearest first; not itself."""
-    reached: list[str] = []
-    queue = list(uses.get(function, ()))
-    while queue:
-        name = queue.pop(0)
-        if name not in reached and name != function:
-            reached.append(name)
-            queue += uses.get(name, ())
-    return reached
+def carry_forward(
+    results: Iterable[CheckResult], key: Key, evidences: Evidences, replays: Replays, phase: str
+) -> list[CheckResult]:
+    """Give back the points of a phase's checks that pass in the replay of their function."""
+    results, checks = list(results), {check.id: check for check in key.checks}
+    kept = {
+        result.id
+        for result in results
+        if result.visibility == phase
+        and _may_be_carried(result)
+        and result.function in replays
+        and _passes(checks[result.id], key, evidences, replays[result.function])
+    }
+    charged = {r.function for r in results if _is_wrong(r) and r.id not in kept}
+    return [
+        _give_back(result, _find_sources(result.function, charged, replays))
+        if result.id in kept
+        else result
+        for result in results
+    ]
 
 
-def _give_back(result: CheckResult, entry: CarriedKey) -> CheckResult:
+def _find_sources(function: str, charged: Collection[str], replays: Replays) -> list[str]:
+    """Return what to fix: of the replaced functions, those that lose points of their own."""
+    called, seen = [function], {function}
+    sources: list[str] = []
+    while called:
+        replay = replays.get(called.pop(0))
+        for name in replay.told if replay is not None else ():
+            if name not in seen:
+                seen.add(name)
+                (sources if name in charged else called).append(name)
+    return sources
+
+
+def _passes(check: CheckKey, key: Key, evidences: Evidences, replay: Replay) -> bool:
+    if True not in set().union(*replay.told.values()):
+        return False  # nothing was replaced: the other function is not the reason
+    seen = {**evidences, (check.function, check.visibility): replay.evidence}
+    if judge_check(check, key, seen).status == Status.PASSED:
+        return True
+    if check.kind in _COMPARING or not replay.is_unknown:
+        return False
+    # A training that goes on for long comes to calls that no one can list: its results decide.
+    of_values = (check.function, check.visibility, CheckKind.VALUES)
+    values = [c for c in key.checks if (c.function, c.visibility, c.kind) == of_values]
+    passed = [judge_check(c, key, seen).status == Status.PASSED for c in values]
+    return bool(passed) and all(passed)
+
+
+def _give_back(result: CheckResult, sources: list[str]) -> CheckResult:
     """Return the result with all its points, and a line that says which function to fix."""
     name = result.function.partition(".")[2]
-    sources = list(dict.fromkeys([source for source, _ in entry.made]))
-    those = "that one" if len(sources) == 1 else "those"
-    explains = "mistake explains" if len(entry.made) == 1 else "mistakes explain"
+    those = _list_names(sources)
     sentence = (
-        f"no points are lost here: {name} calls {' and '.join(sources)}, whose {explains} this"
-        f" answer; fix {those}"
+        f"no points are lost here: {name} calls {those}, and passes with the right results of"
+        f" {'that one' if len(sources) == 1 else 'those'}; fix {those} first"
     )
     message = mark_carried(result.message, sentence)
     return replace(result, score=result.max_score, message=message, mistake=None)
 
 
-def _find_explanation(
-    check: CheckKey,
-    checks: list[CheckKey],
-    reached: Mapping[str, set[str]],
-    evidences: Mapping[tuple[str, str], Evidence],
-) -> CarriedKey | None:
-    """Return the mistake of a function that this one calls which explains that `check` fails."""
-    phases = [phase for name, phase in evidences if name == check.function]
-    for entry in evidences[check.function, check.visibility].key.carried:
-        if all([mistake in reached.get(source, ()) for source, mistake in entry.made]):
-            views = {p: _View(evidences[check.function, p], entry) for p in phases}
-            if _explains(check, checks, views):
-                return entry
-    return None
+def fix_first(results: list[CheckResult], uses: Uses, replays: Replays) -> list[CheckResult]:
+    """Say of each check that loses points which functions to fix first."""
+    by_function: dict[str, list[CheckResult]] = {}
+    for result in results:
+        by_function.setdefault(result.function, []).append(result)
+    advised = []
+    for result in results:
+        is_lost = result.score < result.max_score
+        wrong = _list_wrong(result, by_function, uses, replays) if is_lost else ()
+        if wrong:
+            row = Row(Label.FIRST, _say_first(result, wrong, by_function, replays))
+            result = replace(result, message=result.message.with_row(row), after=wrong)
+        advised.append(result)
+    return advised
 
 
-def _explains(check: CheckKey, checks: list[CheckKey], views: Mapping[str, "_View"]) -> bool:
-    values = [c for c in checks if c.kind == CheckKind.VALUES and c.visibility in views]
-    if not any([views[c.visibility].shows_something(c) for c in values]):
-        return False
-    view = views[check.visibility]
-    if check.kind == CheckKind.ARGUMENTS:
-        return view.changes_only_what_is_expected(check)
-    if check.kind in COMPARING and not (check.kind == "reshuffles" and view.raises_in(check)):
-        return view.shows_something(check) and view.is_right(check)
-    # Nothing to compare with: all its values must be explained.
-    return all([_is_shown(c, views[c.visibility]) for c in values])
+def _list_wrong(
+    result: CheckResult, results: Mapping[str, list[CheckResult]], uses: Uses, replays: Replays
+) -> tuple[str, ...]:
+    """Return the functions that a failed one calls and that fail themselves."""
+    if result.waits_for:
+        return ()  # the file that it waits for comes before every function
+    reached = reached_by(result.function, uses)
+    replay = replays.get(result.function)
+    if replay is not None:  # then it is known which of them are really called
+        reached = [name for name in reached if name in replay.told]
+    return tuple([name for name in reached if any(map(_is_unfinished, results.get(name, [])))])
 
 
-def _is_shown(check: CheckKey, view: "_View") -> bool:
-    return view.is_right(check) and view.shows_something(check)
+def _say_first(
+    result: CheckResult,
+    wrong: Sequence[str],
+    results: Mapping[str, list[CheckResult]],
+    replays: Replays,
+) -> str:
+    """Return a sentence that names the functions to fix first."""
+    name, listed = result.function.partition(".")[2], _list_names(wrong)
+    states = [r.status for function in wrong for r in results[function]]
+    if all([state == Status.NOT_STARTED for state in states]):
+        return f"{name} calls {listed}, not started yet: write that first"
+    fails = "fails its own checks" if len(wrong) == 1 else "fail their own checks"
+    then = "it" if len(wrong) == 1 else "them"
+    sentence = f"{name} calls {listed}, which {fails}: fix {then} first"
+    replay = replays.get(result.function)
+    if replay is None:
+        return sentence
+    if replay.is_unknown:
+        return f"{sentence}; {name} calls {then} with arguments that no right solution has"
+    return f"{sentence}; {name} fails with the right results of {then} as well"
 
 
-class _View:
-    """A function's evidence, seen as if another one's mistake were right."""
-
-    def __init__(self, evidence: Evidence, entry: CarriedKey) -> None:
-        self.entry = entry
-        self.phase = evidence.phase
-        own, other = evidence.key.expected[self.phase], entry.results[self.phase]
-        #: What a call may raise, and those that can't do otherwise; training may, by its order.
-        self.raises: dict[int, str] = {}
-        self.only_raises: set[int] = set()
-        for call in range(len(other.of)):
-            wrong = other.at(call)
-            if wrong is not None and "raises" in wrong:
-                self.raises[call] = wrong["raises"]
-                if "rows" not in wrong:
-                    self.only_raises.add(call)
-        run = evidence.run
-        if entry.made[0][1] == f"type-{SINGLE}":
-            run = replace(
-                run, outcomes=tuple([_round_outcome(outcome) for outcome in run.outcomes])
-            )
-        self.original = evidence
-        self.evidence = Evidence(
-            _replace_results(evidence.key, self.phase, own, other), self.phase, evidence.file, run
-        )
-
-    def is_right(self, check: CheckKey) -> bool:
-        """Tell whether a check passes when the other function's mistake counts as right."""
-        calls = tuple([call for call in check.calls if not self._raises_it(call)])
-        if self.only_raises.intersection(calls):
-            return False
-        evidence = self.evidence if check.kind == CheckKind.VALUES else self._with_types()
-        finding: Finding | None = examine(replace(check, calls=calls), evidence)
-        return finding is None
-
-    def raises_in(self, check: CheckKey) -> bool:
-        """Tell whether a call raises what the other function's mistake raises."""
-        return any([self._raises_it(call) for call in check.calls])
-
-    def _with_types(self) -> Evidence:
-        return Evidence(self.evidence.key, self.phase, self.original.file, self.original.run)
-
-    def _raises_it(self, call: int) -> bool:
-        outcome = self.original.outcome(call)
-        return isinstance(outcome, Raised) and outcome.kind == self.raises.get(call)
-
-    def changes_only_what_is_expected(self, check: CheckKey) -> bool:
-        """Tell whether only those arguments change that the other function's mistake changes."""
-        changed = self.entry.changed[self.phase]
-        for call in check.calls:
-            outcome = self.original.outcome(call)
-            if self._raises_it(call):
-                continue
-            expected = changed[call] if changed else ()
-            if not isinstance(outcome, Returned) or not set(outcome.changed) <= set(expected):
-                return False
-        return True
-
-    def shows_something(self, check: CheckKey) -> bool:
-        """Tell whether a check's calls show work of the function's own.
-
-        It has computed something, or has come as far as an exception in a function that it calls.
-        """
-        outcomes = [self.original.outcome(call) for call in check.calls]
-        own = f"{self.original.key.file}.py"
-        if all([isinstance(o, Raised) and _comes_from_elsewhere(o, own) for o in outcomes]):
-            return True
-        return not self.computes_nothing(check)
-
-    def computes_nothing(self, check: CheckKey) -> bool:
-        """Tell whether all that comes back is an argument as it came, or one number, or nothing.
-
-        Such an answer would be right under many a mistake for somebody who has written nothing.
-        """
-        numbers: set[str] = set()
-        is_argument = is_anything = False
-        for call in check.calls:
-            outcome = self.original.outcome(call)
-            if not isinstance(outcome, Returned):
-                continue
-            arrays = list(arrays_in(selected(outcome.value, check.select)))
-            given = list(arrays_in(self.original.key.arguments(self.phase, call)))
-            is_argument = (is_argument or not is_anything) and all(
-                [any([_is_same(a, b) for b in given]) for a in arrays]
-            )
-            is_anything = True
-            numbers.update(*[map(repr, array.ravel()[:50].tolist()) for array in arrays])
-        return not is_anything or is_argument or len(numbers) <= 1
+def _is_unfinished(result: CheckResult) -> bool:
+    """Tell whether a function is wrong or not started, by one of its checks."""
+    is_lost = result.status != Status.PASSED and result.score < result.max_score
+    return is_lost and result.kind != CheckKind.KINK
 
 
-def _comes_from_elsewhere(raised: Raised, own: str) -> bool:
-    """Tell whether an exception came out of another file than `own`, by no ``raise`` of its own."""
-    last = raised.lines[-1] if raised.lines else None
-    return last is not None and last.file != own and not last.text.startswith("raise")
-
-
-def _replace_results(key: FunctionKey, phase: str, own: Pool, other: Pool) -> FunctionKey:
-    """Return a function's key with the other results where there are any."""
-    shift = len(own.stored)
-    of = [o + shift if o >= 0 else a for a, o in zip(own.of, other.of, strict=True)]
-    return replace(key, expected=key.expected | {phase: Pool(own.stored + other.stored, tuple(of))})
-
-
-def _round_outcome(outcome: CallOutcome) -> CallOutcome:
-    """Return an outcome whose real numbers count as of single precision."""
-    if isinstance(outcome, Returned):
-        return replace(outcome, value=_round_tree(outcome.value))
-    return outcome
-
-
-def _round_tree(tree: Any) -> Any:
-    if is_leaf(tree):
-        return (tree[0], SINGLE) if tree[1] == "float64" else tree
-    if isinstance(tree, dict):
-        return {name: _round_tree(item) for name, item in tree.items()}
-    return tuple([_round_tree(item) for item in tree]) if isinstance(tree, tuple) else tree
-
-
-def _is_same(some: np.ndarray, other: np.ndarray) -> bool:
-    return some.size == other.size and bool(np.array_equal(some.ravel(), other.ravel()))
+def _list_names(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

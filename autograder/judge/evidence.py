@@ -206,7 +206,7 @@ class Evidence:
         return match
 
     def wanted_result(self, call: int, select: tuple[int, ...]) -> Any:
-        """Return what a finished call returned, without results and keys that nobody asked for."""
+        """Return what a finished call returned, without results and keys that no one asked for."""
         right = self.right(call, select).example
         return without_extra_keys(selected(self.result(call), select), right)
 

@@ -1,7 +1,7 @@
 """Keep the call that shows a finding: as arrays for outputs that draw tables, and as Python to run.
 
-The message says the same in words. What is kept is bounded: arrays that nobody would look at are
-left out, and only failing checks have an example at all. The Python runs as it stands in the folder
+The message says the same in words. What is kept is bounded: arrays that no one would look at are
+left out, and only failing checks have an example at all. The Python runs as it is in the folder
 of the student's files, with no tool of the grader's.
 """
 
@@ -153,15 +153,20 @@ def _write_calls(check: CheckKey, evidence: Evidence, finding: Finding, called: 
     if difference is None or difference.problem or difference.expected is None:
         expected = [finding.expected] if finding.expected else []
         if difference is not None and difference.expected is not None:
-            expected = [show_value(difference.expected)]
+            expected = [_write_expected(difference.expected)]
         return [f"print({called})", *[f"# expected: {text}" for text in expected]]
     lines, expression = _pick_result(key, called, difference.label)
     name = f" {difference.label}" if difference.label else ""
     return [
         *lines,
         f'print("got{name}", {expression})',
-        f'print("expected{name}", {show_value(difference.expected)})',
+        f'print("expected{name}", {_write_expected(difference.expected)})',
     ]
+
+
+def _write_expected(expected: np.ndarray) -> str:
+    """Return the right result as Python; -0.0 is 0.0, which no one is asked to tell apart."""
+    return show_value(np.where(expected == 0, np.zeros((), expected.dtype), expected))
 
 
 def _is_repeated_call(evidence: Evidence, call: int) -> bool:

@@ -5,6 +5,7 @@ The message of a hidden check is for staff and shows its inputs; of that,
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from autograder.core.compare import Difference
 from autograder.core.limits import MIB, Limits
 from autograder.core.message import Label, Message, Place, Row
 from autograder.core.records import Raised, Status
-from autograder.core.text import clean, show_numbers, show_value
+from autograder.core.text import clean, one_line, show_numbers, show_value
 from autograder.homework.key import CheckKey, FunctionKey, MistakeKey
 from autograder.judge.advice import advise, locate_exception
 from autograder.judge.evidence import Evidence, Finding, Obstacle, ObstacleKind
@@ -21,6 +22,7 @@ from autograder.judge.examples import make_snippet
 __all__ = ["compose", "find_limit", "mark_carried"]
 
 MAX_TEXT = 600
+MAX_EXCEPTION = 60
 
 _NO_ENTRY = (
     "a submission reads Python's own files and what you submit, and starts no other process;"
@@ -40,9 +42,12 @@ def compose(
     obstacle = finding.obstacle
     if obstacle is not None and obstacle.kind == ObstacleKind.NOT_STARTED:
         return Message((_say_obstacle(obstacle, evidence.key),))
+    raised = obstacle.raised if obstacle is not None else None
+    rows = [*_say_content(raised, evidence.key)] if raised is not None else []
+    if rows:
+        return Message((*rows, _look_at(evidence.key)))
     if obstacle is not None and obstacle.waits_for not in ("", evidence.key.file):
         return Message(tuple(_wait_for_file(evidence, obstacle)))
-    rows: list[Row] = []
     if obstacle is None or obstacle.status != Status.NOT_STARTED:
         rows += _show_call(evidence, finding)
     rows += _state_facts(evidence.key, finding)
@@ -53,6 +58,23 @@ def compose(
         rows += advise(evidence, finding, functions=functions)
     rows.append(_look_at(evidence.key))
     return Message(tuple(rows), make_snippet(check, evidence, finding))
+
+
+def _say_content(raised: Raised, key: FunctionKey) -> Iterator[Row]:
+    """Say what a file or a cell holds instead of Python: what Python says of it helps no one."""
+    content = raised.instead
+    if content is None:
+        return
+    cell = raised.lines[-1].place if raised.lines else None
+    place = cell or Place(f"{raised.not_imported or key.file}.py")
+    if cell is None and raised.not_imported not in ("", key.file):
+        sentence = f"{key.function} waits for {place.file}: fix that file first"
+        yield Row(Label.FIRST, clean(sentence, limit=MAX_TEXT))
+    yield Row(Label.PROBLEM, "", replace(place, line=0), f" {content.what}")
+    if content.text:
+        after = f": {clean(content.text, limit=MAX_TEXT)}"
+        yield Row(Label.AT, place=replace(place, line=content.line), after=after)
+    yield Row(Label.TO_DO, content.to_do)
 
 
 def mark_carried(message: Message, sentence: str) -> Message:
@@ -107,7 +129,8 @@ def _say_obstacle(obstacle: Obstacle, key: FunctionKey) -> Row:
     if raised is not None:
         head = f"{key.file}.py can't be imported: " if kind == ObstacleKind.NOT_IMPORTED else ""
         said = clean(raised.said, limit=MAX_TEXT - len(head))
-        return Row(Label.RAISED, head, after=said, exception=raised.kind)
+        name = one_line(raised.kind, limit=MAX_EXCEPTION)  # a student's class may have any name
+        return Row(Label.RAISED, head, after=said, exception=name)
     if kind == ObstacleKind.NOT_STARTED:
         return Row(Label.TO_DO, f"{key.function} in ", _place(key), " is not started yet")
     if kind == ObstacleKind.NO_FUNCTION:

@@ -1,6 +1,6 @@
 """Turn evidence into check results: status, points, message, and the mistake that explains it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,16 +10,18 @@ from autograder.core.compare import find_difference, is_close
 from autograder.core.records import CheckKind, CheckResult, Phase, Returned, Status
 from autograder.core.text import show_numbers
 from autograder.homework.key import CheckKey, Key, MistakeKey
-from autograder.judge.carried import reached_by
 from autograder.judge.checks import FACTS, examine, is_placeholder
 from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 from autograder.judge.examples import make_example
 from autograder.judge.messages import compose
 
-__all__ = ["Evidences", "judge_check", "fix_first"]
+__all__ = ["Evidences", "Uses", "judge_check", "reached_by"]
 
 #: Evidence by (``file.function``, phase).
 Evidences = Mapping[tuple[str, str], Evidence]
+
+#: For each ``file.function`` the homework's functions that it calls.
+Uses = Mapping[str, tuple[str, ...]]
 
 
 def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
@@ -104,9 +106,25 @@ def _show_at_smallest(
 def _examine_kink(
     check: CheckKey, key: Key, evidences: Evidences
 ) -> tuple[Finding | None, Evidence]:
-    """Look only at the entries where the conventions differ, in functions right otherwise."""
-    members = check.data["members"]
-    for number, member in enumerate(members):
+    """Look only at the entries where the conventions differ, in functions right otherwise.
+
+    Where one of the functions has it from another one that it calls, it is found in that one.
+    """
+    found = list(_search_members(check, key, evidences))
+    if not found:
+        return None, evidences[check.function, Phase.PUBLIC]
+    first, owner = found[0]
+    uses = {name: e.uses for (name, phase), e in evidences.items() if phase == Phase.PUBLIC}
+    called = reached_by(owner.key.name, uses) if first.mistake else ()
+    inner = [(f, other) for f, other in found if f.mistake and other.key.name in called]
+    return inner[-1] if inner else found[0]
+
+
+def _search_members(
+    check: CheckKey, key: Key, evidences: Evidences
+) -> Iterator[tuple[Finding, Evidence]]:
+    """Yield the first finding in each function that the convention is asked about."""
+    for number, member in enumerate(check.data["members"]):
         evidence = evidences[member["function"], Phase.PUBLIC]
         is_right = _passes_values(key, evidences, member["function"])
         if number and not is_right:
@@ -117,8 +135,8 @@ def _examine_kink(
             if finding is not None and not is_right:  # something else is wrong: that is the cause
                 finding = replace(finding, mistake="", sentence="")
             if finding is not None:
-                return finding, evidence
-    return None, evidences[check.function, Phase.PUBLIC]
+                yield finding, evidence
+                break
 
 
 def _find_kink(
@@ -160,29 +178,13 @@ def _passes_values(key: Key, evidences: Evidences, function: str) -> bool:
     return any([isinstance(outcome, Returned) for outcome in evidence.run.outcomes])
 
 
-def fix_first(
-    result: CheckResult,
-    results: Mapping[str, list[CheckResult]],
-    uses: Mapping[str, tuple[str, ...]],
-) -> str:
-    """Return a sentence naming the functions that a failed one calls and that fail, else ''."""
-    if result.waits_for:
-        return ""  # the file that it waits for comes before every function
-    reached = reached_by(result.function, uses)
-    wrong = [name for name in reached if any([_matters(r) for r in results.get(name, [])])]
-    if not wrong:
-        return ""
-    listed = wrong[0] if len(wrong) == 1 else f"{', '.join(wrong[:-1])} and {wrong[-1]}"
-    name = result.function.partition(".")[2]
-    states = [r.status for function in wrong for r in results[function]]
-    if all([state == Status.NOT_STARTED for state in states]):
-        return f"{name} calls {listed}, not started yet: write that first"
-    fails = "fails its own checks" if len(wrong) == 1 else "fail their own checks"
-    then = "it" if len(wrong) == 1 else "them"
-    return f"{name} calls {listed}, which {fails}: fix {then} first"
-
-
-def _matters(result: CheckResult) -> bool:
-    """Tell whether a caller may be wrong because of this; the convention at 0 never matters."""
-    is_lost = result.status != Status.PASSED and result.score < result.max_score
-    return is_lost and result.kind != CheckKind.KINK
+def reached_by(function: str, uses: Uses) -> list[str]:
+    """Return the functions that one calls, directly or not, nearest first; not itself."""
+    reached: list[str] = []
+    queue = list(uses.get(function, ()))
+    while queue:
+        name = queue.pop(0)
+        if name not in reached and name != function:
+            reached.append(name)
+            queue += uses.get(name, ())
+    return reached

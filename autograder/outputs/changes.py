@@ -9,20 +9,11 @@ from collections.abc import Collection, Iterator, Sequence
 from autograder.core.message import Label
 from autograder.core.records import CheckResult, Report, Status
 from autograder.core.text import list_first
-from autograder.outputs.groups import (
-    grouped,
-    headline,
-    is_lost,
-    missing_file,
-    numbered,
-    points_text,
-    shown,
-    told,
-)
+from autograder.outputs.groups import Block, gather_blocks, is_lost, points_text
 from autograder.outputs.text import (
     WIDTH,
     Styled,
-    group_lines,
+    block_lines,
     message_lines,
     part_lines,
     printed_lines,
@@ -114,11 +105,11 @@ def next_lines(
     """
     printed = {n: t for n, t in report.printed.items() if n.partition(".")[0] in saved}
     yield from printed_lines(printed, width=width)
-    groups = numbered(report)
-    if groups:
-        first = min(groups, key=lambda group: not {check.part for check in group} & {*saved})
-        yield from group_lines(first, width=width)
-        yield from _list_others([group[0] for group in groups if group is not first], width)
+    blocks = [block for block in gather_blocks(report.checks) if not block.is_carried]
+    if blocks:
+        first = min(blocks, key=lambda block: not {c.part for c in block.checks} & {*saved})
+        yield from block_lines(first, width=width)
+        yield from _list_others([block for block in blocks if block is not first], width)
         return
     waiting = [check for check in report.checks if check.status == Status.NOT_STARTED]
     started = [check for check in report.checks if check.status != Status.NOT_STARTED]
@@ -141,9 +132,9 @@ def _find_left_line(check: CheckResult) -> str:
     return next((row.said for row in rows if row.place is not None and row.place.line), "")
 
 
-def _list_others(others: Sequence[CheckResult], width: int) -> Iterator[Styled]:
-    for check in others[:MAX_OTHERS]:
-        yield "bad", wrapped(f"x  {check.function}: {check.title}", width)[0]
+def _list_others(others: Sequence[Block], width: int) -> Iterator[Styled]:
+    for block in others[:MAX_OTHERS]:
+        yield "bad", wrapped(f"x  {block.number}. {block.head}", width)[0]
     if len(others) > MAX_OTHERS:
         yield "", f"   and {len(others) - MAX_OTHERS} more: 'python grade.py' shows all"
     if others:
@@ -154,12 +145,12 @@ def unreadable_lines(
     report: Report, files: Sequence[str], *, width: int = WIDTH
 ) -> Iterator[Styled]:
     """Yield why Python can't read a file, once."""
-    for checks in grouped(shown(report)):
-        if missing_file(checks) == files[0]:
-            first, *rest = wrapped(f"x  {headline(checks)}", width)
+    for block in gather_blocks(report.checks):
+        if block.file == files[0]:
+            first, *rest = wrapped(f"x  {block.head}", width)
             yield "bad", first
             yield from [("", f"   {line}") for line in rest]
-            yield from message_lines(told(checks, counts=False), width=width)
+            yield from message_lines(block.told(counts=False), width=width)
 
 
 def standing_lines(

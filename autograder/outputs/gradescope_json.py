@@ -4,8 +4,11 @@ Whatever the platform may show to students, now or with published grades, is fro
 `autograder.grading.audience` makes for them. ``extra_data`` is part of that: the documentation does
 not say who sees it.
 
+Of the tests of a block (`autograder.outputs.groups`), the first one has the message, the others say
+which one that is and what is different with them.
+
 Texts are HTML, of the few tags of `autograder.outputs.html.fragments.ALLOWED`, since the platform
-sanitises what it shows; names of tests are text.
+sanitizes what it shows; names of tests are text.
 
 Source of every field: https://gradescope-autograders.readthedocs.io/en/latest/specs/ (sections
 Output format, Controlling Test Case Visibility, Test case status, Output String Formatting). Needs
@@ -21,7 +24,7 @@ from autograder import __version__
 from autograder.core.records import CheckResult, Report, Status
 from autograder.grading.audience import for_students
 from autograder.homework.settings import Feedback
-from autograder.outputs.groups import reached_text
+from autograder.outputs.groups import Block, gather_blocks, reached_text, worth_text
 from autograder.outputs.html.fragments import message_html, printed_html
 from autograder.outputs.report_json import points
 
@@ -56,7 +59,7 @@ def to_gradescope(
 
 
 def _list_tests(report: Report) -> Iterator[dict[str, Any]]:
-    numbers = _number_checks(report)
+    numbers, followers = _number_checks(report), _find_followers(report)
     untold = dict(report.printed)
     for check in report.checks:
         printed = untold.pop(check.function, "") if check.visibility == "public" else ""
@@ -69,7 +72,8 @@ def _list_tests(report: Report) -> Iterator[dict[str, Any]]:
             "visibility": VISIBILITY[check.visibility],
             "extra_data": {"id": check.id, "status": check.status, "misconception": check.mistake},
         }
-        output = _write_output(check, printed)
+        block = followers.get(check.id)
+        output = _write_output(check, printed, _point_at(block, check, numbers) if block else "")
         yield test | ({"output": output, "output_format": "html"} if output else {})
 
 
@@ -84,9 +88,25 @@ def _number_checks(report: Report) -> dict[str, str]:
     return numbers
 
 
-def _write_output(check: CheckResult, printed: str) -> str:
-    # In words as well: whether the platform's sanitiser lets tables through is not documented.
-    pieces = [message_html(check, in_words=True)]
+def _find_followers(report: Report) -> dict[str, Block]:
+    """Return by id the public checks of which another one of their block tells.
+
+    Blocks of the public checks alone: what students see at once depends on no hidden one.
+    """
+    blocks = gather_blocks([check for check in report.checks if check.visibility == "public"])
+    return {c.id: block for block in blocks if not block.is_carried for c in block.checks[1:]}
+
+
+def _point_at(block: Block, check: CheckResult, numbers: Mapping[str, str]) -> str:
+    """Say which test to look at first, and what is wrong beside it."""
+    said = f"<p>See test {numbers[block.checks[0].id]} first, about {escape(block.name)}.</p>"
+    cause = block.own_cause(check)
+    return f"{said}\n<p>This check: {escape(cause)}</p>" if cause else said
+
+
+def _write_output(check: CheckResult, printed: str, instead: str) -> str:
+    # In words as well: whether the platform's sanitizer lets tables through is not documented.
+    pieces = [instead or message_html(check, in_words=True)]
     if printed:
         pieces.append(printed_html(check.function, printed))
     return "\n".join([piece for piece in pieces if piece])
@@ -105,7 +125,7 @@ def _summarize(report: Report) -> str:
 
 
 def _list_points(report: Report) -> Iterator[str]:
-    """Yield the points by part as a list: no sanitiser is known to take those away."""
+    """Yield the points by part as a list: no sanitizer is known to take those away."""
     public = [check for check in report.checks if check.visibility == "public"]
     for part, title in report.parts.items():
         checks = [check for check in public if check.part == part]
@@ -116,7 +136,9 @@ def _list_points(report: Report) -> Iterator[str]:
     if public:
         yield f"<strong>{reached_text(public)}</strong> in the checks that are shown now"
     if hidden:
-        yield f"{points(hidden):g} more points, on hidden inputs, are shown with published grades"
+        are = "is" if hidden == 100 else "are"
+        more = worth_text(hidden).replace(" ", " more ")
+        yield f"{more}, on hidden inputs, {are} shown with published grades"
 
 
 def _order_notes(report: Report) -> tuple[str, ...]:

@@ -1,35 +1,65 @@
-"""Which checks an output shows, which of them together, and a part's state in a few words.
+"""What fails, in blocks: one for each function, or file, that is to be fixed, numbered in order.
 
-A file that can't be imported is one block: what is wrong with it, and how much waits for it.
+A block tells the first thing that is wrong; the function's other checks that fail are lines of it,
+those on hidden inputs one together. A file that can't be imported is one block with all that waits
+for it. First come such files, then what others call, then the parts in their order: so each number
+is what to fix next, the same in every output. The words for points and for a part's state are here
+as well, so that no output has its own.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from autograder.core.message import Label, Place, Row
-from autograder.core.records import SYNTAX_ERRORS, CheckKind, CheckResult, Report, Status
+from autograder.core.records import (
+    SYNTAX_ERRORS,
+    CheckKind,
+    CheckResult,
+    Phase,
+    Report,
+    Status,
+)
 
 __all__ = [
     "CANT_BE_IMPORTED",
-    "grouped",
-    "headline",
+    "PASSES",
+    "Block",
+    "gather_blocks",
     "is_lost",
+    "later_text",
     "line_of",
-    "missing_file",
-    "numbered",
     "part_text",
     "points_text",
+    "reached_points_text",
     "reached_text",
     "score_text",
-    "shown",
     "state_of",
-    "told",
     "whole_text",
     "worth_text",
 ]
 
-#: The state of a part whose file Python can't import.
+#: The state of a part whose file Python can't import, and of one that loses nothing.
 CANT_BE_IMPORTED = "can't be imported"
+PASSES = "passes"
+
+#: So many functions of other files are named.
+MAX_NAMED = 6
+
+#: A cause that is one line of several is cut here.
+MAX_TEXT = 160
+
+#: Rows that say most in a line, where there is more than one thing to say.
+TELLING = (
+    Label.MISTAKE,
+    Label.LIKELY,
+    Label.RAISED,
+    Label.TIME_LIMIT,
+    Label.CRASHED,
+    Label.PROBLEM,
+)
+
+
+# ---- points
 
 
 def points_text(hundredths: int) -> str:
@@ -44,8 +74,13 @@ def worth_text(hundredths: int) -> str:
 
 def reached_text(checks: Sequence[CheckResult]) -> str:
     """Return the points reached in some checks and those to be had: ``2 of 3``."""
+    return reached_points_text(checks).rpartition(" ")[0]
+
+
+def reached_points_text(checks: Sequence[CheckResult]) -> str:
+    """Return the same with the word: ``2 of 3 points``."""
     reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
-    return f"{points_text(reached)} of {points_text(worth)}"
+    return f"{points_text(reached)} of {worth_text(worth)}"
 
 
 def score_text(report: Report) -> str:
@@ -65,63 +100,229 @@ def whole_text(report: Report) -> str:
     return f"The whole homework: {how}"
 
 
+def later_text(report: Report) -> str:
+    """Say how many points a report of the public checks leaves out, empty for none."""
+    hidden = sum(report.hidden_points.values())
+    if not hidden:
+        return ""
+    more = worth_text(hidden).replace(" ", " more ")
+    return f"{more} {'is' if hidden == 100 else 'are'} checked after submission"
+
+
 def is_lost(check: CheckResult) -> bool:
     """Tell whether a check costs points."""
     return check.score < check.max_score
 
 
-def shown(report: Report) -> list[CheckResult]:
-    """Return the checks that get a line of their own: not those that are only not started."""
-    hushed = (Status.PASSED, Status.NOT_STARTED)
-    return [check for check in report.checks if check.status not in hushed]
+# ---- blocks
 
 
-def grouped(checks: Iterable[CheckResult]) -> list[list[CheckResult]]:
-    """Put the checks of a function together that fail for one cause.
+@dataclass(frozen=True)
+class Block:
+    """Hold the checks of one thing to fix, or of a function that is carried along.
 
-    Checks of all functions that wait for a file that can't be imported are one group, its own
-    functions' first; such groups come before all others.
+    Attributes
+    ----------
+    number : int
+        From 1, in the order in which they are best fixed; 0 where all points are kept.
+    name : str
+        What is to be fixed: ``file.function``, or ``file.py`` where that can't be imported.
+    checks : tuple of CheckResult
+        The first one is told of.
+    after : tuple of int
+        The numbers of the blocks to be fixed first, since this one's function calls theirs.
+    file : str
+        The file, without ``.py``, that can't be imported, empty for a function.
     """
-    checks = list(checks)
-    groups: dict[tuple[str, ...], list[CheckResult]] = {}
-    for check in sorted(checks, key=lambda check: check.waits_for != check.part):
-        if check.waits_for and is_lost(check):
-            groups.setdefault((check.waits_for, "file"), []).append(check)
-    nothing: dict[str, tuple[str, ...]] = {}  # what came back instead of values: hidden ones too
-    for check in checks:
-        if not (check.waits_for and is_lost(check)):
-            cause = _find_cause(check) if is_lost(check) else ("carried",)
-            if _is_about_values(check) and cause[0] == Label.GOT:
-                nothing.setdefault(check.function, cause)
-            elif cause[0] == CheckKind.VALUES:
-                cause = nothing.get(check.function, cause)
-            groups.setdefault((check.function, *cause), []).append(check)
-    return list(groups.values())
+
+    number: int
+    name: str
+    checks: tuple[CheckResult, ...]
+    after: tuple[int, ...] = ()
+    file: str = ""
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether it costs nothing: a mistake in another function explains it."""
+        return not self.number
+
+    @property
+    def lost(self) -> int:
+        """The points that it costs, in hundredths."""
+        return sum([check.max_score - check.score for check in self.checks])
+
+    @property
+    def what(self) -> str:
+        """What is wrong, after the name: ``returns wrong values``; a file's has the name in it."""
+        if self.is_carried:
+            return "carried along, every point kept"
+        return _say_of_file(self.checks[0]) if self.file else _say_what(self.checks[0])
+
+    @property
+    def head(self) -> str:
+        """The name and what is wrong."""
+        return self.what if self.file else f"{self.name} {self.what}"
+
+    @property
+    def has_own_cause(self) -> bool:
+        """Whether something is known to be wrong with it beside what it calls."""
+        return not self.after or bool(self.checks[0].message.find(Label.LIKELY))
+
+    def own_cause(self, check: CheckResult) -> str:
+        """Return what one of its checks says in a line that the first one does not say."""
+        cause = "" if self.file else _tell_shortly(check)
+        return cause if cause != _tell_shortly(self.checks[0]) else ""
+
+    def told(self, *, counts: bool = True) -> CheckResult:
+        """Return the first check with what is to be said of all of them in its message."""
+        if self.is_carried:
+            return self.checks[0]
+        if self.file:
+            return _tell_of_file(self, counts=counts)
+        others = "\n".join(_list_others(self))
+        if not others:
+            return self.checks[0]
+        message = self.checks[0].message
+        return replace(self.checks[0], message=message.with_row(Row(Label.ALSO, others)))
 
 
-def numbered(report: Report) -> list[list[CheckResult]]:
-    """Return the checks of each message that tells of lost points, in the order of the report.
+def gather_blocks(checks: Iterable[CheckResult]) -> list[Block]:
+    """Return what there is to fix, numbered, then what is carried along.
 
-    A message's number, by which ``show`` knows it, is its place here, from 1.
+    Checks that passed, or are only not started, are in none.
     """
-    return [checks for checks in grouped(shown(report)) if is_lost(checks[0])]
+    told = [check for check in checks if check.status not in (Status.PASSED, Status.NOT_STARTED)]
+    files: dict[str, list[CheckResult]] = {}
+    functions: dict[str, list[CheckResult]] = {}
+    carried: dict[str, list[CheckResult]] = {}
+    for check in told:
+        if not is_lost(check):
+            carried.setdefault(check.function, []).append(check)
+        elif check.waits_for:
+            files.setdefault(check.waits_for, []).append(check)
+        else:
+            functions.setdefault(_find_culprit(check), []).append(check)
+    return [
+        *_number(files, _order_by_calls(functions)),
+        *[Block(0, name, tuple(own)) for name, own in carried.items()],
+    ]
 
 
-def _find_cause(check: CheckResult) -> tuple[str, ...]:
-    """Return what is the same for checks that fail for one reason."""
-    if check.status != Status.FAILED:
-        return ("status", check.status)
-    if check.mistake is not None:
-        return ("mistake", check.mistake)
-    got = check.message.find(Label.GOT)
-    if got and not check.message.find(Label.EXPECTED):
-        return (Label.GOT, got[0].said)  # nothing to compare: what came back is all that is wrong
-    return (CheckKind.VALUES,) if _is_about_values(check) else ("check", check.id)
+def _number(
+    files: dict[str, list[CheckResult]], functions: dict[str, list[CheckResult]]
+) -> Iterator[Block]:
+    """Yield the blocks: of a file its own functions first, of a function its own public values."""
+    numbers = {name: number for number, name in enumerate(functions, len(files) + 1)}
+    for number, (file, own) in enumerate(files.items(), 1):
+        own.sort(key=lambda check: check.part != file)
+        yield Block(number, f"{file}.py", tuple(own), file=file)
+    for name, own in functions.items():
+        own.sort(key=lambda c: (c.visibility != Phase.PUBLIC, c.function != name))
+        calls = {called for check in own for called in check.after}
+        after = sorted(
+            [numbers[called] for called in calls if called in numbers and called != name]
+        )
+        yield Block(numbers[name], name, tuple(own), tuple(after))
 
 
-def _is_about_values(check: CheckResult) -> bool:
-    """Tell whether it is the function's main check of values, or its twin on hidden inputs."""
-    return check.kind == CheckKind.VALUES and check.is_first
+def _find_culprit(check: CheckResult) -> str:
+    """Return the function to fix: one convention is asked about in one of several functions."""
+    places = [row.place for row in check.message.find(Label.LOOK_AT) if row.place is not None]
+    if check.kind != CheckKind.KINK or not places or not places[-1].function:
+        return check.function
+    return f"{places[-1].file.removesuffix('.py')}.{places[-1].function}"
+
+
+def _order_by_calls(functions: dict[str, list[CheckResult]]) -> dict[str, list[CheckResult]]:
+    """Put each function after those that it calls, and leave the order alone otherwise."""
+    calls = {name: {c for check in own for c in check.after} for name, own in functions.items()}
+    ordered: dict[str, list[CheckResult]] = {}
+    waiting = list(functions)
+    while waiting:
+        free = [name for name in waiting if not (calls[name] - {name}).intersection(waiting)]
+        first = (free or waiting)[0]  # of functions that call each other, the first one
+        ordered[first] = functions[first]
+        waiting.remove(first)
+    return ordered
+
+
+# ---- what is said of a function
+
+_WRONG = {
+    CheckKind.VALUES: "returns wrong values",
+    CheckKind.SHAPE: "returns the wrong shape",
+    CheckKind.DTYPE: "returns the wrong data type",
+    CheckKind.ARGUMENTS: "modifies its arguments",
+}
+
+
+def _say_what(check: CheckResult) -> str:
+    where = " with the hidden inputs" if check.visibility != Phase.PUBLIC else ""
+    raised = check.message.find(Label.RAISED)
+    if raised and raised[0].exception:
+        said = f"raises {raised[0].exception}"
+    elif check.status == Status.TIMEOUT:
+        said = "takes too long"
+    elif check.status == Status.CRASHED:
+        said = "ends Python"
+    elif check.kind == CheckKind.VALUES and _names_what_came_back(check):
+        said = "returns a wrong result"
+    elif check.is_first and check.kind in _WRONG:
+        said = _WRONG[CheckKind(check.kind)]
+    else:
+        return f"fails{where}: {check.title}"
+    return f"{said}{where}"
+
+
+def _names_what_came_back(check: CheckResult) -> bool:
+    """Tell whether there is nothing to compare: what came back is all that is wrong."""
+    message = check.message
+    return bool(message.find(Label.GOT)) and not message.find(Label.EXPECTED)
+
+
+def _list_others(block: Block) -> Iterator[str]:
+    """Yield lines about the checks that fail beside the first one, hidden ones in the last."""
+    others, hidden = block.checks[1:], []
+    titles: dict[str, list[str]] = {}
+    for check in others:
+        if check.visibility == Phase.PUBLIC:
+            titles.setdefault(block.own_cause(check), []).append(check.title)
+        else:
+            hidden.append(check)
+    for cause in sorted(titles, key=bool):  # those with the first one's cause first
+        yield _add_cause(", ".join(titles[cause]), cause)
+    if hidden:
+        causes = dict.fromkeys(filter(None, map(block.own_cause, hidden)))
+        yield _add_cause(
+            f"with the hidden inputs: {reached_points_text(hidden)}", "; ".join(causes)
+        )
+
+
+def _add_cause(said: str, cause: str) -> str:
+    return f"{said}: {cause}" if cause else said
+
+
+def _tell_shortly(check: CheckResult) -> str:
+    """Return in a line what a message says most of all, empty for nothing beside the values."""
+    message = check.message
+    telling = [row for label in TELLING for row in message.find(label)]
+    if telling:
+        word = "raises " if telling[0].label == Label.RAISED else ""
+        line = word + (telling[0].said if not word else telling[0].after).strip()
+        return _cut(line.partition("\n")[0])
+    if check.kind not in (CheckKind.SHAPE, CheckKind.DTYPE) and not _names_what_came_back(check):
+        return ""  # numbers of another input, which say little in a line
+    sides = [
+        (label, row.said) for label in (Label.GOT, Label.EXPECTED) for row in message.find(label)
+    ]
+    return _cut(", ".join([f"{label} {said}" for label, said in sides]))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 4]} ..."
+
+
+# ---- a part
 
 
 def state_of(checks: Sequence[CheckResult]) -> str:
@@ -134,41 +335,33 @@ def state_of(checks: Sequence[CheckResult]) -> str:
     if any([check.part in files for check in checks]):
         return CANT_BE_IMPORTED
     if set(functions.values()) == {Status.PASSED}:
-        return "all right"
+        return PASSES
     if set(functions.values()) == {Status.NOT_STARTED}:
         return "not started"
     states = list(functions.values())
     kept_back = {c.function for c in checks if c.waits_for and is_lost(c)}
-    wrong = sum([state not in (Status.PASSED, Status.NOT_STARTED) for state in states])
+    wrong = -len(kept_back) + sum(
+        [state not in (Status.PASSED, Status.NOT_STARTED) for state in states]
+    )
     waiting = states.count(Status.NOT_STARTED)
-    words = [f"{wrong - len(kept_back)} to fix"] if wrong > len(kept_back) else []
+    words = [f"{wrong} to fix"] if wrong else []
     if files:
         words.append(f"{len(kept_back)} waiting for {', '.join([f'{file}.py' for file in files])}")
     return ", ".join(words + ([f"{waiting} not started"] if waiting else []))
 
 
-#: So many functions of other files are named.
-MAX_NAMED = 6
-
-
-def missing_file(checks: Sequence[CheckResult]) -> str:
-    """Return the file, without ``.py``, that all checks of a group wait for, empty for none."""
-    return checks[0].waits_for if is_lost(checks[0]) else ""
-
-
-def headline(checks: Sequence[CheckResult]) -> str:
-    """Say which file can't be imported, in which line, and why."""
-    return _make_headline(checks[0])
+# ---- a file that can't be imported
 
 
 def line_of(check: CheckResult) -> str:
     """Say in one line what one check waits for."""
     if check.waits_for == check.part:
-        return _make_headline(check)
+        return _say_of_file(check)
     return f"waits for {check.waits_for}.py, which can't be imported"
 
 
-def _make_headline(check: CheckResult) -> str:
+def _say_of_file(check: CheckResult) -> str:
+    """Say which file can't be imported, in which line, and why."""
     file = f"{check.waits_for}.py"
     raised = check.message.find(Label.RAISED)
     if not raised:
@@ -184,25 +377,25 @@ def _name_place(place: Place, file: str) -> str:
     return f"line {place.line}" if is_here else str(place)
 
 
-def told(checks: Sequence[CheckResult], *, counts: bool = True) -> CheckResult:
-    """Return the first check of a group with the message for all of them, and what waits."""
-    message, file = checks[0].message, missing_file(checks)
-    said = {Label.LOOK_AT, Label.RAISED}  # by the headline
+def _tell_of_file(block: Block, *, counts: bool) -> CheckResult:
+    """Return the first check of a file without what the head says, and with what waits."""
+    message = block.checks[0].message
+    said = {Label.LOOK_AT, Label.RAISED}
     if any(["\n" in row.said for row in message.find(Label.RAISED)]):
-        said.remove(Label.RAISED)  # which holds one line of it
+        said.remove(Label.RAISED)  # the head holds one line of it
     message = replace(message.without(said), snippet=None)
     if counts:
-        own = [check for check in checks if check.part == file]
-        message = message.with_row(Row(Label.WAITING, _count_waiting(file, own, checks)))
-    return replace(checks[0], message=message)
+        message = message.with_row(Row(Label.WAITING, _count_waiting(block)))
+    return replace(block.checks[0], message=message)
 
 
-def _count_waiting(file: str, own: Sequence[CheckResult], checks: Sequence[CheckResult]) -> str:
+def _count_waiting(block: Block) -> str:
     """Count what waits: the functions of the file itself, and those of others, by name."""
-    others = [check for check in checks if check.part != file]
+    own = [check for check in block.checks if check.part == block.file]
+    others = [check for check in block.checks if check.part != block.file]
     names = list(dict.fromkeys([check.function.partition(".")[2] for check in others]))
     listed = ", ".join(names[:MAX_NAMED]) + (", ..." if len(names) > MAX_NAMED else "")
-    counts = [f"{_count_functions(own)} of {file}.py"] if own else []
+    counts = [f"{_count_functions(own)} of {block.file}.py"] if own else []
     if others:
         counts.append(f"{_count_functions(others)} of files that use it: {listed}")
     return "; ".join(counts)

@@ -17,17 +17,16 @@ from autograder.core.message import Label, Row
 from autograder.core.records import CheckResult, Report
 from autograder.outputs.groups import (
     CANT_BE_IMPORTED,
-    grouped,
-    headline,
+    PASSES,
+    Block,
+    gather_blocks,
     is_lost,
-    missing_file,
+    later_text,
     part_text,
     points_text,
-    reached_text,
     score_text,
-    shown,
     state_of,
-    told,
+    worth_text,
 )
 from autograder.outputs.report_json import LABEL_WIDTH, SEE_IT, layout_row
 
@@ -35,8 +34,9 @@ __all__ = [
     "MARKS",
     "WIDTH",
     "Styled",
+    "block_lines",
     "function_lines",
-    "group_lines",
+    "head_lines",
     "height_of",
     "is_colourful",
     "message_lines",
@@ -46,16 +46,23 @@ __all__ = [
     "print_report",
     "printed_lines",
     "progress_listener",
+    "score_lines",
     "styled_lines",
     "width_of",
     "wrapped",
 ]
 
-#: Columns where nobody knows how many there are, and at most.
+#: Columns where no one knows how many there are, and at most.
 WIDTH = 80
 
 #: Rows that are Python or numbers, which stay as they are; all others are sentences.
 UNWRAPPED = frozenset({Label.CALLED, Label.INPUT, Label.EXPECTED, Label.AT})
+
+#: Rows that say what came back.
+FACTS = frozenset({Label.EXPECTED, Label.GOT, Label.RAISED, Label.AT})
+
+#: So many functions that call the first wrong one are told by their numbers.
+MAX_CALLERS = 3
 
 #: Narrower than this no sentence can be read.
 MIN_WIDTH = 30
@@ -70,26 +77,69 @@ MARK_WIDTH = 3
 Styled = tuple[str, str]
 
 
-def print_plain(report: Report, stream: TextIO) -> None:
+def print_plain(report: Report, stream: TextIO, *, shows: str = "") -> None:
     """Print `report` without colors."""
-    stream.write("".join([f"{text}\n" for _, text in styled_lines(report)]))
+    stream.write("".join([f"{text}\n" for _, text in styled_lines(report, shows=shows)]))
 
 
-def styled_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
-    """Yield the report's lines, for a terminal of `width` columns."""
+def styled_lines(report: Report, *, width: int = WIDTH, shows: str = "") -> Iterator[Styled]:
+    """Yield the report's lines, for a terminal of `width` columns.
+
+    `shows` is the command that runs a block's Python, but for its number; without one, that Python
+    is in the block.
+    """
     width = max(width, MIN_WIDTH)
-    for checks in grouped(shown(report)):
-        yield from group_lines(checks, width=width)
+    blocks = gather_blocks(report.checks)
+    to_fix = [block for block in blocks if not block.is_carried]
+    for block in to_fix:
+        yield from block_lines(block, width=width, is_run=bool(shows), is_whole=False)
+    yield from _name_carried([block.name for block in blocks if block.is_carried], width)
     yield from printed_lines(report.printed, width=width)
     yield from (function_lines if report.only else part_lines)(report, width=width)
     yield "", ""
-    for note in report.notes:
-        for piece in wrapped(note, width):
-            yield "strong", piece
+    for note in (*report.notes, _say_first(to_fix, shows)):
+        yield from [("strong", line) for line in wrapped(note, width)]
     if report.only:
         yield from [("strong", line) for line in wrapped(part_text(report), width)]
     else:
-        yield "strong", f"score {score_text(report)}"
+        yield from score_lines(report, width=width)
+
+
+def score_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
+    """Yield the score, and how many points it is not about."""
+    said = "; ".join(filter(None, [f"score {score_text(report)}", later_text(report)]))
+    yield from [("strong", line) for line in wrapped(said, width)]
+
+
+def _say_first(blocks: Sequence[Block], shows: str) -> str:
+    """Say where to begin, where there is more than one thing to fix, and how to see a block run."""
+    callers = [block.number for block in blocks if 1 in block.after]
+    first = f"Start with 1{_name_callers(callers)}." if len(blocks) > 1 else ""
+    runs = [block.number for block in blocks if block.told().message.snippet is not None]
+    how = f"'{shows} {runs[0]}' runs the example of {runs[0]}." if shows and runs else ""
+    return " ".join(filter(None, [first, how]))
+
+
+def _name_callers(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    who = _join_numbers(numbers) if len(numbers) <= MAX_CALLERS else f"{len(numbers)} others"
+    return f", which {who} call{'s' * (len(numbers) == 1)}"
+
+
+def _join_numbers(numbers: Sequence[int]) -> str:
+    *others, last = map(str, numbers)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _name_carried(names: Sequence[str], width: int) -> Iterator[Styled]:
+    """Yield the functions that keep their points, without what each message says of it."""
+    if names:
+        said = f"ok carried along, every point kept: {', '.join(names)}"
+        first, *rest = textwrap.wrap(said, min(width, WIDTH) - 2, subsequent_indent="   ")
+        yield "good", first
+        yield from [("", line) for line in rest]
+        yield "", ""
 
 
 def wrapped(sentence: str, width: int) -> list[str]:
@@ -97,59 +147,74 @@ def wrapped(sentence: str, width: int) -> list[str]:
     return textwrap.wrap(sentence, min(width, WIDTH) - 2)
 
 
-def group_lines(checks: Sequence[CheckResult], *, width: int = WIDTH) -> Iterator[Styled]:
-    """Yield the lines of checks that fail for one cause: a head for each, and the message once.
+def block_lines(
+    block: Block, *, width: int = WIDTH, is_run: bool = False, is_whole: bool = True
+) -> Iterator[Styled]:
+    """Yield a block's lines: a head, and the message of all its checks.
 
-    Checks that wait for a file have one head together.
+    Where a command runs its Python (`is_run`), the input stands there instead. Of one that waits
+    for others, and of which no cause of its own is known, only some rows are shown unless
+    `is_whole`.
     """
     width = min(max(width, MIN_WIDTH), WIDTH) - 2
-    if not is_lost(checks[0]):
-        yield "good", f"ok {checks[0].function}: carried along, every point kept"
-    if missing_file(checks):
-        yield from _lay_out_head(f"x  {headline(checks)}", checks, width)
-        yield from message_lines(told(checks), width)
+    yield from head_lines(block, width=width)
+    if is_whole or block.has_own_cause:
+        yield from message_lines(block.told(), width, is_run=is_run)
     else:
-        for check in filter(is_lost, checks):
-            yield from _lay_out_head(f"x  {check.function}: {check.title}", [check], width)
-        yield from message_lines(checks[0], width)
+        yield from _lay_out_rows(_pick_rows(block), width)
     yield "", ""
 
 
-def _lay_out_head(head: str, checks: Sequence[CheckResult], width: int) -> Iterator[Styled]:
-    """Yield what failed, with the points of `checks` at the end of its line or below it."""
-    points = f"{reached_text(checks)} points"
-    if len(head) + 1 + len(points) <= width:
-        yield "bad", f"{head:<{width - len(points) - 1}} {points}"
-        return
-    first, *rest = textwrap.wrap(head, width, subsequent_indent="   ")
-    yield "bad", first
-    yield from [("", line) for line in rest]
-    yield "", f"{points:>{width}}"
+def head_lines(block: Block, *, width: int = WIDTH) -> Iterator[Styled]:
+    """Yield what fails, with the points that it loses at the end of its line or below it."""
+    points = f"{worth_text(block.lost)} lost"
+    head = textwrap.wrap(f"x  {block.number}. {block.head}", width, subsequent_indent="   ")
+    if len(head[-1]) + 2 + len(points) > width:
+        head.append("")
+    head[-1] = f"{head[-1]:<{width - len(points)}}{points}"
+    yield "bad", head[0]
+    yield from [("", line) for line in head[1:]]
 
 
-def message_lines(check: CheckResult, width: int) -> Iterator[Styled]:
-    """Yield a message's lines: without the input where Python code shows it again, below."""
+def _pick_rows(block: Block) -> Iterator[Row]:
+    """Yield what a block says that waits for others: what came back, and what to fix first."""
+    message = block.checks[0].message
+    yield from [row for row in message.rows if row.label in FACTS]
+    yield Row(Label.FIRST, f"fix {_join_numbers(block.after)}, which it calls")
+
+
+def message_lines(check: CheckResult, width: int, *, is_run: bool = False) -> Iterator[Styled]:
+    """Yield a message's lines: the input, or the Python code that has it, never both."""
     message, snippet = check.message, check.message.snippet
-    rows = message.rows
     if not is_lost(check):
-        rows, snippet = message.find(Label.CARRIED), None
-    elif snippet is not None:
-        rows = message.without({Label.INPUT}).rows
-    for row in rows:
-        for line in _lay_out(row, width):
-            yield "", f"  {line}"
-    if snippet is not None:
+        yield from _lay_out_rows(message.find(Label.CARRIED), width)
+        return
+    if snippet is None:
+        yield from _lay_out_rows(message.rows, width)
+        return
+    # The call's names are those of the input.
+    has_input = bool(message.find(Label.INPUT))
+    told = {Label.CALLED} if is_run and has_input else set() if is_run else {Label.INPUT}
+    yield from _lay_out_rows(message.without(told).rows, width)
+    if not is_run:
         for line in _wrap_row(f"{SEE_IT}{snippet.where}:", width):
             yield "", f"  {line}"
         for line in snippet.code.split("\n"):  # from the margin on: it is there to be pasted
             yield "", line
 
 
+def _lay_out_rows(rows: Iterable[Row], width: int) -> Iterator[Styled]:
+    for row in rows:
+        for line in _lay_out(row, width):
+            yield "", f"  {line}"
+
+
 def _lay_out(row: Row, width: int) -> Iterator[str]:
     """Wrap sentences under their column; code and rows of numbers stay as they are."""
     first, *more = layout_row(row.label, row.said).split("\n")
     yield from [first] if row.label in UNWRAPPED else _wrap_row(first, width)
-    yield from more
+    for line in more:
+        yield from _wrap_row(line, width) if row.label == Label.ALSO else [line]
 
 
 def _wrap_row(line: str, width: int) -> list[str]:
@@ -175,7 +240,7 @@ def part_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
         _fill_up([f"{part}.py" for part in shown]),
     ]
     titles = _fill_up([report.parts[part] for part in shown])
-    whole = [*columns, titles, said]
+    whole = [*columns, titles, [*said, "not started"]]  # the same layout whatever the state is
     if MARK_WIDTH + sum([max(map(len, column), default=0) for column in whole]) <= width:
         columns.append(titles)
     for cells in zip(*columns, said, strict=True):
@@ -210,7 +275,7 @@ def _fill_up(texts: list[str]) -> list[str]:
 
 
 def _choose_style(said: str) -> str:
-    if said == "all right":
+    if said == PASSES:
         return "good"
     return "bad" if "to fix" in said or said == CANT_BE_IMPORTED else "weak"
 
@@ -220,12 +285,15 @@ _MARK_STYLES = {"good": "bold green", "bad": "bold red"}
 _LINE_STYLES = {"bad": "bold", "strong": "bold"}
 
 
-def print_report(report: Report, stream: TextIO) -> None:
-    """Print `report`; in color on a terminal, unless NO_COLOR is set."""
+def print_report(report: Report, stream: TextIO, *, shows: str = "") -> None:
+    """Print `report`; in color on a terminal, unless NO_COLOR is set.
+
+    `shows` is the command that runs a block's Python, as of `styled_lines`.
+    """
     if not is_colourful(stream):
-        print_plain(report, stream)
+        print_plain(report, stream, shows=shows)
         return
-    print_lines(styled_lines(report, width=width_of(stream)), stream)
+    print_lines(styled_lines(report, width=width_of(stream), shows=shows), stream)
 
 
 def print_lines(lines: Iterable[Styled], stream: TextIO, *, clears: bool = False) -> None:

@@ -44,7 +44,7 @@ CURVE_SECONDS = 1.0
 NOT_DRAWN = "The pictures could not be drawn this time. The score does not depend on them."
 
 
-#: Of an exception's message in the place of a picture; the report has the whole of it.
+#: Of an exception's message instead of a picture; the report has the whole of it.
 MESSAGE_CHARACTERS = 120
 
 Answer = tuple[tuple[CallOutcome, ...], Problem | None]
@@ -199,7 +199,7 @@ def _read_curve(name: str, picture: PictureKey, expected: np.ndarray, asker: Pic
 
 
 def load_kind(folder: Path, kind: str) -> Any:
-    """Return the module for a kind of picture, None where the folder has none, or is not there.
+    """Return the module for a kind of picture, None where the folder has none, or is missing.
 
     The kind, as the key says, is the module's name.
     """

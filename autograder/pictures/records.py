@@ -13,7 +13,7 @@ __all__ = ["Curve", "CurvesPicture", "OwnPicture", "Picture", "Pictures", "Probl
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a picture, or the rest of its frames, is not there."""
+    """Why a picture, or the rest of its frames, is missing."""
 
     #: Without the first capital and the full stop; clean text, not HTML.
     sentence: str

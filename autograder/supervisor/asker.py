@@ -2,7 +2,7 @@
 
 Grading, the pictures and the search for smaller inputs ask in this one way: load a file, then put
 the calls of its functions and collect what comes back. A worker that ended is replaced at the next
-question; one that somebody ended before it was ready is started again. A file whose import cost a
+question; one that someone ended before it was ready is started again. A file whose import cost a
 worker is never imported again, neither by itself nor by other files. Nothing is judged here.
 """
 
@@ -17,7 +17,7 @@ from autograder.core.records import Ending, FileState, FunctionRun, Status
 from autograder.intake.take_in import Submission
 from autograder.supervisor.outcomes import Allowance
 from autograder.supervisor.spawn import Spawner
-from autograder.supervisor.worker import NotStartedError, Worker
+from autograder.supervisor.worker import Answer, NotStartedError, Worker, no_answer
 
 __all__ = ["Asker"]
 
@@ -65,6 +65,7 @@ class Asker:
         self._worker: Worker | None = None
         self._states: dict[str, FileState] = {}
         self._tickets: dict[str, int] = {}
+        self._answer: Answer = no_answer
 
     @property
     def rest_seconds(self) -> float:
@@ -96,7 +97,7 @@ class Asker:
         """End the worker: nothing of it may see what comes next, which is asked of a fresh one."""
         if self._worker is not None:
             self._worker.close()
-        self._worker, self._states, self._tickets = None, {}, {}
+        self._worker, self._states, self._tickets, self._answer = None, {}, {}, no_answer
 
     def close(self) -> None:
         """End every worker."""
@@ -114,7 +115,8 @@ class Asker:
             seconds = min(limit, self.rest_seconds)
             if seconds <= 0:
                 return FileState(problem=self.out_of_time)
-            state = self._locate_file(worker.load(file, self._files[file], seconds=seconds))
+            state = worker.load(file, self._files[file], seconds=seconds)
+            state = self._submission.explain_file(file, state)
             if state.problem is None:
                 self._imported.add(file)
             elif isinstance(state.problem, Ending) and not again:
@@ -131,6 +133,12 @@ class Asker:
         if self._worker is not None and self._worker.is_alive:
             self._tickets[name] = self._worker.ask(request)
 
+    def replace(self, names: Collection[str], answer: Answer) -> None:
+        """Replace these functions, whose files are loaded, by answers, and no others."""
+        assert self._worker is not None
+        self._worker.replace(names)
+        self._answer = answer
+
     def collect(self, name: str, request: bytes, count: int, *, seconds: float) -> FunctionRun:
         """Wait for all calls of a function, `seconds` at most; `load` has its file loaded.
 
@@ -141,13 +149,8 @@ class Asker:
             return FunctionRun(ending=self.out_of_time)
         assert self._worker is not None
         ticket = self._tickets.pop(name, None) or self._worker.ask(request)
-        run = self._worker.collect(ticket, name, count, seconds=seconds)
-        places = self._submission.places
-        return replace(run, outcomes=tuple(map(places.located, run.outcomes))) if places else run
-
-    def _locate_file(self, state: FileState) -> FileState:
-        places = self._submission.places
-        return places.located_file(state) if places else state
+        run = self._worker.collect(ticket, name, count, seconds=seconds, answer=self._answer)
+        return replace(run, outcomes=tuple(map(self._submission.explain, run.outcomes)))
 
     def _ready_worker(self) -> Worker:
         for _ in range(START_ATTEMPTS - 1):

@@ -1,7 +1,7 @@
 """Read what a worker's reply says: untrusted values in, typed and bounded records out.
 
 A reply has exactly the fields that the worker gives it at this place, and a result exactly the
-forms of `autograder.core.results`; anything else was written by somebody else and is refused whole.
+forms of `autograder.core.results`; anything else was written by someone else and is refused whole.
 Texts are cut, numbers are kept in their range. What all results take of the judge's memory is
 bounded by an `Allowance`.
 
@@ -27,7 +27,14 @@ from autograder.core.results import MAX_CHARACTERS, MAX_RESULTS, TOO_LARGE
 from autograder.errors import GraderError
 from autograder.supervisor.replies import ForgedReplyError
 
-__all__ = ["Allowance", "read_file_state", "read_outcome", "read_printed", "read_ready"]
+__all__ = [
+    "Allowance",
+    "read_file_state",
+    "read_outcome",
+    "read_printed",
+    "read_ready",
+    "read_question",
+]
 
 #: Memory that a result may take whatever came before: ten times the largest right one. A thousand
 #: calls have 32 MiB by this.
@@ -167,6 +174,14 @@ def read_outcome(reply: dict[str, Any], allowance: Allowance) -> CallOutcome:
     value, changed = _read_all(reply, "value", "changed")
     tree, positions = _read_tree(value), _read_positions(changed)
     return Returned(tree if allowance.admits(_count_bytes(tree)) else TOO_LARGE, positions)
+
+
+def read_question(reply: dict[str, Any], graded: Collection[str]) -> tuple[str, tuple[Any, ...]]:
+    """Return for which of the homework's functions a result is asked, and the arguments."""
+    name, arguments = _read_all(reply, "asks_for", "arguments")
+    if name not in graded or not isinstance(arguments, tuple) or len(arguments) > MAX_POSITION:
+        raise ForgedReplyError("this is no function of the homework")
+    return name, tuple(map(_read_tree, arguments))
 
 
 def _read_tree(value: Any) -> Any:

@@ -101,11 +101,15 @@ class ReplyMatcher:
         self._left_over += self._count
         self._request, self._count, self._answered = request, count, 0
 
+    def expect_one_more(self) -> None:
+        """Wait for one more reply: the last one was a question to the judge."""
+        self._count += 1
+
     def take(self, frame: bytes, *, asked: int) -> dict[str, Any] | None:
         """Return what an untrusted frame says, as the next reply that is waited for.
 
         It arrived when `asked` requests had been put. None is returned for a reply that is left
-        over from an earlier request: somebody answered that in the worker's place, and the worker's
+        over from an earlier request: someone answered that in the worker's place, and the worker's
         own replies came later. The forged results are the student's; the next function is not to
         suffer.
 

@@ -7,6 +7,7 @@ imports the standard library alone and is imported first.
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -32,6 +33,7 @@ _ENVIRONMENT = {
     "LOGNAME": "student",
     "PYTHONHASHSEED": "0",
     "PYTHONSAFEPATH": "1",
+    "PYTHONBREAKPOINT": "0",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -46,6 +48,9 @@ _PASSED_ON_WINDOWS = ("PATH",)
 
 #: How long a nursery may take to load numpy, on a cold and busy machine.
 START_SECONDS = 60.0
+
+#: How long a process may take to end that closed its pipe; longer, and it did not mean to.
+SETTLE_SECONDS = 2.0
 
 #: How long a nursery may take to end by itself.
 END_SECONDS = 2.0
@@ -78,7 +83,7 @@ class Spawned:
 
     def kill(self) -> None:
         """End the process and everything in its group; no harm if it is gone."""
-        if self._is_gone or self._pid <= 1:  # to the system, that would be ourselves or everybody
+        if self._is_gone or self._pid <= 1:  # to the system, that would be ourselves or everyone
             return  # its process id may be another's by now
         for end in (_kill_group, _kill_process):
             try:
@@ -86,6 +91,20 @@ class Spawned:
             except (OSError, AttributeError):
                 continue  # no such group (any more, or not yet; Windows has none): it alone
             return
+
+    def settle(self) -> None:
+        """Wait a moment for a process that closed its pipe, as ending does, to be gone by itself.
+
+        Killed earlier, it would now have its own exit status, now that of the signal.
+        """
+        try:
+            descriptor = os.pidfd_open(self._pid)  # Linux; elsewhere no one's child can be awaited
+        except (OSError, AttributeError):
+            return
+        try:
+            select.select([descriptor], [], [], SETTLE_SECONDS)
+        finally:
+            os.close(descriptor)
 
     def wait(self) -> int | None:
         """Return the exit status of a process that has ended or was killed."""
@@ -141,7 +160,7 @@ class Spawner:
             return _start_alone(scratch, self._without)
         try:
             return self._nursery.fork(scratch)
-        except OSError:  # somebody ended it: a student's code may try
+        except OSError:  # someone ended it: a student's code may try
             self._nursery.close()
         self._nursery = _Nursery(self.workspace, self._without)
         try:

@@ -26,6 +26,7 @@ from autograder.supervisor.outcomes import (
     read_file_state,
     read_outcome,
     read_printed,
+    read_question,
     read_ready,
 )
 from autograder.supervisor.replies import WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
@@ -42,6 +43,12 @@ QUEUE_LENGTH, QUEUE_SECONDS = 2, 1.0
 
 Record = TypeVar("Record")
 
+#: What answers for a function that is replaced: its name and the arguments of a call, as trees.
+Answer = Callable[[str, tuple[Any, ...]], Any]
+
+#: Calls of replaced functions in one request: ten times those of the longest one that is right.
+MAX_ANSWERS = 20_000
+
 #: How often a worker's temporary folder is looked at while it works.
 WATCH_SECONDS = 0.25
 
@@ -49,8 +56,12 @@ WATCH_SECONDS = 0.25
 READ_BYTES = 1 << 16
 
 
+def no_answer(name: str, arguments: tuple[Any, ...]) -> Any:
+    """Answer nothing."""
+
+
 class NotStartedError(GraderError):
-    """A worker ended before it was ready: nothing of a student's had run, somebody ended it."""
+    """A worker ended before it was ready: nothing of a student's had run, someone ended it."""
 
 
 class WorkerGoneError(Exception):
@@ -115,6 +126,8 @@ class Worker:
             "cpu_seconds": int(limits.run_seconds) + 10,
             "closed": tuple([str(path) for path in closed]),
         }
+        self._answer: Answer = no_answer
+        self._answers_left = 0
         self._is_ready = False
         self._watched = time.monotonic()
         self.ask(encode({"start": settings}))
@@ -131,6 +144,7 @@ class Worker:
         self._wait_until_ready()
         ticket = self.ask(encode({"load": module, "functions": functions}))
         self._matcher.expect(ticket, 1)
+        self._answers_left = 0
         try:
             state = self._receive(
                 time.monotonic() + seconds,
@@ -151,8 +165,18 @@ class Worker:
         self._outgoing.put(FRAME_SIZE.pack(len(request)) + request)
         return ticket
 
-    def collect(self, ticket: int, name: str, count: int, *, seconds: float) -> FunctionRun:
-        """Wait for the `count` calls of a function, `seconds` for all of them from now on."""
+    def replace(self, names: Collection[str]) -> None:
+        """Replace these functions by `collect`'s ``answer``, and no others."""
+        self.ask(encode({"replace": tuple(names)}))
+
+    def collect(
+        self, ticket: int, name: str, count: int, *, seconds: float, answer: Answer = no_answer
+    ) -> FunctionRun:
+        """Wait for the `count` calls of a function, `seconds` for all of them from now on.
+
+        Where functions are replaced, `answer` is called with a name and the arguments of a call.
+        """
+        self._answer, self._answers_left = answer, MAX_ANSWERS
         outcomes: list[CallOutcome] = []
         deadline = time.monotonic() + seconds
         self._matcher.expect(ticket, count + 1)
@@ -172,6 +196,15 @@ class Worker:
 
     def _read_outcome(self, reply: dict[str, Any]) -> CallOutcome:
         return read_outcome(reply, self.allowance)
+
+    def _tell(self, reply: dict[str, Any]) -> None:
+        """Answer a call of a function that is replaced."""
+        self._answers_left -= 1
+        if self._answers_left < 0:
+            raise ForgedReplyError("more calls are replaced than any function makes")
+        content = encode({"told": self._answer(*read_question(reply, self._graded))})
+        self._matcher.expect_one_more()
+        self._outgoing.put(FRAME_SIZE.pack(len(content)) + content)
 
     def _read_printed(self, reply: dict[str, Any]) -> str:
         return read_printed(reply, limit=self.limits.output_characters)
@@ -245,7 +278,11 @@ class Worker:
         if self._ending is not None:
             raise WorkerGoneError(self._ending)
         try:
-            return read(self._next_reply(deadline))
+            while "asks_for" in (reply := self._next_reply(deadline)):
+                if time.monotonic() > deadline:
+                    raise self._give_up(Ending(Status.TIMEOUT, ""))
+                self._tell(reply)
+            return read(reply)
         except ForgedReplyError as forged:
             raise self._give_up(Ending(Status.CRASHED, WROTE)) from forged
 
@@ -263,6 +300,8 @@ class Worker:
     def _wait_for_frames(self, deadline: float) -> None:
         arrived = self._wait_and_watch(deadline)
         if isinstance(arrived, str):
+            if not arrived:
+                self._spawned.settle()
             raise self._give_up(Ending(Status.CRASHED, arrived))
         self._frames = list(arrived.frames[::-1])
         self._asked_by_then = arrived.asked

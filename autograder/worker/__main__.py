@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _find_packages(folder: Path) -> None:
-    """Put the folder around this package on the path, in the place of this file's own.
+    """Put the folder around this package on the path, instead of this file's own.
 
     Where it is installed, that folder has other packages, which may not take the place of a module
     of the standard library; it may be the user's own one, which ``-s`` leaves out.

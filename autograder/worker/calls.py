@@ -19,10 +19,13 @@ from typing import Any
 import numpy as np
 
 from autograder.core.codec import READ_ONLY, STRIDED
+from autograder.core.lookalikes import letters_as_seen, name_lookalike
 from autograder.core.results import plain_result
-from autograder.worker.import_submission import NotImportedError
+from autograder.isolation.fence import NO_PROCESS
+from autograder.worker.import_submission import ALLOWED_PACKAGES
+from autograder.worker.missing_packages import NotImportedError
 
-__all__ = ["call_once", "describe_exception"]
+__all__ = ["be_quiet", "call_once", "describe_exception"]
 
 #: Own lines of the student's shown with an exception, innermost last.
 MAX_LINES = 3
@@ -43,6 +46,8 @@ SHOWN_CHARACTERS = 56
 
 _CANNOT_IMPORT = re.compile(r"cannot import name '(\w{1,60})'")
 
+_NAME_OF_MODULE = re.compile(r"(?:import name|has no attribute) '(\w{1,60})'")
+
 #: What numpy says where something is written into a write-protected array.
 _READ_ONLY = "read-only"
 
@@ -58,8 +63,7 @@ def call_once(
     description.
     """
     given = tuple([_copy(argument, layout) for argument in arguments])
-    np.seterr(all="ignore")
-    warnings.simplefilter("ignore")
+    be_quiet()
     try:
         value = plain_result(function(*given), structure)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
@@ -69,6 +73,12 @@ def call_once(
         return described
     changed = [i for i, pair in enumerate(zip(given, arguments, strict=True)) if not _same(*pair)]
     return {"value": value, "changed": tuple(changed)}
+
+
+def be_quiet() -> None:
+    """Let neither a warning nor a floating-point error cost anything, whatever a file has set."""
+    np.seterr(all="ignore")
+    warnings.simplefilter("ignore")
 
 
 def _copy(value: Any, layout: int) -> Any:
@@ -103,9 +113,10 @@ def _same(given: Any, original: Any) -> bool:
 def describe_exception(error: BaseException, folder: Path) -> dict[str, Any]:
     """Return type, message and own lines of an exception that student code raised."""
     frames = _own_frames(error, folder)
+    is_process = isinstance(error, OSError) and _comes_from_processes(error)
     described: dict[str, Any] = {
         "raised": type(error).__name__[:80],
-        "message": _message(error, folder),
+        "message": NO_PROCESS if is_process else _message(error, folder),
         "lines": tuple([_line(frame, folder) for frame in frames[-MAX_LINES:]]),
     }
     if isinstance(error, NotImplementedError):
@@ -120,19 +131,34 @@ def describe_exception(error: BaseException, folder: Path) -> dict[str, Any]:
 def _unreadable_line(error: SyntaxError, folder: Path) -> tuple[tuple[str, int, str], ...]:
     """Return the line of a file of the student's that Python can't read, and one with a caret."""
     file, number = error.filename, error.lineno
-    if not isinstance(file, str) or Path(file).parent != folder or not isinstance(number, int):
+    if not isinstance(file, str) or not isinstance(number, int) or not _is_own(file, folder):
         return ()
     shown = [text for text in _mark_with_caret(error) if text]
-    place = Path(file).name, min(max(number, 0), MAX_LINE_NUMBER)
+    place = _name_file(file, folder), min(max(number, 0), MAX_LINE_NUMBER)
     return tuple([(*place, text) for text in shown])
 
 
 def _own_frames(error: BaseException, folder: Path) -> list[tuple[types.CodeType, int]]:
     frames = []
     for frame, line in traceback.walk_tb(error.__traceback__):
-        if Path(frame.f_code.co_filename).parent == folder:
+        if _is_own(frame.f_code.co_filename, folder):
             frames.append((frame.f_code, line or 0))  # an instruction may have no line
     return frames
+
+
+def _comes_from_processes(error: BaseException) -> bool:
+    """Tell whether the library for several processes was refused what it needs for them."""
+    files = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return any([Path(file).parent.name == "multiprocessing" for file in files])
+
+
+def _is_own(file: str, folder: Path) -> bool:
+    return folder in Path(file).parents
+
+
+def _name_file(file: str, folder: Path) -> str:
+    """Return what a file of the student's is called, with the folders of a package."""
+    return Path(file).relative_to(folder).as_posix()
 
 
 def _message(error: BaseException, folder: Path) -> str:
@@ -140,22 +166,40 @@ def _message(error: BaseException, folder: Path) -> str:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
     except BaseException:
         return "(its message can't be read)"
-    return str(text)[:2000].replace(f"{folder}{os.sep}", "") + _suggestion(error)
-
-
-def _suggestion(error: BaseException) -> str:
-    """Return Python's own question after a name that is not there, empty where it asks none."""
+    said = str(text)[:2000].replace(f"{folder}{os.sep}", "")
     try:
-        name = _find_near_name(error)
+        return _say_which_is_taken(error, folder) or f"{said}{_suggest(error)}"
     except BaseException:  # an exception that a student's code made up
+        return said
+
+
+def _suggest(error: BaseException) -> str:
+    """Return Python's own question after a name that is missing, empty where it asks none."""
+    wanted, near = _find_near_name(error)
+    if near and letters_as_seen(near) == wanted:
+        return f". What is there is '{near}', with {name_lookalike(near)}"
+    if near and letters_as_seen(wanted) == near:
+        return f". It is written with {name_lookalike(wanted)}"
+    return f". Did you mean: '{near}'?" if near else ""
+
+
+def _say_which_is_taken(error: BaseException, folder: Path) -> str:
+    """Say that a helper is never imported since Python has a module of its name, else nothing."""
+    owner = getattr(error, "obj", None) if type(error) is AttributeError else None
+    module = owner.__name__ if type(owner) is types.ModuleType else getattr(error, "name", None)
+    if type(error) not in (AttributeError, ImportError) or type(module) is not str:
         return ""
-    return f". Did you mean: '{name}'?" if name else ""
+    if module not in ALLOWED_PACKAGES or not (folder / f"{module}.py").is_file():
+        return ""
+    match = _NAME_OF_MODULE.search(str(error))
+    wanted = f"'{match[1]}' is not in Python's {module}: " if match else ""
+    return f"{wanted}{module}.py has the name of a module of Python, which is imported in its place"
 
 
 def _line(frame: tuple[types.CodeType, int], folder: Path) -> tuple[str, int, str]:
     code, number = frame
     text = linecache.getline(code.co_filename, number)[:MAX_LINE_CHARACTERS].strip()
-    return (Path(code.co_filename).name, number, text)
+    return (_name_file(code.co_filename, folder), number, text)
 
 
 def _origin(frames: list[tuple[types.CodeType, int]]) -> str:
@@ -165,8 +209,8 @@ def _origin(frames: list[tuple[types.CodeType, int]]) -> str:
     return f"{Path(code.co_filename).stem}.{code.co_name}"
 
 
-def _find_near_name(error: BaseException) -> str:
-    """Return the name that was probably meant where one is not found, empty for none.
+def _find_near_name(error: BaseException) -> tuple[str, str]:
+    """Return a name that is not found, and the one that was probably meant, empty for none.
 
     Python finds near names only when it prints an exception, and each version in its own way; here
     it is the same in all of them. Names are compared as text, nothing of the student's is called.
@@ -180,7 +224,7 @@ def _find_near_name(error: BaseException) -> str:
     if type(error) is ImportError and error.name in sys.modules:
         match = _CANNOT_IMPORT.match(str(error.msg))
         return _choose_nearest(match[1] if match else None, vars(sys.modules[str(error.name)]))
-    return ""
+    return "", ""
 
 
 def _list_names_at(error: BaseException) -> list[str]:
@@ -193,17 +237,18 @@ def _list_names_at(error: BaseException) -> list[str]:
     return [*trace.tb_frame.f_locals, *trace.tb_frame.f_globals, *dir(builtins)]
 
 
-def _choose_nearest(name: object, names: Iterable[object]) -> str:
+def _choose_nearest(name: object, names: Iterable[object]) -> tuple[str, str]:
     if type(name) is not str or len(name) > MAX_CHARACTERS:
-        return ""
+        return "", ""
     known = sorted({n for n in names if type(n) is str and len(n) <= MAX_CHARACTERS})[:MAX_NAMES]
     public = [n for n in known if n != name and not n.startswith("_")]
-    same = [n for n in public if n.lower() == name.lower()]
+    seen = letters_as_seen(name).lower()
+    same = [n for n in public if letters_as_seen(n).lower() == seen]
     if same or len(name) < 3:
-        return same[0] if same else ""
+        return name, same[0] if same else ""
     import difflib  # seldom needed
 
-    return next(iter(difflib.get_close_matches(name, public, n=1, cutoff=CUTOFF)), "")
+    return name, next(iter(difflib.get_close_matches(name, public, n=1, cutoff=CUTOFF)), "")
 
 
 def _mark_with_caret(error: SyntaxError) -> tuple[str, str]:

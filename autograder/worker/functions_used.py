@@ -1,16 +1,28 @@
 """Follow which of the homework's functions a student's function calls.
 
-The compiled code is read, never run: every global name and attribute that a function (or a lambda,
-comprehension or helper inside or below it) mentions is looked up where Python would look it up.
+The compiled code is read, never run: every global name that a function (or a lambda, comprehension
+or helper inside or below it) loads is looked up where Python would look it up, and so is what it
+takes out of a module. An attribute of anything else (``self.forward``) is none of the homework's.
 """
 
+import dis
+import sys
 import types
 from collections.abc import Iterator
+from functools import partial
 
 __all__ = ["functions_used"]
 
 #: Far above any homework's call graph; bounds the walk through code made to be large.
 MAX_VISITED = 2000
+
+#: Instructions that load a global variable by its name, a local one, and an attribute.
+_GLOBALS = frozenset(["LOAD_GLOBAL", "LOAD_NAME"])
+_LOCALS = frozenset(["LOAD_FAST", "LOAD_FAST_BORROW", "LOAD_FAST_CHECK", "LOAD_DEREF"])
+_ATTRIBUTES = frozenset(["LOAD_ATTR", "LOAD_METHOD"])
+
+#: What may hold functions: of these types alone, which run no code of a student's.
+_HOLDERS = (dict, list, tuple)
 
 
 def functions_used(function: object, graded: dict[int, str]) -> tuple[str, ...]:
@@ -39,21 +51,19 @@ def _mentioned(thing: object) -> Iterator[object]:
     if isinstance(thing, type):
         for member in list(vars(thing).values()):
             yield getattr(member, "__func__", member)
+    if type(thing) in _HOLDERS:
+        items = thing.values() if type(thing) is dict else thing
+        yield from list(items)[:MAX_VISITED]  # type: ignore[call-overload]
+    if type(thing) is partial:
+        yield thing.func
     function = thing
     if type(thing) is types.FunctionType:
         function = thing.__dict__.get("__wrapped__", thing)
     if type(function) is not types.FunctionType:
         return  # nothing else is looked into: an object's own code may run when it is looked at
-    names = set(_names(function.__code__))
-    scope = function.__globals__
-    for name in sorted(names & scope.keys()):
-        value = scope[name]
-        if isinstance(value, types.ModuleType):
-            # `averages.mean(x)` mentions both `averages` and `mean`.
-            members = vars(value)
-            yield from (members[inner] for inner in sorted(names & members.keys()))
-        else:
-            yield value
+    yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+    yield from _loaded(function.__code__, function.__globals__)
     for cell in function.__closure__ or ():
         try:
             yield cell.cell_contents
@@ -61,8 +71,31 @@ def _mentioned(thing: object) -> Iterator[object]:
             continue  # not filled yet
 
 
-def _names(code: types.CodeType) -> Iterator[str]:
-    yield from code.co_names
+def _loaded(code: types.CodeType, scope: dict[str, object]) -> Iterator[object]:
+    """Yield what code loads by name, and what it takes out of modules: no attribute of others."""
+    modules: dict[str, object] = {}  # by local variable
+    imported: object = None
+    last: object = None
+    for instruction in dis.get_instructions(code):
+        does, name = instruction.opname, instruction.argval
+        if does == "EXTENDED_ARG":
+            continue
+        if does.startswith("STORE_") and type(last) is types.ModuleType:
+            modules[str(name)] = last
+        value = None
+        if does in _GLOBALS:
+            value = scope.get(name)
+        elif does in _LOCALS:
+            value = modules.get(name)
+        elif does == "IMPORT_NAME":
+            value = imported = sys.modules.get(name)
+        elif does == "IMPORT_FROM":
+            value = vars(imported).get(name) if type(imported) is types.ModuleType else None
+        elif does in _ATTRIBUTES and type(last) is types.ModuleType:
+            value = vars(last).get(name)
+        if value is not None and type(value) is not types.ModuleType:
+            yield value
+        last = value
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from _names(constant)
+            yield from _loaded(constant, scope | modules)

@@ -148,4 +148,4 @@ def _exit_status(child: int) -> int:
     try:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     except ChildProcessError:
-        return 0  # nobody's child: there is nothing to tell
+        return 0  # no one's child: there is nothing to tell

@@ -10,16 +10,21 @@ request                  replies
 ``{"start": settings}``  one: the versions and the limits in force
 ``{"load": module}``     one: per function whether it is there and what it uses, or an exception
 ``{"call": function}``   one for each call, in order; then one with what was printed
+``{"replace": names}``   none: from now on the judge answers for these functions, and no others
 =======================  =====================================================================
 
+A call of a replaced function is a reply ``{"asks_for": name, "arguments": ...}``; to it the judge
+sends a frame of its own, ``{"told": result}`` (None where it has none), before anything else.
+
 Each reply carries two running numbers, ``to`` (the request) and ``at`` (the reply to it), so that
-the judge notices one that somebody else wrote.
+the judge notices one that someone else wrote.
 """
 
 import io
 import os
 import platform
 import random
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,9 +37,11 @@ from autograder.core.results import TOO_LARGE
 from autograder.isolation.fence import fence_off
 from autograder.isolation.protection import Protection
 from autograder.worker import FRAME_SIZE
-from autograder.worker.calls import call_once, describe_exception
+from autograder.worker.calls import be_quiet, call_once, describe_exception
 from autograder.worker.functions_used import functions_used
-from autograder.worker.import_submission import SubmissionImporter, is_missing
+from autograder.worker.import_submission import SubmissionImporter
+from autograder.worker.missing_packages import is_missing
+from autograder.worker.replaced import Replacements
 
 __all__ = ["serve"]
 
@@ -62,6 +69,8 @@ def serve(protection: Protection, user: int | None) -> None:
             raise SystemExit("the first request must be 'start'")
         elif "load" in request:
             worker.load(request["load"], request["functions"])
+        elif "replace" in request:
+            worker.replace(request["replace"])
         else:
             worker.call(request)
 
@@ -81,6 +90,14 @@ class _Pipe:
 
     def receive(self) -> Any:
         self.asked, self.answered = self.asked + 1, 0
+        return self._read()
+
+    def ask(self, message: dict[str, Any]) -> Any:
+        """Send a reply that the judge answers, and return the answer."""
+        self.send(message)
+        return self._read()
+
+    def _read(self) -> Any:
         _wait_for(self.source.fileno())
         head = self.source.read(FRAME_SIZE.size)
         if len(head) < FRAME_SIZE.size:
@@ -100,9 +117,17 @@ class _Pipe:
 
 
 def _wait_for(descriptor: int) -> None:
-    """Let a pipe wait for its other end: a student's code may have changed that."""
-    if hasattr(os, "set_blocking"):  # Windows has it from Python 3.12 on
+    """Let a pipe wait for its other end: a student's code may have changed that.
+
+    Where it closed the pipe, the judge may end this process at any moment: it ends the same way by
+    itself.
+    """
+    if not hasattr(os, "set_blocking"):  # Windows has it from Python 3.12 on
+        return
+    try:
         os.set_blocking(descriptor, True)
+    except OSError:
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 class _Printed(io.RawIOBase):
@@ -115,11 +140,30 @@ class _Printed(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
+    def fileno(self) -> int:
+        return 1  # leads nowhere, as a student's code may ask whether it is a terminal
+
     def write(self, content: Any) -> int:
         size = len(content)
         if len(self.kept) <= self.limit:
             self.kept += bytes(content[: self.limit + 1 - len(self.kept)])
         return size
+
+
+class _Nothing(io.BytesIO):
+    """Standard input at its end."""
+
+    def fileno(self) -> int:
+        return 0
+
+
+def _run_no_command(command: object) -> int:
+    """Take the place of `os.system`: what a system says that has no such command.
+
+    Clearing the screen is no reason to lose a file; where a process is really started, it is
+    refused with an exception.
+    """
+    return 1 if os.name == "nt" else 127 << 8
 
 
 class _Worker:
@@ -132,6 +176,7 @@ class _Worker:
         self.functions: dict[str, Any] = {}
         self.printed = _Printed(settings["output_characters"])
         self.importer = SubmissionImporter(self.folder, settings["blocked"], settings["modules"])
+        self.replacements = Replacements(self._ask_the_judge, self.folder)
 
     def confine(self, protection: Protection, user: int | None) -> None:
         """Put the layers on and say which they are: nothing of the submission has run yet."""
@@ -147,10 +192,11 @@ class _Worker:
         layers = protection.confine(str(self.folder), scratch, user=user, limits=self.settings)
         fence_off(self.settings["closed"])
         sys.path[:] = [entry for entry in sys.path if entry not in ("", PACKAGE_FOLDER)]
-        sys.meta_path.insert(0, self.importer)
+        self.importer.install()
         sys.dont_write_bytecode = True
         versions = {"python": platform.python_version(), "numpy": np.__version__}
         os.listdir(self.folder)
+        os.system = _run_no_command
         self._redirect()
         self._seed()
         return {"ready": versions, "layers": layers}
@@ -159,7 +205,7 @@ class _Worker:
         """Begin to keep what is printed (again: a student's code may have replaced the streams)."""
         self.printed = _Printed(self.settings["output_characters"])
         stream = io.TextIOWrapper(self.printed, "utf-8", "replace", write_through=True)  # type: ignore[type-var]
-        sys.stdin = io.TextIOWrapper(io.BytesIO(), "utf-8")
+        sys.stdin = io.TextIOWrapper(_Nothing(), "utf-8")
         for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
             setattr(sys, name, stream)
 
@@ -167,6 +213,8 @@ class _Worker:
         """Import one file and say which of the wanted functions it has."""
         self._redirect()
         self._seed()
+        be_quiet()
+        self._name_program(name)
         try:
             members = vars(self.importer.load(name))
         except BaseException as error:
@@ -203,11 +251,20 @@ class _Worker:
         members = vars(loaded) if loaded is not None else {}
         return [(f"{module}.{name}", members[name]) for name in wanted if name in members]
 
+    def replace(self, names: tuple[str, ...]) -> None:
+        """Let the judge answer for these functions from now on, and for no others."""
+        self.replacements.put({n: self.functions[n] for n in names if n in self.functions})
+
+    def _ask_the_judge(self, name: str, arguments: tuple[Any, ...]) -> Any:
+        answer = self.pipe.ask({"asks_for": name, "arguments": arguments})
+        return answer["told"] if isinstance(answer, dict) else None
+
     def call(self, request: dict[str, Any]) -> None:
         """Make every call of the request, in order."""
         function = self.functions[request["call"]]
         self._redirect()
         self._seed()
+        self._name_program(request["call"].partition(".")[0])
         for layout, arguments in request["calls"]:
             outcome = call_once(
                 function,
@@ -224,6 +281,11 @@ class _Worker:
         if "value" in outcome and _size(outcome["value"]) > self.settings["reply_bytes"] // 2:
             outcome = {"value": TOO_LARGE, "changed": outcome["changed"]}
         self.pipe.send(outcome)
+
+    def _name_program(self, module: str) -> None:
+        """Let a file see the command line of ``python FILE``, not the grader's."""
+        sys.argv = [str(self.folder / f"{module}.py")]
+        sys.orig_argv = ["python", *sys.argv]
 
     def _seed(self) -> None:
         random.seed(GLOBAL_SEED)

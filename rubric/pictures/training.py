@@ -1,7 +1,7 @@
 """A training, frame by frame: ask for it and for the forward pass, and show it.
 
 The forward pass is called with parameters that the student's own code came to, which are untrusted:
-they are checked, copied and encoded anew.
+they are checked, copied and encoded again.
 """
 
 from collections.abc import Mapping, Sequence

@@ -266,7 +266,7 @@ def test_a_gradient_that_is_none_fails(change: Callable[[np.ndarray], np.ndarray
 
 def test_the_sentence_about_a_wrong_gradient_has_both_numbers() -> None:
     part, _ = tiny(proof=proof_of_mean())
-    sentence = r"reference of tiny\.mean is no gradient: entry \[0, \d\] is .+ differences give "
+    sentence = r"reference of tiny\.mean is not a gradient: entry \[0, \d\] is .+ differences give "
     with pytest.raises(RubricError, match=sentence):
         compiled(part, mean=lambda x: 1.0005 * mean(x))
 
@@ -287,14 +287,14 @@ def square_of(checks: list[Check]) -> tuple[Part, dict[str, Callable[..., Any]]]
 @pytest.mark.parametrize("visibility", ["public", "hidden"])
 def test_a_gradient_is_proved_whatever_its_checks_are_called(visibility: str) -> None:
     part, wrong = square_of([Check("right", "right", "values", 100, visibility, Examples(X, 4))])
-    with pytest.raises(RubricError, match=r"reference of tiny\.square_grad is no gradient"):
+    with pytest.raises(RubricError, match=r"reference of tiny\.square_grad is not a gradient"):
         compile_exam(Exam(part), FakeReference(**wrong))
 
 
 def test_a_gradient_is_proved_on_the_examples_of_every_check() -> None:
     wide = Check("wide", "wide", "values", 10, examples=Examples(X.fixing(d=9), 4))
     part, _ = tiny(proof=proof_of_mean(), checks=[wide])
-    with pytest.raises(RubricError, match=r"reference of tiny\.mean is no gradient"):
+    with pytest.raises(RubricError, match=r"reference of tiny\.mean is not a gradient"):
         compiled(part, mean=lambda x: mean(x) * (1 + (x.shape[1] == 9)))
 
 
@@ -312,7 +312,7 @@ def test_a_gradient_is_proved_at_one_hot_rows_too() -> None:
 
     proof = Gradient(of=lambda T, z, p: cross_entropy(T, p), at=lambda T, z: z)
     question = Question("ce_grad", points=100, inputs=hot, returns="dz", proof=proof)
-    with pytest.raises(RubricError, match=r"reference of tiny\.ce_grad is no gradient"):
+    with pytest.raises(RubricError, match=r"reference of tiny\.ce_grad is not a gradient"):
         compile_exam(Exam(Part("tiny", "", "", question)), FakeReference(ce_grad=times_three))
 
 
@@ -323,7 +323,7 @@ def test_a_gradient_can_be_proved_at_large_numbers(size: float) -> None:
         Check("r", "r", "values", 100, examples=Examples(pinned=((np.full((1, 2), size),),)))
     ]
     compile_exam(Exam(part), FakeReference(square_grad=lambda x: 2 * x))
-    with pytest.raises(RubricError, match=r"is no gradient"):
+    with pytest.raises(RubricError, match=r"is not a gradient"):
         compile_exam(Exam(part), FakeReference(square_grad=lambda x: 2.001 * x))
 
 
@@ -359,7 +359,7 @@ def test_one_wrong_gradient_among_several_is_named() -> None:
         at=lambda x: {"W": np.zeros((x.shape[1], 1)), "b": np.zeros((1, 1))},
     )
     part, _ = tiny(proof=proof, returns=("dW", "db"))
-    with pytest.raises(RubricError, match=r"tiny\.mean \(b\) is no gradient"):
+    with pytest.raises(RubricError, match=r"tiny\.mean \(b\) is not a gradient"):
         compiled(part, mean=lambda x: (x.sum(axis=0)[:, None], np.full((1, 1), len(x) * 1.0005)))
 
 
@@ -535,7 +535,7 @@ def test_a_key_is_data_without_a_line_of_the_rubric_or_the_reference(tmp_path: P
     write_key(path, compiled(part) | {"digest": "", "half": "full"})
     content = path.read_bytes()
     functions = read_key(path).functions.values()
-    segments = [s for f in functions for s in (f.raw_mistakes, f.raw_carried)]
+    segments = [s for f in functions for s in (f.raw_mistakes, f.raw_recorded)]
     start = content.index(b"\n") + 1 + hashlib.sha256().digest_size + 8
     end = len(content) - sum([len(segment.content) for segment in segments])
     plain = (type(None), bool, int, float, str, np.ndarray)

@@ -261,7 +261,7 @@ def test_without_the_sources_it_is_for_staff(answer_keys: dict[str, Path], tmp_p
     shutil.rmtree(tmp_path / "autograder" / "authoring")  # as in the handout
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
-    assert done.stderr.startswith("autograder: this verb is for staff")
+    assert done.stderr.startswith("autograder: this command is for staff")
 
 
 def test_the_handout_has_nothing_of_it(command: Command, tmp_path: Path) -> None:

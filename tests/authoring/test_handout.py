@@ -159,7 +159,7 @@ def test_the_same_sources_give_the_same_bytes(handout: Handout, readme: str, key
 
 def test_an_answer_that_is_typed_by_hand_is_refused(homework: Homework, key: Key) -> None:
     change(homework.root / "handout" / "forward.md", ">>> z\n", ">>> z\narray([[1.0]])\n")
-    with pytest.raises(RubricError, match=r"^handout/forward\.md line \d+: an answer stands below"):
+    with pytest.raises(RubricError, match=r"^handout/forward\.md line \d+: an answer is below"):
         read_handout(homework, key=key)
 
 
@@ -167,8 +167,12 @@ def test_an_answer_that_is_typed_by_hand_is_refused(homework: Homework, key: Key
     ("old", "new", "sentence"),
     [
         ("minutes: 60", "minutes: long", "the first line says how long the part takes, as"),
-        ("## cross_entropy", "## crossentropy", "'## crossentropy' is none of the functions; they"),
-        ("## cross_entropy", "## softmax", "'## softmax' is there twice; they are softmax,"),
+        (
+            "## cross_entropy",
+            "## crossentropy",
+            "'## crossentropy' is not one of the functions; they",
+        ),
+        ("## cross_entropy", "## softmax", "'## softmax' comes twice; they are softmax,"),
         (">>> z\n", ">>> zz\n", "NameError: name 'zz' is not defined"),
         ("{{ percent(o[1, 0]) }}", "{{ p }}", "NameError: name 'p' is not defined"),
     ],
@@ -270,7 +274,7 @@ def test_the_default_pages_know_no_homework(key: Key) -> None:
 def test_the_table_of_the_exam_has_every_point_and_says_which_are_hidden(
     readme: str, key: Key
 ) -> None:
-    assert "Of 100 points, 73.75 are checked by what you run yourself. The other 26.25," in readme
+    assert "Of 100 points, you can check 73.75 yourself. The other 26.25," in readme
     _, _, text = readme.partition("| function | points |")
     rows = [line.split("|")[1:-1] for line in text.split("\n\n")[0].split("\n")[2:]]
     assert [row[0].strip(" `") for row in rows] == list(key.functions)
@@ -313,7 +317,7 @@ def test_the_message_is_what_the_grader_prints(
     stub = re.compile(r'raise NotImplementedError\("activations.sigmoid_grad: .*"\)')
     module = folder / "activations.py"
     module.write_text(stub.sub("return x * (1 - x)", module.read_text()))
-    done = command("grade", folder, "--public")
+    done = command("grade", folder, "--public", "--for", "students")
     assert done.stdout.strip() in readme
     assert "likely     This is s (1 - s)" in done.stdout
 
@@ -343,7 +347,7 @@ def test_a_call_is_shown_with_its_defaults(handout: Handout) -> None:
 
 
 def test_what_is_said_of_shares_is_so(readme: str, key: Key) -> None:
-    assert "The largest share of a function's points is for right values, on public" in readme
+    assert "The largest share of a function's points is for the right values, public" in readme
     assert "at least a quarter of a point each" in readme
     for name in key.functions:
         own = {c.id.rpartition(".")[2]: c.points for c in key.checks if c.function == name}
@@ -355,7 +359,7 @@ def test_what_is_said_of_shares_is_so(readme: str, key: Key) -> None:
 def test_what_is_said_of_limits_and_tolerances_is_so(readme: str) -> None:
     limits = Limits()
     for said in (
-        f"{limits.function_seconds:g} s a function, {limits.training_seconds:g} s where it trains",
+        f"{limits.function_seconds:g} s per function, {limits.training_seconds:g} s for training",
         "a relative {:g}, or an absolute {:g}".format(*FLOAT64_TOLERANCE).replace("e-0", "e-"),
     ):
         assert said in readme
@@ -436,7 +440,7 @@ def test_stubs_and_pages_are_written_together_and_their_drift_is_named(
     (homework.assignment / "discussion.md").unlink()
     (homework.assignment / "train.py").unlink()
     assert stubs_of(check_only=True) == 3
-    named = re.findall(r"^assignment/(\S+) is not", capsys.readouterr().err, re.M)
+    named = re.findall(r"^assignment/(\S+) is out of date", capsys.readouterr().err, re.M)
     assert named == ["train.py", "README.md", "discussion.md"]
 
 

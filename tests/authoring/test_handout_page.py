@@ -1,4 +1,4 @@
-"""The handout as a page and as a PDF: readable by everybody, complete in one file."""
+"""The handout as a page and as a PDF: readable by everyone, complete in one file."""
 
 import re
 import stat

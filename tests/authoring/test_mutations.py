@@ -220,8 +220,8 @@ def test_an_entry_that_fits_no_change_is_found() -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ('{"one": ["a: b -> c"], "two": ["a: b -> c"]}', "lists 'a: b -> c' twice: take one"),
-        ('{"one": ["a: b -> c"], "one": ["a: b -> c"]}', "lists 'a: b -> c' twice: take one"),
+        ('{"one": ["a: b -> c"], "two": ["a: b -> c"]}', "lists 'a: b -> c' twice: remove one"),
+        ('{"one": ["a: b -> c"], "one": ["a: b -> c"]}', "lists 'a: b -> c' twice: remove one"),
         ('{"a: b -> c": "one"}', 'the list of its changes: "one": ["a: b -> c"]'),
         ('{"mutation: a: b -> c": "one"}', 'the list of its changes: "one": ["a: b -> c"]'),
         ('{"one": "a: b -> c"}', 'the list of its changes: "one": ["a: b -> c"]'),

@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from kernels import Kernel, Shown, started_kernel
 from students import lay_out_key
 
-from autograder.authoring.handout.notebook import notebook_text
+from autograder.authoring.handout.notebook import SETUP, notebook_text
 from autograder.authoring.handout.source import Handout, Part, cut_sections
 from autograder.authoring.handout.stubs import stub_source
 from autograder.homework.folder import Homework
@@ -129,7 +131,7 @@ def test_pages_about_files_and_commands_are_the_notebooks_own() -> None:
     text = notebook_text(HANDOUT, STUBS)
     assert "In a terminal." not in text
     assert "A zip." not in text
-    assert all([f"{word}." in text for word in ("Begin", "All", "Hand in")])
+    assert all([f"{word}." in text for word in ("Begin", "All", "Submit")])
 
 
 def test_what_comes_after_a_part_stands_below_its_functions_with_cells_to_run() -> None:
@@ -260,13 +262,13 @@ def test_the_solution_passes_every_check(kernel: Kernel, solved: nbformat.Notebo
     for source, output in shown.items():
         if source.startswith('grader.check("'):
             assert output.text.startswith("✓ "), output.text
-            assert "all right" in output.html
+            assert "passes" in output.html
             assert "<table" not in output.html
         elif source.startswith("grader.picture("):
             assert "<svg" in output.html
             assert "differs" not in output.html
     assert "73.75 of 73.75 points" in shown["grader.check()"].html
-    assert shown["grader.check()"].html.count("all right") == 8
+    assert shown["grader.check()"].html.count("passes") == 8
 
 
 def test_the_solution_as_a_notebook_gets_every_point(
@@ -276,3 +278,57 @@ def test_the_solution_as_a_notebook_gets_every_point(
     nbformat.write(solved, path)
     report = graded(path)
     assert (report["score"], report["max_score"]) == (100, 100)
+
+
+# ---- the first cell
+
+
+def run_first_cell(folder: Path) -> str:
+    """Run it in a Python that has numpy's name and what `folder` holds, and nothing else."""
+    (folder / "numpy.py").write_text("")
+    (folder / "cell.py").write_text(SETUP)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", "import sys; sys.path.insert(0, '.'); import cell"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.stderr.strip().rpartition("\n")[2]
+
+
+def test_the_first_cell_says_that_the_grader_is_not_installed(tmp_path: Path) -> None:
+    said = "ImportError: the grader is not installed yet: see 'Setting up', just above"
+    assert run_first_cell(tmp_path) == said
+    (tmp_path / "autograder").mkdir()  # the grader itself, where something that it needs is missing
+    (tmp_path / "autograder" / "__init__.py").write_text("")
+    (tmp_path / "autograder" / "grader.py").write_text("import something_missing")
+    assert run_first_cell(tmp_path) == said
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"autograder.py": "print('mine')"}, "autograder.py"),
+        ({"autograder/__init__.py": "grade = 1"}, "autograder/__init__.py"),
+        ({"autograder/notes.txt": ""}, "autograder"),
+        ({"autograder/__init__.py": "", "autograder/grader.py": ""}, "autograder/__init__.py"),
+    ],
+    ids=["file", "package", "folder", "package with a grader"],
+)
+def test_the_first_cell_names_another_package_of_that_name(
+    files: dict[str, str], place: str, tmp_path: Path
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    said = run_first_cell(tmp_path)
+    assert said.startswith("ImportError: another package called autograder takes the grader's pl")
+    assert f"{place}. If it is a file or folder of yours, rename it; if it was ins" in said
+
+
+def test_the_first_cell_says_nothing_where_the_grader_is(tmp_path: Path) -> None:
+    (tmp_path / "autograder").mkdir()
+    (tmp_path / "autograder" / "__init__.py").write_text("")
+    (tmp_path / "autograder" / "grader.py").write_text("check = picture = print")
+    assert run_first_cell(tmp_path) == ""

@@ -183,7 +183,7 @@ def test_no_canary_of_the_solution_or_of_the_hidden_half_gets_into_the_zip(
     planted: tuple[Path, int],
 ) -> None:
     copy, _ = planted
-    assert Homework(copy).read_key("public") is not None  # nothing is compiled anew
+    assert Homework(copy).read_key("public") is not None  # nothing is compiled again
     run_in(copy, "stubs")
     run_in(copy, "release")
     content = (copy / "dist" / "handout.zip").read_bytes()

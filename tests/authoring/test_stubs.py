@@ -322,10 +322,18 @@ def test_what_has_drifted_is_named(folders):
     write_stubs(solution, assignment)
     assert drifted(solution, assignment) == []
     (assignment / "ones.py").unlink()
-    (assignment / "sums.py").write_bytes(STUB.replace("\n", "\r\n").encode())
+    (assignment / "sums.py").write_bytes(STUB.encode() + b"# more\n")
     (assignment / "gone.py").write_text(stub_source(define('"""Double."""'), "gone"), "utf-8")
     assert drifted(solution, assignment) == ["gone.py", "ones.py", "sums.py"]
     write_stubs(solution, assignment)
+    assert drifted(solution, assignment) == []
+
+
+def test_the_line_ends_of_a_checkout_are_no_drift(folders):
+    solution, assignment = folders
+    write_stubs(solution, assignment)
+    as_on_windows = (assignment / "sums.py").read_bytes().replace(b"\n", b"\r\n")
+    (assignment / "sums.py").write_bytes(as_on_windows)
     assert drifted(solution, assignment) == []
 
 

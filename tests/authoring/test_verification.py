@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from autograder.authoring import ChargedAlong, Check, Part, Question
+from autograder.authoring import Check, Part, Question
 from autograder.authoring.commands import verify as command
 from autograder.authoring.language.questions import Mistake
 from autograder.authoring.verification.grading import outcome_of
@@ -96,9 +96,9 @@ def question_with(*names: str) -> Question:
     return question
 
 
-def faults_of(outcome: Outcome, charged_along: ChargedAlong | None = None) -> tuple[str, ...]:
+def faults_of(outcome: Outcome) -> tuple[str, ...]:
     """Return what is wrong where the mistake ``sign`` comes to this."""
-    mistake = Mistake("sign", "", lambda z: z, "values", "here", charged_along)
+    mistake = Mistake("sign", "", lambda z: z, "values", "here")
     return mistake_faults(question_with("sign", "averaged"), mistake, outcome)
 
 
@@ -139,17 +139,9 @@ def test_a_known_mistake_is_another_name_whatever_check_gives_it() -> None:
     assert faults_of(outcome(*checks)) == ("is called averaged, too",)
 
 
-def test_a_mistake_that_is_charged_twice_is_a_fault_unless_the_rubric_says_why() -> None:
+def test_a_mistake_that_is_charged_twice_is_a_fault() -> None:
     twice = outcome(lost(f"{SOFTMAX}.values", name="sign"), lost("forward.forward.values"))
-    said = ("costs points on forward.forward, too",)
-    assert faults_of(twice) == said
-    assert faults_of(twice, ChargedAlong.CALLER_RAISES) == ()
-
-
-def test_a_reason_for_a_charge_that_is_not_made_is_a_fault() -> None:
-    once = outcome(lost(f"{SOFTMAX}.values", name="sign"))
-    (fault,) = faults_of(once, ChargedAlong.CALLER_RAISES)
-    assert fault == "is said to cost points elsewhere, too, which it does not"
+    assert faults_of(twice) == ("costs points on forward.forward, too",)
 
 
 def test_a_kink_costs_exactly_its_points() -> None:
@@ -420,7 +412,7 @@ def test_an_entry_of_the_list_that_fits_no_change_is_a_fault(key: Key, homework:
     table = verify(homework, key, rows=[row("a")], grader=Grades(lambda _: caught))
     assert table.faults == (
         "equivalent_mutations.json lists 'forward.softmax: gone', which is no change of the"
-        " solution: take it out",
+        " solution: remove it",
     )
     assert not table.is_right
 

@@ -177,7 +177,7 @@ def test_every_mistake_and_convention_becomes_a_row() -> None:
 
 def made_of(question: str, wrong: Function, **more: Any) -> Function:
     """Return what a mistake in a function of the solution is called as."""
-    mistake = SimpleNamespace(name="odd", wrong=wrong, where="here", charged_along="")
+    mistake = SimpleNamespace(name="odd", wrong=wrong, where="here")
     order = OpenOrder(results=lambda: [], **more) if more else None
     asked = SimpleNamespace(full_name=question, mistakes=[mistake], open_order=order)
     exam = SimpleNamespace(questions=[asked], conventions=[])

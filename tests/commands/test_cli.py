@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from typing import Any
 
 import pytest
 
+from autograder import __version__
 from autograder.authoring.handed_out import handed_out_files
+from autograder.cli import main
 from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +64,96 @@ def grade_words(*words: object) -> list[str]:
     return [sys.executable, "-m", "autograder", "grade", *map(str, words)]
 
 
+# What is typed.
+
+
+def said_of(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[object, str]:
+    """Return the exit status of a call and all that it said, in this process."""
+    try:
+        status: object = main(words)
+    except SystemExit as end:
+        status = end.code
+    out, errors = capsys.readouterr()
+    return status, out + errors
+
+
+def test_help_is_a_word_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said_of(capsys, "help") == said_of(capsys, "--help")
+    assert said_of(capsys, "help", "watch") == said_of(capsys, "watch", "--help")
+    assert said_of(capsys, "--traceback", "help", "grade") == said_of(capsys, "grade", "--help")
+    status, said = said_of(capsys, "help", "wacth")
+    assert status == 2
+    assert said.endswith("there is no verb 'wacth': did you mean watch?\n")
+
+
+def test_the_version_names_the_grader_and_its_python(capsys: pytest.CaptureFixture[str]) -> None:
+    status, said = said_of(capsys, "--version")
+    assert status == 0
+    assert said == f"autograder {__version__} (Python {sys.version.split()[0]})\n"
+
+
+def test_what_is_said_names_the_command_that_was_typed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "setup" not in said_of(capsys, "--help")[1]
+    assert said_of(capsys, "pyton")[1].startswith("usage: autograder ")
+    monkeypatch.setenv("AUTOGRADER_COMMAND", "grade.py")
+    status, said = said_of(capsys, "help")
+    assert status == 0
+    assert said.startswith("usage: grade.py ")
+    assert re.search(r"^    python  .*\n    setup  ", said, re.M)
+    assert said_of(capsys, "help", "python") == (status, said)
+    assert said_of(capsys, "help", "grade")[1].startswith("usage: grade.py grade ")
+    assert said_of(capsys, "pyton")[1].endswith("did you mean python?\n")
+    assert said_of(capsys, "--homework", "/nowhere", "grade", "x")[1].startswith("grade.py: /now")
+
+
+# Where the output goes.
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes streams there only")
+@pytest.mark.parametrize("closed", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("words", ["--version", "doctor --json FILE"])
+def test_a_stream_that_is_closed_costs_nothing(closed: str, words: str, tmp_path: Path) -> None:
+    file = tmp_path / "doctor.json"
+    call = f"{shlex.join([sys.executable, '-m', 'autograder'])} {words} {closed}"
+    call = call.replace("FILE", shlex.quote(str(file)))
+    done = subprocess.run(["sh", "-c", call], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    if "json" in words:
+        assert json.loads(file.read_text("utf-8"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes streams there only")
+def test_a_grade_whose_output_is_closed_has_its_report(
+    answer_keys: dict[str, Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "report.json"
+    call = shlex.join([*grade_words("assignment"), "--json", str(file)])
+    for closed in (">&-", "<&- >&- 2>&-", "| true"):
+        file.unlink(missing_ok=True)
+        words = ["bash", "-o", "pipefail", "-c", f"{call} {closed}"]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=100)
+        assert (done.returncode, done.stderr) == (0, ""), closed
+        assert json.loads(file.read_text("utf-8"))["score"] == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is full")
+def test_output_that_finds_no_room_is_a_sentence() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", "doctor"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "autograder: the output can't be written: No space left on device\n"
+
+
 # Exit statuses.
 
 
@@ -94,7 +187,7 @@ def test_a_verb_with_a_slip_gets_the_nearest_one(command: Command, verb: str, me
     done = command("--traceback", verb)
     assert done.returncode == 2
     last = done.stderr.splitlines()[-1]
-    assert last.endswith(f"there is no verb '{verb}': did you mean {meant}?")
+    assert last.endswith(f"there is no command '{verb}': did you mean {meant}?")
 
 
 def test_students_are_offered_their_own_verbs_only(
@@ -122,7 +215,7 @@ def test_students_are_offered_their_own_verbs_only(
     assert said("praise").splitlines()[-1].endswith(f"there are {', '.join(listed)}")
     assert "did you mean release" not in said("relaese")
     for verb in ("verify", "release", "stubs", "handout", "gradescope", "explain", "compile"):
-        assert said(verb).startswith("autograder: this verb is for staff"), verb
+        assert said(verb).startswith("autograder: this command is for staff"), verb
 
 
 def no_path(folder: Path) -> Path:

@@ -18,7 +18,7 @@ from autograder import __version__
 from autograder.cli import main
 from autograder.commands.submission_file import inspect_file
 from autograder.errors import GraderError
-from autograder.homework.find import SETTINGS
+from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 from autograder.homework.folder import Homework
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,8 @@ QUESTION = "# Discussion\n\nWhat do you think?\n\n## My answer\n\n## Sources\n"
 ANSWER = QUESTION.replace("## Sources", "I try a few on held-out data.\n\n## Sources")
 
 #: The public checks are worth this much.
-FULL = "Public checks: 73.75 of 73.75 points."
+LATER = "26.25 more points are checked after submission."
+FULL = f"Public checks: 73.75 of 73.75 points; {LATER}"
 
 SOFTMAX = "def softmax(z):\n    return z\n"
 REST = "def cross_entropy(o, y):\n    return o\n\ndef xor_by_hand():\n    return 1\n"
@@ -91,7 +92,7 @@ def test_the_zip_holds_the_folders_modules_flat(
 ) -> None:
     for helper in ("a", "a-b", "helpers"):
         (homework / f"{helper}.py").write_text("x = 1\n")
-    (homework / "notes.txt").write_text("not handed in")
+    (homework / "notes.txt").write_text("not submitted")
     (homework / "old").mkdir()
     (homework / "old" / "forward.py").write_text("# an old draft")
     submit(homework, capsys)
@@ -162,7 +163,7 @@ def test_the_stubs_are_all_still_to_be_written(
     lines = submit(Path(stubs), capsys)
     assert "forward.py is still to be written: softmax, cross_entropy, forward." in lines
     assert len([line for line in lines if "still to be written" in line]) == 8
-    assert lines[-2] == "Public checks: 0 of 73.75 points."
+    assert lines[-2] == f"Public checks: 0 of 73.75 points; {LATER}"
     assert lines[-1].startswith("0 of 35 functions written; ")
 
 
@@ -191,7 +192,7 @@ def test_a_helper_that_cannot_be_read_is_named(
     assert lines[-1].startswith("35 of 35 functions written; ")
 
 
-# ---- what is packed all the same
+# ---- what is packed anyway
 
 
 def held(zipped: Path) -> dict[str, bytes]:
@@ -226,7 +227,7 @@ def test_the_record_tells_files_digests_versions_and_the_public_score(
     assert record["versions"]["grader"] == __version__
     assert record["answer_key"] == Homework.here().digest()
     assert lines[0].startswith(
-        f"Public checks: {score['score']:g} of 73.75 points. Points are lost in"
+        f"Public checks: {score['score']:g} of 73.75 points; {LATER} Points are lost in"
         " relu_backward.hidden_grad, relu_backward.relu_backward, "
     )
     assert lines[0].endswith(": 'python grade.py' says why.")
@@ -266,10 +267,13 @@ def test_the_zip_is_there_before_the_public_checks_run(
 def test_a_folder_that_the_grader_would_not_take_is_packed_with_a_warning(
     homework: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (homework / "train.py").write_bytes(b"#" * (1 << 20) + b"#")
+    shutil.copy(homework / "train.py", homework / "train (1).py")
+    (homework / "train.py").rename(homework / "train-2.py")
+    (homework / "train-2.py").write_text("def train(): return 1\n")
     lines = submit(homework, capsys)
-    assert lines[0].startswith("The grader will not take this as it is: ")
-    assert lines[0].endswith("It is packed all the same.")
+    assert lines[-2].endswith("submission.zip is written, but NOT READY to upload:")
+    assert lines[-1].startswith("The grader will not take this as it is: ")
+    assert "train (1).py and train-2.py, which could both be train.py" in lines[-1]
     record = recorded(homework.parent / "submission.zip")
     assert record["public_score"] is None
     assert "forward.py" in {file["name"] for file in record["files"]}
@@ -281,7 +285,7 @@ def test_misnamed_files_alone_are_packed_with_a_warning(
     (tmp_path / "hw").mkdir()
     (tmp_path / "hw" / "foward.py").write_text(SOFTMAX)
     lines = submit(tmp_path / "hw", capsys)
-    assert "forward.py is not in the submission (rename foward.py?)." in lines
+    assert "foward.py was taken: functions of the homework are in it." in lines
     assert "foward.py" in held(tmp_path / "submission.zip")
 
 
@@ -325,7 +329,7 @@ def test_what_stays_out_and_what_nobody_needs_are_named(
     lines = submit(homework, capsys)
     assert lines[:-2] == [
         "old_train.py is packed, but it is not the homework's, and no file here imports it.",
-        "notes.txt, plot.png: not packed, only .py files and discussion.md are handed in.",
+        "notes.txt, plot.png: not packed, only .py files and discussion.md are submitted.",
     ]
     names = set(held(homework.parent / "submission.zip"))
     assert {"helpers.py", "old_train.py"} <= names
@@ -382,17 +386,58 @@ def test_a_notebook_among_untouched_stubs_is_what_is_packed(
     assert lines[-2] == FULL
 
 
+def test_notebooks_of_one_name_that_complete_one_another_are_packed_in_their_folders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = json.loads(notebook_of(ROOT / "solution"))
+    head, *rest = [cell for cell in whole["cells"] if cell["cell_type"] == "code"]
+    half = len(rest) // 2
+    for name, some in (("1", rest[:half]), ("2", rest[half:])):
+        (tmp_path / "hw" / name).mkdir(parents=True)
+        part = json.dumps(whole | {"cells": [head, *some]})
+        (tmp_path / "hw" / name / "hw.ipynb").write_text(part)
+    lines = submit(tmp_path / "hw", capsys)
+    assert {"1/hw.ipynb", "2/hw.ipynb"} <= held(tmp_path / "submission.zip").keys()
+    assert any(["35 of 35 functions written" in line for line in lines])
+
+
+def test_what_is_written_in_a_notebook_and_not_graded_is_said_last(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "hw").mkdir()
+    cells = {
+        "a": "def relu(x):\n    return x\ndef step(x):\n    return x",
+        "b": "def relu(x):\n    return 2\ndef embed(E, ids):\n    return E",
+    }
+    for name, text in cells.items():
+        cell = {"cell_type": "code", "source": text}
+        (tmp_path / "hw" / f"{name}.ipynb").write_text(json.dumps({"cells": [cell]}))
+    (tmp_path / "hw" / "a.ipynb").write_text(
+        json.dumps(
+            {
+                "cells": [
+                    {"cell_type": "code", "source": cells["a"] + "\ndef tanh(x):\n    return x"}
+                ]
+            }
+        )
+    )
+    lines = submit(tmp_path / "hw", capsys)
+    assert lines[-1].startswith("Not graded: embed in b.ipynb, since relu is written differently")
+
+
 def test_a_notebook_that_was_worked_in_too_is_named_last_with_the_command(
     homework: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (homework / "assignment.ipynb").write_text(notebook_of(ROOT / "solution"))
+    other = notebook_of(ROOT / "solution").replace("np.maximum(", "0 + np.maximum(")
+    (homework / "assignment.ipynb").write_text(other)
     (homework / "train.py").unlink()
     monkeypatch.chdir(homework.parent)
     lines = submit(homework, capsys, "--homework", str(ROOT))
-    assert lines[-3].startswith("31 of 35 functions written; ")
+    assert lines[-4].startswith("31 of 35 functions written; ")
+    assert lines[-3].startswith("Not graded: init_params, train, train_embeddings and 1 more in")
     assert lines[-2:] == [
         "assignment.ipynb is not in the zip: 35 functions are written in it, and 31 in the .py"
-        " files, which are packed. To hand in the notebook, run",
+        " files, which are packed. To submit the notebook, run",
         f"    python grade.py submission {Path(homework.name, 'assignment.ipynb')}",
     ]
     assert "assignment.ipynb" not in held(homework.parent / "submission.zip")
@@ -405,8 +450,101 @@ def test_a_notebook_that_cannot_be_read_is_packed_with_a_warning(
     notebook.write_text('{"cells": [')
     output = tmp_path / "submission.zip"
     assert main(["submission", str(notebook), "--output", str(output)]) == 0
-    assert capsys.readouterr().out.startswith("The grader will not take this as it is: ")
+    assert "NOT READY to upload:\nThe grader will not take this" in capsys.readouterr().out
     assert held(output)["mine.ipynb"] == notebook.read_bytes()
+
+
+# ---- what is not ready
+
+
+def test_a_file_that_is_too_large_is_left_out_and_the_zip_gets_the_folders_grade(
+    homework: Path, graded: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "train.py").write_bytes(b"#" * (1 << 20) + b"#")
+    lines = submit(homework, capsys)
+    assert lines[0] == (
+        "train.py is larger than 1024 KiB: is it the right file? (it was left out)."
+    )
+    assert lines[-1].startswith("31 of 35 functions written; ")
+    assert "train.py" not in held(homework.parent / "submission.zip")
+    from_zip = graded(homework.parent / "submission.zip", "--public")
+    assert from_zip["checks"] == graded(homework, "--public")["checks"]
+
+
+def stubs_at(place: Path) -> Path:
+    return Path(shutil.copytree(ROOT / "assignment", place, ignore=ignore_caches))
+
+
+@pytest.mark.parametrize("name", ["forward 2.py", "forward (1).py", "Kopie von forward.py"])
+def test_a_finished_copy_beside_a_stub_is_packed_under_the_right_name(
+    name: str,
+    homework: Path,
+    graded: Callable[..., dict[str, Any]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (homework / "forward.py").rename(homework / name)
+    shutil.copy(ROOT / "assignment" / "forward.py", homework)
+    lines = submit(homework, capsys)
+    assert lines[0].startswith(f"{name} was taken")
+    assert lines[-1].endswith(" is ready to upload.")
+    packed = held(homework.parent / "submission.zip")
+    assert packed["forward.py"] == (homework / name).read_bytes()
+    assert name not in packed
+    for submission in (homework, homework.parent / "submission.zip"):
+        assert graded(submission, "--public")["score"] == 73.75
+
+
+def test_two_finished_versions_that_differ_are_not_ready(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "forward 2.py").write_text(SOFTMAX)
+    lines = submit(homework, capsys)
+    sentence = (
+        "forward.py was taken, and not forward 2.py, which differs: keep the one that you mean."
+    )
+    assert lines[-2].endswith(" is written, but NOT READY to upload:")
+    assert lines[-1] == sentence
+    assert lines.count(sentence) == 1
+
+
+def test_a_data_file_that_is_read_makes_it_not_ready(
+    homework: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (homework / "w.npy").write_text("x")
+    with (homework / "forward.py").open("a") as file:
+        file.write("\nW = np.load('w.npy')\n")
+    lines = submit(homework, capsys)
+    assert lines[-2].endswith(" is written, but NOT READY to upload:")
+    assert lines[-1].startswith("w.npy was left out, and forward.py reads it: ")
+
+
+@pytest.mark.parametrize("place", [".", "my homework", "assignment 2"])
+def test_files_that_are_written_beside_the_students_folder_are_named_and_not_ready(
+    place: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    root = tmp_path / "hw"
+    stubs_at(root / "assignment")
+    (root / place).mkdir(exist_ok=True)
+    for name in ("forward.py", "train.py"):
+        shutil.copy(ROOT / "solution" / name, root / place)
+    shutil.copy(ROOT / SETTINGS, root)
+    shutil.copy(ROOT / "build" / "answer-key.public", root / HANDED_OUT_KEY)
+    monkeypatch.chdir(root)
+    shutil.copytree(ROOT / "rubric", root / "rubric", ignore=without_exam)
+    assert main(["submission", "assignment"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    where = "beside grade.py" if place == "." else f"in {place}/"
+    assert lines[-2] == (
+        f"0 of 35 functions written; {Path('dist', 'submission.zip')} is written, but NOT READY to"
+        " upload:"
+    )
+    assert lines[-1] == (
+        f"forward.py, train.py are written {where}, but only assignment/ is graded, and there they"
+        " are not: move them there."
+    )
 
 
 # ---- what is refused
@@ -426,7 +564,7 @@ def test_a_folder_without_any_python_file_is_refused(
     (tmp_path / "hw").mkdir()
     output = tmp_path / "out.zip"
     sentence = refused([str(tmp_path / "hw"), "--output", str(output)], capsys)
-    assert "holds nothing to hand in. None of the homework's files is here: " in sentence
+    assert "holds nothing to submit. None of the homework's files is here: " in sentence
     assert not output.exists()
 
 
@@ -434,7 +572,7 @@ def test_a_path_that_is_no_folder_is_refused(
     homework: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "there is no folder, zip or notebook at" in refused([str(homework / "no")], capsys)
-    assert "is a file: give the folder" in refused([str(homework / "forward.py")], capsys)
+    assert "is one file: give the folder" in refused([str(homework / "forward.py")], capsys)
 
 
 def test_an_output_that_cannot_be_written_is_refused(
@@ -483,13 +621,21 @@ def test_a_long_or_hostile_line_is_cut_and_cleaned() -> None:
 
 
 @pytest.mark.parametrize(
-    "source",
-    [b"x = 1\0", b"x = '\xff'\n", "x = 1\n".encode("utf-16"), b"# coding: nonsense\nx = 1\n"],
+    ("source", "says"),
+    [
+        (b"x = 1\0", "holds null bytes, which no text has (line 1): copy its text"),
+        (b"x = '\xff'\n", "is not saved as UTF-8, but in an older encoding"),
+        ("x = 1\n".encode("utf-16"), "is saved as UTF-16, which Python does not read: save it as"),
+        (b"# coding: nonsense\nx = 1\n", "says a wrong encoding (line 1): delete line 1"),
+        (b"", "is empty (0 bytes): save the file in your editor"),
+        (b'{"cells": [{"cell_type": "code"}]}', "is a notebook, not Python: rename it to end in"),
+        (b"```python\nx = 1\n```\n", "has ``` lines in it, as an answer in a chat has (line 1)"),
+    ],
 )
-def test_a_file_that_is_no_text_is_named(source: bytes) -> None:
+def test_a_file_that_is_no_python_is_named(source: bytes, says: str) -> None:
     (remark,) = remarks(source)
-    assert remark.startswith("forward.py can't be read as Python (")
-    assert remark.endswith("): save it again as UTF-8 text.")
+    assert remark.startswith(f"forward.py {says}")
+    assert remark.endswith(".")
 
 
 @pytest.mark.parametrize("source", ["x = " + "-" * 200_000 + "1", "x = 1" + "+1" * 100_000])

@@ -14,7 +14,7 @@ __all__ = ["Cgroup", "make_cgroup"]
 
 CONTROLLERS = ("memory", "cpu", "pids")
 
-#: The kernel shares the processor out anew after this time.
+#: The kernel shares the processor out again after this time.
 PERIOD_MICROSECONDS = 100_000
 
 MOUNTS = Path("/proc/self/mountinfo")

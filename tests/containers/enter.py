@@ -47,7 +47,7 @@ HIDDEN = ("kcore", "keys", "latency_stats", "sched_debug", "timer_list")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9)}
 DEVICES["tty"] = (5, 0)
 
-#: From linux/mount.h: detach now, tidy up when nobody uses it any more.
+#: From linux/mount.h: detach now, tidy up when no one uses it any more.
 MNT_DETACH = 2
 
 
@@ -57,7 +57,7 @@ def main(stage: Path, harness: Path, overlay: str) -> None:
     root = stage / "root"
     root.mkdir()
     if "=" in overlay:
-        # No device that anybody makes in there can be opened.
+        # No device that anyone makes in there can be opened.
         mount("-t", "overlay", "-o", f"nodev,{overlay}", "overlay", root)
     else:
         mount("--bind", overlay, root)

@@ -54,7 +54,7 @@ def test_in_version_2_one_group_gets_all_limits(machine: Machine) -> None:
 
 def test_in_version_2_a_group_that_cannot_share_out_is_passed_over(machine: Machine) -> None:
     root = machine([("all", "cgroup2 cgroup2 rw")], "0::/a\n")
-    (root / "all/a/cgroup.subtree_control").mkdir(parents=True)  # nobody can write to that
+    (root / "all/a/cgroup.subtree_control").mkdir(parents=True)  # no one can write to that
     (root / "all/cgroup.subtree_control").touch()
     group = make_cgroup("new", memory_bytes=1000, processors=0.5, tasks=7)
     assert group is not None

@@ -278,9 +278,9 @@ def test_the_key_and_its_surroundings_cannot_be_read_by_a_submission(
 )
 def test_no_other_user_reads_what_is_the_graders(container: Container, path: str) -> None:
     checked(container.grade(ROOT / "assignment"))
-    somebody = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", "--inh-caps=-all"]
+    someone = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", "--inh-caps=-all"]
     assert container.run("test", "-s", path).status == 0
-    assert "Permission denied" in container.run(*somebody, "cat", path).output
+    assert "Permission denied" in container.run(*someone, "cat", path).output
 
 
 # ---- a class in a row

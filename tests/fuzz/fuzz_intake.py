@@ -1,8 +1,8 @@
 """Fuzz intake with atheris: any zip or notebook is taken in cleanly or refused in a sentence.
 
 The first byte says how the others are read: as an archive, as a notebook, as a cell of a notebook,
-or as the choices from which an archive is made, so that the fuzzer gets past the checks that only
-the structure of a zip has to meet::
+as a file of Python, or as the choices from which an archive is made, so that the fuzzer gets past
+the checks that only the structure of a zip has to meet::
 
     python tests/fuzz/fuzz_intake.py -max_total_time=600
 """
@@ -23,12 +23,21 @@ with atheris.instrument_imports(
     include=["autograder.intake.take_in", "autograder.core.text", "zipfile"]
 ):
     from crafted_zips import Entry, craft
-    from intake_checks import check_bytes
+    from intake_checks import check_bytes, check_content
 
 #: Tells the process that fuzzes which folder it has.
 FOLDER = "FUZZ_INTAKE_FOLDER"
 
 PLACE = Path()
+
+#: What leads to packages, and to a choice between versions.
+TEXTS = [
+    b"import helpers\n",
+    b"from helpers.train import x\n",
+    b"def softmax(z): return z\n",
+    b"def softmax(z): ...\n",
+    b"open('x.txt')\n",
+]
 
 PIECES = [
     "forward",
@@ -43,6 +52,12 @@ PIECES = [
     "LATE_",
     "doe_1_2_",
     "_assignsubmission_file_",
+    " copy",
+    ".txt",
+    "helpers",
+    "__init__",
+    "pyvenv.cfg",
+    "lib",
     "submission_",
     "/",
     "\\",
@@ -66,6 +81,9 @@ def test_one_input(data: bytes) -> None:
     elif data[:1] >= b"\xc0":
         cell = {"cell_type": "code", "source": data[1:].decode("utf-8", "surrogateescape")}
         check_bytes(json.dumps({"cells": [cell] * 2}).encode(), PLACE, name="hw.ipynb")
+    elif data[:1] >= b"\xa0":
+        check_bytes(data[1:], PLACE, name="hw.py")
+        check_content(data[1:])
     elif data[:1] >= b"\x80":
         check_bytes(data[1:], PLACE)
     else:
@@ -88,6 +106,8 @@ def made_of(choices: atheris.FuzzedDataProvider) -> bytes:
 
 def _entry(choices: atheris.FuzzedDataProvider) -> Entry:
     name, content = _name(choices), choices.ConsumeBytes(choices.ConsumeIntInRange(0, 40))
+    if choices.ConsumeBool():
+        content = choices.PickValueInList(TEXTS) + content
     if choices.ConsumeIntInRange(0, 3):
         return Entry(name, content, method=choices.PickValueInList([0, 8]))
     return Entry(
@@ -127,6 +147,7 @@ def write_seeds(folder: Path) -> None:
             (folder / f"{method}-{number}").write_bytes(data)
     cell = b"%time\nimport numpy as np\ndef softmax(z):\n    return np.exp(z) % 3\n"
     (folder / "cell").write_bytes(b"\xc0" + cell)
+    (folder / "file").write_bytes(b"\xa0```\n>>> 1\n<<<<<<< a\n" + cell)
     content = {"cells": [{"cell_type": "code", "source": cell.decode()}], "nbformat": 4}
     (folder / "notebook").write_bytes(b"\xe0" + json.dumps(content).encode())
 

@@ -42,6 +42,7 @@ CONSTANTS = (
 NAMES = ("float64", "float32", "float16", "int64", "int8", "uint64", "bool", "object", "str", "")
 KEYS = (
     *("value", "changed", "raised", "message", "lines", "not_started", "printed", "to", "at"),
+    *("asks_for", "arguments"),
     *("ready", "loaded", "f", "g", "h", "is_there", "is_callable", "uses", "H", "x" * 61),
 )
 

@@ -252,7 +252,7 @@ def test_no_worker_outlives_a_judge_that_is_killed(
         place.end_what_is_left()
 
 
-# ---- a worker killed by somebody else
+# ---- a worker killed by someone else
 
 
 def workers(place: Place) -> list[int]:
@@ -431,7 +431,7 @@ def test_a_full_folder_for_temporary_files_is_said(
 
 @pytest.fixture
 def read_only(tmp_path: Path, small_disk: Callable[..., Path]) -> Path:
-    """A folder that nobody writes to, root included."""
+    """A folder that no one writes to, root included."""
     if os.geteuid() == 0:
         return small_disk("64k", options=",ro")
     folder = tmp_path / "locked"

@@ -77,11 +77,11 @@ def test_a_homework_that_the_submission_brought_is_refused(
     (submission / inside).mkdir(parents=True, exist_ok=True)
     (submission / inside / "homework.ini").touch()
     monkeypatch.chdir(submission / inside)
-    with pytest.raises(UsageError, match="lies in the submission itself"):
+    with pytest.raises(UsageError, match="is inside the submission itself"):
         find_homework(submission=submission)
     link = tmp_path / "link"
     link.symlink_to(submission)
-    with pytest.raises(UsageError, match="lies in the submission itself"):
+    with pytest.raises(UsageError, match="is inside the submission itself"):
         find_homework(submission=link)
 
 
@@ -99,7 +99,7 @@ def test_the_command_refuses_it_too(
     (tmp_path / "homework.ini").touch()
     monkeypatch.chdir(tmp_path)
     assert main(["grade", "."]) == 2
-    assert "lies in the submission itself" in capsys.readouterr().err
+    assert "is inside the submission itself" in capsys.readouterr().err
 
 
 def test_what_a_submission_brings_of_a_homework_changes_nothing(
@@ -145,7 +145,7 @@ def test_what_is_converted_may_not_bring_the_homework_either(
     (tmp_path / "homework.ini").touch()
     monkeypatch.chdir(tmp_path)
     assert main(["convert", ".", "../other.ipynb"]) == 2
-    assert "lies in the submission itself" in capsys.readouterr().err
+    assert "is inside the submission itself" in capsys.readouterr().err
 
 
 def test_the_doctor_tells_the_limits_of_the_homework_and_needs_none(

@@ -41,7 +41,7 @@ def refusal(path: Path) -> str:
 def read_every_part(key: Key) -> None:
     for function in key.functions.values():
         assert function.mistakes is not None
-        assert function.carried is not None
+        assert function.recorded is not None
 
 
 def test_a_whole_key_is_read(key_file: Path) -> None:
@@ -97,14 +97,14 @@ def test_a_key_of_another_format_is_refused(
     key_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(autograder.homework.key, "FORMAT", autograder.homework.key.FORMAT + 1)
-    assert f"no answer key of format {autograder.homework.key.FORMAT}" in refusal(key_file)
+    assert f"not an answer key of format {autograder.homework.key.FORMAT}" in refusal(key_file)
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 1000, b"PK\x03\x04", b"numpy homework"])
 def test_what_is_no_key_at_all_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "answer-key.full"
     path.write_bytes(content)
-    assert "is no answer key of format" in refusal(path)
+    assert "is not an answer key of format" in refusal(path)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_without_sources_a_damaged_or_missing_key_is_refused(without_sources: Ho
     with pytest.raises(KeyFileError, match=r"there is no answer key at .* no solution to compile"):
         without_sources.read_key("public")
     without_sources.key_path("full").write_bytes(b"damaged")
-    with pytest.raises(KeyFileError, match="no answer key of format"):
+    with pytest.raises(KeyFileError, match="not an answer key of format"):
         without_sources.read_key("full")
 
 

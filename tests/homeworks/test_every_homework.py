@@ -238,7 +238,7 @@ def test_watching_grades_again_when_a_file_is_saved(regression: Known, tmp_path:
         watching.close()
 
 
-# ---- what students hand in
+# ---- what students submit
 
 
 def test_files_become_a_notebook_and_files_again_and_either_is_handed_in(
@@ -314,7 +314,7 @@ def test_a_notebooks_check_is_about_the_homework_around_it(
     wrong = right.replace(regression.right, regression.wrong)
     with Judging() as judging:
         told = [judging.answer(request | {"cells": [(1, cell)]})["text"] for cell in (right, wrong)]
-    assert told[0].startswith("✓ error_grad: all right")
+    assert told[0].startswith("✓ error_grad: passes")
     assert told[1].startswith("✗ error_grad")
     assert regression.sentence in on_one_line(told[1])
 

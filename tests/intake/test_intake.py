@@ -1,4 +1,4 @@
-"""Whatever is handed in, its modules end up in a clean folder, or a sentence says why not."""
+"""Whatever is submitted, its modules end up in a clean folder, or a sentence says why not."""
 
 import io
 import os
@@ -15,6 +15,7 @@ import pytest
 from autograder.errors import IntakeError
 from autograder.intake.listing import MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES
 from autograder.intake.take_in import Submission, take_in
+from autograder.intake.which_folder import choose
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 
@@ -191,8 +192,15 @@ def test_a_file_of_another_name_is_not_taken_for_a_misnamed_one(tmp_path: Path, 
     assert taken(make_zip(tmp_path, files)).notes == ("train.py is not in the submission.",)
 
 
+def test_an_empty_file_of_the_homework_is_named_and_an_empty_helper_is_not(tmp_path: Path) -> None:
+    files = {**FILES, "train.py": b"\n\n", "__init__.py": b""}
+    assert taken(make_zip(tmp_path, files)).notes == (
+        "train.py is empty (blank lines only): save the file in your editor, and submit it again.",
+    )
+
+
 def test_a_file_under_its_right_name_is_never_offered_for_another(tmp_path: Path) -> None:
-    path = make_zip(tmp_path, {"train.py": b""})
+    path = make_zip(tmp_path, {"train.py": b"x = 1"})
     submission = take_in(path, tmp_path / "clean", wanted=("train", "trains"))
     assert submission.notes == ("trains.py is not in the submission.",)
 
@@ -227,7 +235,7 @@ def test_a_notebook_without_cells_is_refused_with_the_way_out(tmp_path: Path) ->
     assert "hw.ipynb is no notebook, it has no cells: open it" in refused(tmp_path / "hw.ipynb")
 
 
-@pytest.mark.parametrize("data", [b"PK", b"\0" * 1000, b"def f(): pass"])
+@pytest.mark.parametrize("data", [b"PK", b"\0" * 1000, b"nothing"])
 def test_a_file_that_is_no_zip_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "hw.zip").write_bytes(data)
     sentence = refused(tmp_path / "hw.zip")
@@ -243,13 +251,17 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 
 
 @both
-def test_a_huge_file_is_refused(tmp_path: Path, make: Maker) -> None:
+@pytest.mark.parametrize("name", ["data.py", "forward.py"])
+def test_a_huge_file_costs_itself(tmp_path: Path, make: Maker, name: str) -> None:
     rng = random.Random(0)
-    largest = {**FILES, "data.py": rng.randbytes(MAX_FILE_BYTES)}
-    assert taken(make(tmp_path, largest)).files
-    larger = {**FILES, "data.py": rng.randbytes(MAX_FILE_BYTES + 1)}
-    sentence = refused(make(tmp_path, larger))
-    assert "data.py is larger than 1024 KiB" in sentence
+    largest = {**FILES, name: rng.randbytes(MAX_FILE_BYTES)}
+    assert taken(make(tmp_path, largest)).notes == ()
+    larger = {**FILES, name: rng.randbytes(MAX_FILE_BYTES + 1)}
+    submission = taken(make(tmp_path, larger))
+    assert set(submission.files) == {file.removesuffix(".py") for file in FILES if file != name}
+    assert submission.notes == (
+        f"{name} is larger than 1024 KiB: is it the right file? (it was left out).",
+    )
 
 
 @both
@@ -388,21 +400,22 @@ def become_link(path: Path) -> None:
 
 @posix_only
 @pytest.mark.parametrize("become", [become_link, os.mkfifo, Path.unlink])
-def test_a_file_that_becomes_something_else_meanwhile_is_refused(
+def test_a_file_that_becomes_something_else_meanwhile_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, become: Callable[[Path], object]
 ) -> None:
     folder = make_folder(tmp_path, FILES)
 
-    make = Path.mkdir
-
-    def swap(path: Path, **how: Any) -> None:
-        make(path, **how)
+    def swap(*given: Any, **more: Any) -> Any:
         (folder / "forward.py").unlink()
         if become is not Path.unlink:
             become(folder / "forward.py")
+        return choose(*given, **more)
 
-    monkeypatch.setattr(Path, "mkdir", swap)  # called after the folder was listed
-    assert refused(folder).startswith(str(folder / "forward.py"))
+    monkeypatch.setattr("autograder.intake.take_in.choose", swap)  # called once it is listed
+    submission = taken(folder)
+    assert "forward" not in submission.files
+    assert submission.notes[0].startswith("forward.py ")
+    assert submission.notes[0].endswith(" (it was left out).")
 
 
 @posix_only

@@ -209,8 +209,12 @@ def test_some_of_these_archives_are_taken_and_some_are_not(tmp_path: Path) -> No
         check_bytes(
             craft(
                 [
-                    Entry(f"{rng.choice(FOLDERS)}{rng.choice(NAMES)}".encode(), b"x", flags=0x800)
-                    for _ in range(rng.randrange(1, 6))
+                    Entry(
+                        f"{rng.choice(FOLDERS)}{rng.choice(NAMES)}".encode(),
+                        b"%d" % number,
+                        flags=0x800,
+                    )
+                    for number in range(rng.randrange(1, 6))
                 ]
             ),
             tmp_path,

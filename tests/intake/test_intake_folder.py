@@ -1,6 +1,7 @@
 """A folder is read without following a link, however it changes, and within bounds."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -8,13 +9,22 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograder.errors import IntakeError
 from autograder.intake import folder
-from autograder.intake.listing import MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES
+from autograder.intake.listing import (
+    FOLDER,
+    LINK,
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    MAX_FILE_BYTES,
+    NOT_REGULAR,
+)
 from autograder.intake.take_in import Submission, take_in
+from autograder.intake.which_folder import choose
 
 WANTED = ("forward", "train", "updates")
 FILES = {f"{name}.py": f"# {name}\n".encode() for name in WANTED}
@@ -126,7 +136,10 @@ def test_a_folder_nested_very_deep_does_no_harm(hw: Path) -> None:
 def test_a_file_that_grows_without_end_is_cut(hw: Path) -> None:
     with (hw / "forward.py").open("r+b") as file:
         file.truncate(2**40)
-    assert refused(hw) == "hw/forward.py is larger than 1024 KiB: is it the right file?"
+    submission = taken(hw)
+    assert "forward" not in submission.files
+    sentence = "forward.py is larger than 1024 KiB: is it the right file? (it was left out)."
+    assert submission.notes == (sentence,)
     assert MAX_FILE_BYTES == 2**20
 
 
@@ -141,11 +154,9 @@ def test_links_are_named(hw: Path, tmp_path: Path) -> None:
     (hw / "picture.png").symlink_to("nowhere")
     submission = taken(hw)
     assert content(submission) == {name: FILES[name] for name in ("train.py", "updates.py")}
-    reason = "it is a link, and links are not followed: hand in what it leads to"
     assert submission.notes == (
-        "forward.py is not in the submission.",
-        f"elsewhere was left out: {reason}.",
-        f"forward.py was left out: {reason}.",
+        f"elsewhere was left out: {LINK}.",
+        f"forward.py was left out: {LINK}.",
     )
 
 
@@ -157,15 +168,15 @@ def test_pipes_and_sockets_are_named(hw: Path, monkeypatch: pytest.MonkeyPatch) 
     submission = taken(hw)
     assert content(submission) == FILES
     assert submission.notes == (
-        "pipe.py was left out: it is no regular file.",
-        "socket.py was left out: it is no regular file.",
+        f"pipe.py was left out: {NOT_REGULAR}.",
+        f"socket.py was left out: {NOT_REGULAR}.",
     )
 
 
 @pytest.mark.skipif(not hasattr(os, "mknod") or os.geteuid() != 0, reason="only root makes devices")
 def test_devices_are_named(hw: Path) -> None:
     os.mknod(hw / "zero.py", 0o20666, os.makedev(1, 5))
-    assert taken(hw).notes == ("zero.py was left out: it is no regular file.",)
+    assert taken(hw).notes == (f"zero.py was left out: {NOT_REGULAR}.",)
 
 
 def test_a_loop_of_links_is_refused(tmp_path: Path) -> None:
@@ -210,18 +221,36 @@ def open_place() -> Iterator[Path]:
         yield Path(place)
 
 
-def test_an_unreadable_file_is_named(open_place: Path) -> None:
+def test_a_folder_under_a_files_name_is_named(hw: Path) -> None:
+    (hw / "forward.py").unlink()
+    (hw / "forward.py").mkdir()
+    submission = taken(hw)
+    assert submission.files == ("train", "updates")
+    assert submission.notes == (f"forward.py was left out: {FOLDER}.",)
+
+
+def test_an_unreadable_file_costs_itself(open_place: Path) -> None:
     (open_place / "hw").mkdir()
     (open_place / "hw" / "forward.py").touch(0o000)
+    (open_place / "hw" / "train.py").touch()
     with unprivileged():
-        assert refused(open_place / "hw") == "hw/forward.py can't be read: Permission denied"
+        submission = taken(open_place / "hw")
+    assert submission.files == ("train",)
+    assert submission.notes[0] == "forward.py can't be read: Permission denied (it was left out)."
 
 
-def test_an_unreadable_folder_is_named(open_place: Path) -> None:
+def test_an_unreadable_folder_inside_costs_itself(open_place: Path) -> None:
     (open_place / "hw" / "inner").mkdir(parents=True)
+    (open_place / "hw" / "train.py").touch()
     (open_place / "hw" / "inner").chmod(0o000)
     with unprivileged():
-        assert refused(open_place / "hw") == "hw/inner can't be read: Permission denied"
+        submission = taken(open_place / "hw")
+    assert submission.files == ("train",)
+    assert submission.notes[-1] == "inner was left out: it can't be read: Permission denied."
+
+
+def test_an_unreadable_folder_is_refused(open_place: Path) -> None:
+    (open_place / "hw").mkdir()
     (open_place / "hw").chmod(0o000)
     with unprivileged():
         assert refused(open_place / "hw") == "hw can't be read: Permission denied"
@@ -254,7 +283,7 @@ def become_link(path: Path) -> None:
 
 @pytest.mark.parametrize("become", [become_link, os.mkfifo, Path.mkdir, lambda _: None])
 @pytest.mark.parametrize("name", ["inner", "inner/forward.py"])
-def test_what_becomes_something_else_meanwhile_is_refused(
+def test_what_becomes_something_else_meanwhile_is_left_out(
     hw: Path, monkeypatch: pytest.MonkeyPatch, become: Callable[[Path], object], name: str
 ) -> None:
     for file in list(hw.iterdir()):
@@ -264,29 +293,26 @@ def test_what_becomes_something_else_meanwhile_is_refused(
     for place in (hw / "inner", secret):
         place.mkdir(exist_ok=True)
         (place / "forward.py").write_text("# secret\n")
-    make_folder = Path.mkdir
 
-    def swap(path: Path, *_: object, **__: object) -> None:  # called once the folder is listed
+    def swap(*given: Any, **more: Any) -> Any:  # called once the folder is listed
         (hw / name).rename(hw.parent / "moved")
-        monkeypatch.setattr(Path, "mkdir", make_folder)
         become(hw / name)
-        path.mkdir()
+        return choose(*given, **more)
 
-    monkeypatch.setattr(Path, "mkdir", swap)
-    sentence = refused(hw)
-    assert sentence.startswith(f"hw/{'inner/forward.py'}")
+    monkeypatch.setattr("autograder.intake.take_in.choose", swap)
+    submission = taken(hw)
+    assert content(submission) == {}
+    assert submission.notes[0].startswith("inner/forward.py ")
 
 
 def test_the_folder_itself_may_be_moved_meanwhile(
     hw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_folder = Path.mkdir
-
-    def move(path: Path, *_: object, **__: object) -> None:
+    def move(*given: Any, **more: Any) -> Any:
         hw.rename(hw.parent / "moved")
-        make_folder(path)
+        return choose(*given, **more)
 
-    monkeypatch.setattr(Path, "mkdir", move)
+    monkeypatch.setattr("autograder.intake.take_in.choose", move)
     assert content(taken(hw)) == FILES
 
 
@@ -298,7 +324,8 @@ def test_nothing_is_left_open(hw: Path) -> None:
     before = len(os.listdir("/dev/fd"))
     taken(hw)
     (hw / "forward.py").write_bytes(bytes(MAX_FILE_BYTES + 1))
-    refused(hw)
+    shutil.rmtree(hw.parent / "clean")
+    assert taken(hw).notes
     assert len(os.listdir("/dev/fd")) == before
 
 
@@ -319,12 +346,12 @@ print(taken.files, (taken.folder / "train.py").read_text(), taken.notes)
 
 
 def test_a_folder_is_taken_where_it_cannot_be_opened(tmp_path: Path) -> None:
-    inside = tmp_path / "handed in" / "hw"
+    inside = tmp_path / "submitted" / "hw"
     inside.mkdir(parents=True)
     (inside / "forward.py").write_text("# forward")
     (inside / "train.py").write_text("# train")
     done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_DESCRIPTORS, tmp_path / "handed in", tmp_path / "clean"],
+        [sys.executable, "-c", WITHOUT_DESCRIPTORS, tmp_path / "submitted", tmp_path / "clean"],
         capture_output=True,
         text=True,
         cwd=ROOT,

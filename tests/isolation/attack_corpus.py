@@ -130,7 +130,7 @@ def build(of: Attack, target: Path, *, solution: Path, places: Mapping[str, Any]
     Returns
     -------
     pathlib.Path
-        What to hand in.
+        What to submit.
     """
     outside = OUTSIDE.read_text(encoding="utf-8").replace("PLACES = {}", f"PLACES = {places!r}")
     files = read_modules(solution)

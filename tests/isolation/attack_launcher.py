@@ -90,7 +90,7 @@ def _left():
             return []
         if now - started > GRACE_SECONDS:
             return [_command_line(pid) for pid in found] or ["processes that follow each other"]
-        time.sleep(0.02)  # processes of somebody else's: there is no event to wait for
+        time.sleep(0.02)  # processes of someone else's: there is no event to wait for
 
 
 def _end_all():

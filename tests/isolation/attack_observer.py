@@ -13,7 +13,7 @@ text       control characters, escapes or direction overrides are in what is sho
 marker     a file that only a successful attack writes
 packet     something arrived on the observer's sockets
 changed    a file that has to stay as it is does not
-left       a file, or shared memory, that was not there before
+left       a file, or shared memory, that is new
 process    something runs on, two seconds after the end
 memory     some process used more than a gibibyte
 ========== =====================================================================================

@@ -1,4 +1,4 @@
-"""What every attack has at hand: where things are, and the ways to say that it succeeded.
+"""What every attack has available: where things are, and the ways to say that it succeeded.
 
 A copy of this file lies in each hostile submission, as its helper ``outside.py``, with the places
 filled in: the worst case, in which the student knows the machine by heart. An attack's function
@@ -45,7 +45,7 @@ def secret(content):
 def judges():
     """Return the ancestors of this process that belong to the run, the nearest first.
 
-    Never a process of anybody else's: what is not named in a command line is left alone.
+    Never a process of anyone else's: what is not named in a command line is left alone.
     """
     found, pid = [], os.getppid()
     while pid > 1:
@@ -112,7 +112,7 @@ def attacked():
 
 
 def take_the_fence_down():
-    """Disarm the grader's audit hook, as anybody can who shares its interpreter."""
+    """Disarm the grader's audit hook, as anyone can who shares its interpreter."""
     for function in gc.get_objects():
         if isinstance(function, types.FunctionType) and str(function.__module__).endswith("fence"):
             for name, value in list(function.__globals__.items()):

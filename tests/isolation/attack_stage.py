@@ -1,4 +1,4 @@
-"""A private copy of the project for each attack, with canaries: secrets that nobody may see.
+"""A private copy of the project for each attack, with canaries: secrets that no one may see.
 
 The copy lies outside root's home, so that processes of other users can reach it where it lets them.
 It is made once (`Template`) and copied for each attack (`Stage`), so that no attack meets the
@@ -26,10 +26,10 @@ __all__ = ["UNPRIVILEGED", "Stage", "Template", "canary", "interpreter", "left_o
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: A user that is nobody's.
+#: A user that is no one's.
 UNPRIVILEGED = 61357
 
-#: Where anybody may write; what an attack leaves there has the run's mark in its name.
+#: Where anyone may write; what an attack leaves there has the run's mark in its name.
 PUBLIC_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")

@@ -20,7 +20,7 @@ from autograder.isolation.protection import CLOSING
 ROOT = Path(__file__).parents[2]
 PROBES = Path(__file__).with_name("isolation_probe.py")
 
-#: A user who is nobody's.
+#: A user who is no one's.
 SOMEBODY = 31_415
 
 #: The one layer that is on, and what it refuses.
@@ -82,7 +82,7 @@ ALLOWED = (
 )
 
 needs_root = pytest.mark.skipif(
-    sys.platform != "linux" or os.geteuid() != 0, reason="only root can be everybody"
+    sys.platform != "linux" or os.geteuid() != 0, reason="only root can be everyone"
 )
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these layers are Linux's")

@@ -88,3 +88,12 @@ def test_nobody_is_told_of_protection_where_nothing_is_missing(
     if not command("doctor").stdout.endswith("can be graded here.\n"):
         pytest.skip("something is missing here")
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("text", ["", "def affine(x, W, b):\n    raise NotImplementedError\n"])
+def test_nobody_is_told_of_protection_where_nothing_ran(
+    command: Command, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "separability.py").write_text(text)
+    done = command("grade", tmp_path, "--without", "syscalls")
+    assert "without protection" not in done.stderr

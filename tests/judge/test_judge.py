@@ -28,11 +28,12 @@ from autograder.grading.audience import for_students
 from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import CheckKey, FunctionKey, Key, Pool, Segment
 from autograder.homework.settings import Feedback
+from autograder.judge.carried import fix_first
 from autograder.judge.checks import examine
 from autograder.judge.evidence import Evidence, Finding
 from autograder.judge.predicates import PREDICATES, read_numbers
-from autograder.judge.verdicts import fix_first, judge_check
-from autograder.outputs.groups import grouped
+from autograder.judge.verdicts import judge_check
+from autograder.outputs.groups import Block, gather_blocks
 from autograder.outputs.report_json import write_message
 
 #: The homework's own kinds of checks.
@@ -93,7 +94,7 @@ def function_key(
         requests={"public": request, "hidden": request},
         expected={"public": expected, "hidden": expected},
         raw_mistakes=Segment.of(tuple(mistakes)),
-        raw_carried=Segment.of({"stored": (), "entries": ()}),
+        raw_recorded=Segment.of({}),
     )
 
 
@@ -1023,10 +1024,10 @@ USES = {"c.train": ("b.forward",), "b.forward": ("a.relu", "a.softmax"), "a.relu
 
 def advice(*failing: CheckResult, uses: dict[str, tuple[str, ...]] = USES) -> str:
     """Return what is said about train."""
-    results: dict[str, list[CheckResult]] = {}
-    for result in failing:
-        results.setdefault(result.function, []).append(result)
-    return fix_first(result_of("c.train"), results, uses)
+    train = dataclasses.replace(result_of("c.train"), id="c.train.other")
+    *_, advised = fix_first([*failing, train], uses, {})
+    (*_, row) = (Row(Label.FIRST, ""), *advised.message.find(Label.FIRST))
+    return row.said
 
 
 def test_the_functions_to_mend_first_follow_the_calls_all_the_way() -> None:
@@ -1065,23 +1066,30 @@ def test_functions_that_call_each_other_come_to_an_end() -> None:
 # ---- one cause, told once
 
 
-def told_of(outcomes: Sequence[Any], *kinds: str, key: FunctionKey | None = None) -> list[Any]:
-    """Return the groups in which checks of these kinds are shown."""
-    return grouped([judged(kind, outcomes, key=key) for kind in kinds])
+def told_of(outcomes: Sequence[Any], *kinds: str, key: FunctionKey | None = None) -> Block:
+    """Return the block in which checks of these kinds are shown."""
+    (block,) = gather_blocks([judged(kind, outcomes, key=key) for kind in kinds])
+    assert len(block.checks) == len(kinds)
+    return block
+
+
+def causes_of(block: Block) -> list[str]:
+    """Return what the checks after the first one say for themselves."""
+    return [block.own_cause(check) for check in block.checks[1:]]
 
 
 def test_nothing_came_back_is_told_once() -> None:
-    (group,) = told_of([None, None], "values", "shape", "dtype", "arguments")
-    assert len(group) == 4
-    assert {tuple([row.said for row in check.message.find(Label.GOT)]) for check in group} == {
+    block = told_of([None, None], "values", "shape", "dtype", "arguments")
+    assert causes_of(block) == ["", "", ""]
+    assert {tuple([r.said for r in check.message.find(Label.GOT)]) for check in block.checks} == {
         ("nothing came back (None): is a return missing?",)
     }
 
 
 def test_a_key_that_is_missing_is_told_once() -> None:
-    (group,) = told_of([{"U": leaf([[3.0]])}], "values", "shape", "dtype", key=RECORD)
-    assert len(group) == 3
-    assert "lacks the key H" in write_message(group[0].message)
+    block = told_of([{"U": leaf([[3.0]])}], "values", "shape", "dtype", key=RECORD)
+    assert causes_of(block) == ["", ""]
+    assert "lacks the key H" in write_message(block.told().message)
 
 
 def test_hidden_values_stay_with_the_public_ones_that_came_to_nothing() -> None:
@@ -1092,11 +1100,14 @@ def test_hidden_values_stay_with_the_public_ones_that_came_to_nothing() -> None:
         message=Message((Row(Label.INPUTS, "hidden"),)),
         is_first=True,
     )
-    assert len(grouped([public, judged("shape", [None, None]), hidden])) == 1
+    (block,) = gather_blocks([public, hidden, judged("shape", [None, None])])
+    assert causes_of(block) == ["", ""]
 
 
-def test_different_wrong_answers_stay_apart() -> None:
-    assert len(told_of([leaf([1.0]), leaf([2.0])], "values", "shape")) == 2
+def test_a_wrong_shape_beside_wrong_values_is_told_in_its_line() -> None:
+    block = told_of([leaf([1.0]), leaf([2.0])], "values", "shape")
+    (cause,) = causes_of(block)
+    assert cause.startswith("got shape (1,), expected shape ")
 
 
 SAME = function_key([(X[0],), (X[0],)], [[MEAN[0]], [MEAN[0]]])
@@ -1112,6 +1123,19 @@ def test_a_call_that_comes_to_something_else_is_shown_twice() -> None:
     message = write_message(judged("values", [MEAN[0], TOTAL[0]], key=SAME).message)
     assert 'print("first", mean(x))\nprint("again", mean(x))' in message
     assert "from one call to the next" in message
+
+
+def test_a_name_of_an_exception_is_one_line_of_what_can_be_seen() -> None:
+    (block,) = gather_blocks([judged("values", [Raised("\x1b[31mOdd\n" + "E" * 999, "no")] * 2)])
+    assert block.what.startswith("raises Odd E")
+    assert block.what.isprintable()
+    assert len(block.what) < 80
+
+
+def test_zero_that_is_expected_has_no_sign() -> None:
+    key = function_key([(X[0],), (X[0],)], [[leaf([[-0.0, 1.0]])]] * 2)
+    message = write_message(judged("values", [leaf([[5.0, 1.0]])] * 2, key=key).message)
+    assert 'print("expected", np.array([[0.0, 1.0]]))' in message
 
 
 # ---- facts are no sentences
@@ -1158,10 +1182,12 @@ def test_only_a_file_whose_own_import_ended_is_waited_for() -> None:
         assert result.waits_for == waits_for
 
 
-def test_checks_are_grouped_by_kind_whatever_they_are_called() -> None:
+def test_a_head_goes_by_kind_whatever_the_checks_are_called() -> None:
     wrong = [leaf([[1.0, 2.0]]), leaf([[1.0, 5.0]])]
     public = judged("values", wrong, id="tiny.mean.right")
     twin = dataclasses.replace(public, id="tiny.mean.unseen", visibility="hidden")
-    assert len(grouped([public, twin])) == 1
+    (block,) = gather_blocks([twin, public])
+    assert (block.checks[0], block.what) == (public, "returns wrong values")
     another = dataclasses.replace(public, id="tiny.mean.values", is_first=False)
-    assert len(grouped([public, another])) == 2
+    (block,) = gather_blocks([another])
+    assert block.what == f"fails: {public.title}"

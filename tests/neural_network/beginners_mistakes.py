@@ -4,9 +4,11 @@ The slips that one submission can hold together are put into one, so that a few 
 show them all.
 """
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["SLIPS", "UNREADABLE", "Slip", "packed"]
+__all__ = ["OTHER", "SLIPS", "UNREADABLE", "Slip", "packed"]
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,23 @@ SLIPS = {
     ),
     "EOFError: EOF when reading a line": _of("activations.tanh_grad", "x", "return input()"),
     "SystemExit": _of("activations.sigmoid_grad", "x", "raise SystemExit(1)"),
+    "a submission may not start other processes": _of(
+        "activations.sigmoid", "x", "import subprocess", "return subprocess.run(['clear'])"
+    ),
+    "a submission has no network": _of(
+        "activations.tanh", "x", "import socket", "return socket.socket()"
+    ),
+    "SystemExit: 2": _of(
+        "activations.gelu",
+        "x",
+        "import argparse",
+        "parser = argparse.ArgumentParser()",
+        "parser.add_argument('lr')",
+        "return parser.parse_args()",
+    ),
+    "list index out of range ... sys.argv[1]": _of(
+        "activations.swish", "x, beta=1.0", "import sys", "return x * float(sys.argv[1])"
+    ),
     "FileNotFoundError:": _of("activations.leaky_relu", "x, slope=0.01", "return open('x.npy')"),
 }
 
@@ -197,11 +216,43 @@ UNREADABLE = {
     "SyntaxError: Missing parentheses in call to 'print'": "print 1",
     "SyntaxError: invalid syntax. Maybe you meant '=='": "if np = 3:\n    pass",
     "SyntaxError: invalid syntax": "y = 3 + * 5",
-    "SyntaxError: invalid character": "y = 1 \u2212 2",
     "SyntaxError: 'return' outside function": "return 3",
     "TabError: inconsistent use of tabs and spaces": "def extra(z):\n    if z:\n\treturn z",
     "IndentationError: expected an indented block": "def extra(z):\nreturn z",
     "IndentationError: unindent does not match": "def extra(z):\n        a = 1\n    return a",
+}
+
+#: Rows about files that hold something else than Python: what is made of a file's text.
+OTHER: dict[str, Callable[[str], bytes]] = {
+    "is saved as UTF-16, which Python does not read": lambda text: text.encode("utf-16"),
+    "is not saved as UTF-8, but in an older encoding": lambda text: (
+        f"{text}x = 'caf\u00e9'\n".encode("cp1252")
+    ),
+    "says a wrong encoding": lambda text: f"# coding: utf-9\n{text}".encode(),
+    "is a notebook, not Python": lambda text: json.dumps(
+        {"cells": [{"cell_type": "code", "source": text, "execution_count": None}], "nbformat": 4}
+    ).encode(),
+    "is a web page, not Python": lambda text: b"<!DOCTYPE html>\n<html><body>Sign in</body></html>",
+    "is a Git LFS pointer, not Python": lambda text: (
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    ),
+    "has git's conflict marks in it": lambda text: (
+        f"{text}\n<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> main\n".encode()
+    ),
+    "as an answer in a chat has": lambda text: (
+        f"Here is the finished file:\n\n```python\n{text}```\n".encode()
+    ),
+    "has prompts in it (>>> or In [1]:)": lambda text: f"{text}\n>>> 1 + 1\n2\n".encode(),
+    "has a number before each line": lambda text: "\n".join(
+        [f"{number} {line}" for number, line in enumerate(text.split("\n"), 1)]
+    ).encode(),
+    "has plain text in it that isn't Python": lambda text: (
+        f"Here is the finished file:\n\n{text}".encode()
+    ),
+    "has a line that only a notebook or a terminal understands": lambda text: (
+        f"%matplotlib inline\n{text}".encode()
+    ),
+    "has \u2212 (U+2212) where - belongs": lambda text: f"{text}\ny = 1 \u2212 2\n".encode(),
 }
 
 FILES = (

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from beginners_mistakes import FILES, SLIPS, UNREADABLE, packed
+from beginners_mistakes import FILES, OTHER, SLIPS, UNREADABLE, packed
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
@@ -115,7 +115,7 @@ def wrong_folder(place: Path) -> str:
 
 def misnamed(place: Path) -> str:
     folder = solution(place / "work", {})
-    (folder / "forward.py").rename(folder / "forward.py.txt")
+    (folder / "forward.py").rename(folder / "foward.py")
     return run("grade", folder)
 
 
@@ -127,15 +127,15 @@ def copied(place: Path) -> str:
 
 def twice(place: Path) -> str:
     folder = solution(place / "work", {})
-    shutil.copy(folder / "updates.py", folder / "updates-1.py")
+    text = (folder / "updates.py").read_text(encoding="utf-8")
+    (folder / "updates-1.py").write_text(f"{text}\nMORE = 1\n", encoding="utf-8")
     (folder / "updates.py").rename(folder / "updates (1).py")
     return run("grade", folder)
 
 
-def saved_as_utf_16(place: Path) -> str:
+def empty(place: Path) -> str:
     folder = solution(place / "work", {})
-    text = (folder / "train.py").read_text(encoding="utf-8")
-    (folder / "train.py").write_text(text, encoding="utf-16")
+    (folder / "forward.py").write_bytes(b"")
     return run("grade", folder, "--public")
 
 
@@ -154,6 +154,23 @@ def another_python(place: Path) -> str:
     return done.stdout + done.stderr
 
 
+def wrong_relu(place: Path) -> str:
+    changes = {
+        "activations": "\n\ndef relu(x):\n    return np.minimum(x, 0.0)\n",
+        "forward": (
+            "\n\ndef softmax(z):\n    return z\n\n\ndef forward(f, H, b_H, U, b_U):\n"
+            "    k = f @ H + 2 * b_H\n    h = relu(k) + 1\n    z = h @ U + b_U\n"
+            "    return k, h, z, softmax(z)\n"
+        ),
+    }
+    return run("grade", solution(place / "work", changes), "--public")
+
+
+def wrong_hidden_grad(place: Path) -> str:
+    changes = {"relu_backward": "\n\ndef hidden_grad(dz, U):\n    return dz @ U\n"}
+    return run("grade", solution(place / "work", changes), "--public")
+
+
 COMMANDS: dict[str, Callable[[Path], str]] = {
     "numpy is not installed in": without_numpy,
     "Python 3.10 or newer is needed, and this is Python": old_python,
@@ -164,13 +181,16 @@ COMMANDS: dict[str, Callable[[Path], str]] = {
     "softmax_ce (1).py was taken as softmax_ce.py.": copied,
     "could both be updates.py": twice,
     "watching needs the package watchfiles": without_watchfiles,
-    "source code string cannot contain null bytes": saved_as_utf_16,
+    "forward.py is empty (0 bytes)": empty,
     "autograder is not installed in this Python": another_python,
+    "first fix 1 and 2, which it calls": wrong_relu,
+    "carried along, every point kept": wrong_hidden_grad,
+    "also fails": wrong_hidden_grad,
 }
 
 
 def test_every_row_has_a_case_and_every_case_a_row() -> None:
-    assert set(ROWS) == {*COMMANDS, *SLIPS, *UNREADABLE}
+    assert set(ROWS) == {*COMMANDS, *SLIPS, *UNREADABLE, *OTHER}
     assert PAGE.count("\n| `") == len(ROWS) > 60
 
 
@@ -221,6 +241,27 @@ def test_what_a_report_says_of_a_file_that_cannot_be_read(
             told = next(text for name, text in said.items() if name.startswith(f"{file}."))
             is_marked = re.search(r"^at .*\n +\^+$", told, re.M) is not None
             if not (is_said(told, seen) and is_marked):
+                missing[seen] = told
+    assert not missing, json.dumps(missing, indent=1)
+
+
+def test_what_a_report_says_of_a_file_that_holds_something_else(
+    answer_keys: dict[str, Path], tmp_path: Path
+) -> None:
+    missing = {}
+    waiting = list(OTHER.items())
+    while waiting:
+        now, waiting = waiting[: len(FILES)], waiting[len(FILES) :]
+        place = tmp_path / f"{len(waiting)}"
+        work = solution(place / "work", {})
+        for file, (_, change) in zip(FILES, now, strict=False):
+            text = (work / f"{file}.py").read_text(encoding="utf-8")
+            (work / f"{file}.py").write_bytes(change(text))
+        said = messages(work, place / "report.json")
+        for file, (seen, _) in zip(FILES, now, strict=False):
+            told = next(text for name, text in said.items() if name.startswith(f"{file}."))
+            is_alone = "raised" not in told and "likely" not in told
+            if not (is_said(told, seen) and is_alone and f"{file}.py" in told.split("\n")[1]):
                 missing[seen] = told
     assert not missing, json.dumps(missing, indent=1)
 

@@ -199,7 +199,7 @@ def test_what_is_not_started_gets_one_friendly_line() -> None:
 def test_one_curve_that_is_missing_among_others_shows_the_right_one() -> None:
     missing = replace(CURVES, curves=(curve(RELU), curve(None, NOT_STARTED)))
     html = drawings_html(shown(missing))
-    assert labels(html)[1].endswith("dashed; yours is not there.")
+    assert labels(html)[1].endswith("dashed; yours is missing.")
 
 
 def test_a_training_that_raised_says_so_in_its_place() -> None:

@@ -1,4 +1,4 @@
-"""Pieces of HTML: few tags, everything escaped, nothing that a sanitiser or a reader would miss."""
+"""Pieces of HTML: few tags, everything escaped, nothing that a sanitizer or a reader would miss."""
 
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -22,7 +22,6 @@ from autograder.outputs.html.fragments import (
     notes_html,
     parts_html,
     printed_html,
-    status_html,
 )
 
 VOID = {"br"}
@@ -82,7 +81,6 @@ def test_a_check_of_any_status_keeps_to_the_allowed_tags(status: str, text: str)
     for piece in (
         message_html(one),
         message_html(one, in_words=True),
-        status_html(one),
         message_html(replace(one, example=None)),
     ):
         assert Reader(piece).problems == []
@@ -110,13 +108,6 @@ def test_any_text_is_shown_as_it_is(text: str) -> None:
     read = Reader(printed_html("f", shown))
     assert read.problems == []
     assert shown in read.text
-
-
-def test_every_status_has_a_mark_and_a_word() -> None:
-    said = {Reader(status_html(check(1, status))).text for status in STATUSES}
-    assert len(said) == len(STATUSES)
-    kept = replace(check(1, Status.FAILED), score=100)
-    assert Reader(status_html(kept)).text.endswith("carried along")
 
 
 def test_the_cause_comes_first() -> None:

@@ -17,7 +17,7 @@ from autograder.homework.folder import Homework
 from autograder.homework.settings import Feedback
 from autograder.intake.take_in import take_in
 from autograder.outputs.changes import changed_lines, next_lines
-from autograder.outputs.groups import grouped, shown, state_of
+from autograder.outputs.groups import gather_blocks, state_of
 from autograder.outputs.html.page import PageRenderer, view_of
 from autograder.outputs.text import styled_lines
 from autograder.supervisor.spawn import spawning
@@ -101,7 +101,7 @@ def test_a_file_that_cant_be_imported_is_told_of_once(
     words += ["--json", str(tmp_path / "report.json")]
     done = subprocess.run(words, cwd=root, capture_output=True, text=True, timeout=120)
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("x  activations.py can't be ")
+    assert lines[0].startswith("x  1. activations.py can't be ")
     assert (
         len([line for line in lines if line.startswith("x  ") and "can't be" in line]) == 2
     )  # and the file's part
@@ -123,13 +123,13 @@ def test_a_file_that_cant_be_imported_is_told_of_once(
 
 
 def test_what_waits_for_a_file_is_one_group_and_the_first() -> None:
-    groups = [[c.function for c in checks] for checks in grouped(shown(BROKEN))]
+    groups = [[c.function for c in block.checks] for block in gather_blocks(BROKEN.checks)]
     assert groups == [["a.one", "a.two", "b.uses"], ["b.wrong"]]
 
 
 def test_the_first_thing_to_mend_is_the_file_on_the_page() -> None:
     first = view_of(BROKEN).first
-    assert [one.name for one in first] == ["a.py", "b.wrong"]
+    assert [one.block.name for one in first] == ["a.py", "b.wrong"]
     assert first[0].lost == "3 points"
     assert first[0].cause == "a.py can't be read: SyntaxError: invalid syntax"
     assert first[0].waits == "3 functions wait for this file"
@@ -145,7 +145,7 @@ def test_a_part_that_waits_leads_to_the_file() -> None:
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_functions_are_in_the_order_of_all_that_they_lose(order: int) -> None:
+def test_a_page_has_the_blocks_in_their_order_with_all_that_they_lose(order: int) -> None:
     checks = [
         check("a.twice", "one", lost=300, row=GOT),
         check("a.once", "one", lost=320, row=GOT),
@@ -153,10 +153,11 @@ def test_functions_are_in_the_order_of_all_that_they_lose(order: int) -> None:
         check("a.little", "one", lost=310, row=GOT),
     ][::order]
     view = view_of(report_of(*checks))
-    told = [(one.name, one.lost) for one in view.first]
-    assert told == [("a.twice", "3.5 points"), ("a.once", "3.2 points"), ("a.little", "3.1 points")]
-    (largest,) = [g for g in view.parts[0].groups if g.name == "a.twice" and g.title == "one"]
-    assert view.first[0].anchor == largest.anchor
+    told = [(one.block.name, one.lost) for one in view.first]
+    worth = {"a.twice": "3.5 points", "a.once": "3.2 points", "a.little": "3.1 points"}
+    names = dict.fromkeys([check.function for check in checks])
+    assert told == [(name, worth[name]) for name in names]
+    assert [one.anchor for one in view.first] == [g.anchor for g in view.parts[0].groups]
 
 
 def test_a_page_counts_what_waits_for_the_file() -> None:
@@ -185,14 +186,15 @@ def test_watching_tells_in_a_line_what_began_to_wait_and_what_waits_no_more() ->
 
 def test_whoever_saves_a_file_that_waits_is_shown_what_it_waits_for() -> None:
     lines = [text for _, text in next_lines(BROKEN, ["b"])]
-    assert lines[0].startswith("x  a.py can't be read: SyntaxError")
+    assert lines[0].startswith("x  1. a.py can't be read: SyntaxError")
 
 
 def test_students_see_hidden_checks_wait_with_the_others_of_the_file() -> None:
     hidden = replace(BROKEN.checks[2], id="a.one.hidden", visibility="hidden")
     told = for_students(replace(BROKEN, checks=(*BROKEN.checks, hidden)), Feedback())
     lines = [text for _, text in styled_lines(told)]
-    assert len([line for line in lines if line.startswith("x  a.")]) == 1
+    assert len([line for line in lines if line.startswith("x  1. a.")]) == 1
+    assert not any(["hidden" in line for line in lines])
     assert "SyntaxError" not in repr(told.checks[-1].message)
 
 

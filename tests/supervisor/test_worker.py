@@ -168,6 +168,22 @@ def test_a_worker_that_dies_after_the_last_answer_counts_as_crashed(fake: Start)
     assert run.ending.status == Status.CRASHED
 
 
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux tells of others' processes")
+@pytest.mark.parametrize("more", ["", "sum(range(10**7)); "])
+@pytest.mark.parametrize(
+    ("end", "cause"),
+    [
+        ("os._exit(3)", "the Python process ended itself (exit status 3)"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "the Python process died (SIGSEGV)"),
+    ],
+)
+def test_how_a_worker_ended_does_not_depend_on_when_its_pipe_closed(
+    fake: Start, more: str, end: str, cause: str
+) -> None:
+    run = loaded_and_called(fake(f"{LOADED}os.close(1); {more}{end}"))
+    assert run.ending == Ending(Status.CRASHED, f"{cause} in call 1 of 2 of a.f", While.CALL)
+
+
 DRIP = """
 import time
 for byte in struct.pack('<I', 10**6) + bytes(10**4):
@@ -465,6 +481,7 @@ def test_a_workers_environment_is_clean(real: Start, monkeypatch: pytest.MonkeyP
         "MKL_NUM_THREADS",
         "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS",
+        "PYTHONBREAKPOINT",
         "PYTHONHASHSEED",
         "PYTHONSAFEPATH",
         "TMPDIR",
@@ -543,7 +560,7 @@ def test_an_exception_while_importing_comes_with_its_line(real: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["y = missing\n", "def f(:\n", "import sys\nsys.exit(1)\n", "from . import c\n"]
+    "broken", ["y = missing\n", "def f(:\n", "import sys\nsys.exit(1)\n", "from .... import c\n"]
 )
 def test_a_file_that_cannot_be_imported_costs_another_only_what_needs_it(
     real: Start, broken: str
@@ -759,6 +776,14 @@ def test_a_function_that_kills_its_process_is_explained(real: Start) -> None:
     assert run.ending.sentence.startswith("the Python process died (SIGSEGV)")
 
 
+def test_a_function_that_closes_everything_is_always_explained_the_same_way(real: Start) -> None:
+    source = "import os\ndef f(): os.closerange(0, 64); {}\n"
+    for more in ("return 1", "return sum(range(10**6))", "raise ValueError"):
+        run = asked(real(a=source.format(more)))
+        sentence = "the Python process was killed or closed its pipe in call 1 of 1 of a.f"
+        assert run.ending == Ending(Status.CRASHED, sentence, While.CALL)
+
+
 def test_a_function_that_kills_its_parent_costs_only_itself(real: Start) -> None:
     source = (
         "import os, signal\ndef f(): os.kill(os.getppid(), signal.SIGKILL)\ndef g(): return 1\n"
@@ -767,7 +792,7 @@ def test_a_function_that_kills_its_parent_costs_only_itself(real: Start) -> None
     assert returned(asked(real(a=source), name="a.g")) == 1
 
 
-# ---- packages that are not there
+# ---- packages that are missing
 
 
 def test_a_missing_package_costs_only_the_functions_that_use_it(real: Start) -> None:
@@ -792,7 +817,7 @@ def g(x):
     assert found.kind == "ModuleNotFoundError"
     assert found.message == (
         "No module named 'scipy': the homework has numpy and the standard library only,"
-        " and the .py files that you hand in"
+        " and the .py files that you submit"
     )
     assert [line.text for line in found.lines] == ["return special.erf(x)"]
 
@@ -891,16 +916,24 @@ USERS = {
     "    def inner(*a): return g(*a)\n    return inner\n@wrap\ndef user(x): return relu(x)",
     "a circle": "def one(x): return two(x)\ndef two(x): return one(relu(x))\n"
     "def user(x): return one(x)",
+    "in a table": "ALL = {'a': [relu]}\ndef user(x):\n    return ALL['a'][0](x)\n",
+    "partly bound": "import functools as t\np = t.partial(relu)\ndef user(x): return p(x)\n",
+    "by default": "def user(x, function=relu):\n    return function(x)\n",
+    "after an import inside": "def user(x):\n    from module import relu as r\n    return r(x)\n",
+    "in a module imported inside": "def user(x):\n    import module as m\n    return m.relu(x)\n",
 }
 
 
 @pytest.mark.parametrize("source", USERS.values(), ids=USERS.keys())
-def test_every_way_to_call_a_function_is_followed(source: str) -> None:
+def test_every_way_to_call_a_function_is_followed(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def relu(x: Any) -> Any:
         return x
 
     module = type(sys)("module")
     module.relu = relu  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "module", module)
     scope: dict[str, Any] = {"relu": relu, "module": module}
     exec(source, scope)
     assert functions_used(scope["user"], {id(relu): "activations.relu"}) == ("activations.relu",)
@@ -913,6 +946,22 @@ def test_a_function_that_is_not_called_is_not_used() -> None:
     assert functions_used(scope["user"], graded) == ()
     assert functions_used(len, graded) == ()
     assert functions_used(3, graded) == ()
+
+
+NO_USERS = {
+    "a method of that name": "def user(self, x):\n    return self.relu(x) + x.relu\n",
+    "numpy's": "import numpy\ndef user(x):\n    return numpy.relu(x)\n",
+    "a parameter": "def user(x, relu):\n    return relu(x)\n",
+    "a variable": "def user(x):\n    relu = abs\n    return relu(x)\n",
+    "a keyword": "def user(x):\n    return dict(relu=x)\n",
+}
+
+
+@pytest.mark.parametrize("source", NO_USERS.values(), ids=NO_USERS.keys())
+def test_another_thing_of_its_name_is_not_the_function(source: str) -> None:
+    scope: dict[str, Any] = {"relu": lambda x: x}
+    exec(source, scope)
+    assert functions_used(scope["user"], {id(scope["relu"]): "activations.relu"}) == ()
 
 
 def test_a_graded_function_is_named_and_not_followed_further() -> None:

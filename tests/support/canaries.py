@@ -26,6 +26,7 @@ import numpy as np
 from autograder.authoring.compiler.build import _cut_public_half
 from autograder.authoring.handed_out import handed_out_of_rubric
 from autograder.core.codec import decode, encode
+from autograder.core.recorded import pack_calls
 from autograder.homework.folder import Homework
 from autograder.homework.key import write_key
 
@@ -33,7 +34,7 @@ TEXT = "kanarienvogel"
 NUMBER = 7.0390625e-37 * np.pi
 
 #: Where a number was planted: a second number says so.
-PLACES = {"call": 1.5e-41, "expected": 2.5e-41, "mistake": 3.5e-41, "carried": 4.5e-41}
+PLACES = {"call": 1.5e-41, "expected": 2.5e-41, "mistake": 3.5e-41, "recorded": 4.5e-41}
 
 #: How deep containers in containers are opened.
 DEPTH = 6
@@ -103,7 +104,7 @@ def whole_content(path: Path) -> dict[str, Any]:
     appendix = raw[start + size :]
     functions = []
     for function in content["functions"]:
-        places = {name: function[name] for name in ("mistakes", "carried")}
+        places = {name: function[name] for name in ("mistakes", "recorded")}
         parts = {n: appendix[p["start"] : p["start"] + p["size"]] for n, p in places.items()}
         functions.append(function | parts)
     del content["appendix"]
@@ -125,17 +126,16 @@ def _with_number(function: dict[str, Any]) -> dict[str, Any]:
     mistakes = decode(function["mistakes"])
     for mistake in mistakes:
         mistake["results"]["hidden"] = _pool(mistake["results"]["hidden"], "mistake")
-    carried = decode(function["carried"])
-    for entry in carried["entries"]:
-        entry["of"]["hidden"] = (*entry["of"]["hidden"], len(carried["stored"]))
-    stored = (*carried["stored"], encode(_number("carried")))
+    recorded = decode(function["recorded"])
+    call = ((_number("recorded"), "float64"),), (_number("recorded"), "float64")
+    recorded["hidden"][function["name"]] = pack_calls([call], defaults=(), batch={}, result_axis=-1)
     return function | {
         "counts": function["counts"] | {"hidden": function["counts"]["hidden"] + 1},
         "requests": function["requests"] | {"hidden": encode(request | {"calls": calls})},
         "expected": function["expected"]
         | {"hidden": _pool(function["expected"]["hidden"], "expected")},
         "mistakes": encode(mistakes),
-        "carried": encode(carried | {"stored": stored}),
+        "recorded": encode(recorded),
     }
 
 

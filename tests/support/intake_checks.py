@@ -1,4 +1,4 @@
-"""What has to hold for whatever somebody hands in as a file: for the tests and for fuzzing."""
+"""What has to hold for whatever someone submits as a file: for the tests and for fuzzing."""
 
 import shutil
 import stat
@@ -7,9 +7,10 @@ from pathlib import Path
 
 from autograder.errors import IntakeError
 from autograder.intake.listing import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES
+from autograder.intake.other_content import recognize
 from autograder.intake.take_in import take_in
 
-__all__ = ["WANTED", "check_bytes"]
+__all__ = ["WANTED", "check_bytes", "check_content"]
 
 WANTED = {
     "forward": ("softmax", "forward"),
@@ -53,6 +54,17 @@ def check_bytes(data: bytes, place: Path, *, name: str = "hw.zip") -> bool:
     return is_taken
 
 
+def check_content(data: bytes) -> None:
+    """Require that what is said of a file that is no Python is a clean line, soon."""
+    start = time.process_time()
+    content = recognize(data)
+    assert time.process_time() - start < SECONDS
+    if content is not None:
+        said = content.say("hw.py") + content.text
+        assert said.isprintable()
+        assert len(said) < MAX_CHARACTERS
+
+
 def _is_taken(place: Path, name: str) -> bool:
     start = time.process_time()
     try:
@@ -63,7 +75,8 @@ def _is_taken(place: Path, name: str) -> bool:
     finally:
         assert time.process_time() - start < SECONDS
     kernel = ("notebook_kernel",) if submission.places else ()
-    _require_clean(place / "clean", (*submission.files, *kernel))
+    modules = [f"{name}.py" for name in (*submission.files, *kernel)]
+    _require_clean(place / "clean", (*modules, *submission.inner))
     for file in WANTED if submission.places else ():
         compile((place / "clean" / f"{file}.py").read_bytes(), file, "exec")
     assert len(submission.notes) < 20
@@ -78,9 +91,10 @@ def _require_sentence(text: str) -> None:
 
 
 def _require_clean(folder: Path, files: tuple[str, ...]) -> None:
-    """Require that a folder holds these modules, flat and within the limits, and nothing else."""
-    found = sorted(folder.iterdir())
-    assert sorted([path.name for path in found]) == sorted([f"{name}.py" for name in files])
+    """Require that a folder holds these files, within the limits, and nothing else."""
+    found = [path for path in folder.rglob("*") if not stat.S_ISDIR(path.lstat().st_mode)]
+    names = [path.relative_to(folder).as_posix() for path in found]
+    assert sorted(names) == sorted(files)
     sizes = []
     for path in found:
         info = path.lstat()
@@ -88,6 +102,6 @@ def _require_clean(folder: Path, files: tuple[str, ...]) -> None:
         assert info.st_nlink == 1
         assert path.name.isprintable()
         sizes.append(info.st_size)
-    assert len({path.name.casefold() for path in found}) == len(found) <= MAX_FILES
+    assert len({name.casefold() for name in names}) == len(found) <= MAX_FILES
     assert max(sizes, default=0) <= MAX_FILE_BYTES
     assert sum(sizes) <= MAX_TOTAL_BYTES

@@ -30,7 +30,7 @@ class Shown:
     places: dict[str, int] = field(default_factory=dict)
 
     def take(self, message: dict[str, Any]) -> None:
-        """Note an output, or put it in the place of the one that it updates."""
+        """Note an output, or put it instead of the one that it updates."""
         content = message["content"]
         if message["msg_type"] == "update_display_data":
             self.outputs[self.places[content["transient"]["display_id"]]] = content

@@ -200,9 +200,8 @@ RELU = "def relu(x):\n    return np.maximum(x, 0.0)"
 BY_TABLE = "def relu(x):\n    return np.maximum(x, TABLE['a'])"
 WRONG_RELU = "def relu(x):\n    return x * 1.0"
 
-#: What a mistake in ReLU alone costs: the functions that call it are carried along, those that an
-#: exception reaches are not.
-WRONG, RAISING = 99.25, 86.5
+#: What a mistake in ReLU alone costs, and ReLU that only raises: its callers are carried along.
+WRONG, RAISING = 99.25, 98.5
 
 COLAB = {
     "colab": {"provenance": [], "collapsed_sections": ["a"], "toc_visible": True},
@@ -249,7 +248,7 @@ CASES = {
     ),
     "a_cell_deleted": Case(
         with_function(one_hot=""),
-        84.5,
+        91.5,
         {"softmax_ce.one_hot": "not started"},
         ("the notebook has no function one_hot",),
         ("No cell of hw.ipynb defines one_hot.",),
@@ -492,7 +491,7 @@ CASES = {
     "a_deleted_name": Case(after("del relu"), notes=("relu (cell 42)",)),
     "a_function_in_a_class": Case(
         with_function(relu=f"class Net:\n    {RELU.replace(chr(10), chr(10) + '    ')}"),
-        RAISING,
+        95.0,  # what is not there has nothing put in its place
         {"activations.relu": "not started"},
         notes=(
             "relu is defined inside of something else in cell 11: write it at the left margin.",
@@ -505,6 +504,23 @@ CASES = {
         {"activations.relu": "error"},
         ("SyntaxError: cell 11, line 1: expected ':'", "at         cell 11, line 1: def relu(x)"),
         ("Cell 11, line 1: expected ':'; what this cell defines can't be used",),
+    ),
+    "fences_of_a_chat_in_a_cell": Case(
+        with_function(relu=f"Here is relu:\n\n```python\n{RELU}\n```"),
+        RAISING,
+        {"activations.relu": "error"},
+        (
+            "problem    cell 11 has ``` lines in it, as an answer in a chat has\n"
+            "at         cell 11, line 3: ```python\nto do      delete the ``` lines",
+        ),
+        ("Cell 11 has ``` lines in it, as an answer in a chat has (line 3): delete the",),
+    ),
+    "conflict_marks_in_a_cell": Case(
+        with_function(relu=f"<<<<<<< HEAD\n{RELU}\n=======\n{RELU}\n>>>>>>> main"),
+        RAISING,
+        {"activations.relu": "error"},
+        ("problem    cell 11 has git's conflict marks in it\nat         cell 11, line 1: <<<<<<<",),
+        ("Cell 11 has git's conflict marks in it (line 1): keep one of the two versions",),
     ),
     "a_syntax_error_in_a_later_copy": Case(
         after("def relu(x:\n    return x"),
@@ -587,7 +603,7 @@ CASES = {
     ),
     "cells_that_are_no_list": Case(
         changed(cells={"a": 1}),
-        notes=("something else in the place of its cells",),
+        notes=("something else instead of its cells",),
         is_refused=True,
     ),
     "cut_off": Case(
@@ -595,7 +611,7 @@ CASES = {
     ),
     "nothing_in_the_file": Case(lambda: b"", notes=("is empty (0 bytes)",), is_refused=True),
     "a_web_page": Case(
-        lambda: b"<!DOCTYPE html><html>", notes=("is a web page: hand in the",), is_refused=True
+        lambda: b"<!DOCTYPE html><html>", notes=("is a web page: submit the",), is_refused=True
     ),
     "a_list": Case(lambda: b"[]", notes=("is no notebook",), is_refused=True),
     "python_text": Case(

@@ -28,6 +28,7 @@ from autograder.supervisor.outcomes import (
     read_file_state,
     read_outcome,
     read_printed,
+    read_question,
     read_ready,
 )
 from autograder.supervisor.replies import WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
@@ -158,12 +159,19 @@ def _read(
             matcher.ask()
         matcher.expect(request, count)
         allowance.begin_request()
-        for at in range(count):
+        at, left = 0, count
+        while left:
             reply, frame = None, b""
             while reply is None:
                 frame = next(arrivals)
                 reply = matcher.take(frame, asked=matcher.asked)
-            yield (request, at), frame, _record(reply, request, at == count - 1, allowance)
+            if request > 2 and "asks_for" in reply:
+                matcher.expect_one_more()
+                yield (request, at), frame, read_question(reply, GRADED)
+            else:
+                left -= 1
+                yield (request, at), frame, _record(reply, request, left == 0, allowance)
+            at += 1
 
 
 def _record(reply: dict[str, Any], request: int, is_last: bool, allowance: Allowance) -> Any:
@@ -190,6 +198,11 @@ def in_bounds(heard: Heard) -> None:
             assert all([len(text) <= MAX_DESCRIPTION_CHARACTERS for text in _texts(record)])
         elif isinstance(record, str):
             assert len(record) <= PRINTED_LIMIT + 1
+        elif isinstance(record, tuple):
+            name, arguments = record
+            assert name in GRADED
+            assert len(arguments) <= MAX_POSITION
+            _tree_in_bounds(arguments)
         elif isinstance(record, FileState):
             _file_in_bounds(record)
         elif isinstance(record, Raised):

@@ -1,5 +1,6 @@
 """A student's machine without a network: the unpacked handout, and Pythons to run it with."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import zipfile
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -15,6 +17,8 @@ from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
 from autograder.homework.folder import Homework
 
 ROOT = Path(__file__).resolve().parents[2]
+
+SCRIPT = ROOT / "autograder" / "authoring" / "handout" / "files" / "grade.py"
 
 #: Nothing listens there: whatever asks for the network is refused at once.
 CLOSED = "http://127.0.0.1:9"
@@ -28,6 +32,16 @@ def offline() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     proxies = dict.fromkeys(["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"], CLOSED)
     return kept | proxies | {"no_proxy": "", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0"}
+
+
+def load_script() -> ModuleType:
+    """Return ``grade.py`` as a module, to be asked without a machine of each kind."""
+    spec = importlib.util.spec_from_file_location("students_script", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def unpack(handout: Path, place: Path) -> Path:

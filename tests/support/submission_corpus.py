@@ -12,8 +12,8 @@ about         one sentence
 loses         for each function with a defect: the ``status`` of a check that it loses, and a
               ``misconception`` that some lost check names, or null
 carried       all functions that call one of these and fail checks by it, but lose no points
-charged_along all functions that call one of these and lose points by it: what the grader can't
-              tell from a defect of their own
+charged_along all functions that call one of these and lose points by it: what can't be read, or
+              is a stub, has nothing put in its place
 score         of 100
 says          texts that the messages of the lost checks hold between them
 notes         texts that the notes of the report hold between them

@@ -13,7 +13,7 @@ def run_compile(homework: Homework, *, only_if_stale: bool = False) -> int:
     """Compile the answer keys of a homework; a RubricError says what is wrong with it."""
     if not homework.has_sources:
         raise UsageError(
-            "this verb is for staff: there is no solution and rubric in"
+            "this command is for staff: there is no solution and rubric in"
             f" {homework.root} to compile a key from"
         )
     if (

@@ -20,7 +20,7 @@ from autograder.authoring.gradescope.container.install_wheels import (
     read_lock,
 )
 from autograder.authoring.handed_out import PACKAGE, handed_out_files, handed_out_of_rubric
-from autograder.core.writing import pack_zip, write_atomically
+from autograder.core.writing import pack_zip, read_portable, write_atomically
 from autograder.errors import GraderError, UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
@@ -70,7 +70,7 @@ def write_archive(path: Path, homework: Homework, wheels: Sequence[Path]) -> Non
     files |= {homework.settings_path.name: homework.settings_path}
     files |= handed_out_of_rubric(homework)
     files |= {f"wheels/{wheel.name}": wheel for wheel in wheels}
-    content = {name: file.read_bytes() for name, file in files.items()}
+    content = {name: read_portable(file) for name, file in files.items()}
     write_atomically(path, pack_zip(content, executables=EXECUTABLES))
 
 

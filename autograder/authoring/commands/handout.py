@@ -84,7 +84,7 @@ _PLACES = (
     r"${ProgramFiles}\Microsoft\Edge\Application\msedge.exe",
 )
 
-#: A browser that prints a file needs neither a screen nor anybody on the network.
+#: A browser that prints a file needs neither a screen nor anyone on the network.
 _FLAGS = (
     "--headless",
     "--disable-gpu",

@@ -1,4 +1,4 @@
-"""The verb ``new``: write a small homework that works as it stands, to be made into one's own."""
+"""The verb ``new``: write a small homework that works right away, to be made into one's own."""
 
 import re
 import shutil
@@ -36,11 +36,11 @@ def run_new(path: Path) -> int:
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}") from error
     sys.stdout.write(
-        "\nIt works as it stands. In that folder, one after the other:\n"
-        "  python -m autograder stubs              what students fill in (assignment/)\n"
-        "  python -m autograder grade solution     all points\n"
-        "  python -m autograder verify             the grader proves itself\n"
-        "  python -m autograder release            the zip for students (dist/handout.zip)\n"
+        "\nIt works right away. In that folder, run one after the other:\n  python -m autograder"
+        " stubs              what students fill in (assignment/)\n  python -m autograder grade"
+        " solution     all points\n  python -m autograder verify             the grader proves"
+        " itself\n  python -m autograder release            the zip for students"
+        " (dist/handout.zip)\n"
     )
     return 0
 

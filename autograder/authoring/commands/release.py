@@ -19,7 +19,6 @@ all else                   ``autograder/authoring/handout/files/``
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,7 +39,7 @@ from autograder.authoring.handed_out import (
 from autograder.authoring.handout.page import to_html
 from autograder.authoring.handout.source import read_handout
 from autograder.authoring.handout.stubs import read_stubs
-from autograder.core.writing import pack_zip, write_atomically
+from autograder.core.writing import pack_zip, read_portable, write_atomically
 from autograder.errors import GraderError, UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.find import HANDED_OUT_KEY, HANDED_OUT_STUBS, SETTINGS
@@ -67,9 +66,9 @@ def run_release(homework: Homework, *, output: Path | None = None) -> int:
     """
     if run_stubs(homework, check_only=True):
         raise UsageError(
-            "assignment/ is not what solution/ makes of it, so students would get the wrong stubs:"
-            " run 'python -m autograder stubs' (or 'make stubs'), look at what changed in"
-            " assignment/, and run this again"
+            "assignment/ is out of date, so students would get the wrong stubs: run 'python -m"
+            " autograder stubs' (or 'make stubs'), look at what changed in assignment/, and"
+            " run this again"
         )
     current_key(homework, "public")
     page = to_html(read_handout(homework, key=current_key(homework, "full")).to_markdown())
@@ -83,9 +82,7 @@ def run_release(homework: Homework, *, output: Path | None = None) -> int:
     for name in sorted(content):
         sys.stdout.write(f"{len(content[name]) / 1e3:>10,.1f} kB  {name}\n")
     if "handout.pdf" not in content:
-        sys.stdout.write(
-            "(without handout.pdf: the verb 'handout' prints it, then run this again)\n"
-        )
+        sys.stdout.write("(without handout.pdf: run 'handout' to print it, then run this again)\n")
     sys.stdout.write(f"{path}: {path.stat().st_size / 1e6:.1f} MB, unpacks to {top}/\n")
     return 0
 
@@ -93,7 +90,7 @@ def run_release(homework: Homework, *, output: Path | None = None) -> int:
 def _gather(homework: Homework, page: bytes) -> dict[str, bytes]:
     """Return the files of the zip by their paths below its one folder."""
     title = read_title(homework).encode()
-    readme = (FILES / "README.md").read_bytes().replace(b"{{ title }}", title)
+    readme = read_portable(FILES / "README.md").replace(b"{{ title }}", title)
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
         wheel = build_wheel(Path(folder), readme=readme)
         content = {wheel.name: wheel.read_bytes(), "README.md": readme, "handout.html": page}
@@ -106,7 +103,7 @@ def _gather(homework: Homework, page: bytes) -> dict[str, bytes]:
     for name, file in _list_files(homework):
         if name in content:
             raise GraderError(f"{file} can't be handed out: the zip has a {name} already")
-        content[name] = file.read_bytes()
+        content[name] = read_portable(file)
     return content
 
 
@@ -152,7 +149,7 @@ def build_wheel(folder: Path, *, readme: bytes) -> Path:
     for name in handed_out_files():
         target = stage / "autograder" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(PACKAGE / name, target)  # without its mode: the same for everybody
+        target.write_bytes(read_portable(PACKAGE / name))  # without its mode, too
     (stage / "README.md").write_bytes(readme)
     (stage / "LICENSE").write_bytes(_read_own("LICENSE", "licenses/LICENSE"))
     project = _read_own("pyproject.toml", "extra_metadata/pyproject.toml")
@@ -177,11 +174,11 @@ def _read_own(name: str, installed: str) -> bytes:
     checkout = PACKAGE.parent
     with suppress(OSError):
         if PROJECT in (checkout / "pyproject.toml").read_text("utf-8"):
-            return (checkout / name).read_bytes()
+            return read_portable(checkout / name)
     try:
         text = metadata.distribution(PROJECT).read_text(installed)
     except metadata.PackageNotFoundError:
         text = None
     if text is None:
-        raise GraderError(f"the grader's package can't be built: its {name} is not at hand")
+        raise GraderError(f"the grader's package can't be built: its {name} is missing")
     return text.encode()

@@ -9,7 +9,7 @@ import sys
 from autograder.authoring.handout.notebook import assignment_notebook
 from autograder.authoring.handout.source import read_handout
 from autograder.authoring.handout.stubs import drifted, write_stubs
-from autograder.core.writing import write_atomically
+from autograder.core.writing import read_portable, write_atomically
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 
@@ -41,10 +41,10 @@ def run_stubs(homework: Homework, *, check_only: bool = False) -> int:
     names = drifted(homework.solution, homework.assignment)
     for name, content in _make_pages(homework).items():
         path = homework.assignment / name
-        if not path.is_file() or path.read_bytes() != content:
+        if not path.is_file() or read_portable(path) != content:
             names.append(name)
     for name in names:
-        sys.stderr.write(f"assignment/{name} is not what the verb 'stubs' makes of it: run that\n")
+        sys.stderr.write(f"assignment/{name} is out of date: run 'stubs'\n")
     return 3 if names else 0
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.compiler.carried import carried_entries
 from autograder.authoring.compiler.draw import draw_examples
 from autograder.authoring.compiler.parallel import each_in_parallel
 from autograder.authoring.compiler.predicates import Predicates, load_alone, require_accepted
 from autograder.authoring.compiler.questions import CompiledQuestion, compile_question
+from autograder.authoring.compiler.recorded import record_calls
 from autograder.authoring.compiler.reference import Arguments, Reference, load_exam, structure_of
 from autograder.authoring.compiler.soundness import require_sound
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, Check
@@ -44,7 +44,7 @@ def compile_homework(
     """
     digest = homework.digest()
     exam, reference = load_exam(homework.solution), Reference(homework.solution)
-    # Before the parts, which take their time: whoever writes a picture learns of a slip at once.
+    # Before the parts, which take their time: whoever writes a picture learns of an error at once.
     drawn = compile_pictures(exam.pictures, exam.questions, reference)
     predicates = load_alone(homework, exam)
     content = compile_exam(exam, reference, predicates=predicates, progress=progress)
@@ -73,7 +73,6 @@ def compile_exam(
     questions = {question.full_name: question for question in exam.questions}
     # Training lists many orders: it takes longest, and begins first.
     names = sorted(questions, key=lambda name: questions[name].open_order is None)
-    count = 2 * len(names)
 
     def compile_one(name: str) -> CompiledQuestion:
         with as_sentence(f"compiling {name} raised", where=questions[name].where):
@@ -81,7 +80,7 @@ def compile_exam(
 
     found: dict[str, CompiledQuestion] = {}
     for name, done in each_in_parallel(compile_one, names):
-        progress(name, len(found), count)
+        progress(name, len(found), len(names))
         found[name] = replace(done, question=questions[name])
     compiled = {name: found[name] for name in questions}
     checks = [
@@ -94,24 +93,30 @@ def compile_exam(
         predicates = {function.__name__: function for function in exam.predicates}
     require_accepted(checks, functions, predicates, (exam, reference))
 
-    def carry_into(name: str) -> bytes:
+    recorded: dict[str, bytes] = {}
+    for name in names:
         with as_sentence(f"compiling {name} raised", where=questions[name].where):
-            return encode(carried_entries(compiled[name], compiled, reference))
-
-    carried: dict[str, bytes] = {}
-    for name, content in each_in_parallel(carry_into, names):
-        progress(name, len(names) + len(carried), count)
-        carried[name] = content
+            recorded[name] = encode(record_calls(compiled[name], compiled, reference))
     return {
         "parts": {part.name: part.title for part in exam.parts},
         "letters": {name: letter.counts for name, letter in exam.letters.items()},
-        "functions": tuple([f | {"carried": carried[f["name"]]} for f in functions]),
+        "functions": tuple([f | {"recorded": recorded[f["name"]]} for f in functions]),
         "checks": tuple(checks),
+        "hidden_points": _count_hidden_points(checks),
         "remarks": (
             *_list_undeclared(exam),
             *[done.remark for done in compiled.values() if done.remark],
         ),
     }
+
+
+def _count_hidden_points(checks: list[dict[str, Any]]) -> dict[str, int]:
+    """Return by function what the public half does not check: its reports say so."""
+    counts: dict[str, int] = {}
+    for check in checks:
+        if check["visibility"] == HIDDEN:
+            counts[check["function"]] = counts.get(check["function"], 0) + check["points"]
+    return counts
 
 
 def _list_undeclared(exam: Exam) -> tuple[str, ...]:
@@ -284,7 +289,7 @@ def _cut_public_half(content: dict[str, Any]) -> dict[str, Any]:
             name: {PUBLIC: function[name][PUBLIC]} for name in ("counts", "requests", "expected")
         }
         kept["mistakes"] = _cut_mistakes(function["mistakes"])
-        kept["carried"] = _cut_carried(function["carried"])
+        kept["recorded"] = encode({PUBLIC: decode(function["recorded"])[PUBLIC]})
         functions.append(function | kept)
     checks = tuple([check for check in content["checks"] if check["visibility"] != HIDDEN])
     return content | {"functions": tuple(functions), "checks": checks}
@@ -293,21 +298,6 @@ def _cut_public_half(content: dict[str, Any]) -> dict[str, Any]:
 def _cut_mistakes(encoded: bytes) -> bytes:
     mistakes = decode(encoded)
     return encode(tuple([m | {"results": {PUBLIC: m["results"][PUBLIC]}} for m in mistakes]))
-
-
-def _cut_carried(encoded: bytes) -> bytes:
-    """Return the same without what only hidden calls come to."""
-    carried = decode(encoded)
-    kept = [
-        entry | {key: {PUBLIC: entry[key][PUBLIC]} for key in ("of", "changed")}
-        for entry in carried["entries"]
-    ]
-    used = sorted({place for entry in kept for place in entry["of"][PUBLIC] if place >= 0})
-    places = {place: number for number, place in enumerate(used)}
-    for entry in kept:
-        entry["of"] = {PUBLIC: tuple([places.get(place, -1) for place in entry["of"][PUBLIC]])}
-    stored = tuple([carried["stored"][place] for place in used])
-    return encode({"stored": stored, "entries": tuple(kept)})
 
 
 # ---- pictures

@@ -73,7 +73,7 @@ def draw_examples(
             collect()
     except Unsatisfiable as error:
         raise RubricError(
-            "the inputs can't be drawn: nothing is left of them by what adjusted() asks",
+            "the inputs can't be drawn: adjusted() rejects all of them",
             where=where,
         ) from error
     except InvalidArgument as error:

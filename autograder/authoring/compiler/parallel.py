@@ -44,7 +44,7 @@ def each_in_parallel(
     def take_turns() -> None:
         ending = _Ending()
         with within(), ending.heeded():
-            while os.getppid() == parent:  # else it was killed, and nobody waits for the rest
+            while os.getppid() == parent:  # else it was killed, and no one waits for the rest
                 with counter.get_lock():
                     number = counter.value
                     counter.value += 1

@@ -41,8 +41,8 @@ def load_alone(homework: Homework, exam: Exam) -> Predicates:
     for function in exam.predicates:
         if function.__name__ not in predicates:
             raise RubricError(
-                f"the exam's predicate {function.__name__} is not in rubric/predicates.py, which"
-                " alone is there where students' code is judged",
+                f"the exam's predicate {function.__name__} is not in rubric/predicates.py, the"
+                " only file of predicates where students' code is judged",
                 where=line_of(function),
             )
     return predicates
@@ -116,7 +116,7 @@ def _make_function_key(entry: dict[str, Any], predicates: Predicates) -> Functio
         requests=entry["requests"],
         expected={phase: Pool(**pool) for phase, pool in entry["expected"].items()},
         raw_mistakes=Segment.of(()),
-        raw_carried=Segment.of({"stored": (), "entries": ()}),
+        raw_recorded=Segment.of({}),
         predicates=predicates,
     )
 

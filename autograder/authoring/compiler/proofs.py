@@ -2,7 +2,7 @@
 
 Gradients are compared with central finite differences, entry by entry. A wrong function that raises
 is a fine misconception: people do index too far. One that raises a NameError whatever the input is
-a slip of whoever wrote it into the rubric. It is not what its sentence says, and would never be
+an error of whoever wrote it into the rubric. It is not what its sentence says, and would never be
 noticed: no student's function gives the same exception for that reason.
 """
 
@@ -100,7 +100,7 @@ def _find_disagreement(numeric: np.ndarray, claimed: np.ndarray) -> str:
         return ""
     index = tuple([int(i) for i in np.unravel_index(np.argmin(near), near.shape)])
     return (
-        f"is no gradient: entry {list(index)} is {claimed[index]:.9g},"
+        f"is not a gradient: entry {list(index)} is {claimed[index]:.9g},"
         f" finite differences give {numeric[index]:.9g}"
     )
 
@@ -122,12 +122,12 @@ def require_no_slip(
     examples: Sequence[tuple[Any, ...]],
     reference: Reference,
 ) -> None:
-    """Call a wrong function, with some calls' arguments, until it does not fail by a slip.
+    """Call a wrong function, with some calls' arguments, until it does not fail by an error.
 
     Raises
     ------
     RubricError
-        If it fails so on every example, or returns None. A `raise` statement of its own is no slip.
+        If it fails so on every example, or returns None. A `raise` statement is on purpose.
     """
 
     def slip(arguments: tuple[Any, ...]) -> tuple[str, str] | None:
@@ -154,7 +154,7 @@ def require_no_slip(
 def _describe(error: Exception) -> tuple[str, str] | None:
     if not _is_slip(error) or _is_raised_on_purpose(error):
         return None
-    meant = "; if that is meant, let it raise by a raise statement of its own"
+    meant = "; if you want that, give it a raise statement of its own"
     return f"fails with {said(error)}{meant}", line_of_error(error)
 
 

@@ -21,7 +21,7 @@ from autograder.core.results import plain_result
 from autograder.core.vectors import vector_of
 from autograder.errors import RubricError
 
-__all__ = ["Reference", "call_by_name", "load_exam", "quiet", "structure_of"]
+__all__ = ["Reference", "call_by_name", "copied", "load_exam", "quiet", "structure_of"]
 
 Arguments = tuple[Any, ...]
 
@@ -80,8 +80,8 @@ def _require_name_of_its_own(file: Path) -> None:
     """Require a file's name not to be taken: importing it would find the other one, or hide it."""
     if file.stem in {*sys.stdlib_module_names, "numpy", "autograder", "hypothesis"}:
         raise RubricError(
-            f"{file.stem} is the name of a module of Python's own or of a package: call the file"
-            " otherwise",
+            f"{file.stem} is the name of a module of Python or of a package: give the file"
+            " another name",
             where=written(str(file), 1),
         )
 
@@ -135,7 +135,7 @@ class Reference:
         """Return what the reference itself gives."""
         what = f"the reference of {question.full_name} raised"
         with np.errstate(all="ignore"), as_sentence(what, where=self.line(question)):
-            result = self.functions[question.full_name](*_copy_all(arguments))
+            result = self.functions[question.full_name](*copied(arguments))
         return plain_result(result, structure_of(question.returns))
 
     def line(self, question: Question) -> str:
@@ -202,7 +202,7 @@ class Reference:
         """
         structure = structure_of(question.returns)
         if question.open_order is None:
-            copies = _copy_all(arguments, read_only=read_only)
+            copies = copied(arguments, read_only=read_only)
             return (plain_result(function(*copies), structure),), ""
         orders = question.open_order.orders
         given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
@@ -228,7 +228,7 @@ class Reference:
 
     def changed_arguments(self, question: Question, arguments: Arguments) -> tuple[int, ...]:
         """Return the positions of the arguments that the function writes into."""
-        given = _copy_all(arguments)
+        given = copied(arguments)
         with np.errstate(all="ignore"), suppress(Exception):
             self.functions[question.full_name](*given)
         pairs = zip(given, arguments, strict=True)
@@ -310,7 +310,8 @@ def structure_of(returns: Any) -> Any:
     return "array"
 
 
-def _copy_all(arguments: Arguments, *, read_only: bool = False) -> Arguments:
+def copied(arguments: Arguments, *, read_only: bool = False) -> Arguments:
+    """Return a call's arguments as a function may have them for itself."""
     return tuple([_copy(argument, read_only=read_only) for argument in arguments])
 
 

@@ -1,4 +1,4 @@
-"""Find the slips in a rubric that can be seen without drawing or calling anything.
+"""Find the errors in a rubric that can be seen without drawing or calling anything.
 
 Whoever writes a rubric learns of them at once, not after half a minute of compiling, and not when a
 student is graded.
@@ -33,7 +33,7 @@ def require_sound(exam: Exam, reference: Reference) -> None:
     Raises
     ------
     RubricError
-        For the first slip; the sentence begins with its file and line.
+        For the first error; the sentence begins with its file and line.
     """
     _require_parts(exam.parts)
     _require_functions(exam, reference)
@@ -41,7 +41,6 @@ def require_sound(exam: Exam, reference: Reference) -> None:
     for question in exam.questions:
         _require_checks(question, kinds)
         _require_mistakes(question)
-        _require_ways(question, reference)
         for check in question.checks:
             _require_arguments(question, check, reference)
     for convention in exam.conventions:
@@ -53,7 +52,7 @@ def _require_parts(parts: Sequence[Part]) -> None:
     _require_single([(part.name, part.where) for part in parts], "the rubric has two parts called")
     for part in parts:
         if not part.questions:
-            raise RubricError(f"the part {part.name} asks nothing", where=part.where)
+            raise RubricError(f"the part {part.name} has no questions", where=part.where)
 
 
 def _require_single(places: Iterable[tuple[str, str]], what: str) -> None:
@@ -112,22 +111,10 @@ def _require_checks(question: Question, kinds: Sequence[str]) -> None:
         _require_select(what, question, check)
 
 
-def _require_ways(question: Question, reference: Reference) -> None:
-    """Require that a way that is there for one function names one."""
-    for way in question.ways:
-        if way.only and way.only not in reference.functions:
-            near = did_you_mean(way.only, reference.functions)
-            raise RubricError(
-                f"a way to write {question.full_name} is only for {way.only}, which the solution"
-                f" does not have{near}",
-                where=way.where,
-            )
-
-
 def _require_one_of(what: str, name: str, known: Sequence[str], check: Check) -> None:
     if name not in known:
         near = did_you_mean(name, known) or f": use one of {', '.join(known)}"
-        raise RubricError(f"{what} {name}, which there is not{near}", where=check.where)
+        raise RubricError(f"{what} {name}, which does not exist{near}", where=check.where)
 
 
 def _require_calls(what: str, question: Question, check: Check) -> None:
@@ -137,7 +124,8 @@ def _require_calls(what: str, question: Question, check: Check) -> None:
         if name not in others:
             near = did_you_mean(name, others)
             raise RubricError(
-                f"{what} looks at the calls of {name}, which there is not{near}", where=check.where
+                f"{what} looks at the calls of {name}, which does not exist{near}",
+                where=check.where,
             )
         if others[name].visibility != check.visibility:
             raise RubricError(
@@ -209,7 +197,7 @@ def _require_total(exam: Exam) -> None:
         worth = exam.hundredths_of(part) / 100
         if part.points is not None and abs(part.points - worth) > 1e-6:
             raise RubricError(
-                f"the part {part.name} is said to be worth {part.points:g} points, and its"
+                f"the part {part.name} should be worth {part.points:g} points, but its"
                 f" questions are worth {worth:g}",
                 where=part.where,
             )

@@ -30,8 +30,21 @@ SETUP = """\
 # Run this cell first, and again after restarting the kernel.
 try:
     from autograder import grader
-except ImportError:
-    raise ImportError("the grader is not installed yet: see 'Setting up', just above") from None
+
+    assert callable(grader.check)
+except (ImportError, AttributeError) as problem:
+    import sys
+
+    other = sys.modules.get("autograder")  # a package or a file of this name, but not the grader
+    if other is None or problem.name not in ("autograder", "check"):
+        raise ImportError("the grader is not installed yet: see 'Setting up', just above") from None
+    raise ImportError(
+        "another package called autograder takes the grader's place: "
+        + (getattr(other, "__file__", None) or next(iter(other.__path__)))
+        + ". If it is a file or folder of yours, rename it; if it was installed, run '%pip"
+        " uninstall -y autograder', and then what 'Setting up', just above, says. Then restart the"
+        " kernel, and run this cell again"
+    ) from None
 
 import numpy as np
 """
@@ -131,7 +144,7 @@ def _drop_imports(text: str, modules: Collection[str], *, prompt: str = ">>> ") 
     text : str
         Markdown or Python.
     modules : collection of str
-        The homework's modules, whose functions are all at hand in a notebook. So is numpy.
+        The homework's modules, whose functions are all available in a notebook. So is numpy.
     prompt : str
         What a line of Python begins with.
 

@@ -73,10 +73,10 @@ def _row(cells: list[str]) -> str:
 
 def _say_shares(public: float, hidden: float) -> str:
     if not hidden:
-        return f"All {say_points(public)} are checked by what you run yourself."
+        return f"You can check all {say_points(public)} yourself."
     return (
-        f"Of {say_points(public + hidden)}, {public:g} are checked by what you run yourself. The"
-        f" other {hidden:g}, *in italics*, are checked when you submit."
+        f"Of {say_points(public + hidden)}, you can check {public:g} yourself. The other"
+        f" {hidden:g}, *in italics*, are checked after you submit."
     )
 
 
@@ -146,7 +146,7 @@ def sample_report(homework: Homework, name: str, body: str) -> str:
 
 
 def _write_body(stubs: dict[str, str], name: str, body: str) -> dict[str, str]:
-    """Return the stub of a function with `body` in the place of the line that raises."""
+    """Return the stub of a function with `body` instead of the line that raises."""
     file = f"{name.partition('.')[0]}.py"
     line = rf'raise NotImplementedError\(\s*"{re.escape(name)}: [^\n]*"\s*\)'
     written, count = re.subn(line, lambda _: body, stubs.get(file, ""))

@@ -207,10 +207,10 @@ class _Pages:
         for title, start, end in zip(titles, starts, ends, strict=True):
             name = title
             if title in found or title not in ("", *functions):
-                wrong = "is there twice" if title in found else "is none of the functions"
+                wrong = "comes twice" if title in found else "is not one of the functions"
                 sentence = f"'## {title}' {wrong}; they are {', '.join(functions)}"
                 self.note(sentence, page.where(start - 1))
-                name = f"{title} at {start}"  # its examples are run all the same
+                name = f"{title} at {start}"  # its examples are run anyway
             line = page.line + text.count("\n", 0, start)
             found[name] = Passage(text[start:end], page.page, line)
         return found
@@ -222,7 +222,8 @@ class _Pages:
         known = [*_HEADING.findall(default.markdown), *[f"After {part}.py" for part in self._files]]
         for heading in _HEADING.finditer(own.markdown):
             if heading[1] not in known:
-                sentence = f"'## {heading[1]}' is none of the sections; they are {', '.join(known)}"
+                listed = ", ".join(known)
+                sentence = f"'## {heading[1]}' is not one of the sections; they are {listed}"
                 self.note(sentence, own.where(heading.start()))
         return default, own
 

@@ -13,7 +13,7 @@ import tokenize
 from itertools import pairwise
 from pathlib import Path
 
-from autograder.core.writing import write_atomically
+from autograder.core.writing import read_portable, write_atomically
 from autograder.errors import RubricError
 
 __all__ = ["drifted", "read_stubs", "stub_source", "write_stubs"]
@@ -286,7 +286,7 @@ def _leftovers(assignment: Path, stubs: dict[str, str]) -> list[str]:
 def _is_stub(path: Path) -> bool:
     """Say whether a file holds public functions and all of them are unstarted.
 
-    Nobody's work is taken for a leftover: with one function written, a file is no stub.
+    No one's work is taken for a leftover: with one function written, a file is no stub.
     """
     try:
         tree = ast.parse(path.read_bytes())
@@ -308,5 +308,5 @@ def _is_unstarted(node: ast.FunctionDef, module: str) -> bool:
 
 
 def _holds(path: Path, text: str) -> bool:
-    """Say whether a file holds this text, to the last byte."""
-    return path.is_file() and path.read_bytes() == text.encode("utf-8")
+    """Say whether a file holds this text, whatever a checkout makes of the ends of its lines."""
+    return path.is_file() and read_portable(path) == text.encode("utf-8")

@@ -66,7 +66,7 @@ def working_in(assignment: Path) -> Iterator[None]:
 
 @contextmanager
 def working_with(solution: Path) -> Iterator[None]:
-    """Let the modules in `solution` be imported anew, and forget them afterwards."""
+    """Let the modules in `solution` be imported again, and forget them afterwards."""
     names = [path.stem for path in solution.glob("*.py")]
     before = {name: sys.modules.pop(name) for name in names if name in sys.modules}
     sys.path.insert(0, str(solution))
@@ -141,7 +141,7 @@ class Session:
         """Return what is typed at one prompt, with the answer below."""
         lines = entry.splitlines()
         if not all([line.startswith(_PROMPTS) for line in lines]):
-            sentence = "an answer stands below its question; leave it out, it is worked out here"
+            sentence = "an answer is below its question: leave it out, the solution fills it in"
             self.problems.append(RubricError(sentence, where=where))
             return entry
         printed = io.StringIO()

@@ -118,12 +118,12 @@ class Check:
 def require_points(what: str, points: Any, step: float, where: str) -> None:
     """Require points to be a positive multiple of `step`, by a RubricError."""
     if not isinstance(points, int | float):
-        raise RubricError(f"the points of {what} are {points!r}, which is no number", where=where)
+        raise RubricError(f"the points of {what} are {points!r}, not a number", where=where)
     if points <= 0:
         raise RubricError(f"{what} is worth {points:g} points: give it some", where=where)
     if abs(points / step - round(points / step)) > 1e-6:
         raise RubricError(
-            f"{what} is worth {points:g} points, no multiple of the exam's step, {step:g}",
+            f"{what} is worth {points:g} points, not a multiple of the exam's step, {step:g}",
             where=where,
         )
 
@@ -164,7 +164,7 @@ def share_points(points: float, step: float, names: Sequence[str], where: str) -
     """Return what each usual check of a question, of `names`, is worth, in multiples of `step`.
 
     `points` are for all of them together, `where` is the question's line. A RubricError says that
-    the points are no multiple of the exam's step, or too few.
+    the points are not a multiple of the exam's step, or too few.
     """
     steps = round(points / step)
     if abs(points - steps * step) > 1e-6:

@@ -68,8 +68,8 @@ class Letter:
         is_right = isinstance(self.lengths, tuple) and self.lengths
         if not is_right or not all([isinstance(n, int) and n > 0 for n in self.lengths]):
             raise RubricError(
-                f"the lengths of the {self.counts} are {self.lengths!r}; say some numbers, such as"
-                " (2, 3)",
+                f"the lengths of the {self.counts} are {self.lengths!r}; write some numbers, such"
+                " as (2, 3)",
                 where=self.where,
             )
 
@@ -104,7 +104,7 @@ class Spec:
         for word in self.letters.split():
             if not re.fullmatch(r"\w+(\*\w+)*", word):
                 raise RubricError(
-                    f"{word} is no length: write a number, a letter or a product, such as n*e",
+                    f"{word} is not a length: write a number, a letter or a product, such as n*e",
                     where=calling_line(),
                 )
 
@@ -281,7 +281,7 @@ class Inputs:
         for name, spec in specs.items():
             if not isinstance(spec, Spec):
                 raise RubricError(
-                    f"{name} is {spec!r}, which says nothing of how to draw it: write"
+                    f"{name} is {spec!r}, which does not say how to draw it: write"
                     f" constant({spec!r}) or another spec",
                     where=calling_line(),
                 )

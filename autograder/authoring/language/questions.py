@@ -7,7 +7,6 @@ them into data.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
-from enum import Enum
 from typing import Any
 
 from autograder.authoring.language.checks import (
@@ -23,7 +22,6 @@ from autograder.authoring.language.where import calling_line
 from autograder.errors import RubricError
 
 __all__ = [
-    "ChargedAlong",
     "Convention",
     "Exam",
     "Gradient",
@@ -37,14 +35,6 @@ __all__ = [
 Function = Callable[..., Any]
 
 
-class ChargedAlong(Enum):
-    """Why a mistake also costs the points of the functions that call the wrong one."""
-
-    CALLER_RAISES = "whoever calls it only raises, which shows nothing of the caller's own"
-    CALLER_DOES_NOTHING = "whoever calls it hands back what it was given, as if it did nothing"
-    OPEN_ORDER = "the order of the items inside a minibatch, which is open, decides the result"
-
-
 @dataclass(frozen=True)
 class Mistake:
     """A wrong answer that people really give; see `Question.mistake`."""
@@ -54,7 +44,6 @@ class Mistake:
     wrong: Function
     shows_in: str
     where: str
-    charged_along: ChargedAlong | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +51,6 @@ class Way:
     """Another right way to write a function; see `Question.way`."""
 
     right: Function
-    only: str
     where: str
 
 
@@ -211,7 +199,6 @@ class Question:
         sentence: str,
         *,
         shows_in: str = "values",
-        charged_along: ChargedAlong | None = None,
     ) -> Callable[[Function], Function]:
         """Declare a function to be a wrong answer to this question.
 
@@ -225,9 +212,6 @@ class Question:
             What a teacher would say: what was done, and why it is wrong; never the line to type.
         shows_in : str
             The check whose inputs show it; ``"values"`` unless typical inputs don't.
-        charged_along : ChargedAlong, optional
-            The reason, where functions that call the wrong one lose points with it all the same;
-            ``make verify`` takes any other such loss for a fault.
 
         Examples
         --------
@@ -238,7 +222,7 @@ class Question:
         where = calling_line()
 
         def declare(wrong: Function) -> Function:
-            self.mistakes.append(Mistake(name, sentence, wrong, shows_in, where, charged_along))
+            self.mistakes.append(Mistake(name, sentence, wrong, shows_in, where))
             return wrong
 
         return declare
@@ -273,22 +257,16 @@ class Question:
                 )
             self.mistake(name, sentence)(_divide_by(words, sums, self.inputs))
 
-    def way(self, *, only: str = "") -> Callable[[Function], Function]:
+    def way(self) -> Callable[[Function], Function]:
         """Declare the decorated function to be another right answer, out of other functions.
 
         A student may call functions of the homework where the reference does not. What is wrong
-        with those is recognized in this function's results as well, and not charged again.
-
-        Parameters
-        ----------
-        only : str
-            The one function, ``file.function``, whose mistakes are carried along this way; by
-            default all that it calls and, in training, the reference does not.
+        with those does not count against this one, if it calls them with the same arguments.
         """
         where = calling_line()
 
         def declare(right: Function) -> Function:
-            self.ways.append(Way(right, only, where))
+            self.ways.append(Way(right, where))
             return right
 
         return declare

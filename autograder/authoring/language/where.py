@@ -1,7 +1,7 @@
 """Tell a rubric's or a solution's author what is wrong: one sentence, with file and line.
 
 The lines are found at run time, from the calls that are being made or that have failed, so that
-nobody who writes a rubric has to say them.
+no one who writes a rubric has to say them.
 """
 
 import difflib

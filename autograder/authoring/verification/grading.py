@@ -1,7 +1,7 @@
 """Find out what a row comes to: submissions by workers, wrong functions by calling them here.
 
 Either way there is a record of each call, as the judge knows it of a student's function, and the
-judge of every grading decides. Only what can differ from the solution is asked anew: the functions
+judge of every grading decides. Only what can differ from the solution is asked again: the functions
 that are wrong, and those that call them.
 """
 
@@ -9,7 +9,7 @@ import inspect
 import random
 import shutil
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -26,12 +26,14 @@ from autograder.grading.examination import Examination, Known
 from autograder.grading.grade import examine_and_judge
 from autograder.homework.key import PHASES, Key
 from autograder.intake.take_in import Submission, take_in
-from autograder.judge.carried import reached_by
+from autograder.judge.carried import Replay, Told, look_up_in
 from autograder.judge.evidence import Evidence
+from autograder.judge.verdicts import reached_by
 from autograder.supervisor.outcomes import Allowance, read_outcome
 from autograder.supervisor.spawn import spawning
 from autograder.worker.calls import call_once
 from autograder.worker.functions_used import functions_used
+from autograder.worker.replaced import asking_function
 from autograder.worker.serve import GLOBAL_SEED
 
 __all__ = ["Grader", "outcome_of"]
@@ -71,16 +73,17 @@ class Grader:
     def _report(self, row: Row) -> Report:
         if row.wrong:
             evidences = self._calls.under(row.wrong, is_alone=row.is_alone)
-            return self._judge(Submission(self._calls.folder, (), ()), evidences)
+            submission = Submission(self._calls.folder, (), ())
+            called_here = _CalledHere(*self._asked(submission, evidences))
+            called_here.calls, called_here.wrong = self._calls, row.wrong
+            return examine_and_judge(called_here)
         with self._taken_in(row.files) as submission:
-            return self._judge(submission, self._calls.besides(row.functions))
+            known = self._calls.besides(row.functions)
+            return examine_and_judge(Examination(*self._asked(submission, known)))
 
-    def _judge(self, submission: Submission, known: Evidences) -> Report:
-        """Judge what is known, and what workers say of the rest."""
-        examination = Examination(
-            submission, self._key, self._spawner, self._key.limits, PHASES, known=Known(known)
-        )
-        return examine_and_judge(examination)
+    def _asked(self, submission: Submission, known: Evidences) -> tuple[Any, ...]:
+        limits = self._key.limits
+        return submission, self._key, self._spawner, limits, PHASES, None, Known(known)
 
     @contextmanager
     def _taken_in(self, files: Files) -> Iterator[Submission]:
@@ -94,6 +97,19 @@ class Grader:
             yield take_in(source, folder / "submission", wanted=self._key.files)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+class _CalledHere(Examination):
+    """An examination of wrong functions in this process: all is known, and so are the replays."""
+
+    calls: "_Calls"
+    wrong: Wrong
+
+    def replay(self, plans: Mapping[str, Collection[str]], phase: str) -> dict[str, Replay]:
+        return {
+            name: self.calls.replay(name, phase, self.wrong, replaced)
+            for name, replaced in plans.items()
+        }
 
 
 @contextmanager
@@ -168,6 +184,17 @@ class _Calls:
         put = {name: self._as_called(name, wrong) for name in wrong}
         with self._reference.replacing(put):
             return right | self._evidences(concerned, self._reference.functions, uses)
+
+    def replay(self, name: str, phase: str, wrong: Wrong, replaced: Collection[str]) -> Replay:
+        """Return what a function comes to under `wrong`, with some functions replaced."""
+        told: Told = {}
+        answer = look_up_in(self._key.functions[name], phase, told)
+        put = {other: self._as_called(other, wrong) for other in wrong}
+        functions = self._reference.functions
+        put |= {other: asking_function(other, functions[other], answer) for other in replaced}
+        with self._reference.replacing(put):
+            evidences = self._evidences([name], self._reference.functions, self._uses)
+        return Replay(evidences[name, phase], told)
 
     def _as_called(self, name: str, wrong: Wrong) -> Callable[..., Any]:
         """Return a wrong function that itself sees the right ones, and leaves word where it raises.

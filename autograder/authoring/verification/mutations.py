@@ -59,7 +59,7 @@ def read_equivalents(path: Path) -> dict[str, str]:
                     f"{path.name} lists '{change}': leave out '{PREFIX}', which is the row's kind"
                 )
             if change in listed:
-                raise RubricError(f"{path.name} lists '{change}' twice: take one of the two out")
+                raise RubricError(f"{path.name} lists '{change}' twice: remove one of the two")
             listed[change] = reason
     return listed
 
@@ -84,7 +84,7 @@ class _Pairs(list[tuple[str, Any]]):
 def _require_list(reason: str, changes: Any, name: str) -> None:
     """Require a reason and the list of its changes."""
     if isinstance(changes, str) and not isinstance(changes, _Pairs):
-        # The other way round, most likely: a change, and its reason.
+        # The other way around, most likely: a change, and its reason.
         change, why = (
             (reason, changes) if " -> " in reason or " <-> " in reason else (changes, reason)
         )
@@ -151,7 +151,7 @@ def mutation_faults(entry: str, outcome: Outcome) -> tuple[str, ...]:
     if outcome.lost:
         return ()
     return (
-        "no check notices it: add an example that does; or, where it is no mistake, add to"
+        "no check notices it: add an example that does; or, if it is no mistake, add to"
         f" {EQUIVALENT.as_posix()}: {entry}",
     )
 

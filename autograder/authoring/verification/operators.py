@@ -14,7 +14,7 @@ __all__ = ["changed_expressions", "changed_statements", "exchanged_names"]
 
 Node = TypeVar("Node", bound=ast.AST)
 
-#: Each operator's neighbours: what is typed or thought instead of it.
+#: Each operator's neighbors: what is typed or thought instead of it.
 OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub, ast.Mult),
     ast.Sub: (ast.Add,),

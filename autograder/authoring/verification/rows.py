@@ -22,7 +22,7 @@ Wrong = Mapping[str, Function]
 KINDS: Mapping[str, str] = {
     "whole": "the solution and the stubs",
     "mistake": "known mistakes of the rubric",
-    "kink": "conventions that are charged once",
+    "kink": "conventions that cost points once",
     "fact": "right but for one fact",
     "mutation": "small changes of the solution",
     "variant": "right answers in other words",
@@ -78,7 +78,7 @@ class Row:
     wrong : mapping of str to callable
         The wrong functions of a submission that has the solution's beside them.
     is_alone : bool
-        Whether the solution's call the right ones all the same.
+        Whether the solution's call the right ones anyway.
     is_wrong : bool
         Whether the submission is wrong, so that some check has to notice.
     note : str

@@ -220,7 +220,7 @@ def verify(
     verdicts = [Verdict.of(row, outcomes[row.identity]) for row in chosen]
     stale = stale_entries(read_equivalents(homework.root / EQUIVALENT), rows)
     faults = [
-        f"{EQUIVALENT.name} lists '{name}', which is no change of the solution: take it out"
+        f"{EQUIVALENT.name} lists '{name}', which is no change of the solution: remove it"
         for name in stale
         if only in f"mutation: {name}"
     ]

@@ -106,10 +106,8 @@ def mistake_faults(question: Question, mistake: Mistake, outcome: Outcome) -> tu
         return ("costs nothing",)
     faults = _find_wrong_names(mistake.name, own, follow_ups=_follow_ups(question, own))
     elsewhere = outcome.lost_elsewhere([question.full_name])
-    if elsewhere and not mistake.charged_along:
+    if elsewhere:
         faults.append(f"costs points on {', '.join(elsewhere)}, too")
-    if mistake.charged_along and not elsewhere:
-        faults.append("is said to cost points elsewhere, too, which it does not")
     return tuple(faults)
 
 

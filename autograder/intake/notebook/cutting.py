@@ -12,7 +12,9 @@ import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from autograder.core.message import Place
 from autograder.errors import IntakeError
+from autograder.intake.between_lines import recognize_text
 from autograder.intake.notebook.reading import Cell
 from autograder.intake.notebook.statements import (
     Cut,
@@ -30,7 +32,7 @@ __all__ = ["cut_cells"]
 
 #: Statements at the top of all cells; a homework has two hundred.
 MAX_STATEMENTS = 5000
-TOO_MANY = f"the notebook has more than {MAX_STATEMENTS} statements: hand in the homework only"
+TOO_MANY = f"the notebook has more than {MAX_STATEMENTS} statements: submit the homework only"
 TOO_DEEP = "cell {} is nested too deeply to be read: write it more simply"
 
 #: No module of a student's takes the place of one of these.
@@ -60,6 +62,7 @@ def cut_cells(
     at.
     """
     plains = {cell.number: _plain(cell) for cell in cells}
+    places = {cell.number: cell.place for cell in cells}
     modules = {cell.number: plains[cell.number].writes or _module(cell) for cell in cells}
     written = frozenset(modules.values()) - FOUND_FIRST
     statements: list[Statement] = []
@@ -69,6 +72,7 @@ def cut_cells(
     for number, plain in plains.items():
         first_lines[number] = following
         new = list(_statements(plain.text, number, following, own={*own, *written}))
+        new = [replace(one, place=_place(places[number], one.line)) for one in new]
         given.get(modules[number], set()).update(*[one.gives for one in new])
         statements += new
         # In steps: a line more in one cell leaves the numbers of the others as they are.
@@ -82,11 +86,17 @@ def cut_cells(
     return Cut(
         tuple(_with_methods(statements, leading_to(graded, statements))),
         first_lines,
+        places,
         tuple(left_out),
         written,
         writing=writing - FOUND_FIRST,
         shadowing=writing & FOUND_FIRST,
     )
+
+
+def _place(cell: Place, line: int) -> Place:
+    """Return where a statement stands: in its cell, or at its line of a file."""
+    return cell if cell.is_in_notebook else replace(cell, line=line)
 
 
 def _that_count(statements: Sequence[Statement]) -> list[Statement]:
@@ -149,7 +159,8 @@ def _statements(text: str, cell: int, first: int, *, own: Collection[str]) -> It
     except SyntaxError as error:
         at = min(max(error.lineno or 1, 1), text.count("\n") + 1)
         shown = text.split("\n")[at - 1]
-        yield _broken(text, cell, first, Problem(error.msg, at, error.offset or 0, shown))
+        instead = recognize_text(text, "cell")
+        yield _broken(text, cell, first, Problem(error.msg, at, error.offset or 0, shown, instead))
     except (RecursionError, MemoryError):
         reason = "it is nested too deeply for Python to read"
         yield _broken(text, cell, first, Problem(reason, 1, 0, text.split("\n")[0]))
@@ -187,7 +198,7 @@ def _parsed(text: str, cell: int, first: int, own: Collection[str]) -> list[Stat
 
 
 def is_left_out(node: ast.stmt) -> bool:
-    """Tell whether a statement has nothing to do here: it defines nothing that is handed in."""
+    """Tell whether a statement has nothing to do here: it defines nothing that is submitted."""
     if isinstance(node, ast.ImportFrom):
         return node.module == "__future__"
     if isinstance(node, ast.If):  # if __name__ == "__main__":

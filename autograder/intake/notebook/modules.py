@@ -9,15 +9,15 @@ which cell it stands.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.core.message import Message, Place
-from autograder.core.records import SYNTAX_ERRORS, CallOutcome, FileState, Line, Raised
+from autograder.core.records import SYNTAX_ERRORS, Line, OtherContent, Raised
 from autograder.errors import IntakeError
 from autograder.intake.left_stubs import LeftStub, left_in_cells
 from autograder.intake.notebook import notebook_kernel as kernel
-from autograder.intake.notebook.reading import Notebook
+from autograder.intake.notebook.joining import Joined, Source, unmarked
 from autograder.intake.notebook.remarks import remarks_on_calls, remarks_on_cells
 from autograder.intake.notebook.statements import Cut, Statement
 
@@ -44,56 +44,63 @@ MAX_STEPS = 500_000
 
 @dataclass(frozen=True)
 class Places:
-    """Where in a notebook what is in its modules."""
+    """Where in notebooks, or in a file of Python under another name, what is in modules stands."""
 
-    #: The first line of each code cell, among the lines of all, and the number of each.
+    #: The first line of each code cell, among the lines of all, and where each stands.
     firsts: tuple[int, ...]
-    cells: tuple[int, ...]
-    #: For each ``file.function`` the cell that defines it.
-    functions: Mapping[str, int]
-    #: The messages of exceptions that name their cell already.
-    told: frozenset[str] = frozenset()
+    cells: tuple[Place, ...]
+    #: The cell, or file, that defines a function, for each ``file.function``, and for each file.
+    functions: Mapping[str, Place]
+    #: The messages of exceptions that name their cell already, with what it holds, if known.
+    told: Mapping[str, OtherContent | None] = field(default_factory=dict)
+    #: The modules, without ``.py``, that are files of their own.
+    files: frozenset[str] = frozenset()
 
-    def located(self, outcome: CallOutcome) -> CallOutcome:
-        """Return an outcome with the cells that its lines stand in."""
-        return self._locate_exception(outcome) if isinstance(outcome, Raised) else outcome
-
-    def located_file(self, state: FileState) -> FileState:
-        """Return what became of a file with the cells that an exception's lines stand in."""
-        if not isinstance(state.problem, Raised):
-            return state
-        return replace(state, problem=self._locate_exception(state.problem))
-
-    def _locate_exception(self, raised: Raised) -> Raised:
+    def located(self, raised: Raised) -> Raised:
+        """Return an exception with the cells that its lines stand in, and what these hold."""
         lines = tuple([self._locate_line(line) for line in raised.lines])
         places = {line.place for line in lines}
         is_unread = raised.kind in SYNTAX_ERRORS and raised.message not in self.told
         if not is_unread or len(places) != 1 or None in places:
-            return replace(raised, lines=lines)
+            return replace(raised, lines=lines, instead=self.told.get(raised.message))
         return replace(raised, lines=lines, message=f"{places.pop()}: {raised.message}")
 
     def _locate_line(self, line: Line) -> Line:
         at = bisect_right(self.firsts, line.number) - 1
-        if at < 0:
+        if at < 0 or line.file.removesuffix(".py") in self.files:
             return line
-        number = line.number - self.firsts[at] + 1
-        return replace(line, place=Place(line.file, "", number, self.cells[at], True))
+        cell, number = self.cells[at], line.number - self.firsts[at] + 1
+        return replace(line, place=replace(cell, file=cell.file or line.file, line=number))
 
     def locate(self, message: Message) -> Message:
         """Return a message that sends its reader to a cell where it named a file."""
-        return message.with_places(self._locate_function).for_notebook()
+        message = message.with_places(self._locate_function)
+        snippet = message.snippet
+        if snippet is None:
+            return message
+        place = self._locate_function(Place(f"{snippet.file}.py", snippet.function))
+        if place.is_in_notebook:
+            return message.for_notebook()
+        file = place.file.removesuffix(".py")
+        return (
+            replace(message, snippet=replace(snippet, file=file))
+            if file.isidentifier()
+            else message
+        )
 
     def _locate_function(self, place: Place) -> Place:
         if place.is_in_notebook:
             return place
         file = place.file.removesuffix(".py")
-        cell = self.functions.get(f"{file}.{place.function}", 0)
-        return replace(place, is_in_notebook=True, cell=cell)
+        cell = self.functions.get(f"{file}.{place.function}", self.functions.get(file))
+        if cell is None:
+            return place
+        return replace(cell, file=cell.file or place.file, function=place.function, line=0)
 
 
 @dataclass(frozen=True)
 class Made:
-    """What a notebook came to."""
+    """What a notebook came to, or several that complete one another."""
 
     #: Each file's content by its name, with ``.py``.
     modules: dict[str, bytes]
@@ -101,37 +108,56 @@ class Made:
     #: Sentences for the student; more of them, about calls that are not made and may be missed.
     remarks: tuple[str, ...]
     not_run: tuple[str, ...] = ()
-    #: Where it lies in the submission.
-    notebook: PurePosixPath | None = None
+    #: Where they lie in the submission, and how many functions are written in them.
+    notebooks: tuple[PurePosixPath, ...] = ()
+    written: int = 0
     left: tuple[LeftStub, ...] = ()
 
 
-def made_of(notebook: Notebook, cut: Cut, files: Mapping[str, Collection[str]], name: str) -> Made:
-    """Return the modules that a notebook, which sentences call `name`, is for the grader.
+def made_of(
+    sources: Sequence[Source], joined: Joined, files: Mapping[str, Collection[str]]
+) -> Made:
+    """Return the modules that notebooks are for the grader, with `joined`, their cells.
 
-    It is an `IntakeError` if there is too much in it.
+    It is an `IntakeError` if there is too much in them.
     """
     graded = frozenset([function for functions in files.values() for function in functions])
-    statements = [without_other_uses(statement, graded) for statement in cut.statements]
+    statements = [without_other_uses(one, graded) for one in joined.cut.statements]
     needed, alone = needed_by(statements, files)
-    written = tuple(sorted(cut.written - files.keys()))
-    modules = {f"{KERNEL}.py": _kernel(tuple(sorted(graded)), written)}
+    modules = {f"{KERNEL}.py": _kernel(tuple(sorted(graded)), joined)}
     for file, functions in files.items():
-        entries = [_entry(cut.statements[i], alone.get(i, SHARED)) for i in needed[file]]
+        entries = [_entry(statements[i], alone.get(i, SHARED)) for i in needed[file]]
         defined = {name for i in needed[file] for name in statements[i].defines}
         uses = [f for f, names in files.items() if f != file and defined & set(names)]
         modules[f"{file}.py"] = _module(tuple(functions), tuple(uses), entries)
-    places = Places(
-        tuple(cut.first_lines.values()),
-        tuple(cut.first_lines),
-        _defining(statements, files),
-        told=frozenset(map(_say_problem, cut.statements)),
-    )
-    remarks = remarks_on_cells(cut, statements, files, name)
+    name = " and ".join([source.name for source in sources])
+    remarks = [remark for source in sources for remark in source.notebook.remarks]
+    remarks += remarks_on_cells(joined.cut, statements, files, name)
     run = frozenset[int]().union(*needed.values())
     not_run = remarks_on_calls(statements, run, graded)
-    left = tuple(left_in_cells(cut.statements, files))
-    return Made(modules, places, (*notebook.remarks, *remarks), not_run, left=left)
+    paths = tuple([source.file.path for source in sources])
+    places = _locate(statements, files, joined)
+    written = started(joined.cut, files)[0]
+    left = tuple(left_in_cells(joined.cut.statements, files))
+    return Made(modules, places, tuple(remarks), not_run, paths, written, left)
+
+
+def _locate(
+    statements: Sequence[Statement], files: Mapping[str, Collection[str]], joined: Joined
+) -> Places:
+    cut = joined.cut
+    last = {name: one.place for one in statements for name in one.defines}
+    defining = {f"{f}.{name}": last[name] for f in files for name in files[f] if name in last}
+    # Where nothing is found, it is the only notebook, or some notebook.
+    whole = {replace(place, cell=0, label="") for place in cut.places.values()}
+    nowhere = whole.pop() if len(whole) == 1 else Place("", is_in_notebook=True)
+    return Places(
+        tuple(cut.first_lines.values()),
+        tuple(cut.places.values()),
+        defining | dict.fromkeys(files, nowhere),
+        told={_say_problem(one): one.problem.instead for one in cut.statements if one.problem},
+        files=joined.files,
+    )
 
 
 def started(cut: Cut, files: Mapping[str, Collection[str]]) -> tuple[int, int]:
@@ -152,35 +178,23 @@ def without_other_uses(statement: Statement, graded: Collection[str]) -> Stateme
     return replace(statement, gives=statement.gives - others, surely=statement.surely - others)
 
 
-def _defining(
-    statements: Sequence[Statement], files: Mapping[str, Collection[str]]
-) -> dict[str, int]:
-    last = {name: one.cell for one in statements for name in one.defines}
-    return {
-        f"{file}.{name}": last[name]
-        for file, names in files.items()
-        for name in names
-        if name in last
-    }
-
-
-def _kernel(graded: tuple[str, ...], written: tuple[str, ...]) -> bytes:
+def _kernel(graded: tuple[str, ...], joined: Joined) -> bytes:
     text = Path(kernel.__file__).read_text(encoding="utf-8")
-    return f"{text}\n\nkernel = Kernel({graded!r}, {written!r})\n".encode()
+    return f"{text}\n\nkernel = Kernel({graded!r}, {joined.writes!r}, {joined.starts!r})\n".encode()
 
 
 def _say_problem(statement: Statement) -> str:
     """Return why a cell can't be read, and where; empty for one that can."""
     problem = statement.problem
-    where = f"cell {statement.cell}, line {statement.line}"
+    where = replace(statement.place, line=statement.line)
     return f"{where}: {problem.message}" if problem is not None else ""
 
 
 def _entry(statement: Statement, file: str) -> str:
-    gives = tuple(sorted(statement.gives))
+    gives = tuple(sorted([unmarked(name) for name in statement.gives]))
     # The cell's number is for readers, and for whoever tells by the bytes whether anything changed.
     indent = " " * 8
-    head = f"{indent}# cell {statement.cell}\n{indent}"
+    head = f"{indent}# {statement.place}\n{indent}"
     place = f"{statement.number}, {statement.column}, {file + '.py'!r}, {gives!a}"
     problem = statement.problem
     if problem is not None:
@@ -274,7 +288,7 @@ class _Search:
                 self.steps += 1 + len(wanted)
             if self.steps > MAX_STEPS:
                 raise IntakeError(
-                    "the notebook's cells hang together in too many ways to be taken apart: hand in"
+                    "the notebook's cells hang together in too many ways to be taken apart: submit"
                     " the homework's cells only"
                 )
         return found

@@ -1,4 +1,4 @@
-"""Run a notebook's statements in a worker: one namespace for all modules, each statement alone.
+"""Run the statements of notebooks in a worker: one namespace a notebook, each statement alone.
 
 This file is copied beside the modules that are made of a notebook, and imports nothing of the
 grader's. Python sees each statement as a part of the module that it belongs to, at its line among
@@ -7,6 +7,7 @@ the lines of all cells. What could not be made or read is raised by the function
 
 import __future__
 
+import bisect
 import functools
 import importlib
 import linecache
@@ -34,20 +35,38 @@ def _unseen(function: _Function) -> Any:
     return function
 
 
+class _Space:
+    """What the statements of one notebook share: its names, and what could not be made, and why."""
+
+    def __init__(self) -> None:
+        self.module = types.ModuleType("notebook_cells")
+        self.names = vars(self.module)
+        self.failed: dict[str, tuple[BaseException, Any]] = {}
+
+
 class Kernel:
-    """One notebook's namespace.
+    """The namespace of one notebook, or of several that complete one another.
 
     `graded` has the names of the homework's functions: what is a function of that name stays one.
-    `written` has the modules that the notebook writes to files, and may import from.
+    `starts` has the first line of each notebook among the lines of all. They share the homework's
+    functions, and nothing else. `written` has the modules that they write to files, and may import
+    from, each with the place of its notebook.
     """
 
-    def __init__(self, graded: tuple[str, ...], written: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        graded: tuple[str, ...],
+        written: tuple[tuple[str, int], ...],
+        starts: tuple[int, ...] = (1,),
+    ) -> None:
         self.graded = frozenset(graded)
-        module = types.ModuleType("notebook_cells")
-        sys.modules.update(dict.fromkeys([module.__name__, *written], module))
-        self.names = vars(module)
+        self.starts = starts
+        self.spaces = [_Space() for _ in starts]
+        sys.modules["notebook_cells"] = self.spaces[0].module
+        sys.modules.update({name: self.spaces[place].module for name, place in written})
+        #: By function of the homework's, where it was made, or could not be.
+        self.homes: dict[str, _Space] = {}
         self.done: set[tuple[int, int]] = set()
-        self.failed: dict[str, tuple[BaseException, Any]] = {}
         self.lines: list[str] = []
         self.folder = Path(__file__).parent
 
@@ -68,57 +87,73 @@ class Kernel:
         for line, column, file, gives, source in statements:
             if (line, column) not in self.done:
                 self.done.add((line, column))
-                self._run_one(str(self.folder / file), line, gives, source)
+                space = self.spaces[bisect.bisect_right(self.starts, line) - 1]
+                self._run_one(str(self.folder / file), line, gives, source, space)
+                self._share(gives, space)
         own = vars(sys.modules[module])
         for name in functions:
-            self._explain(name)
-            if name in self.names:
-                own[name] = self.names[name]
+            space = self.homes.get(name, self.spaces[0])
+            self._explain(name, space)
+            self._share((name,), space)
+            if name in space.names:
+                own[name] = space.names[name]
         for other in uses:
             try:
                 importlib.import_module(other)
             except BaseException:  # its own turn comes
                 continue
 
-    def _explain(self, name: str) -> None:
+    def _share(self, names: tuple[str, ...], home: _Space) -> None:
+        """Let each notebook have a function of the homework's that one has made."""
+        for name in self.graded.intersection(names):
+            if name in home.names or name in home.failed:
+                self.homes[name] = home
+            for space in self.spaces if name in home.names else ():
+                space.names[name] = home.names[name]
+
+    def _explain(self, name: str, space: _Space) -> None:
         """Let a function say what kept it, or what it needs, from being there."""
-        if name not in self.names and name in self.failed:
-            self.names[name] = _raising(name, *self.failed[name])
-        elif self.failed and type(self.names.get(name)) is types.FunctionType:
-            self.names[name] = _explained(self.names[name], self.failed)
+        names, failed = space.names, space.failed
+        if name not in names and name in failed:
+            names[name] = _raising(name, *failed[name])
+        elif failed and type(names.get(name)) is types.FunctionType:
+            names[name] = _explained(names[name], failed)
 
     @_unseen
-    def _run_one(self, path: str, line: int, gives: tuple[str, ...], source: Any) -> None:
-        before = {name: self.names.get(name) for name in self.graded.intersection(gives)}
+    def _run_one(
+        self, path: str, line: int, gives: tuple[str, ...], source: Any, space: _Space
+    ) -> None:
+        names, failed = space.names, space.failed
+        before = {name: names.get(name) for name in self.graded.intersection(gives)}
         try:
             if isinstance(source, tuple):
                 before = {}
                 for name in gives:
-                    self.names.pop(name, None)
+                    names.pop(name, None)
                 message, column, text = source
                 raise SyntaxError(message, (path, line, column, text))
-            self._execute(source, path, line)
+            self._execute(source, path, line, names)
         except BaseException as error:
             reason = (error, error.__traceback__)
             if isinstance(error, NameError):
-                reason = self.failed.get(error.name or "", reason)
+                reason = failed.get(error.name or "", reason)
             for name in gives:
-                if name not in self.names:
-                    self.failed[name] = reason
+                if name not in names:
+                    failed[name] = reason
         for name, value in before.items():
-            if callable(value) and not callable(self.names.get(name)):
-                self.names[name] = value
+            if callable(value) and not callable(names.get(name)):
+                names[name] = value
 
     @_unseen
-    def _execute(self, source: str, path: str, line: int) -> None:
+    def _execute(self, source: str, path: str, line: int, names: dict[str, Any]) -> None:
         self._show(path, line, source)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             code = compile("\n" * (line - 1) + source, path, "exec", _FLAGS, dont_inherit=True)
         if not code.co_flags & _COROUTINE:
-            exec(code, self.names)
+            exec(code, names)
             return
-        waiting = eval(code, self.names)
+        waiting = eval(code, names)
         try:
             while True:
                 waiting.send(None)

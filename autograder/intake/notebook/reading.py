@@ -1,4 +1,4 @@
-"""Read a notebook's code cells, whatever somebody wrote into the file.
+"""Read a notebook's code cells, whatever someone wrote into the file.
 
 Every version of the format is read: in the second and third the cells lie in worksheets, in the
 first two a cell's text has another name. What a reader does not need may be missing or wrong.
@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.core.limits import KIB
+from autograder.core.message import Place
 from autograder.core.text import one_line
 from autograder.errors import IntakeError
 from autograder.intake.listing import MAX_NOTEBOOK_BYTES, shown, too_large
 from autograder.intake.one_file import HEAD_BYTES, sentence_about_notebook
+from autograder.intake.python_source import with_newlines
 
-__all__ = ["Cell", "Notebook", "read_notebook", "with_newlines"]
+__all__ = ["Cell", "Notebook", "read_notebook"]
 
-#: Numbers, lists and the like in a notebook; each takes up to 200 bytes of memory.
+#: Numbers, lists and similar in a notebook; each takes up to 200 bytes of memory.
 MAX_VALUES = 2_000_000
 
 #: The text of all code cells together: eight times the homework with its long docstrings. Python's
@@ -43,12 +45,19 @@ _CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
 class Cell:
     """A code cell: its number among all cells, from 1, and its text with newlines for line ends.
 
-    `about` is what the grader's own tools have written beside it.
+    `about` is what the grader's own tools have written beside it. Where several notebooks are taken
+    together, the cells of all are counted through, and `home` is where one stands.
     """
 
     number: int
     text: str
     about: dict[str, Any] = field(default_factory=dict)
+    home: Place | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.home or Place("", cell=self.number, is_in_notebook=True)
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ def read_notebook(data: bytes, name: str) -> Notebook:
         )
     found = _all_cells(content, name)
     if len(found) > MAX_CELLS:
-        raise IntakeError(f"{name} has more than {MAX_CELLS} cells: hand in the homework only")
+        raise IntakeError(f"{name} has more than {MAX_CELLS} cells: submit the homework only")
     cells, damaged = [], []
     for number, cell in enumerate(found, 1):
         try:
@@ -170,7 +179,7 @@ def _all_cells(content: dict[str, Any], name: str) -> list[Any]:
         lists = [sheet.get("cells") for sheet in sheets]
         cells = [cell for some in lists if isinstance(some, list) for cell in some]
     if not isinstance(cells, list):
-        kind = "no cells" if cells is None else "something else in the place of its cells"
+        kind = "no cells" if cells is None else "something else instead of its cells"
         raise IntakeError(f"{name} is no notebook, it has {kind}: {SAVE}")
     return cells
 
@@ -192,8 +201,3 @@ def _code(cell: Any) -> str:
     if not isinstance(source, str):
         raise ValueError("its text is no text")
     return with_newlines(source)
-
-
-def with_newlines(text: str) -> str:
-    """Return a text with newlines for line ends."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,7 +1,9 @@
 """Say what was taken of a notebook and what was not, where that is not plain."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from autograder.core.message import Place
 from autograder.intake.listing import listed, shown
 from autograder.intake.notebook.statements import Cut, Statement, leading_to
 
@@ -36,7 +38,7 @@ def remarks_on_calls(
 ) -> tuple[str, ...]:
     """Return a sentence about calls of helpers that change what the homework's functions use.
 
-    ``prepare(TABLE)`` is not run: it may as well be a trial or a training. Nobody is to wonder why
+    ``prepare(TABLE)`` is not run: it may as well be a trial or a training. No one is to wonder why
     the table is empty. Nothing is said of calls that lead to the homework's functions: trials.
     What is run has the indices `needed`.
     """
@@ -96,8 +98,8 @@ def _missing(statements: Sequence[Statement], graded: Sequence[str], name: str) 
     hidden = {inner: one for one in statements for inner in one.hides}
     for function in [function for function in missing if function in hidden][:MAX_SENTENCES]:
         yield (
-            f"{function} is defined inside of something else in cell {hidden[function].cell}: write"
-            " it at the left margin."
+            f"{function} is defined inside of something else in {hidden[function].place}: write it"
+            " at the left margin."
         )
 
 
@@ -105,37 +107,44 @@ def _unread(statements: Sequence[Statement]) -> Iterator[str]:
     broken = [one for one in statements if one.problem is not None]
     for one in broken[:MAX_SENTENCES]:
         assert one.problem is not None
-        yield (
-            f"Cell {one.cell}, line {one.line}: {shown(one.problem.message)}; what this cell"
-            " defines can't be used until that is fixed."
-        )
+        where, what = f"{replace(one.place, line=one.line)}", shown(one.problem.message)
+        said, unit = f"{where}: {what}", "cell" if one.place.is_in_notebook else "file"
+        if one.problem.instead is not None:
+            said = one.problem.instead.say(f"{replace(one.place, line=0)}")
+        said = said[0].upper() + said[1:] if one.place.is_in_notebook else said
+        yield f"{said}; what this {unit} defines can't be used until that is fixed."
     if broken[MAX_SENTENCES:]:
         yield f"{len(broken) - MAX_SENTENCES} more cells can't be read."
 
 
 def _repeated(statements: Sequence[Statement], graded: Collection[str]) -> Iterator[str]:
-    cells: dict[str, list[int]] = {}
+    cells: dict[str, list[Place]] = {}
     for one in statements:
         for name in sorted(one.defines.intersection(graded) - one.now):
-            cells.setdefault(name, []).append(one.cell)
-    texts = [
-        f"{name} (cells {', '.join(map(str, numbers[:-1]))} and {numbers[-1]})"
-        for name, numbers in cells.items()
-        if len(numbers) > 1
-    ]
+            cells.setdefault(name, []).append(one.place)
+    texts = [f"{name} ({_list_places(p)})" for name, p in cells.items() if len(p) > 1]
     if texts:
         yield f"Defined more than once, and the last one counts: {listed(texts)}."
 
 
+def _list_places(places: Sequence[Place]) -> str:
+    """Return several places in words: ``cells 3 and 4``, ``hw.py lines 3 and 9``."""
+    head = "cells" if all([one.is_in_notebook and not one.label for one in places]) else ""
+    if not places[0].is_in_notebook and len({one.file for one in places}) == 1:
+        head = f"{places[0].file} lines"
+    names = [f"{one}" if not head else f"{one.cell or one.line}" for one in places]
+    return f"{head} {', '.join(names[:-1])} and {names[-1]}".strip()
+
+
 def _other_uses(statements: Sequence[Statement], graded: Collection[str]) -> Iterator[str]:
     defined: set[str] = set()
-    uses: dict[str, int] = {}
+    uses: dict[str, Place] = {}
     for one in statements:
         for name in sorted(one.gives.intersection(graded) - one.defines):
             if name in defined:
-                uses.setdefault(name, one.cell)
+                uses.setdefault(name, one.place)
         defined |= one.defines
-    texts = [f"{name} (cell {cell})" for name, cell in uses.items()]
+    texts = [f"{name} ({place})" for name, place in uses.items()]
     if texts:
         yield (
             f"A function's name has another use later: {listed(texts)}. The function was graded;"
@@ -154,5 +163,5 @@ def _written(cut: Cut) -> Iterator[str]:
 
 def _left_out(cut: Cut) -> Iterator[str]:
     if cut.left_out:
-        texts = [f"{shown(words)[:MAX_WORDS]} (cell {cell})" for cell, words in cut.left_out]
+        texts = [f"{shown(w)[:MAX_WORDS]} ({cut.places[cell]})" for cell, w in cut.left_out]
         yield f"Left out, since only Jupyter knows them: {listed(texts)}."

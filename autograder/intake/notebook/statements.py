@@ -11,6 +11,9 @@ import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from autograder.core.message import Place
+from autograder.core.records import OtherContent
+
 __all__ = [
     "Cut",
     "Names",
@@ -44,12 +47,16 @@ _FILLING_FIRST = frozenset(
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a cell can't be read: Python's message, and where in the cell."""
+    """Why a cell can't be read: Python's message, and where in the cell.
+
+    `instead` is what it holds instead of Python, where that is known.
+    """
 
     message: str
     line: int
     column: int
     text: str
+    instead: OtherContent | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ class Statement:
     takes_all: bool = False
     #: In its line, from 0.
     column: int = 0
-    #: The functions that are defined inside of it, where nobody else can call them.
+    #: The functions that are defined inside of it, where no one else can call them.
     hides: frozenset[str] = frozenset()
     #: Whether it is a function that is still to be written.
     is_stub: bool = False
@@ -93,6 +100,8 @@ class Statement:
     inside: frozenset[str] | None = None
     #: Why it can't run: it then stands for all that its cell defines.
     problem: Problem | None = None
+    #: Its cell, or the line of a file of Python.
+    place: Place = field(default_factory=lambda: Place(""))
 
 
 @dataclass(frozen=True)
@@ -100,8 +109,9 @@ class Cut:
     """All cells, cut up into statements, in order."""
 
     statements: tuple[Statement, ...]
-    #: By cell, the number of its first line among the lines of all cells.
+    #: By cell, the number of its first line among the lines of all cells, and where it stands.
     first_lines: dict[int, int]
+    places: dict[int, Place]
     #: Each cell's number, with the first words of what is no Python in it.
     left_out: tuple[tuple[int, str], ...]
     #: The modules that cells write into files, or are pieces of; the first of these alone.

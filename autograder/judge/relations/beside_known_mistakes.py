@@ -25,7 +25,7 @@ BESIDE: dict[str, tuple[Search, ...]] = {
 def _make_cases(
     check: CheckKey, evidence: Evidence, mistake: MistakeKey, calls: Sequence[int]
 ) -> list[Case]:
-    """Return the cases with a known mistake's results in the place of the right ones."""
+    """Return the cases with a known mistake's results instead of the right ones."""
     pool, right = mistake.results[evidence.phase], right_at(evidence, check)
 
     def expected(call: int) -> Any:

@@ -12,13 +12,21 @@ from autograder.core.message import Place
 from autograder.core.records import CheckResult, Phase, Report, Status
 from autograder.homework.key import Key
 from autograder.notebook.kernel.shown import framed, said
-from autograder.outputs.groups import grouped, is_lost, reached_text, score_text, shown
+from autograder.outputs.groups import (
+    PASSES,
+    Block,
+    gather_blocks,
+    is_lost,
+    later_text,
+    reached_points_text,
+    score_text,
+    worth_text,
+)
 from autograder.outputs.html.fragments import (
     message_html,
     notes_html,
     parts_html,
     printed_html,
-    status_html,
 )
 from autograder.outputs.text import styled_lines
 
@@ -61,11 +69,11 @@ class _Headline:
     function: str
     #: Right, wrong, not started, or what to do first.
     state: str
-    #: Such as ``2 of 3``; empty where nothing is said of them.
+    #: Such as ``2 of 3 points``; empty where nothing is said of them.
     points: str = ""
 
     def __str__(self) -> str:
-        points = f", {self.points} points" if self.points else ""
+        points = f", {self.points}" if self.points else ""
         return f"{self.mark} {self.function}: {self.state}{points}"
 
 
@@ -78,9 +86,9 @@ def _make_headline(name: str, report: Report, asked: Asked) -> _Headline:
         return _Headline(
             _OPEN, function, f"run the cell with 'def {function}' first, then this one"
         )
-    points = reached_text(checks)
+    points = reached_points_text(checks)
     if not any(map(is_lost, checks)):
-        return _Headline(_GOOD, function, "all right", points)
+        return _Headline(_GOOD, function, PASSES, points)
     if all([check.status == Status.NOT_STARTED for check in checks]):
         if source:
             again = f"now comes from {source}; run the cell with your 'def {function}' again"
@@ -102,7 +110,7 @@ def _say_state(checks: Sequence[CheckResult]) -> str:
 
 
 def _mark_up(line: _Headline) -> str:
-    points = f", {escape(line.points)} points" if line.points else ""
+    points = f", {escape(line.points)}" if line.points else ""
     name = f"<strong><code>{escape(line.function)}</code></strong>"
     return f'<p class="ag-line">{line.mark} {name}: {escape(line.state)}{points}</p>'
 
@@ -124,15 +132,18 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
     told = [_name_cells(check, asked) for check in report.checks]
     told += _list_missing(asked, key)
     worth = sum([check.max_score for check in told])
-    report = replace(report, checks=tuple(told), max_score=worth)
+    hidden = {name: n for name, n in key.hidden_points.items() if name in asked.wanted}
+    report = replace(report, checks=tuple(told), max_score=worth, hidden_points=hidden)
+    blocks = gather_blocks(told)
     lines = [_make_headline(name, report, asked) for name in asked.wanted]
     if len(asked.wanted) == 1:
-        notes = _choose_notes(report) if shown(report) else []
-        html = [_mark_up(lines[0]), notes_html(notes), *_show_details(report, folded=False)]
+        notes = _choose_notes(report) if blocks else []
+        html = [_mark_up(lines[0]), _say_later(report), notes_html(notes)]
+        html += _show_details(report, blocks, folded=False)
         return {"html": framed(*html), "text": _write_text([lines[0]], report)}
     html = [_say_total(report), _make_overview(report, asked, lines)]
     html += [notes_html(_choose_notes(report))]
-    html += _show_details(report, folded=len(shown(report)) > 1)
+    html += _show_details(report, blocks, folded=len(blocks) > 1)
     return {"html": framed(*html), "text": _write_text(lines if asked.names else [], report)}
 
 
@@ -148,7 +159,13 @@ def _list_missing(asked: Asked, key: Key) -> list[CheckResult]:
 
 def _say_total(report: Report) -> str:
     total = f"{score_text(report)} points"
-    return f'<p class="ag-line"><strong>{total}</strong> in the checks that you have</p>'
+    line = f'<p class="ag-line"><strong>{total}</strong> in the checks that you have</p>'
+    return f"{line}\n{_say_later(report)}"
+
+
+def _say_later(report: Report) -> str:
+    later = later_text(report)
+    return f'<p class="ag-line">{escape(later)}</p>' if later else ""
 
 
 def _make_overview(report: Report, asked: Asked, lines: Sequence[_Headline]) -> str:
@@ -157,7 +174,7 @@ def _make_overview(report: Report, asked: Asked, lines: Sequence[_Headline]) -> 
         return parts_html(report)
     rows = [
         f'<tr><th scope="row">{line.mark} <code>{escape(line.function)}</code></th>'
-        f" <td>{escape(line.points)}</td> <td>{escape(line.state)}</td></tr>"
+        f" <td>{escape(line.points.rpartition(' ')[0])}</td> <td>{escape(line.state)}</td></tr>"
         for line in lines
     ]
     head = '<tr><th scope="col">Function</th><th scope="col">Points</th><th scope="col">State</th>'
@@ -174,32 +191,21 @@ def _choose_notes(report: Report) -> list[str]:
 # ---- what is wrong
 
 
-def _show_details(report: Report, *, folded: bool) -> list[str]:
+def _show_details(report: Report, blocks: Sequence[Block], *, folded: bool) -> list[str]:
     """Return what is wrong, and what was printed; many are folded away below their titles."""
-    pieces = []
-    for checks in grouped(shown(report)):
-        piece = _show_group(checks)
-        if folded:
-            piece = _fold(_name_check(checks[0]), piece)
-        pieces.append(piece)
+    pieces = [_show_block(block, folded=folded) for block in blocks]
     return pieces + [_show_printed(name, text, folded) for name, text in report.printed.items()]
 
 
-def _name_check(check: CheckResult) -> str:
-    if is_lost(check):
-        return f"{_BAD} {check.function}: {check.title}"
-    return f"{_CARRIED} {check.function}: carried along, every point kept"
-
-
-def _show_group(checks: Sequence[CheckResult]) -> str:
-    """Return the checks of a function that fail for one cause: a line for each, then the cause."""
-    lines = [
-        f"{escape(check.title)}: {status_html(check)}, {reached_text([check])} points"
-        for check in checks
-    ]
-    message = message_html(checks[0])
-    heads = "<br>".join(lines)
-    return f'<div class="ag-check">\n<p class="ag-points">{heads}</p>\n{message}\n</div>'
+def _show_block(block: Block, *, folded: bool) -> str:
+    message = message_html(block.told())
+    if block.is_carried:
+        title = f"{_CARRIED} {block.head}"
+    else:
+        title = f"{_BAD} {block.number}. {block.head}, {worth_text(block.lost)} lost"
+    if folded:
+        return _fold(title, message)
+    return f'<div class="ag-check">\n<p class="ag-points">{escape(title)}</p>\n{message}\n</div>'
 
 
 def _show_printed(function: str, text: str, folded: bool) -> str:
@@ -229,8 +235,9 @@ def _name_cells(check: CheckResult, asked: Asked) -> CheckResult:
 
 def _write_text(lines: Sequence[_Headline], report: Report) -> str:
     """Return the answer as text: headlines, then what the terminal says of what is wrong."""
-    if not shown(report) and not report.printed and lines:
-        return "\n".join([str(line) for line in lines])
+    heads = [str(line) for line in lines]
+    if not gather_blocks(report.checks) and not report.printed and lines:
+        return "\n".join(filter(None, [*heads, later_text(report)]))
     told = replace(report, notes=tuple(_choose_notes(report)))
     rest = [text for _, text in styled_lines(told)]
-    return "\n".join([*[str(line) for line in lines], "", *rest]).strip()
+    return "\n".join([*heads, "", *rest]).strip()

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.intake.notebook.cutting import cut_cells
-from autograder.intake.notebook.reading import Cell, with_newlines
+from autograder.intake.notebook.reading import Cell
 from autograder.intake.notebook.statements import Statement, leading_to
-from autograder.intake.python_source import parsed, plain_cell
+from autograder.intake.python_source import parsed, plain_cell, with_newlines
 
 __all__ = ["Current", "cells_that_count", "current_notebook", "taken_from"]
 
@@ -38,7 +38,7 @@ def current_notebook(work: Mapping[str, Any], functions: Iterable[str]) -> Curre
     `work` is from `autograder.notebook.kernel.client.work_of`; `functions` are the names of the
     homework's functions, and of no helper.
 
-    A function that the kernel has from a file (by an import or ``%run``) counts as it stands in the
+    A function that the kernel has from a file (by an import or ``%run``) counts as it is in the
     file now; it comes after the cells, since the kernel would have the cell's function otherwise.
     """
     places = {name: work["defined"].get(name, "") for name in functions}
@@ -73,7 +73,7 @@ def cells_that_count(cells: Sequence[str], names: frozenset[str]) -> list[str]:
     The cells are as they were typed, in the order of their last runs. One that is no Python is left
     out: the kernel could not run it either. `names` is all that the kernel knows: a definition that
     raised, or was deleted, is none. It is an `IntakeError` if there are more statements than
-    anybody runs in a day.
+    anyone runs in a day.
     """
     numbered = [Cell(number, with_newlines(text)) for number, text in enumerate(cells)]
     found: dict[int, list[Statement]] = {}

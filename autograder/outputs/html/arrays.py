@@ -13,7 +13,7 @@ from autograder.core.records import Argument, Compared
 
 __all__ = ["MARK", "argument_tables", "result_tables"]
 
-#: Stands beside each wrong entry, so that nobody needs colors to find it.
+#: Stands beside each wrong entry, so that no one needs colors to find it.
 MARK = "\N{BALLOT X}"
 
 #: Of a larger array the entries around the first wrong one are shown.

@@ -53,7 +53,7 @@ def _draw_curves(pictures: Sequence[CurvesPicture]) -> list[Markup]:
 
 WIDTH, HEIGHT = 320, 180
 
-#: A step between neighbouring points beyond this share of the height is a jump, not a slope.
+#: A step between neighboring points beyond this share of the height is a jump, not a slope.
 JUMP = 0.3
 
 #: A difference below this share of the right curve's height can't be seen.
@@ -103,7 +103,7 @@ def _draw(curve: Curve) -> Markup:
 def _describe(curve: Curve) -> str:
     span = f"for x from {number(curve.x[0])} to {number(curve.x[-1])}"
     if curve.got is None:
-        return f"The right curve of {curve.name} {span}, dashed; yours is not there."
+        return f"The right curve of {curve.name} {span}, dashed; yours is missing."
     told = tell_difference(curve) or "it is the right curve"
     return f"Your {curve.name} {span}: {told}."
 
@@ -247,7 +247,7 @@ def _tell_interval(x: np.ndarray, first: int, last: int) -> str:
 
 
 def _round_between(one: float, other: float) -> str:
-    """Return a place between two neighbouring points, as short as they allow."""
+    """Return a place between two neighboring points, as short as they allow."""
     return number(round(float(one + other) / 2, 1))
 
 

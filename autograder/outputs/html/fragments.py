@@ -2,7 +2,7 @@
 
 Pure functions from records to text, with the standard library alone. A piece has no script, no
 style, no address, no id, nothing but the tags and attributes of `ALLOWED`; whatever a student wrote
-is escaped. What a sanitiser takes away costs looks, not sense: Rails', which Gradescope is built
+is escaped. What a sanitizer takes away costs looks, not sense: Rails', which Gradescope is built
 with, leaves tables out unless it is told otherwise, and then the numbers of a row still stand in a
 row; the class names are only a help for our own page's style.
 """
@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from autograder.core.message import Label, Row
-from autograder.core.records import CheckResult, Report, Status
+from autograder.core.records import CheckResult, Report
 from autograder.outputs.groups import is_lost, reached_text, state_of
-from autograder.outputs.html.arrays import MARK, argument_tables, result_tables
+from autograder.outputs.html.arrays import argument_tables, result_tables
 
-__all__ = ["ALLOWED", "message_html", "notes_html", "parts_html", "printed_html", "status_html"]
+__all__ = ["ALLOWED", "message_html", "notes_html", "parts_html", "printed_html"]
 
 #: Every tag that a piece may have, with its attributes.
 ALLOWED: dict[str, frozenset[str]] = {
@@ -26,17 +26,6 @@ ALLOWED: dict[str, frozenset[str]] = {
     "th": frozenset({"scope"}),
 }
 
-#: A mark and a word for each status.
-STATUSES = {
-    Status.PASSED: ("\N{CHECK MARK}", "passed"),
-    Status.FAILED: (MARK, "wrong"),
-    Status.ERROR: (MARK, "raised an exception"),
-    Status.TIMEOUT: (MARK, "took too long"),
-    Status.CRASHED: (MARK, "ended Python"),
-    Status.NOT_STARTED: ("\N{WHITE CIRCLE}", "not started"),
-}
-CARRIED = ("\N{RIGHTWARDS ARROW}", "carried along")
-
 #: Rows that are said first, as sentences of their own.
 CAUSES = {Label.LIKELY: "Likely cause", Label.FIRST: "Fix first", Label.CARRIED: "Carried along"}
 
@@ -46,20 +35,10 @@ CODE_ROWS = frozenset({Label.CALLED, Label.INPUT, Label.RAISED, Label.AT})
 SIDES = (Label.EXPECTED, Label.GOT)
 
 
-def status_html(check: CheckResult) -> str:
-    """Return a check's mark and word: wrong, passed, not started ..."""
-    is_carried = check.status != Status.PASSED and not is_lost(check)
-    mark, word = CARRIED if is_carried else STATUSES[check.status]
-    kind = "lost" if is_lost(check) else "kept"
-    if check.status == Status.NOT_STARTED:
-        kind = "open"
-    return f'<span class="ag-status ag-{kind}">{mark} {escape(word)}</span>'
-
-
 def message_html(check: CheckResult, *, in_words: bool = False) -> str:
     """Return what a check's message says: the cause first, then the call that shows it.
 
-    Where a sanitiser may take tables away, what they show is said `in_words` as well.
+    Where a sanitizer may take tables away, what they show is said `in_words` as well.
     """
     message, snippet = check.message, check.message.snippet
     pieces = [_state_cause(row) for row in message.rows if row.label in CAUSES]
@@ -79,7 +58,7 @@ def _state_cause(row: Row) -> str:
 
 
 def _show_facts(check: CheckResult, facts: Sequence[Row], *, in_words: bool) -> Iterator[str]:
-    """Yield what is known of the call; arrays as tables in the place of their text."""
+    """Yield what is known of the call; arrays as tables instead of their text."""
     example = check.example
     results = example.results if example is not None else ()
     has_sides = any([result.wrong is not None or result.got_type for result in results])

@@ -2,7 +2,7 @@
 (() => {
   const all = (selector) => Array.from(document.querySelectorAll(selector));
 
-  // What is not finished is read again, as long as somebody may still be writing it.
+  // What is not finished is read again, as long as someone may still be writing it.
   const GRADING_TAKES_SECONDS = 150;
   if (document.documentElement.dataset.finished === "no") {
     const age = (Date.now() - Date.parse(document.lastModified)) / 1000;
@@ -13,7 +13,7 @@
   }
 
   // What is written at each save is read again while its reader types elsewhere: never under the
-  // hands of somebody who reads it, and no longer than an evening after the last save.
+  // hands of someone who reads it, and no longer than an evening after the last save.
   const EVENING_SECONDS = 4 * 3600;
   const KEPT = "report-is-read-so";
   const summaryOf = (details) => details.querySelector("summary").textContent;

@@ -24,14 +24,12 @@ from autograder import __version__
 from autograder.core.message import Label
 from autograder.core.records import CheckResult, Report, Status
 from autograder.outputs.groups import (
-    grouped,
-    headline,
+    Block,
+    gather_blocks,
     is_lost,
-    missing_file,
+    later_text,
     points_text,
-    shown,
     state_of,
-    told,
     whole_text,
     worth_text,
 )
@@ -88,30 +86,18 @@ TELLING = (Label.LIKELY, Label.RAISED, Label.TIME_LIMIT, Label.CRASHED, Label.PR
 
 @dataclass(frozen=True)
 class Group:
-    """Checks that fail for one cause: of one function, or of all that wait for a file."""
+    """A block as the page shows it.
 
+    The function's name is short in its own part; `waits` says how many functions wait for a file.
+    """
+
+    block: Block
     anchor: str
-    name: str
     function: str
-    title: str
-    file: str
-    checks: tuple[CheckResult, ...]
-    lost: str
-    is_carried: bool
-    cause: str
-    message: Markup
-    waits_for_another: bool
-
-
-@dataclass(frozen=True)
-class First:
-    """A function, or a file, to begin with; `anchor` leads to where it loses most."""
-
-    anchor: str
-    name: str
     lost: str
     cause: str
     waits: str
+    message: Markup
 
 
 @dataclass(frozen=True)
@@ -159,9 +145,10 @@ class View:
     max_score: str
     only: str
     whole: str
+    later: str
     is_finished: bool
     standing: str
-    first: tuple[First, ...]
+    first: tuple[Group, ...]
     more: int
     begin_with: str
     notes: tuple[str, ...]
@@ -171,22 +158,20 @@ class View:
 
 def view_of(report: Report) -> View:
     """Return what the page shows of `report`."""
-    groups = [
-        _make_group(number, checks) for number, checks in enumerate(grouped(shown(report)), 1)
-    ]
+    groups = [_make_group(f"check-{i}", b) for i, b in enumerate(gather_blocks(report.checks), 1)]
     parts = [_make_part(name, report, groups) for name in report.parts]
-    lost = [group for group in groups if not group.is_carried]
-    first = _order_first(lost)
+    lost = [group for group in groups if not group.block.is_carried]
     waiting = [name for part in parts for name in part.waiting]
     return View(
         score=points_text(report.score),
         max_score=points_text(report.max_score),
         only=report.only,
         whole=whole_text(report),
+        later=later_text(report),
         is_finished=report.is_finished,
         standing=_say_standing(report, lost, len(waiting)),
-        first=tuple(first[:FIRST]),
-        more=len(first[FIRST:]),
+        first=tuple(lost[:FIRST]),
+        more=len(lost[FIRST:]),
         begin_with=waiting[0] if waiting and report.is_finished and not report.only else "",
         notes=report.notes,
         parts=tuple([part for part in parts if part.state]),
@@ -201,52 +186,12 @@ def _list_facts(report: Report) -> tuple[tuple[str, str], ...]:
     return (*kept, ("grader", __version__), ("made for", report.audience))
 
 
-def _order_first(groups: Sequence[Group]) -> list[First]:
-    """Return what to fix, most urgent first.
-
-    Files that can't be imported, then functions that wait for no other one, then the others; of
-    each kind first what loses most in all its groups.
-    """
-    by_name: dict[str, list[Group]] = {}
-    for group in groups:
-        by_name.setdefault(group.name, []).append(group)
-    ordered = sorted(by_name.values(), key=_rank)
-    most = [max(own, key=_sum_lost) for own in ordered]
-    return [
-        First(
-            anchor=group.anchor,
-            name=group.name,
-            lost=worth_text(sum(map(_sum_lost, own))),
-            cause=group.cause,
-            waits=_count_waiting(group),
-        )
-        for group, own in zip(most, ordered, strict=True)
-    ]
-
-
-def _rank(groups: Sequence[Group]) -> tuple[bool, bool, int]:
-    is_file = any([group.file for group in groups])
-    waits = all([group.waits_for_another for group in groups])
-    return not is_file, waits, -sum(map(_sum_lost, groups))
-
-
-def _sum_lost(group: Group) -> int:
-    return sum([check.max_score - check.score for check in group.checks])
-
-
-def _count_waiting(group: Group) -> str:
-    """Say how many functions wait for a file, empty for a function."""
-    count = len({check.function for check in group.checks})
-    waiting = f"{count} function{'s wait' if count > 1 else ' waits'} for this file"
-    return waiting if group.file else ""
-
-
 def _say_standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
     if not report.checks:
         return ""
     words = []
-    files = len([group for group in lost if group.file])
-    wrong = len({group.name for group in lost if not group.file})
+    files = len([group for group in lost if group.block.file])
+    wrong = len(lost) - files
     if files:
         words.append(f"{files} file{'s' * (files > 1)} that can't be imported")
     if wrong:
@@ -258,33 +203,30 @@ def _say_standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
     return "every check passed" if report.is_finished else "every check so far passed"
 
 
-def _make_group(number: int, checks: Sequence[CheckResult]) -> Group:
-    file = missing_file(checks)
-    first = told(checks) if file else checks[0]
-    message = first.message
+def _make_group(anchor: str, block: Block) -> Group:
+    told = block.told()
+    message, first = told.message, block.checks[0]
     causes = [row for label in TELLING for row in message.find(label)]
     if not message.find(Label.EXPECTED):  # else what came back says little by itself
         causes += message.find(Label.GOT)
-    title = headline(checks) if file else checks[0].title
+    file, _, function = block.name.partition(".")
+    count = len({check.function for check in block.checks})
+    waits = f"{count} function{'s wait' if count > 1 else ' waits'} for this file"
     return Group(
-        anchor=f"check-{number}",
-        name=f"{file}.py" if file else checks[0].function,
-        function=checks[0].function,
-        title=title,
-        file=file,
-        checks=tuple(checks),
-        lost=worth_text(sum([check.max_score - check.score for check in checks])),
-        is_carried=not any([is_lost(check) for check in checks]),
-        cause=title if file or not causes else causes[0].said.split("\n")[0],
-        message=Markup(message_html(first)),
-        waits_for_another=bool(message.find(Label.FIRST)),
+        block=block,
+        anchor=anchor,
+        function="" if block.file else function if file == first.part else block.name,
+        lost=worth_text(block.lost),
+        cause=block.what if block.file or not causes else causes[0].said.split("\n")[0],
+        waits=waits if block.file else "",
+        message=Markup(message_html(told)),
     )
 
 
 def _make_part(name: str, report: Report, groups: Sequence[Group]) -> Part:
     checks = [check for check in report.checks if check.part == name]
     reached, worth = sum([c.score for c in checks]), sum([c.max_score for c in checks])
-    own = [group for group in groups if group.checks[0].part == name]
+    own = [group for group in groups if group.block.checks[0].part == name]
     waiting = [c.function for c in checks if c.status == Status.NOT_STARTED and is_lost(c)]
     functions = {check.function for check in checks}
     return Part(
@@ -295,8 +237,8 @@ def _make_part(name: str, report: Report, groups: Sequence[Group]) -> Part:
         percent=round(100 * reached / worth, 2) if worth else 0.0,
         state=state_of(checks) if checks else "",
         kind="full" if reached == worth else "some" if reached else "none",
-        groups=tuple([group for group in own if not group.is_carried]),
-        carried=tuple([group for group in own if group.is_carried]),
+        groups=tuple([group for group in own if not group.block.is_carried]),
+        carried=tuple([group for group in own if group.block.is_carried]),
         kept_back=tuple([w for w in [_find_waiting(g, name) for g in groups] if w.functions]),
         waiting=tuple(dict.fromkeys(waiting)),
         passed=tuple(_list_passed([c for c in checks if c.status == Status.PASSED])),
@@ -306,9 +248,10 @@ def _make_part(name: str, report: Report, groups: Sequence[Group]) -> Part:
 
 def _find_waiting(group: Group, part: str) -> Waiting:
     """Return which functions of a part wait for a group's file, none where that is told there."""
-    is_elsewhere = group.file and group.checks[0].part != part
-    own = [c.function for c in group.checks if c.part == part] if is_elsewhere else []
-    return Waiting(f"{group.file}.py", group.anchor, tuple(dict.fromkeys(own)))
+    block = group.block
+    is_elsewhere = block.file and block.checks[0].part != part
+    own = [c.function for c in block.checks if c.part == part] if is_elsewhere else []
+    return Waiting(f"{block.file}.py", group.anchor, tuple(dict.fromkeys(own)))
 
 
 def _list_passed(checks: Sequence[CheckResult]) -> list[Passed]:

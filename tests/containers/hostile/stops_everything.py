@@ -1,4 +1,4 @@
-"""Hold every process that can be reached, so that nobody keeps the time."""
+"""Hold every process that can be reached, so that no one keeps the time."""
 
 import os
 import signal

@@ -46,6 +46,6 @@ make_environment
 install_wheels
 prove
 if [ "$(id -u)" = 0 ]; then
-    chmod -R go= "$source" # the answer key is in it, and students' code runs as somebody else
+    chmod -R go= "$source" # the answer key is in it, and students' code runs as someone else
 fi
 echo "setup.sh: the grader is ready"

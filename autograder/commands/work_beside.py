@@ -1,0 +1,80 @@
+"""Find what a student wrote beside the folder that is graded, and say so: nothing of it is taken.
+
+Only a student's own copy of the homework is looked into, as far as it is theirs.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from autograder.errors import IntakeError
+from autograder.homework.folder import Homework
+from autograder.intake.folder import open_folder
+from autograder.intake.listing import File, listed, shown
+from autograder.intake.names import find_original
+from autograder.intake.take_in import Submission
+from autograder.intake.written import Survey
+
+__all__ = ["add_work_beside"]
+
+#: Folders of a homework that hold no student's work.
+NOT_THEIRS = frozenset({"build", "datasets", "dist", "handout", "rubric"})
+
+
+def add_work_beside(
+    submission: Submission, homework: Homework, path: Path, wanted: Mapping[str, Collection[str]]
+) -> Submission:
+    """Return a submission that was taken from `path`, with notes on what is written beside it.
+
+    `wanted` has the homework's functions by the names of their modules.
+    """
+    root, given = homework.root.resolve(), path.resolve()
+    if not homework.is_handed_out or root not in given.parents or submission.notebooks:
+        return submission
+    survey = Survey(wanted)
+    unwritten = [name for name in wanted if _is_unwritten(submission, name, survey)]
+    if not unwritten:
+        return submission
+    inside = PurePosixPath(given.relative_to(root).as_posix())
+    try:
+        with open_folder(root) as listing:
+            files = [
+                file
+                for file in listing.files
+                if inside not in file.path.parents and file.path.parts[0] not in NOT_THEIRS
+            ]
+            found = _find_written(files, unwritten, survey)
+    except IntakeError:
+        return submission
+    notes = tuple([_say(names, folder, inside) for folder, names in sorted(found.items())])
+    return replace(
+        submission, notes=(*notes, *submission.notes), doubts=(*notes, *submission.doubts)
+    )
+
+
+def _is_unwritten(submission: Submission, name: str, survey: Survey) -> bool:
+    if name not in submission.files:
+        return True
+    path = submission.folder / f"{name}.py"
+    return survey.find(File(PurePosixPath(path.name), path.read_bytes), name) == frozenset()
+
+
+def _find_written(
+    files: Collection[File], unwritten: Collection[str], survey: Survey
+) -> dict[PurePosixPath, list[str]]:
+    found: dict[PurePosixPath, list[str]] = {}
+    for file in files:
+        name = find_original(file.path.name, unwritten)
+        if name and survey.find(file, name):
+            found.setdefault(file.path.parent, []).append(file.path.name)
+    return found
+
+
+def _say(names: list[str], folder: PurePosixPath, inside: PurePosixPath) -> str:
+    is_one = len(names) == 1
+    place = "beside grade.py" if folder == PurePosixPath() else f"in {shown(folder)}/"
+    return (
+        f"{listed(sorted(names))} {'is' if is_one else 'are'} written {place}, but only"
+        f" {shown(inside)}{'' if inside.suffix else '/'} is graded, and there"
+        f" {'it is' if is_one else 'they are'} not: move {'it' if is_one else 'them'} there."
+    )
