@@ -83,7 +83,7 @@ def test_help_is_a_word_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert said_of(capsys, "--traceback", "help", "grade") == said_of(capsys, "grade", "--help")
     status, said = said_of(capsys, "help", "wacth")
     assert status == 2
-    assert said.endswith("there is no verb 'wacth': did you mean watch?\n")
+    assert said.endswith("there is no command 'wacth': did you mean watch?\n")
 
 
 def test_the_version_names_the_grader_and_its_python(capsys: pytest.CaptureFixture[str]) -> None:
@@ -349,14 +349,12 @@ def test_the_stubs_get_nothing_and_are_told_how_to_begin(command: Command, tmp_p
     assert len(done.stdout.splitlines()) < 20
 
 
-def test_a_folder_without_homework_is_told_to_check_the_path(
-    command: Command, tmp_path: Path
-) -> None:
+def test_a_folder_without_homework_is_told_what_is_graded(command: Command, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     done = command("grade", empty)
     assert done.returncode in (0, 2)
-    assert "path" in done.stdout + done.stderr
+    assert "a folder with the homework's .py files" in " ".join(done.stdout.split())
 
 
 def test_students_see_the_public_checks_alone(
@@ -414,7 +412,7 @@ def test_the_same_submission_gets_the_same_bytes_every_time(
     answer_keys: dict[str, Path], tmp_path: Path
 ) -> None:
     ((content, _),) = gradings(3, tmp_path)
-    assert 20 < json.loads(content)["score"] < 80
+    assert 20 < json.loads(content)["score"] < 90
 
 
 @pytest.mark.slow

@@ -63,16 +63,16 @@ def test_it_prints_the_lines_of_a_message_and_what_they_print(show: Show) -> Non
     done = show(2)
     assert (done.returncode, done.stderr) == (0, "")
     head, *lines = done.stdout.splitlines()
-    assert head.startswith("Message 2: forward.forward")
+    assert head.startswith("2. forward.forward")
     assert lines[:2] == [">>> import numpy as np", ">>> from forward import forward"]
     assert "got z [[0. 0. 0. 0.]" in lines
     assert "expected z [[0.  0.  0.  0.5]" in lines
 
 
 def test_it_is_about_the_files_as_they_are_now(show: Show, homework: Path) -> None:
-    assert show(1).stdout.startswith("Message 1: separability.affine")
+    assert show(1).stdout.startswith("1. separability.affine")
     change(homework, "separability", "pass", "return x @ W + b")
-    assert show(1).stdout.startswith("Message 1: forward.forward")
+    assert show(1).stdout.startswith("1. forward.forward")
     done = show(2)
     assert done.returncode == 2
     assert "there is 1 message now, and no message 2: 'python grade.py' shows" in done.stderr
@@ -81,7 +81,7 @@ def test_it_is_about_the_files_as_they_are_now(show: Show, homework: Path) -> No
 
 
 def test_the_number_may_be_that_of_a_part(show: Show) -> None:
-    assert show(1, "--only", "forward").stdout.startswith("Message 1: forward.forward")
+    assert show(1, "--only", "forward").stdout.startswith("1. forward.forward")
     assert "no message 2" in show(2, "--only", "forward").stderr
 
 
@@ -139,7 +139,7 @@ def test_a_message_without_lines_says_where_to_read_it(show: Show, homework: Pat
     change(homework, "separability", "pass", "return (")
     done = show(1)
     assert done.returncode == 2
-    assert done.stdout.startswith("Message 1: separability.py can't be read")
+    assert done.stdout.startswith("1. separability.py can't be read")
     assert "message 1 has no lines to run: 'python grade.py' shows what it says" in done.stderr
 
 

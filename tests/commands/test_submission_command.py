@@ -228,9 +228,9 @@ def test_the_record_tells_files_digests_versions_and_the_public_score(
     assert record["answer_key"] == Homework.here().digest()
     assert lines[0].startswith(
         f"Public checks: {score['score']:g} of 73.75 points; {LATER} Points are lost in"
-        " relu_backward.hidden_grad, relu_backward.relu_backward, "
+        " relu_backward.hidden_grad, relu_backward.relu_backward: "
     )
-    assert lines[0].endswith(": 'python grade.py' says why.")
+    assert lines[0].endswith("'python grade.py' says why.")
 
 
 def test_a_grader_that_fails_costs_nobody_the_zip(
