@@ -37,7 +37,7 @@ def one_hot(y: np.ndarray, m: int) -> np.ndarray:
 
 
 def loss_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Differentiate the loss with respect to the probabilities.
+    """Return dl/do, the gradient of the loss.
 
     Parameters
     ----------
@@ -64,13 +64,11 @@ def loss_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
     array([[-2.,  0.,  0.],
            [ 0., -4.,  0.]])
     """
-    raise NotImplementedError(
-        "softmax_ce.loss_grad: differentiate the loss with respect to the probabilities"
-    )
+    raise NotImplementedError("softmax_ce.loss_grad: return dl/do, the gradient of the loss")
 
 
 def softmax_jacobian(o: np.ndarray) -> np.ndarray:
-    """Differentiate softmax with respect to the logits.
+    """Return do/dz, the Jacobian of softmax.
 
     Parameters
     ----------
@@ -98,13 +96,11 @@ def softmax_jacobian(o: np.ndarray) -> np.ndarray:
            [[ 0.1875, -0.1875],
             [-0.1875,  0.1875]]])
     """
-    raise NotImplementedError(
-        "softmax_ce.softmax_jacobian: differentiate softmax with respect to the logits"
-    )
+    raise NotImplementedError("softmax_ce.softmax_jacobian: return do/dz, the Jacobian of softmax")
 
 
 def logits_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Differentiate the loss with respect to the logits.
+    """Return dl/dz, the gradient at the logits.
 
     Parameters
     ----------
@@ -131,6 +127,4 @@ def logits_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
     array([[-0.5 ,  0.5 ,  0.  ],
            [ 0.25, -0.75,  0.5 ]])
     """
-    raise NotImplementedError(
-        "softmax_ce.logits_grad: differentiate the loss with respect to the logits"
-    )
+    raise NotImplementedError("softmax_ce.logits_grad: return dl/dz, the gradient at the logits")

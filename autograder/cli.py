@@ -84,7 +84,7 @@ _ONLY = _take(
     action="append",
     default=[],
     metavar="NAME",
-    help="only this function (affine) or file (forward.py); may be repeated",
+    help="only this function or file (my_function, my_file.py); may be repeated",
 )
 
 
@@ -171,7 +171,7 @@ VERBS = (
         "reset",
         "Put the stub of one function back; your code is kept in a file.",
         "commands.reset:run_reset",
-        _take("name", metavar="NAME", help="the function (affine)"),
+        _take("name", metavar="NAME", help="the function, such as my_function"),
         _take_submission("the folder that you work in; students may leave it out"),
     ),
     _verb(

@@ -180,9 +180,9 @@ def test_collecting_imports_and_runs_nothing_of_the_students(run: Run, handout: 
 
 
 def test_a_file_that_is_missing_is_told_of(run: Run, handout: Path) -> None:
-    (handout / "assignment" / "forward.py").rename(handout / "assignment" / "forward.py.txt")
+    (handout / "assignment" / "forward.py").rename(handout / "assignment" / "foward.py")
     done = run("-q", "assignment")
-    assert "forward.py is not in the submission (rename forward.py.txt?)." in done.stdout
+    assert "forward.py is not in the submission (rename foward.py?)." in done.stdout
     assert "score" not in done.stdout
 
 

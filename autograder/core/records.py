@@ -323,7 +323,7 @@ class Report:
     first_step : str
         The one of `notes` that says how to begin, where nothing is started.
     only : str
-        What alone was graded (``affine, forward.py``); empty where it was the whole homework.
+        What alone was graded (``mean, averages.py``); empty where it was the whole homework.
     environment : dict of str to str
         Versions, and what protected the run.
     printed : dict of str to str

@@ -182,8 +182,8 @@ def find_original(name: str, modules: Iterable[str]) -> str:
     Examples
     --------
     >>> from autograder.intake.names import find_original
-    >>> find_original("relu_backward - Copy.py", ["backward", "relu_backward"])
-    'relu_backward'
+    >>> find_original("square_root - Copy.py", ["root", "square_root"])
+    'square_root'
     >>> find_original("fast_forwarding.py", ["forward"])
     ''
     """

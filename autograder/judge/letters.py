@@ -117,7 +117,10 @@ def _broadcast(match: re.Match[str], letters: _Letters) -> _Said:
 def _in_place(match: re.Match[str], letters: _Letters) -> _Said:
     first, second = _parse_shape(match[1]), _parse_shape(match[2])
     unfit = f"{letters.of_shape(second)} does not fit {letters.of_shape(first)}"
-    return unfit, "+= and other in-place updates can't enlarge an array: write x = x + ... instead"
+    return (
+        unfit,
+        "+= and other operators in place can't enlarge an array: write x = x + ... instead",
+    )
 
 
 def _product(first: int, second: int, letters: _Letters) -> _Said:

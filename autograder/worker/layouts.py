@@ -1,6 +1,6 @@
 """Find the paths by which a submission's files import one another in another layout.
 
-``from assignment.activations import relu`` is right where the files lie in a package; here they lie
+``from assignment.averages import mean`` is right where the files lie in a package; here they lie
 side by side, and the file's own name says what is meant.
 """
 
@@ -16,8 +16,8 @@ from pathlib import Path
 
 __all__ = ["AROUND", "Layouts", "find_packages"]
 
-#: The package in which each file believes to be, for ``from .activations import relu`` and
-#: ``from ..work.activations import relu``; no file has such a name.
+#: The package in which each file believes to be, for ``from .averages import mean`` and
+#: ``from ..work.averages import mean``; no file has such a name.
 _OUTSIDE = "the submission"
 AROUND = f"{_OUTSIDE}.files"
 
@@ -45,7 +45,7 @@ def find_packages(texts: Iterable[str], files: Collection[str]) -> frozenset[str
     Examples
     --------
     >>> from autograder.worker.layouts import find_packages
-    >>> sorted(find_packages(["from hw.part.forward import softmax"], {"forward"}))
+    >>> sorted(find_packages(["from hw.part.averages import mean"], {"averages"}))
     ['hw', 'hw.part']
     """
     found = set()

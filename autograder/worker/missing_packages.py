@@ -218,22 +218,10 @@ def _write_name(thing: StandIn, *_: Any) -> str:
     return _name(_use(thing))
 
 
-_BINARY = [
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "divmod",
-    "pow",
-    "matmul",
-    "and",
-    "or",
-    "xor",
-    "lshift",
-    "rshift",
-]
+_BINARY = (
+    "__add__ __sub__ __mul__ __truediv__ __floordiv__ __mod__ __divmod__ __pow__ __matmul__"
+    " __and__ __or__ __xor__ __lshift__ __rshift__"
+)
 _UNARY = [
     "neg",
     "pos",
@@ -251,7 +239,9 @@ _UNARY = [
     "ceil",
 ]
 _OTHER = ["call", "getitem", "enter", "next", "array_ufunc", "array_function"]
-for _name_of_one in [f"{side}{name}" for name in _BINARY for side in ("", "r")] + _UNARY + _OTHER:
+for _name_of_one in (*_BINARY.split(), *_BINARY.replace(" __", " __r").split()[1:], "__radd__"):
+    setattr(StandIn, _name_of_one, _use)
+for _name_of_one in _UNARY + _OTHER:
     setattr(StandIn, f"__{_name_of_one}__", _use)
 for _name_of_one in ["setattr", "delattr", "setitem", "delitem"]:
     setattr(StandIn, f"__{_name_of_one}__", _give(None))

@@ -152,7 +152,7 @@ def test_the_commands_that_hand_the_notebook_in_pack_it_with_the_answer(
     assert [words for words, _ in called] == ["python grade.py", "!python -m autograder"]
     for _, path in called:
         done = command("submission", path, "--output", tmp_path / "upload.zip")
-        assert "is ready to upload" in done.stdout, done.stderr
+        assert "upload.zip is written" in done.stdout, done.stderr
         names = zipfile.ZipFile(tmp_path / "upload.zip").namelist()
         assert {"assignment.ipynb", "discussion.md"} <= set(names)
 

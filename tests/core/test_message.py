@@ -1,5 +1,7 @@
 """A message is a record until an output prints it; a place in it has its name where it is read."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,12 @@ from autograder.core.records import Line, Raised, Status
 from autograder.intake.notebook.modules import Places
 from autograder.outputs.report_json import write_message
 
-PLACES = Places((1, 4), (2, 5), {"forward.softmax": 5})
+NOTEBOOK = Place("", is_in_notebook=True)
+PLACES = Places(
+    (1, 4),
+    (replace(NOTEBOOK, cell=2), replace(NOTEBOOK, cell=5)),
+    {"forward.softmax": replace(NOTEBOOK, cell=5), "forward": NOTEBOOK},
+)
 LOOK_AT = Row(Label.LOOK_AT, "", Place("forward.py", "softmax"), ", softmax; notes section 1.3")
 SNIPPET = Snippet("forward", "softmax", ("z = 1", "o = softmax(z)"), ("z", "o"))
 MESSAGE = Message(

@@ -108,8 +108,10 @@ def put(tmp_path: Path) -> Iterator[Any]:
         return Replacements(ask, tmp_path), sys.modules["holder"].WAYS, relu
 
     yield load
-    for name in set(sys.modules) - set(before):
-        del sys.modules[name]
+    for name in ("activations", "holder"):
+        sys.modules.pop(name)
+        if name in before:
+            sys.modules[name] = before[name]
 
 
 WAYS = ["name", "other name", "module", "module by another name", "keyword", "late import"]

@@ -5,7 +5,7 @@ grader there; that takes about a minute and a network. Every later run takes a s
 no network.
 
     python grade.py                       grade the folder assignment
-    python grade.py affine                grade one function, or one file (forward.py)
+    python grade.py my_function           grade one function, or one file (my_file.py)
     python grade.py grade my_folder       grade another folder, a zip or a notebook
     python grade.py submission            pack your files for upload
     python grade.py watch                 grade whenever you save a file
