@@ -37,7 +37,7 @@ def one_hot(y: np.ndarray, m: int) -> np.ndarray:
 
 
 def loss_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return dl/do, the gradient of the loss.
+    """Compute dl/do, the gradient of the loss.
 
     Parameters
     ----------
@@ -64,11 +64,11 @@ def loss_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
     array([[-2.,  0.,  0.],
            [ 0., -4.,  0.]])
     """
-    raise NotImplementedError("softmax_ce.loss_grad: return dl/do, the gradient of the loss")
+    raise NotImplementedError("softmax_ce.loss_grad: compute dl/do, the gradient of the loss")
 
 
 def softmax_jacobian(o: np.ndarray) -> np.ndarray:
-    """Return do/dz, the Jacobian of softmax.
+    """Compute do/dz, the Jacobian of softmax.
 
     Parameters
     ----------
@@ -96,11 +96,11 @@ def softmax_jacobian(o: np.ndarray) -> np.ndarray:
            [[ 0.1875, -0.1875],
             [-0.1875,  0.1875]]])
     """
-    raise NotImplementedError("softmax_ce.softmax_jacobian: return do/dz, the Jacobian of softmax")
+    raise NotImplementedError("softmax_ce.softmax_jacobian: compute do/dz, the Jacobian of softmax")
 
 
 def logits_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return dl/dz, the gradient at the logits.
+    """Compute dl/dz, the gradient at the logits.
 
     Parameters
     ----------
@@ -127,4 +127,4 @@ def logits_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
     array([[-0.5 ,  0.5 ,  0.  ],
            [ 0.25, -0.75,  0.5 ]])
     """
-    raise NotImplementedError("softmax_ce.logits_grad: return dl/dz, the gradient at the logits")
+    raise NotImplementedError("softmax_ce.logits_grad: compute dl/dz, the gradient at the logits")

@@ -37,7 +37,7 @@ def one_hot(y: np.ndarray, m: int) -> np.ndarray:
 
 
 def loss_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return dl/do, the gradient of the loss.
+    """Compute dl/do, the gradient of the loss.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def loss_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def softmax_jacobian(o: np.ndarray) -> np.ndarray:
-    """Return do/dz, the Jacobian of softmax.
+    """Compute do/dz, the Jacobian of softmax.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def softmax_jacobian(o: np.ndarray) -> np.ndarray:
 
 
 def logits_grad(o: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return dl/dz, the gradient at the logits.
+    """Compute dl/dz, the gradient at the logits.
 
     Parameters
     ----------

@@ -213,7 +213,8 @@ def _draw_pictures(report: Report, asked: Mapping[str, Any], code: Path) -> str:
 def _say_how_to_show(report: Report) -> str:
     """Return students' command for an example, where the blocks have the numbers that it knows."""
     is_their_own = all([check.visibility == Phase.PUBLIC for check in report.checks])
-    return SHOWS if report.audience == "students" and is_their_own else ""
+    only = "".join([f" --only {name}" for name in report.only.split(", ") if name])
+    return f"{SHOWS}{only}" if report.audience == "students" and is_their_own else ""
 
 
 def _search(

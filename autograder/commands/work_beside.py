@@ -29,7 +29,7 @@ def add_work_beside(
     `wanted` has the homework's functions by the names of their modules.
     """
     root, given = homework.root.resolve(), path.resolve()
-    if not homework.is_handed_out or root not in given.parents or submission.notebooks:
+    if not homework.is_handed_out or root not in given.parents:
         return submission
     survey = Survey(wanted)
     unwritten = [name for name in wanted if _is_unwritten(submission, name, survey)]
@@ -55,6 +55,8 @@ def add_work_beside(
 def _is_unwritten(submission: Submission, name: str, survey: Survey) -> bool:
     if name not in submission.files:
         return True
+    if name in submission.made:
+        return not submission.written
     path = submission.folder / f"{name}.py"
     return survey.find(File(PurePosixPath(path.name), path.read_bytes), name) == frozenset()
 
@@ -75,6 +77,6 @@ def _say(names: list[str], folder: PurePosixPath, inside: PurePosixPath) -> str:
     place = "beside grade.py" if folder == PurePosixPath() else f"in {shown(folder)}/"
     return (
         f"{listed(sorted(names))} {'is' if is_one else 'are'} written {place}, but only"
-        f" {shown(inside)}{'' if inside.suffix else '/'} is graded, and there"
-        f" {'it is' if is_one else 'they are'} not: move {'it' if is_one else 'them'} there."
+        f" {shown(inside)}{'' if inside.suffix else '/'} is graded: move"
+        f" {'it' if is_one else 'them'} there, in place of the stub{'' if is_one else 's'}."
     )

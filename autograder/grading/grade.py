@@ -4,7 +4,7 @@ All public questions come first, in one worker; the hidden ones follow in anothe
 submission sees of the hidden inputs can never reach an output that is shown.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
@@ -225,8 +225,9 @@ class _Verdicts:
             public = [result for result in results if result.visibility == "public"]
             left = self._find_left(public)
             results = [_say_left(result, left) for result in results]
-            first_step = "" if left else _first_step(public, self.evidences)
-            notes += (*map(str, left.values()), *([first_step] if first_step else ()))
+            waiting = tuple(self._list_waiting(public))
+            first_step = "" if left or waiting else _first_step(public, self.evidences)
+            notes += (*map(str, left.values()), *waiting, *([first_step] if first_step else ()))
         else:
             notes += (
                 f"Grading did not finish: {len(results)} of {len(self.checks)} checks are decided.",
@@ -246,6 +247,14 @@ class _Verdicts:
             first_step=first_step,
             hidden_points={} if Phase.HIDDEN in phases else self.key.hidden_points,
         )
+
+    def _list_waiting(self, public: list[CheckResult]) -> Iterator[str]:
+        """Say of functions that are written which stubs they call: these count as not started."""
+        waiting = dict.fromkeys([r.function for r in public if r.status == Status.NOT_STARTED])
+        for name in waiting:
+            obstacle = self.evidences[name, "public"].obstacle_at(0)
+            if obstacle is not None and obstacle.needs:
+                yield f"{name} waits for {obstacle.needs}, which is not started yet."
 
     def _find_left(self, public: list[CheckResult]) -> dict[str, LeftStub]:
         """Return what is left of the stubs of functions that are not started for it."""

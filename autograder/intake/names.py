@@ -94,6 +94,8 @@ _MARK = re.compile(
 )
 
 #: Bytecode and compiled modules (``.pyc``, ``.pyd``) are none.
+#: What ``reset`` calls the code of one function that it keeps.
+_KEPT = re.compile(r"\.kept(?:-\d+)?\.txt$", re.IGNORECASE)
 _DRAFT = re.compile(r"\.py(?![a-z])|\.(?:txt|text|bak|old|orig|save)$", re.IGNORECASE)
 
 #: The longest name that a system's folder holds; of a longer one no more is looked at.
@@ -199,9 +201,11 @@ def find_original(name: str, modules: Iterable[str]) -> str:
 def is_draft(name: str) -> bool:
     """Tell whether a name may be that of Python under another ending, as editors leave and add it.
 
-    Such as ``forward.py.txt``, ``forward.txt``, ``forward.py~``, ``#forward.py#``.
+    Such as ``forward.py.txt``, ``forward.txt``, ``forward.py~``, ``#forward.py#``; not what a reset
+    keeps of one function.
     """
-    return _DRAFT.search(plain(name)[:_LONGEST_NAME]) is not None
+    short = plain(name)[:_LONGEST_NAME]
+    return _DRAFT.search(short) is not None and _KEPT.search(short) is None
 
 
 def is_fit(name: str) -> bool:

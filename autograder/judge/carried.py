@@ -150,7 +150,7 @@ def _passes(check: CheckKey, key: Key, evidences: Evidences, replay: Replay) -> 
     return bool(passed) and all(passed)
 
 
-def _give_back(result: CheckResult, sources: list[str]) -> CheckResult:
+def _give_back(result: CheckResult, sources: Sequence[str]) -> CheckResult:
     """Return the result with all its points, and a line that says which function to fix."""
     name = result.function.partition(".")[2]
     those = _list_names(sources)
@@ -159,7 +159,8 @@ def _give_back(result: CheckResult, sources: list[str]) -> CheckResult:
         f" {'that one' if len(sources) == 1 else 'those'}; fix {those} first"
     )
     message = mark_carried(result.message, sentence)
-    return replace(result, score=result.max_score, message=message, mistake=None)
+    sources = tuple(sources)
+    return replace(result, score=result.max_score, message=message, mistake=None, after=sources)
 
 
 def fix_first(results: list[CheckResult], uses: Uses, replays: Replays) -> list[CheckResult]:

@@ -286,7 +286,7 @@ def _list_others(block: Block) -> Iterator[str]:
     titles: dict[str, list[str]] = {}
     for check in others:
         if check.visibility == Phase.PUBLIC:
-            titles.setdefault(block.own_cause(check), []).append(check.title)
+            titles.setdefault(block.own_cause(check), []).append(_shorten_title(check))
         else:
             hidden.append(check)
     for cause in sorted(titles, key=bool):  # those with the first one's cause first
@@ -296,6 +296,11 @@ def _list_others(block: Block) -> Iterator[str]:
         yield _add_cause(
             f"with the hidden inputs: {reached_points_text(hidden)}", "; ".join(causes)
         )
+
+
+def _shorten_title(check: CheckResult) -> str:
+    """Return a check's title after 'also fails'."""
+    return "unchanged arguments" if check.kind == CheckKind.ARGUMENTS else check.title
 
 
 def _add_cause(said: str, cause: str) -> str:

@@ -93,7 +93,7 @@ def styled_lines(report: Report, *, width: int = WIDTH, shows: str = "") -> Iter
     to_fix = [block for block in blocks if not block.is_carried]
     for block in to_fix:
         yield from block_lines(block, width=width, is_run=bool(shows), is_whole=False)
-    yield from _name_carried([block.name for block in blocks if block.is_carried], width)
+    yield from _name_carried([block for block in blocks if block.is_carried], width)
     yield from printed_lines(report.printed, width=width)
     yield from (function_lines if report.only else part_lines)(report, width=width)
     yield "", ""
@@ -132,10 +132,17 @@ def _join_numbers(numbers: Sequence[int]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _name_carried(names: Sequence[str], width: int) -> Iterator[Styled]:
-    """Yield the functions that keep their points, without what each message says of it."""
-    if names:
-        said = f"ok carried along, every point kept: {', '.join(names)}"
+def _name_carried(blocks: Sequence[Block], width: int) -> Iterator[Styled]:
+    """Yield the functions that keep their points, and which ones to fix, in a sentence for all."""
+    by_sources: dict[tuple[str, ...], list[str]] = {}
+    for block in blocks:
+        by_sources.setdefault(block.checks[0].after, []).append(block.name)
+    told = [
+        f"{', '.join(names)} (fix {' and '.join(sources)})" if sources else ", ".join(names)
+        for sources, names in by_sources.items()
+    ]
+    if told:
+        said = f"ok carried along, every point kept: {'; '.join(told)}"
         first, *rest = textwrap.wrap(said, min(width, WIDTH) - 2, subsequent_indent="   ")
         yield "good", first
         yield from [("", line) for line in rest]
@@ -144,7 +151,7 @@ def _name_carried(names: Sequence[str], width: int) -> Iterator[Styled]:
 
 def wrapped(sentence: str, width: int) -> list[str]:
     """Return a sentence's lines, none wider than a comfortable width."""
-    return textwrap.wrap(sentence, min(width, WIDTH) - 2)
+    return textwrap.wrap(sentence, min(max(width, MIN_WIDTH), WIDTH) - 2)
 
 
 def block_lines(

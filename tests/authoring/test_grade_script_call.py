@@ -58,7 +58,6 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         ("nothing.zip", "grade nothing.zip"),
         ("no/folder", "grade no/folder"),
         ("export.py", "grade export.py"),
-        ("wacth", "grade --only wacth"),
         ("1", "1"),
         ("affine 1", "affine 1"),
     ],
@@ -69,6 +68,18 @@ def test_words_without_a_verb_are_a_path_or_what_is_worked_on(
     (tmp_path / "export.py").write_text("")
     (tmp_path / "watch").mkdir()
     assert script.words_for(typed.split()) == meant.split()
+
+
+@pytest.mark.parametrize("typed", ["wacth", "submision", "submissions", "shows 1", "rest affine"])
+def test_a_misspelled_verb_is_left_to_the_grader(typed: str, script: ModuleType) -> None:
+    assert script.words_for(typed.split()) == typed.split()
+
+
+def test_a_function_that_is_called_nearly_as_a_verb_is_the_function(
+    script: ModuleType, tmp_path: Path
+) -> None:
+    (tmp_path / "assignment" / "more.py").write_text("def Step(x):\n    return x\n")
+    assert script.words_for(["step"]) == ["grade", "--only", "step"]
 
 
 def test_a_file_is_meant_from_its_own_folder_as_well(

@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("answer_keys")
 
 SENTENCE = (
-    "forward.py is written beside grade.py, but only assignment/ is graded, and there it is not:"
-    " move it there."
+    "forward.py is written beside grade.py, but only assignment/ is graded: move it there, in place"
+    " of the stub."
 )
 
 
@@ -42,6 +42,15 @@ def test_files_beside_grade_py_are_named(root: Path, capsys: pytest.CaptureFixtu
     (root / "forward 2.py").write_bytes((root / "forward.py").read_bytes())
     (root / "forward.py").unlink()
     assert SENTENCE.replace("forward.py", "forward 2.py") in said(capsys, "assignment")
+
+
+def test_files_beside_grade_py_are_named_where_only_the_notebook_is_left(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in (root / "assignment").glob("*.py"):
+        file.unlink()
+    shutil.copy(ROOT / "solution" / "forward.py", root)
+    assert "forward.py is written beside grade.py" in said(capsys, "assignment")
 
 
 def test_nothing_is_said_of_stubs_and_of_what_is_written_where_it_belongs(

@@ -137,6 +137,15 @@ def test_what_a_failing_function_uses_is_asked_as_well_and_mended_first(
     assert any(["calls activations.relu, and passes with the right" in m for m in messages])
 
 
+def test_a_function_that_calls_a_stub_waits_for_it_and_says_so(
+    session: Session, folder: Path
+) -> None:
+    edit(folder, "activations.py", "return np.maximum(x, 0.0)", "raise NotImplementedError")
+    notes = session.grade(folder).notes
+    assert "forward.forward waits for activations.relu, which is not started yet." in notes
+    assert not any([note.startswith("activations.relu waits") for note in notes])
+
+
 def test_a_function_that_hangs_is_waited_for_once(
     session: Session, folder: Path, asked: list[str]
 ) -> None:

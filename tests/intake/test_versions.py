@@ -8,7 +8,7 @@ import pytest
 
 from autograder.errors import IntakeError
 from autograder.intake import written
-from autograder.intake.names import find_original
+from autograder.intake.names import find_original, is_draft
 from autograder.intake.take_in import Submission, take_in
 
 WANTED = {
@@ -107,6 +107,11 @@ COPIES = [
 
 @both
 @pytest.mark.parametrize("name", COPIES)
+@pytest.mark.parametrize("kept", ["a.f.kept.txt", "a.f.kept-2.txt", "a.F.KEPT-12.TXT"])
+def test_what_a_reset_keeps_is_no_version_of_a_file(kept: str) -> None:
+    assert not is_draft(kept)
+
+
 def test_a_finished_copy_is_taken_for_the_stub(tmp_path: Path, make: Maker, name: str) -> None:
     submission = taken(make(tmp_path, {"forward.py": STUB, name: WHOLE, **REST}))
     assert forward_of(submission) == WHOLE

@@ -25,6 +25,7 @@ from __future__ import print_function
 import ast
 import codecs
 import contextlib
+import difflib
 import errno
 import glob
 import hashlib
@@ -668,7 +669,7 @@ def words_for(words):
         return words
     options = [place for place, word in enumerate(words) if word.startswith("-")]
     end = (options or [len(words)])[0]
-    if not all([is_named(word) for word in words[:end]]):
+    if not all([is_named(word) for word in words[:end]]) or is_misspelled(words[0:1]):
         return words  # the grader says what it does not know
     return ["grade"] + [part for word in words[:end] for part in mean(word)] + words[end:]
 
@@ -676,6 +677,25 @@ def words_for(words):
 def is_named(word):
     """Tell whether a word can be a path or what a homework calls something."""
     return bool(os.path.exists(word) or re.match(r"[^\W\d]\w*(\.[^\W\d]\w*)?$|.*[/\\.]", word))
+
+
+def is_misspelled(words):
+    """Tell whether the first word is nearly a verb, and nothing that the homework has."""
+    if not words or os.path.exists(words[0]) or not re.match(r"\w+$", words[0]):
+        return False
+    near = difflib.get_close_matches(words[0].lower(), VERBS + ("setup",), n=1, cutoff=0.75)
+    return bool(near) and not is_in_homework(words[0])
+
+
+def is_in_homework(name):
+    """Tell whether a file of the student's has a name, or something in one of them has."""
+    for path in glob.glob(os.path.join(glob_escaped(HERE), "assignment", "*.py")):
+        with open(path, "rb") as file:
+            text = file.read().lower()
+        stem = os.path.splitext(os.path.basename(path))[0]
+        if name.lower() == stem.lower() or ("def %s(" % name.lower()).encode("utf-8") in text:
+            return True
+    return False
 
 
 def mean(word):
