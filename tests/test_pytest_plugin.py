@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from quick import slow_after
 from students import lay_out_key
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -123,11 +124,14 @@ def test_a_file_that_cant_be_read_is_told_of_in_full_once(run: Run, handout: Pat
 
 @pytest.mark.parametrize(
     ("words", "count"),
-    [
-        (["assignment/forward.py::softmax"], 5),
-        (["assignment/forward.py::softmax::shape"], 1),
-        pytest.param(["-k", "softmax and not softmax_ce"], 5, marks=pytest.mark.slow),
-    ],
+    slow_after(
+        1,
+        [
+            (["assignment/forward.py::softmax"], 5),
+            (["assignment/forward.py::softmax::shape"], 1),
+            pytest.param(["-k", "softmax and not softmax_ce"], 5, marks=pytest.mark.slow),
+        ],
+    ),
     ids=["function", "check", "word"],
 )
 def test_a_part_runs_alone(run: Run, words: list[str], count: int) -> None:
@@ -136,12 +140,14 @@ def test_a_part_runs_alone(run: Run, words: list[str], count: int) -> None:
     assert f"{count} passed" in done.stdout
 
 
+@pytest.mark.slow
 def test_in_the_folder_of_the_files_it_is_the_same(run: Run) -> None:
     done = run("-q", "forward.py::softmax", folder="assignment")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "5 passed" in done.stdout
 
 
+@pytest.mark.slow
 def test_brackets_in_a_folders_name_get_a_sentence(run: Run, handout: Path) -> None:
     folder = handout.rename(handout.with_name("homework [2]"))
     done = run("-q", folder=str(folder / "assignment"))
@@ -179,6 +185,7 @@ def test_collecting_imports_and_runs_nothing_of_the_students(run: Run, handout: 
     assert not list(handout.rglob("ran"))
 
 
+@pytest.mark.slow
 def test_a_file_that_is_missing_is_told_of(run: Run, handout: Path) -> None:
     (handout / "assignment" / "forward.py").rename(handout / "assignment" / "foward.py")
     done = run("-q", "assignment")

@@ -51,6 +51,7 @@ def test_the_words_are_passed_on_to_the_grader(set_up: Path, tmp_path: Path) -> 
     assert run_script(set_up, "grade", "nothing").returncode == 2
 
 
+@pytest.mark.slow
 def test_it_may_be_called_from_anywhere(set_up: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "solution", tmp_path / "mine")
     done = run_script(set_up, cwd=tmp_path)
@@ -78,6 +79,7 @@ def test_make_only_calls_it(set_up: Path) -> None:
     assert "score 0 of 73.75" in done.stdout
 
 
+@pytest.mark.slow
 def test_in_an_environment_of_ones_own_the_module_does_the_same(
     set_up: Path, tmp_path: Path
 ) -> None:
@@ -99,6 +101,7 @@ def copied(homework: Path, target: Path) -> Path:
     return Path(shutil.copytree(homework, target, symlinks=True))
 
 
+@pytest.mark.slow
 def test_a_folder_that_was_moved_is_fixed_without_a_network(set_up: Path, tmp_path: Path) -> None:
     moved = copied(set_up, tmp_path / "Übung (1) [Kopie]" / "my homework")
     done = run_script(moved)

@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 from kernels import Kernel
+from quick import slow_after
 from students import environment_python, load_script, offline, run_script
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="environments are laid out otherwise")
@@ -128,6 +129,7 @@ def test_python_runs_in_the_folder_of_the_files_without_anothers_settings(
     assert "there is no console to type in here" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_python_has_numpy_and_what_is_typed(set_up: Path) -> None:
     python = [sys.executable, str(set_up / "grade.py"), "python"]
     done = subprocess.run(
@@ -190,13 +192,16 @@ def test_an_interrupt_of_a_console_ends_the_grader_too(
 
 @pytest.mark.parametrize(
     ("words", "is_program"),
-    [
-        ("FILE", True),
-        ("-B -X dev FILE watch", True),
-        ("-m pdb -c continue -c quit FILE", False),
-        ("-c RUN", False),
-        ("-m grade", False),
-    ],
+    slow_after(
+        3,
+        [
+            ("FILE", True),
+            ("-B -X dev FILE watch", True),
+            ("-m pdb -c continue -c quit FILE", False),
+            ("-c RUN", False),
+            ("-m grade", False),
+        ],
+    ),
 )
 def test_only_as_the_program_itself_does_it_become_the_grader(
     words: str, is_program: bool, script: ModuleType, tmp_path: Path
@@ -212,6 +217,7 @@ def test_only_as_the_program_itself_does_it_become_the_grader(
     assert done.stdout.splitlines()[0] == str(is_program), done.stderr
 
 
+@pytest.mark.slow
 def test_an_import_does_nothing_but_say_how_to_go_on(set_up: Path) -> None:
     for option, said in ((["-c", "import grade"], ""), (["-i"], "grade.main() grades here")):
         done = subprocess.run(
@@ -254,6 +260,7 @@ READ_AND_RUN = "import sys; sys.argv = ['x']; exec(open('grade.py').read())"
 # ---- where the output goes
 
 
+@pytest.mark.slow
 def test_a_closed_stream_costs_no_grade(set_up: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     call = shlex.join([sys.executable, str(set_up / "grade.py"), "--json", str(report)])

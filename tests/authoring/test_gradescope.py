@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema
 import notebook_corpus
 import pytest
+from quick import slow_after
 
 from autograder.authoring.commands.gradescope import (
     LOCK,
@@ -391,7 +392,7 @@ def test_hidden_tests_show_no_values(grading: Grading, root: Path, tmp_path: Pat
         assert "array" not in test["output"]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"[1]", b"{", b"\xff"])
+@pytest.mark.parametrize("content", slow_after(1, [None, b"", b"[1]", b"{", b"\xff"]))
 def test_broken_metadata_costs_nothing(image: Path, root: Path, content: bytes | None) -> None:
     put_submission(root / "assignment", image)
     (image / "submission_metadata.json").unlink()
@@ -430,7 +431,7 @@ def test_numpy_that_cannot_be_loaded_is_a_fault_of_the_grader(image: Path, root:
     assert read_results(image)["output"].startswith("<p>The grader failed, not your code.")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", slow_after(1, [signal.SIGTERM, signal.SIGKILL]))
 def test_a_run_that_is_stopped_half_way_keeps_what_is_graded(
     image: Path, root: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -463,11 +464,14 @@ def test_a_run_that_is_stopped_half_way_keeps_what_is_graded(
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [
-        ("wheels", "requirements.lock"),
-        ("build", "answer key"),
-        ("autograder", "could not be compiled"),
-    ],
+    slow_after(
+        1,
+        [
+            ("wheels", "requirements.lock"),
+            ("build", "answer key"),
+            ("autograder", "could not be compiled"),
+        ],
+    ),
 )
 def test_a_damaged_package_does_not_build(
     package: Path, tmp_path: Path, name: str, sentence: str

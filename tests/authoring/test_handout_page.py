@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser import opened
+from quick import slow_after
 
 from autograder.authoring.commands import handout
 from autograder.authoring.commands import handout as handout_command
@@ -43,7 +44,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # ---- the page
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", slow_after(1, WAYS))
 def test_the_page_is_accessible_quiet_and_no_wider_than_its_window(
     browser: "Browser", page: Path, way: str
 ) -> None:

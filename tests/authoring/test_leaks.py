@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import submission_corpus as corpus
+from quick import slow_after
 from runs import lay_out
 
 from autograder.commands import gradescope_run
@@ -195,7 +196,7 @@ def assert_says_nothing(text: str, hidden: list[dict[str, Any]]) -> None:
         assert not any([character.isdigit() for character in said])
 
 
-@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("how", slow_after(2, WAYS))
 def test_a_submission_that_tells_of_hidden_inputs_is_not_heard_on_gradescope(
     telling: Callable[[str], Path], how: str, tmp_path: Path, key: Key
 ) -> None:
@@ -219,7 +220,7 @@ def test_a_submission_that_tells_of_hidden_inputs_is_not_heard_on_gradescope(
     assert how in ("exits", "returns", "shifts") or CANARY in staff
 
 
-@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("how", slow_after(1, WAYS))
 def test_a_submission_that_tells_of_hidden_inputs_is_not_heard_in_a_report_for_students(
     telling: Callable[[str], Path],
     how: str,
@@ -294,7 +295,7 @@ def place(check: CheckResult) -> str:
     return f"{file}.py, {function}"
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", slow_after(1, QUICK))
 def test_students_see_at_once_what_their_own_run_shows(
     judge: Judge, name: str, tmp_path: Path
 ) -> None:

@@ -255,6 +255,7 @@ def test_the_released_notebook_runs_to_its_end_and_nothing_is_started(
     assert "score 0 of 73.75" in shown["grader.check()"].text
 
 
+@pytest.mark.slow
 def test_the_solution_passes_every_check(kernel: Kernel, solved: nbformat.NotebookNode) -> None:
     cells = [dict(cell) for cell in solved.cells if cell.cell_type == "code"]
     shown = dict(run(kernel, cells))

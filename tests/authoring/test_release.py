@@ -246,6 +246,7 @@ def is_telling(call: tuple[int, tuple[Any, ...]]) -> bool:
 # ---- any homework
 
 
+@pytest.mark.slow
 def test_an_installed_grader_hands_out_a_homework_that_lies_elsewhere(
     planted: tuple[Path, int], handout: Path, tmp_path: Path
 ) -> None:
@@ -315,6 +316,7 @@ def test_stubs_that_drifted_are_not_handed_out(planted: tuple[Path, int], tmp_pa
     assert not (copy / "dist").exists() or not list((copy / "dist").glob("*.zip*.part"))
 
 
+@pytest.mark.slow
 def test_a_zip_that_cannot_be_written_is_a_sentence(command: Command, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = command("release", "--output", tmp_path / "file" / "handout.zip")

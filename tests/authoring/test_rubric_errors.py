@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import slow_after
 
 from autograder.authoring import (
     Exam,
@@ -474,6 +475,7 @@ def test_a_misspelt_setting_is_refused_by_every_verb_of_staff(tmp_path: Path) ->
 # Mistakes.
 
 
+@pytest.mark.slow
 def test_two_mistakes_that_nothing_tells_apart_are_named_with_both_lines(
     sentence: Compile,
 ) -> None:
@@ -535,7 +537,7 @@ FINE = {
 }
 
 
-@pytest.mark.parametrize("body", FINE.values(), ids=FINE.keys())
+@pytest.mark.parametrize("body", slow_after(1, FINE.values()), ids=FINE.keys())
 def test_a_mistake_that_raises_as_students_functions_do_is_none_of_these(
     sentence: Compile, body: str
 ) -> None:
@@ -793,7 +795,11 @@ REAL = {
 }
 
 
-@pytest.mark.parametrize(("rubric", "solution", "told"), REAL.values(), ids=REAL.keys())
+@pytest.mark.parametrize(
+    ("rubric", "solution", "told"),
+    slow_after(1, reversed(REAL.values())),
+    ids=reversed(REAL.keys()),
+)
 def test_the_command_ends_with_the_sentence_alone(
     tmp_path: Path, rubric: str, solution: str, told: str
 ) -> None:

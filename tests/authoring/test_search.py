@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from notebook_corpus import cells, notebook
+from quick import slow_after
 
 from autograder.authoring.compiler import draw
 from autograder.authoring.search import with_smaller_examples
@@ -86,7 +87,7 @@ PATCHES = [
 
 @pytest.mark.parametrize(
     ("file", "function", "code"),
-    [pytest.param(*p, marks=[pytest.mark.slow] if n % 2 else []) for n, p in enumerate(PATCHES)],
+    [pytest.param(*p, marks=[pytest.mark.slow] if n % 4 else []) for n, p in enumerate(PATCHES)],
 )
 def test_the_snippet_of_every_public_message_runs_in_the_students_folder(
     submission: Submission, graded: Callable[..., Any], file: str, function: str, code: str
@@ -196,7 +197,7 @@ def searched(answer_keys: dict[str, Path], root: Path, monkeypatch: pytest.Monke
     return run
 
 
-@pytest.fixture(params=["folder", "notebook"])
+@pytest.fixture(params=slow_after(1, ["folder", "notebook"]))
 def odd(request: pytest.FixtureRequest, submission: Submission, tmp_path: Path) -> Path:
     """A softmax that is wrong in a way that no rubric knows, and a forward pass that uses it."""
     if request.param == "folder":

@@ -101,6 +101,7 @@ def test_the_solutions_functions_keep_every_point_when_called(grader: Grader, ke
         assert (outcome.lost, outcome.failure) == ((), "")
 
 
+@pytest.mark.slow
 def test_a_change_comes_to_the_same_whether_every_function_is_asked_or_those_it_reaches(
     grader: Grader, key: Key
 ) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import slow_after
 
 from autograder import __version__
 from autograder.authoring.handed_out import handed_out_files
@@ -112,7 +113,7 @@ def test_what_is_said_names_the_command_that_was_typed(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a shell closes streams there only")
-@pytest.mark.parametrize("closed", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("closed", slow_after(1, [">&-", "<&-", "2>&-", "<&- >&- 2>&-"]))
 @pytest.mark.parametrize("words", ["--version", "doctor --json FILE"])
 def test_a_stream_that_is_closed_costs_nothing(closed: str, words: str, tmp_path: Path) -> None:
     file = tmp_path / "doctor.json"
@@ -125,6 +126,7 @@ def test_a_stream_that_is_closed_costs_nothing(closed: str, words: str, tmp_path
         assert json.loads(file.read_text("utf-8"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="a shell closes streams there only")
 def test_a_grade_whose_output_is_closed_has_its_report(
     answer_keys: dict[str, Path], tmp_path: Path
@@ -159,15 +161,18 @@ def test_output_that_finds_no_room_is_a_sentence() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [
-        [],
-        ["praise"],
-        ["grade"],
-        ["grade", "a", "b"],
-        ["grade", "--jsn", "x", "solution"],
-        ["grade", "solution", "--json"],
-        ["compile", "now"],
-    ],
+    slow_after(
+        2,
+        [
+            [],
+            ["praise"],
+            ["grade"],
+            ["grade", "a", "b"],
+            ["grade", "--jsn", "x", "solution"],
+            ["grade", "solution", "--json"],
+            ["compile", "now"],
+        ],
+    ),
     ids=" ".join,
 )
 def test_a_wrong_call_ends_with_status_2(command: Command, words: list[str]) -> None:
@@ -181,7 +186,10 @@ def test_a_wrong_call_ends_with_status_2(command: Command, words: list[str]) -> 
 
 @pytest.mark.parametrize(
     ("verb", "meant"),
-    [("submit", "submission"), ("wacth", "watch"), ("graed", "grade"), ("relaese", "release")],
+    slow_after(
+        1,
+        [("submit", "submission"), ("wacth", "watch"), ("graed", "grade"), ("relaese", "release")],
+    ),
 )
 def test_a_verb_with_a_slip_gets_the_nearest_one(command: Command, verb: str, meant: str) -> None:
     done = command("--traceback", verb)
@@ -237,7 +245,7 @@ def empty_file(folder: Path) -> Path:
     return folder / "empty.zip"
 
 
-@pytest.mark.parametrize("make", [no_path, no_zip, no_submission, empty_file])
+@pytest.mark.parametrize("make", slow_after(1, [no_path, no_zip, no_submission, empty_file]))
 def test_a_wrong_path_ends_with_status_2_and_a_sentence(
     command: Command, tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
@@ -251,7 +259,9 @@ def test_a_wrong_path_ends_with_status_2_and_a_sentence(
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("place", ["nowhere/report.json", "file/report.json", ".", "x" * 300])
+@pytest.mark.parametrize(
+    "place", slow_after(1, ["nowhere/report.json", "file/report.json", ".", "x" * 300])
+)
 def test_a_report_that_cannot_be_written_ends_with_status_2(
     command: Command, tmp_path: Path, place: str
 ) -> None:
@@ -408,6 +418,7 @@ def gradings(count: int, folder: Path) -> set[tuple[bytes, str]]:
     return outcomes
 
 
+@pytest.mark.slow
 def test_the_same_submission_gets_the_same_bytes_every_time(
     answer_keys: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -483,7 +494,7 @@ def test_the_report_is_whole_and_grows_while_the_grader_runs(
     assert (last["finished"], last["score"]) == (True, 100)
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.3, 1.0, 1.5])
+@pytest.mark.parametrize("seconds", slow_after(1, [0.0, 0.3, 1.0, 1.5]))
 def test_a_grader_that_is_killed_leaves_a_whole_report(
     start: Callable[[], tuple[subprocess.Popen[str], Path]], seconds: float
 ) -> None:
@@ -508,6 +519,7 @@ def test_a_path_that_is_wrong_leaves_no_report_of_an_earlier_run(
         assert not report.exists() or json.loads(report.read_text())["finished"] is False
 
 
+@pytest.mark.slow
 def test_a_reader_who_has_seen_enough_does_not_spoil_the_report(
     answer_keys: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -578,7 +590,7 @@ def test_a_terminal_gets_a_progress_bar_that_goes_away(answer_keys: dict[str, Pa
     assert "\x1b[?25l" not in shown or "\x1b[?25h" in shown  # the cursor comes back
 
 
-@pytest.mark.parametrize("setting", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
+@pytest.mark.parametrize("setting", slow_after(1, [{"NO_COLOR": "1"}, {"TERM": "dumb"}]), ids=str)
 def test_a_terminal_may_ask_for_plain_text(
     answer_keys: dict[str, Path], solution_json: tuple[bytes, str], setting: dict[str, str]
 ) -> None:
@@ -608,7 +620,7 @@ def test_output_that_cannot_hold_a_character_ends_no_grading(
     assert json.loads(report.read_text())["finished"] is True
 
 
-@pytest.mark.parametrize("name", ["hashlib", "numpy", "json"])
+@pytest.mark.parametrize("name", slow_after(1, ["hashlib", "numpy", "json"]))
 def test_a_module_in_the_working_directory_is_not_imported_by_the_judge(
     answer_keys: dict[str, Path], root: Path, tmp_path: Path, name: str
 ) -> None:

@@ -111,7 +111,9 @@ def test_only_that_function_is_called_and_printed(
     assert "score" not in said
 
 
-@pytest.mark.parametrize("half", [(), ("--public",)], ids=["full", "public"])
+@pytest.mark.parametrize(
+    "half", [(), pytest.param(("--public",), marks=pytest.mark.slow)], ids=["full", "public"]
+)
 def test_each_function_gets_what_it_gets_in_the_whole_homework(
     folder: Path, tmp_path: Path, half: tuple[str, ...]
 ) -> None:

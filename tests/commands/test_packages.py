@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import slow_after
 
 from autograder.cli import main
 
@@ -45,24 +46,27 @@ def zip_up(folder: Path, target: Path, *, around: str = "") -> Path:
 
 @pytest.mark.parametrize(
     ("line", "use", "package"),
-    [
-        ("from helpers.stable import safe_exp", "safe_exp", {"helpers/__init__.py": ""}),
-        ("import helpers.stable as s", "s.safe_exp", {}),
-        (
-            "import helpers",
-            "helpers.deep.inner.safe_exp",
-            {
-                "helpers/__init__.py": "from .deep import inner\n",
-                "helpers/deep/__init__.py": "",
-                "helpers/deep/inner.py": "from ..stable import safe_exp\n",
-            },
-        ),
-        (
-            "import importlib\nhelp = importlib.import_module('helpers.stable')",
-            "help.safe_exp",
-            {"helpers/__init__.py": ""},
-        ),
-    ],
+    slow_after(
+        1,
+        [
+            ("from helpers.stable import safe_exp", "safe_exp", {"helpers/__init__.py": ""}),
+            ("import helpers.stable as s", "s.safe_exp", {}),
+            (
+                "import helpers",
+                "helpers.deep.inner.safe_exp",
+                {
+                    "helpers/__init__.py": "from .deep import inner\n",
+                    "helpers/deep/__init__.py": "",
+                    "helpers/deep/inner.py": "from ..stable import safe_exp\n",
+                },
+            ),
+            (
+                "import importlib\nhelp = importlib.import_module('helpers.stable')",
+                "help.safe_exp",
+                {"helpers/__init__.py": ""},
+            ),
+        ],
+    ),
     ids=["plain", "without init", "nested", "by a function"],
 )
 def test_a_package_is_graded_from_a_folder_and_a_zip_and_is_packed(
@@ -93,11 +97,17 @@ def test_a_package_is_graded_from_an_export(tmp_path: Path, graded: Graded) -> N
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [
-        ("def safe_exp(x):\n    return x.nothing\n", "helpers/stable.py line 2: return x.nothing"),
-        ("def safe_exp(x:\n", "stable.py can't be imported (SyntaxError in line 1)"),
-        ("1 / 0\n", "stable.py can't be imported (ZeroDivisionError in line 1)"),
-    ],
+    slow_after(
+        1,
+        [
+            (
+                "def safe_exp(x):\n    return x.nothing\n",
+                "helpers/stable.py line 2: return x.nothing",
+            ),
+            ("def safe_exp(x:\n", "stable.py can't be imported (SyntaxError in line 1)"),
+            ("1 / 0\n", "stable.py can't be imported (ZeroDivisionError in line 1)"),
+        ],
+    ),
 )
 def test_a_mistake_in_a_package_is_named_with_its_file_and_line(
     tmp_path: Path, graded: Graded, content: str, says: str

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from quick import slow_after
 from students import lay_out_key
 
 from autograder.authoring.handout.stubs import read_stubs
@@ -61,7 +62,9 @@ def files_of(homework: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in (homework / "assignment").iterdir()}
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"], ids=["unix", "windows", "mac"])
+@pytest.mark.parametrize(
+    "newline", slow_after(1, ["\n", "\r\n", "\r"]), ids=["unix", "windows", "mac"]
+)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
 def test_the_rest_of_the_file_stays_byte_for_byte(
     reset: Reset, homework: Path, newline: str, encoding: str
@@ -84,15 +87,18 @@ def test_the_rest_of_the_file_stays_byte_for_byte(
 
 @pytest.mark.parametrize(
     "own",
-    [
-        "@np.vectorize\n@staticmethod\ndef step(x):\n    return x\n",
-        "async def step(x):\n    return x\n",
-        "def step(x): return x\n",
-        "def step(x):\n    return x\n    # one more thought\n\n    # and one\n",
-        "def step(\n    x,\n):\n    def inner(y):\n        return y\n\n\n    return inner(x)\n",
-        'def step(x):\n    raise NotImplementedError("x")\n    return x\n',
-        'def step(x):\n    return """\n\ndef affine(x):\n    """\n',
-    ],
+    slow_after(
+        2,
+        [
+            "@np.vectorize\n@staticmethod\ndef step(x):\n    return x\n",
+            "async def step(x):\n    return x\n",
+            "def step(x): return x\n",
+            "def step(x):\n    return x\n    # one more thought\n\n    # and one\n",
+            "def step(\n    x,\n):\n    def inner(y):\n        return y\n\n\n    return inner(x)\n",
+            'def step(x):\n    raise NotImplementedError("x")\n    return x\n',
+            'def step(x):\n    return """\n\ndef affine(x):\n    """\n',
+        ],
+    ),
     ids=["decorated", "async", "one line", "comments", "inner", "below the raise", "string"],
 )
 def test_a_function_is_all_that_belongs_to_it(reset: Reset, homework: Path, own: str) -> None:
@@ -106,13 +112,16 @@ def test_a_function_is_all_that_belongs_to_it(reset: Reset, homework: Path, own:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [
-        (OWN, f"{STUB}\n"),
-        (OWN.rstrip("\n"), STUB),
-        (f"{OWN}\n\nX = 1\n\n\n{OWN}", f"\n\nX = 1\n\n\n{STUB}\n"),
-        ("X = 1", f"X = 1\n\n\n{STUB}\n"),
-        ("", f"\n\n{STUB}\n"),
-    ],
+    slow_after(
+        2,
+        [
+            (OWN, f"{STUB}\n"),
+            (OWN.rstrip("\n"), STUB),
+            (f"{OWN}\n\nX = 1\n\n\n{OWN}", f"\n\nX = 1\n\n\n{STUB}\n"),
+            ("X = 1", f"X = 1\n\n\n{STUB}\n"),
+            ("", f"\n\n{STUB}\n"),
+        ],
+    ),
     ids=["alone", "no last newline", "twice", "missing", "empty"],
 )
 def test_files_of_every_form_get_the_stub(
@@ -142,7 +151,7 @@ def test_a_stub_as_it_was_handed_out_is_left_alone(reset: Reset, homework: Path)
     assert "is as it was handed out: there is nothing to reset" in said
 
 
-@pytest.mark.parametrize("name", [n.removesuffix(".py") for n in STUBS])
+@pytest.mark.parametrize("name", slow_after(3, [n.removesuffix(".py") for n in STUBS]))
 def test_every_function_of_the_solution_can_be_reset(
     reset: Reset, homework: Path, name: str
 ) -> None:
@@ -166,17 +175,20 @@ def test_a_missing_file_comes_back_as_it_was_handed_out(reset: Reset, homework: 
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [
-        (b"def step(x):\n    return (x\n", "separability.py, line 2 can't be read as Python"),
-        (b"def step(x):\nreturn x\n", "line 2 can't be read as Python"),
-        (b"# \xff\ndef step(x): pass\n", "can't be read as Python"),
-        (b"x = '\x00'\n", "separability.py"),
-        (b"x = " + b"-" * 5000 + b"1\n", "is nested too deeply"),
-        (b"step = abs\n", "line 1: step gets its value here, not from a 'def step'"),
-        (b"if 1:\n    def step(x): pass\n", "line 1: step gets its value here"),
-        (b"from other import step\n", "line 1: step gets its value here"),
-        (b"class step: pass\n", "line 1: step gets its value here"),
-    ],
+    slow_after(
+        2,
+        [
+            (b"def step(x):\n    return (x\n", "separability.py, line 2 can't be read as Python"),
+            (b"def step(x):\nreturn x\n", "line 2 can't be read as Python"),
+            (b"# \xff\ndef step(x): pass\n", "can't be read as Python"),
+            (b"x = '\x00'\n", "separability.py"),
+            (b"x = " + b"-" * 5000 + b"1\n", "is nested too deeply"),
+            (b"step = abs\n", "line 1: step gets its value here, not from a 'def step'"),
+            (b"if 1:\n    def step(x): pass\n", "line 1: step gets its value here"),
+            (b"from other import step\n", "line 1: step gets its value here"),
+            (b"class step: pass\n", "line 1: step gets its value here"),
+        ],
+    ),
 )
 def test_a_file_that_cant_be_changed_safely_is_not_changed(
     reset: Reset, homework: Path, content: bytes, said: str
@@ -200,13 +212,16 @@ def test_a_letter_that_the_encoding_lacks_is_told(homework: Path, reset: Reset) 
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [
-        (["stepp"], "no 'stepp'. Did you mean 'step'"),
-        (["separability.py"], "one function at a time"),
-        (["zzz"], "Its functions: affine, "),
-        (["step", "nowhere"], "there is no folder, zip or notebook at nowhere"),
-        (["step", "homework.ini"], "is a file: name the folder"),
-    ],
+    slow_after(
+        2,
+        [
+            (["stepp"], "no 'stepp'. Did you mean 'step'"),
+            (["separability.py"], "one function at a time"),
+            (["zzz"], "Its functions: affine, "),
+            (["step", "nowhere"], "there is no folder, zip or notebook at nowhere"),
+            (["step", "homework.ini"], "is a file: name the folder"),
+        ],
+    ),
 )
 def test_a_wrong_call_changes_nothing(
     reset: Reset, homework: Path, words: list[str], said: str

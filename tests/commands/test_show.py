@@ -69,6 +69,7 @@ def test_it_prints_the_lines_of_a_message_and_what_they_print(show: Show) -> Non
     assert "expected z [[0.  0.  0.  0.5]" in lines
 
 
+@pytest.mark.slow
 def test_it_is_about_the_files_as_they_are_now(show: Show, homework: Path) -> None:
     assert show(1).stdout.startswith("1. separability.affine")
     change(homework, "separability", "pass", "return x @ W + b")
@@ -80,6 +81,7 @@ def test_it_is_about_the_files_as_they_are_now(show: Show, homework: Path) -> No
     assert "there is no message 1: every check passes" in show(1).stderr
 
 
+@pytest.mark.slow
 def test_the_number_may_be_that_of_a_part(show: Show) -> None:
     assert show(1, "--only", "forward").stdout.startswith("1. forward.forward")
     assert "no message 2" in show(2, "--only", "forward").stderr
@@ -103,6 +105,7 @@ def test_an_exception_is_shown_as_python_shows_it(show: Show, homework: Path) ->
     assert "AttributeError: 'numpy.ndarray' object has no attribute 'nothing'" in done.stderr
 
 
+@pytest.mark.slow
 def test_an_endless_loop_is_stopped_with_a_sentence(show: Show, homework: Path) -> None:
     limit(homework, training_seconds=2)
     change(homework, "separability", "pass", "while True: pass")
@@ -143,6 +146,7 @@ def test_a_message_without_lines_says_where_to_read_it(show: Show, homework: Pat
     assert "message 1 has no lines to run: 'python grade.py' shows what it says" in done.stderr
 
 
+@pytest.mark.slow
 def test_for_a_notebook_the_lines_are_printed_to_be_pasted(show: Show, homework: Path) -> None:
     folder = homework / "assignment"
     assert show(folder, folder / "work.ipynb", verb="convert").returncode == 0

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import slow_after
 
 from autograder import __version__
 from autograder.cli import main
@@ -279,6 +280,7 @@ def test_a_folder_that_the_grader_would_not_take_is_packed_with_a_warning(
     assert "forward.py" in {file["name"] for file in record["files"]}
 
 
+@pytest.mark.slow
 def test_misnamed_files_alone_are_packed_with_a_warning(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -291,12 +293,15 @@ def test_misnamed_files_alone_are_packed_with_a_warning(
 
 @pytest.mark.parametrize(
     ("name", "about"),
-    [
-        (".forward.py.swp", "forward.py"),
-        ("#train.py#", "train.py"),
-        (".#train.py", "train.py"),
-        ("~$discussion.md", "discussion.md"),
-    ],
+    slow_after(
+        1,
+        [
+            (".forward.py.swp", "forward.py"),
+            ("#train.py#", "train.py"),
+            (".#train.py", "train.py"),
+            ("~$discussion.md", "discussion.md"),
+        ],
+    ),
 )
 def test_a_file_that_an_editor_has_not_saved_is_named(
     name: str, about: str, homework: Path, capsys: pytest.CaptureFixture[str]
@@ -336,7 +341,7 @@ def test_what_stays_out_and_what_nobody_needs_are_named(
     assert not {"notes.txt", "plot.png", "README.md", "forward.py~"} & names
 
 
-@pytest.mark.parametrize("question", [QUESTION, "# Discussion\n", ""])
+@pytest.mark.parametrize("question", slow_after(1, [QUESTION, "# Discussion\n", ""]))
 def test_a_discussion_without_an_answer_is_named(
     question: str, homework: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -386,6 +391,7 @@ def test_a_notebook_among_untouched_stubs_is_what_is_packed(
     assert lines[-2] == FULL
 
 
+@pytest.mark.slow
 def test_notebooks_of_one_name_that_complete_one_another_are_packed_in_their_folders(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -443,6 +449,7 @@ def test_a_notebook_that_was_worked_in_too_is_named_last_with_the_command(
     assert "assignment.ipynb" not in held(homework.parent / "submission.zip")
 
 
+@pytest.mark.slow
 def test_a_notebook_that_cannot_be_read_is_packed_with_a_warning(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -457,6 +464,7 @@ def test_a_notebook_that_cannot_be_read_is_packed_with_a_warning(
 # ---- what is not ready
 
 
+@pytest.mark.slow
 def test_a_file_that_is_too_large_is_left_out_and_the_zip_gets_the_folders_grade(
     homework: Path, graded: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -475,7 +483,9 @@ def stubs_at(place: Path) -> Path:
     return Path(shutil.copytree(ROOT / "assignment", place, ignore=ignore_caches))
 
 
-@pytest.mark.parametrize("name", ["forward 2.py", "forward (1).py", "Kopie von forward.py"])
+@pytest.mark.parametrize(
+    "name", slow_after(1, ["forward 2.py", "forward (1).py", "Kopie von forward.py"])
+)
 def test_a_finished_copy_beside_a_stub_is_packed_under_the_right_name(
     name: str,
     homework: Path,
@@ -518,7 +528,7 @@ def test_a_data_file_that_is_read_makes_it_not_ready(
     assert lines[-1].startswith("w.npy was left out, and forward.py reads it: ")
 
 
-@pytest.mark.parametrize("place", [".", "my homework", "assignment 2"])
+@pytest.mark.parametrize("place", slow_after(1, [".", "my homework", "assignment 2"]))
 def test_files_that_are_written_beside_the_students_folder_are_named_and_not_ready(
     place: str,
     tmp_path: Path,

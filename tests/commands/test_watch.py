@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import slow_after
 from watching import DONE, Watching, edit, save_by_rename, without_colours
 
 from autograder.commands.saves import _look_into, saves
@@ -90,6 +91,7 @@ def test_a_terminal_gets_a_clear_screen_and_colours_that_no_theme_hides(
     assert set(marked) == {"ok", "x"}  # only marks: the sentence is there without the color
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "columns", [pytest.param(0, marks=pytest.mark.slow), 80], ids=["pipe", "terminal"]
 )
@@ -108,6 +110,7 @@ def test_it_says_what_it_does_before_a_loop_is_given_up(
     assert ("saved separability.py" in rest) == bool(columns)
 
 
+@pytest.mark.slow
 def test_on_a_small_screen_what_changed_stands_beside_the_score_again(
     watch: Watch, folder: Path
 ) -> None:
@@ -131,6 +134,7 @@ def test_one_failure_is_told_in_full_and_the_others_in_a_line_each(
     assert re.search(r"^   and \d+ more: 'python grade\.py' shows all$", shown, re.M)
 
 
+@pytest.mark.slow
 def test_sentences_fit_the_terminal_also_after_it_was_resized(watch: Watch, folder: Path) -> None:
     columns = 46
     watching = watch(columns=100)
@@ -148,12 +152,15 @@ def test_sentences_fit_the_terminal_also_after_it_was_resized(watch: Watch, fold
 
 @pytest.mark.parametrize(
     ("words", "columns", "environment"),
-    [
-        (["--plain"], 80, {}),
-        pytest.param([], 80, {"NO_COLOR": "1"}, marks=pytest.mark.slow),
-        pytest.param([], 80, {"TERM": "dumb"}, marks=pytest.mark.slow),
-        ([], 0, {}),
-    ],
+    slow_after(
+        1,
+        [
+            (["--plain"], 80, {}),
+            pytest.param([], 80, {"NO_COLOR": "1"}, marks=pytest.mark.slow),
+            pytest.param([], 80, {"TERM": "dumb"}, marks=pytest.mark.slow),
+            ([], 0, {}),
+        ],
+    ),
     ids=["--plain", "NO_COLOR", "TERM=dumb", "pipe"],
 )
 def test_plain_mode_only_adds_lines(
@@ -209,6 +216,7 @@ def test_a_half_typed_line_keeps_the_last_score(watch: Watch, folder: Path) -> N
     assert "score 73.75 of 73.75" in shown
 
 
+@pytest.mark.slow
 def test_a_folder_that_goes_and_comes_back_is_waited_for(
     watch: Watch, folder: Path, tmp_path: Path
 ) -> None:
@@ -239,6 +247,7 @@ def test_a_file_that_is_removed_loses_its_points_until_it_is_back(
     assert "score 73.75 of 73.75" in watching.wait_for()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [pytest.param("polling", marks=pytest.mark.slow), "silent"])
 def test_it_works_where_no_events_come(
     watch: Watch, folder: Path, tmp_path: Path, kind: str
@@ -258,11 +267,14 @@ def test_it_works_where_no_events_come(
 
 @pytest.mark.parametrize(
     "error",
-    [
-        RuntimeError("Error creating recommended watcher: Too many open files (os error 24)"),
-        OSError("OS file watch limit reached."),
-        OSError(28, "No space left on device"),
-    ],
+    slow_after(
+        1,
+        [
+            RuntimeError("Error creating recommended watcher: Too many open files (os error 24)"),
+            OSError("OS file watch limit reached."),
+            OSError(28, "No space left on device"),
+        ],
+    ),
     ids=["instances", "watches", "errno"],
 )
 def test_where_the_system_has_no_watcher_to_spare_the_files_are_looked_at(
@@ -331,7 +343,9 @@ def test_a_page_that_cant_be_written_is_refused_before_anything(
 
 @pytest.mark.parametrize(
     "number",
-    [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)],
+    slow_after(
+        1, [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)]
+    ),
 )
 def test_it_ends_quietly_and_leaves_nothing(
     watch: Watch, folder: Path, number: signal.Signals
@@ -345,6 +359,7 @@ def test_it_ends_quietly_and_leaves_nothing(
     assert watching.processes() == []
 
 
+@pytest.mark.slow
 def test_on_the_stubs_it_says_where_to_begin(watch: Watch, folder: Path, root: Path) -> None:
     for file in (root / "assignment").glob("*.py"):
         shutil.copy(file, folder)

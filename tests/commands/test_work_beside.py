@@ -63,6 +63,7 @@ def test_nothing_is_said_of_stubs_and_of_what_is_written_where_it_belongs(
     assert "is written beside" not in said(capsys, "assignment")
 
 
+@pytest.mark.slow
 def test_nobody_looks_beside_a_submission_elsewhere(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

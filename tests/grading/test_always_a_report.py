@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from quick import slow_after
 from runs import KINDS, Place, lay_out, wait_until
 
 pytestmark = [
@@ -134,8 +135,10 @@ def assert_survives(lay: Laid, kind: str, number: signal.Signals, count: int) ->
     assert os.listdir(place.report.parent) == [place.report.name]
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda n: n.name)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "number", slow_after(1, [signal.SIGKILL, signal.SIGTERM]), ids=lambda n: n.name
+)
+@pytest.mark.parametrize("kind", slow_after(1, KINDS))
 def test_a_run_that_is_hit_leaves_a_whole_report(
     lay: Laid, kind: str, number: signal.Signals
 ) -> None:
@@ -151,8 +154,8 @@ def test_a_run_that_is_hit_at_fifty_moments_leaves_whole_reports(
     assert_survives(lay, kind, number, count=50)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", slow_after(1, [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]))
+@pytest.mark.parametrize("kind", slow_after(1, KINDS))
 def test_a_run_that_is_asked_to_end_keeps_what_was_answered_before_a_function_that_hangs(
     lay: Laid, edited: Callable[..., Path], kind: str, number: signal.Signals
 ) -> None:
@@ -173,7 +176,9 @@ def test_a_run_that_is_asked_to_end_keeps_what_was_answered_before_a_function_th
     assert list(place.temporary.iterdir()) == []
 
 
-@pytest.mark.parametrize("loss", ["pass", "raise ImportError('numpy could not be loaded')"])
+@pytest.mark.parametrize(
+    "loss", slow_after(1, ["pass", "raise ImportError('numpy could not be loaded')"])
+)
 def test_a_stop_that_other_code_swallows_or_replaces_is_heeded_all_the_same(
     tmp_path: Path, root: Path, loss: str
 ) -> None:
@@ -197,6 +202,7 @@ def test_a_stop_that_other_code_swallows_or_replaces_is_heeded_all_the_same(
     assert not json.loads((tmp_path / "report.json").read_bytes())["finished"]
 
 
+@pytest.mark.slow
 def test_a_second_signal_does_not_cut_the_way_out_short(
     lay: Laid, edited: Callable[..., Path]
 ) -> None:
@@ -237,7 +243,7 @@ def test_a_way_out_that_hangs_is_ended_by_the_system(tmp_path: Path, root: Path)
     assert done.returncode == -signal.SIGALRM
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_after(1, KINDS))
 def test_no_worker_outlives_a_judge_that_is_killed(
     lay: Laid, edited: Callable[..., Path], kind: str
 ) -> None:
@@ -259,7 +265,7 @@ def workers(place: Place) -> list[int]:
     return [pid for pid, where in place.processes().items() if "/scratch-" in where]
 
 
-@pytest.mark.parametrize("moment", [0.0, *moments(4, 0.6)])
+@pytest.mark.parametrize("moment", slow_after(1, [0.0, *moments(4, 0.6)]))
 def test_a_worker_that_somebody_kills_costs_only_what_it_was_doing(
     lay: Laid, moment: float
 ) -> None:
@@ -329,6 +335,7 @@ def test_a_disk_that_is_too_small_keeps_the_last_report_that_fitted(
     assert os.listdir(place.report.parent) == [place.report.name]
 
 
+@pytest.mark.slow
 def test_a_gradescope_run_says_that_the_disk_is_full(
     lay: Laid, small_disk: Callable[..., Path]
 ) -> None:
@@ -355,7 +362,7 @@ def test_a_disk_that_is_full_at_once_is_refused_before_anything_is_graded(
     assert said.endswith("results.json can't be written: No space left on device\n")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_after(1, KINDS))
 def test_a_disk_that_fills_up_during_the_run_still_gets_the_whole_report(
     lay: Laid, small_disk: Callable[..., Path], kind: str
 ) -> None:
@@ -380,7 +387,7 @@ def limited(file_bytes: int) -> Callable[[], None]:
     return limit
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_after(1, KINDS))
 def test_a_limit_on_the_size_of_files_keeps_the_last_report_that_fitted(
     lay: Laid, kind: str
 ) -> None:
@@ -409,7 +416,7 @@ def test_where_messages_do_not_fit_the_points_do(lay: Laid, root: Path) -> None:
     assert {check["message"] for check in short["checks"]} == {""}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_after(1, KINDS))
 def test_a_full_folder_for_temporary_files_is_said(
     lay: Laid, small_disk: Callable[..., Path], kind: str
 ) -> None:
@@ -453,7 +460,9 @@ def test_a_folder_that_is_read_only_is_refused_before_anything_is_graded(
     assert list(place.temporary.iterdir()) == []
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/null")])
+@pytest.mark.parametrize(
+    "make", slow_after(1, [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/null")])
+)
 @pytest.mark.parametrize(("kind", "expected"), [("grade", 2), ("gradescope", 3)])
 def test_what_is_no_file_at_the_place_is_refused_and_stays(
     lay: Laid, kind: str, expected: int, make: Callable[[Path], None]
@@ -467,8 +476,8 @@ def test_what_is_no_file_at_the_place_is_refused_and_stays(
     assert os.lstat(place.report).st_mode == before.st_mode
 
 
-@pytest.mark.parametrize("target", ["/etc/passwd", "nowhere"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("target", slow_after(1, ["/etc/passwd", "nowhere"]))
+@pytest.mark.parametrize("kind", slow_after(1, KINDS))
 def test_a_link_at_the_place_is_replaced_and_never_followed(
     lay: Laid, kind: str, target: str
 ) -> None:
@@ -505,8 +514,8 @@ def test_a_folder_that_vanishes_during_the_run_costs_the_file_and_not_the_printe
     assert f"there is no folder {place.report.parent} to write results.json to" in said
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("kind", slow_after(1, KINDS))
+@pytest.mark.parametrize("unbuffered", slow_after(1, ["", "1"]))
 def test_output_that_nobody_reads_costs_no_report(lay: Laid, kind: str, unbuffered: str) -> None:
     place = lay(kind)
     process = place.start(PYTHONUNBUFFERED=unbuffered)
@@ -534,7 +543,7 @@ runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 """
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_after(1, KINDS))
 def test_a_wall_clock_that_runs_backwards_changes_nothing(lay: Laid, kind: str) -> None:
     module = "autograder" if kind == "grade" else "autograder.commands.gradescope_run"
     place = lay(kind)
@@ -583,7 +592,7 @@ def control_group(memory_bytes: int, processors: float) -> Iterator[Callable[[],
 MIB = 1024 * 1024
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_after(1, KINDS))
 def test_half_a_processor_and_768_mib_are_enough(
     lay: Laid, kind: str, record_property: Callable[[str, object], None]
 ) -> None:
@@ -604,7 +613,7 @@ def test_half_a_processor_and_768_mib_are_enough(
     assert seconds < 10
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_after(1, KINDS))
 def test_one_processor_and_768_mib_of_addresses_are_enough(lay: Laid, kind: str) -> None:
     place = lay(kind)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import slow_after
 
 from autograder.core.limits import Limits
 from autograder.core.records import CheckResult, Report
@@ -160,6 +161,7 @@ def test_a_function_that_hangs_is_waited_for_once(
     assert [check.message for check in again.checks] == [check.message for check in first.checks]
 
 
+@pytest.mark.slow
 def test_what_hung_is_tried_again_when_the_same_is_graded_again(
     session: Session, folder: Path, asked: list[str]
 ) -> None:
@@ -170,6 +172,7 @@ def test_what_hung_is_tried_again_when_the_same_is_graded_again(
     assert asked == ["separability.affine"]
 
 
+@pytest.mark.slow
 def test_what_a_slow_run_had_no_time_for_is_asked_by_the_next(key: Key, folder: Path) -> None:
     right = (folder / "separability.py").read_text()
     edit(folder, "separability.py", "return x @ W + b", "while True:\n        pass")
@@ -181,12 +184,15 @@ def test_what_a_slow_run_had_no_time_for_is_asked_by_the_next(key: Key, folder: 
 
 @pytest.mark.parametrize(
     "way",
-    [
-        "import pkgutil\ntools = pkgutil.resolve_name('to' + 'ols')",
-        "import \uff54ools as tools",
-        "tools = getattr(vars(__builtins__), 'get')('__imp' + 'ort__')('to' + 'ols')",
-        "tools = __builtins__['__imp' + 'ort__']('to' + 'ols')",
-    ],
+    slow_after(
+        1,
+        [
+            "import pkgutil\ntools = pkgutil.resolve_name('to' + 'ols')",
+            "import \uff54ools as tools",
+            "tools = getattr(vars(__builtins__), 'get')('__imp' + 'ort__')('to' + 'ols')",
+            "tools = __builtins__['__imp' + 'ort__']('to' + 'ols')",
+        ],
+    ),
 )
 def test_a_helper_found_in_an_odd_way_counts_all_the_same(tmp_path: Path, way: str) -> None:
     (tmp_path / "tools.py").write_text("SIGN = 1.0\n", encoding="utf-8")
@@ -197,6 +203,7 @@ def test_a_helper_found_in_an_odd_way_counts_all_the_same(tmp_path: Path, way: s
     assert digests_of(submission)["activations"] != before["activations"]
 
 
+@pytest.mark.slow
 def test_a_file_whose_import_hangs_is_not_imported_again_by_others(
     session: Session, folder: Path
 ) -> None:

@@ -109,6 +109,7 @@ def test_a_file_that_unpacks_to_far_more_than_its_size_is_refused(tmp_path: Path
     assert taken(written(tmp_path, craft([small]))).files == ("forward",)
 
 
+@pytest.mark.slow
 def test_the_files_together_have_a_limit(tmp_path: Path) -> None:
     blob = random.Random(0).randbytes(MAX_FILE_BYTES)
     number = MAX_TOTAL_BYTES // MAX_FILE_BYTES

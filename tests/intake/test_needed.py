@@ -205,6 +205,7 @@ def test_two_files_of_one_name_in_a_package_leave_it_out(tmp_path: Path) -> None
     assert "helpers/ has two files whose names are one name" in submission.doubts[0]
 
 
+@pytest.mark.slow
 def test_no_more_is_parsed_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
     parse = needed.parsed

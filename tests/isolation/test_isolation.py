@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from attack_stage import PACKAGES, interpreter
+from quick import slow_after
 
 from autograder.isolation.layers import LAYERS, NEEDED, described, layer_names, missing, refusal
 from autograder.isolation.protection import CLOSING
@@ -151,14 +152,14 @@ def _others(layer: str) -> list[str]:
 
 
 @needs_root
-@pytest.mark.parametrize("layer", REFUSED)
+@pytest.mark.parametrize("layer", slow_after(2, REFUSED))
 def test_a_layer_alone_refuses_what_it_is_there_for(python: str, place: Path, layer: str) -> None:
     tried = _tried(python, place, REFUSED[layer], _others(layer))
     assert tried == dict.fromkeys(REFUSED[layer], "refused")
 
 
 @needs_root
-@pytest.mark.parametrize("layer", REFUSED)
+@pytest.mark.parametrize("layer", slow_after(2, REFUSED))
 def test_without_any_layer_all_of_it_goes(python: str, place: Path, layer: str) -> None:
     probes = [probe for probe in REFUSED[layer] if probe != "is_another_user"]
     assert _tried(python, place, probes, layer_names()) == dict.fromkeys(probes, "done")
@@ -180,7 +181,7 @@ def test_the_memory_of_a_grader_who_is_not_root_is_closed_to_its_own_user(
 
 
 @needs_root
-@pytest.mark.parametrize("layer", ["files", "syscalls", "limits", "sweep"])
+@pytest.mark.parametrize("layer", slow_after(2, ["files", "syscalls", "limits", "sweep"]))
 def test_a_layer_that_needs_no_root_does_the_same_without(
     python: str, place: Path, layer: str
 ) -> None:
@@ -359,7 +360,7 @@ IN_THE_WAY = {
 
 
 @needs_root
-@pytest.mark.parametrize("lay", IN_THE_WAY, ids=lambda lay: lay.__name__)
+@pytest.mark.parametrize("lay", slow_after(1, IN_THE_WAY), ids=lambda lay: lay.__name__)
 def test_a_layer_that_closes_numpy_is_left_off_and_says_so(
     without_sources: Path, python: str, place: Path, lay: Callable[[str, Path], Path]
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import slow_after
 
 Grade = Callable[..., dict[str, Any]]
 Patched = Callable[..., dict[str, Any]]
@@ -88,17 +89,25 @@ def carried(report: dict[str, Any]) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("file", "code", "source", "dependents"),
-    [
-        ("activations", RELU, "activations.relu", {"forward.forward", "train.train"}),
-        ("activations", RELU_IN_PLACE, "activations.relu", {"forward.forward", "train.train"}),
-        ("forward", SOFTMAX, "forward.softmax", {"forward.forward", "train.predict"}),
-        ("forward", SOFTMAX_IN_FLOAT32, "forward.softmax", {"forward.forward"}),
-        ("softmax_ce", ONE_HOT, "softmax_ce.one_hot", {"softmax_ce.logits_grad", "train.train"}),
-        ("softmax_ce", LOGITS_GRAD, "softmax_ce.logits_grad", {"train.train"}),
-        ("embeddings", EMBED, "embeddings.embed", {"train.train_embeddings"}),
-        ("updates", SGD_IN_PLACE, "updates.sgd_update", {"train.train"}),
-        ("activations", SIGMOID_OVERFLOWS, "activations.sigmoid", {"activations.swish"}),
-    ],
+    slow_after(
+        1,
+        [
+            ("activations", RELU, "activations.relu", {"forward.forward", "train.train"}),
+            ("activations", RELU_IN_PLACE, "activations.relu", {"forward.forward", "train.train"}),
+            ("forward", SOFTMAX, "forward.softmax", {"forward.forward", "train.predict"}),
+            ("forward", SOFTMAX_IN_FLOAT32, "forward.softmax", {"forward.forward"}),
+            (
+                "softmax_ce",
+                ONE_HOT,
+                "softmax_ce.one_hot",
+                {"softmax_ce.logits_grad", "train.train"},
+            ),
+            ("softmax_ce", LOGITS_GRAD, "softmax_ce.logits_grad", {"train.train"}),
+            ("embeddings", EMBED, "embeddings.embed", {"train.train_embeddings"}),
+            ("updates", SGD_IN_PLACE, "updates.sgd_update", {"train.train"}),
+            ("activations", SIGMOID_OVERFLOWS, "activations.sigmoid", {"activations.swish"}),
+        ],
+    ),
 )
 def test_only_the_wrong_function_loses_points(
     patched: Patched, file: str, code: str, source: str, dependents: set[str]
@@ -118,6 +127,7 @@ def test_a_check_that_is_carried_along_names_no_mistake_of_its_own(patched: Patc
     assert all(["likely" not in c["message"] and "see it" not in c["message"] for c in own])
 
 
+@pytest.mark.slow
 def test_a_function_that_does_not_call_the_wrong_one_is_charged_for_the_same_result(
     patched: Patched,
 ) -> None:
@@ -153,6 +163,7 @@ def train(f, y, params, lr, epochs, batch_size, seed):
     assert [c["score"] for c in values] == [0, 0, 0]
 
 
+@pytest.mark.slow
 def test_a_function_that_only_raises_is_given_nothing(patched: Patched) -> None:
     wrong = "def one_hot(y, m):\n    return np.eye(m)[y].T\n"
     lazy = """
@@ -192,6 +203,7 @@ def input_grad(dk, H):
     }
 
 
+@pytest.mark.slow
 def test_a_dependent_is_not_excused_by_a_mistake_that_was_not_made(patched: Patched) -> None:
     own = """
 def forward(f, H, b_H, U, b_U):
@@ -214,6 +226,7 @@ def test_the_public_half_gives_back_the_same_points(
     assert lost(graded(folder, "--public")) == {"activations.relu"}
 
 
+@pytest.mark.slow
 def test_the_first_function_of_the_homework_is_carried_as_any_other(patched: Patched) -> None:
     affine = "def affine(x, W, b):\n    return x @ W - b\n"
     own = """
@@ -240,7 +253,7 @@ UNKNOWN = {
 }
 
 
-@pytest.mark.parametrize("what", UNKNOWN)
+@pytest.mark.parametrize("what", slow_after(1, UNKNOWN))
 def test_a_mistake_that_nobody_knows_is_charged_once_as_well(patched: Patched, what: str) -> None:
     report = patched(activations=UNKNOWN[what])
     assert lost(report) == {"activations.relu"}
@@ -254,6 +267,7 @@ def test_two_wrong_functions_are_charged_once_each(patched: Patched) -> None:
     assert "calls activations.relu and forward.softmax, and passes with the right" in message
 
 
+@pytest.mark.slow
 def test_an_order_of_the_items_of_its_own_changes_nothing(patched: Patched) -> None:
     own = """
 def train(f, y, params, lr, epochs, batch_size, seed):
@@ -289,6 +303,7 @@ def first_of(report: dict[str, Any], function: str) -> str:
     return line.removeprefix("first ").strip()
 
 
+@pytest.mark.slow
 def test_a_caller_that_asks_for_something_else_is_charged_and_told_so(patched: Patched) -> None:
     own = """
 def forward(f, H, b_H, U, b_U):
@@ -304,6 +319,7 @@ def forward(f, H, b_H, U, b_U):
     )
 
 
+@pytest.mark.slow
 def test_a_caller_with_a_mistake_of_its_own_is_told_that_there_are_two(patched: Patched) -> None:
     own = """
 def forward(f, H, b_H, U, b_U):
@@ -319,6 +335,7 @@ def forward(f, H, b_H, U, b_U):
     )
 
 
+@pytest.mark.slow
 def test_a_function_that_is_named_and_not_called_is_no_reason(patched: Patched) -> None:
     own = """
 def forward(f, H, b_H, U, b_U):
@@ -333,6 +350,7 @@ def forward(f, H, b_H, U, b_U):
     assert not any(["relu" in c["message"].partition("first ")[2] for c in own_checks])
 
 
+@pytest.mark.slow
 def test_nobody_learns_a_result_without_its_arguments(patched: Patched) -> None:
     thief = """
 import gc

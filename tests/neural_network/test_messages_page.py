@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from beginners_mistakes import FILES, OTHER, SLIPS, UNREADABLE, packed
+from quick import slow_after
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
@@ -194,7 +195,7 @@ def test_every_row_has_a_case_and_every_case_a_row() -> None:
     assert PAGE.count("\n| `") == len(ROWS) > 60
 
 
-@pytest.mark.parametrize("seen", COMMANDS)
+@pytest.mark.parametrize("seen", slow_after(4, COMMANDS))
 def test_what_the_command_says_of_a_call(
     answer_keys: dict[str, Path], tmp_path: Path, seen: str
 ) -> None:
@@ -221,6 +222,7 @@ def said_of_slips(
     return said
 
 
+@pytest.mark.slow
 def test_what_a_report_says_of_a_function(said_of_slips: dict[str, str]) -> None:
     missing = {seen: said for seen, said in said_of_slips.items() if not is_said(said, seen)}
     assert not missing, json.dumps(missing, indent=1)

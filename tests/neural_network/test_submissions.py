@@ -121,14 +121,14 @@ def _parameters(*, every: int) -> list[Any]:
     return parameters
 
 
-@pytest.mark.parametrize("name", _parameters(every=5))
+@pytest.mark.parametrize("name", _parameters(every=10))
 def test_the_verdict_is_right(grade_here: Grade, name: str) -> None:
     right, report = corpus.expected(name), json.loads(grade_here(name))
     assert report["finished"]
     _assert_right(right, report)
 
 
-@pytest.mark.parametrize("name", _parameters(every=12))
+@pytest.mark.parametrize("name", _parameters(every=36))
 def test_the_verdict_of_the_command_is_right(grade: Grade, name: str) -> None:
     right, report = corpus.expected(name), json.loads(grade(name))
     assert report["finished"]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from kernels import Kernel, Shown, started_kernel
+from quick import slow_after
 from students import lay_out_key
 
 from autograder.errors import UsageError
@@ -336,6 +337,7 @@ def test_a_file_of_stubs_beside_the_notebook_does_not_count(kernel: Kernel) -> N
 # ---- time
 
 
+@pytest.mark.slow
 def test_a_function_that_hangs_is_stopped_and_the_next_check_works(kernel: Kernel) -> None:
     shown = check(kernel, "def relu(x):\n    while True:\n        pass")
     assert "it took too long" in shown.text
@@ -406,7 +408,7 @@ def test_a_check_works_from_a_thread(kernel: Kernel) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux's process descriptors")
-@pytest.mark.parametrize("is_killed", [True, False], ids=["killed", "shut down"])
+@pytest.mark.parametrize("is_killed", slow_after(1, [True, False]), ids=["killed", "shut down"])
 def test_nothing_of_a_kernel_is_left_when_it_ends(
     answer_keys: dict[str, Path], tmp_path: Path, is_killed: bool
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 from browser import Watched, opened
 from page_reports import evil_report
 from page_submissions import EVIL, bad, half_done, hostile
+from quick import slow_after
 from runs import wait_until
 
 from autograder.core.records import FULL_POINTS, Report
@@ -36,7 +37,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 #: Seen by every run of the tests; the other pairs are for the long one.
-QUICK = (("half_done", "dark"), ("half_done", "phone"), ("by_hand", "phone"))
+QUICK = (("half_done", "dark"), ("by_hand", "phone"))
 
 OPEN_ALL = "document.querySelectorAll('details').forEach((d) => { d.open = true; })"
 
@@ -228,7 +229,7 @@ def harm(watched: Watched) -> Any:
     return page.evaluate("window.harmed"), odd, watched.said, watched.elsewhere
 
 
-@pytest.mark.parametrize("name", ["hostile", "by_hand"])
+@pytest.mark.parametrize("name", slow_after(1, ["hostile", "by_hand"]))
 def test_markup_in_a_students_text_does_nothing(show: Callable[..., Any], name: str) -> None:
     with show(name) as watched:
         assert harm(watched) == (None, 0, [], [])
@@ -296,6 +297,7 @@ def rewrite(report: Report, file: Path, at: str) -> None:
     file.write_bytes(renderer(report))
 
 
+@pytest.mark.slow
 def test_a_watched_page_reads_itself_again_while_somebody_types_elsewhere(
     browser: "Browser", tmp_path: Path
 ) -> None:
@@ -332,6 +334,7 @@ def test_a_watched_page_is_left_alone_while_it_is_read(browser: "Browser", tmp_p
         assert "21:00:00" in page.inner_text("header")
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_leaves_a_whole_page(
     answer_keys: dict[str, Path], root: Path, tmp_path: Path
 ) -> None:

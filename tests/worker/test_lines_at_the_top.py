@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import slow_after
 
 from autograder.core.codec import encode
 from autograder.core.limits import Limits
@@ -95,7 +96,7 @@ exit, quit
 """.strip().split("\n")
 
 
-@pytest.mark.parametrize("line", SETTINGS)
+@pytest.mark.parametrize("line", slow_after(6, SETTINGS))
 def test_a_setting_costs_nothing(start: Start, line: str) -> None:
     worker = start(train=f"{line}\n{RIGHT}", other=f"import warnings; warnings.warn('x')\n{RIGHT}")
     for module in ("train", "other"):
@@ -103,7 +104,9 @@ def test_a_setting_costs_nothing(start: Start, line: str) -> None:
         assert number(call(worker, module)) == 1.0
 
 
-@pytest.mark.parametrize("end", ["import sys; sys.exit()", "exit(0)", "quit()", "raise SystemExit"])
+@pytest.mark.parametrize(
+    "end", slow_after(1, ["import sys; sys.exit()", "exit(0)", "quit()", "raise SystemExit"])
+)
 def test_a_file_that_ends_itself_below_its_last_function_is_complete(
     start: Start, end: str
 ) -> None:
@@ -113,7 +116,9 @@ def test_a_file_that_ends_itself_below_its_last_function_is_complete(
     assert load(worker, "other").problem is None
 
 
-@pytest.mark.parametrize("text", [f"exit()\n{RIGHT}", f"{RIGHT}exit(1)\n", "exit()\n"])
+@pytest.mark.parametrize(
+    "text", slow_after(1, [f"exit()\n{RIGHT}", f"{RIGHT}exit(1)\n", "exit()\n"])
+)
 def test_any_other_end_is_told(start: Start, text: str) -> None:
     problem = load(start(train=text)).problem
     assert isinstance(problem, Raised)
@@ -131,7 +136,7 @@ import concurrent.futures as f; list(f.ProcessPoolExecutor().map(abs, [1]))
 """.strip().split("\n")
 
 
-@pytest.mark.parametrize("line", PROCESSES)
+@pytest.mark.parametrize("line", slow_after(2, PROCESSES))
 def test_a_line_that_starts_processes_is_told_of_as_that(start: Start, line: str) -> None:
     problem = load(start(train=f"{line}\n{RIGHT}")).problem
     assert isinstance(problem, Raised)
@@ -152,7 +157,7 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE.keys())
+@pytest.mark.parametrize("content", slow_after(1, UNREADABLE.values()), ids=UNREADABLE.keys())
 def test_a_file_that_python_cannot_read_costs_another_only_what_calls_it(
     start: Start, content: bytes
 ) -> None:
