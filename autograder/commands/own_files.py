@@ -43,11 +43,13 @@ def require_folder(path: Path, *, verb: str) -> None:
 def find_own_files(path: Path, key: Key) -> dict[str, Path]:
     """Return where each module of the submission in a folder is, by its name without ``.py``.
 
-    These are the files that a grade takes; it is an `IntakeError` if it would take none.
+    These are the files that a grade takes of the folder that it chooses, without what it takes of
+    others, such as a backup; it is an `IntakeError` if it would take none.
     """
     with open_folder(path) as listing:
         chosen = choose(listing, key.files, source=shown(path))
     return {
         name.removesuffix(".py"): path.joinpath(*file.path.parts)
         for name, file in chosen.modules.items()
+        if file.path.parent == chosen.folder
     }

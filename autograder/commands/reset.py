@@ -14,6 +14,7 @@ import sys
 import tokenize
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,9 +50,10 @@ def run_reset(homework: Homework, name: str, path: Path) -> int:
         sys.stdout.write(_say_of_notebook(function, stub))
         return 0
     require_folder(path, verb="reset")
-    if homework.has_sources and path.resolve() == homework.solution.resolve():
-        raise UsageError(f"{path} is the reference solution: 'reset' takes students' files")
     files = find_own_files(path, key)
+    staffs = [homework.solution, homework.root / "rubric"] if homework.has_sources else []
+    if any([f.resolve().is_relative_to(s.resolve()) for f in files.values() for s in staffs]):
+        raise UsageError(f"{path} is the reference solution: 'reset' takes students' files")
     has_notebook = bool(list(path.glob("*.ipynb")))
     if module in files:
         said, is_changed = _reset(files[module], function, stub)
@@ -326,7 +328,8 @@ def _write(file: Path, data: bytes, *, before: bytes | None = None) -> None:
             )
         mode = file.stat().st_mode
         write_atomically(file, data, is_synced=True)
-        file.chmod(mode)
+        with suppress(OSError):
+            file.chmod(mode)
     except OSError as error:
         raise UsageError(
             f"{file} can't be written ({error.strerror}), so nothing was changed"

@@ -127,7 +127,7 @@ class Examination:
         state: FileState,
     ) -> Replay:
         told: Told = {}
-        self._asker.replace(replaced, look_up_in(function, phase, told))
+        self._asker.replace(replaced, look_up_in(function, phase, replaced, told))
         run = self._asker.collect(
             function.name,
             function.requests[phase],

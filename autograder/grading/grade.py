@@ -165,11 +165,11 @@ def examine_and_judge(
             for file in examination.ask_files(phase):
                 verdicts.judge_file(file, phase)
                 listener(verdicts.report(is_finished=False))
+            verdicts.judge_rest(phase)
+            verdicts.see_together(phase)
             if phase == "public":
                 with examination.time_out():
                     between(verdicts.report(is_finished=False))
-        verdicts.judge_rest()
-        verdicts.see_together()
         return verdicts.report(is_finished=True)
 
 
@@ -196,10 +196,11 @@ class _Verdicts:
             if is_now:
                 self._judge(check)
 
-    def judge_rest(self) -> None:
-        """Decide what could not be decided file by file."""
+    def judge_rest(self, phase: str) -> None:
+        """Decide what of a phase could not be decided file by file."""
         for check in self.checks:
-            self._judge(check)
+            if check.visibility == phase:
+                self._judge(check)
 
     def _judge(self, check: CheckKey) -> None:
         if check.id not in self.results and self._is_answered(check):
@@ -273,22 +274,19 @@ class _Verdicts:
             if evidence is not None and evidence.run.printed
         }
 
-    def see_together(self) -> None:
-        """Let each check's verdict take the other functions' into account.
+    def see_together(self, phase: str) -> None:
+        """Let the verdicts of a phase take the other functions' into account.
 
-        Of a public check, which students see at once, neither points nor message depend on a hidden
-        one: what happens on hidden inputs can't be read from what is shown.
+        Public ones, which students see at once, are seen before any hidden input is in use: what
+        happens on these can't be read from what is shown.
         """
-        uses = {name: e.uses for (name, phase), e in self.evidences.items() if phase == "public"}
-        for phase in (Phase.PUBLIC, Phase.HIDDEN):
-            seen = [self.results[check.id] for check in self.checks if check.id in self.results]
-            if phase == Phase.PUBLIC:
-                seen = [result for result in seen if result.visibility == phase]
-            plans = plan_replays(seen, uses, phase)
-            replays = self.examination.replay(plans, phase) if plans else {}
-            charged = carry_forward(seen, self.key, self.evidences, replays, phase)
-            advised = fix_first(charged, uses, replays)
-            self.results |= {r.id: r for r in advised if r.visibility == phase}
+        uses = {name: e.uses for (name, when), e in self.evidences.items() if when == "public"}
+        seen = [self.results[check.id] for check in self.checks if check.id in self.results]
+        plans = plan_replays(seen, uses, phase)
+        replays = self.examination.replay(plans, phase) if plans else {}
+        charged = carry_forward(seen, self.key, self.evidences, replays, phase)
+        advised = fix_first(charged, uses, replays)
+        self.results |= {r.id: r for r in advised if r.visibility == phase}
 
 
 def _say_left(result: CheckResult, left: Mapping[str, LeftStub]) -> CheckResult:

@@ -38,7 +38,7 @@ _MAGIC = re.compile(r"[ \t]*(?:[%!][\w%]|pip3? install )")
 _ENTITY = re.compile(r".*?&(?:lt|gt|amp|quot|apos|nbsp|#[0-9]{1,5}|#x[0-9a-fA-F]{1,5});")
 _WRITTEN_TABS = re.compile(r"(?:[ \t]*\\t)+")
 _PROSE = re.compile(
-    r"[ \t]*[#*>-]*[ \t]*[A-Z][\w'\u2019,]*(?:[ \t]+[\w'\u2019\"`.,:;!?()*/-]+){2,}[ \t]*$"
+    r"[ \t]*(?:[#*>-]+[ \t]*)?[A-Z][\w'\u2019,]*(?:[ \t]+[\w'\u2019\"`.,:;!?()*/-]+){2,}[ \t]*$"
 )
 
 #: Signs of a word processor, a web page or a chat, and what is typed for them: quotes, dashes,

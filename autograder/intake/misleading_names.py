@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from autograder.core.lookalikes import has_lookalike, letters_as_seen, name_lookalike
-from autograder.intake.python_source import parsed
+from autograder.intake.python_source import list_short_files, parsed
 
 __all__ = ["remarks_on_names"]
 
@@ -31,7 +31,7 @@ def remarks_on_names(
     The homework's `functions`, of each of its files, are names that may be meant. What was a
     notebook has no lines that its author knows.
     """
-    texts = {path.stem: _read(path) for path in sorted(folder.glob("*.py"))}
+    texts = {path.stem: _read(path) for path in list_short_files(folder)}
     wanted = {name for own in functions.values() for name in own}
     remarks = [] if is_notebook else list(_remark_on_files(texts, functions))
     for file, text in texts.items():
@@ -68,11 +68,12 @@ def _find_lookalikes(text: str, wanted: Collection[str]) -> Iterator[tuple[str, 
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return  # what Python can't read is told of in other words
     plain = {name for name, _ in named if name.isascii()} | set(wanted)
-    for name in dict.fromkeys([name for name, _ in named if has_lookalike(name)]):
+    lines = {name: line for name, line in reversed(named) if has_lookalike(name)}
+    for name in dict.fromkeys([name for name, _ in named if name in lines]):
         seen = letters_as_seen(name)
         is_mixed = any([letter.isascii() and letter.isalpha() for letter in name])
         if seen.isascii() and len(name) <= MAX_CHARACTERS and (is_mixed or seen in plain):
-            yield name, next(line for other, line in named if other == name)
+            yield name, lines[name]
 
 
 def _list_names(tree: ast.Module) -> Iterator[tuple[str, int]]:

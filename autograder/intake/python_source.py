@@ -14,11 +14,13 @@ import ast
 import io
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 __all__ = [
     "PlainCell",
     "is_stub",
     "is_too_deep",
+    "list_short_files",
     "parsed",
     "plain_cell",
     "raises_not_implemented",
@@ -89,6 +91,9 @@ _CLOSING = {
     quotes: re.compile(rf"\\.|{quotes}" + ("" if quotes[1:] else r"|\n"), re.DOTALL)
     for quotes in ('"""', "'''", '"', "'")
 }
+
+#: Of one file, and of all, that are parsed for a remark alone: a student writes some 5 KiB a file.
+MAX_REMARKED_FILE_BYTES, MAX_REMARKED_BYTES = 64 * 1024, 512 * 1024
 
 #: Operators on one another; ten times what anyone writes by hand.
 MAX_DEPTH = 1000
@@ -233,6 +238,20 @@ def is_too_deep(text: str) -> bool:
         if chains[-1] > MAX_DEPTH or len(chains) > MAX_DEPTH:
             return True
     return False
+
+
+def list_short_files(folder: Path) -> list[Path]:
+    """Return the Python files in a folder that are short enough to look at for a remark.
+
+    A tree takes a thousand times the memory of its text.
+    """
+    rest, short = MAX_REMARKED_BYTES, []
+    for path in sorted(folder.glob("*.py")):
+        size = path.stat().st_size
+        if size <= min(MAX_REMARKED_FILE_BYTES, rest):
+            rest -= size
+            short.append(path)
+    return short
 
 
 def parsed(text: str) -> ast.Module:

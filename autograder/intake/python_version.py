@@ -14,7 +14,7 @@ from autograder.core.python_versions import (
     is_removed,
     write_version,
 )
-from autograder.intake.python_source import is_too_deep, parsed
+from autograder.intake.python_source import is_too_deep, list_short_files, parsed
 
 __all__ = ["remarks_on_version"]
 
@@ -34,7 +34,7 @@ def remarks_on_version(folder: Path, python: str) -> tuple[str, ...]:
     major, minor = python.split(".")[:2]
     version = (int(major), int(minor))
     remarks = []
-    for path in sorted(folder.glob("*.py")):
+    for path in list_short_files(folder):
         text = path.read_bytes().decode("utf-8", "replace")
         for line, what, needed in _find_others(text, version):
             is_newer, other = needed > version, write_version(needed)

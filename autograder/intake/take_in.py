@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,9 @@ class Submission:
     doubts: tuple[str, ...] = ()
     #: What keeps functions that someone wrote from running.
     left: tuple[LeftStub, ...] = ()
+    _recognized: dict[str, OtherContent | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def explain_file(self, file: str, state: FileState) -> FileState:
         """Return what became of a file, with the cells or the content that explain an exception."""
@@ -81,15 +84,21 @@ class Submission:
         return replace(raised, instead=self._recognize(culprit))
 
     def _recognize(self, file: str) -> OtherContent | None:
-        """Return what a file holds instead of Python; it is read again only when asked."""
+        """Return what a file holds instead of Python; it is read only when asked for, once."""
         if file not in self.files:
             return None
-        from autograder.intake.other_content import recognize  # seldom needed, and takes long
+        if file not in self._recognized:
+            self._recognized[file] = _recognize(self.folder / f"{file}.py")
+        return self._recognized[file]
 
-        try:
-            return recognize((self.folder / f"{file}.py").read_bytes())
-        except OSError:
-            return None
+
+def _recognize(path: Path) -> OtherContent | None:
+    from autograder.intake.other_content import recognize  # seldom needed, and takes long
+
+    try:
+        return recognize(path.read_bytes())
+    except OSError:
+        return None
 
 
 def take_in(path: Path, target: Path, *, wanted: Iterable[str], python: str = "") -> Submission:

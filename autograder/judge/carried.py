@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.core.message import Label, Row
-from autograder.core.records import CheckKind, CheckResult, Status
+from autograder.core.records import CallOutcome, CheckKind, CheckResult, Raised, Status
 from autograder.homework.key import CheckKey, FunctionKey, Key
 from autograder.judge.evidence import Evidence
 from autograder.judge.messages import mark_carried
@@ -52,9 +52,9 @@ class Replay:
 
 
 def look_up_in(
-    function: FunctionKey, phase: str, told: Told
+    function: FunctionKey, phase: str, replaced: Collection[str], told: Told
 ) -> Callable[[str, tuple[Any, ...]], Any]:
-    """Return what answers for the functions that one calls, and notes it in `told`.
+    """Return what answers for the `replaced` functions that one calls, and notes it in `told`.
 
     It takes ``file.function`` and the arguments of a call, as trees; it returns the right result,
     None where no right version makes this call.
@@ -62,6 +62,8 @@ def look_up_in(
     recorded = function.recorded[phase]
 
     def answer(name: str, arguments: tuple[Any, ...]) -> Any:
+        if name not in replaced:
+            return None  # no function asks for it: whoever does may know nothing by it
         result = recorded[name].look_up(arguments) if name in recorded else None
         told.setdefault(name, set()).add(result is not None)
         return result
@@ -141,7 +143,8 @@ def _passes(check: CheckKey, key: Key, evidences: Evidences, replay: Replay) -> 
     seen = {**evidences, (check.function, check.visibility): replay.evidence}
     if judge_check(check, key, seen).status == Status.PASSED:
         return True
-    if check.kind in _COMPARING or not replay.is_unknown:
+    outcomes = [replay.evidence.outcome(call) for call in check.calls]
+    if check.kind in _COMPARING or not any(map(_is_unanswered, outcomes)):
         return False
     # A training that goes on for long comes to calls that no one can list: its results decide.
     of_values = (check.function, check.visibility, CheckKind.VALUES)
@@ -150,10 +153,15 @@ def _passes(check: CheckKey, key: Key, evidences: Evidences, replay: Replay) -> 
     return bool(passed) and all(passed)
 
 
+def _is_unanswered(outcome: CallOutcome | None) -> bool:
+    """Tell whether a call ended where no result was known for one of the replaced functions."""
+    return isinstance(outcome, Raised) and outcome.kind == LookupError.__name__
+
+
 def _give_back(result: CheckResult, sources: Sequence[str]) -> CheckResult:
     """Return the result with all its points, and a line that says which function to fix."""
     name = result.function.partition(".")[2]
-    those = _list_names(sources)
+    those = _list_names(sources) if sources else "functions that are wrong"
     sentence = (
         f"no points are lost here: {name} calls {those}, and passes with the right results of"
         f" {'that one' if len(sources) == 1 else 'those'}; fix {those} first"
@@ -210,7 +218,7 @@ def _say_first(
     if replay is None:
         return sentence
     if replay.is_unknown:
-        return f"{sentence}; {name} calls {then} with arguments that no right solution has"
+        return f"{sentence}; {name} calls {then} with arguments for which no right result is known"
     return f"{sentence}; {name} fails with the right results of {then} as well"
 
 

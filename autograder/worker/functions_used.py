@@ -8,7 +8,7 @@ takes out of a module. An attribute of anything else (``self.forward``) is none 
 import dis
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 __all__ = ["functions_used"]
@@ -20,6 +20,8 @@ MAX_VISITED = 2000
 _GLOBALS = frozenset(["LOAD_GLOBAL", "LOAD_NAME"])
 _LOCALS = frozenset(["LOAD_FAST", "LOAD_FAST_BORROW", "LOAD_FAST_CHECK", "LOAD_DEREF"])
 _ATTRIBUTES = frozenset(["LOAD_ATTR", "LOAD_METHOD"])
+
+_NO_MODULES: Mapping[str, object] = {}
 
 #: What may hold functions: of these types alone, which run no code of a student's.
 _HOLDERS = (dict, list, tuple)
@@ -71,9 +73,14 @@ def _mentioned(thing: object) -> Iterator[object]:
             continue  # not filled yet
 
 
-def _loaded(code: types.CodeType, scope: dict[str, object]) -> Iterator[object]:
-    """Yield what code loads by name, and what it takes out of modules: no attribute of others."""
-    modules: dict[str, object] = {}  # by local variable
+def _loaded(
+    code: types.CodeType, scope: dict[str, object], around: Mapping[str, object] = _NO_MODULES
+) -> Iterator[object]:
+    """Yield what code loads by name, and what it takes out of modules: no attribute of others.
+
+    The modules `around` are those that local variables of the code around it hold.
+    """
+    modules = dict(around)
     imported: object = None
     last: object = None
     for instruction in dis.get_instructions(code):
@@ -98,4 +105,4 @@ def _loaded(code: types.CodeType, scope: dict[str, object]) -> Iterator[object]:
         last = value
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from _loaded(constant, scope | modules)
+            yield from _loaded(constant, scope, modules)

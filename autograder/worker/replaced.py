@@ -89,7 +89,7 @@ def asking_function(name: str, function: Any, ask: Ask) -> Callable[..., Any]:
             arguments, named = bound.args, bound.kwargs
         answer = ask(name, plain_arguments((*arguments, *named.values())))
         if answer is None:
-            raise LookupError(f"no right solution makes this call of {name}")
+            raise LookupError(f"no right result is known for this call of {name}")
         return _copy(answer)
 
     return asking

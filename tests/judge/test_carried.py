@@ -315,7 +315,7 @@ def forward(f, H, b_H, U, b_U):
     report = patched(activations=UNKNOWN["odd numbers"], forward=own)
     assert first_of(report, "forward.forward") == (
         "forward calls activations.relu, which fails its own checks: fix it first; forward calls it"
-        " with arguments that no right solution has"
+        " with arguments for which no right result is known"
     )
 
 
@@ -367,6 +367,39 @@ def forward(f, H, b_H, U, b_U):
     o = fits[0] if fits else np.ones((len(f), U.shape[1]))
     k = f @ H + b_H
     return k, k * (k > 0), np.log(o), o
+"""
+    report = patched(forward=UNKNOWN["odd numbers"].replace("relu(x)", "softmax(x)") + thief)
+    own = [c for c in report["checks"] if c["function"] == "forward.forward"]
+    values = [c["score"] for c in own if c["id"].endswith((".values", ".hidden"))]
+    assert values == [0, 0]
+
+
+def test_a_check_with_a_mistake_of_its_own_is_charged_beside_those_that_are_carried(
+    root: Path, patched: Patched
+) -> None:
+    train = (root / "solution" / "train.py").read_text()
+    seeded = train.replace("rng.permutation(", "np.random.default_rng(7).permutation(")
+    assert seeded != train
+    report = patched(train=seeded, activations=UNKNOWN["odd numbers"])
+    lost_checks = [c["id"] for c in report["checks"] if c["score"] < c["max_score"]]
+    assert [name for name in lost_checks if name.startswith("train.train.")] == [
+        "train.train.shuffling"
+    ]
+
+
+def test_a_function_can_ask_for_nothing_but_what_is_replaced(patched: Patched) -> None:
+    thief = """
+import sys
+
+def forward(f, H, b_H, U, b_U):
+    k, frame = f @ H + b_H, sys._getframe()
+    while frame is not None and "_ask_the_judge" not in dir(frame.f_locals.get("self")):
+        frame = frame.f_back
+    worker = frame.f_locals["self"]
+    told = worker._ask_the_judge("activations.relu", ((k, "float64"),))
+    h = np.maximum(k, 0) if told is not None else k
+    z = h @ U + b_U
+    return k, h, z, softmax(z)
 """
     report = patched(forward=UNKNOWN["odd numbers"].replace("relu(x)", "softmax(x)") + thief)
     own = [c for c in report["checks"] if c["function"] == "forward.forward"]

@@ -916,6 +916,10 @@ USERS = {
     "    def inner(*a): return g(*a)\n    return inner\n@wrap\ndef user(x): return relu(x)",
     "a circle": "def one(x): return two(x)\ndef two(x): return one(relu(x))\n"
     "def user(x): return one(x)",
+    "in a module that an inner function holds": (
+        "def user(x):\n    import module as m\n    def inner(y): return m.relu(y)\n"
+        "    return inner(x)\n"
+    ),
     "in a table": "ALL = {'a': [relu]}\ndef user(x):\n    return ALL['a'][0](x)\n",
     "partly bound": "import functools as t\np = t.partial(relu)\ndef user(x): return p(x)\n",
     "by default": "def user(x, function=relu):\n    return function(x)\n",

@@ -153,7 +153,7 @@ def test_a_call_without_an_answer_raises(put: Any) -> None:
     replacements, ways, relu = put(PLAIN, lambda name, arguments: None)
     replacements.put({"activations.relu": relu})
     with pytest.raises(
-        LookupError, match=r"no right solution makes this call of activations\.relu"
+        LookupError, match=r"no right result is known for this call of activations\.relu"
     ):
         ways["name"](X)
 

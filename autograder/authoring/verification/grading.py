@@ -188,7 +188,7 @@ class _Calls:
     def replay(self, name: str, phase: str, wrong: Wrong, replaced: Collection[str]) -> Replay:
         """Return what a function comes to under `wrong`, with some functions replaced."""
         told: Told = {}
-        answer = look_up_in(self._key.functions[name], phase, told)
+        answer = look_up_in(self._key.functions[name], phase, replaced, told)
         put = {other: self._as_called(other, wrong) for other in wrong}
         functions = self._reference.functions
         put |= {other: asking_function(other, functions[other], answer) for other in replaced}
