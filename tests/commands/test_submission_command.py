@@ -552,8 +552,8 @@ def test_files_that_are_written_beside_the_students_folder_are_named_and_not_rea
         " upload:"
     )
     assert lines[-1] == (
-        f"forward.py, train.py are written {where}, but only assignment/ is graded, and there they"
-        " are not: move them there."
+        f"forward.py, train.py are written {where}, but only assignment/ is graded: move them"
+        " there, in place of the stubs."
     )
 
 

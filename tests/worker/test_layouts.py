@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from module_table import forget_modules
 
 from autograder.worker.import_submission import SubmissionImporter
 from autograder.worker.layouts import find_packages
@@ -60,8 +61,7 @@ def test_a_file_is_found_by_its_own_name(
         if "def " not in text:
             assert forward.relu is forward.plain.relu  # one module, however it is imported
     finally:
-        for name in set(sys.modules) - before:
-            del sys.modules[name]
+        forget_modules(before)
 
 
 def test_what_a_known_package_has_is_its_own() -> None:

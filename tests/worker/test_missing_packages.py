@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from module_table import forget_modules
 
 from autograder.worker.import_submission import SubmissionImporter
 
@@ -146,8 +147,7 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     importer.install()
     yield write_and_load
-    for name in set(sys.modules) - before:
-        del sys.modules[name]
+    forget_modules(before)
 
 
 HEAD = "import missing as m\nt = m.thing\n"
