@@ -312,5 +312,5 @@ def _first_step(results: list[CheckResult], evidences: Evidences) -> str:
         )
     return (
         f"Nothing is started yet. Begin with {function} in {file}.py: replace its line"
-        " 'raise NotImplementedError(...)' by your own code, save, and run this again."
+        " 'raise NotImplementedError(...)' with your own code, save, and run this again."
     )
