@@ -1,5 +1,6 @@
 """Every slip in a rubric or a reference is a sentence that begins with its file and line."""
 
+import json.decoder
 import os
 import re
 import subprocess
@@ -720,6 +721,7 @@ def test_a_solution_with_the_name_of_a_module_of_pythons_own_fails(tmp_path: Pat
     (tmp_path / "json.py").write_text("def mean(x):\n    return x\n")
     with pytest.raises(RubricError, match=r"^json\.py line 1: json is the name of a"):
         Reference(tmp_path)
+    assert sys.modules["json.decoder"] is json.decoder
 
 
 @pytest.mark.parametrize("exam", ["EXAM = ()", "EXAM = X", "# no EXAM"])

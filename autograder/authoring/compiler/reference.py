@@ -26,12 +26,17 @@ __all__ = ["Reference", "call_by_name", "copied", "load_exam", "quiet", "structu
 Arguments = tuple[Any, ...]
 
 
+#: Names that no file of a homework may have.
+_TAKEN = frozenset({*sys.stdlib_module_names, "numpy", "autograder", "hypothesis"})
+
+
 @contextmanager
 def _make_importable(solution: Path) -> Iterator[None]:
     """Let the solution be imported, and from the folder around it its rubric and its data."""
     root = solution.resolve().parent
     own = {file.stem for file in solution.glob("*.py")}
-    own |= {file.parent.name for file in root.glob("*/__init__.py")} - {"autograder"}
+    own |= {file.parent.name for file in root.glob("*/__init__.py")}
+    own -= _TAKEN  # Python's own stay loaded: such a file is refused
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         if name.partition(".")[0] in own and not (file and Path(file).is_relative_to(root)):
@@ -78,7 +83,7 @@ def load_exam(solution: Path, *, rubric: str = "rubric.exam") -> Exam:
 
 def _require_name_of_its_own(file: Path) -> None:
     """Require a file's name not to be taken: importing it would find the other one, or hide it."""
-    if file.stem in {*sys.stdlib_module_names, "numpy", "autograder", "hypothesis"}:
+    if file.stem in _TAKEN:
         raise RubricError(
             f"{file.stem} is the name of a module of Python or of a package: give the file"
             " another name",
