@@ -221,5 +221,11 @@ class _OwnLoader(_NamingLoader):
             super().exec_module(module)
         except SystemExit as end:
             is_complete = self.functions and vars(module).keys() >= set(self.functions)
-            if end.code or not is_complete:
+            if end.code or not is_complete or self._is_another_files(end):
                 raise
+
+    def _is_another_files(self, end: SystemExit) -> bool:
+        """Tell whether a file that this one imports has ended it."""
+        frames = [frame for frame, _ in traceback.walk_tb(end.__traceback__)]
+        files = {Path(frame.f_code.co_filename) for frame in frames} - {Path(self.path)}
+        return any([file.is_relative_to(Path(self.path).parent) for file in files])
