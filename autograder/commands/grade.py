@@ -66,7 +66,8 @@ def run_grade(
     with progress.run(without=without, say_why=_say_why, tell=_tell) as spawner:
         from autograder.commands.work_beside import add_work_beside
         from autograder.homework.current_key import current_key
-        from autograder.intake.take_in import no_submission_at, take_in
+        from autograder.intake.missing import no_submission_at
+        from autograder.intake.take_in import take_in
         from autograder.outputs.text import print_report
 
         if not os.path.exists(path):  # also for a name that no system can hold

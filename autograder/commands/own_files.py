@@ -7,7 +7,7 @@ from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 from autograder.intake.folder import open_folder
 from autograder.intake.listing import shown
-from autograder.intake.take_in import no_submission_at
+from autograder.intake.missing import no_submission_at
 from autograder.intake.which_folder import choose
 
 __all__ = ["find_own_files", "require_folder", "require_own_folder"]

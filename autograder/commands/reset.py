@@ -25,7 +25,7 @@ from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 from autograder.homework.meant import find_meant
-from autograder.intake.names import is_notebook
+from autograder.intake.names import is_notebook, name_kept
 from autograder.intake.python_source import parsed
 
 __all__ = ["run_reset"]
@@ -299,8 +299,7 @@ def _keep(file: Path, function: str, old: bytes) -> Path:
     """Write what stood there to a new file beside `file`, and return that one's path."""
     number = 1
     while True:
-        mark = "kept" if number == 1 else f"kept-{number}"
-        kept = file.with_name(f"{file.stem}.{function}.{mark}.txt")
+        kept = file.with_name(name_kept(file.stem, function, number))
         try:
             with kept.open("xb") as target:
                 target.write(old)

@@ -9,11 +9,11 @@ from autograder.commands.submission_file import Wanted, inspect_file
 from autograder.commands.work_beside import add_work_beside
 from autograder.errors import IntakeError, UsageError
 from autograder.homework.folder import Homework
+from autograder.intake.listing import File
+from autograder.intake.missing import no_submission_at
 from autograder.intake.names import DISCUSSION, is_ignored, is_notebook
-from autograder.intake.notebook.cutting import cut_cells
-from autograder.intake.notebook.modules import started
-from autograder.intake.notebook.reading import read_notebook
-from autograder.intake.take_in import Submission, no_submission_at, take_in
+from autograder.intake.notebook.which_notebook import count_written
+from autograder.intake.take_in import Submission, take_in
 
 __all__ = ["Contents", "gather"]
 
@@ -111,7 +111,10 @@ def _gather_folder(
         *_find_unsaved(path),
         *_find_left_out(path, files, wanted),
     ]
-    notebooks = {file: _count_written(file, wanted) for file in _find_notebooks(path)}
+    notebooks = {
+        file: count_written(File(PurePosixPath(file.name), file.read_bytes), wanted)
+        for file in _find_notebooks(path)
+    }
     warnings = (*submission.doubts, *submission.lost, *_warn_of_notebooks(notebooks, written))
     is_lost = bool(submission.doubts or submission.lost)
     is_doubtful = is_lost or written < max(notebooks.values(), default=0)
@@ -207,15 +210,6 @@ def _find_notebooks(path: Path) -> list[Path]:
         found += [file for file in files if not is_ignored(inside / file.name)]
     kept = [file for file in found if file.is_file() and file.stat().st_size <= MOST_BYTES]
     return sorted(kept)[:MOST_FILES]
-
-
-def _count_written(path: Path, wanted: Mapping[str, Wanted]) -> int:
-    """Return how many functions are written in a notebook; 0 where it can't be read."""
-    try:
-        cells = read_notebook(path.read_bytes(), path.name).cells
-        return started(cut_cells(cells, own=wanted), wanted)[0]
-    except IntakeError:
-        return 0
 
 
 def _warn_of_notebooks(notebooks: Mapping[Path, int], written: int) -> Iterator[str]:

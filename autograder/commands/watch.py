@@ -25,7 +25,7 @@ from autograder.grading.stop import Stopped, StopRequest
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.settings import Feedback
-from autograder.intake.take_in import no_submission_at
+from autograder.intake.missing import no_submission_at
 from autograder.outputs.changes import (
     changed_lines,
     next_lines,

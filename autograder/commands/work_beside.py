@@ -3,7 +3,7 @@
 Only a student's own copy of the homework is looked into, as far as it is theirs.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -38,18 +38,36 @@ def add_work_beside(
     inside = PurePosixPath(given.relative_to(root).as_posix())
     try:
         with open_folder(root) as listing:
-            files = [
-                file
-                for file in listing.files
-                if inside not in file.path.parents and file.path.parts[0] not in NOT_THEIRS
-            ]
-            found = _find_written(files, unwritten, survey)
+            found = _find_written(_list_theirs(listing.files, inside), unwritten, survey)
+            if len(unwritten) == len(wanted):  # else the files there are what is worked on
+                _add_notebooks(_list_theirs(listing.notebooks, inside), wanted, found)
     except IntakeError:
         return submission
     notes = tuple([_say(names, folder, inside) for folder, names in sorted(found.items())])
     return replace(
         submission, notes=(*notes, *submission.notes), doubts=(*notes, *submission.doubts)
     )
+
+
+def _list_theirs(files: Iterable[File], inside: PurePosixPath) -> list[File]:
+    """Return the files beside the folder that is graded, in which there may be work."""
+    return [
+        file
+        for file in files
+        if inside not in file.path.parents and file.path.parts[0] not in NOT_THEIRS
+    ]
+
+
+def _add_notebooks(
+    notebooks: Collection[File],
+    wanted: Mapping[str, Collection[str]],
+    found: dict[PurePosixPath, list[str]],
+) -> None:
+    for file in notebooks:
+        from autograder.intake.notebook.which_notebook import count_written  # json takes long
+
+        if count_written(file, wanted):
+            found.setdefault(file.path.parent, []).append(file.path.name)
 
 
 def _is_unwritten(submission: Submission, name: str, survey: Survey) -> bool:

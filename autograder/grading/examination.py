@@ -12,7 +12,7 @@ from autograder.core.limits import Limits
 from autograder.core.records import Ending, FileState, FunctionRun, Status
 from autograder.homework.key import FunctionKey, Key
 from autograder.intake.take_in import Submission
-from autograder.judge.carried import Replay, Told, look_up_in
+from autograder.judge.carried import Answers, Replay
 from autograder.judge.evidence import Evidence
 from autograder.supervisor.asker import Asker
 from autograder.supervisor.spawn import Spawner
@@ -126,15 +126,15 @@ class Examination:
         replaced: Collection[str],
         state: FileState,
     ) -> Replay:
-        told: Told = {}
-        self._asker.replace(replaced, look_up_in(function, phase, replaced, told))
+        answers = Answers(function, phase, replaced)
+        self._asker.replace(replaced, answers.answer)
         run = self._asker.collect(
             function.name,
             function.requests[phase],
             function.counts[phase],
             seconds=self._limit_seconds(function, state),
         )
-        return Replay(Evidence(function, phase, state, run), told)
+        return Replay(Evidence(function, phase, state, run), answers)
 
     def close(self) -> None:
         """End every worker that is left."""

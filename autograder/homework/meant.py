@@ -1,6 +1,5 @@
 """Find the functions of a homework that someone's word means: a function or a file, any case."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,6 +49,8 @@ def find_meant(word: str, files: Files, *, otherwise: str, prefers_files: bool =
 
 
 def _say_unknown(word: str, files: Files, otherwise: str) -> str:
+    import difflib  # seldom needed
+
     names = [name for names in files.values() for name in names] + [f"{file}.py" for file in files]
     known = {name.lower(): name for name in names}
     near = difflib.get_close_matches(word.strip().lower(), known, n=3)

@@ -39,6 +39,7 @@ __all__ = [
     "is_of_environment",
     "is_python",
     "may_be_notebook",
+    "name_kept",
     "parse_file_name",
     "parse_folder_name",
     "plain",
@@ -94,9 +95,10 @@ _MARK = re.compile(
 )
 
 #: Bytecode and compiled modules (``.pyc``, ``.pyd``) are none.
-#: What ``reset`` calls the code of one function that it keeps.
-_KEPT = re.compile(r"\.kept(?:-\d+)?\.txt$", re.IGNORECASE)
 _DRAFT = re.compile(r"\.py(?![a-z])|\.(?:txt|text|bak|old|orig|save)$", re.IGNORECASE)
+
+#: What `name_kept` gives.
+_KEPT = re.compile(r"\.kept(?:-\d+)?\.txt$", re.IGNORECASE)
 
 #: The longest name that a system's folder holds; of a longer one no more is looked at.
 _LONGEST_NAME = 255
@@ -206,6 +208,11 @@ def is_draft(name: str) -> bool:
     """
     short = plain(name)[:_LONGEST_NAME]
     return _DRAFT.search(short) is not None and _KEPT.search(short) is None
+
+
+def name_kept(module: str, function: str, number: int) -> str:
+    """Return what a file is called that keeps the code of one function; no draft of the module."""
+    return f"{module}.{function}.kept{'' if number == 1 else f'-{number}'}.txt"
 
 
 def is_fit(name: str) -> bool:

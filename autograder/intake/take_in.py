@@ -1,25 +1,23 @@
-"""Bring a submission, folder, zip or notebook, into a clean folder of ``.py`` files.
-
-What is missing is said, with what may be meant: a file of the homework, or the submission itself.
-"""
+"""Bring a submission, folder, zip or notebook, into a clean folder of ``.py`` files."""
 
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from autograder.core.limits import MIB
-from autograder.core.lookalikes import letters_as_seen, name_lookalike
 from autograder.core.records import CallOutcome, FileState, OtherContent, Raised
 from autograder.errors import IntakeError
 from autograder.intake.folder import open_folder
 from autograder.intake.left_stubs import LeftStub, left_in_file
-from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, listed, shown
+from autograder.intake.listing import MAX_TOTAL_BYTES, File, Listing, shown
 from autograder.intake.misleading_names import remarks_on_names
-from autograder.intake.names import DISCUSSION, is_python
+from autograder.intake.missing import remarks_on
+from autograder.intake.names import is_python
 from autograder.intake.needed import Importer, find_needed
 from autograder.intake.one_file import is_one_file, open_one_file
 from autograder.intake.python_version import remarks_on_version
@@ -28,7 +26,7 @@ from autograder.intake.which_folder import Chosen, choose
 if TYPE_CHECKING:
     from autograder.intake.notebook.modules import Made, Places
 
-__all__ = ["Submission", "no_submission_at", "remarks_on", "take_in"]
+__all__ = ["Submission", "take_in"]
 
 
 @dataclass(frozen=True)
@@ -116,45 +114,31 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str], python: str = ""
     """
     named = wanted if isinstance(wanted, Mapping) else dict.fromkeys(wanted, ())
     functions = {name: tuple(own) for name, own in named.items()}
-    names = tuple(functions)
-    source = shown(path)
     with _opened(path) as listing:
-        chosen = choose(listing, functions, source=source)
-        copied, problems = _read(chosen.modules, names)
-        if problems and listing.is_zip and not (copied or listing.notebooks):
-            raise problems[next(iter(problems))]
-        made, remarks = None, chosen.remarks
-        lost: tuple[str, ...] = ()
-        held = {name: _hold(chosen.modules[name], copied[name]) for name in copied}
-        if _may_have_notebooks(listing, functions, copied):
-            from autograder.intake.notebook.which_notebook import (
-                notebook_modules,  # json and ast take long
-            )
-
-            choice = notebook_modules(listing, functions, source=source, modules=held)
-            made, lost = choice.made, choice.lost
-            remarks += choice.remarks + lost
-        if made is None and (sentence := _refuse_one_file(path, listing)):
-            raise IntakeError(sentence)
+        chosen = choose(listing, functions, source=shown(path))
+        copied, unread = _read(chosen.modules, functions)
+        if unread and listing.is_zip and not (copied or listing.notebooks):
+            raise unread[next(iter(unread))]
+        made, said, lost = _look_for_notebooks(path, listing, functions, _hold(chosen, copied))
         of_notebooks = made.modules if made else {}
         own = {n: data for n, data in _drop_handed_out(copied).items() if n not in of_notebooks}
-        needed = find_needed(_list_importers(own, chosen, made), listing, names)
+        needed = find_needed(_list_importers(own, chosen, made), listing, tuple(functions))
     contents = own | needed.contents | of_notebooks
-    remarks += tuple([f"{error}{_WAS_LEFT_OUT}" for error in problems.values()])
-    files = [name[:-3] for name in (*own, *needed.contents) if "/" not in name]
-    taken = {name.removesuffix(".py") for name in of_notebooks}.intersection(names)
-    if made is None:
-        remarks += _find_values({name: own[f"{name}.py"] for name in names if f"{name}.py" in own})
-        remarks += remarks_on(files, names, listing, chosen.folder, unread=problems)
-    else:
-        remarks += made.remarks + made.not_run
     _write(contents, target)
+    files = {name[:-3] for name in (*own, *needed.contents) if "/" not in name}
+    taken = functions.keys() & {name.removesuffix(".py") for name in of_notebooks}
+    remarks = [*chosen.remarks, *said, *lost, *[f"{e}{_WAS_LEFT_OUT}" for e in unread.values()]]
+    if made is None:
+        remarks += _find_values(own, functions)
+        remarks += remarks_on(sorted(files), tuple(functions), listing, chosen.folder, unread)
+    else:
+        remarks += [*made.remarks, *made.not_run]
     remarks += remarks_on_names(target, functions, is_notebook=made is not None)
     if made is None:
         remarks += remarks_on_version(target, python)
     return Submission(
         target,
-        tuple(sorted({*files, *taken})),
+        tuple(sorted(files | taken)),
         (*remarks, *needed.doubts),
         made.places if made else None,
         made.not_run if made else (),
@@ -166,6 +150,28 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str], python: str = ""
         doubts=(*chosen.doubts, *needed.doubts),
         left=(*_find_left(own, functions), *(made.left if made else ())),
     )
+
+
+def _look_for_notebooks(
+    path: Path,
+    listing: Listing,
+    functions: Mapping[str, tuple[str, ...]],
+    modules: Mapping[str, File],
+) -> "tuple[Made | None, tuple[str, ...], tuple[str, ...]]":
+    """Return what the submission's notebooks come to, remarks on it, and those on what is lost."""
+    made: Made | None = None
+    said: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    if _may_have_notebooks(listing, functions, modules):
+        from autograder.intake.notebook.which_notebook import (
+            notebook_modules,  # json and ast take long
+        )
+
+        choice = notebook_modules(listing, functions, source=shown(path), modules=modules)
+        made, said, lost = choice.made, choice.remarks, choice.lost
+    if made is None and (sentence := _refuse_one_file(path, listing)):
+        raise IntakeError(sentence)
+    return made, said, lost
 
 
 def _find_left(
@@ -216,12 +222,12 @@ def _refuse_one_file(path: Path, listing: Listing) -> str:
 
 
 def _may_have_notebooks(
-    listing: Listing, functions: Mapping[str, Sequence[str]], modules: Mapping[str, bytes]
+    listing: Listing, functions: Mapping[str, Sequence[str]], modules: Mapping[str, File]
 ) -> bool:
     """Tell whether a look for notebooks may be worth its time: something is missing, or more."""
     if listing.notebooks or {f"{name}.py" for name in functions} != modules.keys():
         return True
-    return any([_has_others(modules[f"{name}.py"], name, functions) for name in functions])
+    return any([_has_others(modules[f"{name}.py"].read(), name, functions) for name in functions])
 
 
 def _has_others(content: bytes, name: str, functions: Mapping[str, Sequence[str]]) -> bool:
@@ -268,20 +274,24 @@ def _read(
     return contents, problems
 
 
-def _hold(file: File, content: bytes) -> File:
-    """Return a file that was read already."""
-    return File(file.path, lambda: content)
+def _hold(chosen: Chosen, contents: Mapping[str, bytes]) -> dict[str, File]:
+    """Return the files that were read, which are not read again."""
+    return {
+        name: File(chosen.modules[name].path, partial(bytes, content))
+        for name, content in contents.items()
+    }
 
 
 #: What JSON has and Python does not know: it tells so itself.
 _NO_NAMES = re.compile(rb"\b(?:null|true|false)\b")
 
 
-def _find_values(found: Mapping[str, bytes]) -> tuple[str, ...]:
+def _find_values(own: Mapping[str, bytes], functions: Iterable[str]) -> tuple[str, ...]:
     """Say of the homework's files that are empty, or a notebook's JSON, what they are.
 
     Python reads these and finds no function in them: whoever saved them does not see why.
     """
+    found = {name: own[f"{name}.py"] for name in functions if f"{name}.py" in own}
     odd = {name: data for name, data in found.items() if data.lstrip()[:1] in b"{"}
     odd = {name: data for name, data in odd.items() if not _NO_NAMES.search(data)}
     if not odd:
@@ -300,115 +310,3 @@ def _write(modules: Mapping[str, bytes], target: Path) -> None:
     for name, content in modules.items():
         (target / name).write_bytes(content)
         (target / name).chmod(0o644)
-
-
-#: Things that are left out of which each gets a sentence of its own.
-MAX_LEFT_OUT = 5
-
-#: What holds or could have held Python files.
-EXPORTS = (".html", ".htm", ".pdf", ".docx", ".doc", ".md", ".tex", ".rst", ".mht", ".webarchive")
-NO_EXPORTS = frozenset({DISCUSSION, "readme.md"})
-PACKED = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".xz", ".bz2")
-
-
-def remarks_on(
-    files: Sequence[str],
-    wanted: Sequence[str],
-    listing: Listing,
-    folder: PurePosixPath,
-    unread: Collection[str] = (),
-) -> tuple[str, ...]:
-    """Return what a student has to know about what is missing beside `files`, or was left out.
-
-    Of those that are `unread`, with ``.py``, something else is said.
-    """
-    others = [path.name for path in listing.others if path.parent == folder]
-    left_out = {PurePosixPath(one.name) for one in listing.left_out}
-    said = {name for name in wanted if folder / f"{name}.py" in left_out or f"{name}.py" in unread}
-    looked_for = [name for name in wanted if name not in said]
-    instead = _instead(listing) if set(wanted).isdisjoint(files) else ()
-    return (*_missing(files, looked_for, others), *instead, *_left_out(listing))
-
-
-def _missing(files: Sequence[str], wanted: Sequence[str], others: Sequence[str]) -> list[str]:
-    helpers = [file for file in files if file not in wanted]
-    meant = {name: _meant(name, helpers, others) for name in wanted if name not in files}
-    if meant and len(meant) == len(wanted) and not any(meant.values()):
-        return [f"None of the homework's files is here: {', '.join([f'{n}.py' for n in wanted])}."]
-    return [
-        f"{name}.py is not in the submission{_say_meant(other) if other else ''}."
-        for name, other in meant.items()
-    ]
-
-
-def _say_meant(other: str) -> str:
-    lookalike = name_lookalike(other)
-    reason = f": its name has {lookalike}" if lookalike else ""
-    return f" (rename {shown(other)}{'' if reason else '?'}{reason})"
-
-
-def _meant(name: str, helpers: Sequence[str], others: Sequence[str]) -> str:
-    """Return which of the other files may be the one called `name`, empty for none."""
-    import difflib  # seldom needed
-
-    by_lower = {letters_as_seen(helper).lower(): helper for helper in reversed(helpers)}
-    copies = [lower for lower in by_lower if lower.startswith(name)]  # 'train - copy'
-    near = copies[-1:] or difflib.get_close_matches(name, by_lower, n=1, cutoff=0.75)
-    if near:
-        return f"{by_lower[near[0]]}.py"
-    endings = ("", ".txt", ".py.txt", ".py.text")  # as editors add them
-    return next((o for o in others if o.lower() in [f"{name}{end}" for end in endings]), "")
-
-
-def _instead(listing: Listing) -> Iterator[str]:
-    """Say what to do with what is there instead of the homework's files."""
-    exports = [path for path in listing.others if path.suffix.lower() in EXPORTS]
-    exports = [path for path in exports if path.name.lower() not in NO_EXPORTS]
-    if exports and not listing.notebooks and not listing.files:
-        yield (
-            f"No Python file is in it, but {listed(exports)}: what a notebook was printed or"
-            " exported to can't be graded. Submit the notebook itself (.ipynb); Colab has it under"
-            " File, Download."
-        )
-    packed = [path for path in listing.others if path.suffix.lower() in PACKED]
-    if packed and listing.files:
-        yield f"Is the homework in {listed(packed)}? Unpack that, and submit what is in it."
-    elif packed:
-        yield (
-            f"No Python file is in it, but {listed(packed)}: unpack that, and submit what is in it."
-        )
-
-
-def _left_out(listing: Listing) -> Iterator[str]:
-    for left_out in listing.left_out[:MAX_LEFT_OUT]:
-        yield f"{shown(left_out.name)} was left out: {left_out.reason}."
-    more = len(listing.left_out) - MAX_LEFT_OUT
-    if more > 0:
-        yield f"{more} more {'was' if more == 1 else 'were'} left out for such reasons."
-
-
-def no_submission_at(path: Path) -> str:
-    """Return the sentence about a submission that is missing, with what is there of that name."""
-    sentence = f"there is no folder, zip or notebook at {shown(path)}"
-    near = _find_near(path)
-    if near is not None:
-        return f"{sentence}: did you mean {shown(near)}?"
-    here = shown(os.getcwd())
-    where = "" if path.is_absolute() else f" (this runs in {here})"
-    return f"{sentence}: check the path{where}"
-
-
-def _find_near(path: Path) -> Path | None:
-    """Return what is there under nearly the same name, here, one folder up, or further down."""
-    import difflib  # seldom needed
-
-    for folder in (path.parent, Path(), Path("..")):
-        try:
-            names = sorted([entry.name for entry in os.scandir(folder)])
-        except (OSError, ValueError):
-            continue
-        lower = {name.lower(): name for name in reversed(names)}
-        near = difflib.get_close_matches(path.name.lower(), lower, n=1, cutoff=0.75)
-        if near:
-            return folder / lower[near[0]]
-    return None

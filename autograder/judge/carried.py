@@ -6,23 +6,22 @@ function alone. Which results are right was recorded while compiling: the argume
 with which a right version makes the call.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.core.message import Label, Row
-from autograder.core.records import CallOutcome, CheckKind, CheckResult, Raised, Status
+from autograder.core.records import CheckKind, CheckResult, Status
 from autograder.homework.key import CheckKey, FunctionKey, Key
 from autograder.judge.evidence import Evidence
 from autograder.judge.messages import mark_carried
 from autograder.judge.verdicts import Evidences, Uses, judge_check, reached_by
 
 __all__ = [
+    "Answers",
     "Replay",
-    "Told",
     "carry_forward",
     "fix_first",
-    "look_up_in",
     "plan_replays",
 ]
 
@@ -33,9 +32,38 @@ _JUDGED = (Status.FAILED, Status.ERROR, Status.TIMEOUT, Status.CRASHED)
 _COMPARING = (CheckKind.VALUES, CheckKind.SHAPE, CheckKind.DTYPE, CheckKind.ARGUMENTS)
 
 
-#: For each replaced function that was called, whether a result was known: of some calls, of
-#: others, or of both.
-Told = dict[str, set[bool]]
+class Answers:
+    """Answer for the `replaced` functions that one calls, and note what was asked.
+
+    Attributes
+    ----------
+    told : dict of str to set of bool
+        For each of them that was called, whether a result was known: of some calls, of others, or
+        of both.
+    unanswered : set of int
+        The calls of the function during which one was not.
+    """
+
+    def __init__(self, function: FunctionKey, phase: str, replaced: Collection[str]) -> None:
+        self.replaced = replaced
+        self.told: dict[str, set[bool]] = {}
+        self.unanswered: set[int] = set()
+        self._recorded = function.recorded[phase]
+
+    def answer(self, name: str, arguments: tuple[Any, ...], call: int) -> Any:
+        """Return the right result of a function for some arguments, as trees.
+
+        It is None where no right version makes this call. It was asked for during a `call` of the
+        function that calls it.
+        """
+        if name not in self.replaced:
+            return None  # no function asks for it: whoever does may know nothing by it
+        calls = self._recorded.get(name)
+        result = calls.look_up(arguments) if calls is not None else None
+        self.told.setdefault(name, set()).add(result is not None)
+        if result is None:
+            self.unanswered.add(call)
+        return result
 
 
 @dataclass(frozen=True)
@@ -43,32 +71,7 @@ class Replay:
     """What a function came to when others were replaced, and what it was told of these."""
 
     evidence: Evidence
-    told: Told
-
-    @property
-    def is_unknown(self) -> bool:
-        """Whether a call was made that no right version makes, as far as was recorded."""
-        return any([False in known for known in self.told.values()])
-
-
-def look_up_in(
-    function: FunctionKey, phase: str, replaced: Collection[str], told: Told
-) -> Callable[[str, tuple[Any, ...]], Any]:
-    """Return what answers for the `replaced` functions that one calls, and notes it in `told`.
-
-    It takes ``file.function`` and the arguments of a call, as trees; it returns the right result,
-    None where no right version makes this call.
-    """
-    recorded = function.recorded[phase]
-
-    def answer(name: str, arguments: tuple[Any, ...]) -> Any:
-        if name not in replaced:
-            return None  # no function asks for it: whoever does may know nothing by it
-        result = recorded[name].look_up(arguments) if name in recorded else None
-        told.setdefault(name, set()).add(result is not None)
-        return result
-
-    return answer
+    answers: Answers
 
 
 Replays = Mapping[str, Replay]
@@ -130,7 +133,7 @@ def _find_sources(function: str, charged: Collection[str], replays: Replays) -> 
     sources: list[str] = []
     while called:
         replay = replays.get(called.pop(0))
-        for name in replay.told if replay is not None else ():
+        for name in replay.answers.told if replay is not None else ():
             if name not in seen:
                 seen.add(name)
                 (sources if name in charged else called).append(name)
@@ -138,24 +141,18 @@ def _find_sources(function: str, charged: Collection[str], replays: Replays) -> 
 
 
 def _passes(check: CheckKey, key: Key, evidences: Evidences, replay: Replay) -> bool:
-    if True not in set().union(*replay.told.values()):
+    if True not in set().union(*replay.answers.told.values()):
         return False  # nothing was replaced: the other function is not the reason
     seen = {**evidences, (check.function, check.visibility): replay.evidence}
     if judge_check(check, key, seen).status == Status.PASSED:
         return True
-    outcomes = [replay.evidence.outcome(call) for call in check.calls]
-    if check.kind in _COMPARING or not any(map(_is_unanswered, outcomes)):
+    if check.kind in _COMPARING or replay.answers.unanswered.isdisjoint(check.calls):
         return False
     # A training that goes on for long comes to calls that no one can list: its results decide.
     of_values = (check.function, check.visibility, CheckKind.VALUES)
     values = [c for c in key.checks if (c.function, c.visibility, c.kind) == of_values]
     passed = [judge_check(c, key, seen).status == Status.PASSED for c in values]
     return bool(passed) and all(passed)
-
-
-def _is_unanswered(outcome: CallOutcome | None) -> bool:
-    """Tell whether a call ended where no result was known for one of the replaced functions."""
-    return isinstance(outcome, Raised) and outcome.kind == LookupError.__name__
 
 
 def _give_back(result: CheckResult, sources: Sequence[str]) -> CheckResult:
@@ -196,7 +193,7 @@ def _list_wrong(
     reached = reached_by(result.function, uses)
     replay = replays.get(result.function)
     if replay is not None:  # then it is known which of them are really called
-        reached = [name for name in reached if name in replay.told]
+        reached = [name for name in reached if name in replay.answers.told]
     return tuple([name for name in reached if any(map(_is_unfinished, results.get(name, [])))])
 
 
@@ -217,7 +214,7 @@ def _say_first(
     replay = replays.get(result.function)
     if replay is None:
         return sentence
-    if replay.is_unknown:
+    if replay.answers.unanswered:
         return f"{sentence}; {name} calls {then} with arguments for which no right result is known"
     return f"{sentence}; {name} fails with the right results of {then} as well"
 

@@ -43,8 +43,9 @@ QUEUE_LENGTH, QUEUE_SECONDS = 2, 1.0
 
 Record = TypeVar("Record")
 
-#: What answers for a function that is replaced: its name and the arguments of a call, as trees.
-Answer = Callable[[str, tuple[Any, ...]], Any]
+#: What answers for a function that is replaced: its name, the arguments as trees, and during which
+#: call of a request it was called.
+Answer = Callable[[str, tuple[Any, ...], int], Any]
 
 #: Calls of replaced functions in one request: ten times those of the longest one that is right.
 MAX_ANSWERS = 20_000
@@ -56,7 +57,7 @@ WATCH_SECONDS = 0.25
 READ_BYTES = 1 << 16
 
 
-def no_answer(name: str, arguments: tuple[Any, ...]) -> Any:
+def no_answer(name: str, arguments: tuple[Any, ...], call: int) -> Any:
     """Answer nothing."""
 
 
@@ -127,7 +128,7 @@ class Worker:
             "closed": tuple([str(path) for path in closed]),
         }
         self._answer: Answer = no_answer
-        self._answers_left = 0
+        self._answers_left = self._call = 0
         self._is_ready = False
         self._watched = time.monotonic()
         self.ask(encode({"start": settings}))
@@ -174,7 +175,7 @@ class Worker:
     ) -> FunctionRun:
         """Wait for the `count` calls of a function, `seconds` for all of them from now on.
 
-        Where functions are replaced, `answer` is called with a name and the arguments of a call.
+        Where functions are replaced, `answer` is asked for each of their calls.
         """
         self._answer, self._answers_left = answer, MAX_ANSWERS
         outcomes: list[CallOutcome] = []
@@ -182,7 +183,7 @@ class Worker:
         self._matcher.expect(ticket, count + 1)
         self.allowance.begin_request()
         try:
-            for _ in range(count):
+            for self._call in range(count):
                 outcomes.append(self._receive(deadline, self._read_outcome))
             printed = self._receive(deadline, self._read_printed)
         except WorkerGoneError as gone:
@@ -202,7 +203,8 @@ class Worker:
         self._answers_left -= 1
         if self._answers_left < 0:
             raise ForgedReplyError("more calls are replaced than any function makes")
-        content = encode({"told": self._answer(*read_question(reply, self._graded))})
+        told = self._answer(*read_question(reply, self._graded), self._call)
+        content = encode({"told": told})
         self._matcher.expect_one_more()
         self._outgoing.put(FRAME_SIZE.pack(len(content)) + content)
 

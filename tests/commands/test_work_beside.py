@@ -1,5 +1,6 @@
 """What a student wrote beside the folder that is graded is named by ``grade``."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -51,6 +52,29 @@ def test_files_beside_grade_py_are_named_where_only_the_notebook_is_left(
         file.unlink()
     shutil.copy(ROOT / "solution" / "forward.py", root)
     assert "forward.py is written beside grade.py" in said(capsys, "assignment")
+
+
+def test_a_notebook_beside_grade_py_is_named_where_nothing_else_is_written(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stubs = root / "assignment" / "assignment.ipynb"
+    shutil.copy(stubs, root / "mine.ipynb")
+    assert "mine.ipynb" not in said(capsys, "assignment")
+    notebook = json.loads(stubs.read_text("utf-8"))
+    notebook["cells"].append(
+        {
+            "cell_type": "code",
+            "source": "def relu(x):\n    return np.maximum(x, 0.0)",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+        }
+    )
+    (root / "mine.ipynb").write_text(json.dumps(notebook), "utf-8")
+    sentence = "mine.ipynb is written beside grade.py, but only assignment/ is graded"
+    assert sentence in said(capsys, "assignment")
+    shutil.copy(ROOT / "solution" / "forward.py", root / "assignment")
+    assert "mine.ipynb" not in said(capsys, "assignment")
 
 
 def test_nothing_is_said_of_stubs_and_of_what_is_written_where_it_belongs(

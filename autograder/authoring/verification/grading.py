@@ -26,7 +26,7 @@ from autograder.grading.examination import Examination, Known
 from autograder.grading.grade import examine_and_judge
 from autograder.homework.key import PHASES, Key
 from autograder.intake.take_in import Submission, take_in
-from autograder.judge.carried import Replay, Told, look_up_in
+from autograder.judge.carried import Answers, Replay
 from autograder.judge.evidence import Evidence
 from autograder.judge.verdicts import reached_by
 from autograder.supervisor.outcomes import Allowance, read_outcome
@@ -150,6 +150,7 @@ class _Calls:
         self._uses = {name: self._used_by(reference.functions[name]) for name in key.functions}
         #: The file of a wrong function that raised in the last call, and the line.
         self._left_by: tuple[str, str] | None = None
+        self._at = 0  # which call of a request is made
         self.folder = Path(str(reference.modules[0].__file__)).parent
 
     def _used_by(self, function: Callable[..., Any]) -> tuple[str, ...]:
@@ -187,14 +188,17 @@ class _Calls:
 
     def replay(self, name: str, phase: str, wrong: Wrong, replaced: Collection[str]) -> Replay:
         """Return what a function comes to under `wrong`, with some functions replaced."""
-        told: Told = {}
-        answer = look_up_in(self._key.functions[name], phase, replaced, told)
+        answers = Answers(self._key.functions[name], phase, replaced)
+
+        def ask(other: str, arguments: tuple[Any, ...]) -> Any:
+            return answers.answer(other, arguments, self._at)
+
         put = {other: self._as_called(other, wrong) for other in wrong}
         functions = self._reference.functions
-        put |= {other: asking_function(other, functions[other], answer) for other in replaced}
+        put |= {other: asking_function(other, functions[other], ask) for other in replaced}
         with self._reference.replacing(put):
             evidences = self._evidences([name], self._reference.functions, self._uses)
-        return Replay(evidences[name, phase], told)
+        return Replay(evidences[name, phase], answers)
 
     def _as_called(self, name: str, wrong: Wrong) -> Callable[..., Any]:
         """Return a wrong function that itself sees the right ones, and leaves word where it raises.
@@ -231,9 +235,9 @@ class _Calls:
         random.seed(GLOBAL_SEED)
         np.random.seed(GLOBAL_SEED)  # noqa: NPY002  as a worker does it
         with quiet():
-            outcomes = [
-                self._call(function, call, asked["returns"], allowance) for call in asked["calls"]
-            ]
+            outcomes = []
+            for self._at, call in enumerate(asked["calls"]):
+                outcomes.append(self._call(function, call, asked["returns"], allowance))
         return FunctionRun(tuple(outcomes))
 
     def _call(

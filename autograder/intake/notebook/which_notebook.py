@@ -17,7 +17,7 @@ from autograder.intake.notebook.modules import Made, made_of, started
 from autograder.intake.notebook.reading import MAX_CODE_BYTES, Cell, Notebook, read_notebook
 from autograder.intake.other_content import decode, is_notebook_content
 
-__all__ = ["notebook_modules"]
+__all__ = ["count_written", "notebook_modules"]
 
 #: Notebooks that are read to find those with the homework in them: one a part, and some more.
 MAX_NOTEBOOKS = 12
@@ -93,6 +93,14 @@ def _find_whole(started_files: Sequence[str], files: Files, modules: Modules) ->
     others = [set(functions) for file, functions in files.items() if file != name and functions]
     has_more = any([functions <= found.written.keys() for functions in others])
     return found if has_more and not started_files[1:] else None
+
+
+def count_written(file: File, files: Files) -> int:
+    """Return how many of the homework's functions are written in a notebook, 0 if it is unread."""
+    try:
+        return len(_read_source(file, files).written)
+    except IntakeError:
+        return 0
 
 
 # ---- finding what has functions of the homework
