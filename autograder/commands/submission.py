@@ -26,7 +26,6 @@ from autograder.errors import AutograderError, UsageError
 from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
-from autograder.intake.python_version import remarks_on_version
 from autograder.intake.take_in import Submission
 from autograder.isolation.workspace import workspace
 from autograder.outputs.groups import gather_blocks, later_text, score_text
@@ -68,9 +67,6 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
         unknown = _PublicScore(None, "The public checks did not come to an end.")
         _write(target, contents.files, _record(contents.files, unknown, key))
         _tell(contents.remarks)
-        if contents.submission is not None:
-            python = homework.settings.homework.python
-            _tell(remarks_on_version(contents.submission.folder, python))
         score = _run_public_checks(contents.submission, key)
         _write(target, contents.files, _record(contents.files, score, key))
     here = Path.cwd()
@@ -80,17 +76,17 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
             *_say_of_left(contents.submission, score),
             _describe(score),
             f"{contents.written} of {len(key.functions)} functions written;"
-            f" {_say_whether_ready(contents, zipped)}",
+            f" {_say_whether_ready(contents, score, zipped)}",
             *contents.warnings,
         )
     )
     return 0
 
 
-def _say_whether_ready(contents: Contents, zipped: Path) -> str:
+def _say_whether_ready(contents: Contents, score: _PublicScore, zipped: Path) -> str:
     if contents.is_doubtful:
         return f"{zipped} is written, but NOT READY to upload:"
-    if not contents.written:
+    if not contents.written or (score.report is not None and not score.report.score):
         return f"{zipped} is written, but nothing in it earns points yet."
     return f"{zipped} is ready to upload."
 

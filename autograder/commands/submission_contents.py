@@ -75,7 +75,8 @@ def _gather_folder(
     path: Path, target: Path, wanted: Mapping[str, Wanted], homework: Homework
 ) -> Contents:
     try:
-        submission = take_in(path, target / "files", wanted=wanted)
+        python = homework.settings.homework.python
+        submission = take_in(path, target / "files", wanted=wanted, python=python)
     except IntakeError as error:
         return _pack_refused(_read_top(path), error)
     submission = add_work_beside(submission, homework, path, wanted)

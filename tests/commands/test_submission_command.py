@@ -802,3 +802,19 @@ def test_a_zip_takes_the_place_of_nobodys_work(
     assert main(words) == 2
     assert "would be overwritten" in capsys.readouterr().err
     assert (tmp_path / name).read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import argparse\nargparse.ArgumentParser(exit_on_error=True).parse_args(['x'])", "wrong"],
+)
+def test_work_that_cannot_be_imported_is_not_called_ready(
+    homework: Path, root: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    for stubs in (root / "assignment").glob("*.py"):
+        shutil.copy(stubs, homework / stubs.name)
+    text = (root / "solution" / "separability.py").read_text("utf-8")
+    (homework / "separability.py").write_text(f"{text}\n{line}\n", "utf-8")
+    lines = submit(homework, capsys)
+    assert lines[-1].endswith("is written, but nothing in it earns points yet.")
+    assert "separability.py" in lines[-2]
