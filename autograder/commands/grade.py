@@ -64,24 +64,18 @@ def run_grade(
     page = _page_renderer() if html_path else None
     progress = Progress(_report_files(json_path, html_path, page, show), UNFINISHED)
     with progress.run(without=without, say_why=_say_why, tell=_tell) as spawner:
-        from autograder.commands.work_beside import add_work_beside
+        from autograder.commands.work_beside import take_in_work
         from autograder.homework.current_key import current_key
         from autograder.intake.missing import no_submission_at
-        from autograder.intake.take_in import take_in
         from autograder.outputs.text import print_report
 
         if not os.path.exists(path):  # also for a name that no system can hold
             raise UsageError(no_submission_at(path))
         key = current_key(homework, "public" if public_only else homework.best_half)
         protection = homework.settings.protection if strangers else None
-        submission = take_in(
-            path,
-            spawner.workspace / "submission",
-            wanted=key.files,
-            python=homework.settings.homework.python,
-        )
+        target = spawner.workspace / "submission"
         asked = {
-            "submission": add_work_beside(submission, homework, path, key.files),
+            "submission": take_in_work(homework, path, target, wanted=key.files),
             "key": key,
             "spawner": spawner,
             "allowed_missing": protection.allow_missing if protection else None,

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from autograder.commands.submission_file import Wanted, inspect_file
-from autograder.commands.work_beside import add_work_beside
+from autograder.commands.submission_file import Inspection, Wanted, inspect_file
+from autograder.commands.work_beside import take_in_work
 from autograder.errors import IntakeError, UsageError
 from autograder.homework.folder import Homework
 from autograder.intake.listing import File
@@ -75,11 +75,9 @@ def _gather_folder(
     path: Path, target: Path, wanted: Mapping[str, Wanted], homework: Homework
 ) -> Contents:
     try:
-        python = homework.settings.homework.python
-        submission = take_in(path, target / "files", wanted=wanted, python=python)
+        submission = take_in_work(homework, path, target / "files", wanted=wanted)
     except IntakeError as error:
         return _pack_refused(_read_top(path), error)
-    submission = add_work_beside(submission, homework, path, wanted)
     modules = [f"{name}.py" for name in submission.files]
     files = {
         name: (submission.folder / name).read_bytes()
@@ -90,36 +88,33 @@ def _gather_folder(
         name: inspect_file(name, source, wanted.get(name.removesuffix(".py"), {}))
         for name, source in files.items()
     }
-    notes = [note for note in submission.notes if note not in submission.lost]
-    left = [str(one) for one in submission.left if one.is_certain and one.place.is_in_notebook]
+    doubts = (*submission.doubts, *submission.lost)
+    remarks = [note for note in submission.notes if note not in doubts]
     written = submission.written + sum([one.written for one in read.values()])
     if submission.notebooks:  # as they are, with the files beside them
         files |= _read_notebooks(path, submission.notebooks)
+        remarks += [str(o) for o in submission.left if o.is_certain and o.place.is_in_notebook]
         own = [f"{name}.py" for name in wanted if f"{name}.py" in read]
-        said = [remark for name in own for remark in read[name].remarks]
-        doubts = (*submission.doubts, *submission.lost)
-        remarks = [note for note in (*notes, *left, *said) if note not in doubts]
+        remarks += [remark for name in own for remark in read[name].remarks]
         return Contents(files, submission, written, tuple(remarks), doubts, bool(doubts))
-    used = {*wanted}.union(*[one.modules for one in read.values()])
-    remarks = [
-        *[note for note in notes if note not in submission.doubts],
-        *[remark for one in read.values() for remark in one.remarks],
-        *[
-            f"{name} is packed, but it is not the homework's, and no file here imports it."
-            for name in read
-            if "/" not in name and name.removesuffix(".py") not in used
-        ],
-        *_find_unsaved(path),
-        *_find_left_out(path, files, wanted),
-    ]
+    remarks += [remark for one in read.values() for remark in one.remarks]
+    remarks += [*_find_unused(read, wanted), *_find_unsaved(path)]
+    remarks += _find_left_out(path, files, wanted)
     notebooks = {
         file: count_written(File(PurePosixPath(file.name), file.read_bytes), wanted)
         for file in _find_notebooks(path)
     }
-    warnings = (*submission.doubts, *submission.lost, *_warn_of_notebooks(notebooks, written))
-    is_lost = bool(submission.doubts or submission.lost)
-    is_doubtful = is_lost or written < max(notebooks.values(), default=0)
+    warnings = (*doubts, *_warn_of_notebooks(notebooks, written))
+    is_doubtful = bool(doubts) or written < max(notebooks.values(), default=0)
     return Contents(files, submission, written, tuple(remarks), warnings, is_doubtful)
+
+
+def _find_unused(read: Mapping[str, Inspection], wanted: Collection[str]) -> Iterator[str]:
+    """Say which files are packed that nothing needs."""
+    used = {*wanted}.union(*[one.modules for one in read.values()])
+    for name in read:
+        if "/" not in name and name.removesuffix(".py") not in used:
+            yield f"{name} is packed, but it is not the homework's, and no file here imports it."
 
 
 def _read_notebooks(folder: Path, notebooks: Collection[PurePosixPath]) -> dict[str, bytes]:

@@ -12,22 +12,31 @@ from autograder.homework.folder import Homework
 from autograder.intake.folder import open_folder
 from autograder.intake.listing import File, listed, shown
 from autograder.intake.names import find_original
-from autograder.intake.take_in import Submission
+from autograder.intake.take_in import Submission, take_in
 from autograder.intake.written import Survey
 
-__all__ = ["add_work_beside"]
+__all__ = ["take_in_work"]
 
 #: Folders of a homework that hold no student's work.
 NOT_THEIRS = frozenset({"build", "datasets", "dist", "handout", "rubric"})
 
 
-def add_work_beside(
+def take_in_work(
+    homework: Homework, path: Path, target: Path, *, wanted: Mapping[str, Collection[str]]
+) -> Submission:
+    """Take the submission at `path` in, with notes on what is written beside it.
+
+    `wanted` has the homework's functions by the names of their modules; else as
+    `autograder.intake.take_in.take_in`.
+    """
+    python = homework.settings.homework.python
+    submission = take_in(path, target, wanted=wanted, python=python)
+    return _add_work_beside(submission, homework, path, wanted)
+
+
+def _add_work_beside(
     submission: Submission, homework: Homework, path: Path, wanted: Mapping[str, Collection[str]]
 ) -> Submission:
-    """Return a submission that was taken from `path`, with notes on what is written beside it.
-
-    `wanted` has the homework's functions by the names of their modules.
-    """
     root, given = homework.root.resolve(), path.resolve()
     if not homework.is_handed_out or root not in given.parents:
         return submission
