@@ -105,7 +105,11 @@ class Listener:
         for kind, ear in self.sockets.items():
             ear.setblocking(False)
             with suppress(BlockingIOError):
-                content = ear.recv(100) if kind == "udp" else ear.accept()[0].recv(0)
+                content = b""
+                if kind == "udp":
+                    content = ear.recv(100)
+                else:
+                    ear.accept()[0].close()
                 yield Finding("packet", f"{kind}: {content[:60]!r}")
 
     def close(self) -> None:
