@@ -175,7 +175,7 @@ class Worker:
     ) -> FunctionRun:
         """Wait for the `count` calls of a function, `seconds` for all of them from now on.
 
-        Where functions are replaced, `answer` is asked for each of their calls.
+        Where functions are replaced, `answer` is called for each of their calls.
         """
         self._answer, self._answers_left = answer, MAX_ANSWERS
         outcomes: list[CallOutcome] = []

@@ -257,7 +257,8 @@ def test_nothing_is_an_object_of_a_class_that_is_missing(load: Load) -> None:
 
 
 def test_a_loop_that_waits_for_a_missing_package_ends(load: Load) -> None:
-    load("import missing\nwhile missing.is_busy():\n    missing.wait()\n")
+    module = load("import missing\nwhile missing.is_busy():\n    missing.wait()\nafter = 1\n")
+    assert module.after == 1
 
 
 @pytest.mark.parametrize("line", ["', '.join(t)", "os.environ['A'] = t"])
