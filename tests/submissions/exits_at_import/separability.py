@@ -1,3 +1,3 @@
 import sys
 
-sys.exit(0)
+sys.exit(1)
