@@ -21,6 +21,7 @@ __all__ = [
     "Compared",
     "Ending",
     "Example",
+    "ExplainedBy",
     "FileState",
     "FunctionRun",
     "Line",
@@ -50,6 +51,19 @@ class Status(Fact):
     TIMEOUT = "timeout"
     CRASHED = "crashed"
     NOT_STARTED = "not started"
+
+
+class ExplainedBy(Fact):
+    """Of what kind the explanation of a check that did not pass is.
+
+    A wrong answer that the rubric knows; a small change of the solution; what holds between the
+    results and the right ones whatever the homework; a sentence on what to do.
+    """
+
+    MISTAKE = "mistake"
+    CHANGE = "change"
+    RELATION = "relation"
+    ADVICE = "advice"
 
 
 class Phase(Fact):
@@ -269,7 +283,9 @@ class CheckResult:
     message : Message
         What is said of it; `autograder.outputs.report_json` has it as text.
     mistake : str or None
-        The name of the mistake or relation that explains it.
+        The name of what explains it: a mistake, a change or a relation.
+    explained_by : ExplainedBy or None
+        Of what kind that is, or that the message has advice; None where nothing explains it.
     kind : str
         How it is decided: a `CheckKind`, or the name of a predicate. In no JSON, as what follows.
     is_first : bool
@@ -294,6 +310,7 @@ class CheckResult:
     visibility: str
     message: Message
     mistake: str | None
+    explained_by: ExplainedBy | None = None
     kind: str = ""
     is_first: bool = True
     example: Example | None = field(default=None, compare=False, repr=False)

@@ -58,6 +58,7 @@ def _hide(check: CheckResult, feedback: Feedback, waits_for: str) -> CheckResult
         visibility=check.visibility,
         message=Message(() if has_all else rows),
         mistake=named,
+        explained_by=check.explained_by if named else None,
         kind=check.kind,
         is_first=check.is_first,
         waits_for="" if has_all else waits_for,

@@ -165,7 +165,14 @@ def _give_back(result: CheckResult, sources: Sequence[str]) -> CheckResult:
     )
     message = mark_carried(result.message, sentence)
     sources = tuple(sources)
-    return replace(result, score=result.max_score, message=message, mistake=None, after=sources)
+    return replace(
+        result,
+        score=result.max_score,
+        message=message,
+        mistake=None,
+        explained_by=None,
+        after=sources,
+    )
 
 
 def fix_first(results: list[CheckResult], uses: Uses, replays: Replays) -> list[CheckResult]:

@@ -10,6 +10,7 @@ from autograder.core.records import (
     CallOutcome,
     CheckKind,
     Ending,
+    ExplainedBy,
     FileState,
     FunctionRun,
     Raised,
@@ -91,7 +92,9 @@ class Finding:
     expected, got : str
         The two sides in words, where there is no `difference`.
     mistake, sentence : str
-        The mistake's or relation's name and what is said of it, once it is known.
+        The name of what explains it, and what is said of it, once it is known.
+    explained_by : ExplainedBy or None
+        Of what kind that is; None for what the finding's own kind of check says.
     may_be_known : bool
         Whether one of the rubric's mistakes may explain it.
     """
@@ -104,6 +107,7 @@ class Finding:
     got: str = ""
     mistake: str = ""
     sentence: str = ""
+    explained_by: ExplainedBy | None = None
     may_be_known: bool = False
 
 

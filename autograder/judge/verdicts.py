@@ -7,9 +7,17 @@ from typing import Any
 import numpy as np
 
 from autograder.core.compare import find_difference, is_close
-from autograder.core.records import CheckKind, CheckResult, Phase, Returned, Status
+from autograder.core.message import Label, Message
+from autograder.core.records import (
+    CheckKind,
+    CheckResult,
+    ExplainedBy,
+    Phase,
+    Returned,
+    Status,
+)
 from autograder.core.text import show_numbers
-from autograder.homework.key import CheckKey, Key, MistakeKey
+from autograder.homework.key import CheckKey, FunctionKey, Key, MistakeKey
 from autograder.judge.checks import FACTS, examine, is_placeholder
 from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 from autograder.judge.examples import make_example
@@ -46,7 +54,35 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
     result = key.unjudged(check, finding.status)
     waits_for = shown.obstacle.waits_for if shown.obstacle is not None else ""
     example = None if waits_for else make_example(check, owner, shown)
-    return replace(result, message=message, mistake=name, example=example, waits_for=waits_for)
+    return replace(
+        result,
+        message=message,
+        mistake=name,
+        explained_by=_find_kind(check, owner.key, finding, mistake)
+        or _find_advice(result, message),
+        example=example,
+        waits_for=waits_for,
+    )
+
+
+def _find_kind(
+    check: CheckKey, key: FunctionKey, finding: Finding, mistake: MistakeKey | None
+) -> ExplainedBy | None:
+    """Return of what kind the explanation is that has a name; None where none has."""
+    if mistake is not None:
+        return ExplainedBy.MISTAKE
+    if finding.explained_by is not None or not finding.mistake:
+        return finding.explained_by
+    is_rubrics = check.kind == CheckKind.KINK or check.kind in key.predicates
+    return ExplainedBy.MISTAKE if is_rubrics else ExplainedBy.RELATION
+
+
+def _find_advice(result: CheckResult, message: Message) -> ExplainedBy | None:
+    """Tell whether a message says what to do about code that is written."""
+    if result.status == Status.NOT_STARTED:
+        return None
+    says = [row for row in message.rows if row.label in (Label.TO_DO, Label.LIMIT, Label.LIKELY)]
+    return ExplainedBy.ADVICE if says else None
 
 
 def _examine(check: CheckKey, key: Key, evidence: Evidence) -> Finding | None:

@@ -70,7 +70,12 @@ def _list_tests(report: Report) -> Iterator[dict[str, Any]]:
             "max_score": points(check.max_score),
             "status": "passed" if check.status == Status.PASSED else "failed",
             "visibility": VISIBILITY[check.visibility],
-            "extra_data": {"id": check.id, "status": check.status, "misconception": check.mistake},
+            "extra_data": {
+                "id": check.id,
+                "status": check.status,
+                "misconception": check.mistake,
+                "explained_by": check.explained_by,
+            },
         }
         block = followers.get(check.id)
         output = _write_output(check, printed, _point_at(block, check, numbers) if block else "")

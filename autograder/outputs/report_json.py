@@ -65,4 +65,5 @@ def _list_fields(check: CheckResult) -> dict[str, Any]:
         "visibility": check.visibility,
         "message": write_message(check.message),
         "misconception": check.mistake,
+        "explained_by": check.explained_by,
     }

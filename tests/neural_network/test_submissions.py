@@ -46,7 +46,9 @@ KEYS = {
     "visibility",
     "message",
     "misconception",
+    "explained_by",
 }
+KINDS = {"mistake", "change", "relation"}
 STATUSES = {"passed", "failed", "error", "timeout", "crashed", "not started"}
 
 #: How the line of a message begins that says that no points are lost.
@@ -204,6 +206,8 @@ def _assert_check_form(check: dict[str, Any]) -> None:
     assert check["score"] == (check["max_score"] if keeps_its_points else 0)
     assert not keeps_its_points or check["misconception"] is None
     assert check["misconception"] is None or isinstance(check["misconception"], str)
+    is_named = check["misconception"] is not None
+    assert check["explained_by"] in (KINDS if is_named else {"advice", None})
     assert all([c.isprintable() or c in "\n\t" for c in check["message"]])
     assert len(check["message"]) < 5000
 

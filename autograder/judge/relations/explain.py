@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.core.codec import encode
 from autograder.core.compare import is_same_answer
-from autograder.core.records import CheckKind, Returned, Status
+from autograder.core.records import CheckKind, ExplainedBy, Returned, Status
 from autograder.homework.key import CheckKey, MistakeKey
 from autograder.judge.evidence import Evidence, Finding
 from autograder.judge.relations import axes, numbers, place
@@ -113,7 +113,12 @@ def with_relation(
         return finding  # what came back is a stranger's; an explanation is never worth a grade
     if found is None:
         return finding
-    return replace(finding, mistake=found.name, sentence=found.sentence)
+    return replace(
+        finding,
+        mistake=found.name,
+        sentence=found.sentence,
+        explained_by=ExplainedBy.RELATION,
+    )
 
 
 def _explain_with_others(
