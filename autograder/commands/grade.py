@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.core.records import CheckResult, Phase, Report, Status
+from autograder.core.records import CheckResult, ExplainedBy, Phase, Report, Status
 from autograder.errors import GraderError, UsageError
 from autograder.grading.audience import AUDIENCES, for_students
 from autograder.grading.progress import Progress, ReportFile, ReportFiles
@@ -216,8 +216,10 @@ def _search(
     report: Report, asked: Mapping[str, Any], homework: "Homework", *, seconds: float
 ) -> Report:
     """Return the report with smaller examples, where there is something to search with."""
-    wanted = [check for check in report.checks if _is_unexplained(check, asked["key"])]
-    if seconds <= 0 or not wanted or not homework.has_sources:
+    if seconds <= 0 or not homework.has_sources:
+        return report
+    wanted = [check for check in report.checks if _is_unexplained(check)]
+    if not wanted:
         return report
     try:
         from autograder.authoring.search import with_smaller_examples
@@ -227,11 +229,11 @@ def _search(
     return with_smaller_examples(report, wanted, homework=homework, seconds=seconds, **asked)
 
 
-def _is_unexplained(result: CheckResult, key: "Key") -> bool:
+def _is_unexplained(result: CheckResult) -> bool:
     """Tell whether a check is wrong in a way that the rubric does not know."""
     is_wrong = result.status in (Status.FAILED, Status.ERROR) and result.score < result.max_score
-    known = [mistake.name for mistake in key.functions[result.function].mistakes]
-    return is_wrong and result.visibility == "public" and result.mistake not in known
+    is_known = result.explained_by == ExplainedBy.MISTAKE
+    return is_wrong and result.visibility == "public" and not is_known
 
 
 def _tell_of_protection(report: Report, homework: "Homework") -> None:
