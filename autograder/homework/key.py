@@ -122,7 +122,9 @@ class FunctionKey:
     shapes : dict
         The parameters' shapes in the notes' letters, as
         `autograder.authoring.language.inputs.Spec` has them; empty where the calls are written out
-        by hand.
+        by hand. The letters are those of the function's docstring.
+    any_shape : tuple of str
+        The parameters that may have any shape by that docstring: no letter is said of them.
     predicates : mapping of str to callable
         The homework's own kinds of checks; see `Key.with_predicates`.
     """
@@ -138,6 +140,7 @@ class FunctionKey:
     raw_mistakes: Segment
     raw_recorded: Segment
     shapes: dict[str, Any] = field(default_factory=dict)
+    any_shape: tuple[str, ...] = ()
     predicates: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
@@ -151,6 +154,11 @@ class FunctionKey:
     def function(self) -> str:
         """The function's name in its file."""
         return self.name.partition(".")[2]
+
+    @property
+    def shown_shapes(self) -> dict[str, Any]:
+        """The shapes that are said in letters."""
+        return {name: self.shapes[name] for name in self.shapes if name not in self.any_shape}
 
     @cached_property
     def mistakes(self) -> tuple[MistakeKey, ...]:
@@ -378,6 +386,7 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
             raw_mistakes=_segment(appendix, **f["mistakes"]),
             raw_recorded=_segment(appendix, **f["recorded"]),
             shapes=f["shapes"],
+            any_shape=f["any_shape"],
             letters=letters,
         )
         for f in raw["functions"]

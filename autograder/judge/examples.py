@@ -45,7 +45,7 @@ def make_example(check: CheckKey, evidence: Evidence, finding: Finding) -> Examp
         results = list(_compare_results(check, evidence, finding.call))
     return Example(
         call=f"{key.function}({', '.join(named)})",
-        arguments=tuple(_list_arguments(named, key.shapes)),
+        arguments=tuple(_list_arguments(named, key.shown_shapes)),
         results=tuple(results),
     )
 

@@ -191,7 +191,7 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
         "t squared times too large",
     ),
     (SOFTMAX, lambda z: right(SOFTMAX)(z) * z.shape[1], "m-times-too-large", "m times too large"),
-    (AFFINE, lambda x, W, b: (x @ W + b) / x.shape[1], "d-times-too-small", "d times too small"),
+    (AFFINE, lambda x, W, b: (x @ W + b) / x.shape[1], "p-times-too-small", "p times too small"),
     (
         TABLE,
         lambda dx, ids, V: right(TABLE)(dx, ids, V) * ids.size,
@@ -213,8 +213,8 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
     (
         AFFINE,
         lambda x, W, b: (x @ W + b) * len(x) / b.size,
-        "t-over-v-times",
-        "t / v times what it should be",
+        "t-over-q-times",
+        "t / q times what it should be",
     ),
     (SOFTMAX, after(SOFTMAX, lambda o: o * 2.5), "constant-factor", "2.5 times what it should"),
     (SOFTMAX, after(SOFTMAX, lambda o: o + 0.25), "constant-offset", "too large by 0.25"),

@@ -13,6 +13,7 @@ from autograder.authoring.compiler.questions import CompiledQuestion, compile_qu
 from autograder.authoring.compiler.recorded import record_calls
 from autograder.authoring.compiler.reference import Arguments, Reference, load_exam, structure_of
 from autograder.authoring.compiler.soundness import require_sound
+from autograder.authoring.compiler.written_shapes import list_any_shape, rename_letters
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, Check
 from autograder.authoring.language.pictures import Picture
 from autograder.authoring.language.questions import Convention, Exam, Part, Question
@@ -88,7 +89,10 @@ def compile_exam(
         for part in exam.parts
         for entry in _make_check_entries(part, exam, compiled, reference)
     ]
-    functions = [_make_function_entry(done) for done in compiled.values()]
+    functions = [
+        _make_function_entry(done, reference.functions[name].__doc__ or "")
+        for name, done in compiled.items()
+    ]
     if predicates is None:
         predicates = {function.__name__: function for function in exam.predicates}
     require_accepted(checks, functions, predicates, (exam, reference))
@@ -231,7 +235,7 @@ def _make_convention_entry(
     }
 
 
-def _make_function_entry(done: CompiledQuestion) -> dict[str, Any]:
+def _make_function_entry(done: CompiledQuestion, docstring: str) -> dict[str, Any]:
     question = done.question
     structure = structure_of(question.returns)
     requests = {
@@ -253,6 +257,7 @@ def _make_function_entry(done: CompiledQuestion) -> dict[str, Any]:
             for mistake in question.mistakes
         ]
     )
+    shapes = _find_shapes(question)
     return {
         "name": question.full_name,
         "parameters": done.parameters,
@@ -263,7 +268,8 @@ def _make_function_entry(done: CompiledQuestion) -> dict[str, Any]:
         "requests": requests,
         "expected": {phase: _pool_results(map(pack, done.expected[phase])) for phase in PHASES},
         "mistakes": encode(mistakes),
-        "shapes": _find_shapes(question),
+        "shapes": rename_letters(shapes, docstring),
+        "any_shape": list_any_shape(shapes, docstring),
     }
 
 
