@@ -6,7 +6,7 @@ are separate facts: `find_difference` looks at the values alone, in C order, wha
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,8 @@ class Difference:
         The position of the first wrong number in C order, -1 where `problem` says more.
     got, expected : numpy.ndarray or None
         The arrays that differ.
+    name : str
+        What is wrong with the form, short and stable; empty where nothing is, or no name fits.
     """
 
     label: str
@@ -49,6 +51,7 @@ class Difference:
     index: int = -1
     got: np.ndarray | None = None
     expected: np.ndarray | None = None
+    name: str = ""
 
 
 def tolerance(dtype_name: str) -> tuple[float, float]:
@@ -93,13 +96,9 @@ def leaves(got: Any, expected: Any, *, names: Any) -> Iterator[tuple[str, Any, A
 
 def _walk(got: Any, expected: Any, label: str | None, names: Any) -> Iterator[tuple[str, Any, Any]]:
     shown = label or ""
-    if is_leaf(expected):
-        problem = _not_an_array(got)
-        yield shown, Difference(shown, problem) if problem else got, expected
-        return
-    problem = _wrong_structure(got, expected, names)
-    if problem:
-        yield shown, Difference(shown, problem), expected
+    problem = _find_problem(got, expected, names)
+    if problem is not None or is_leaf(expected):
+        yield shown, got if problem is None else replace(problem, label=shown), expected
     elif isinstance(expected, dict):
         for key in expected:
             yield from _walk(got[key], expected[key], key, "")
@@ -133,37 +132,134 @@ def arrays_in(tree: Any) -> Iterator[np.ndarray]:
             yield from arrays_in(item)
 
 
-def _not_an_array(got: Any) -> str:
+def _find_problem(got: Any, expected: Any, names: Any) -> Difference | None:
+    """Return what is wrong with the form of a result, None where its parts can be looked at."""
     if got is None:
-        return "nothing came back (None): is a return missing?"
-    if isinstance(got, str):
-        return f"{got} came back where an array belongs"
-    return "" if is_leaf(got) else "several results came back where one array belongs"
-
-
-def _wrong_structure(got: Any, expected: Any, names: Any) -> str:
-    if got is None:
-        return "nothing came back (None): is a return missing?"
+        return Difference("", "nothing came back (None): is a return missing?", name=NOTHING)
+    if is_leaf(expected):
+        return _find_no_array(got)
     if isinstance(expected, dict):
-        return _wrong_keys(got, expected)
-    if isinstance(got, tuple) and not is_leaf(got) and len(got) == len(expected):
-        return ""
-    asked = ", ".join([result_name(name) for name in names])
-    came = got if isinstance(got, str) else "one array"
-    if isinstance(got, tuple) and not is_leaf(got):
-        came = f"{len(got)} results"
-    return f"{came} came back where {len(expected)} results are expected: {asked}"
+        is_dict = isinstance(got, dict)
+        return _find_keys(got, expected) if is_dict else _find_no_dict(got, expected)
+    return _find_wrong_count(got, expected, names)
 
 
-def _wrong_keys(got: Any, expected: dict[str, Any]) -> str:
-    if not isinstance(got, dict):
-        came = got if isinstance(got, str) else "something else"
-        return f"{came} came back where a dict belongs, with the keys {', '.join(expected)}"
+#: The name of the most common problem.
+NOTHING = "nothing-returned"
+
+#: What came back, by `autograder.core.results`, and how that is called.
+_FORMS = {
+    "a str": "text-returned",
+    "a dict": "dict-returned",
+    "a tuple": "tuple-returned",
+    "a list": "list-returned",
+    "a function": "function-returned",
+    "a method": "function-returned",
+    "an ufunc": "function-returned",
+    "a generator": "generator-returned",
+    "a tuple whose rows have different lengths": "several-results-for-one",
+}
+
+
+def _name_form(got: Any) -> str:
+    if not isinstance(got, str) or got.startswith("one array"):
+        return "array-returned"
+    return _FORMS.get(got, "")
+
+
+def _find_no_array(got: Any) -> Difference | None:
+    if is_leaf(got):
+        return None
+    if isinstance(got, str):
+        return Difference("", f"{got} came back where an array belongs", name=_name_form(got))
+    problem = "several results came back where one array belongs"
+    return Difference("", problem, name="several-results-for-one")
+
+
+def _find_no_dict(got: Any, expected: dict[str, Any]) -> Difference:
+    came = got if isinstance(got, str) else "something else"
+    problem = f"{came} came back where a dict belongs, with the keys {', '.join(expected)}"
+    return Difference("", problem, name=_name_form(got))
+
+
+def _find_keys(got: dict[str, Any], expected: dict[str, Any]) -> Difference | None:
+    """Return which keys are missing, or too many."""
     lacking = [key for key in expected if key not in got]
+    extra = [key[:40] for key in got if key not in expected]
     if lacking:
-        return f"the dict that came back lacks the key {lacking[0]}"
-    extra = [key for key in got if key not in expected]
-    return f"the dict that came back has a key too many: {extra[0][:40]}" if extra else ""
+        instead = f", and has the {_list_keys(extra)} instead" if extra else ""
+        problem = f"the dict that came back lacks the {_list_keys(lacking)}{instead}"
+        return Difference("", problem, name="other-keys" if extra else "keys-missing")
+    if extra:
+        many = "a key" if len(extra) == 1 else "keys"
+        problem = f"the dict that came back has {many} too many: {_list_few(extra)}"
+        return Difference("", problem, name="keys-too-many")
+    return None
+
+
+#: Keys that are listed.
+_FEW = 6
+
+
+def _list_keys(keys: list[str]) -> str:
+    return f"key{'s' if len(keys) > 1 else ''} {_list_few(keys)}"
+
+
+def _list_few(keys: list[str]) -> str:
+    return ", ".join(keys[:_FEW]) + (", ..." if len(keys) > _FEW else "")
+
+
+def _find_wrong_count(got: Any, expected: tuple[Any, ...], names: Any) -> Difference | None:
+    """Return what came back in place of several results."""
+    names = names if isinstance(names, tuple) else ("",) * len(expected)
+    are = "result is" if len(expected) == 1 else "results are"
+    asked = f"{len(expected)} {are} expected: {', '.join(map(result_name, names))}"
+    if not isinstance(got, tuple) or is_leaf(got):
+        came = got if isinstance(got, str) else "one array"
+        name = "one-result-for-several" if came.startswith("one array") else _name_form(got)
+        return Difference("", f"{came} came back where {asked}", name=name)
+    if len(got) == len(expected):
+        return _find_one_array(got, expected, names, asked)
+    count = f"{len(got)} result{'' if len(got) == 1 else 's'}"
+    lacking = _find_lacking(got, expected, names)
+    problem = f"{count} came back where {asked}{lacking}"
+    name = "too-few-results" if len(got) < len(expected) else "too-many-results"
+    return Difference("", problem, name=name)
+
+
+def _find_lacking(got: tuple[Any, ...], expected: tuple[Any, ...], names: Any) -> str:
+    """Say which results are missing, where each that came back is one of the others."""
+    places = []
+    for item in got:
+        same = [n for n, wanted in enumerate(expected) if _is_right(item, wanted)]
+        places.append(same[0] if len(same) == 1 else -1)
+    if -1 in places or len({*places}) != len(got) or len(got) > len(expected):
+        return ""
+    lacking = [result_name(name) for n, name in enumerate(names) if n not in places]
+    listed = " and ".join(filter(None, [", ".join(lacking[:-1]), lacking[-1]]))
+    return f"; {listed} {'is' if len(lacking) == 1 else 'are'} missing"
+
+
+def _find_one_array(
+    got: tuple[Any, ...], expected: tuple[Any, ...], names: Any, asked: str
+) -> Difference | None:
+    """Return which result came back alone: an array of as many rows as there are results."""
+    if not all(map(is_leaf, got)) or len({(array.shape, name) for array, name in got}) > 1:
+        return None
+    whole = np.stack([array for array, _ in got]), got[0][1]
+    for wanted, name in zip(expected, names, strict=True):
+        if is_leaf(wanted) and wanted[0].shape == whole[0].shape and _is_right(whole, wanted):
+            problem = f"{result_name(name)} alone came back where {asked}"
+            return Difference("", problem, name="one-result-for-several")
+    return None
+
+
+def _is_right(got: Any, expected: Any) -> bool:
+    """Tell whether a result has the shape and the numbers of an expected one."""
+    if not is_leaf(got) or not is_leaf(expected) or got[0].shape != expected[0].shape:
+        return False
+    near = is_close(got[0].ravel(), expected[0].ravel(), dtype_name=got[1])
+    return bool(near.all())
 
 
 def _leaf_difference(label: str, got: Any, expected: Any) -> Difference | None:

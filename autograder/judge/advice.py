@@ -2,7 +2,7 @@
 
 It is said only where no known mistake of the rubric says more. What Python and numpy say in an
 exception is stable within a few versions; what matches no row of the table gets no advice.
-`autograder.judge.letters` names the shapes in it by the notes' letters.
+`autograder.judge.shape_errors` names the shapes in it by the notes' letters.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.core.compare import arrays_in, is_leaf, result_name
 from autograder.core.message import Label, Place, Row
 from autograder.core.python_versions import (
     Version,
@@ -25,7 +26,8 @@ from autograder.core.records import SYNTAX_ERRORS, Raised, Returned, Status, Whi
 from autograder.core.text import clean, one_line
 from autograder.homework.key import FunctionKey
 from autograder.judge.evidence import Evidence, Finding, ObstacleKind
-from autograder.judge.letters import shape_rows
+from autograder.judge.exceptions import SEVERAL_RESULTS, advise_by_words
+from autograder.judge.shape_errors import shape_rows
 
 __all__ = ["advise", "locate_exception"]
 
@@ -60,7 +62,29 @@ _KINDS = {
     "a generator": "write return, not yield",
     "a function": "call it: without ( ) it is the function itself that is returned",
     "a list whose rows have different lengths": "give every row the same length: print them",
+    "a tuple whose rows have different lengths": (
+        "return one array alone: a comma behind return makes several results of it"
+    ),
+    "a method": "call it: without ( ) the method itself is returned",
+    "a builtin_function_or_method": "call it: without ( ) the function itself is returned",
+    "a map": "make a list of it, with list(...), or use numpy's own functions",
+    "a zip": "make a list of it, with list(...)",
+    "a filter": "make a list of it, with list(...)",
+    "a range": "make an array of it, with np.arange(...)",
 }
+
+
+#: Names of `autograder.core.compare` of what is wrong with several results.
+_OF_SEVERAL = (
+    "one-result-for-several",
+    "too-few-results",
+    "too-many-results",
+    "dict-returned",
+    "list-returned",
+)
+
+#: The same for a dict.
+_OF_A_DICT = ("keys-missing", "other-keys", "tuple-returned", "list-returned", "array-returned")
 
 
 @dataclass(frozen=True)
@@ -84,8 +108,8 @@ class _Case:
     def ending(self) -> str:
         """The last line of the function."""
         names = self.evidence.key.names
-        if isinstance(names, tuple) and all([isinstance(name, str) for name in names]):
-            return f"'return {', '.join(names)}'"
+        if isinstance(names, tuple):
+            return f"'return {', '.join(map(result_name, names))}'"
         return "'return' and its result"
 
     @property
@@ -112,7 +136,15 @@ def advise(
     raised = finding.obstacle.raised if finding.obstacle is not None else None
     if raised is not None and finding.call >= 0:
         named = evidence.key.named_arguments(evidence.phase, finding.call)
-        rows += shape_rows(raised.message, evidence.key.shapes, named)
+        right = evidence.right(finding.call, ()).example
+        rows += shape_rows(
+            raised.message,
+            evidence.key.shown_shapes,
+            named,
+            right=[array.shape for array in arrays_in(right)],
+            line=raised.lines[-1].text if raised.lines else "",
+            is_own=len(raised.lines) == 1,
+        )
     if not any([row.label == Label.TO_DO for row in rows]):
         sentence = next(filter(None, [decide(case) for decide in _DECISIONS]), "")
         said = " ".join(clean(sentence, limit=MAX_TEXT).split())
@@ -147,7 +179,7 @@ def _advise_on_exception(case: _Case) -> str:
         _advise_on_version(raised)
         or _advise_on_name(case, raised)
         or _advise_on_command_line(raised)
-        or _advise_by_words(raised)
+        or advise_by_words(raised)
     )
     return f"{sentence}{case.unpacking}" if sentence == SEVERAL_RESULTS else sentence
 
@@ -250,9 +282,16 @@ def _advise_on_nothing(case: _Case) -> str:
         if re.search(r"\d", case.evidence.run.printed):
             return "it prints its result: write 'return' instead of print"
         return f"end the function with {case.ending}: without that, it gives None"
-    if isinstance(names, tuple) and (not isinstance(value, tuple) or len(value) != len(names)):
+    if isinstance(value, str) and value in _KINDS:
+        return _KINDS[value]
+    problem = case.finding.difference.name if case.finding.difference is not None else ""
+    is_several = isinstance(value, tuple) and not is_leaf(value)
+    if isinstance(names, tuple) and (problem in _OF_SEVERAL or not is_several):
         return f"end the function with {case.ending}"
-    return _KINDS.get(value, "") if isinstance(value, str) else ""
+    if isinstance(names, dict) and names and problem in _OF_A_DICT:
+        items = ", ".join([f'"{key}": ...' for key in names])
+        return f"end the function with 'return {{{items}}}'"
+    return ""
 
 
 def _advise_on_numbers(case: _Case) -> str:
@@ -271,216 +310,3 @@ _DECISIONS: tuple[Callable[[_Case], str], ...] = (
     _advise_on_nothing,
     _advise_on_numbers,
 )
-
-
-#: To be followed by an example of the homework's own.
-SEVERAL_RESULTS = "these are several results in a tuple: take one"
-
-_ARRAY = "make it an array first, with np.array(...): lists do not calculate entry by entry"
-_NOTHING = (
-    "something here is None: a function that was called before returns nothing, so end it with"
-    " 'return ...'"
-)
-_ONE_TRUTH = (
-    "if, while, and, or and max() need a single truth value, and an array has one for each"
-    " entry: use np.where(x > 0, ..., ...) or np.maximum(...)"
-)
-_BRACKETS = "count the brackets in this line and the one before: each ( [ { needs its own ) ] }"
-_INDENT = "start this line with as many spaces as the other lines of its block"
-_INDICES = "an index has to be a whole number: keep it an integer, and divide integers with //"
-
-#: What an exception says (its type, a colon, its message), and what to do about it. ``\1`` is the
-#: first group.
-_SENTENCES: tuple[tuple[str, str], ...] = (
-    # Files that can't be read
-    (
-        "(SyntaxError|ValueError): source code.* null bytes",
-        "save the file again as UTF-8 in your editor: it is UTF-16 now, as PowerShell's > writes",
-    ),
-    ("SyntaxError: expected ':'", "put a colon at the end of the line"),
-    ("SyntaxError: .*(was never closed|unmatched|does not match|unexpected EOF)", _BRACKETS),
-    (
-        "SyntaxError: (unterminated|EOL while)",
-        "end the text with the same quote that it begins with",
-    ),
-    ("SyntaxError: Missing parentheses in call to 'print'", "write print(...), with parentheses"),
-    (
-        "SyntaxError: .*(Maybe you meant '=='|cannot assign to .* here)",
-        "compare with ==; a single = gives a name a value",
-    ),
-    (
-        "SyntaxError: cannot assign",
-        "turn it around: the name that gets the value goes on the left of =",
-    ),
-    ("SyntaxError: 'return' outside function", "indent the return, so that it is in the function"),
-    (
-        "SyntaxError: invalid (non-printable )?character",
-        "type this character again: it was pasted and only looks like the right one",
-    ),
-    (
-        "SyntaxError",
-        "look at the caret, then at the end of the line before: a bracket, a comma, a colon or an"
-        " operator (such as *) may be missing",
-    ),
-    (
-        "TabError",
-        "tabs and spaces are mixed: let your editor convert the tabs of the whole file to spaces",
-    ),
-    (
-        "IndentationError: expected an indented block",
-        "indent what belongs to the line before, by four spaces; a block can't be empty",
-    ),
-    ("IndentationError", _INDENT),
-    # Names
-    (
-        ".*has the name of a module of Python, which is imported in its place",
-        "give that file another name, here as well",
-    ),
-    (
-        ".*with a \\w+ . \\(U\\+\\w+\\) that looks like (.)$",
-        r"type this name again, with \1 from your keyboard's Latin letters",
-    ),
-    (
-        "NameError: name 'np' is not defined",
-        "put 'import numpy as np' at the top of the file",
-    ),
-    (
-        "NameError: name 'numpy' is not defined",
-        "write np instead of numpy: the file says 'import numpy as np'",
-    ),
-    ("NameError: name '(math|random|copy)' is not defined", r"put 'import \1' at the top"),
-    (
-        "NameError: name '(.*?)' is not defined",
-        r"check how \1 is spelled; if it is right, give it a value or import it before this line",
-    ),
-    (
-        "UnboundLocalError",
-        "give this name a value before the line that uses it, even when an if or a for does"
-        " nothing",
-    ),
-    ("(AttributeError|TypeError): .*'?NoneType'?", _NOTHING),
-    ("AttributeError: 'list' object has no attribute", _ARRAY),
-    (
-        "AttributeError: 'tuple' object has no attribute",
-        SEVERAL_RESULTS,
-    ),
-    (
-        "AttributeError: module '(.*?)' has no attribute '(.*?)'",
-        r"check how \2 is spelled: \1 has nothing of this name",
-    ),
-    (
-        "AttributeError: '(numpy.ndarray|float|int|dict|str)' object has no attribute '(.*?)'",
-        "check how \\2 is spelled, and whether what comes before the dot is what you think it is",
-    ),
-    (
-        "ImportError: cannot import name '(.*?)' from '(.*?)'",
-        r"check how \1 is spelled here and in \2.py; two files can't import each other's names",
-    ),
-    # Kinds of values
-    ("TypeError: .*unexpected keyword argument", "check the argument's name in that 'def' line"),
-    ("TypeError: .*(missing|takes) .*argument", "give as many arguments as its 'def' line has"),
-    (
-        "TypeError: only (length-1|0-dimensional) arrays can be converted",
-        "functions of math take a single number: use numpy's, such as np.exp and np.sqrt",
-    ),
-    ("TypeError: (only integer scalar arrays|list indices must be)", _ARRAY),
-    ("TypeError: (can't multiply sequence|.*'list')", _ARRAY),
-    ("TypeError: .*'str'", "one of them is text, in quotes, where a number or an array belongs"),
-    (
-        "TypeError: 'numpy.ndarray' object is not callable",
-        "use square brackets for an entry of an array, x[0]; or write the * before a bracket",
-    ),
-    (
-        "TypeError: '(.*?)' object is not callable",
-        "write the * before the bracket; or check whether a variable here has the name of a"
-        " function",
-    ),
-    ("TypeError: .*object is not subscriptable", "call a function with ( ), not with [ ]"),
-    (
-        "UFuncTypeError: Cannot cast",
-        "the array was made for whole numbers: make it with floats, as np.zeros(shape) does",
-    ),
-    # Arrays
-    ("ValueError: The truth value of an array", _ONE_TRUTH),
-    (
-        "ValueError: setting an array element with a sequence.*inhomogeneous",
-        "rows of different lengths make no array: print their lengths",
-    ),
-    (
-        "ValueError: setting an array element with a sequence",
-        "there is room for one number here, and several came: give the array one more axis",
-    ),
-    (
-        "ValueError: (too many|not enough) values to unpack",
-        "write as many names on the left of the = as there are results on the right",
-    ),
-    ("IndexError: (arrays used as indices|only integers)", _INDICES),
-    (
-        "IndexError: (index .* is out of bounds|list index out of range|string index)",
-        "indices run from 0 to the length minus 1: check whether one is counted from 1, or"
-        " along another axis",
-    ),
-    (
-        "IndexError: too many indices",
-        "it has fewer axes than you index: print its shape",
-    ),
-    (
-        "AxisError: axis (.*?) is out of bounds",
-        "axis 0 runs over the items (rows), axis 1 along a row: print the shape, one axis is"
-        " missing",
-    ),
-    # Limits
-    (
-        "RecursionError",
-        "the function calls itself forever: call another one, or return before it does",
-    ),
-    (
-        "(.*MemoryError)",
-        "an array is far larger than needed: print the shapes that go into this line",
-    ),
-    ("EOFError", "remove the input(): a function gets all it needs as arguments"),
-    ("BdbQuit", "remove the line with pdb.set_trace(): no one is there to debug"),
-    ("(SystemExit|KeyboardInterrupt)", "remove exit(), quit() or sys.exit(), and use return"),
-    (
-        "ZeroDivisionError",
-        "a length or a sum is 0 here: print what you divide by",
-    ),
-    # What a submission has no right to
-    (
-        "PermissionError: a submission may not start other processes",
-        "remove this line: nothing can be started or installed here, and numpy is there already",
-    ),
-    (
-        ".*a submission has no network",
-        "remove this line: nothing can be downloaded here, a function gets all it needs as"
-        " arguments",
-    ),
-    (
-        "RuntimeError: can't start new thread",
-        "remove the threads: a function calculates in the one that calls it",
-    ),
-    (
-        "PermissionError: .*Operation not permitted$",
-        "remove this line: a submission changes no setting of the system",
-    ),
-    (
-        "OSError: .*Inappropriate ioctl",
-        "remove this line, or ask shutil.get_terminal_size(): there is no terminal here",
-    ),
-    (
-        "(FileNotFoundError|IsADirectoryError|PermissionError)",
-        "do not read or write files here: a function gets all it needs as arguments",
-    ),
-)
-
-_RULES = tuple([(re.compile(pattern, re.S), sentence) for pattern, sentence in _SENTENCES])
-
-
-def _advise_by_words(raised: Raised) -> str:
-    """Return what to do about an exception, empty for nothing."""
-    said = f"{raised.kind}: {raised.message}"
-    for pattern, sentence in _RULES:
-        match = pattern.match(said)
-        if match:
-            return match.expand(sentence) if "\\" in sentence else sentence
-    return ""

@@ -185,13 +185,13 @@ WRONG_STRUCTURES = {
         ("W", "b"),
         "a set came back where 2 results are expected: W, b",
     ),
-    "too few": (PAIR[:1], PAIR, ("W", "b"), "1 results came back where 2 results are expected"),
+    "too few": (PAIR[:1], PAIR, ("W", "b"), "1 result came back where 2 results are expected"),
     "too many": (PAIR * 2, PAIR, ("W", "b"), "4 results came back where 2 results are expected"),
     "too few of params too": (
         (leaf([1.0]),),
         (PARAMS, leaf([1.0])),
         ({"params": {"H": "H"}}, "losses"),
-        "1 results came back where 2 results are expected: params, losses",
+        "1 result came back where 2 results are expected: params, losses",
     ),
     "an array for a dict": (
         leaf([1.0]),

@@ -94,6 +94,20 @@ SLIPS = {
     "one array of shape ... came back where 4 results are expected: dH, db_H, dU, db_U": _of(
         "updates.batch_gradients", "f, h, dk, dz", "return f.T @ dk"
     ),
+    "3 results came back where 4 results are expected: dH, db_H, dU, db_U; db_U is missing": _of(
+        "updates.batch_gradients",
+        "f, h, dk, dz",
+        "t = len(f)",
+        "return f.T @ dk / t, dk.mean(axis=0, keepdims=True), h.T @ dz / t",
+    ),
+    "a tuple came back where a dict belongs, with the keys H, b_H, U, b_U": _of(
+        "train.init_params",
+        "d, v, m, seed",
+        "return np.ones((d, v)), np.zeros((1, v)), np.ones((v, m)), np.zeros((1, m))",
+    ),
+    "a tuple whose rows have different lengths came back": _of(
+        "relu_backward.hidden_grad", "dz, U", "return dz @ U.T, U.T @ np.ones((len(U), 7))"
+    ),
     "a str came back where an array belongs": _of("activations.relu", "x", "return str(x)"),
     "a list whose rows have different lengths came back": _of(
         "activations.relu_grad", "x", "return [[1.0], [1.0, 2.0]]"
@@ -132,6 +146,18 @@ SLIPS = {
     "too many values to unpack (expected 2)": _of(
         "separability.compose_affine", "W0, b0, W1, b1", "a, b = W0, b0, W1", "return a, b"
     ),
+    "ufunc 'bitwise_xor' not supported for the input types": _of(
+        "activations.tanh_grad", "x", "return 1 - np.tanh(x) ^ 2"
+    ),
+    "name 'log' is not defined": _of("forward.cross_entropy", "o, y", "return -log(o)"),
+    "object has no attribute 'append'": _of("activations.sigmoid_grad", "x", "return x.append(1)"),
+    "only integer scalar arrays can be converted ... np.max(0, x)": _of(
+        "activations.relu", "x", "return np.max(0, x)"
+    ),
+    "object is not subscriptable": _of(
+        "activations.leaky_relu", "x, slope=0.01", "return len(x)[0]"
+    ),
+    "'dict' and 'dict'": _of("updates.sgd_update", "params, grads, lr", "return params - grads"),
     "ZeroDivisionError: division by zero": _of("activations.relu", "x", "return 1 / 0"),
     "The truth value of an array with more than one element is ambiguous": _of(
         "activations.relu_grad", "x", "if np.zeros(2) > 0:", "    return 1", "return x"
@@ -149,19 +175,33 @@ SLIPS = {
         "return np.exp(z) / np.exp(z).sum(axis=1)",
     ),
     "mismatch in its core dimension 0 ... shapes m = ... does not fit t = ...; dz is (t, m)": _of(
-        "relu_backward.hidden_grad", "dz, U", "return dz @ dz"
+        "relu_backward.hidden_grad", "dz, U", "return U @ dz"
     ),
-    "not aligned: ... shapes (d, v) = (...) does not fit (t, d) = (...); x is (t, d)": _of(
+    "not aligned: ... shapes (p, q) = (...) does not fit (t, p) = (...); x is (t, p)": _of(
         "activations.swiglu", "x, W, V", "return np.dot(W, x)"
     ),
-    "cannot reshape array of size": _of("embeddings.embed", "E, ids", "return E.reshape(7, 11)"),
+    "core dimension 0 ... dh is (t, v)": _of(
+        "relu_backward.relu_backward", "dh, k", "return dh @ (k >= 0)"
+    ),
+    "operands could not be broadcast together ... o is (t, m) = (...), y is (t,)": _of(
+        "softmax_ce.logits_grad", "o, y", "return (o - y if o.shape[0] != o.shape[1] else o)"
+    ),
+    "cannot reshape array of size ... reshape(32, -1)": _of(
+        "embeddings.input_grad", "dk, H", "return dk.reshape(32, -1)"
+    ),
+    "is out of bounds for axis 0 ... o[[np.arange(len(y)), y]]": _of(
+        "softmax_ce.loss_grad", "o, y", "return o[[np.arange(len(y)), y]] if len(y) < 2 else o"
+    ),
+    "cannot reshape array of size": _of(
+        "embeddings.embed", "E, ids", "return E.reshape(len(E) + 7, 2)"
+    ),
     "all the input array dimensions except for the concatenation axis must match exactly": _of(
         "embeddings.embed_backward",
         "dx, ids, vocab_size",
         "return np.concatenate([np.zeros((2, 2)), np.zeros((3, 2))], axis=1)",
     ),
     "could not broadcast input array from shape": _of(
-        "forward.cross_entropy", "o, y", "l = np.zeros(2)", "l[:] = np.zeros(3)", "return l"
+        "forward.cross_entropy", "o, y", "l = np.zeros(2)", "l[:] = np.zeros(2 + 1)", "return l"
     ),
     "is out of bounds for axis 1 with size ... of length m": _of(
         "softmax_ce.loss_grad", "o, y", "return o[np.arange(len(y)), y + o.shape[1]]"
@@ -182,6 +222,13 @@ SLIPS = {
     "stopped after 5 s in call 1 of": _of("separability.step", "x", "while True:", "    pass"),
     "RecursionError: maximum recursion depth exceeded": _of(
         "activations.gelu", "x", "return gelu(x)"
+    ),
+    "MemoryError ... append": _of(
+        "activations.swish_grad",
+        "x, beta=1.0",
+        "kept = []",
+        "while True:",
+        "    kept.append('-' * 10**6 + str(len(kept)))",
     ),
     "Unable to allocate": _of(
         "activations.swish", "x, beta=1.0", "return np.zeros((10**6, 10**6))"
