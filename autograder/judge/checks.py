@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core.compare import arrays_in, find_difference, is_leaf, leaves
+from autograder.core.compare import Difference, arrays_in, find_difference, is_leaf, leaves
 from autograder.core.records import CheckKind, Raised, Returned, Status
 from autograder.core.text import clean
 from autograder.core.vectors import selected
@@ -94,10 +94,20 @@ def _check_values(check: CheckKey, evidence: Evidence, call: int) -> Finding | N
     right = evidence.right(call, check.select).example
     got = evidence.wanted_result(call, check.select)
     names = selected(evidence.key.names, check.select)
-    difference = find_difference(got, right, names=names)
+    difference = _find_whole_problem(check, evidence, call)
+    difference = difference or find_difference(got, right, names=names)
     if difference is None:  # it matches in value but not in structure
         return Finding(Status.FAILED, call, got="another structure than expected")
     return Finding(Status.FAILED, call, difference=difference, may_be_known=True)
+
+
+def _find_whole_problem(check: CheckKey, evidence: Evidence, call: int) -> Difference | None:
+    """Return what is wrong with the form of all results, of which the check asks for some."""
+    if not check.select:
+        return None
+    right = evidence.right(call, ()).example
+    found = find_difference(evidence.result(call), right, names=evidence.key.names, values=False)
+    return found if found is not None and found.name and not found.label else None
 
 
 @_search_calls
@@ -107,8 +117,12 @@ def _check_shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | No
     names = selected(evidence.key.names, check.select)
     for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
         if not isinstance(got_leaf, tuple):
-            return Finding(Status.FAILED, call, difference=got_leaf, may_be_known=True)
+            problem = _find_whole_problem(check, evidence, call) or got_leaf
+            return Finding(Status.FAILED, call, difference=problem, may_be_known=True)
         if got_leaf[0].shape != expected_leaf[0].shape:
+            problem = _find_whole_problem(check, evidence, call)
+            if problem is not None:
+                return Finding(Status.FAILED, call, difference=problem, may_be_known=True)
             prefix = f"{label} of shape " if label else "shape "
             return Finding(
                 Status.FAILED,

@@ -204,7 +204,21 @@ def _pick_row(got: np.ndarray, expected: np.ndarray, index: int) -> tuple[str, s
     if expected.ndim == 0:
         return "= ", show_numbers(expected).strip("[]"), show_numbers(got).strip("[]")
     if expected.ndim == 1:
-        return "= ", show_numbers(expected), show_numbers(got)
+        return "= ", *_show_both(expected, got)
     place = tuple([int(i) for i in np.unravel_index(index, expected.shape)[:-1]])
     name = "row " + ", ".join([str(i) for i in place])
-    return f"{name} = ", show_numbers(expected[place]), show_numbers(got[place])
+    return f"{name} = ", *_show_both(expected[place], got[place])
+
+
+#: What rounding leaves where 0 belongs: of the largest number beside it, and in any case. Both are
+#: far below the tolerances, so no wrong number is hidden.
+RELATIVE_NOISE, NOISE = 1e-13, 1e-11
+
+
+def _show_both(right: np.ndarray, came: np.ndarray) -> tuple[str, str]:
+    """Return two rows of numbers as text, what is only rounding noise beside the others as 0."""
+    numbers = np.abs(np.concatenate([row.astype(np.float64) for row in (right, came)]))
+    largest = np.max(numbers[np.isfinite(numbers)], initial=0.0)
+    bound = min(RELATIVE_NOISE * largest, NOISE)
+    shown = [show_numbers(np.where(np.abs(row) < bound, 0, row)) for row in (right, came)]
+    return shown[0], shown[1]

@@ -45,9 +45,12 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
     if mistake is None and finding.may_be_known:
         # Here, as most grades need none of it and each grade pays for what it imports.
         from autograder.judge.relations.explain import with_relation
+        from autograder.judge.relations.forms import with_form
 
         others = [c for c in key.checks if (c.function, c.kind) == (check.function, check.kind)]
         finding = with_relation(check, owner, finding, others=others)
+        finding = with_form(check, owner, finding)
+    finding = _name_form(finding)
     shown = _show_at_smallest(check, owner, finding, mistake)
     name = mistake.name if mistake is not None else finding.mistake or None
     message = compose(check, owner, shown, mistake, functions=key.functions)
@@ -63,6 +66,14 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
         example=example,
         waits_for=waits_for,
     )
+
+
+def _name_form(finding: Finding) -> Finding:
+    """Name a finding by what is wrong with a result's form, where it has no name yet."""
+    form = finding.difference.name if finding.difference is not None else ""
+    if finding.mistake or not form:
+        return finding
+    return replace(finding, mistake=form, explained_by=ExplainedBy.RELATION)
 
 
 def _find_kind(

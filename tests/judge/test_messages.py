@@ -170,3 +170,25 @@ def test_students_see_the_name_of_a_hidden_checks_mistake_where_that_is_allowed(
 def test_students_see_all_of_a_public_check() -> None:
     result = judged("values", TOTAL)
     assert for_a_student(result) == result
+
+
+@pytest.mark.parametrize(
+    ("right", "got", "says"),
+    [
+        (
+            [1.0, 2e-17, 3.0],
+            [1.0, -4e-18, 4.0],
+            "expected   row 0 = [1, 0, 3]\ngot        row 0 = [1, 0, 4]",
+        ),
+        ([1.0, -0.0], [2.0, -0.0], "expected   row 0 = [1, 0]\ngot        row 0 = [2, 0]"),
+        ([1e-12, 0.0, 1.0], [1e-12, 1e-8, 1.0], "got        row 0 = [1e-12, 1e-08, 1]"),
+        ([1e-12, 2e-12, 1e-8], [1e-12, 3e-12, 4e-8], "expected   row 0 = [1e-12, 2e-12, 1e-08]"),
+        ([1e10, 0.0], [1e10, 1e-8], "got        row 0 = [1e+10, 1e-08]"),
+        ([1.0, 1e-17], [np.nan, np.inf], "expected   row 0 = [1, 0]"),
+    ],
+)
+def test_rounding_noise_is_shown_as_zero_and_nothing_else_is(
+    right: Any, got: Any, says: str
+) -> None:
+    key = function_key([(X[0],), (X[0],)], [[leaf([right])]] * 2)
+    assert says in write_message(judged("values", [leaf([got])] * 2, key=key).message)

@@ -142,17 +142,17 @@ def test_the_mistake_that_the_scores_show_is_named(
 
 
 @pytest.mark.parametrize(
-    ("value", "says"),
+    ("value", "name", "says"),
     [
-        ((*BY_HAND[:3], leaf([[np.nan]])), "got        nan or infinity"),
-        ((*BY_HAND[:3], leaf([[1.0, 2.0]])), "c"),
-        (BY_HAND[:3], "3 results came back where 4 results are expected: W, b, w, c"),
-        (None, "nothing came back (None)"),
+        ((*BY_HAND[:3], leaf([[np.nan]])), None, "got        nan or infinity"),
+        ((*BY_HAND[:3], leaf([[1.0, 2.0]])), None, "c"),
+        (BY_HAND[:3], "too-few-results", "3 results came back where 4 results are expected"),
+        (None, "nothing-returned", "nothing came back (None)"),
     ],
 )
-def test_weights_that_do_not_separate_xor_fail(value: Any, says: str) -> None:
+def test_weights_that_do_not_separate_xor_fail(value: Any, name: str | None, says: str) -> None:
     result = xor(value)
-    assert (result.status, result.mistake) == (Status.FAILED, None)
+    assert (result.status, result.mistake) == (Status.FAILED, name)
     assert says in write_message(result.message)
 
 

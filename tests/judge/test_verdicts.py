@@ -136,7 +136,7 @@ PAIR = function_key([(X[0],)], [[(leaf([[1.0, 2.0]]), leaf([3.0]))]], names=("dW
         ((leaf([[1.0, 2.0]]), leaf([4.0])), "expected   db = [3]\ngot        db = [4]"),
         ((leaf([[1.0, 5.0]]), leaf([4.0])), "dW row 0 = [1, 2]\ngot        dW row 0 = [1, 5]"),
         ((leaf([[1.0, 2.0]]), None), "db: nothing came back (None)"),
-        ((leaf([[1.0, 2.0]]),), "1 results came back where 2 results are expected: dW, db"),
+        ((leaf([[1.0, 2.0]]),), "1 result came back where 2 results are expected: dW, db"),
         (leaf([[1.0, 2.0]]), "one array came back where 2 results are expected: dW, db"),
     ],
 )
