@@ -7,7 +7,7 @@ exception is stable within a few versions; what matches no row of the table gets
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,9 @@ __all__ = ["advise", "locate_exception"]
 
 #: Of a sentence that holds a name of the student's.
 MAX_TEXT = 300
+
+#: Of the words of another call's exception.
+MAX_SAID = 110
 
 #: Of a line of the student's.
 MAX_LINE = 200
@@ -73,6 +76,17 @@ _KINDS = {
     "a range": "make an array of it, with np.arange(...)",
 }
 
+
+#: What is often written where a relation holds, by its name.
+_WRITTEN = {
+    "reciprocal": "look at the brackets: 1 / a + b is (1 / a) + b, and not 1 / (a + b)",
+    "leading-axis-added": (
+        "a comma behind what is returned (return x,), or [ ] around it, adds an axis in front"
+    ),
+    "trailing-axis-added": "x[:, None], reshape(-1, 1) and keepdims=True add an axis at the end",
+    "leading-axis-missing": "sum, mean and max keep an axis of length 1 with keepdims=True",
+    "axes-of-length-one-missing": "sum, mean and max keep axes of length 1 with keepdims=True",
+}
 
 #: Names of `autograder.core.compare` of what is wrong with several results.
 _OF_SEVERAL = (
@@ -136,20 +150,41 @@ def advise(
     raised = finding.obstacle.raised if finding.obstacle is not None else None
     if raised is not None and finding.call >= 0:
         named = evidence.key.named_arguments(evidence.phase, finding.call)
-        right = evidence.right(finding.call, ()).example
         rows += shape_rows(
             raised.message,
             evidence.key.shown_shapes,
             named,
-            right=[array.shape for array in arrays_in(right)],
+            right=_list_right_shapes(evidence, finding.call),
             line=raised.lines[-1].text if raised.lines else "",
             is_own=len(raised.lines) == 1,
         )
     if not any([row.label == Label.TO_DO for row in rows]):
         sentence = next(filter(None, [decide(case) for decide in _DECISIONS]), "")
+        sentence = sentence or _advise_on_another_call(case)
         said = " ".join(clean(sentence, limit=MAX_TEXT).split())
         rows += [Row(Label.TO_DO, said)] if said else []
     return rows
+
+
+def _advise_on_another_call(case: _Case) -> str:
+    """Say what another call raises, where nothing is known of wrong numbers."""
+    finding, evidence = case.finding, case.evidence
+    if finding.obstacle is not None or finding.sentence or finding.call < 0:
+        return ""
+    for call, outcome in enumerate(evidence.run.outcomes):
+        if isinstance(outcome, Raised) and outcome.not_started is None:
+            raises = Finding(Status.ERROR, call, obstacle=evidence.obstacle_at(call))
+            rows = advise(evidence, raises, functions=case.functions)
+            advice = [row.said for row in rows if row.label == Label.TO_DO]
+            said = one_line(outcome.said, limit=MAX_SAID)
+            return f"another call raises {said}; {advice[0]}" if advice else ""
+    return ""
+
+
+def _list_right_shapes(evidence: Evidence, call: int) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes of a call's results; nothing is decoded before one is needed."""
+    for array in arrays_in(evidence.right(call, ()).example):
+        yield array.shape
 
 
 def locate_exception(raised: Raised) -> list[Row]:
@@ -281,22 +316,33 @@ def _advise_on_nothing(case: _Case) -> str:
     if value is None:
         if re.search(r"\d", case.evidence.run.printed):
             return "it prints its result: write 'return' instead of print"
-        return f"end the function with {case.ending}: without that, it gives None"
+        return (
+            f"end the function with {case.ending}: without that, it gives None; append,"
+            " update and sort give None, too"
+        )
     if isinstance(value, str) and value in _KINDS:
         return _KINDS[value]
     problem = case.finding.difference.name if case.finding.difference is not None else ""
     is_several = isinstance(value, tuple) and not is_leaf(value)
     if isinstance(names, tuple) and (problem in _OF_SEVERAL or not is_several):
         return f"end the function with {case.ending}"
-    if isinstance(names, dict) and names and problem in _OF_A_DICT:
+    if names == {} and problem in _OF_A_DICT:
+        return "return a dict with these keys, as in {name: ... for name in ...}"
+    if isinstance(names, dict) and problem in _OF_A_DICT:
         items = ", ".join([f'"{key}": ...' for key in names])
         return f"end the function with 'return {{{items}}}'"
     return ""
 
 
+def _advise_on_relation(case: _Case) -> str:
+    return _WRITTEN.get(case.finding.mistake, "")
+
+
 def _advise_on_numbers(case: _Case) -> str:
     difference = case.finding.difference
     if difference is None or difference.got is None or difference.expected is None:
+        return ""
+    if difference.problem:  # the shape is the first thing to look at
         return ""
     got: Any = difference.got
     is_bad = not np.isfinite(np.asarray(got, dtype=np.float64)).all()
@@ -308,5 +354,6 @@ _DECISIONS: tuple[Callable[[_Case], str], ...] = (
     _advise_on_ending,
     _advise_on_kind,
     _advise_on_nothing,
+    _advise_on_relation,
     _advise_on_numbers,
 )

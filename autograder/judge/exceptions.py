@@ -198,16 +198,6 @@ _ROWS: tuple[_Row, ...] = (
     _Row("TypeError: .*(missing|takes) .*argument", "give as many arguments as its 'def' line has"),
     _Row(
         _ONE_NUMBER,
-        r"math.\1 takes a single number: np.\1 takes whole arrays",
-        line=rf"\bmath\.({_OF_BOTH})\(",
-    ),
-    _Row(
-        _ONE_NUMBER,
-        r"math.\1 takes a single number: np.vectorize(math.\1)(x) calls it for each entry of x",
-        line=r"\bmath\.(\w+)\(",
-    ),
-    _Row(
-        _ONE_NUMBER,
         r"\1(...) makes a single number: the type of a whole array is changed by x.astype(\1)",
         line=r"(?<![\w.])(float|int)\(",
     ),
@@ -338,15 +328,15 @@ _ROWS: tuple[_Row, ...] = (
         "RecursionError",
         "the function calls itself forever: call another one, or return before it does",
     ),
-    _Row("MemoryError", _GROWS, line=r"\.(append|extend|insert)\(|\+=\s*\["),
+    _Row(
+        ".*MemoryError: Unable to allocate [\\d.]+ [GTPE]iB",
+        "an array is far larger than needed: print the shapes that go into this line",
+    ),
+    _Row(".*MemoryError", _GROWS, line=r"\.(append|extend|insert)\(|\+=\s*\["),
     _Row(
         ".*MemoryError: Unable to allocate [\\d.]+ (B|bytes|KiB) ",
         "memory is full of what was kept before: look for a loop that keeps everything that it"
         " makes, or that never ends",
-    ),
-    _Row(
-        ".*MemoryError: Unable to allocate",
-        "an array is far larger than needed: print the shapes that go into this line",
     ),
     _Row(
         ".*MemoryError",
@@ -396,7 +386,7 @@ def advise_by_words(raised: Raised) -> str:
     """Return what to do about an exception, empty for nothing."""
     said = f"{raised.kind}: {raised.message}"
     line = raised.lines[-1].text if raised.lines else ""
-    own = _advise_on_numpys_names(raised, line)
+    own = _advise_on_numpys_names(raised, line) or _advise_on_math(said, line)
     if own:
         return own
     for row in _ROWS:
@@ -426,6 +416,20 @@ def _advise_on_numpys_names(raised: Raised, line: str) -> str:
     if match and match[1] not in _OF_LISTS and _is_numpys(match[1]):
         return f"numpy has {match[1]} as a function, not behind an array: np.{match[1]}(...)"
     return ""
+
+
+def _advise_on_math(said: str, line: str) -> str:
+    """Say which function of math got more than a number, where the line has only one that may."""
+    if not re.match(_ONE_NUMBER, said) or "NoneType" in said:
+        return ""
+    names = {*re.findall(r"\bmath\.(\w+)\((?!\s*[\d.]+\s*\))", line)}
+    if len(names) != 1:
+        return ""
+    (name,) = names
+    if re.fullmatch(_OF_BOTH, name):
+        return f"math.{name} takes a single number: np.{name} takes whole arrays"
+    each = f"np.vectorize(math.{name})(x) calls it for each entry of x"
+    return f"math.{name} takes a single number: {each}"
 
 
 def _is_numpys(name: str) -> bool:

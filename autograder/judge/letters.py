@@ -4,6 +4,7 @@ Each sentence about a length is true wherever it is said: it names what the call
 line have, and is empty where they do not show the cause.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -79,6 +80,19 @@ class CallLetters:
                     )
         return ""
 
+    def find_foreign(self, lengths: Iterable[int]) -> str:
+        """Say which of these lengths follows from none of the call's, not even from two."""
+        known = self.known_lengths()
+        pairs = list(itertools.product(known, repeat=2))
+        reached = {n for a, b in pairs for n in (a + b, a * b, a - b, a // (b or 1))}
+        for length in lengths:
+            if length not in reached:
+                return (
+                    f"nothing in this call has the length {length}: if it is a number in the code,"
+                    " take it from the .shape of an argument instead"
+                )
+        return ""
+
     def find_used_whole(self, shape: Shape) -> str:
         """Return the integers of a shape with which the line calculates as they are."""
         line = self._own_line
@@ -108,9 +122,15 @@ class CallLetters:
     def of_shape(self, shape: Shape) -> str:
         """Return a shape in letters and numbers: that of an argument, or by its lengths."""
         same = {words for words, other in self.arguments.values() if other == shape}
-        words = same.pop().split() if len(same) == 1 else [self.of_length(size) for size in shape]
+        words = same.pop().split() if len(same) == 1 else self._guess(shape)
         letters, numbers = write_shape(words), write_shape([str(size) for size in shape])
         return numbers if letters == numbers else f"{letters} = {numbers}"
+
+    def _guess(self, shape: Shape) -> list[str]:
+        """Return the letters of these lengths; none where one would stand twice."""
+        words = [self.of_length(size) for size in shape]
+        letters = [word for word in words if not word.isdigit()]
+        return words if len({*letters}) == len(letters) else [str(size) for size in shape]
 
     def said(self, length: int) -> str:
         """Return a length with its letter, if it has one."""

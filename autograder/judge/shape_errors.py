@@ -98,6 +98,7 @@ def _fit(first: Shape, second: Shape) -> bool:
 def _advise_on_broadcast(first: Shape, second: Shape, letters: CallLetters) -> str:
     sizes = (*first, *second)
     special = letters.find_written(sizes) or letters.find_counted(sizes)
+    special = special or letters.find_foreign(sizes)
     if special:
         return special
     short, long = sorted([first, second], key=len)
@@ -109,6 +110,9 @@ def _advise_on_broadcast(first: Shape, second: Shape, letters: CallLetters) -> s
                 f" x[np.arange(len({whole})), {whole}], or make it one-hot first"
             )
         return "one of them has an axis less: sum, mean and max keep theirs with keepdims=True"
+    is_product = len(first) == len(second) == 2 and first[1] == second[0]
+    if is_product and first != second[::-1] and re.search(r"(?<!\*)\*(?!\*)", letters.line):
+        return "* works entry by entry; @ is the matrix product, for which these shapes fit"
     if first == second[::-1]:
         return "transpose one of them (.T), or write @ if you mean the matrix product"
     return (
@@ -164,7 +168,7 @@ def _aligned(match: re.Match[str], letters: CallLetters) -> _Said:
 
 def _reshape(match: re.Match[str], letters: CallLetters) -> _Said:
     shape = _parse_shape(match[2])
-    written = letters.find_written(shape)
+    written = letters.find_written(shape) or letters.find_foreign(shape)
     shown = letters.of_shape(shape)
     if "newaxis" in match[2] or "," not in match[2]:  # so numpy writes a -1, and none in front
         words = match[2].strip("()").replace("newaxis", "-1").split(",")
@@ -193,6 +197,7 @@ def _assigned(match: re.Match[str], letters: CallLetters) -> _Said:
     first, second = _parse_shape(match[1]), _parse_shape(match[2])
     sizes = (*first, *second)
     special = letters.find_written(sizes) or letters.find_counted(sizes)
+    special = special or letters.find_foreign(sizes)
     return f"{letters.of_shape(first)} does not fit {letters.of_shape(second)}", special or (
         "both sides of the = need the same shape: print both, and look at how the array was made"
     )
@@ -219,7 +224,7 @@ def _out_of_bounds(match: re.Match[str], letters: CallLetters) -> _Said:
 
 def _find_double_brackets(line: str) -> str:
     """Say what ``x[[rows, columns]]`` picks, where the line has it with anything but numbers."""
-    while "(" in line and (shorter := re.sub(r"\([^()]*\)", "", line)) != line:
+    while "(" in line and (shorter := re.sub(r"\([^()\[\]]*\)", "", line)) != line:
         line = shorter
     match = re.search(r"(\w+)\[\[([^\[\],]+),([^\[\],]+)\]\]", line)
     if match is None or (match[2] + match[3]).replace(" ", "").isdigit():

@@ -59,6 +59,7 @@ def advice(line: str) -> str:
         ("r = np.hstack(x, x)", "put the parts into one list"),
         ("r = math.exp(x)", "np.exp takes whole arrays"),
         ("r = math.erf(x)", "np.vectorize(math.erf)(x)"),
+        ("r = 1 + math.erf(x / math.sqrt(2))", "math.erf takes a single number"),
         ("r = float(x)", "x.astype(float)"),
         ("r = max(0, x)", "need a single truth value"),
         ("r = len(x)[0]", "this is a single number"),
@@ -102,6 +103,7 @@ def test_the_cause_of_an_exception_is_said(line: str, says: str) -> None:
         ("r = np.max(listed[y], axis=0)", "np.maximum"),
         ("r = range(4)[y]", "one list"),
         ("r = float(x) if True else math.exp(1)", "np.vectorize"),
+        ("r = math.sqrt(number) * math.exp(x)", "math.sqrt"),  # either may be meant
         ("r = [0][x[0, 0]]", "single number, which has no entries"),
         ("r = helper[0]", "single number, which has no entries"),
         ("r = x.T(1)", "leave out the ( )"),  # a * may be missing
@@ -170,12 +172,12 @@ def test_memory_that_ends_while_appending_is_a_loop_without_end() -> None:
 
 def test_memory_that_ends_for_a_small_array_is_full_of_others() -> None:
     small = "Unable to allocate 48.0 B for an array with shape (2, 3) and data type float64"
-    assert told("_ArrayMemoryError", small, "loss = np.exp(z)").startswith(FULL)
+    assert told("MemoryError", small, "loss = np.exp(z)").startswith(FULL)
 
 
 def test_a_large_array_is_no_loop_without_end() -> None:
     large = "Unable to allocate 7.28 TiB for an array with shape (1000000, 1000000)"
-    said = told("_ArrayMemoryError", large, "kept.append(np.zeros((n, n)))")
+    said = told("MemoryError", large, "kept.append(np.zeros((n, n)))")
     assert "an array is far larger than needed" in said
     assert "loop" not in said
 

@@ -260,3 +260,48 @@ def test_a_length_with_another_cause_is_not_explained_by_it(
 ) -> None:
     names = [r.mistake or "" for r in judged(key, name, wrong).values()]
     assert not [found for found in names if found.startswith(never)]
+
+
+def to_do(results: dict[str, CheckResult], mistake: str) -> str:
+    rows = [
+        row.said
+        for result in results.values()
+        if result.mistake == mistake
+        for row in result.message.find(Label.TO_DO)
+    ]
+    return rows[0] if rows else ""
+
+
+SIGMOID = "activations.sigmoid"
+
+
+def test_a_missing_bracket_is_said_where_the_result_is_upside_down(key: Key) -> None:  # noqa: F811
+    results = judged(key, SIGMOID, lambda x: 1 / 1 + np.exp(-x))
+    assert "1 / a + b is (1 / a) + b" in to_do(results, "reciprocal")
+    results = judged(key, SIGMOID, lambda x: 1 - right(SIGMOID)(x))
+    assert "1 / a + b" not in to_do(results, "one-minus-right")
+
+
+def test_a_comma_behind_the_result_is_said_where_there_is_one_more_axis(key: Key) -> None:  # noqa: F811
+    results = judged(key, RELU, lambda x: (right(RELU)(x),))
+    assert "a comma behind what is returned (return x,)" in to_do(results, "leading-axis-added")
+
+
+LOGITS = "softmax_ce.logits_grad"
+
+
+def test_wrong_numbers_without_a_cause_are_told_with_what_another_call_raises(key: Key) -> None:  # noqa: F811
+    (row,) = judged(key, LOGITS, lambda o, y: o - y)["values"].message.find(Label.TO_DO)
+    assert row.said.startswith("another call raises ValueError: operands could not be broadcast")
+    assert "; one of them has an axis less" in row.said  # without the student's line
+
+
+def test_wrong_numbers_with_a_cause_are_told_with_that_alone(key: Key) -> None:  # noqa: F811
+    def wrong(o: Any, y: Any) -> Any:
+        if len(o) == 3:
+            raise ValueError("operands could not be broadcast together with shapes (3,2) (3,) ")
+        return -right(LOGITS)(o, y)
+
+    result = judged(key, LOGITS, wrong)["values"]
+    assert result.mistake is not None
+    assert not result.message.find(Label.TO_DO)

@@ -57,6 +57,9 @@ LARGEST = "bincount, unique and max see only what occurs in y"
         ("r = x[np.arange(32), y]", f"32 {WRITTEN}"),
         ("r = np.zeros((4, 2)); r[:] = np.ones((9, 2))", f"9 {WRITTEN}"),
         ("r = o[[np.arange(len(y)), y]]", f"o[[a, b]] {ROWS}"),
+        ("r = -np.log(o[[np.arange(len(y)), y]])", f"o[[a, b]] {ROWS}"),
+        ("r = x + np.ones((int('3' + '7'), 3))", "nothing in this call has the length 37: if"),
+        ("r = np.ones((2, 4)) * x", "for which these shapes fit"),
         ("r = x[[y, y]]", f"x[[a, b]] {ROWS}"),
         ("r = np.bincount(y) - w[0]", LARGEST),
         ("r = np.zeros((4, 5)); r[:] = np.eye(y.max() + 1)[y]", LARGEST),
@@ -82,6 +85,9 @@ def test_the_cause_is_said_where_shapes_and_line_show_it(line: str, says: str) -
         ("r = x[y]", ROWS),
         ("r = x[[0, 9]]", ROWS),  # two rows
         ("r = x[:, [y, y]]", ROWS),
+        ("r = np.ones((2, 4)) + x", "for which these shapes fit"),
+        ("r = np.ones((len(x) * 5, 3)) + x", "nothing in this call has the length"),
+        ("r = np.ones((len(x) + 1, 3)) + x", "nothing in this call has the length"),
         ("r = x - w[0]", LARGEST),  # 5 is a length of the call
     ],
 )
@@ -104,6 +110,11 @@ def test_names_in_the_line_of_another_function_mean_nothing() -> None:
 def test_of_three_shapes_those_are_named_that_do_not_fit() -> None:
     said = rows("r = np.where(x > 0, x, np.zeros((9, 3)))")[Label.SHAPES]
     assert said.startswith("(n, p) = (4, 3) does not fit (9, p) = (9, 3);")
+
+
+def test_no_letter_is_guessed_twice_for_one_shape() -> None:
+    said = rows("r = np.ones((4, 4)) + w.T")[Label.SHAPES]
+    assert said.startswith("(4, 4) does not fit (q, p) = (5, 3);")
 
 
 def test_a_length_that_is_left_open_is_shown_as_it_was_written() -> None:

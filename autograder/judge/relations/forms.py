@@ -216,7 +216,7 @@ def _picked_by_a_list(forms: _Forms) -> Relation | None:
             if is_so and all([_is_picked(form, rows, places) for form in forms]):
                 return Relation(
                     "list-of-indices",
-                    f"{rows}[[i, {places}]] has this shape, as it picks whole rows:"
+                    f"this is the shape of {rows}[[i, {places}]], which picks whole rows:"
                     f" {rows}[i, {places}] picks one entry of each",
                 )
     return None
