@@ -41,21 +41,28 @@ def with_form(check: CheckKey, evidence: Evidence, finding: Finding) -> Finding:
         return finding
     if check.kind not in (CheckKind.VALUES, CheckKind.SHAPE):
         return finding
-    for label, forms in _collect(check, evidence).items():
-        if all([form.got.shape == form.right.shape for form in forms]):
-            continue
-        found = next(filter(None, [search(forms) for search in _SEARCHES]), None)
-        if found is None:
-            return finding
-        sentence = f"{label}: {found.sentence}" if label else found.sentence
-        sentence = f"{sentence[0].upper()}{sentence[1:]}." if not label else f"{sentence}."
-        return replace(
-            finding,
-            mistake=found.name,
-            sentence=sentence,
-            explained_by=ExplainedBy.RELATION,
-        )
-    return finding
+    try:
+        label, found = _explain(_collect(check, evidence))
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return finding  # what came back is a stranger's; an explanation is never worth a grade
+    if found is None:
+        return finding
+    clause = found.sentence
+    sentence = f"{label}: {clause}." if label else f"{clause[0].upper()}{clause[1:]}."
+    return replace(
+        finding,
+        mistake=found.name,
+        sentence=sentence,
+        explained_by=ExplainedBy.RELATION,
+    )
+
+
+def _explain(results: Mapping[str, _Forms]) -> tuple[str, Relation | None]:
+    """Return what explains the first result that has a wrong shape, and which one that is."""
+    for label, forms in results.items():
+        if any([form.got.shape != form.right.shape for form in forms]):
+            return label, next(filter(None, [search(forms) for search in _SEARCHES]), None)
+    return "", None
 
 
 def _collect(check: CheckKey, evidence: Evidence) -> dict[str, list[_Form]]:
