@@ -221,10 +221,17 @@ def _find_wrong_count(got: Any, expected: tuple[Any, ...], names: Any) -> Differ
     if len(got) == len(expected):
         return _find_one_array(got, expected, names, asked)
     count = f"{len(got)} result{'' if len(got) == 1 else 's'}"
+    if len(got) < len(expected) and any([_is_tuple_of_arrays(item) for item in got]):
+        problem = f"{count} came back where {asked}; inner parentheses make one of several"
+        return Difference("", problem, name="nested-results")
     lacking = _find_lacking(got, expected, names)
     problem = f"{count} came back where {asked}{lacking}"
     name = "too-few-results" if len(got) < len(expected) else "too-many-results"
     return Difference("", problem, name=name)
+
+
+def _is_tuple_of_arrays(item: Any) -> bool:
+    return isinstance(item, str) and _name_form(item) == "several-results-for-one"
 
 
 def _find_lacking(got: tuple[Any, ...], expected: tuple[Any, ...], names: Any) -> str:

@@ -93,6 +93,7 @@ _OF_SEVERAL = (
     "one-result-for-several",
     "too-few-results",
     "too-many-results",
+    "nested-results",
     "dict-returned",
     "list-returned",
 )
@@ -214,6 +215,7 @@ def _advise_on_exception(case: _Case) -> str:
         _advise_on_version(raised)
         or _advise_on_name(case, raised)
         or _advise_on_command_line(raised)
+        or _advise_on_missing_arguments(case, raised)
         or advise_by_words(raised)
     )
     return f"{sentence}{case.unpacking}" if sentence == SEVERAL_RESULTS else sentence
@@ -273,6 +275,21 @@ def _advise_on_command_line(raised: Raised) -> str:
     is_exit = raised.kind == "SystemExit" and "parse" in line
     is_index = raised.kind == "IndexError" and "argv" in line
     return _COMMAND_LINE if is_exit or is_index else ""
+
+
+def _advise_on_missing_arguments(case: _Case, raised: Raised) -> str:
+    """Say how a dict's arrays become arguments, where a call lacks those that the dict has."""
+    missing = re.match(r"(?:\w+\.)*(\w+)\(\) missing \d+ required positional", raised.message)
+    if raised.kind != "TypeError" or missing is None or case.finding.call < 0:
+        return ""
+    names = re.findall(r"'(\w+)'", raised.message)
+    named = case.evidence.key.named_arguments(case.evidence.phase, case.finding.call)
+    line = raised.lines[-1].text if len(raised.lines) == 1 else ""
+    for name, value in named.items():
+        is_given = re.search(rf"(?<![\w.*]){re.escape(name)}\s*[,)]", line)
+        if isinstance(value, dict) and names and {*names} <= value.keys() and is_given:
+            return f"write **{name} in place of {name}: it gives each entry by its key"
+    return ""
 
 
 def _is_wrong_call(raised: Raised, function: str) -> bool:

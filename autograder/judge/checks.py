@@ -141,7 +141,8 @@ def _check_dtype(check: CheckKey, evidence: Evidence, call: int) -> Finding | No
     names = selected(evidence.key.names, check.select)
     for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
         if not isinstance(got_leaf, tuple):
-            return Finding(Status.FAILED, call, difference=got_leaf)
+            problem = _find_whole_problem(check, evidence, call) or got_leaf
+            return Finding(Status.FAILED, call, difference=problem)
         if not is_right_dtype(got_leaf[1], expected_leaf[1]):
             prefix = f"{label} of type " if label else "type "
             wanted = "an integer type" if expected_leaf[1].startswith("int") else expected_leaf[1]

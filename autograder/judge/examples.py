@@ -43,6 +43,10 @@ def make_example(check: CheckKey, evidence: Evidence, finding: Finding) -> Examp
     results: list[Compared] = []
     if finding.obstacle is None and check.kind != CheckKind.ARGUMENTS:
         results = list(_compare_results(check, evidence, finding.call))
+    difference = finding.difference
+    if difference is not None and difference.name:
+        remark = clean(difference.problem, limit=MAX_REMARK)
+        results = [Compared(difference.label, remark=remark)]
     return Example(
         call=f"{key.function}({', '.join(named)})",
         arguments=tuple(_list_arguments(named, key.shown_shapes)),

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from judging import function_key, leaf
 from judging import judged as judged_by_hand
-from test_relations import judged, key, likely, right  # noqa: F401
+from test_relations import judged, judged_outcomes, key, likely, right  # noqa: F401
 
 from autograder.core.message import Label
-from autograder.core.records import CheckResult, Status
+from autograder.core.records import CheckResult, Line, Raised, Status
 from autograder.homework.key import Key
 
 FORWARD, COMPOSE, INIT = "forward.forward", "separability.compose_affine", "train.init_params"
@@ -61,6 +61,12 @@ NAMED = [
         forward(lambda k, h, z, o: {"k": k, "h": h, "z": z, "o": o}),
         "dict-returned",
         "a dict came back where 4 results are expected: k, h, z, o",
+    ),
+    (
+        FORWARD,
+        forward(lambda k, h, z, o: ((k, z if z.shape != k.shape else z[:, :1]), h, o)),
+        "nested-results",
+        "inner parentheses make one of several",
     ),
     (FORWARD, forward(lambda k, h, z, o: o), "one-result-for-several", "one array of shape"),
     (
@@ -305,3 +311,25 @@ def test_wrong_numbers_with_a_cause_are_told_with_that_alone(key: Key) -> None: 
     result = judged(key, LOGITS, wrong)["values"]
     assert result.mistake is not None
     assert not result.message.find(Label.TO_DO)
+
+
+def test_a_dict_given_as_one_argument_is_told_to_be_unpacked(key: Key) -> None:  # noqa: F811
+    function = key.functions["train.predict"]
+    message = "forward() missing 3 required positional arguments: 'b_H', 'U', and 'b_U'"
+
+    def told(line: str, message: str = message) -> str:
+        raised = Raised("TypeError", message, (Line("train.py", 9, line),))
+        made = {"public": [raised] * function.counts["public"]}
+        results = judged_outcomes(key, "train.predict", made)
+        return first(results).message.find(Label.TO_DO)[0].said
+
+    assert told("o = forward(f, params)") == (
+        "write **params in place of params: it gives each entry by its key"
+    )
+    assert "**" not in told("o = forward(f, **params)")
+    assert "**" not in told("o = forward(f)")
+    assert "**" not in told("o = helper(f, params)", message.replace("'U'", "'other'"))
+
+
+def first(results: dict[str, CheckResult]) -> CheckResult:
+    return next(r for r in results.values() if r.status != Status.PASSED)
