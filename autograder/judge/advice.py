@@ -84,8 +84,10 @@ _WRITTEN = {
         "a comma behind what is returned (return x,), or [ ] around it, adds an axis in front"
     ),
     "trailing-axis-added": "x[:, None], reshape(-1, 1) and keepdims=True add an axis at the end",
-    "leading-axis-missing": "sum, mean and max keep an axis of length 1 with keepdims=True",
-    "axes-of-length-one-missing": "sum, mean and max keep axes of length 1 with keepdims=True",
+    "leading-axis-missing": ("x[None] puts it back; sum, mean and max keep it with keepdims=True"),
+    "axes-of-length-one-missing": (
+        "squeeze drops them, and sum, mean and max do without keepdims=True"
+    ),
 }
 
 #: Names of `autograder.core.compare` of what is wrong with several results.

@@ -333,3 +333,8 @@ def test_a_dict_given_as_one_argument_is_told_to_be_unpacked(key: Key) -> None: 
 
 def first(results: dict[str, CheckResult]) -> CheckResult:
     return next(r for r in results.values() if r.status != Status.PASSED)
+
+
+def test_how_a_lost_axis_comes_back_is_said(key: Key) -> None:  # noqa: F811
+    results = judged(key, COMPOSE, compose(lambda W, b: (W, b[0])))
+    assert to_do(results, "leading-axis-missing").startswith("x[None] puts it back")
