@@ -2,12 +2,12 @@
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograder.judge.relations.case import Case, Example, Relation, same
+from autograder.judge.relations.case import Case, Example, Relation, count_different, same
 
 __all__ = [
     "axis_missing",
@@ -28,6 +28,9 @@ __all__ = [
 #: Axes of a result that permutations are tried of.
 MAX_PERMUTED = 3
 
+#: Lines along an axis that it takes to tell one order from another.
+FEWEST = 3
+
 #: Rows of a result that are looked for one by one.
 MAX_ROWS = 32
 
@@ -38,6 +41,16 @@ def _find_axes(case: Case) -> range:
     """Return the axes that every right result has."""
     counts = {e.right.ndim for e in case.examples}
     return range(counts.pop()) if len(counts) == 1 else range(0)
+
+
+def _has_lines(case: Case, axis: int) -> bool:
+    """Tell whether two wrong examples have three lines along an axis: of two, every order is one.
+
+    One example will do where there is no other.
+    """
+    pairs = zip(case.examples, case.is_wrong, strict=True)
+    long = [e for e, wrong in pairs if wrong and e.right.shape[axis] >= FEWEST]
+    return len(long) >= min(2, case.count)
 
 
 def _name_lines(case: Case, axis: int) -> tuple[str, str, str]:
@@ -89,6 +102,8 @@ def transposed(case: Case) -> Relation | None:
 def reversed_order(case: Case) -> Relation | None:
     """Got is the right result, last row or column first."""
     for axis in _find_axes(case):
+        if not _has_lines(case, axis):
+            continue
 
         def predict(e: Example, axis: int = axis) -> np.ndarray:
             return np.flip(e.right, axis)
@@ -102,6 +117,8 @@ def reversed_order(case: Case) -> Relation | None:
 def off_by_one(case: Case) -> Relation | None:
     """Got is the right result moved by one along an axis, round the end or filled with zeros."""
     for axis, step, is_round in itertools.product(_find_axes(case), (1, -1), (True, False)):
+        if not _has_lines(case, axis):
+            continue
 
         def predict(
             e: Example, axis: int = axis, step: int = step, is_round: bool = is_round
@@ -120,10 +137,28 @@ def off_by_one(case: Case) -> Relation | None:
 def permuted(case: Case) -> Relation | None:
     """Got has the right rows (or columns) in another order."""
     for axis in _find_axes(case):
-        if case.holds(functools.partial(_is_permuted, axis=axis)):
+        is_so = case.holds(functools.partial(_is_permuted, axis=axis))
+        if is_so and _has_lines(case, axis) and _has_different_lines(case, axis):
             name, _, words = _name_lines(case, axis)
             return Relation(f"{name}-order", f"the {words} are right, but in another order")
     return None
+
+
+def _has_different_lines(case: Case, axis: int) -> bool:
+    """Tell whether the lines of two wrong examples say which is which.
+
+    Zeros and ones alone stand in another order, whatever is wrong, but where a line has several.
+    """
+    pairs = zip(case.examples, case.is_wrong, strict=True)
+    lines = [np.moveaxis(e.right, axis, 0) for e, wrong in pairs if wrong]
+    rows = [line.reshape(len(line), -1) for line in lines]
+    telling = [
+        row
+        for row in rows
+        if len(np.unique(row, axis=0)) >= FEWEST
+        and (row.shape[1] > 1 or count_different(row) >= FEWEST)
+    ]
+    return len(telling) >= min(2, case.count)
 
 
 def _is_permuted(e: Example, axis: int) -> bool:
@@ -157,7 +192,7 @@ def one_short(case: Case) -> Relation | None:
                 return None
             return np.moveaxis(cut(e.right, axis), 0, axis)
 
-        if case.gives(predict) and any([e.got.size for e in case.examples]):
+        if case.gives(predict):
             name, one, _ = _name_lines(case, axis)
             return Relation(f"{end}-{name}-missing", f"the {end} {one} is missing")
     return None
@@ -166,7 +201,7 @@ def one_short(case: Case) -> Relation | None:
 def one_more(case: Case) -> Relation | None:
     """Got has a row or column too many before or after the right ones."""
     for axis, (end, cut) in itertools.product(_find_axes(case), _CUTS):
-        if case.holds(functools.partial(_is_more, axis=axis, cut=cut)):
+        if _is_borne_out(case, functools.partial(_is_more, axis=axis, cut=cut)):
             name, one, _ = _name_lines(case, axis)
             where = "at the end" if end == "last" else "at the start"
             return Relation(f"{name}-too-many-{end}", f"there is one {one} too many, {where}")
@@ -182,10 +217,21 @@ def _is_more(e: Example, axis: int, cut: _Cut) -> bool:
     return bool(same(kept.ravel(), e.right.ravel(), *e.bounds).all())
 
 
+def _is_borne_out(case: Case, is_so: Callable[[Example], bool]) -> bool:
+    """Tell whether `is_so` of every example, and enough right numbers are in wrong ones."""
+    pairs = zip(case.examples, case.is_wrong, strict=True)
+    return case.holds(is_so) and case.is_enough(
+        [e.right.ravel() if wrong else e.right.ravel()[:0] for e, wrong in pairs]
+    )
+
+
 def summed(case: Case) -> Relation | None:
     """Got is the right result added up or averaged, over an axis or altogether."""
     for axis in _find_axes(case):
-        over = _name_axis(case, axis, [e.right.shape[axis] for e in case.examples])
+        lengths = [e.right.shape[axis] for e in case.examples]
+        if not _is_long_twice(case, lengths):
+            continue  # over one item alone, the sum is the item
+        over = _name_axis(case, axis, lengths)
         if case.gives(functools.partial(_add_up, axis=axis)):
             return Relation(f"summed-over-axis-{axis}", f"this is the sum over {over}")
         if case.gives(functools.partial(_average, axis=axis)):
@@ -197,6 +243,12 @@ def summed(case: Case) -> Relation | None:
     return None
 
 
+def _is_long_twice(case: Case, lengths: Sequence[int]) -> bool:
+    """Tell whether an axis is longer than one in two wrong examples, where there are two."""
+    pairs = zip(lengths, case.is_wrong, strict=True)
+    return sum([length > 1 and wrong for length, wrong in pairs]) >= min(2, case.count)
+
+
 def _add_up(e: Example, axis: int | None = None) -> Any:
     return e.right.sum(axis)
 
@@ -206,10 +258,10 @@ def _average(e: Example, axis: int | None = None) -> Any:
 
 
 def _find_long_axes(case: Case) -> Iterator[tuple[int, list[int]]]:
-    """Yield each axis that every result has and that is longer than one somewhere."""
+    """Yield each axis that every result has and that is longer than one where it is wrong."""
     for axis in range(min([e.got.ndim for e in case.examples])):
         lengths = [e.got.shape[axis] for e in case.examples]
-        if max(lengths) > 1 and axis < MAX_PERMUTED:
+        if axis < MAX_PERMUTED and _is_long_twice(case, lengths):
             yield axis, lengths
 
 
@@ -219,10 +271,10 @@ def not_summed(case: Case) -> Relation | None:
         return None
     for axis, lengths in _find_long_axes(case):
         over = _name_axis(case, axis, lengths)
-        if case.holds(functools.partial(_is_right_sum, axis=axis)):
+        if _is_borne_out(case, functools.partial(_is_right_sum, axis=axis)):
             name = f"not-summed-over-axis-{axis}"
             return Relation(name, f"this is not added up yet over {over}")
-        if case.holds(functools.partial(_is_right_mean, axis=axis)):
+        if _is_borne_out(case, functools.partial(_is_right_mean, axis=axis)):
             return Relation(
                 f"not-averaged-over-axis-{axis}", f"this is not averaged yet over {over}"
             )
@@ -245,7 +297,7 @@ def _is_right(e: Example, numbers: np.ndarray) -> bool:
 def repeated(case: Case) -> Relation | None:
     """Got is the right result several times over, along an axis."""
     for axis, _ in _find_long_axes(case):
-        if case.holds(functools.partial(_is_repeated, axis=axis)):
+        if _is_borne_out(case, functools.partial(_is_repeated, axis=axis)):
             return Relation(
                 f"repeated-along-axis-{axis}",
                 f"the right numbers are there, repeated along the {_name_ordinal(axis)} axis",
@@ -272,12 +324,18 @@ _ENDS: tuple[tuple[str, Callable[[_Shape], _Shape | None]], ...] = (
 def axis_missing(case: Case) -> Relation | None:
     """Got has an axis of length one too few or too many, whatever its numbers are."""
     shapes = [(e.got.shape, e.right.shape) for e in case.examples]
+    fitting = []
     for end, cut in _ENDS:
         if all([got == cut(right) for got, right in shapes]):
-            return Relation(f"{end}-axis-missing", f"the {end} axis of length one is missing")
+            sentence = f"the {end} axis of length one is missing"
+            fitting.append(Relation(f"{end}-axis-missing", sentence))
         if all([right == cut(got) for got, right in shapes]):
-            return Relation(f"{end}-axis-added", f"a {end} axis of length one is too many")
-    if all([got == _drop_ones(right) for got, right in shapes]):
+            sentence = f"a {end} axis of length one is too many"
+            fitting.append(Relation(f"{end}-axis-added", sentence))
+    if len(fitting) == 1:
+        return fitting[0]
+    # Of a result of one number no one can say which end it is.
+    if not fitting and all([got == _drop_ones(right) for got, right in shapes]):
         return Relation("axes-of-length-one-missing", "all axes of length one are missing")
     return None
 
@@ -310,6 +368,9 @@ def _is_in_order(case: Case) -> bool:
 
 def swapped_shape(case: Case) -> Relation | None:
     """Got has the shape of the transpose, whatever its numbers are."""
-    if all([e.right.ndim == 2 and e.got.shape == e.right.shape[::-1] for e in case.examples]):
+    shapes = {e.right.shape for e in case.examples}
+    is_so = all([e.right.ndim == 2 and e.got.shape == e.right.shape[::-1] for e in case.examples])
+    # One shape may be another one's by chance.
+    if is_so and len(shapes) >= min(2, case.count):
         return Relation("axes-swapped", "this has the shape of the transpose")
     return None

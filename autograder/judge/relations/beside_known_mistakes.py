@@ -10,14 +10,15 @@ from autograder.core.records import CheckKind
 from autograder.core.vectors import selected
 from autograder.homework.key import CheckKey, MistakeKey
 from autograder.judge.evidence import Evidence
-from autograder.judge.relations import axes, numbers
-from autograder.judge.relations.case import Case, Relation, Search, cases_of, right_at, same
+from autograder.judge.relations import axes, factors
+from autograder.judge.relations.case import Case, Relation, Search, same
+from autograder.judge.relations.collect import cases_of, different_calls, right_at
 
 __all__ = ["beside_a_mistake", "known_mistakes_of"]
 
 #: What can be the matter beside a known mistake, by kind of check.
 BESIDE: dict[str, tuple[Search, ...]] = {
-    CheckKind.VALUES: (numbers.opposite_sign, numbers.one_length, axes.transposed),
+    CheckKind.VALUES: (factors.opposite_sign, factors.one_length, axes.transposed),
     CheckKind.SHAPE: (axes.axis_missing, axes.transposed),
 }
 
@@ -90,10 +91,19 @@ def beside_a_mistake(
         related = [
             case for case in _make_cases(check, evidence, mistake, check.calls) if case.shows
         ]
+        if not _is_seen(check, evidence, mistake):
+            continue
         relation = _find_shared(related, BESIDE[check.kind])
         if relation is not None:
             return mistake, relation, related
     return None
+
+
+def _is_seen(check: CheckKey, evidence: Evidence, mistake: MistakeKey) -> bool:
+    """Tell whether a mistake changes the result of two calls, where there are two."""
+    calls = different_calls(evidence, check.calls)
+    changed = [call for call in calls if mistake.results[evidence.phase].of[call] >= 0]
+    return len(changed) >= min(2, len(calls))
 
 
 def _find_shared(cases: Sequence[Case], searches: Sequence[Search]) -> Relation | None:

@@ -1,21 +1,18 @@
 """One result of a function over all calls of a check: the record that relations are looked for in.
 
-Everything in it is a float64 array of bounded size; what came back is untrusted: it is taken where
-it has the form that was asked for, and may have any shape, and nan and infinity among its numbers.
+Everything in it is a float64 array of bounded size; what came back is untrusted: it may have any
+shape, and nan and infinity among its numbers. What is said of it holds for every example, and could
+have failed on enough of them: that is asked here, by `Case.gives`, `Case.follows` and
+`Case.is_enough`, of every relation.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from autograder.core.compare import is_leaf, leaves, tolerance
-from autograder.core.records import CheckKind, Returned
-from autograder.core.vectors import selected, vector_of
-from autograder.homework.key import CheckKey
-from autograder.judge.evidence import Evidence
 from autograder.judge.letters import lengths_of
 
 __all__ = [
@@ -24,11 +21,18 @@ __all__ = [
     "Example",
     "Relation",
     "Search",
-    "cases_of",
+    "count_different",
     "plain_name",
-    "right_at",
     "same",
+    "take_only",
 ]
+
+
+#: Numbers up to this, the absolute tolerance of values, are none: they may be rounding alone.
+NOTHING = 1e-9
+
+#: Different numbers that have to bear a relation out, each counted once in a call.
+ENOUGH = 4
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,13 @@ class Call:
         """What the letters stand for."""
         return lengths_of(self.shapes, self.arguments)
 
+    @cached_property
+    def is_varied(self) -> bool:
+        """Whether some array of real numbers that is given has entries that differ, or none is."""
+        given = [value for value in self.arguments.values() if isinstance(value, np.ndarray)]
+        real = [value for value in given if value.dtype.kind == "f" and value.size > 1]
+        return not real or any([count_different(value) > 1 for value in real])
+
 
 @dataclass(frozen=True)
 class Example:
@@ -77,6 +88,12 @@ class Example:
         """Tell whether these are the numbers that came back, in C order."""
         flat = np.asarray(numbers, dtype=np.float64).ravel()
         return flat.size == self.got.size and bool(same(self.got.ravel(), flat, *self.bounds).all())
+
+
+def count_different(numbers: np.ndarray) -> int:
+    """Return how many different numbers there are, all that is next to nothing being one."""
+    finite = numbers[np.isfinite(numbers)]
+    return int(np.unique(np.round(finite, 8).astype(np.float32)).size)
 
 
 def plain_name(name: str) -> str:
@@ -127,10 +144,13 @@ class Case:
 
     @cached_property
     def is_shown(self) -> bool:
-        """Whether two examples are wrong (one where there is one), with numbers to look at."""
+        """Whether two examples are wrong (one where there is one), with numbers to look at.
+
+        A shape that is wrong in one example alone may be right by its length in the others.
+        """
         pairs = zip(self.examples, self.is_wrong, strict=True)
         telling = [e for e, wrong in pairs if wrong and (self.by_shape or np.isfinite(e.got).any())]
-        return len(telling) >= min(2, self.count)
+        return len(telling) >= (1 if self.by_shape else min(2, self.count))
 
     @property
     def count(self) -> int:
@@ -191,13 +211,55 @@ class Case:
         return bool(same(self.got, numbers, *self.bounds).all())
 
     def gives(self, predict: Callable[[Example], Any]) -> bool:
-        """Tell whether each example gave what `predict` says; None says that it can't be."""
+        """Tell whether each example gave what `predict` says, where that could have failed.
+
+        It returns None to say that it can't be.
+        """
 
         def is_given(example: Example) -> bool:
             predicted = predict(example)
             return predicted is not None and example.is_got(predicted)
 
-        return self.holds(is_given)
+        return self.holds(is_given) and self.is_enough(
+            [self._find_telling(e, np.ravel(predict(e))) for e in self.examples]
+        )
+
+    def _find_telling(self, example: Example, predicted: np.ndarray) -> np.ndarray:
+        """Return the predicted numbers that differ from the right ones."""
+        flat = np.asarray(predicted, dtype=np.float64)
+        if self.by_shape:
+            return flat if example.got.shape != example.right.shape else flat[:0]
+        right = example.right.ravel()
+        return flat[~same(flat, right, *example.bounds)] if flat.size == right.size else flat
+
+    def follows(self, row: np.ndarray, *, fewest: int = 3) -> bool:
+        """Tell whether an aligned case gave these numbers, where that could have failed.
+
+        It could where they differ from the right ones; so many different ones are wanted there.
+        """
+        if not self.is_got(row):
+            return False
+        differs = ~same(row, self.right, *self.bounds)
+        return self.is_enough(self.split(self.right, differs), fewest=fewest)
+
+    def split(self, row: np.ndarray, mask: np.ndarray) -> list[np.ndarray]:
+        """Return the masked numbers of a row, example by example."""
+        return [row[mask & (self.owner == number)] for number in range(self.count)]
+
+    def is_in_two(self, mask: np.ndarray) -> bool:
+        """Tell whether masked numbers are in two examples, where there are two."""
+        return np.unique(self.owner[mask]).size >= min(2, self.count)
+
+    def is_enough(self, telling: Sequence[np.ndarray], *, fewest: int = 2) -> bool:
+        """Tell whether these numbers of the examples are enough for no accident.
+
+        They have to be in two examples, where there are two, and differ. A key of a dict may be in
+        few: all keys together have to bear the relation out.
+        """
+        different = [count_different(numbers) for numbers in telling]
+        is_seen_twice = sum([count > 0 for count in different]) >= min(2, self.count)
+        is_many = self.is_free or sum(different) >= ENOUGH
+        return is_seen_twice and is_many and count_different(self.flat(telling)) >= fewest
 
     def holds(self, is_so: Callable[[Example], bool]) -> bool:
         """Tell whether `is_so` of every example; ends at the first of which it is not."""
@@ -249,78 +311,10 @@ class Case:
         return Case(self.label, tuple(examples), self.by_shape, self.others, self.is_free)
 
 
+def take_only(found: Sequence[Relation]) -> Relation | None:
+    """Return the one that was found; of several, none can be said to be it."""
+    return found[0] if len(found) == 1 else None
+
+
 #: Looks for one relation in a case.
 Search = Callable[[Case], Relation | None]
-
-
-#: Numbers in one result that are looked at; a right one has less than a hundred.
-MAX_NUMBERS = 4096
-
-
-def right_at(evidence: Evidence, check: CheckKey) -> Callable[[int], Any]:
-    """Return the function from a call to its right result, None where there are several."""
-
-    def right(call: int) -> Any:
-        answers = evidence.right(call, check.select)
-        return answers.example if answers.count == 1 else None
-
-    return right
-
-
-def cases_of(
-    check: CheckKey, evidence: Evidence, expected: Callable[[int], Any], *, calls: Sequence[int]
-) -> list[Case]:
-    """Return a case for each result; none where one call returned something of another form.
-
-    Calls that raised, or were never made, are left out.
-    """
-    names = selected(evidence.key.names, check.select)
-    rows: dict[str, list[Example]] = {}
-    rights: list[dict[str, np.ndarray]] = []
-    for call in calls:
-        if not isinstance(evidence.outcome(call), Returned):
-            continue
-        wanted = expected(call)
-        if wanted is None or vector_of(wanted) is None:
-            return []
-        pairs = list(_pair_results(evidence.wanted_result(call, check.select), wanted, names))
-        if any([pair is None for pair in pairs]):
-            return []
-        arguments = evidence.key.arguments(evidence.phase, call)
-        given = dict(zip(evidence.key.parameters, arguments, strict=False))
-        made_with = Call(call, given, evidence.key.shapes, evidence.key.letters)
-        for label, got, right, bounds in filter(None, pairs):
-            rows.setdefault(label, []).append(Example(made_with, got, right, bounds))
-        rights.append({label: right for label, _, right, _ in filter(None, pairs)})
-    is_free = names == {}
-    return [
-        Case(
-            label,
-            tuple(row),
-            check.kind == CheckKind.SHAPE,
-            {} if is_free else _collect_others(label, rights),
-            is_free,
-        )
-        for label, row in rows.items()
-    ]
-
-
-_Pair = tuple[str, np.ndarray, np.ndarray, tuple[float, float]]
-
-
-def _pair_results(got: Any, expected: Any, names: Any) -> Iterator[_Pair | None]:
-    """Yield label, both sides and tolerances of each result; None where they can't be compared."""
-    for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
-        if not is_leaf(got_leaf) or got_leaf[0].size > MAX_NUMBERS:
-            yield None
-            return
-        array, name = got_leaf
-        sides = array.astype(np.float64), expected_leaf[0].astype(np.float64)
-        yield label, *sides, tolerance(name)
-
-
-def _collect_others(
-    label: str, rights: Sequence[Mapping[str, np.ndarray]]
-) -> dict[str, tuple[np.ndarray, ...]]:
-    names = [name for name in rights[0] if name != label]
-    return {name: tuple([right[name] for right in rights]) for name in names}

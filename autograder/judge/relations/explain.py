@@ -12,23 +12,24 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.core.codec import encode
-from autograder.core.compare import is_same_answer
+from autograder.core.compare import arrays_in, is_same_answer
 from autograder.core.records import CheckKind, ExplainedBy, Returned, Status
 from autograder.homework.key import CheckKey, MistakeKey
 from autograder.judge.evidence import Evidence, Finding
-from autograder.judge.relations import axes, numbers, place
+from autograder.judge.relations import axes, factors, numbers, place
 from autograder.judge.relations.beside_known_mistakes import beside_a_mistake, known_mistakes_of
-from autograder.judge.relations.case import Case, Relation, Search, cases_of, right_at
+from autograder.judge.relations.case import Case, Relation, Search
+from autograder.judge.relations.collect import cases_of, right_at
 
-__all__ = ["explain", "with_relation"]
+__all__ = ["explain", "find_turned", "with_relation"]
 
 
-def _find_turned(case: Case) -> Relation | None:
+def find_turned(case: Case) -> Relation | None:
     """Got is the transpose of a multiple of the right result."""
     if not all([e.got.ndim == 2 and e.got.shape == e.right.shape[::-1] for e in case.examples]):
         return None
     case = case.changed(np.transpose)
-    for search in (numbers.opposite_sign, numbers.one_length, numbers.constant_factor):
+    for search in (factors.opposite_sign, factors.one_length, factors.constant_factor):
         relation = search(case)
         if relation is not None:
             sentence = f"{relation.sentence}; {axes.TRANSPOSED}"
@@ -40,13 +41,13 @@ def _find_turned(case: Case) -> Relation | None:
 NUMBERS: tuple[Search, ...] = (
     numbers.constant,
     numbers.argument_returned,
-    numbers.opposite_sign,
-    numbers.one_length,
+    factors.opposite_sign,
+    factors.one_length,
     numbers.another_result,
     axes.transposed,
-    numbers.two_lengths,
-    numbers.constant_factor,
-    numbers.constant_offset,
+    factors.two_lengths,
+    factors.constant_factor,
+    factors.constant_offset,
     axes.reversed_order,
     axes.off_by_one,
     axes.permuted,
@@ -55,7 +56,7 @@ NUMBERS: tuple[Search, ...] = (
     axes.one_more,
     axes.summed,
     axes.not_summed,
-    _find_turned,
+    find_turned,
     numbers.function_of_right,
     numbers.with_argument,
     numbers.clipped,
@@ -101,14 +102,16 @@ def with_relation(
 ) -> Finding:
     """Return the finding with a relation that explains it, if there is one.
 
-    `others` are checks of the same function and kind: what explains one of them is said here as
-    well if it explains both together.
+    `others` are checks of the same function and kind. What explains one of them is said here as
+    well if it explains both together, and nothing is said here that one with more calls denies.
     """
     is_for_us = finding.status == Status.FAILED and finding.may_be_known and not finding.mistake
     if not is_for_us or finding.obstacle is not None or check.kind not in TABLES:
         return finding
     try:
-        found = explain(check, evidence) or _explain_with_others(check, evidence, others)
+        alike = [other for other in others if _is_alike(check, other)]
+        found = _explain_unless_denied(check, evidence, alike)
+        found = found or _explain_with_others(check, evidence, alike)
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return finding  # what came back is a stranger's; an explanation is never worth a grade
     if found is None:
@@ -121,25 +124,58 @@ def with_relation(
     )
 
 
+def _is_alike(check: CheckKey, other: CheckKey) -> bool:
+    of_both = (check.visibility, check.select) == (other.visibility, other.select)
+    return of_both and check.id != other.id
+
+
+def _explain_unless_denied(
+    check: CheckKey, evidence: Evidence, alike: Sequence[CheckKey]
+) -> Relation | None:
+    """Find what explains a check and what is wrong in the checks that look at more calls."""
+    near = [call for other in alike for call in other.calls if _is_finite(evidence, call)]
+    found = explain(check, evidence, near=near)
+    larger = [other for other in alike if len(other.calls) > len(check.calls)]
+    more = [call for other in larger for call in other.calls if call in near]
+    wrong = [call for call in more if evidence.match(call, check.select) is None]
+    if found is None or not wrong:
+        return found
+    joint = explain(replace(check, calls=_join(check.calls, wrong)), evidence, near=near)
+    return found if joint is not None and joint.name == found.name else None
+
+
+def _join(calls: Sequence[int], others: Sequence[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys((*calls, *others)))
+
+
+def _is_finite(evidence: Evidence, call: int) -> bool:
+    """Tell whether a call returned finite numbers alone: others have a cause of their own."""
+    outcome = evidence.outcome(call)
+    if not isinstance(outcome, Returned):
+        return False
+    arrays = [a for a in arrays_in(outcome.value) if a.dtype.kind in "fc"]
+    return all([bool(np.isfinite(array).all()) for array in arrays])
+
+
 def _explain_with_others(
-    check: CheckKey, evidence: Evidence, others: Sequence[CheckKey]
+    check: CheckKey, evidence: Evidence, alike: Sequence[CheckKey]
 ) -> Relation | None:
     """Find what explains another check, and that one and this one together."""
-    for other in others:
-        of_both = (check.visibility, check.select) == (other.visibility, other.select)
-        if other.id == check.id or not of_both:
-            continue
+    for other in alike:
         its_own = explain(other, evidence)
         if its_own is not None:
-            calls = tuple(dict.fromkeys((*other.calls, *check.calls)))
+            calls = _join(other.calls, check.calls)
             joint = explain(replace(check, calls=calls), evidence)
             if joint is not None and joint.name == its_own.name:
                 return joint
     return None
 
 
-def explain(check: CheckKey, evidence: Evidence) -> Relation | None:
-    """Return what explains everything that is wrong in a check of values or of shapes."""
+def explain(check: CheckKey, evidence: Evidence, *, near: Sequence[int] = ()) -> Relation | None:
+    """Return what explains everything that is wrong in a check of values or of shapes.
+
+    Where the numbers are wrong is said of the calls that are `near`, in other checks, as well.
+    """
     with np.errstate(all="ignore"):
         if check.kind == CheckKind.VALUES:
             again = _compare_repeated_calls(check, evidence)
@@ -153,7 +189,8 @@ def explain(check: CheckKey, evidence: Evidence) -> Relation | None:
         ordered = _find_order_of_results(cases)
         if ordered is not None:
             return Relation(ordered.name, _make_sentence(ordered))
-        return _explain_each(check, evidence, cases, wrong)
+        found = _explain_each(check, evidence, cases, wrong)
+        return found or _find_where(replace(check, calls=_join(check.calls, near)), evidence)
 
 
 Cover = list[tuple[Relation, list[Case]]]
@@ -210,7 +247,7 @@ def _try_each(case: Case, searches: Sequence[Search]) -> Iterator[Relation]:
 def _explain_each(
     check: CheckKey, evidence: Evidence, cases: Sequence[Case], wrong: Sequence[Case]
 ) -> Relation | None:
-    strong, weak = TABLES[check.kind]
+    strong, _ = TABLES[check.kind]
     known: dict[str, list[Relation]] = {case.label: [] for case in cases}
     cover = _find_cover(wrong, strong, known)
     if cover is None and len(cases) > 1:
@@ -218,9 +255,21 @@ def _explain_each(
         cover = _find_cover(wrong, strong, known) if any(known.values()) else None
     if cover is None:
         found = beside_a_mistake(check, evidence, wrong)
-        if found is not None:
-            return _say_two_things(*found)
-        cover = _find_cover(wrong, (*strong, *weak), known)
+        return None if found is None else _say_two_things(*found)
+    return _join_relations(cases, cover)
+
+
+def _find_where(check: CheckKey, evidence: Evidence) -> Relation | None:
+    """Find where the numbers are wrong, and how far off they are, where nothing else is known."""
+    strong, weak = TABLES[check.kind]
+    cases = cases_of(check, evidence, right_at(evidence, check), calls=check.calls)
+    wrong = [case for case in cases if case.shows]
+    if not weak or not wrong:
+        return None
+    known: dict[str, list[Relation]] = {case.label: [] for case in cases}
+    if len(cases) > 1:
+        known = known_mistakes_of(check, evidence, cases)
+    cover = _find_cover(wrong, (*strong, *weak), known)
     return None if cover is None else _join_relations(cases, cover)
 
 
@@ -231,13 +280,18 @@ def _join_relations(cases: Sequence[Case], cover: Cover) -> Relation:
         _make_sentence(relation, () if is_whole else [case.label for case in members])
         for relation, members in cover
     ]
-    return Relation("-and-".join([relation.name for relation, _ in cover]), " ".join(sentences))
+    return Relation(_join_names([relation.name for relation, _ in cover]), " ".join(sentences))
+
+
+def _join_names(names: Sequence[str]) -> str:
+    """Return one name of several: two factors are one name."""
+    return "-and-".join(dict.fromkeys(names))
 
 
 def _say_two_things(mistake: MistakeKey, relation: Relation, members: Sequence[Case]) -> Relation:
     labels = [case.label for case in members if case.label and not case.is_free]
     also = _make_sentence(relation, labels)
-    name = f"{mistake.name}-and-{relation.name}"
+    name = _join_names([mistake.name, relation.name])
     return Relation(name, f"Two things: {mistake.sentence} And: {also}")
 
 
@@ -295,15 +349,21 @@ def _find_order_of_results(cases: Sequence[Case]) -> Relation | None:
     is_right = [
         [_is_given(case, case_rights) for case_rights in rights] for case in cases
     ]  # by what came back, by what belongs there
-    for order in list(itertools.permutations(range(len(cases))))[1:]:
-        if all([is_right[place][other] for place, other in enumerate(order)]):
-            came = ", ".join([cases[other].label for other in order])
-            asked = ", ".join([case.label for case in cases])
-            return Relation(
-                "results-in-another-order",
-                f"the results are in another order: {came} come back, but {asked} are expected",
-            )
-    return None
+    orders = [
+        order
+        for order in itertools.permutations(range(len(cases)))
+        if all([is_right[place][other] for place, other in enumerate(order)])
+    ]
+    wrong = [case for case in cases if case.shows]
+    # Of two orders, neither is known to be the one: results may be equal, in all that was tried.
+    if len(orders) != 1 or not all([case.is_shown for case in wrong]):
+        return None
+    came = ", ".join([cases[other].label for other in orders[0]])
+    asked = ", ".join([case.label for case in cases])
+    return Relation(
+        "results-in-another-order",
+        f"the results are in another order: {came} come back, but {asked} are expected",
+    )
 
 
 def _is_given(case: Case, rights: Sequence[np.ndarray]) -> bool:

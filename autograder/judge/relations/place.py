@@ -1,12 +1,19 @@
 """Where a result is wrong: at some numbers, rows or examples only, or from some size on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograder.judge.relations.case import Case, Example, Relation, plain_name
+from autograder.judge.relations.case import (
+    NOTHING,
+    Case,
+    Example,
+    Relation,
+    count_different,
+    plain_name,
+)
 
 __all__ = ["exact_place", "for_one_item", "large_numbers", "likely_place", "not_finite"]
 
@@ -17,16 +24,25 @@ FEWEST = 3
 LEAST_RIGHT = 8
 
 
+#: How much larger numbers have to be to overflow where others don't.
+MUCH = 10.0
+
+#: The least part that is wrong of what is said to be mostly wrong.
+MOST = 0.75
+
+
 @dataclass(frozen=True)
 class _Place:
     """Some of the numbers of all examples, and what to say where only they are wrong.
 
-    Where nothing else is right (`is_rest`) there are no exceptions to that.
+    Where nothing else is right (`is_rest`) there are no exceptions to that. Places of one `group`
+    are told of in their order; of two groups, neither can be said to be the one.
     """
 
     name: str
     clause: str
     mask: np.ndarray
+    group: str = ""
     is_rest: bool = False
 
     @property
@@ -37,27 +53,33 @@ class _Place:
 
 def exact_place(case: Case) -> Relation | None:
     """All numbers of one place are wrong, and no others."""
-    for place in _list_places(case):
-        if _is_worth_saying(case, place.mask) and (place.mask == case.wrong).all():
-            return place.relation
-    return None
+    return _take_place(case, [p for p in _list_places(case) if (p.mask == case.wrong).all()])
 
 
 def likely_place(case: Case) -> Relation | None:
     """Only numbers of one place are wrong, at least half of these."""
+    fitting = []
     for place in [place for place in _list_places(case) if not place.is_rest]:
         is_within = not (case.wrong & ~place.mask).any()
         is_half = 2 * int(case.wrong.sum()) >= int(place.mask.sum())
-        if is_within and is_half and _is_worth_saying(case, place.mask):
-            return place.relation
-    return None
+        if is_within and is_half:
+            fitting.append(place)
+    return _take_place(case, fitting)
+
+
+def _take_place(case: Case, fitting: Sequence[_Place]) -> Relation | None:
+    """Return what to say of the first place, where no other kind of place fits as well."""
+    telling = [place for place in fitting if _is_worth_saying(case, place.mask)]
+    groups = {place.group for place in telling if place.group}
+    return telling[0].relation if telling and len(groups) < 2 else None
 
 
 def _is_worth_saying(case: Case, mask: np.ndarray) -> bool:
     """Tell whether there are enough numbers on either side: 'right but for' most says nothing."""
     outside = int((~mask).sum())
     is_enough = outside >= FEWEST and LEAST_RIGHT * outside >= mask.size
-    return is_enough and int((case.wrong & mask).sum()) >= 2
+    is_seen = case.is_in_two(case.wrong & mask) and case.is_in_two(~case.wrong & ~mask)
+    return is_enough and is_seen and int((case.wrong & mask).sum()) >= 2
 
 
 def _list_places(case: Case) -> list[_Place]:
@@ -74,7 +96,7 @@ def _find_places(case: Case) -> Iterator[_Place]:
     yield from _find_diagonal(case)
     yield from _find_ends(case)
     clause = "this is wrong only where zero belongs"
-    yield _Place("wrong-where-zero-belongs", clause, case.right == 0)
+    yield _Place("wrong-where-zero-belongs", clause, np.abs(case.right) <= NOTHING)
 
 
 def _find_signs(case: Case) -> Iterator[_Place]:
@@ -89,7 +111,7 @@ def _find_signs(case: Case) -> Iterator[_Place]:
             exactly = "exactly " if word == "zero" else ""
             clause = f"this is right except where {name} is {exactly}{word}"
             yield _Place(
-                f"wrong-where-{plain_name(name)}-is-{word.replace(' ', '-')}", clause, mask
+                f"wrong-where-{plain_name(name)}-is-{word.replace(' ', '-')}", clause, mask, name
             )
 
 
@@ -121,8 +143,10 @@ def _find_labels(case: Case) -> Iterator[_Place]:
         mask = _make_mask(case, at_label, values)
         if mask is not None:
             at = f"the entry of the label {name}"
-            yield _Place("wrong-at-the-label", f"only {at} is wrong", mask)
-            yield _Place("right-at-the-label-only", f"only {at} is right", ~mask, is_rest=True)
+            yield _Place("wrong-at-the-label", f"only {at} is wrong", mask, "label")
+            yield _Place(
+                "right-at-the-label-only", f"only {at} is right", ~mask, "label", is_rest=True
+            )
 
 
 def _find_words(case: Case) -> Iterator[_Place]:
@@ -133,9 +157,9 @@ def _find_words(case: Case) -> Iterator[_Place]:
         if often is not None and never is not None:
             words = _name_rows(case)
             clause = f"only the rows of {words} that occur more than once in {name} are wrong"
-            yield _Place("wrong-for-repeated-words", clause, often)
+            yield _Place("wrong-for-repeated-words", clause, often, "words")
             clause = f"only the rows of {words} that do not occur in {name} are wrong"
-            yield _Place("wrong-for-absent-words", clause, never)
+            yield _Place("wrong-for-absent-words", clause, never, "words")
 
 
 def _name_rows(case: Case) -> str:
@@ -161,9 +185,13 @@ def _find_diagonal(case: Case) -> Iterator[_Place]:
 
     mask = _make_mask(case, diagonal)
     if mask is not None:
-        yield _Place("wrong-on-the-diagonal", "only the diagonal is wrong", mask)
+        yield _Place("wrong-on-the-diagonal", "only the diagonal is wrong", mask, "diagonal")
         yield _Place(
-            "right-on-the-diagonal-only", "only the diagonal is right", ~mask, is_rest=True
+            "right-on-the-diagonal-only",
+            "only the diagonal is right",
+            ~mask,
+            "diagonal",
+            is_rest=True,
         )
 
 
@@ -179,14 +207,21 @@ def _find_ends(case: Case) -> Iterator[_Place]:
             return mask
 
         mask = _make_mask(case, line)
-        if mask is None:
+        if mask is None or not _is_long(case, axis):
             continue
         is_row = all([e.right.ndim == 2 for e in case.examples])
         what = ("row" if axis == 0 else "column") if is_row else "entry"
         end = "first" if place == 0 else "last"
-        yield _Place(f"wrong-in-the-{end}-{what}", f"only the {end} {what} is wrong", mask)
+        yield _Place(f"wrong-in-the-{end}-{what}", f"only the {end} {what} is wrong", mask, "end")
         name, clause = f"right-in-the-{end}-{what}-only", f"only the {end} {what} is right"
-        yield _Place(name, clause, ~mask, is_rest=True)
+        yield _Place(name, clause, ~mask, "end", is_rest=True)
+
+
+def _is_long(case: Case, axis: int) -> bool:
+    """Tell whether two wrong examples have three lines: of two, one is first and one is last."""
+    pairs = zip(case.examples, case.is_wrong, strict=True)
+    long = [e for e, wrong in pairs if wrong and e.right.shape[axis] >= FEWEST]
+    return len(long) >= min(2, case.count)
 
 
 def _align_arguments(case: Case) -> Iterator[tuple[str, np.ndarray]]:
@@ -201,29 +236,47 @@ def large_numbers(case: Case) -> Relation | None:
     """Right where an argument is small, wrong where it is large; or on one side alone."""
     if not case.is_aligned:
         return None
+    found = {}
     for name, x in _align_arguments(case):
-        relation = _find_line(name, x, case.wrong)
-        if relation is not None:
-            return relation
+        found[name] = _find_line(name, _Sizes(x, case.wrong, case.owner))
     for name, values in case.arguments.items():
-        relation = _look_at_rows(case, name, values)
-        if relation is not None:
-            return relation
-    return None
+        found[name] = found.get(name) or _look_at_rows(case, name, values)
+    told = [relation for relation in found.values() if relation is not None]
+    return told[0] if len(told) == 1 else None
 
 
-def _find_line(name: str, x: np.ndarray, wrong: np.ndarray, *, row: str = "") -> Relation | None:
-    """Find the size from which on everything is wrong, and nothing below it."""
-    if min(int(wrong.sum()), int((~wrong).sum())) < FEWEST:
+@dataclass(frozen=True)
+class _Sizes:
+    """Numbers of an argument, which of them go with something wrong, and whose they are."""
+
+    numbers: np.ndarray
+    wrong: np.ndarray
+    owner: np.ndarray
+
+    def is_enough(self, side: np.ndarray) -> bool:
+        """Tell whether one side has a few numbers that differ, in two examples."""
+        several = count_different(self.numbers[side]) >= FEWEST
+        return several and np.unique(self.owner[side]).size >= 2
+
+
+def _find_line(name: str, sizes: _Sizes, *, row: str = "") -> Relation | None:
+    """Find the size from which on most is wrong, and nothing below it."""
+    x, wrong = sizes.numbers, sizes.wrong
+    if not wrong.any():
         return None
     for side, words, size in (
-        ("", "up to {} in size, wrong from {} on", np.abs(x)),
-        ("positive ", "up to {}, wrong from {} on", x),
-        ("negative ", "down to -{}, wrong from -{} on", -x),
+        ("", "up to {} in size, {} from {} on", np.abs(x)),
+        ("positive ", "up to {}, {} from {} on", x),
+        ("negative ", "down to -{}, {} from -{} on", -x),
     ):
-        right_up_to, wrong_from = size[~wrong].max(), size[wrong].min()
-        if 0 < right_up_to < wrong_from:
-            numbers = words.format(f"{right_up_to:g}", f"{wrong_from:g}")
+        above = size >= size[wrong].min()
+        is_share = LEAST_RIGHT * int((~above).sum()) >= above.size
+        if not (is_share and sizes.is_enough(~above) and sizes.is_enough(above & wrong)):
+            continue
+        right_up_to, wrong_from = size[~above].max(), size[above].min()
+        if right_up_to > NOTHING and wrong.sum() >= MOST * above.sum():
+            what = "wrong" if wrong[above].all() else "and mostly wrong"
+            numbers = words.format(f"{right_up_to:g}", what, f"{wrong_from:g}")
             return Relation(
                 f"wrong-for-large-{side.replace(' ', '-')}{plain_name(name)}",
                 f"this is right for {row}{name} {numbers}",
@@ -232,7 +285,7 @@ def _find_line(name: str, x: np.ndarray, wrong: np.ndarray, *, row: str = "") ->
 
 
 def _look_at_rows(case: Case, name: str, values: tuple[Any, ...]) -> Relation | None:
-    sizes, wrong = [], []
+    sizes, wrong, owner = [], [], []
     for number, (x, e) in enumerate(zip(values, case.examples, strict=True)):
         if not isinstance(x, np.ndarray) or x.ndim != 2 or not x.size or x.dtype.kind != "f":
             return None
@@ -240,7 +293,9 @@ def _look_at_rows(case: Case, name: str, values: tuple[Any, ...]) -> Relation | 
             return None
         sizes.append(np.abs(x).max(axis=1))
         wrong.append(case.wrong[case.owner == number].reshape(len(x), -1).any(axis=1))
-    return _find_line(name, np.concatenate(sizes), np.concatenate(wrong), row="rows of ")
+        owner.append(np.full(len(x), number))
+    rows = [np.concatenate(each) for each in (sizes, wrong, owner)]
+    return _find_line(name, _Sizes(*rows), row="rows of ")
 
 
 def not_finite(case: Case) -> Relation | None:
@@ -261,8 +316,10 @@ def for_one_item(case: Case) -> Relation | None:
     if sizes is None or all([e.right.dtype.kind in "iu" for e in case.examples]):
         return None  # one label may be right by chance
     is_one, wrong = sizes == 1, np.array(case.is_wrong)
-    is_filled = np.array([bool(e.right.any()) for e in case.examples])
-    if not (is_one & is_filled).any() or is_one.all():
+    is_filled = np.array(
+        [bool((np.abs(e.right) > NOTHING).any()) and e.call.is_varied for e in case.examples]
+    )
+    if not (is_one & is_filled).any() or is_one.all() or _has_rival(case, is_one, wrong):
         return None
     # With zeros for arguments many a mistake is right, however many items there are.
     is_usual = 2 * wrong.sum() >= (~is_one).sum()
@@ -272,3 +329,24 @@ def for_one_item(case: Case) -> Relation | None:
     if wrong[is_one & is_filled].all() and not wrong[~is_one].any():
         return Relation("wrong-for-one-item", "this is wrong for a batch of one item only")
     return None
+
+
+def _has_rival(case: Case, is_one: np.ndarray, wrong: np.ndarray) -> bool:
+    """Tell whether another length, or the size of the numbers, tells right from wrong as well."""
+    others = ~is_one & (wrong != wrong[is_one].any())
+    lengths = [(n, 1.0) for name, n in case.letters.items() if name != case.batch[0]]
+    measures = [*lengths, *[(largest, MUCH) for largest in _measure_arguments(case)]]
+    return bool(others.any()) and any(
+        [
+            times * measure[is_one].max() < measure[others].min()
+            or measure[is_one].min() > times * measure[others].max()
+            for measure, times in measures
+        ]
+    )
+
+
+def _measure_arguments(case: Case) -> Iterator[np.ndarray]:
+    """Yield the largest number of each argument by example."""
+    for values in case.arguments.values():
+        if all([isinstance(v, np.ndarray) and v.dtype.kind == "f" and v.size for v in values]):
+            yield np.array([np.abs(value).max() for value in values])
