@@ -38,6 +38,7 @@ class Label(Fact):
     PROBLEM = "problem"
     LIKELY = "likely"
     MISTAKE = "mistake"
+    COMPARED = "compared"
     SHAPES = "shapes"
     TO_DO = "to do"
     LOOK_AT = "look at"

@@ -95,6 +95,8 @@ class Finding:
         The name of what explains it, and what is said of it, once it is known.
     explained_by : ExplainedBy or None
         Of what kind that is; None for what the finding's own kind of check says.
+    compared : str
+        What was looked at, where no cause was found.
     may_be_known : bool
         Whether one of the rubric's mistakes may explain it.
     """
@@ -107,6 +109,7 @@ class Finding:
     got: str = ""
     mistake: str = ""
     sentence: str = ""
+    compared: str = ""
     explained_by: ExplainedBy | None = None
     may_be_known: bool = False
 

@@ -54,8 +54,10 @@ def compose(
     likely = mistake.sentence if mistake is not None else finding.sentence
     if likely:
         rows.append(Row(Label.LIKELY, likely))
-    if mistake is None:
-        rows += advise(evidence, finding, functions=functions)
+    advice = advise(evidence, finding, functions=functions) if mistake is None else []
+    rows += advice
+    if finding.compared and not likely and not advice:
+        rows.append(Row(Label.COMPARED, finding.compared))
     rows.append(_look_at(evidence.key))
     return Message(tuple(rows), make_snippet(check, evidence, finding))
 
@@ -79,7 +81,9 @@ def _say_content(raised: Raised, key: FunctionKey) -> Iterator[Row]:
 
 def mark_carried(message: Message, sentence: str) -> Message:
     """Return the message of a check that keeps its points: no cause of its own, nothing to run."""
-    return Message(message.without({Label.LIKELY}).rows).with_row(Row(Label.CARRIED, sentence))
+    return Message(message.without({Label.LIKELY, Label.COMPARED}).rows).with_row(
+        Row(Label.CARRIED, sentence)
+    )
 
 
 def _look_at(key: FunctionKey) -> Row:

@@ -52,6 +52,13 @@ SLIPS = {
     "embed runs your code and then raises NotImplementedError here": _of(
         "embeddings.embed", "E, ids", "x = E[ids]", _STUB
     ),
+    "compared ... No known mistake gives this. ... does not explain it. ... calls are right: those"
+    " where W0 is all zeros. W is right in all calls, b is not.": _of(
+        "separability.compose_affine",
+        "W0, b0, W1, b1",
+        "W = W0 @ W1",
+        "return W, b0 @ W1 + b1 + W.sum(axis=0)",
+    ),
     "input_grad still raises NotImplementedError in this case": _of(
         "embeddings.input_grad", "dk, H", "if H.ndim == 2:", f"    {_STUB}", "return dk @ H.T"
     ),

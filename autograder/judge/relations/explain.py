@@ -20,6 +20,7 @@ from autograder.judge.relations import axes, factors, numbers, place
 from autograder.judge.relations.beside_known_mistakes import beside_a_mistake, known_mistakes_of
 from autograder.judge.relations.case import Case, Relation, Search
 from autograder.judge.relations.collect import cases_of, right_at
+from autograder.judge.relations.compared import compare
 
 __all__ = ["explain", "find_turned", "with_relation"]
 
@@ -100,7 +101,7 @@ SINGLE = (place.for_one_item, place.not_finite)
 def with_relation(
     check: CheckKey, evidence: Evidence, finding: Finding, *, others: Sequence[CheckKey] = ()
 ) -> Finding:
-    """Return the finding with a relation that explains it, if there is one.
+    """Return the finding with a relation that explains it, or with what was compared.
 
     `others` are checks of the same function and kind. What explains one of them is said here as
     well if it explains both together, and nothing is said here that one with more calls denies.
@@ -112,10 +113,11 @@ def with_relation(
         alike = [other for other in others if _is_alike(check, other)]
         found = _explain_unless_denied(check, evidence, alike)
         found = found or _explain_with_others(check, evidence, alike)
+        compared = compare(check, evidence) if found is None else ""
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return finding  # what came back is a stranger's; an explanation is never worth a grade
     if found is None:
-        return finding
+        return replace(finding, compared=compared)
     return replace(
         finding,
         mistake=found.name,

@@ -15,7 +15,14 @@ from autograder.judge.relations.case import (
     plain_name,
 )
 
-__all__ = ["exact_place", "for_one_item", "large_numbers", "likely_place", "not_finite"]
+__all__ = [
+    "align_arguments",
+    "exact_place",
+    "for_one_item",
+    "large_numbers",
+    "likely_place",
+    "not_finite",
+]
 
 #: Numbers on either side of a line between right and wrong, for the line to mean something.
 FEWEST = 3
@@ -100,7 +107,7 @@ def _find_places(case: Case) -> Iterator[_Place]:
 
 
 def _find_signs(case: Case) -> Iterator[_Place]:
-    for name, x in _align_arguments(case):
+    for name, x in align_arguments(case):
         for word, mask in (
             ("zero", x == 0),
             ("negative", x < 0),
@@ -224,7 +231,7 @@ def _is_long(case: Case, axis: int) -> bool:
     return len(long) >= min(2, case.count)
 
 
-def _align_arguments(case: Case) -> Iterator[tuple[str, np.ndarray]]:
+def align_arguments(case: Case) -> Iterator[tuple[str, np.ndarray]]:
     """Yield the arguments of the result's shape, in one row."""
     for name, values in case.arguments.items():
         pairs = zip(values, case.examples, strict=True)
@@ -237,7 +244,7 @@ def large_numbers(case: Case) -> Relation | None:
     if not case.is_aligned:
         return None
     found = {}
-    for name, x in _align_arguments(case):
+    for name, x in align_arguments(case):
         found[name] = _find_line(name, _Sizes(x, case.wrong, case.owner))
     for name, values in case.arguments.items():
         found[name] = found.get(name) or _look_at_rows(case, name, values)
