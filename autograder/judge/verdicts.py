@@ -130,15 +130,23 @@ def _find_mistake(
     for mistake in evidence.key.mistakes:
         if finding.mistake == mistake.name:
             return mistake
-    if not finding.may_be_known:
+    if not finding.may_be_known and not _is_unexplained(check, finding):
         return None
+    others = [c for c in key.checks if c.function == check.function and c.kind == CheckKind.VALUES]
+    others = [c for c in others if c.visibility == check.visibility]
     fitting = [m for m in evidence.key.mistakes if evidence.explains(m, check)]
+    if not finding.may_be_known:  # what is wrong with the values is wrong with these results, too
+        fitting = [m for m in fitting if any([evidence.explains(m, c) for c in others])]
     if len(fitting) < 2:
         return fitting[0] if fitting else None
     # More than one: that which explains the most of the function's other checks as well.
-    others = [c for c in key.checks if c.function == check.function and c.kind == CheckKind.VALUES]
-    others = [c for c in others if c.visibility == check.visibility]
     return max(fitting, key=lambda m: sum([evidence.explains(m, c) for c in others]))
+
+
+def _is_unexplained(check: CheckKey, finding: Finding) -> bool:
+    """Tell whether a predicate found results wrong, and not why."""
+    is_open = finding.status == Status.FAILED and not finding.mistake and not finding.sentence
+    return is_open and finding.obstacle is None and check.kind not in (CheckKind.VALUES, *FACTS)
 
 
 def _show_at_smallest(
@@ -147,6 +155,8 @@ def _show_at_smallest(
     """Show the mistake at the input that was shrunk for it."""
     if mistake is None or mistake.smallest not in check.calls or check.visibility == Phase.HIDDEN:
         return finding
+    if not finding.may_be_known and not finding.mistake:
+        return finding  # a predicate compares the calls of its check
     return examine(replace(check, calls=(mistake.smallest,)), evidence) or finding
 
 

@@ -65,7 +65,7 @@ def _say_unknown(check: CheckKey, evidence: Evidence) -> Iterator[str]:
 
 
 def _rule_out(wrong: Sequence[Case]) -> Iterator[str]:
-    """Say what alone would not make the results right; of labels and the like nothing of it."""
+    """Say what alone would not make the results right; nothing where all numbers are whole."""
     if not wrong or not all([case.is_aligned and np.isfinite(case.got).all() for case in wrong]):
         return
     if all([(side == np.rint(side)).all() for case in wrong for side in (case.got, case.right)]):
