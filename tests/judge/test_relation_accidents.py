@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.judge.relations import axes, factors, numbers, place
+from autograder.judge.relations import axes, batch, factors, numbers, place
 from autograder.judge.relations.case import Call, Case, Example, Search
 from autograder.judge.relations.explain import NUMBERS, SHAPES, WHERE, find_turned
 
@@ -57,6 +57,24 @@ def one_hot(*labels: int, m: int = 3) -> np.ndarray:
 
 def with_one_item(*wrong: np.ndarray, one: np.ndarray) -> Case:
     return as_case([(one, one, {"x": one}), *[(-w, w, {"x": w}) for w in wrong]], x="t m")
+
+
+def with_labels(batches: Sequence[Sequence[int]]) -> Case:
+    """Return calls in which an item is right if it has the last of three labels."""
+    rows = []
+    for n, labels in enumerate(batches):
+        o, y = np.abs(draw(len(labels), 3, seed=n)) + 0.1, np.array(labels)
+        rows.append((o[:, 2], o[np.arange(len(y)), y], {"o": o, "y": y}))
+    return as_case(rows, o="t m", y="t")
+
+
+def with_other_labels(batches: Sequence[Sequence[int]]) -> Case:
+    """Return calls in which all items are looked up in the first row."""
+    rows = []
+    for n, labels in enumerate(batches):
+        o, y = np.abs(draw(len(labels), 3, seed=n)) + 0.1, np.array(labels)
+        rows.append((o[0, y], o[np.arange(len(y)), y], {"o": o, "y": y}))
+    return as_case(rows, o="t m", y="t")
 
 
 def shaped(change: Callable[[np.ndarray], Any], *shapes: tuple[int, ...]) -> Case:
@@ -308,19 +326,43 @@ SILENT: list[tuple[Search, str, Case]] = [
         ),
     ),
     (
-        place.for_one_item,
+        batch.for_one_item,
         "what has more items has far larger numbers",
         with_one_item(*[1e3 * draw(n, 3, seed=n) for n in (2, 3, 4)], one=draw(1, 3)),
     ),
     (
-        place.for_one_item,
+        batch.for_one_item,
         "what has more items has more labels, too",
         with_one_item(*[draw(n, 4, seed=n) for n in (2, 3, 4)], one=draw(1, 3)),
     ),
     (
-        place.for_one_item,
+        batch.for_one_item,
         "the one item is zero",
         with_one_item(*[draw(n, 3, seed=n) for n in (2, 3, 4)], one=np.zeros((1, 3))),
+    ),
+    (
+        batch.for_one_item,
+        "the one item has the last label, as all other items that are right",
+        with_labels([[2], [2, 0, 1], [1, 0], [0, 1, 1, 2]]),
+    ),
+    (
+        batch.for_one_item,
+        "the results are whole numbers, which may be right by chance",
+        as_case(
+            [
+                (r if len(r) == 1 else 7 - r, r, {"x": r})
+                for r in [np.rint(9 * draw(n, 3)) for n in (1, 2, 3)]
+            ],
+            x="t m",
+        ),
+    ),
+    (
+        batch.for_one_item,
+        "nan came back for more items",
+        as_case(
+            [(r if len(r) == 1 else NAN * r, r, {"x": r}) for r in [draw(n, 3) for n in (1, 2, 3)]],
+            x="t m",
+        ),
     ),
     (axes.axis_missing, "the ends of one number are one", shaped(lambda r: r[0], (1, 1), (1, 1))),
     (
@@ -371,7 +413,8 @@ SPEAKS: list[tuple[Search, Case]] = [
         as_case(of_argument(lambda x: np.where(abs(x) > 50, 9, np.tanh(x)), BIG)),
     ),
     (place.not_finite, as_case(changed(lambda r: np.where(r > 0, NAN, r)))),
-    (place.for_one_item, with_one_item(*[draw(n, 3, seed=n) for n in (2, 3, 4)], one=draw(1, 3))),
+    (batch.for_one_item, with_one_item(*[draw(n, 3, seed=n) for n in (2, 3, 4)], one=draw(1, 3))),
+    (batch.for_one_item, with_other_labels([[2], [2, 0, 1], [1, 2], [0, 1, 1, 2]])),
     (axes.axis_missing, shaped(lambda r: r[0], (1, 3), (1, 4))),
     (axes.flattened, shaped(np.ravel, *MATRICES)),
     (axes.other_axes, shaped(lambda r: r[..., None], *MATRICES)),

@@ -268,7 +268,7 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
     ),
     (
         SOFTMAX,
-        lambda z: right(SOFTMAX)(z - z.max(0)) if len(z) > 1 else right(SOFTMAX)(z),
+        lambda z: right(SOFTMAX)(z) + 3 * z.mean(axis=0) - 3 * z,
         "right-for-one-item-only",
         "wrong only where there are more",
     ),

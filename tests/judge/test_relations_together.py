@@ -8,8 +8,11 @@ import pytest
 from wrong_functions import (
     AFFINE,
     COMPOSE,
+    FORWARD,
     GRADIENTS,
+    HOT,
     JACOBIAN,
+    LEAKY,
     LOGITS,
     PREDICT,
     SOFTMAX,
@@ -388,3 +391,40 @@ def test_what_is_mostly_wrong_from_a_size_on_is_said_so(key: Key) -> None:
     result = judged(key, SOFTMAX, wrong)["values"]
     assert result.mistake == "wrong-for-large-z"
     assert "right for rows of z up to 1 in size, and mostly wrong from" in likely(result)
+
+
+def test_entries_that_are_right_in_the_one_item_by_chance_are_no_batch_of_one(key: Key) -> None:
+    """Only numbers between -1 and 0 are wrong, and the one item has none of these."""
+    wrong = lambda x, slope=0.01: np.where(x >= -1, x, slope * x)  # noqa: E731
+    for result in judged(key, LEAKY, wrong).values():
+        assert result.mistake is None
+
+
+def test_a_bias_after_the_gate_is_no_matter_of_one_item(key: Key) -> None:
+    """The one item has no number that ReLU cuts, so that it is right by chance."""
+
+    def wrong(f: Any, H: Any, b_H: Any, U: Any, b_U: Any) -> Any:
+        h = np.maximum(f @ H, 0) + b_H
+        z = h @ U + b_U
+        return f @ H + b_H, h, z, right(SOFTMAX)(z)
+
+    result = judged(key, FORWARD, wrong)["values"]
+    assert (result.status, result.mistake) == (Status.FAILED, None)
+
+
+def test_one_item_is_not_alone_where_more_items_raise(key: Key) -> None:
+    def wrong(o: np.ndarray, y: np.ndarray) -> np.ndarray:
+        T: np.ndarray = right(HOT)(y, len(o))
+        return o - T
+
+    results = judged(key, LOGITS, wrong)
+    assert results["values"].status != Status.PASSED
+    assert results["values"].mistake is None
+
+
+def test_a_known_mistake_is_not_named_for_its_shape_alone(key: Key) -> None:
+    """The mistake has o (1 - o) in one row; here o itself is there, with one axis more."""
+    results = judged(key, JACOBIAN, lambda o: o[:, :, None])
+    assert results["shape"].status == Status.FAILED
+    assert "sigmoid" not in likely(results["shape"])
+    assert "These are o's numbers." in likely(results["values"])

@@ -16,12 +16,6 @@ from autograder.judge.relations.collect import cases_of, different_calls, right_
 
 __all__ = ["beside_a_mistake", "known_mistakes_of"]
 
-#: What can be the matter beside a known mistake, by kind of check.
-BESIDE: dict[str, tuple[Search, ...]] = {
-    CheckKind.VALUES: (factors.opposite_sign, factors.one_length, axes.transposed),
-    CheckKind.SHAPE: (axes.axis_missing, axes.transposed),
-}
-
 
 def _make_cases(
     check: CheckKey, evidence: Evidence, mistake: MistakeKey, calls: Sequence[int]
@@ -59,10 +53,31 @@ def known_mistakes_of(
             continue
         pairs = zip(of_mistake, cases, strict=True)
         spoilt = [given for given, case in pairs if _is_spoilt(given, case)]
-        if all([given.label in wrong and not given.shows for given in spoilt]):
+        if all([given.label in wrong and _is_given(given) for given in spoilt]):
             for given in spoilt:
                 known[given.label].append(Relation(mistake.name, mistake.sentence))
     return known
+
+
+def _is_given(case: Case) -> bool:
+    """Tell whether a case has what it should, the numbers as well where the shape is asked for."""
+    return not case.shows and _has_numbers(case)
+
+
+def _has_numbers(case: Case) -> bool:
+    return not case.by_shape or case.holds(lambda example: example.is_got(example.right))
+
+
+def _find_missing_axis(case: Case) -> Relation | None:
+    """Find an axis that is missing, or too many, of the numbers that a mistake gives."""
+    return axes.axis_missing(case) if _has_numbers(case) else None
+
+
+#: What can be the matter beside a known mistake, by kind of check.
+BESIDE: dict[str, tuple[Search, ...]] = {
+    CheckKind.VALUES: (factors.opposite_sign, factors.one_length, axes.transposed),
+    CheckKind.SHAPE: (_find_missing_axis, axes.transposed),
+}
 
 
 def _is_spoilt(given: Case, case: Case) -> bool:

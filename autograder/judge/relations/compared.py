@@ -26,6 +26,9 @@ BY_HAND = "Calculate the call above by hand, and print the same steps."
 #: Calls of one kind that it takes to tell what they have in common.
 FEWEST = 2
 
+#: The same where it is a length, which a few calls may have by chance.
+FEWEST_OF_LENGTH = 3
+
 #: Right numbers that it takes to tell where they are.
 FEWEST_NUMBERS = 3
 
@@ -127,7 +130,10 @@ def _find_shared(evidence: Evidence, calls: Sequence[int], is_right: np.ndarray)
     found = [
         f"{name} is all zeros" for name, zero in _find_zeros(named) if (zero == is_right).all()
     ]
-    measured = [{**_take_whole(one), **lengths_of(evidence.key.shapes, one)} for one in named]
+    few = min(int(is_right.sum()), int((~is_right).sum())) < FEWEST_OF_LENGTH
+    measured = [
+        {} if few else {**_take_whole(one), **lengths_of(evidence.key.shapes, one)} for one in named
+    ]
     for name in [name for name in measured[0] if all([name in one for one in measured])]:
         sizes = np.array([float(one[name]) for one in measured])
         of_right, of_wrong = sizes[is_right], sizes[~is_right]

@@ -16,7 +16,7 @@ from autograder.core.compare import arrays_in, is_same_answer
 from autograder.core.records import CheckKind, ExplainedBy, Returned, Status
 from autograder.homework.key import CheckKey, MistakeKey
 from autograder.judge.evidence import Evidence, Finding
-from autograder.judge.relations import axes, factors, numbers, place
+from autograder.judge.relations import axes, batch, factors, numbers, place
 from autograder.judge.relations.beside_known_mistakes import beside_a_mistake, known_mistakes_of
 from autograder.judge.relations.case import Case, Relation, Search
 from autograder.judge.relations.collect import cases_of, right_at
@@ -70,7 +70,7 @@ WHERE: tuple[Search, ...] = (
     place.large_numbers,
     place.not_finite,
     place.likely_place,
-    place.for_one_item,
+    batch.for_one_item,
 )
 
 #: What is wrong with the shape.
@@ -94,8 +94,11 @@ TABLES: dict[str, tuple[tuple[Search, ...], tuple[Search, ...]]] = {
     CheckKind.SHAPE: (SHAPES, ()),
 }
 
+#: What is only wrong for one item is not said where calls with more raise an exception.
+ONE_ITEM = "wrong-for-one-item"
+
 #: Relations that need no two wrong examples with numbers to look at.
-SINGLE = (place.for_one_item, place.not_finite)
+SINGLE = (batch.for_one_item, place.not_finite)
 
 
 def with_relation(
@@ -113,6 +116,7 @@ def with_relation(
         alike = [other for other in others if _is_alike(check, other)]
         found = _explain_unless_denied(check, evidence, alike)
         found = found or _explain_with_others(check, evidence, alike)
+        found = found or _explain_unless_denied(check, evidence, alike, places=True)
         compared = compare(check, evidence) if found is None else ""
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return finding  # what came back is a stranger's; an explanation is never worth a grade
@@ -132,17 +136,18 @@ def _is_alike(check: CheckKey, other: CheckKey) -> bool:
 
 
 def _explain_unless_denied(
-    check: CheckKey, evidence: Evidence, alike: Sequence[CheckKey]
+    check: CheckKey, evidence: Evidence, alike: Sequence[CheckKey], *, places: bool = False
 ) -> Relation | None:
     """Find what explains a check and what is wrong in the checks that look at more calls."""
     near = [call for other in alike for call in other.calls if _is_finite(evidence, call)]
-    found = explain(check, evidence, near=near)
+    found = explain(check, evidence, near=near, places=places)
     larger = [other for other in alike if len(other.calls) > len(check.calls)]
     more = [call for other in larger for call in other.calls if call in near]
     wrong = [call for call in more if evidence.match(call, check.select) is None]
     if found is None or not wrong:
         return found
-    joint = explain(replace(check, calls=_join(check.calls, wrong)), evidence, near=near)
+    joined = replace(check, calls=_join(check.calls, wrong))
+    joint = explain(joined, evidence, near=near, places=places)
     return found if joint is not None and joint.name == found.name else None
 
 
@@ -173,10 +178,13 @@ def _explain_with_others(
     return None
 
 
-def explain(check: CheckKey, evidence: Evidence, *, near: Sequence[int] = ()) -> Relation | None:
+def explain(
+    check: CheckKey, evidence: Evidence, *, near: Sequence[int] = (), places: bool = True
+) -> Relation | None:
     """Return what explains everything that is wrong in a check of values or of shapes.
 
-    Where the numbers are wrong is said of the calls that are `near`, in other checks, as well.
+    If it is asked for `places`, where the numbers are wrong is said of the calls that are `near`,
+    in other checks, as well.
     """
     with np.errstate(all="ignore"):
         if check.kind == CheckKind.VALUES:
@@ -192,7 +200,11 @@ def explain(check: CheckKey, evidence: Evidence, *, near: Sequence[int] = ()) ->
         if ordered is not None:
             return Relation(ordered.name, _make_sentence(ordered))
         found = _explain_each(check, evidence, cases, wrong)
-        return found or _find_where(replace(check, calls=_join(check.calls, near)), evidence)
+        if found is not None or not places:
+            return found
+        place = _find_where(replace(check, calls=_join(check.calls, near)), evidence)
+        is_denied = place is not None and place.name == ONE_ITEM and len(made) < len(check.calls)
+        return None if is_denied else place
 
 
 Cover = list[tuple[Relation, list[Case]]]

@@ -153,7 +153,14 @@ def argument_returned(case: Case) -> Relation | None:
         if not all([isinstance(value, np.ndarray) for value in values]):
             continue
         if _is_given(case, values):
-            found.append(Relation("argument-returned", f"this is {name} itself, unchanged"))
+            shapes = [
+                (e.got.shape, np.shape(v)) for e, v in zip(case.examples, values, strict=True)
+            ]
+            is_same = all([got == given for got, given in shapes])
+            clause = (
+                f"this is {name} itself, unchanged" if is_same else f"these are {name}'s numbers"
+            )
+            found.append(Relation("argument-returned", clause))
         is_real = all([value.dtype.kind == "f" for value in values])
         if is_real and _is_given(case, [-value for value in values]):
             found.append(Relation("minus-the-argument", f"this is minus {name} itself"))

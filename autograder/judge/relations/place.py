@@ -18,7 +18,6 @@ from autograder.judge.relations.case import (
 __all__ = [
     "align_arguments",
     "exact_place",
-    "for_one_item",
     "large_numbers",
     "likely_place",
     "not_finite",
@@ -30,9 +29,6 @@ FEWEST = 3
 #: One in so many numbers, at least, lies outside a place.
 LEAST_RIGHT = 8
 
-
-#: How much larger numbers have to be to overflow where others don't.
-MUCH = 10.0
 
 #: The least part that is wrong of what is said to be mostly wrong.
 MOST = 0.75
@@ -315,45 +311,3 @@ def not_finite(case: Case) -> Relation | None:
         return None
     clause = "nan or infinity comes out in some places; all other numbers are right"
     return Relation("not-finite", clause)
-
-
-def for_one_item(case: Case) -> Relation | None:
-    """Right for a batch of one item and wrong for more, or the reverse."""
-    sizes = case.letters.get(case.batch[0])
-    if sizes is None or all([e.right.dtype.kind in "iu" for e in case.examples]):
-        return None  # one label may be right by chance
-    is_one, wrong = sizes == 1, np.array(case.is_wrong)
-    is_filled = np.array(
-        [bool((np.abs(e.right) > NOTHING).any()) and e.call.is_varied for e in case.examples]
-    )
-    if not (is_one & is_filled).any() or is_one.all() or _has_rival(case, is_one, wrong):
-        return None
-    # With zeros for arguments many a mistake is right, however many items there are.
-    is_usual = 2 * wrong.sum() >= (~is_one).sum()
-    if not wrong[is_one].any() and is_usual and case.is_shown:
-        clause = "this is right for a batch of one item, and wrong only where there are more"
-        return Relation("right-for-one-item-only", clause)
-    if wrong[is_one & is_filled].all() and not wrong[~is_one].any():
-        return Relation("wrong-for-one-item", "this is wrong for a batch of one item only")
-    return None
-
-
-def _has_rival(case: Case, is_one: np.ndarray, wrong: np.ndarray) -> bool:
-    """Tell whether another length, or the size of the numbers, tells right from wrong as well."""
-    others = ~is_one & (wrong != wrong[is_one].any())
-    lengths = [(n, 1.0) for name, n in case.letters.items() if name != case.batch[0]]
-    measures = [*lengths, *[(largest, MUCH) for largest in _measure_arguments(case)]]
-    return bool(others.any()) and any(
-        [
-            times * measure[is_one].max() < measure[others].min()
-            or measure[is_one].min() > times * measure[others].max()
-            for measure, times in measures
-        ]
-    )
-
-
-def _measure_arguments(case: Case) -> Iterator[np.ndarray]:
-    """Yield the largest number of each argument by example."""
-    for values in case.arguments.values():
-        if all([isinstance(v, np.ndarray) and v.dtype.kind == "f" and v.size for v in values]):
-            yield np.array([np.abs(value).max() for value in values])
