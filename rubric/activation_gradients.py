@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 import activations as right
-from autograder.authoring import Gradient, Inputs, away_from_zero, real
+from autograder.authoring import Gradient, Inputs, away_from_zero
 from rubric.activations import BETA, SLOPE, X, activation
 
 __all__ = [
@@ -189,9 +189,7 @@ def _(x):
 
 
 leaky_relu_grad = activation(
-    "leaky_relu_grad",
-    Inputs.of(x=away_from_zero("t v", size=4), slope=SLOPE),
-    proof=derivative_of(right.leaky_relu),
+    "leaky_relu_grad", SMOOTH_X, slope=SLOPE, proof=derivative_of(right.leaky_relu)
 )
 
 
@@ -333,9 +331,7 @@ def _(x):
     return right.gelu(x)
 
 
-swish_grad = activation(
-    "swish_grad", Inputs.of(x=real("t v", size=4), beta=BETA), proof=derivative_of(right.swish)
-)
+swish_grad = activation("swish_grad", X, beta=BETA, proof=derivative_of(right.swish))
 
 
 @swish_grad.mistake(

@@ -3,6 +3,8 @@
 Their derivatives are in `activation_gradients`.
 """
 
+from typing import Any
+
 import numpy as np
 
 import activations as right
@@ -12,6 +14,8 @@ from autograder.authoring import (
     Gradient,
     Inputs,
     Question,
+    away_from_zero,
+    constant,
     extreme,
     one_of,
     real,
@@ -22,23 +26,39 @@ __all__ = ["BETA", "SLOPE", "X", "activation", "leaky_relu", "relu", "sigmoid", 
 
 X = Inputs.of(x=real("t v", size=4))
 
-SLOPE = one_of(0.01, 0.25, 0.5)
-BETA = one_of(1.0, 2.0, 0.5)
+SLOPE = (0.01, 0.25, 0.5)
+BETA = (1.0, 2.0, 0.5)
+
+#: Between the usual inputs and the extreme ones, where a function that is cut off too early shows.
+MEDIUM = away_from_zero("5 4", size=20)
 
 
-def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Question:
+def _shrink(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Bring x near to 0, where a threshold other than 0 shows."""
+    return arguments | {"x": arguments["x"] / 1000}
+
+
+def activation(
+    name: str, x: Inputs, *, proof: Gradient | None = None, **last: tuple[float, ...]
+) -> Question:
     """Ask for an activation function or derivative: a quarter of a point for each fact of it.
 
-    The usual five and extreme inputs; where there is an argument with a default, a call that leaves
-    it out, too.
+    The usual five and extreme inputs; where there is a `last` argument with a default, extreme ones
+    with each of its values, and a call that leaves it out, too.
     """
-    has_default = len(inputs.specs) > 1
+    inputs = Inputs.of(**x.specs, **{other: one_of(*values) for other, values in last.items()})
+    extremes = inputs.replacing(x=extreme("t v"))
+    each = [
+        extremes.replacing(**{other: constant(value)})
+        for other, values in last.items()
+        for value in values
+    ]
     large = Check(
         "large",
         "large inputs",
         "values",
         0.25,
-        examples=Examples(inputs.replacing(x=extreme("t v")), 4),
+        examples=Examples(extremes, 4, edges=(inputs.replacing(x=MEDIUM), *each)),
     )
     default = Check(
         "default",
@@ -49,11 +69,14 @@ def activation(name: str, inputs: Inputs, *, proof: Gradient | None = None) -> Q
     )
     return Question(
         name,
-        points=1.75 if has_default else 1.5,
+        points=1.75 if last else 1.5,
         inputs=inputs,
-        edges=[inputs.fixing(t=1)],
+        edges=[
+            inputs.fixing(t=1),
+            inputs.replacing(x=away_from_zero("t v")).adjusted(_shrink),
+        ],
         returns=f"{name}(x)",
-        checks=[large, default] if has_default else [large],
+        checks=[large, default] if last else [large],
         proof=proof,
     )
 
@@ -206,7 +229,7 @@ def _(x):
     return right.leaky_relu(x, 0.0)
 
 
-leaky_relu = activation("leaky_relu", Inputs.of(x=real("t v", size=4), slope=SLOPE))
+leaky_relu = activation("leaky_relu", X, slope=SLOPE)
 
 
 @leaky_relu.mistake(

@@ -27,6 +27,7 @@ embed = Question(
     edges=[
         LOOKUP.fixing(t=1),
         LOOKUP.fixing(n=1, e=3),
+        LOOKUP.fixing(e=1),
         LOOKUP.replacing(ids=word_ids("t n", below="V")),
     ],
     returns="x",
@@ -113,7 +114,12 @@ input_grad = Question(
     "input_grad",
     points=2.5,
     inputs=TO_INPUT,
-    edges=[TO_INPUT.fixing(d=2, v=2), TO_INPUT.fixing(t=1)],  # square: H itself fits as well
+    edges=[
+        TO_INPUT.fixing(d=2, v=2),  # square: H itself fits as well
+        TO_INPUT.fixing(t=1),
+        TO_INPUT.fixing(d=1),
+        TO_INPUT.replacing(dk=real("t v", size=50)),  # larger than gradients are clipped at
+    ],
     returns="dl/df",
     proof=Gradient(
         of=lambda dk, H, point: (dk * (point @ H)).sum(),
@@ -172,7 +178,13 @@ embed_backward = Question(
     "embed_backward",
     points=5,
     inputs=BACK,
-    edges=[BACK.fixing(t=1), BACK.replacing(ids=labels("t n", below="V")).fixing(V=6)],
+    edges=[
+        BACK.fixing(t=1),
+        BACK.replacing(ids=labels("t n", below="V")).fixing(V=6),
+        BACK.fixing(e=1),
+        BACK.replacing(ids=labels("t n", below="V")).fixing(n=1),
+        BACK.replacing(dx=real("t n*e", size=50)),  # larger than gradients are clipped at
+    ],
     returns="dl/dE",
     proof=Gradient(
         of=lambda dx, ids, vocab_size, point: (dx * right.embed(point, ids)).sum() / len(ids),

@@ -16,6 +16,7 @@ from rubric.forward_network import forward
 from rubric.pictures.declare import PICTURES
 from rubric.predicates import breaks_symmetry, converges, separates_xor
 from rubric.predict import predict
+from rubric.promises import PROMISES
 from rubric.relu_backward import hidden_grad, relu_at_zero, relu_backward
 from rubric.separability import affine, compose_affine, step, xor_by_hand
 from rubric.sgd_update import sgd_update
@@ -62,5 +63,6 @@ EXAM = Exam(
     conventions=[relu_at_zero],
     pictures=PICTURES,
     predicates=[breaks_symmetry, converges, separates_xor],
+    promises=PROMISES,
     letters=LETTERS,
 )

@@ -28,7 +28,12 @@ LARGE = Check(
     "values",
     1,
     examples=Examples(
-        Inputs.of(z=far_apart_rows("t m")), 4, edges=(Inputs.of(z=real("t m", size=1000)),)
+        Inputs.of(z=far_apart_rows("t m")),
+        4,
+        edges=(
+            Inputs.of(z=real("t m", size=1000)),
+            Inputs.of(z=far_apart_rows("t m", shift=900000)),
+        ),
     ),
 )
 

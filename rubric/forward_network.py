@@ -16,7 +16,7 @@ forward = Question(
     "forward",
     points=3.5,
     inputs=NETWORK,
-    edges=[NETWORK.fixing(t=1)],
+    edges=[NETWORK.fixing(t=1), NETWORK.fixing(d=1), NETWORK.fixing(v=1)],
     returns=("k", "h", "z", "o"),
 )
 

@@ -28,7 +28,11 @@ def without_ties(arguments: dict[str, Any]) -> dict[str, Any] | None:
 PREDICTED = PREDICTED.adjusted(without_ties)
 
 predict = Question(
-    "predict", points=1.5, inputs=PREDICTED, edges=[PREDICTED.fixing(t=1)], returns="labels"
+    "predict",
+    points=1.5,
+    inputs=PREDICTED,
+    edges=[PREDICTED.fixing(t=1), PREDICTED.fixing(d=1)],
+    returns="labels",
 )
 
 

@@ -1,5 +1,7 @@
 """Back through the hidden layer: U transposed, and the gate of ReLU (notes, section 1.3)."""
 
+from typing import Any
+
 import numpy as np
 
 import embeddings
@@ -25,7 +27,12 @@ hidden_grad = Question(
     "hidden_grad",
     points=3.5,
     inputs=TO_HIDDEN,
-    edges=[TO_HIDDEN.fixing(v=2, m=2), TO_HIDDEN.fixing(t=1)],  # square: U itself fits as well
+    edges=[
+        TO_HIDDEN.fixing(v=2, m=2),  # square: U itself fits as well
+        TO_HIDDEN.fixing(t=1),
+        TO_HIDDEN.fixing(v=1),
+        TO_HIDDEN.replacing(dz=real("t m", size=50)),  # larger than gradients are clipped at
+    ],
     returns="dl/dh",
     proof=Gradient(
         of=lambda dz, U, point: (dz * (point @ U)).sum(),
@@ -96,11 +103,21 @@ def _(dz, U):
 
 THROUGH_GATE = Inputs.of(dh=real("t v"), k=away_from_zero("t v"))
 
+
+def _bring_k_near_zero(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Make every k small, where a threshold other than 0 shows."""
+    return arguments | {"k": arguments["k"] / 1000}
+
+
 relu_backward = Question(
     "relu_backward",
     points=5.5,
     inputs=THROUGH_GATE,
-    edges=[THROUGH_GATE.fixing(t=1)],
+    edges=[
+        THROUGH_GATE.fixing(t=1),
+        THROUGH_GATE.replacing(dh=real("t v", size=50), k=away_from_zero("t v", size=50)),
+        THROUGH_GATE.adjusted(_bring_k_near_zero),
+    ],
     returns="dl/dk",
     proof=Gradient(of=lambda dh, k, point: (dh * relu(point)).sum(), at=lambda dh, k: k),
 )

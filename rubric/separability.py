@@ -3,7 +3,7 @@
 import numpy as np
 
 import separability as right
-from autograder.authoring import Check, Examples, Inputs, Question, real, with_zeros
+from autograder.authoring import Check, Examples, Inputs, Question, extreme, real, with_zeros
 from datasets import load
 
 __all__ = ["affine", "compose_affine", "step", "xor_by_hand"]
@@ -16,7 +16,7 @@ affine = Question(
     "affine",
     points=2,
     inputs=MAP,
-    edges=[MAP.fixing(t=1)],
+    edges=[MAP.fixing(t=1), MAP.fixing(d=1), MAP.fixing(v=1)],
     returns="x W + b",
 )
 
@@ -58,7 +58,11 @@ compose_affine = Question(
     "compose_affine",
     points=2,
     inputs=TWO_MAPS,
-    edges=[TWO_MAPS.fixing(d=2, v=2, m=2)],  # square: a wrong order goes unnoticed by the shapes
+    edges=[
+        TWO_MAPS.fixing(d=2, v=2, m=2),  # square: a wrong order goes unnoticed by the shapes
+        TWO_MAPS.fixing(v=1),
+        TWO_MAPS.fixing(d=1),
+    ],
     returns=("W", "b"),
 )
 
@@ -120,7 +124,18 @@ def _(W0, b0, W1, b1):
 
 STEPS = Inputs.of(x=with_zeros("t v"))
 
-step = Question("step", points=1.5, inputs=STEPS, edges=[STEPS.fixing(t=1)], returns="step(x)")
+step = Question(
+    "step",
+    points=1.5,
+    inputs=STEPS,
+    edges=[
+        STEPS.fixing(t=1),
+        # Near to 0, where another threshold shows, and far from it.
+        STEPS.adjusted(lambda arguments: {"x": arguments["x"] / 1000}),
+        STEPS.replacing(x=extreme("t v")),
+    ],
+    returns="step(x)",
+)
 
 
 @step.mistake("one-at-zero", "At x = 0 this is 1; the step is 1 only where x is greater than 0.")

@@ -9,6 +9,9 @@ __all__ = ["sgd_update"]
 LAYER = record(U=real("v m"), b_U=real("1 m"))
 NETWORK = record(H=real("2 3"), b_H=real("1 3"), U=real("3 2"), b_U=real("1 2"))
 
+#: Larger than gradients are clipped at.
+STEEP = record(U=real("v m", size=50), b_U=real("1 m", size=50))
+
 STEP = Inputs.of(params=LAYER, grads=LAYER, lr=one_of(0.5, 0.1, 0.25))
 
 sgd_update = Question(
@@ -17,6 +20,7 @@ sgd_update = Question(
     inputs=STEP,
     edges=[
         STEP.replacing(params=NETWORK, grads=NETWORK),
+        STEP.replacing(grads=STEEP),
         # Any keys, in any order.
         STEP.replacing(
             params=record(E=real("4 2"), W=real("2 3")), grads=record(W=real("2 3"), E=real("4 2"))

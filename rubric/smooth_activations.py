@@ -89,7 +89,7 @@ def _(x):
     return 0.5 * x * (1 + np.sign(x) * (1 - tail))
 
 
-swish = activation("swish", Inputs.of(x=real("t v", size=4), beta=BETA))
+swish = activation("swish", X, beta=BETA)
 
 
 @swish.mistake("beta-ignored", "beta is ignored: this is right only where beta is 1.")
@@ -133,7 +133,15 @@ def _(x, beta=1.0):
 GATED = Inputs.of(x=real("t d"), W=real("d v"), V=real("d v"))
 
 swiglu = Question(
-    "swiglu", points=1.5, inputs=GATED, edges=[GATED.fixing(t=1)], returns="swiglu(x, W, V)"
+    "swiglu",
+    points=1.5,
+    inputs=GATED,
+    edges=[
+        GATED.fixing(t=1),
+        GATED.fixing(d=1),
+        GATED.replacing(x=real("t d", size=1000)),  # a naive exponential of x W overflows
+    ],
+    returns="swiglu(x, W, V)",
 )
 
 

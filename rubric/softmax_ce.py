@@ -19,7 +19,7 @@ one_hot = Question(
     "one_hot",
     points=2,
     inputs=LABELS,
-    edges=[LABELS.fixing(t=1), LABELS.fixing(t=2, m=4)],
+    edges=[LABELS.fixing(t=1), LABELS.fixing(t=2, m=4), LABELS.fixing(m=1)],
     returns="T",
 )
 

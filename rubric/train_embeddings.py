@@ -13,7 +13,9 @@ from rubric.orders import (
     run_embeddings,
     stay_off_the_kink_with_embeddings,
 )
-from rubric.training_problems import PARAMS, SEEDS, calls, problem, training_checks
+from rubric.training import of_embeddings
+from rubric.training_mistakes import declare_shared_mistakes
+from rubric.training_problems import PARAMS, SEEDS, calls, problem, steepened, training_checks
 from updates import sgd_update
 
 __all__ = ["train_embeddings"]
@@ -31,6 +33,9 @@ def _embedding_problem(t: int, v: int, m: int, *, seed: int) -> tuple[Any, ...]:
 WORDS = _embedding_problem(4, 4, 3, seed=14)
 FEW_WORDS = _embedding_problem(3, 4, 2, seed=5)
 OTHER_WORDS = _embedding_problem(4, 3, 2, seed=6)
+_ids, _y, _E, _params = _embedding_problem(4, 3, 2, seed=7)
+_E, _, _params = steepened(_E, _y, _params)
+STEEP_WORDS = (_ids, _y, _E, _params)
 
 train_embeddings = Question(
     "train_embeddings",
@@ -48,19 +53,23 @@ train_embeddings = Question(
         whole=Examples(
             pinned=(
                 *calls(WORDS, lr=0.5, epochs=1, batch_size=4, seeds=[0]),
-                *calls(FEW_WORDS, lr=0.25, epochs=2, batch_size=3, seeds=[1]),
+                *calls(FEW_WORDS, lr=0.25, epochs=2, batch_size=5, seeds=[1]),
+                *calls(STEEP_WORDS, lr=0.01, epochs=1, batch_size=4, seeds=[2]),
+                *calls(WORDS, lr=0.5, epochs=0, batch_size=4, seeds=[3]),
             )
         ),
         shuffled=Examples(
             pinned=(
                 *calls(WORDS, lr=0.5, epochs=2, batch_size=2, seeds=SEEDS),
                 *calls(FEW_WORDS, lr=0.5, epochs=1, batch_size=2, seeds=[0]),
+                *calls(WORDS, lr=0.5, epochs=1, batch_size=3, seeds=[0]),
             )
         ),
         hidden=Examples(
             pinned=(
                 *calls(OTHER_WORDS, lr=0.5, epochs=2, batch_size=4, seeds=[3]),
                 *calls(OTHER_WORDS, lr=0.25, epochs=1, batch_size=3, seeds=[4]),
+                *calls(FEW_WORDS, lr=0.25, epochs=1, batch_size=1, seeds=[5]),
             )
         ),
         points={
@@ -173,19 +182,23 @@ def _(ids, y, E, params, lr, order):
 
 
 @train_embeddings.mistake(
-    "losses-summed",
-    "Each loss is the sum over the items; it should be their mean.",
-    shows_in="losses",
-)
-def _(ids, y, E, params, lr, order):
-    runs = run_embeddings(ids, y, E, params, lr, order)
-    return [(table, end, losses * len(y)) for table, end, losses in runs]
-
-
-@train_embeddings.mistake(
-    "batch-size-ignored",
-    "Every epoch makes one step with all items, whatever batch_size says.",
+    "embedded-once-an-epoch",
+    "The features are looked up once for each epoch: its later minibatches see embeddings that"
+    " have moved since. Look up those of each minibatch.",
     shows_in="minibatches",
 )
 def _(ids, y, E, params, lr, order):
-    return run_embeddings(ids, y, E, params, lr, tuple([(tuple(range(len(y))),) for _ in order]))
+    table, losses = E, []
+    for epoch in order:
+        x, total = embed(table, ids), 0.0
+        for batch in epoch:
+            rows = list(batch)
+            loss, grads, dk = gradients(x[rows], y[rows], params)
+            dE = embed_backward(input_grad(dk, params["H"]), ids[rows], len(E))
+            params, table = sgd_update(params, grads, lr), table - lr * dE
+            total += np.sum(loss)
+        losses.append(total / len(y))
+    return [(table, params, np.array(losses))]
+
+
+declare_shared_mistakes(train_embeddings, of_embeddings)

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.authoring import Check, Examples
 
-__all__ = ["PARAMS", "SEEDS", "calls", "problem", "training_checks"]
+__all__ = ["PARAMS", "SEEDS", "calls", "problem", "steepened", "training_checks"]
 
 PARAMS = {"H": "H", "b_H": "b_H", "U": "U", "b_U": "b_U"}
 
@@ -24,6 +24,13 @@ def problem(t: int, d: int, v: int, m: int, *, seed: int) -> tuple[Any, ...]:
 
     f, y = tenths(t, d), np.arange(t) % m
     return f, y, {"H": tenths(d, v), "b_H": tenths(1, v), "U": tenths(v, m), "b_U": tenths(1, m)}
+
+
+def steepened(
+    f: np.ndarray, y: np.ndarray, params: dict[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """Return the same with large features and small hidden weights: gradients are steep there."""
+    return f * 20, y, params | {"H": params["H"] / 20}
 
 
 def training_checks(

@@ -29,7 +29,13 @@ batch_gradients = Question(
     "batch_gradients",
     points=9,
     inputs=BATCH,
-    edges=[BATCH.fixing(t=1)],
+    edges=[
+        BATCH.fixing(t=1),
+        BATCH.fixing(d=1, m=1),
+        BATCH.fixing(v=1),
+        # Larger than gradients are clipped at.
+        BATCH.replacing(dk=real("t v", size=50), dz=real("t m", size=50)),
+    ],
     returns=("dH", "db_H", "dU", "db_U"),
     proof=Gradient(of=_mean_loss, at=_parameters),
 )

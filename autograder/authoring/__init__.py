@@ -24,6 +24,7 @@ from autograder.authoring.language.questions import (
     Gradient,
     OpenOrder,
     Part,
+    Promise,
     Question,
 )
 from autograder.errors import RubricError
@@ -42,6 +43,7 @@ __all__ = [
     "Part",
     "Picture",
     "PictureReference",
+    "Promise",
     "Question",
     "RubricError",
     "away_from_zero",

@@ -20,6 +20,7 @@ from autograder.core.limits import Limits
 from autograder.core.message import Message
 from autograder.core.recorded import RecordedCalls
 from autograder.core.records import CheckResult, Phase, Status
+from autograder.core.vectors import unbundle
 from autograder.core.writing import write_atomically
 from autograder.errors import KeyFileError
 
@@ -46,7 +47,10 @@ PHASES = tuple([phase.value for phase in Phase])  # a key holds words
 
 @dataclass(frozen=True)
 class Pool:
-    """Results by call, equal ones stored once; `of` has each call's place there, -1 for none."""
+    """Results by call, equal ones stored once; `of` has each call's place there, -1 for none.
+
+    Several results of a call may be in a bundle (`autograder.core.vectors.bundle`).
+    """
 
     stored: tuple[bytes, ...]
     of: tuple[int, ...]
@@ -58,7 +62,7 @@ class Pool:
 
     def _decoded(self, place: int) -> Any:
         if place not in self._cache:
-            self._cache[place] = decode(self.stored[place])
+            self._cache[place] = unbundle(decode(self.stored[place]))
         return self._cache[place]
 
     @cached_property

@@ -18,7 +18,7 @@ from autograder.core.records import (
     Status,
     While,
 )
-from autograder.core.vectors import RightAnswers, selected, without_extra_keys
+from autograder.core.vectors import RightAnswers, is_among, selected, without_extra_keys
 from autograder.homework.key import CheckKey, FunctionKey, MistakeKey
 
 __all__ = ["Evidence", "Finding", "Obstacle", "ObstacleKind", "obstacle_finding"]
@@ -219,17 +219,19 @@ class Evidence:
 
     def explains(self, mistake: MistakeKey, check: CheckKey) -> bool:
         """Tell whether `mistake` gives what the student's function gave, on all its calls."""
-        shows = False
+        shows = is_partly_right = is_partly_listed = False
         for call in check.calls:
             wrong = mistake.results[self.phase].at(call)
-            if wrong is None:
-                if self.match(call, check.select) is None:
-                    return False
-            elif self._gives(call, wrong, check):
+            if wrong == ():  # too many results to list: other calls tell
+                is_partly_listed = True
+            elif wrong is not None and self._gives(call, wrong, check):
                 shows = True
-            else:
+            elif self.match(call, check.select) is None:
                 return False
-        return shows
+            elif wrong is not None:
+                is_partly_right = True
+        # Where a wrong order is drawn by lot, a right one may come of it.
+        return shows and (is_partly_listed or not is_partly_right)
 
     def _gives(self, call: int, wrong: Any, check: CheckKey) -> bool:
         outcome = self.outcome(call)
@@ -237,10 +239,13 @@ class Evidence:
             return isinstance(outcome, Raised) and outcome.kind == wrong.get("raises")
         if not isinstance(outcome, Returned):
             return False
-        got, by_shape = selected(outcome.value, check.select), check.kind == CheckKind.SHAPE
-        return any(
-            [is_same_answer(got, selected(other, check.select), shapes=by_shape) for other in wrong]
+        got, others = (
+            selected(outcome.value, check.select),
+            [selected(w, check.select) for w in wrong],
         )
+        if check.kind == CheckKind.SHAPE:
+            return any([is_same_answer(got, other) for other in others])
+        return is_among(got, others)
 
 
 def obstacle_finding(evidence: Evidence, call: int) -> Finding | None:

@@ -14,7 +14,7 @@ from autograder.core.codec import encode
 from autograder.core.compare import find_difference, is_leaf, is_same_answer, result_name
 from autograder.core.records import Status
 from autograder.core.vectors import selected, vector_of
-from autograder.homework.key import CheckKey
+from autograder.homework.key import CheckKey, MistakeKey
 from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 
 __all__ = [
@@ -98,7 +98,10 @@ def reshuffles(check: CheckKey, evidence: Evidence) -> Finding | None:
     The check says which parameter counts the epochs: ``needs={"rounds": ...}``.
     """
     first_of: dict[bytes, int] = {}
-    changed = recognized = False
+    found: list[tuple[int, ...] | None] = []
+    mistake = None
+    if any([evidence.match(call, check.select) is None for call in check.calls]):
+        mistake = next((m for m in evidence.key.mistakes if evidence.explains(m, check)), None)
     for call in check.calls:
         obstacle = obstacle_finding(evidence, call)
         if obstacle is not None:
@@ -110,24 +113,44 @@ def reshuffles(check: CheckKey, evidence: Evidence) -> Finding | None:
             return _values_missing(check, evidence, call)
         if not is_same_answer(*results):
             return _not_repeated(call)
-        orders = _orders(check, evidence, call)
-        recognized |= orders is not None
-        changed |= orders is not None and len(set(orders)) > 1
-    if not recognized:
+        found.append(_orders(check, evidence, call, mistake))
+    if any([orders is not None and len(set(orders)) > 1 for orders in found]):
+        return None
+    if None in found:
         return _unrecognized(check.calls[0])
-    return None if changed else _never_reshuffled(check.calls[0])
+    return _never_reshuffled(check.calls[0])
 
 
-def _orders(check: CheckKey, evidence: Evidence, call: int) -> tuple[int, ...] | None:
-    """Return the number of each epoch's order; right results are listed two for each."""
+def _orders(
+    check: CheckKey, evidence: Evidence, call: int, mistake: MistakeKey | None
+) -> tuple[int, ...] | None:
+    """Return the number of each epoch's order; right results are listed two for each.
+
+    They are seen under a known mistake, too: what else is wrong does not hide the shuffling.
+    """
+    count = evidence.right(call, check.select).count // 2
     match = evidence.match(call, check.select)
-    if match is None:
+    number = None if match is None else match // 2
+    if number is None and mistake is not None:
+        number = _order_under(mistake, check, evidence, call, count)
+    if number is None:
         return None
     rounds = evidence.key.named_arguments(evidence.phase, call)[check.data["rounds"]]
-    several = evidence.right(call, check.select).count // 2
-    choices = round(several ** (1 / rounds))
-    number = match // 2
+    choices = round(count ** (1 / rounds))
     return tuple([number // choices**epoch % choices for epoch in range(rounds)])
+
+
+def _order_under(
+    mistake: MistakeKey, check: CheckKey, evidence: Evidence, call: int, count: int
+) -> int | None:
+    """Return which of `count` orders leads to the result under a mistake, if it is one alone."""
+    wrong = mistake.results[evidence.phase].at(call)
+    if not isinstance(wrong, tuple) or len(wrong) not in (count, 2 * count):
+        return None
+    got = selected(evidence.result(call), check.select)
+    same = [is_same_answer(got, selected(other, check.select)) for other in wrong]
+    numbers = {place * count // len(wrong) for place, is_same in enumerate(same) if is_same}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def _unrecognized(call: int) -> Finding:

@@ -88,7 +88,8 @@ def _copy(value: Any, layout: int) -> Any:
         return value
     copy = value.copy()
     if layout == STRIDED and copy.ndim:
-        wide = np.zeros((*copy.shape[:-1], 2 * copy.shape[-1]), copy.dtype)
+        # Column after column in memory, as a transpose has it.
+        wide = np.zeros((*copy.shape[:-1], 2 * copy.shape[-1]), copy.dtype, order="F")
         wide[..., ::2] = copy
         copy = wide[..., ::2]
     elif layout == READ_ONLY:

@@ -253,7 +253,7 @@ def _show_smallest(mistake: MistakeKey, function: FunctionKey, check: CheckKey) 
 def _shows(mistake: MistakeKey, function: FunctionKey, check: CheckKey, call: int) -> bool:
     """Tell whether a mistake costs the points of the check at one of its calls."""
     wrong = mistake.results[check.visibility].at(call)
-    if wrong is None or isinstance(wrong, dict) or check.kind not in ("values", "shape"):
+    if not wrong or isinstance(wrong, dict) or check.kind not in ("values", "shape"):
         return isinstance(wrong, dict)
     right = _find_right(function, check, check.visibility, call)
     results = [selected(result, check.select) for result in wrong]

@@ -19,7 +19,7 @@ from autograder.authoring.language.pictures import Picture
 from autograder.authoring.language.questions import Convention, Exam, Part, Question
 from autograder.authoring.language.where import as_sentence, did_you_mean
 from autograder.core.codec import PLAIN, decode, encode
-from autograder.core.vectors import pack
+from autograder.core.vectors import bundle, pack
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
 from autograder.homework.key import PHASES, write_key
@@ -251,7 +251,8 @@ def _make_function_entry(done: CompiledQuestion, docstring: str) -> dict[str, An
                 "sentence": mistake.sentence,
                 "smallest": done.smallest[mistake.name],
                 "results": {
-                    phase: _pool_results(done.wrong[mistake.name][phase]) for phase in PHASES
+                    phase: _pool_results(map(bundle, done.wrong[mistake.name][phase]))
+                    for phase in PHASES
                 },
             }
             for mistake in question.mistakes

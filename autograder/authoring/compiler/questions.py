@@ -1,5 +1,6 @@
 """Compile one question: its calls, right results, and the wrong results of every known mistake."""
 
+import itertools
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -148,7 +149,7 @@ def _show_mistake(
         )
     if smallest is None:
         return next(iter(chosen[check.name] or chosen[check.calls_of[0]]))
-    if check.examples is not None:
+    if check.examples is not None and check.examples.inputs is not None:  # else it is one of them
         chosen[check.name].append(smallest)
     hidden = [other for other in question.checks if other.visibility == HIDDEN and other.examples]
     for other in hidden:
@@ -180,9 +181,30 @@ def _add_distinguishing(
 ) -> None:
     """Make sure that some example tells each mistake from each other one."""
     mistakes = question.mistakes
-    for number, first in enumerate(mistakes):
-        for second in mistakes[number + 1 :]:
+    known = [
+        arguments
+        for check in question.checks
+        if check.visibility == PUBLIC
+        and (question.open_order is None or check.kind in RESULT_KINDS)
+        for arguments in chosen[check.name]
+    ]
+    given = {
+        mistake.name: [
+            reference.wrong_outcomes(mistake.wrong, question, arguments) for arguments in known
+        ]
+        for mistake in mistakes
+    }
+    for first, second in itertools.combinations(mistakes, 2):
+        pairs = zip(given[first.name], given[second.name], strict=True)
+        if not any(itertools.starmap(_tell_apart, pairs)):
             _distinguish(question, (first, second), chosen, reference)
+
+
+def _tell_apart(one: Any, other: Any) -> bool:
+    """Tell whether two mistakes give different answers to a call."""
+    if isinstance(one, dict) or isinstance(other, dict):
+        return one != other if isinstance(one, dict) and isinstance(other, dict) else True
+    return bool(one) and bool(other) and not share_an_answer(one, other)
 
 
 def _distinguish(
@@ -194,21 +216,11 @@ def _distinguish(
     first, second = pair
 
     def shows(arguments: Arguments) -> bool:
-        one = reference.wrong_outcomes(first.wrong, question, arguments)
-        other = reference.wrong_outcomes(second.wrong, question, arguments)
-        if isinstance(one, dict) or isinstance(other, dict):
-            return one != other if isinstance(one, dict) and isinstance(other, dict) else True
-        return not share_an_answer(one, other)
+        return _tell_apart(
+            reference.wrong_outcomes(first.wrong, question, arguments),
+            reference.wrong_outcomes(second.wrong, question, arguments),
+        )
 
-    public = [check for check in question.checks if check.visibility == PUBLIC]
-    known = [
-        arguments
-        for check in public
-        if question.open_order is None or check.kind in RESULT_KINDS
-        for arguments in chosen[check.name]
-    ]
-    if any([shows(arguments) for arguments in known]):
-        return
     for mistake in pair:
         check = _find_check(question, mistake)
         found = _search(
@@ -372,4 +384,5 @@ def _compute_mistakes(
 
 
 def _keep_if_wrong(wrong: Any, right: Any) -> Any:
-    return wrong if differs(right, wrong) else None
+    """Return what a mistake gives: None where it is right, nothing where that can't be listed."""
+    return wrong if wrong == () or differs(right, wrong) else None

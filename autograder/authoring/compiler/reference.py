@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.language.questions import Exam, Question
+from autograder.authoring.language.questions import Exam, OpenOrder, Question
 from autograder.authoring.language.where import as_sentence, line_of, written
 from autograder.core.codec import encode
 from autograder.core.compare import is_leaf, result_name
@@ -117,7 +117,7 @@ class Reference:
 
     def parameters(self, name: str) -> tuple[str, ...]:
         """Return the parameter names of a function."""
-        return tuple(inspect.signature(self.functions[name]).parameters)
+        return _find_parameters(self.functions[name])
 
     def outcomes(self, question: Question, arguments: Arguments) -> tuple[Any, ...]:
         """Return every right result of a call, as trees."""
@@ -164,7 +164,7 @@ class Reference:
 
     def wrong_outcomes(
         self,
-        wrong: Callable[..., Any],
+        wrong: Callable[..., Any] | OpenOrder,
         question: Question,
         arguments: Arguments,
         *,
@@ -173,13 +173,14 @@ class Reference:
         """Return what a mistake gives: every result where several are possible, or what it raises.
 
         It takes the function's arguments; where the items' order is open, those that it names, and
-        ``order``, and gives a list of results for each order.
+        ``order``, and gives a list of results for each order. An `OpenOrder` has orders of its own:
+        none where there are too many to list, and then there are no results.
         """
         return self.try_all(wrong, question, arguments, read_only=read_only)[0]
 
     def try_all(
         self,
-        wrong: Callable[..., Any],
+        wrong: Callable[..., Any] | OpenOrder,
         question: Question,
         arguments: Arguments,
         *,
@@ -194,7 +195,7 @@ class Reference:
 
     def call_all(
         self,
-        function: Callable[..., Any],
+        function: Callable[..., Any] | OpenOrder,
         question: Question,
         arguments: Arguments,
         *,
@@ -205,15 +206,17 @@ class Reference:
         The results are infinite for an order of the items under which it raises; what it raises
         then comes second, else ''.
         """
-        structure = structure_of(question.returns)
-        if question.open_order is None:
+        structure, open_order = structure_of(question.returns), question.open_order
+        if isinstance(function, OpenOrder):
+            open_order, function = function, function.results
+        if open_order is None:
             copies = copied(arguments, read_only=read_only)
             return (plain_result(function(*copies), structure),), ""
-        orders = question.open_order.orders
+        orders = open_order.orders
         given = dict(zip(self.parameters(question.full_name), arguments, strict=False))
         names = _find_parameters(function) + _find_parameters(orders)
         used = {name: given[name] for name in names if name in given}
-        place = (function, encode(used), read_only)
+        place = (function, orders, encode(used), read_only)
         if place not in self._known:
             called: list[Any] = []
             for order in call_by_name(orders, used):
@@ -223,6 +226,8 @@ class Reference:
                     )
                 except Exception as error:
                     called.append(error)
+            if not called:  # too many to list
+                return (), ""
             errors = [several for several in called if isinstance(several, Exception)]
             if len(errors) == len(called):
                 raise errors[0]

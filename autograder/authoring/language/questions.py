@@ -28,6 +28,7 @@ __all__ = [
     "Mistake",
     "OpenOrder",
     "Part",
+    "Promise",
     "Question",
     "Way",
 ]
@@ -41,7 +42,7 @@ class Mistake:
 
     name: str
     sentence: str
-    wrong: Function
+    wrong: "Function | OpenOrder"
     shows_in: str
     where: str
 
@@ -52,6 +53,29 @@ class Way:
 
     right: Function
     where: str
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Something that a docstring promises, and the calls that are about it.
+
+    ``verify`` proves that some check looks there: it grades a function that is right everywhere
+    else.
+
+    Attributes
+    ----------
+    function : str
+        ``file.function``.
+    text : str
+        The promise in a few words, such as ``"any finite x: large and negative"``.
+    when : callable
+        Tells, of those of the function's arguments that it names, whether a call is about it.
+    """
+
+    function: str
+    text: str
+    when: Callable[..., Any]
+    where: str = field(default_factory=calling_line, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True)
@@ -202,7 +226,9 @@ class Question:
     ) -> Callable[[Function], Function]:
         """Declare a function to be a wrong answer to this question.
 
-        It decorates a function, or is called with one that fits on the line.
+        It decorates a function, or is called with one that fits on the line. Where the order of
+        the items is open, it may be called with an `OpenOrder` of wrong orders; that lists none
+        where there are too many.
 
         Parameters
         ----------
@@ -367,6 +393,8 @@ class Exam:
         What the report draws, in its order.
     predicates : sequence of callable
         The homework's own kinds of checks: functions of the rubric's ``predicates.py``.
+    promises : sequence of Promise
+        What the docstrings promise, for ``verify`` to prove that it is tried.
     letters : mapping of str to Letter
         What the letters of the shapes count, and how long they are; the first one is the length of
         a batch, if there are batches: messages tell of a mean over it, and of a batch of one. One
@@ -386,6 +414,7 @@ class Exam:
         conventions: Sequence[Convention] = (),
         pictures: Sequence[Picture] = (),
         predicates: Sequence[Function] = (),
+        promises: Sequence[Promise] = (),
         letters: Mapping[str, Letter] | None = None,
         step: float = 0.25,
     ) -> None:
@@ -393,13 +422,24 @@ class Exam:
         self._require_all("EXAM", parts, Part)
         self._require_all("conventions", conventions, Convention)
         self._require_all("pictures", pictures, Picture)
+        self._require_all("promises", promises, Promise)
         self.parts, self.conventions, self.pictures = parts, tuple(conventions), tuple(pictures)
         self.predicates, self.letters, self.step = tuple(predicates), dict(letters or {}), step
+        self.promises = tuple(promises)
         for part in parts:
             self._require_all(f"the part {part.name}", part.questions, Question)
             for question in part.questions:
                 question.part, question.letters = part, self.letters
                 question.share_points(step)
+        self._require_known([promise.function for promise in promises])
+
+    def _require_known(self, functions: Iterable[str]) -> None:
+        names = [question.full_name for question in self.questions]
+        for name in functions:
+            if name not in names:
+                raise RubricError(
+                    f"a promise is about {name}, which is not asked", where=self.where
+                )
 
     def _require_all(self, what: str, things: Sequence[Any], kind: Any) -> None:
         for thing in things:

@@ -24,6 +24,7 @@ KINDS: Mapping[str, str] = {
     "mistake": "known mistakes of the rubric",
     "kink": "conventions that cost points once",
     "fact": "right but for one fact",
+    "promise": "right but where one promise is tried",
     "mutation": "small changes of the solution",
     "variant": "right answers in other words",
 }

@@ -24,7 +24,11 @@ from autograder.authoring.verification.mutations import (
 from autograder.authoring.verification.rows import Lost, Outcome, Row, Verdict
 from autograder.authoring.verification.table import Table, tabulate
 from autograder.authoring.verification.variants import read_modules, variant_rows, whole_rows
-from autograder.authoring.verification.wrong_functions import fact_rows, mistake_rows
+from autograder.authoring.verification.wrong_functions import (
+    fact_rows,
+    mistake_rows,
+    promise_rows,
+)
 from autograder.core.writing import write_atomically
 from autograder.errors import UsageError
 from autograder.homework.folder import Homework
@@ -148,6 +152,7 @@ def all_rows(homework: Homework, key: Key, reference: Reference) -> Iterator[Row
     yield from whole_rows(homework, points)
     yield from mistake_rows(exam, reference)
     yield from fact_rows(exam.questions, key, reference)
+    yield from promise_rows(exam.promises, reference)
     yield from mutation_rows(solution, list(key.functions), equivalents)
     yield from variant_rows(_find_submissions(homework), solution, points)
 

@@ -192,7 +192,13 @@ def _find_never_lost(key: Key, verdicts: Iterable[Verdict]) -> tuple[str, ...]:
 # ---- text
 
 #: The kinds of row that make a function wrong, and their columns' heads.
-WRONG_KINDS = {"mistake": "mistakes", "kink": "kinks", "fact": "facts", "mutation": "changes"}
+WRONG_KINDS = {
+    "mistake": "mistakes",
+    "kink": "kinks",
+    "fact": "facts",
+    "promise": "promises",
+    "mutation": "changes",
+}
 
 #: Of a bar that stands for everything, in characters.
 BAR = 20

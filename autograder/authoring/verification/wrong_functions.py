@@ -1,14 +1,14 @@
-"""Rows of wrong functions: each known mistake of the rubric, and each fact that can be wrong.
+"""Rows of wrong functions: each known mistake of the rubric, each fact, and each promise.
 
 The wrong function of a mistake takes the right one's place, and the solution's other functions call
 it, as they would in the submission of a student who wrote it: it costs points, by its name, where
 it was made. A fact is the results' type, their shape, untouched arguments, or being right on other
 inputs than those that students have. This fact alone of what the right function gives is spoiled:
-exactly the checks about it may be lost. The solution's other functions call the right one, so that
-nothing is carried on.
+exactly the checks about it may be lost. A promise is broken by a function that is right but for the
+calls that are about it. In both, the solution's other functions call the right one, so that nothing
+is carried on.
 """
 
-import functools
 import hashlib
 import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -19,13 +19,28 @@ import numpy as np
 
 from autograder.authoring.compiler.reference import Reference, call_by_name
 from autograder.authoring.language.checks import HIDDEN, RESULT_KINDS
-from autograder.authoring.language.questions import Convention, Exam, Mistake, Question
+from autograder.authoring.language.questions import (
+    Convention,
+    Exam,
+    Mistake,
+    OpenOrder,
+    Promise,
+    Question,
+)
 from autograder.authoring.verification.rows import Function, Lost, Outcome, Row
 from autograder.core.codec import encode
 from autograder.core.compare import arrays_in
 from autograder.homework.key import FunctionKey, Key
 
-__all__ = ["fact_faults", "fact_rows", "kink_faults", "mistake_faults", "mistake_rows"]
+__all__ = [
+    "fact_faults",
+    "fact_rows",
+    "kink_faults",
+    "mistake_faults",
+    "mistake_rows",
+    "promise_faults",
+    "promise_rows",
+]
 
 # ---- mistakes
 
@@ -68,33 +83,36 @@ def _convention_row(
 
 
 def _as_submitted(
-    wrong: Callable[..., Any], question: Question, reference: Reference
-) -> Callable[..., Any]:
+    wrong: Function | OpenOrder, question: Question, reference: Reference
+) -> Function:
     """Return a wrong function of the rubric as a student would have it.
 
     It has the defaults of the solution's, and one result where the rubric lists what may come of
     an order that is open.
     """
     signature = inspect.signature(reference.functions[question.full_name])
+    if isinstance(wrong, OpenOrder):
+        open_order: OpenOrder | None = wrong
+        function: Function = wrong.results
+    else:
+        open_order, function = question.open_order, wrong
 
-    @functools.wraps(wrong)
     def submitted(*arguments: Any, **named: Any) -> Any:
         bound = signature.bind(*arguments, **named)
         bound.apply_defaults()
-        if question.open_order is None:
-            return wrong(*bound.arguments.values())
-        given = {**bound.arguments, "order": _choose_order(question, bound.arguments)}
-        return call_by_name(wrong, given)[0]
+        if open_order is None:
+            return function(*bound.arguments.values())
+        given = {**bound.arguments, "order": _choose_order(open_order, bound.arguments)}
+        return call_by_name(function, given)[0]
 
     return submitted
 
 
-def _choose_order(question: Question, given: Mapping[str, Any]) -> Any:
-    """Return a legal order: the same for the same arguments, hardly ever for another seed."""
-    assert question.open_order is not None
-    if question.open_order.draw is not None:
-        return call_by_name(question.open_order.draw, given)
-    orders = list(call_by_name(question.open_order.orders, given))
+def _choose_order(open_order: OpenOrder, given: Mapping[str, Any]) -> Any:
+    """Return one of the orders: the same for the same arguments, hardly ever for another seed."""
+    if open_order.draw is not None:
+        return call_by_name(open_order.draw, given)
+    orders = list(call_by_name(open_order.orders, given))
     digest = hashlib.sha256(encode(tuple(given.values()))).digest()
     return orders[int.from_bytes(digest, "little") % len(orders)]
 
@@ -262,3 +280,40 @@ def fact_faults(checks: tuple[str, ...], outcome: Outcome) -> tuple[str, ...]:
     faults = [f"does not cost {check}" for check in checks if check not in lost]
     others = [check for check in lost if check not in checks]
     return tuple(faults + ([f"also costs {', '.join(others)}"] if others else []))
+
+
+# ---- promises
+
+
+def promise_rows(promises: Iterable[Promise], reference: Reference) -> Iterator[Row]:
+    """Yield a row for each promise."""
+    for promise in promises:
+        right = reference.functions[promise.function]
+        yield Row(
+            kind="promise",
+            name=f"{promise.function}: {promise.text}",
+            functions=(promise.function,),
+            wrong={promise.function: _break_promise(right, promise)},
+            is_alone=True,
+            rule=partial(promise_faults, promise),
+            note=promise.where,
+        )
+
+
+def _break_promise(right: Function, promise: Promise) -> Function:
+    """Return a function that is one too large where the promise is tried, and right elsewhere."""
+    signature, names = inspect.signature(right), inspect.signature(promise.when).parameters
+
+    def broken(*arguments: Any, **named: Any) -> Any:
+        bound = signature.bind(*arguments, **named)
+        bound.apply_defaults()
+        is_tried = promise.when(**{name: bound.arguments[name] for name in names})
+        result = right(*arguments, **named)
+        return _spoil_each(result, lambda a: a + a.dtype.type(1)) if is_tried else result
+
+    return broken
+
+
+def promise_faults(promise: Promise, outcome: Outcome) -> tuple[str, ...]:
+    """Say what is wrong where breaking a promise costs nothing."""
+    return () if outcome.lost_by([promise.function]) else ("costs nothing: no call tries it",)
