@@ -154,24 +154,35 @@ def _(x):
 relu_grad = activation("relu_grad", SMOOTH_X, proof=derivative_of(right.relu))
 
 
-@relu_grad.mistake(
-    "relu-itself", "This is ReLU, not its derivative: the derivative is 1 where x is positive."
-)
-def _(x):
-    return np.maximum(x, 0.0)
+#: What people write in place of the derivative of ReLU, or of leaky ReLU.
+IN_PLACE_OF_THE_STEP = [
+    (
+        "one-everywhere",
+        np.ones_like,
+        "The derivative is 1 everywhere here; for negative x it is {1}.",
+    ),
+    (
+        "sign-not-step",
+        np.sign,
+        "This is -1 for negative x; the derivative of {0} is {1} there.",
+    ),
+    (
+        "relu-itself",
+        lambda x: np.maximum(x, 0.0),
+        "This is ReLU, not a derivative: the derivative of {0} is 1 where x is positive.",
+    ),
+]
+
+for name, wrong, sentence in IN_PLACE_OF_THE_STEP:
+    relu_grad.mistake(name, sentence.format("ReLU", "0"))(wrong)
 
 
 @relu_grad.mistake(
-    "one-everywhere",
-    "The derivative is 1 everywhere here; for negative x it is 0.",
+    "leaky-not-relu",
+    "This is 0.01 for negative x, the derivative of leaky ReLU; that of ReLU is 0 there.",
 )
 def _(x):
-    return np.ones_like(x)
-
-
-@relu_grad.mistake("sign-not-step", "This is -1 for negative x; the derivative of ReLU is 0 there.")
-def _(x):
-    return np.sign(x)
+    return np.where(x >= 0, 1.0, 0.01)
 
 
 @relu_grad.mistake(
@@ -191,6 +202,12 @@ def _(x):
 leaky_relu_grad = activation(
     "leaky_relu_grad", SMOOTH_X, slope=SLOPE, proof=derivative_of(right.leaky_relu)
 )
+
+
+for name, wrong, sentence in IN_PLACE_OF_THE_STEP:
+    leaky_relu_grad.mistake(name, sentence.format("leaky ReLU", "the slope"))(
+        lambda x, slope=0.01, wrong=wrong: wrong(x)
+    )
 
 
 @leaky_relu_grad.mistake(
@@ -304,6 +321,15 @@ def _(x):
 
 
 @gelu_grad.mistake(
+    "divided-by-four",
+    "erf takes x divided by the square root of 2; here x is divided by 4, as in x / 2 ** 1 / 2:"
+    " the power comes first.",
+)
+def _(x):
+    return _normal_cdf(x / math.sqrt(8)) + x * _normal_density(x)
+
+
+@gelu_grad.mistake(
     "tanh-approximation",
     "This is the derivative of the tanh approximation of GELU; you need that of the exact GELU.",
 )
@@ -321,6 +347,13 @@ def _(x):
 def _(x):
     s = right.sigmoid(1.702 * x)
     return s + 1.702 * x * s * (1 - s)
+
+
+@gelu_grad.mistake(
+    "gelu-twice", "GELU is applied first: the derivative is taken at gelu(x), not at x."
+)
+def _(x):
+    return right.gelu_grad(right.gelu(x))
 
 
 @gelu_grad.mistake(
@@ -383,6 +416,13 @@ def _(x, beta=1.0):
 def _(x, beta=1.0):
     s = right.sigmoid(x)
     return s + beta * x * s * (1 - s)
+
+
+@swish_grad.mistake(
+    "swish-twice", "swish is applied first: the derivative is taken at swish(x), not at x."
+)
+def _(x, beta=1.0):
+    return right.swish_grad(right.swish(x, beta), beta)
 
 
 @swish_grad.mistake(

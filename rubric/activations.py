@@ -33,6 +33,13 @@ BETA = (1.0, 2.0, 0.5)
 MEDIUM = away_from_zero("5 4", size=20)
 
 
+def _come_near_the_limit(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Make sure of some x at which the function has nearly reached its limit, on either side."""
+    x = arguments["x"].copy()
+    x.flat[:4] = (5.25, -5.25, 7.25, -7.25)
+    return arguments | {"x": x}
+
+
 def _shrink(arguments: dict[str, Any]) -> dict[str, Any]:
     """Bring x near to 0, where a threshold other than 0 shows."""
     return arguments | {"x": arguments["x"] / 1000}
@@ -48,6 +55,7 @@ def activation(
     """
     inputs = Inputs.of(**x.specs, **{other: one_of(*values) for other, values in last.items()})
     extremes = inputs.replacing(x=extreme("t v"))
+    medium = inputs.replacing(x=MEDIUM).adjusted(_come_near_the_limit)
     each = [
         extremes.replacing(**{other: constant(value)})
         for other, values in last.items()
@@ -58,7 +66,7 @@ def activation(
         "large inputs",
         "values",
         0.25,
-        examples=Examples(extremes, 4, edges=(inputs.replacing(x=MEDIUM), *each)),
+        examples=Examples(extremes, 4, edges=(medium, *each)),
     )
     default = Check(
         "default",
@@ -188,19 +196,11 @@ relu = activation("relu", X)
 
 
 @relu.mistake(
-    "absolute-value",
-    "Negative inputs come out positive: this is the absolute value; ReLU makes them 0.",
+    "negative-part",
+    "Negative x is kept and positive x becomes 0; it is the other way around.",
 )
 def _(x):
-    return np.abs(x)
-
-
-@relu.mistake(
-    "column-maximum",
-    "This takes the largest value down each column; ReLU compares every entry with 0.",
-)
-def _(x):
-    return np.max(x, 0)
+    return np.minimum(x, 0.0)
 
 
 @relu.mistake(
@@ -211,17 +211,32 @@ def _(x):
     return np.where(x >= 0, x, 0.01 * x)
 
 
-@relu.mistake(
-    "identity",
-    "Negative x comes back unchanged; ReLU makes it 0, and that is what makes it nonlinear.",
-)
-def _(x):
-    return x.copy()
+#: What people write in place of ReLU, or of leaky ReLU; the sentences say what negative x becomes.
+IN_PLACE_OF_RELU = [
+    (
+        "column-maximum",
+        lambda x: np.max(x, 0),
+        "This takes the largest value down each column; {0} looks at every entry by itself.",
+    ),
+    (
+        "absolute-value",
+        np.abs,
+        "Negative inputs come out positive: this is the absolute value; {0} makes them {1}.",
+    ),
+    (
+        "identity",
+        np.copy,
+        "Negative x comes back unchanged; {0} makes it {1}, and that is what makes it nonlinear.",
+    ),
+    (
+        "step-not-relu",
+        lambda x: np.where(x > 0, 1.0, 0.0),
+        "This gives 1 for every positive x; {0} keeps x as it is.",
+    ),
+]
 
-
-@relu.mistake("step-not-relu", "This gives 1 for every positive x; ReLU keeps x as it is.")
-def _(x):
-    return np.where(x > 0, 1.0, 0.0)
+for name, wrong, sentence in IN_PLACE_OF_RELU:
+    relu.mistake(name, sentence.format("ReLU", "0"))(wrong)
 
 
 @relu.way()
@@ -230,6 +245,29 @@ def _(x):
 
 
 leaky_relu = activation("leaky_relu", X, slope=SLOPE)
+
+
+for name, wrong, sentence in IN_PLACE_OF_RELU:
+    leaky_relu.mistake(name, sentence.format("leaky ReLU", "slope times x"))(
+        lambda x, slope=0.01, wrong=wrong: wrong(x)
+    )
+
+
+@leaky_relu.mistake(
+    "leak-added-to-x",
+    "For negative x the leak is added to x, which multiplies it by 1 + slope; it belongs in x's"
+    " place.",
+)
+def _(x, slope=0.01):
+    return np.where(x >= 0, x, x + slope * x)
+
+
+@leaky_relu.mistake(
+    "maximum-of-x-and-slope",
+    "x is compared with the slope itself; for negative x, slope times x comes out.",
+)
+def _(x, slope=0.01):
+    return np.maximum(x, slope)
 
 
 @leaky_relu.mistake(

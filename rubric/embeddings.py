@@ -14,6 +14,7 @@ from autograder.authoring import (
     real,
     word_ids,
 )
+from rubric.relu_backward import declare_mistakes_through_weights
 
 __all__ = ["embed", "embed_backward", "input_grad"]
 
@@ -128,43 +129,7 @@ input_grad = Question(
 )
 
 
-@input_grad.mistake(
-    "reshaped-not-transposed",
-    "H is reshaped instead of transposed: the shape is right, but the entries are in the wrong"
-    " places.",
-)
-def _(dk, H):
-    return dk @ H.reshape(H.shape[::-1])
-
-
-@input_grad.mistake(
-    "divided-by-t", "This is already divided by t; the average is taken only once, in the update."
-)
-def _(dk, H):
-    return dk @ H.T / len(dk)
-
-
-@input_grad.mistake(
-    "transposed", "This is the transpose: each item is a row, each feature a column."
-)
-def _(dk, H):
-    return H @ dk.T
-
-
-@input_grad.mistake(
-    "sign", "The sign is wrong: going back through a layer does not flip the gradient's sign."
-)
-def _(dk, H):
-    return -dk @ H.T
-
-
-@input_grad.mistake(
-    "not-transposed",
-    "H is not transposed; on the way back each hidden unit's gradient goes to the features, so"
-    " it has to be.",
-)
-def _(dk, H):
-    return dk @ H
+declare_mistakes_through_weights(input_grad, "H", "feature", "hidden unit", "v")
 
 
 @input_grad.way()
@@ -276,6 +241,20 @@ def _(dx, ids, vocab_size):
     gradient = np.zeros((vocab_size, e))
     for words, row in zip(ids, dx, strict=True):
         gradient[words[::-1]] += row.reshape(-1, e)[::-1]
+    return gradient / len(ids)
+
+
+@embed_backward.mistake(
+    "first-occurrence-counted-again",
+    "A word that occurs twice in one item adds its first gradient twice, and its second never: each"
+    " occurrence has a place of its own.",
+)
+def _(dx, ids, vocab_size):
+    e = dx.shape[1] // ids.shape[1]
+    gradient = np.zeros((vocab_size, e))
+    for words, row in zip(ids.tolist(), dx.reshape(*ids.shape, e), strict=True):
+        for word in words:
+            gradient[word] += row[words.index(word)]
     return gradient / len(ids)
 
 

@@ -3,8 +3,12 @@
 The network itself is in `forward_network`.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
+import forward as right
 import softmax_ce
 from autograder.authoring import (
     Check,
@@ -17,7 +21,13 @@ from autograder.authoring import (
     real,
 )
 
-__all__ = ["IMPOSSIBLE", "O_AND_Y", "cross_entropy", "softmax"]
+__all__ = [
+    "IMPOSSIBLE",
+    "O_AND_Y",
+    "cross_entropy",
+    "declare_wrong_arguments",
+    "softmax",
+]
 
 
 Z = Inputs.of(z=real("t m"))
@@ -192,6 +202,32 @@ cross_entropy = Question(
 )
 
 
+#: What is passed on in place of o and y, to functions that are right otherwise.
+WRONG_ARGUMENTS = {
+    "softmax-applied-again": (
+        lambda o, y: (right.softmax(o), y),
+        "softmax is applied to o; the probabilities have been through it once already.",
+    ),
+    "labels-from-one": (
+        lambda o, y: (o, y - 1),
+        "The labels are treated as if they started at 1; here they start at 0.",
+    ),
+    "most-probable-for-gold": (
+        lambda o, y: (o, o.argmax(axis=1)),
+        "The most probable label is used in place of the gold one; y says which label is right.",
+    ),
+}
+
+
+def declare_wrong_arguments(question: Question, function: Callable[..., Any]) -> None:
+    """Declare the mistakes to call `function`, the right one, with another o or y."""
+    for name, (change, sentence) in WRONG_ARGUMENTS.items():
+        question.mistake(name, sentence)(lambda o, y, change=change: function(*change(o, y)))
+
+
+declare_wrong_arguments(cross_entropy, lambda o, y: right.cross_entropy(o, y))
+
+
 def _label_probabilities(o, y):
     return o[np.arange(len(y)), y]
 
@@ -271,13 +307,6 @@ def _(o, y):
 )
 def _(o, y):
     return -(y * np.log(o)).sum(axis=1)
-
-
-@cross_entropy.mistake(
-    "labels-from-one", "The labels are treated as if they started at 1; here they start at 0."
-)
-def _(o, y):
-    return -np.log(o[np.arange(len(y)), y - 1])
 
 
 @cross_entropy.mistake(

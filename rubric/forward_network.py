@@ -100,6 +100,46 @@ def _(f, H, b_H, U, b_U):
 
 
 @forward.mistake(
+    "hidden-bias-outside-relu",
+    "k is right, but h is made without it: the hidden bias is added to ReLU(f H), after ReLU; h is"
+    " ReLU of k.",
+)
+def _(f, H, b_H, U, b_U):
+    h = np.maximum(f @ H, 0) + b_H
+    z = h @ U + b_U
+    return f @ H + b_H, h, z, right.softmax(z)
+
+
+@forward.mistake(
+    "hidden-bias-added-twice",
+    "The hidden bias is added again after ReLU; it is in k already, and belongs nowhere else.",
+)
+def _(f, H, b_H, U, b_U):
+    k = f @ H + b_H
+    h = np.maximum(k, 0) + b_H
+    z = h @ U + b_U
+    return k, h, z, right.softmax(z)
+
+
+@forward.mistake(
+    "softmax-applied-again",
+    "softmax is applied twice: o is the softmax of probabilities, not of the logits z.",
+)
+def _(f, H, b_H, U, b_U):
+    k, h, z, o = _network(f, H, b_H, U, b_U, lambda k: np.maximum(k, 0))
+    return k, h, z, right.softmax(o)
+
+
+@forward.mistake(
+    "softmax-over-columns",
+    "o adds up to 1 down each column; each item is a row, and its labels' probabilities do.",
+)
+def _(f, H, b_H, U, b_U):
+    k, h, z, _ = _network(f, H, b_H, U, b_U, lambda k: np.maximum(k, 0))
+    return k, h, z, right.softmax(z.T).T
+
+
+@forward.mistake(
     "sigmoid-for-softmax",
     "o is the sigmoid of each logit by itself; softmax makes each row add up to 1.",
 )

@@ -83,6 +83,17 @@ def _(f, params):
     return (e / e.sum(axis=1, keepdims=True))[:, 1] > 0.5
 
 
+@predict.mistake(
+    "above-one-half",
+    "This looks for a probability above one half; with more than two labels there may be none, and"
+    " then label 0 comes out. Take the largest.",
+)
+def _(f, params):
+    z = _logits(f, params)
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return (e / e.sum(axis=1, keepdims=True) > 0.5).argmax(axis=1)
+
+
 @predict.mistake("logits", "These are the logits; return the label with the largest one.")
 def _(f, params):
     return _logits(f, params)

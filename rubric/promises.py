@@ -79,7 +79,7 @@ OTHERS = {
     "separability.compose_affine": {
         "any sizes: one number between the maps": lambda W1: len(W1) == 1,
         "any sizes: one feature": lambda W0: len(W0) == 1,
-        "any sizes: all the same": lambda W0, W1: len({*W0.shape, *W1.shape}) == 1,
+        "any sizes: all equal": lambda W0, W1: len({*W0.shape, *W1.shape}) == 1,
     },
     "separability.step": {"0.0 at 0": lambda x: (x == 0).any()},
     "activations.swiglu": {

@@ -18,7 +18,7 @@ from autograder.authoring import (
     with_zeros,
 )
 
-__all__ = ["hidden_grad", "relu_at_zero", "relu_backward"]
+__all__ = ["declare_mistakes_through_weights", "hidden_grad", "relu_at_zero", "relu_backward"]
 
 
 TO_HIDDEN = Inputs.of(dz=real("t m"), U=real("v m"))
@@ -41,59 +41,54 @@ hidden_grad = Question(
 )
 
 
-@hidden_grad.mistake(
-    "divided-by-t", "This is already divided by t; the average is taken only once, in the update."
-)
-def _(dz, U):
-    return dz @ U.T / len(dz)
+def declare_mistakes_through_weights(
+    question: Question, weights: str, here: str, there: str, there_count: str
+) -> None:
+    """Declare what goes wrong on the way back through a layer's weights, of `here` and `there`."""
+    for name, wrong, sentence in [
+        (
+            "divided-by-t",
+            lambda gradient, W: gradient @ W.T / len(gradient),
+            "This is already divided by t; the average is taken only once, in the update.",
+        ),
+        (
+            "sign",
+            lambda gradient, W: -gradient @ W.T,
+            "The sign is wrong: going back through a layer does not flip the gradient's sign.",
+        ),
+        (
+            "transposed",
+            lambda gradient, W: W @ gradient.T,
+            f"This is the transpose: each item is a row, each {here} a column.",
+        ),
+        (
+            "not-transposed",
+            lambda gradient, W: gradient @ W,
+            f"{weights} is not transposed; on the way back each {there}'s gradient goes to the"
+            f" {here}s, so it has to be.",
+        ),
+        (
+            "reshaped-not-transposed",
+            lambda gradient, W: gradient @ W.reshape(W.shape[::-1]),
+            f"{weights} is reshaped instead of transposed: the shape is right, but the entries are"
+            " in the wrong places.",
+        ),
+        (
+            "elementwise",
+            lambda gradient, W: gradient * W.T,
+            f"The gradient and {weights} transposed are multiplied entry by entry; a matrix product"
+            f" adds up over the {there}s.",
+        ),
+        (
+            f"divided-by-{there_count}",
+            lambda gradient, W: gradient @ W.T / gradient.shape[1],
+            f"This is divided by the number of {there}s; their contributions are added.",
+        ),
+    ]:
+        question.mistake(name, sentence)(wrong)
 
 
-@hidden_grad.mistake(
-    "sign", "The sign is wrong: going back through a layer does not flip the gradient's sign."
-)
-def _(dz, U):
-    return -dz @ U.T
-
-
-@hidden_grad.mistake(
-    "transposed",
-    "This is the transpose: each item is a row, each hidden unit a column.",
-)
-def _(dz, U):
-    return U @ dz.T
-
-
-@hidden_grad.mistake(
-    "not-transposed",
-    "U is not transposed; on the way back each label's gradient goes to the hidden units, so"
-    " it has to be.",
-)
-def _(dz, U):
-    return dz @ U
-
-
-@hidden_grad.mistake(
-    "reshaped-not-transposed",
-    "U is reshaped instead of transposed: the shape is right, but the entries are in the wrong"
-    " places.",
-)
-def _(dz, U):
-    return dz @ U.reshape(U.shape[::-1])
-
-
-@hidden_grad.mistake(
-    "elementwise",
-    "dz and U transposed are multiplied entry by entry; a matrix product adds up over the labels.",
-)
-def _(dz, U):
-    return dz * U.T
-
-
-@hidden_grad.mistake(
-    "divided-by-m", "This is divided by the number of labels; their contributions are added."
-)
-def _(dz, U):
-    return dz @ U.T / dz.shape[1]
+declare_mistakes_through_weights(hidden_grad, "U", "hidden unit", "label", "m")
 
 
 @hidden_grad.way()
@@ -215,6 +210,11 @@ relu_at_zero = Convention(
     "relu-gradient-zero-at-zero",
     "Where k is exactly 0, you use 0 as the derivative. The notes define it as 1 there (k >="
     " 0); most libraries use 0. This costs points only once in the whole homework.",
+    halfway=(
+        "relu-gradient-half-at-zero",
+        "Where k is exactly 0, you use one half as the derivative, the mean of the two slopes. The"
+        " notes define it as 1 there (k >= 0). This costs points only once in the whole homework.",
+    ),
     shown_by={
         "relu_backward.relu_backward": (
             Examples(Inputs.of(dh=away_from_zero("t v"), k=with_zeros("t v")), 4),

@@ -117,6 +117,16 @@ def _(W0, b0, W1, b1):
     return W1.T @ W0.T, W1.T @ b0.T + b1.T
 
 
+@compose_affine.mistake(
+    "bias-read-off-at-one",
+    "The bias is what the two maps make of x = 1, so the sums of W's columns are in it; only at x ="
+    " 0 is the bias all that is left.",
+)
+def _(W0, b0, W1, b1):
+    W = W0 @ W1
+    return W, W.sum(axis=0, keepdims=True) + b0 @ W1 + b1
+
+
 @compose_affine.way()
 def _(W0, b0, W1, b1):
     return W0 @ W1, right.affine(b0, W1, b1)

@@ -50,6 +50,15 @@ def _(x):
 
 
 @gelu.mistake(
+    "divided-by-four",
+    "erf takes x divided by the square root of 2; here x is divided by 4, as in x / 2 ** 1 / 2:"
+    " the power comes first.",
+)
+def _(x):
+    return 0.5 * x * (1 + _erf(x / 4))
+
+
+@gelu.mistake(
     "factor-x-forgotten",
     "This is the normal cdf, which runs from 0 to 1; GELU multiplies x by it.",
 )
@@ -173,6 +182,24 @@ def _(x, W, V):
 )
 def _(x, W, V):
     return right.swish(x @ W) * right.swish(x @ V)
+
+
+@swiglu.mistake(
+    "swish-before-the-product",
+    "swish is taken of x, before the product with W; the gate is swish of x W.",
+)
+def _(x, W, V):
+    return (right.swish(x) @ W) * (x @ V)
+
+
+@swiglu.mistake(
+    "overflow",
+    "For large positive x W the exponential overflows in numerator and denominator, and inf / inf"
+    " is nan.",
+)
+def _(x, W, V):
+    e = np.exp(x @ W)
+    return x @ W * e / (1 + e) * (x @ V)
 
 
 @swiglu.mistake(

@@ -8,7 +8,7 @@ import numpy as np
 import softmax_ce as right
 from autograder.authoring import Check, Examples, Gradient, Inputs, Question, labels, length
 from forward import cross_entropy
-from rubric.forward import IMPOSSIBLE, O_AND_Y
+from rubric.forward import IMPOSSIBLE, O_AND_Y, declare_wrong_arguments
 
 __all__ = ["loss_grad", "one_hot"]
 
@@ -99,6 +99,17 @@ loss_grad = Question(
 
 def _hot(o, y):
     return np.eye(o.shape[1])[y]
+
+
+declare_wrong_arguments(loss_grad, lambda o, y: right.loss_grad(o, y))
+
+
+@loss_grad.mistake(
+    "averaged-into-one-row",
+    "The gradients of the items are averaged into a single row; each item keeps its own.",
+)
+def _(o, y):
+    return (-_hot(o, y) / o).mean(axis=0, keepdims=True)
 
 
 @loss_grad.mistake("sign", "The sign is wrong: the loss falls when the label's probability rises.")

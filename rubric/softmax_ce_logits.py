@@ -5,7 +5,7 @@ import numpy as np
 import softmax_ce as right
 from autograder.authoring import Gradient, Inputs, Question, probabilities
 from forward import cross_entropy, softmax
-from rubric.forward import IMPOSSIBLE, O_AND_Y
+from rubric.forward import IMPOSSIBLE, O_AND_Y, declare_wrong_arguments
 
 __all__ = ["logits_grad", "softmax_jacobian"]
 
@@ -104,6 +104,14 @@ def _(o):
 )
 def _(o):
     return np.diagflat(o) - np.outer(o, o)
+
+
+@softmax_jacobian.mistake(
+    "softmax-applied-again",
+    "softmax is applied to o; the probabilities have been through it once already.",
+)
+def _(o):
+    return _jacobians(softmax(o))
 
 
 def _jacobians(o):
@@ -212,19 +220,23 @@ def _(o, y):
     return dz
 
 
-@logits_grad.mistake(
-    "labels-from-one", "The labels are treated as if they started at 1; here they start at 0."
-)
-def _(o, y):
-    return o - np.eye(o.shape[1])[y - 1]
+declare_wrong_arguments(logits_grad, lambda o, y: right.logits_grad(o, y))
 
 
 @logits_grad.mistake(
-    "softmax-applied-again",
-    "softmax is applied to o; the probabilities have been through it once already.",
+    "averaged-into-one-row",
+    "The gradients of the items are averaged into a single row; each item keeps its own.",
 )
 def _(o, y):
-    return softmax(o) - _hot(o, y)
+    return (o - _hot(o, y)).mean(axis=0, keepdims=True)
+
+
+@logits_grad.mistake(
+    "gradient-at-the-probabilities",
+    "This is the gradient at the probabilities o, -1 / o at the label; you need the logits'.",
+)
+def _(o, y):
+    return right.loss_grad(o, y)
 
 
 @logits_grad.mistake(

@@ -458,11 +458,6 @@ LOSSES = [
         "Only one loss comes back; return one for each epoch.",
     ),
     (
-        "losses-averaged-over-epochs",
-        _change_losses(lambda losses, training: np.array(losses.mean())),
-        "The losses come back as one number, the mean over all epochs; return one for each epoch.",
-    ),
-    (
         "loss-of-the-last-batch",
         _report(lambda losses, t: np.mean(losses[-1])),
         "Each loss is that of the epoch's last minibatch; it should be the mean over all items.",
@@ -527,7 +522,7 @@ def declare_shared_mistakes(question: Question, adapt: Callable[[Wrong], Any]) -
         question.mistake(name, sentence, shows_in=shows_in)(adapt(wrong))
     question.mistake(
         "drawn-afresh",
-        "Each minibatch is drawn from all items anew, so that in an epoch some items come several"
+        "Each minibatch is drawn from all items again, so that in an epoch some items come several"
         " times and others never; every epoch goes through all items once.",
     )(
         OpenOrder(

@@ -76,13 +76,15 @@ class MistakeKey:
 
     Its `smallest` public call is the one that Hypothesis shrank to show it, -1 where there is none.
     The results are by phase: for each call every one that the mistake may give (or what it raises);
-    none where it can't be told from the right one.
+    none where it can't be told from the right one. Of a mistake that draws an order `by_lot` a
+    right result may come, too, and its results are left empty where there are too many.
     """
 
     name: str
     sentence: str
     smallest: int
     results: dict[str, Pool]
+    by_lot: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,9 @@ class FunctionKey:
         """The known wrong answers."""
         return tuple(
             [
-                MistakeKey(m["name"], m["sentence"], m["smallest"], _pools(m["results"]))
+                MistakeKey(
+                    m["name"], m["sentence"], m["smallest"], _pools(m["results"]), m["by_lot"]
+                )
                 for m in self.raw_mistakes.read()
             ]
         )

@@ -219,19 +219,16 @@ class Evidence:
 
     def explains(self, mistake: MistakeKey, check: CheckKey) -> bool:
         """Tell whether `mistake` gives what the student's function gave, on all its calls."""
-        shows = is_partly_right = is_partly_listed = False
+        shows = False
         for call in check.calls:
             wrong = mistake.results[self.phase].at(call)
             if wrong == ():  # too many results to list: other calls tell
-                is_partly_listed = True
-            elif wrong is not None and self._gives(call, wrong, check):
+                continue
+            if wrong is not None and self._gives(call, wrong, check):
                 shows = True
-            elif self.match(call, check.select) is None:
+            elif self.match(call, check.select) is None or not (wrong is None or mistake.by_lot):
                 return False
-            elif wrong is not None:
-                is_partly_right = True
-        # Where a wrong order is drawn by lot, a right one may come of it.
-        return shows and (is_partly_listed or not is_partly_right)
+        return shows
 
     def _gives(self, call: int, wrong: Any, check: CheckKey) -> bool:
         outcome = self.outcome(call)

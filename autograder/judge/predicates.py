@@ -118,7 +118,18 @@ def reshuffles(check: CheckKey, evidence: Evidence) -> Finding | None:
         return None
     if None in found:
         return _unrecognized(check.calls[0])
-    return _never_reshuffled(check.calls[0])
+    results = [selected(evidence.result(call), check.select) for call in _several(check, evidence)]
+    is_one = len(results) > 1 and all([is_same_answer(results[0], other) for other in results])
+    # The first order that is listed is that of the items as they came.
+    is_sorted = not any([any(orders) for orders in found if orders])
+    return (_one_order if is_one and not is_sorted else _never_reshuffled)(check.calls[0])
+
+
+def _several(check: CheckKey, evidence: Evidence) -> list[int]:
+    """Return the calls with more than one epoch."""
+    rounds = check.data["rounds"]
+    named = {call: evidence.key.named_arguments(evidence.phase, call) for call in check.calls}
+    return [call for call in check.calls if named[call][rounds] > 1]
 
 
 def _orders(
@@ -170,6 +181,20 @@ def _never_reshuffled(call: int) -> Finding:
         got="the same order in every epoch, for every seed",
         mistake="never-reshuffled",
         sentence="the items are shuffled only once or not at all; every epoch needs a new order",
+    )
+
+
+def _one_order(call: int) -> Finding:
+    return Finding(
+        Status.FAILED,
+        call,
+        expected="a new order of the items in each epoch, and another one for another seed",
+        got="one and the same order in every epoch, for every seed",
+        mistake="seed-ignored",
+        sentence=(
+            "the order does not come from random numbers that begin with the given seed and go on"
+            " from epoch to epoch"
+        ),
     )
 
 

@@ -211,16 +211,29 @@ def _find_kink(
     is_right = is_close(got, right, dtype_name=value[1]) | ~mask
     if is_right.all():
         return None
-    is_other_convention = bool(is_close(got, wrong, dtype_name=value[1]).all())
+    name, sentence = _name_kink(check, got, (right, wrong), value[1])
     row = int(np.argwhere(~is_right)[0][0])
     return Finding(
         Status.FAILED,
         call,
         expected=f"row {row} = {show_numbers(right[row])}",
         got=f"row {row} = {show_numbers(got[row])}",
-        mistake=check.data["misconception"] if is_other_convention else "",
-        sentence=check.data["sentence"] if is_other_convention else "",
+        mistake=name,
+        sentence=sentence,
     )
+
+
+def _name_kink(
+    check: CheckKey, got: np.ndarray, sides: tuple[np.ndarray, np.ndarray], dtype_name: str
+) -> tuple[str, str]:
+    """Return name and sentence of what came back: the other convention, or the mean of both."""
+    right, wrong = sides
+    if is_close(got, wrong, dtype_name=dtype_name).all():
+        return check.data["misconception"], check.data["sentence"]
+    name, sentence = check.data["halfway"]
+    if name and is_close(got, (right + wrong) / 2, dtype_name=dtype_name).all():
+        return name, sentence
+    return "", ""
 
 
 def _passes_values(key: Key, evidences: Evidences, function: str) -> bool:

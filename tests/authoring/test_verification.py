@@ -7,11 +7,13 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from autograder.authoring import Check, Part, Question
+from autograder.authoring import Check, Exam, Part, Promise, Question
 from autograder.authoring.commands import verify as command
 from autograder.authoring.language.questions import Mistake
 from autograder.authoring.verification.grading import outcome_of
@@ -37,7 +39,7 @@ from autograder.authoring.verification.wrong_functions import (
     mistake_faults,
 )
 from autograder.core.records import CheckResult, Report
-from autograder.errors import UsageError
+from autograder.errors import RubricError, UsageError
 from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import Key, read_key
 
@@ -100,6 +102,52 @@ def faults_of(outcome: Outcome) -> tuple[str, ...]:
     """Return what is wrong where the mistake ``sign`` comes to this."""
     mistake = Mistake("sign", "", lambda z: z, "values", "here")
     return mistake_faults(question_with("sign", "averaged"), mistake, outcome)
+
+
+# ---- promises
+
+
+def _half(x: np.ndarray, by: float = 2.0) -> np.ndarray:
+    return x / by
+
+
+def broken(when: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function that breaks a promise about `half`."""
+    reference = SimpleNamespace(functions={"tiny.half": _half})
+    [row] = promise_rows([Promise("tiny.half", "any", when)], reference)  # type: ignore[arg-type]
+    assert (row.identity, row.functions, row.is_alone) == (
+        "promise: tiny.half: any",
+        ("tiny.half",),
+        True,
+    )
+    return row.wrong["tiny.half"]
+
+
+def test_a_promise_is_broken_in_the_calls_that_are_about_it_alone() -> None:
+    wrong = broken(lambda x: len(x) == 1)
+    assert wrong(np.array([4.0])).tolist() == [3.0]
+    assert wrong(np.array([4.0, 6.0])).tolist() == [2.0, 3.0]
+
+
+def test_a_promise_sees_defaults_and_how_the_arguments_lie_in_memory() -> None:
+    assert broken(lambda by: by == 2.0)(np.array([4.0])).tolist() == [3.0]
+    assert broken(lambda by: by == 2.0)(np.array([4.0]), 4.0).tolist() == [1.0]
+    wrong = broken(lambda x: x.strides[0] < x.strides[1])
+    assert wrong(np.ones((2, 2))).tolist() == [[0.5, 0.5]] * 2
+    assert wrong(np.ones((2, 2), order="F")).tolist() == [[1.5, 1.5]] * 2
+
+
+def test_a_promise_that_no_call_tries_is_a_fault() -> None:
+    promise = Promise("forward.softmax", "any size", lambda z: True)
+    assert promise_faults(promise, outcome(lost(f"{SOFTMAX}.values"))) == ()
+    elsewhere = outcome(lost("forward.forward.values"))
+    assert promise_faults(promise, elsewhere) == ("costs nothing: no call tries it",)
+
+
+def test_a_promise_about_what_is_not_asked_is_refused() -> None:
+    promise = Promise("forward.softmin", "any size", lambda z: True)
+    with pytest.raises(RubricError, match="a promise is about forward"):
+        Exam(Part("forward", "Forward", "", question_with()), promises=[promise])
 
 
 # ---- rules

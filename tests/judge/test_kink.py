@@ -32,7 +32,12 @@ def kink(back: Any, grad: Any, *, grad_elsewhere: Any = ((1.0, 1.0), (0.0, 1.0))
         {"function": "back.back", "calls": (0,), "at": (K == 0,), "wrong": (BACK_OTHER[0],)},
         {"function": "act.grad", "calls": (1,), "at": (K == 0,), "wrong": (GRAD_OTHER[0],)},
     )
-    data = {"members": members, "misconception": "zero-at-zero", "sentence": "It is 1 there."}
+    data = {
+        "members": members,
+        "misconception": "zero-at-zero",
+        "sentence": "It is 1 there.",
+        "halfway": ("half-at-zero", "It is not the mean."),
+    }
     check = check_of("kink", BACK, data=data)
     values = check_of("values", GRAD, calls=(0,))
     key = Key("", "full", {}, {"back.back": BACK, "act.grad": GRAD}, (check, values))
@@ -82,9 +87,20 @@ def test_the_first_function_has_to_be_started() -> None:
 
 
 def test_a_third_value_at_the_kink_is_wrong_but_is_not_the_other_convention() -> None:
-    result = kink(leaf(np.where(K == 0, DH / 2, BACK_RIGHT[0])), GRAD_RIGHT)
+    result = kink(leaf(np.where(K == 0, DH / 3, BACK_RIGHT[0])), GRAD_RIGHT)
     assert (result.status, result.mistake) == (Status.FAILED, None)
     assert "likely" not in write_message(result.message)
+
+
+def test_the_mean_of_two_conventions_has_a_name_of_its_own() -> None:
+    half = leaf(np.where(K == 0, 0.5, GRAD_RIGHT[0]))
+    for back, grad in (
+        (leaf(np.where(K == 0, DH / 2, BACK_RIGHT[0])), half),
+        (BACK_RIGHT, half),
+    ):
+        result = kink(back, grad)
+        assert (result.status, result.mistake) == (Status.FAILED, "half-at-zero")
+        assert "likely     It is not the mean." in write_message(result.message)
 
 
 def test_zeros_everywhere_are_not_the_other_convention() -> None:

@@ -29,6 +29,7 @@ from autograder.core.records import (
 )
 from autograder.errors import GraderError, KeyFileError
 from autograder.homework.folder import load_predicates
+from autograder.homework.key import FunctionKey, Segment
 from autograder.judge.checks import examine
 from autograder.judge.evidence import Evidence, Finding
 from autograder.judge.predicates import PREDICATES, read_numbers
@@ -284,6 +285,54 @@ def test_the_same_order_in_every_epoch_fails() -> None:
     for numbers in ((0, 0, 0), (0, 3, 0), (3, 0, 3)):
         result = shuffled(*numbers)
         assert (result.status, result.mistake) == (Status.FAILED, "never-reshuffled")
+
+
+def test_one_order_that_is_shuffled_is_not_called_unshuffled() -> None:
+    result = shuffled(3, 3, 3)
+    assert (result.status, result.mistake) == (Status.FAILED, "seed-ignored")
+    assert "does not come from random numbers that begin with the given seed" in write_message(
+        result.message
+    )
+
+
+def test_one_training_that_no_order_leads_to_leaves_open_whether_it_is_shuffled() -> None:
+    result = shuffled(0, 7, 0)
+    assert (result.status, result.mistake) == (Status.FAILED, None)
+    assert "the shuffling can't be seen" in write_message(result.message)
+
+
+def wrong_by_ten(*places: int) -> FunctionKey:
+    """Return the key of the same training with a mistake that adds 10 in every order."""
+    wrong = tuple([(leaf(p[0] + 10), loss) for p, loss in ORDERS])
+    several = [wrong if n in places else () for n in range(3)]
+    mistakes = [known("ten-more", several, by_lot=True)]
+    return dataclasses.replace(SHUFFLED, raw_mistakes=Segment.of(tuple(mistakes)))
+
+
+def test_the_shuffling_is_seen_under_a_known_mistake() -> None:
+    for numbers, passes in (((11, 10, 11), True), ((10, 13, 10), False)):
+        outcomes = [(leaf([float(n)]), leaf([n - 9.5])) for n in numbers]
+        key = wrong_by_ten(0, 1, 2)
+        result = judged("reshuffles", outcomes, key=key, select=(0,), data=ROUNDS)
+        assert (result.status == Status.PASSED) is passes
+        assert result.mistake == (None if passes else "never-reshuffled")
+
+
+def drawn(*numbers: float, listed: tuple[int, ...] = (0, 1)) -> str | None:
+    """Return the name for three trainings; the mistake's results are listed for some alone."""
+    outcomes = [(leaf([float(n)]), leaf([0.0])) for n in numbers]
+    key = wrong_by_ten(*listed)
+    return judged("values", outcomes, key=key, select=(0,)).mistake
+
+
+def test_a_mistake_by_lot_may_be_right_by_luck_and_is_not_asked_where_it_is_not_listed() -> None:
+    assert drawn(12, 10, 99) == "ten-more"
+    assert drawn(12, 1, 99) == "ten-more"
+    assert drawn(12, 77, 99) != "ten-more"
+
+
+def test_a_mistake_by_lot_is_named_only_where_it_shows() -> None:
+    assert drawn(1, 2, 99) != "ten-more"
 
 
 def test_another_order_for_the_same_seed_fails() -> None:

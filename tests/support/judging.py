@@ -15,7 +15,7 @@ from autograder.core.records import (
     Returned,
     Status,
 )
-from autograder.core.vectors import pack
+from autograder.core.vectors import bundle, pack
 from autograder.homework.folder import Homework, load_predicates
 from autograder.homework.key import CheckKey, FunctionKey, Key, Pool, Segment
 from autograder.judge.evidence import Evidence
@@ -70,14 +70,21 @@ def pool(results: Sequence[bytes | None]) -> Pool:
     return Pool(stored, tuple([-1 if result is None else next(places) for result in results]))
 
 
-def known(name: str, results: Sequence[Any], *, smallest: int = 0) -> dict[str, Any]:
-    """Return a mistake with its results by call: a result, what it raises, None where right."""
-    entries = [r if r is None else encode(r if isinstance(r, dict) else (r,)) for r in results]
+def known(
+    name: str, results: Sequence[Any], *, smallest: int = 0, by_lot: bool = False
+) -> dict[str, Any]:
+    """Return a mistake with its results by call: a result, what it raises, None where right.
+
+    By lot, each call has a tuple of results.
+    """
+    several = [r if by_lot or isinstance(r, dict) else (r,) for r in results]
+    entries = [None if r in (None, (None,)) else encode(bundle(r)) for r in several]
     raw = dataclasses.asdict(pool(entries))
     return {
         "name": name,
         "sentence": f"It is {name}.",
         "smallest": smallest,
+        "by_lot": by_lot,
         "results": {"public": raw, "hidden": raw},
     }
 

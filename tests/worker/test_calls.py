@@ -90,6 +90,13 @@ def test_arguments_lie_in_memory_as_asked(real: Start) -> None:
     assert returned(asked(worker, x, layout=2)) == [True, False, True]
 
 
+def test_some_arguments_lie_in_memory_column_after_column(real: Start) -> None:
+    source = "import numpy as np\ndef f(x):\n    return [float(v) for v in np.nditer(x)]\n"
+    worker, x = real(a=source), np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert returned(asked(worker, x, layout=0)) == [1.0, 2.0, 3.0, 4.0]
+    assert returned(asked(worker, x, layout=1)) == [1.0, 3.0, 2.0, 4.0]
+
+
 def test_what_is_printed_is_kept_up_to_a_limit(real: Start) -> None:
     source = """
 import os, sys

@@ -329,6 +329,8 @@ class Convention:
     shown_by : dict of str to (Examples, callable)
         For each function, ``file.function``: the calls that show its convention, and the function
         under the other convention.
+    halfway : tuple of (str, str)
+        Name and sentence of the mistake to take the mean of the two; empty for none.
     """
 
     name: str
@@ -337,6 +339,7 @@ class Convention:
     mistake: str
     sentence: str
     shown_by: dict[str, tuple[Examples, Function]]
+    halfway: tuple[str, str] = ("", "")
     where: str = field(default_factory=calling_line, kw_only=True, compare=False)
 
     @property
