@@ -25,12 +25,14 @@ __all__ = ["Homework", "load_predicates"]
 
 #: What a key depends on beside the homework itself: what compiles it and what it is written in.
 _COMPILER_SOURCES = (
+    "authoring/changes/*.py",
     "authoring/compiler/*.py",
     "authoring/language/*.py",
     "core/codec.py",
     "core/compare.py",
     "core/recorded.py",
     "core/results.py",
+    "core/sketches.py",
     "core/vectors.py",
     "homework/key.py",
 )

@@ -3,8 +3,8 @@
 A key file is a line that names the format, the SHA-256 and the size of its body, the body (one
 value of `autograder.core.codec`), and an appendix. It holds no code. The requests to the worker lie
 in it ready to be sent; expected results are decoded only when a check asks for them, and those in
-the appendix, by far the largest part, only where a function fails: the known mistakes, and the
-calls that its right version makes of others.
+the appendix, by far the largest part, only where a function fails: the known mistakes, sketches of
+what the solution gives with one change, and the calls that its right version makes of others.
 """
 
 import hashlib
@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from autograder.core.codec import MalformedValueError, decode, encode
 from autograder.core.limits import Limits
@@ -26,6 +28,7 @@ from autograder.errors import KeyFileError
 
 __all__ = [
     "FORMAT",
+    "ChangesKey",
     "CheckKey",
     "FunctionKey",
     "Key",
@@ -37,7 +40,7 @@ __all__ = [
     "write_key",
 ]
 
-FORMAT = 4
+FORMAT = 5
 _MAGIC = b"numpy homework answer key, format %d\n"
 
 _SIZE = struct.Struct("<Q")
@@ -85,6 +88,32 @@ class MistakeKey:
     smallest: int
     results: dict[str, Pool]
     by_lot: bool = False
+
+
+@dataclass(frozen=True)
+class ChangesKey:
+    """What the solution gives with one change, in one phase, as `autograder.core.sketches`.
+
+    Attributes
+    ----------
+    starts : dict of int to int
+        By call, its first column; a call's results have one column each.
+    forms : dict of int to str
+        By call, the form that its results have.
+    numbers : numpy.ndarray, shape (1 + changes, columns), float64
+        Those of the right results come first.
+    layouts : numpy.ndarray, shape (layouts, columns), int
+        The places of the columns' shapes in `shapes`, -1 where there is no result.
+    of : numpy.ndarray, shape (1 + changes,), int
+        Which of the layouts each row has.
+    """
+
+    starts: dict[int, int]
+    forms: dict[int, str]
+    numbers: np.ndarray
+    shapes: tuple[tuple[int, ...], ...]
+    layouts: np.ndarray
+    of: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -150,6 +179,7 @@ class FunctionKey:
     predicates: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    raw_changes: Segment = field(default_factory=lambda: Segment.of({"names": (), "tables": {}}))
 
     @property
     def file(self) -> str:
@@ -177,6 +207,26 @@ class FunctionKey:
                 for m in self.raw_mistakes.read()
             ]
         )
+
+    @cached_property
+    def changes(self) -> dict[str, ChangesKey]:
+        """By phase, what the solution gives with each of its changes; none for some functions."""
+        return {
+            phase: ChangesKey(
+                dict(zip(table["calls"], table["starts"], strict=True)),
+                dict(zip(table["calls"], table["forms"], strict=True)),
+                table["numbers"],
+                table["shapes"],
+                np.stack(table["layouts"]),
+                table["of"],
+            )
+            for phase, table in self.raw_changes.read()["tables"].items()
+        }
+
+    def name_change(self, number: int) -> tuple[str, str]:
+        """Return the name of a change and the sentence about it, as of a known mistake."""
+        raw = self.raw_changes.read()
+        return raw["names"][number], raw["sentences"][number]
 
     @cached_property
     def recorded(self) -> dict[str, dict[str, RecordedCalls]]:
@@ -337,7 +387,7 @@ def write_key(path: Path, content: dict[str, Any]) -> None:
     functions, appendix = [], b""
     for function in content["functions"]:
         places = {}
-        for name in ("mistakes", "recorded"):
+        for name in ("mistakes", "changes", "recorded"):
             segment = function[name]
             digest = hashlib.sha256(segment).digest()
             places[name] = {"start": len(appendix), "size": len(segment), "digest": digest}
@@ -393,6 +443,7 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
             expected=_pools(f["expected"]),
             raw_mistakes=_segment(appendix, **f["mistakes"]),
             raw_recorded=_segment(appendix, **f["recorded"]),
+            raw_changes=_segment(appendix, **f["changes"]),
             shapes=f["shapes"],
             any_shape=f["any_shape"],
             letters=letters,

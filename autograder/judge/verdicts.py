@@ -43,13 +43,7 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
         return key.unjudged(check, Status.PASSED)
     mistake = _find_mistake(check, key, owner, finding)
     if mistake is None and finding.may_be_known:
-        # Here, as most grades need none of it and each grade pays for what it imports.
-        from autograder.judge.relations.explain import with_relation
-        from autograder.judge.relations.forms import with_form
-
-        others = [c for c in key.checks if (c.function, c.kind) == (check.function, check.kind)]
-        finding = with_relation(check, owner, finding, others=others)
-        finding = with_form(check, owner, finding)
+        finding = _explain(check, key, owner, finding)
     finding = _name_form(finding)
     shown = _show_at_smallest(check, owner, finding, mistake)
     name = mistake.name if mistake is not None else finding.mistake or None
@@ -74,6 +68,21 @@ def _name_form(finding: Finding) -> Finding:
     if finding.mistake or not form:
         return finding
     return replace(finding, mistake=form, explained_by=ExplainedBy.RELATION)
+
+
+def _explain(check: CheckKey, key: Key, evidence: Evidence, finding: Finding) -> Finding:
+    """Return the finding with what explains it beside the known mistakes, if anything does."""
+    # Here, as most grades need none of it and each grade pays for what it imports.
+    from autograder.judge.changes import with_change
+    from autograder.judge.relations.explain import with_relation
+    from autograder.judge.relations.forms import with_form
+
+    others = [c for c in key.checks if c.function == check.function]
+    alike = [c for c in others if c.kind == check.kind]
+    finding = with_change(check, evidence, finding, others=others)
+    finding = with_relation(check, evidence, finding, others=alike)
+    finding = with_change(check, evidence, finding, others=others, vague=True)
+    return with_form(check, evidence, finding)
 
 
 def _find_kind(

@@ -41,6 +41,7 @@ def refusal(path: Path) -> str:
 def read_every_part(key: Key) -> None:
     for function in key.functions.values():
         assert function.mistakes is not None
+        assert function.changes is not None
         assert function.recorded is not None
 
 

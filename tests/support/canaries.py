@@ -34,7 +34,13 @@ TEXT = "kanarienvogel"
 NUMBER = 7.0390625e-37 * np.pi
 
 #: Where a number was planted: a second number says so.
-PLACES = {"call": 1.5e-41, "expected": 2.5e-41, "mistake": 3.5e-41, "recorded": 4.5e-41}
+PLACES = {
+    "call": 1.5e-41,
+    "expected": 2.5e-41,
+    "mistake": 3.5e-41,
+    "recorded": 4.5e-41,
+    "change": 5.5e-41,
+}
 
 #: How deep containers in containers are opened.
 DEPTH = 6
@@ -104,7 +110,7 @@ def whole_content(path: Path) -> dict[str, Any]:
     appendix = raw[start + size :]
     functions = []
     for function in content["functions"]:
-        places = {name: function[name] for name in ("mistakes", "recorded")}
+        places = {name: function[name] for name in ("mistakes", "changes", "recorded")}
         parts = {n: appendix[p["start"] : p["start"] + p["size"]] for n, p in places.items()}
         functions.append(function | parts)
     del content["appendix"]
@@ -129,6 +135,10 @@ def _with_number(function: dict[str, Any]) -> dict[str, Any]:
     recorded = decode(function["recorded"])
     call = ((_number("recorded"), "float64"),), (_number("recorded"), "float64")
     recorded["hidden"][function["name"]] = pack_calls([call], defaults=(), batch={}, result_axis=-1)
+    changes = decode(function["changes"])
+    for table in [t for phase, t in changes["tables"].items() if phase == "hidden"]:
+        table["numbers"] = np.vstack([table["numbers"], np.full_like(table["numbers"][:1], 0)])
+        table["numbers"][-1, :1] = PLACES["change"]
     return function | {
         "counts": function["counts"] | {"hidden": function["counts"]["hidden"] + 1},
         "requests": function["requests"] | {"hidden": encode(request | {"calls": calls})},
@@ -136,6 +146,7 @@ def _with_number(function: dict[str, Any]) -> dict[str, Any]:
         | {"hidden": _pool(function["expected"]["hidden"], "expected")},
         "mistakes": encode(mistakes),
         "recorded": encode(recorded),
+        "changes": encode(changes),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.authoring.compiler.changes import cut_changes, record_changes
 from autograder.authoring.compiler.draw import draw_examples
 from autograder.authoring.compiler.parallel import each_in_parallel
 from autograder.authoring.compiler.predicates import Predicates, load_alone, require_accepted
@@ -77,7 +78,9 @@ def compile_exam(
 
     def compile_one(name: str) -> CompiledQuestion:
         with as_sentence(f"compiling {name} raised", where=questions[name].where):
-            return compile_question(questions[name], reference).without_question()
+            done = compile_question(questions[name], reference)
+            changes = record_changes(done, questions, reference)
+            return replace(done, changes=changes).without_question()
 
     found: dict[str, CompiledQuestion] = {}
     for name, done in each_in_parallel(compile_one, names):
@@ -271,6 +274,7 @@ def _make_function_entry(done: CompiledQuestion, docstring: str) -> dict[str, An
         "requests": requests,
         "expected": {phase: _pool_results(map(pack, done.expected[phase])) for phase in PHASES},
         "mistakes": encode(mistakes),
+        "changes": encode(done.changes),
         "shapes": rename_letters(shapes, docstring),
         "any_shape": list_any_shape(shapes, docstring),
     }
@@ -298,6 +302,7 @@ def _cut_public_half(content: dict[str, Any]) -> dict[str, Any]:
             name: {PUBLIC: function[name][PUBLIC]} for name in ("counts", "requests", "expected")
         }
         kept["mistakes"] = _cut_mistakes(function["mistakes"])
+        kept["changes"] = encode(cut_changes(decode(function["changes"]), PUBLIC))
         kept["recorded"] = encode({PUBLIC: decode(function["recorded"])[PUBLIC]})
         functions.append(function | kept)
     checks = tuple([check for check in content["checks"] if check["visibility"] != HIDDEN])

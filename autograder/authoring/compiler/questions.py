@@ -51,6 +51,7 @@ class CompiledQuestion:
     expected: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     smallest: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
     remark: str = ""
 
     def without_question(self) -> "CompiledQuestion":

@@ -13,20 +13,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.authoring.verification.operators import (
+from autograder.authoring.changes.operators import (
     changed_expressions,
     changed_statements,
     exchanged_names,
 )
+from autograder.authoring.changes.places import ROOT, Path, node_at, strip, walk
 
 __all__ = ["Mutant", "mutants"]
-
-#: A step from a node to one of its children: a field, and the place where it is a list.
-Step = tuple[str, int | None]
-Path = tuple[Step, ...]
-
-#: The way to a module's only statement.
-ROOT: Path = (("body", 0),)
 
 #: A shorter text than this says too little about where it stands.
 TELLING_CHARACTERS = 10
@@ -60,7 +54,7 @@ class _Change:
 def mutants(source: str) -> list[Mutant]:
     """Return every mutant of a module without docstrings and annotations, in order of its lines."""
     kinds = _annotations(ast.parse(source))
-    statements = _stripped(ast.parse(source)).body
+    statements = strip(ast.parse(source)).body
     texts = [_paragraph(statement) for statement in statements]
     found = []
     for number, statement in enumerate(statements):
@@ -97,20 +91,6 @@ def _different(statement: ast.stmt, kinds: dict[str, str]) -> dict[str, "_Change
     return found
 
 
-def _stripped(tree: ast.Module) -> ast.Module:
-    """Leave out docstrings and annotations: nothing that a function computes."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(
-            node
-        ):
-            node.body = node.body[1:] or [ast.Pass()]
-        if isinstance(node, ast.FunctionDef):
-            node.returns = None
-        if isinstance(node, ast.arg):
-            node.annotation = None
-    return ast.parse(ast.unparse(tree))
-
-
 def _annotations(tree: ast.Module) -> dict[str, dict[str, str]]:
     """Return the annotations of each function's parameters."""
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
@@ -121,7 +101,7 @@ def _annotations(tree: ast.Module) -> dict[str, dict[str, str]]:
 
 
 def _changes(statement: ast.stmt, kinds: dict[str, str]) -> Iterator[_Change]:
-    for path, node in _walk(statement, ROOT):
+    for path, node in walk(statement, ROOT):
         for new in _alternatives(node):
             text = _in_one_line(new) if isinstance(new, list) else ""
             yield _Change(path, _replace(statement, path, new), new=text)
@@ -138,39 +118,17 @@ def _place_of(statement: ast.stmt) -> str:
 
 
 def _alternatives(node: ast.AST) -> Iterator[ast.AST | list[ast.stmt]]:
-    if isinstance(node, ast.stmt):
-        yield from changed_statements(node)
-    else:
-        yield from changed_expressions(node)
+    changes = changed_statements(node) if isinstance(node, ast.stmt) else changed_expressions(node)
+    yield from [new for _, new in changes]
 
 
 # ---- places in a syntax tree
 
 
-def _walk(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
-    """Yield a node that is at `path`, and all below it, each with its path."""
-    yield path, node
-    for name, value in ast.iter_fields(node):
-        if isinstance(value, ast.AST):
-            yield from _walk(value, (*path, (name, None)))
-        elif isinstance(value, list):
-            for place, item in enumerate(value):
-                if isinstance(item, ast.AST):
-                    yield from _walk(item, (*path, (name, place)))
-
-
-def _node_at(node: ast.AST, path: Path) -> ast.AST:
-    """Return the node that `path` leads to."""
-    for name, place in path:
-        value = getattr(node, name)
-        node = value if place is None else value[place]
-    return node
-
-
 def _replace(statement: ast.stmt, path: Path, new: ast.AST | list[ast.stmt]) -> ast.Module:
     """Return a module of `statement` alone with another node in the place that `path` leads to."""
     changed = ast.Module([copy.deepcopy(statement)], [])
-    parent, (name, place) = _node_at(changed, path[:-1]), path[-1]
+    parent, (name, place) = node_at(changed, path[:-1]), path[-1]
     new = copy.deepcopy(new)
     if place is None:
         setattr(parent, name, new)
@@ -222,17 +180,17 @@ def _texts(statement: ast.stmt, change: _Change) -> list[str]:
     tree = ast.Module([statement], [])
     texts: list[str] = []
     for length in range(len(change.path), 0, -1):
-        old = _node_at(tree, change.path[:length])
+        old = node_at(tree, change.path[:length])
         if isinstance(old, ast.stmt):
             is_whole = length == len(change.path)
             after = (
-                change.new if is_whole else _first_line(_node_at(change.tree, change.path[:length]))
+                change.new if is_whole else _first_line(node_at(change.tree, change.path[:length]))
             )
             return [*texts, f"{_first_line(old)} -> {after}"]
         if isinstance(old, ast.expr | ast.arguments) and not _is_index(old):
             before, after = (
                 _first_line(old),
-                _first_line(_node_at(change.tree, change.path[:length])),
+                _first_line(node_at(change.tree, change.path[:length])),
             )
             if len(before) >= TELLING_CHARACTERS:
                 texts.append(f"{before} -> {after}")

@@ -1,7 +1,7 @@
 """The small changes that a verification makes to the solution: what each kind of node may become.
 
 Every operator is one function from a node of the syntax tree to new nodes; it never changes the
-node.
+node. Its name, with dashes, is the kind of change: ``"term-dropped"``.
 """
 
 import ast
@@ -53,12 +53,13 @@ TAKEN_FOR = dict(_PAIRS) | {second: first for first, second in _PAIRS}
 AXES = (0, 1)
 
 
-def changed_expressions(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what an expression, a keyword's value or a slice may become."""
+def changed_expressions(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """Yield what an expression, a keyword's value or a slice may become, each with its kind."""
     for kind, operators in _OPERATORS_BY_NODE.items():
         if isinstance(node, kind):
             for operator in operators:
-                yield from operator(node)
+                for new in operator(node):
+                    yield operator.__name__.strip("_").replace("_", "-"), new
 
 
 def _with(node: Node, **fields: Any) -> Node:
@@ -214,22 +215,25 @@ _OPERATORS_BY_NODE: dict[type[ast.AST], tuple[Operator, ...]] = {
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
-def changed_statements(node: ast.stmt) -> Iterator[list[ast.stmt]]:
-    """Yield what a statement may become: other statements, an empty list where it is dropped."""
+def changed_statements(node: ast.stmt) -> Iterator[tuple[str, list[ast.stmt]]]:
+    """Yield what a statement may become, each with its kind.
+
+    It becomes other statements, an empty list where it is dropped.
+    """
     if isinstance(node, DEFINITIONS):
         return
-    yield []
+    yield "statement-dropped", []
     if isinstance(node, ast.If):
-        yield node.body
-        yield node.orelse
+        yield "branch-chosen", node.body
+        yield "branch-chosen", node.orelse
     if isinstance(node, ast.With):
-        yield node.body
+        yield "block-chosen", node.body
     if isinstance(node, ast.For | ast.While):
         emptied = copy.deepcopy(node)
         emptied.body = [ast.Pass()]
-        yield [emptied]
+        yield "loop-emptied", [emptied]
     if isinstance(node, ast.AugAssign):
-        yield [ast.Assign([node.target], node.value)]
+        yield "sum-replaced", [ast.Assign([node.target], node.value)]
 
 
 def exchanged_names(

@@ -1,0 +1,332 @@
+"""Run a question's changed functions on its calls, and keep sketches of what comes out.
+
+A change is kept if it gives other results than the right function, every known mistake and every
+change before it. What it gives is kept as sketches (`autograder.core.sketches`): one number for an
+array, so that hundreds of changes take no more room than a known mistake. Where batches come in an
+open order, nothing is kept: a change has as many results as there are orders.
+"""
+
+import inspect
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.authoring.changes.changed_functions import (
+    changed_functions,
+    find_helpers,
+)
+from autograder.authoring.changes.confusions import Homework
+from autograder.authoring.changes.sentences import NAMES, Words
+from autograder.authoring.compiler.questions import CompiledQuestion
+from autograder.authoring.compiler.reference import Reference, copied, quiet, structure_of
+from autograder.authoring.language.questions import Question
+from autograder.core.compare import result_name
+from autograder.core.results import plain_result
+from autograder.core.sketches import Sketch, sketch
+from autograder.homework.key import PHASES
+
+__all__ = ["NO_CHANGES", "cut_changes", "record_changes"]
+
+Function = Callable[..., Any]
+
+#: A changed function that takes this many times the steps of the right one has no end.
+MOST_STEPS = 20
+FREE_STEPS = 1000
+
+#: A change that raises on so many of the first calls is given up.
+FIRST_CALLS = 3
+
+#: A change is kept if it gives a result for more than this share of the calls.
+LEAST_SHARE = 0.5
+
+#: What is kept of a function without any.
+NO_CHANGES: dict[str, Any] = {"names": (), "sentences": (), "tables": {}}
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A call whose results are kept, in columns from `start` on."""
+
+    phase: str
+    number: int
+    arguments: tuple[Any, ...]
+    right: Sketch
+    start: int
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What one function gives: a number for each column, its margin and its shape."""
+
+    numbers: np.ndarray
+    margins: np.ndarray
+    shapes: np.ndarray
+
+
+def record_changes(
+    done: CompiledQuestion, questions: Mapping[str, Question], reference: Reference
+) -> dict[str, Any]:
+    """Return the names and sentences of a function's changes, and their results by phase."""
+    question = done.question
+    if question.open_order is not None:
+        return NO_CHANGES
+    recorder = _Recorder(question, _list_calls(done))
+    if not recorder.calls:
+        return NO_CHANGES
+    known = [
+        recorder.right,
+        *[recorder.row_of_known(done.wrong[m.name]) for m in question.mistakes],
+    ]
+    homework = _make_homework(question, questions, reference)
+    changes = []
+    # What the function's own formula shows is said before what another way to write it does.
+    for whole in [reference.functions[question.full_name], *[way.right for way in question.ways]]:
+        found = _run_changes(recorder, homework, whole)
+        changes += sorted(found, key=lambda change: NAMES.index(change[0]))
+    return recorder.pack(_choose_different(changes, known))
+
+
+def cut_changes(changes: dict[str, Any], phase: str) -> dict[str, Any]:
+    """Return what is recorded of one phase alone."""
+    return changes | {"tables": {n: t for n, t in changes["tables"].items() if n == phase}}
+
+
+def _list_calls(done: CompiledQuestion) -> list[_Call]:
+    """Return the calls that checks of values and of shapes look at."""
+    looked_at: dict[str, set[int]] = {phase: set() for phase in PHASES}
+    for check in done.question.checks:
+        if check.kind in ("values", "shape"):
+            looked_at[check.visibility].update(done.calls_of(check))
+    calls, start = [], 0
+    for phase in PHASES:
+        for number in sorted(looked_at[phase]):
+            right = sketch(done.expected[phase][number][0])
+            assert right is not None
+            calls.append(_Call(phase, number, done.calls[phase][number][1], right, start))
+            start += len(right.numbers)
+    return calls
+
+
+class _Recorder:
+    """The calls of one question, and the shapes that came up."""
+
+    def __init__(self, question: Question, calls: list[_Call]) -> None:
+        self.calls = calls
+        self._structure = structure_of(question.returns)
+        self._shapes: dict[tuple[int, ...], int] = {}
+        self.right = self._join([call.right for call in calls])
+
+    def row_of_known(self, results: Mapping[str, list[Any]]) -> _Row:
+        """Return what a known mistake gives."""
+        sketches = []
+        for call in self.calls:
+            wrong = results[call.phase][call.number]
+            given = None if isinstance(wrong, dict) else sketch(wrong[0]) if wrong else call.right
+            sketches.append(given)
+        return self._join(sketches)
+
+    def run(self, function: Function, steps: list[int], *, fits: bool) -> _Row | None:
+        """Call a changed function; None where what comes out can't be taken for a result.
+
+        It `fits` where all results have to have the right shapes.
+        """
+        sketches: list[Sketch | None] = []
+        for call, most in zip(self.calls, steps, strict=True):
+            given = self._call(function, call, most)
+            if fits and (given is None or given.shapes != call.right.shapes):
+                return None
+            sketches.append(given)
+            if len(sketches) == FIRST_CALLS and sketches == [None] * FIRST_CALLS:
+                return None
+        is_often = sum([given is not None for given in sketches]) > LEAST_SHARE * len(sketches)
+        return self._join(sketches) if is_often else None
+
+    def _call(self, function: Function, call: _Call, most: int) -> Sketch | None:
+        try:
+            with _limited(most):
+                result = function(*copied(call.arguments))
+            return sketch(plain_result(result, self._structure))
+        except (Exception, SystemExit, _NoEndError):
+            return None
+
+    def count_steps(self, function: Function) -> list[int]:
+        """Return how many steps each call of the right function takes."""
+        counts = []
+        for call in self.calls:
+            with _limited(sys.maxsize) as counter:
+                function(*copied(call.arguments))
+            counts.append(counter.taken)
+        return counts
+
+    def _join(self, sketches: list[Sketch | None]) -> _Row:
+        numbers, margins, shapes = [], [], []
+        for call, given in zip(self.calls, sketches, strict=True):
+            count = len(call.right.numbers)
+            if given is None or given.form != call.right.form:
+                numbers.append(np.zeros(count))
+                margins.append(np.zeros(count))
+                shapes += [-1] * count
+            else:
+                numbers.append(given.numbers)
+                margins.append(given.margins)
+                shapes += [self._shapes.setdefault(s, len(self._shapes)) for s in given.shapes]
+        return _Row(np.concatenate(numbers), np.concatenate(margins), np.array(shapes))
+
+    def pack(self, kept: list[tuple[str, str, _Row]]) -> dict[str, Any]:
+        rows = [self.right, *[row for _, _, row in kept]]
+        tables = {phase: self._make_table(phase, rows) for phase in PHASES}
+        return {
+            "names": tuple([name for name, _, _ in kept]),
+            "sentences": tuple([sentence for _, sentence, _ in kept]),
+            "tables": tables,
+        }
+
+    def _make_table(self, phase: str, rows: list[_Row]) -> dict[str, Any]:
+        """Return the rows' columns of a phase, that of the right results first."""
+        calls = [call for call in self.calls if call.phase == phase]
+        columns = [
+            n for call in calls for n in range(call.start, call.start + len(call.right.numbers))
+        ]
+        first = calls[0].start if calls else 0
+        layouts: dict[bytes, int] = {}
+        of = [layouts.setdefault(row.shapes[columns].tobytes(), len(layouts)) for row in rows]
+        return {
+            "calls": tuple([call.number for call in calls]),
+            "starts": tuple([call.start - first for call in calls]),
+            "forms": tuple([call.right.form for call in calls]),
+            "numbers": np.stack([row.numbers[columns] for row in rows]),
+            "shapes": tuple(self._shapes),
+            "layouts": tuple([np.frombuffer(layout, np.int64) for layout in layouts]),
+            "of": np.array(of),
+        }
+
+
+def _choose_different(
+    changes: list[tuple[str, str, _Row]], known: list[_Row]
+) -> list[tuple[str, str, _Row]]:
+    """Leave out changes that give what is known, or what one before gives, on every call."""
+    numbers = [row.numbers for row in known]
+    shapes = [row.shapes for row in known]
+    kept = []
+    for change in changes:
+        row = change[2]
+        near = np.abs(np.stack(numbers) - row.numbers) <= row.margins
+        if not (near & (np.stack(shapes) == row.shapes)).all(axis=1).any():
+            kept.append(change)
+            numbers.append(row.numbers)
+            shapes.append(row.shapes)
+    return kept
+
+
+# ---- running
+
+
+def _run_changes(
+    recorder: _Recorder, homework: "_Callable", whole: Function
+) -> Iterator[tuple[str, str, _Row]]:
+    """Yield the name, the sentence and the results of each change that gives results."""
+    words = homework.words_of(whole, recorder.calls[0].arguments)
+    with quiet():
+        steps = [MOST_STEPS * n + FREE_STEPS for n in recorder.count_steps(whole)]
+        for part in [whole, *find_helpers(whole, homework.graded)]:
+            is_helper = part is not whole
+            for change in changed_functions(part, words, homework.names, is_helper=is_helper):
+                function = homework.build(whole, change.code)
+                row = recorder.run(function, steps, fits=change.is_confusion)
+                if row is not None:
+                    yield change.name, change.sentence, row
+
+
+@dataclass(frozen=True)
+class _Callable:
+    """What changed functions of a question may call and name."""
+
+    question: Question
+    names: Homework
+    graded: dict[str, Function]
+
+    def words_of(self, function: Function, example: tuple[Any, ...]) -> Words:
+        returns = self.question.returns
+        results = tuple(map(result_name, returns)) if isinstance(returns, tuple) else (returns,)
+        parameters = tuple(inspect.signature(function).parameters)
+        given = dict(zip(parameters, example, strict=False))
+        return Words(
+            parameters,
+            tuple([name for name in results if isinstance(name, str)]),
+            self.names.aliases,
+            [n for n, a in given.items() if isinstance(a, np.ndarray) and a.dtype.kind == "i"],
+        )
+
+    def build(self, whole: Function, code: types.CodeType) -> Function:
+        """Return a function with one changed definition, its own or a helper's, in its file."""
+        namespace = whole.__globals__ | {"np": np} | self.graded
+        for part in [whole, *find_helpers(whole, self.graded)]:
+            namespace[part.__name__] = _move(part, namespace)
+        exec(code, namespace)  # the homework's own code, with one change
+        function: Function = namespace[whole.__name__]
+        return function
+
+
+def _move(function: Function, namespace: dict[str, Any]) -> Function:
+    """Return a function that finds its names in another namespace."""
+    moved = types.FunctionType(
+        function.__code__,
+        namespace,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    moved.__kwdefaults__ = function.__kwdefaults__
+    return moved
+
+
+def _make_homework(
+    question: Question, questions: Mapping[str, Question], reference: Reference
+) -> _Callable:
+    own = question.full_name.partition(".")[2]
+    aliases, arities, graded = {}, {}, {}
+    for full_name in questions:
+        name, function = full_name.partition(".")[2], reference.functions[full_name]
+        aliases[name] = f"_the_homeworks_{name}"
+        arities[name] = _count_arguments(function)
+        graded[aliases[name]] = function
+    return _Callable(question, Homework(own, aliases, arities), graded)
+
+
+def _count_arguments(function: Function) -> tuple[int, int]:
+    parameters = inspect.signature(function).parameters.values()
+    return len([p for p in parameters if p.default is p.empty]), len(parameters)
+
+
+class _NoEndError(BaseException):
+    """A function takes far more steps than the right one."""
+
+
+class _Counter:
+    """Counts the lines that run, and ends what has no end; numpy's own are not looked at."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.taken = 0
+
+    def __call__(self, frame: Any, event: str, argument: Any) -> Any:
+        self.taken += 1
+        if self.taken > self.most:
+            raise _NoEndError
+        is_numpys = str(frame.f_globals.get("__name__", "")).startswith("numpy")
+        return None if is_numpys else self
+
+
+@contextmanager
+def _limited(most: int) -> Iterator[_Counter]:
+    before, counter = sys.gettrace(), _Counter(most)
+    sys.settrace(counter)
+    try:
+        yield counter
+    finally:
+        sys.settrace(before)

@@ -1,0 +1,251 @@
+"""Changes of the solution are found for every kind, told apart, and said without its lines."""
+
+import ast
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from test_compile import FakeReference, X
+
+from autograder.authoring import Exam, Inputs, OpenOrder, Part, Question, real
+from autograder.authoring.changes.changed_functions import changed_functions, find_helpers
+from autograder.authoring.changes.confusions import Homework
+from autograder.authoring.changes.sentences import NAMES, Words
+from autograder.authoring.compiler.build import compile_exam
+from autograder.core.codec import decode
+
+Function = Callable[..., Any]
+
+OURS = {"gate": "_gate", "rate": "_rate"}
+HOMEWORK = Homework("f", OURS, {"gate": (1, 1), "rate": (1, 1)})
+
+
+def gate(x):
+    return np.maximum(x, 0.0)
+
+
+def rate(x):
+    return np.tanh(x)
+
+
+def list_changes(function: Function, *results: str) -> dict[str, tuple[str, Any]]:
+    """Return the sentences of a function's changes, each with its name and the changed function."""
+    parameters = tuple(inspect.signature(function).parameters)
+    words = Words(parameters, results or ("r",), OURS, [n for n in parameters if n == "y"])
+    found = {}
+    for change in changed_functions(function, words, HOMEWORK):
+        scope = function.__globals__ | {"_gate": gate, "_rate": rate}
+        exec(change.code, scope)  # this file's own code, with one change
+        found.setdefault(change.sentence, (change.name, scope[function.__name__]))
+    return found
+
+
+def add(x, b):
+    return gate(x + b)
+
+
+def divide(x, w):
+    return (x - w) / len(x)
+
+
+def average(x, w):
+    return np.sum(x @ w.T, axis=0, keepdims=True)
+
+
+def choose(x, y):
+    return np.where(x > y, -x, x * 2.0)
+
+
+def several(x, b):
+    k = x + b
+    h = gate(k)
+    return k, h
+
+
+A, B = np.array([[1.0, -2.0], [3.0, 4.0]]), np.array([[0.5, 1.5], [-3.0, 2.0]])
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "what", "given"),
+    [
+        (add, "change-term", "b left out of a sum", lambda: gate(A)),
+        (add, "change-sign", "a minus sign where a plus sign belongs", lambda: gate(A - B)),
+        (add, "change-operator", "a product where a sum belongs", lambda: gate(A * B)),
+        (add, "change-function", "gate left out", lambda: A + B),
+        (add, "change-function", "rate instead of gate", lambda: rate(A + B)),
+        (add, "change-function", "rate applied to x first", lambda: gate(rate(A) + B)),
+        (add, "change-result", "rate applied to the result", lambda: rate(gate(A + B))),
+        (add, "change-order", "gate applied before b is added", lambda: gate(A) + B),
+        (add, "change-names", "x instead of b", lambda: gate(A + A)),
+        (divide, "change-factor", "a division left out", lambda: A - B),
+        (divide, "change-order", "the two sides of a subtraction swapped", lambda: (B - A) / 2),
+        (divide, "change-brackets", "brackets around other terms", lambda: A - B / 2),
+        (divide, "change-names", "x and w swapped", lambda: (B - A) / 2),
+        (
+            divide,
+            "change-length",
+            "the number of all entries of x instead of the length of its first axis",
+            lambda: (A - B) / 4,
+        ),
+        (average, "change-transpose", "w not transposed", lambda: (A @ B).sum(0, keepdims=True)),
+        (
+            average,
+            "change-axis",
+            "sum over axis 1, not axis 0",
+            lambda: (A @ B.T).sum(1, keepdims=True),
+        ),
+        (average, "change-axis", "keepdims of sum left out", lambda: (A @ B.T).sum(0)),
+        (
+            average,
+            "change-function",
+            "mean instead of sum",
+            lambda: (A @ B.T).mean(0, keepdims=True),
+        ),
+        (choose, "change-comparison", ">= where > belongs", lambda: np.where(A >= B, -A, A * 2)),
+        (choose, "change-sign", "a minus sign left out", lambda: np.where(A > B, A, A * 2)),
+        (choose, "change-factor", "the factor 2.0 left out", lambda: np.where(A > B, -A, A)),
+    ],
+)
+def test_a_change_is_said_and_done(
+    function: Function, name: str, what: str, given: Callable[[], Any]
+) -> None:
+    found_name, changed = list_changes(function)[f"This is what comes out with {what}."]
+    assert found_name == name
+    assert np.array_equal(changed(A.copy(), B.copy()), given())
+
+
+def test_results_are_named() -> None:
+    found = list_changes(several, "k", "h")
+    _, changed = found["This is what comes out with k instead of h."]
+    assert np.array_equal(changed(A, B)[1], A + B)
+    _, changed = found["This is what comes out with gate applied before b is added."]
+    assert np.array_equal(changed(A, B)[1], gate(A) + B)
+    _, changed = found["This is what comes out with rate applied to k."]
+    assert np.array_equal(changed(A, B)[0], rate(A + B))
+
+
+def test_another_function_of_the_homework_may_be_computed() -> None:
+    _, changed = list_changes(add)["This is what gate gives for b."]
+    assert np.array_equal(changed(A, B), gate(B))
+
+
+def test_places_of_largest_entries_stand_for_labels_alone() -> None:
+    found = list_changes(choose)
+    assert "This is what comes out with the places of x's largest entries instead of y." in found
+    assert not [
+        sentence for sentence in found if "instead of x" in sentence and "places" in sentence
+    ]
+
+
+@pytest.mark.parametrize("function", [add, divide, average, choose, several])
+def test_every_change_has_a_known_name_and_no_line_of_code(function: Function) -> None:
+    lines = [
+        ast.unparse(s)
+        for s in ast.walk(ast.parse(inspect.getsource(function)))
+        if isinstance(s, ast.BinOp)
+    ]
+    for sentence, (name, _) in list_changes(function).items():
+        assert name in NAMES
+        assert not [line for line in lines if line in sentence]
+        assert "_" not in sentence.replace("b_", "")
+
+
+def _half(x):
+    return x / 2
+
+
+def halves(x):
+    return _half(x) + 1.0
+
+
+def test_helpers_are_found_and_a_graded_function_is_none() -> None:
+    assert find_helpers(halves, {}) == [_half]
+    assert find_helpers(halves, {"tiny._half": _half}) == []
+
+
+def test_a_function_without_a_source_has_no_changes() -> None:
+    scope: dict[str, Any] = {}
+    exec("def f(x):\n    return x + 1", scope)
+    assert list_changes(scope["f"]) == {}
+
+
+# ---- what the compiler keeps
+
+
+def recorded(question: Question, **functions: Function) -> dict[str, Any]:
+    """Return what the full key says of the changes of the one question."""
+    content = compile_exam(
+        Exam(Part("tiny", "A tiny part", "1", question)), FakeReference(**functions)
+    )
+    changes: dict[str, Any] = decode(content["functions"][0]["changes"])
+    return changes
+
+
+def spread(x):
+    """Subtract the mean of each column."""
+    return x - x.mean(axis=0, keepdims=True)
+
+
+def count_down(x):
+    """Halve as often as it takes: a loop that a change lets run on."""
+    n = 4
+    while n > 0:
+        x = x / 2.0
+        n = n - 1
+    return x
+
+
+def test_each_result_is_kept_once_and_never_the_right_one_or_a_known_mistake() -> None:
+    question = Question("spread", points=100, inputs=X, returns="r")
+    question.mistake("mean-added", "The mean is added.")(lambda x: x + x.mean(0, keepdims=True))
+    changes = recorded(question, spread=spread)
+    numbers = changes["tables"]["public"]["numbers"]
+    assert len(numbers) == len(changes["names"]) + 1
+    assert len({row.tobytes() for row in numbers.round(9)}) == len(numbers)
+    assert (
+        "This is what comes out with a plus sign where a minus sign belongs."
+        not in changes["sentences"]
+    )
+    assert "This is what comes out with mean over axis 1, not axis 0." in changes["sentences"]
+
+
+def test_a_change_without_an_end_is_left_out() -> None:
+    question = Question("count_down", points=100, inputs=X, returns="r")
+    changes = recorded(question, count_down=count_down)
+    assert "This is what comes out with a product where a division belongs." in changes["sentences"]
+    assert (
+        "This is what comes out with a plus sign where a minus sign belongs."
+        not in changes["sentences"]
+    )
+
+
+def test_a_helpers_change_counts_for_the_function_that_uses_it() -> None:
+    question = Question("halves", points=100, inputs=X, returns="r")
+    changes = recorded(question, halves=halves)
+    assert "This is what comes out with a product where a division belongs." in changes["sentences"]
+
+
+def test_another_way_to_write_a_function_is_changed_as_well() -> None:
+    question = Question("spread", points=100, inputs=X, returns="r")
+
+    @question.way()
+    def _(x):
+        return x - np.ones((len(x), 1)) @ x.mean(axis=0, keepdims=True)
+
+    sentences = recorded(question, spread=spread)["sentences"]
+    assert (
+        "This is what comes out with sum over all entries at once, without an axis."
+        not in sentences
+    )
+    assert "This is what comes out with a division where a product belongs." not in sentences
+    own = sentences.index("This is what comes out with one side of a difference left out.")
+    assert "This is what comes out with zeros instead of ones." not in sentences[:own]
+
+
+def test_what_many_orders_may_give_is_left_out() -> None:
+    inputs = Inputs.of(x=real("t d"))
+    order = OpenOrder(lambda x: [None], results=lambda x, order: [spread(x)])
+    question = Question("spread", points=100, inputs=inputs, returns="r", open_order=order)
+    assert recorded(question, spread=spread)["names"] == ()
