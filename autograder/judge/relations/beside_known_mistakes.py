@@ -14,7 +14,7 @@ from autograder.judge.relations import axes, factors
 from autograder.judge.relations.case import Case, Relation, Search, same
 from autograder.judge.relations.collect import cases_of, different_calls, right_at
 
-__all__ = ["beside_a_mistake", "known_mistakes_of"]
+__all__ = ["TWO_THINGS", "beside_a_mistake", "known_mistakes_of"]
 
 
 def _make_cases(
@@ -60,7 +60,7 @@ def known_mistakes_of(
 
 
 def _is_given(case: Case) -> bool:
-    """Tell whether a case has what it should, the numbers as well where the shape is asked for."""
+    """Tell whether a case has what it should, the numbers as well where the shape is compared."""
     return not case.shows and _has_numbers(case)
 
 
@@ -72,6 +72,9 @@ def _find_missing_axis(case: Case) -> Relation | None:
     """Find an axis that is missing, or too many, of the numbers that a mistake gives."""
     return axes.axis_missing(case) if _has_numbers(case) else None
 
+
+#: How a sentence about two begins. A mistake that is two things already is not joined by a third.
+TWO_THINGS = "Two things:"
 
 #: What can be the matter beside a known mistake, by kind of check.
 BESIDE: dict[str, tuple[Search, ...]] = {
@@ -99,7 +102,8 @@ def beside_a_mistake(
     likely = [
         mistake
         for mistake in evidence.key.mistakes
-        if any([mistake.results[evidence.phase].of[call] >= 0 for call in check.calls])
+        if not mistake.sentence.startswith(TWO_THINGS)
+        and any([mistake.results[evidence.phase].of[call] >= 0 for call in check.calls])
         and _is_likely(_make_cases(check, evidence, mistake, [number]))
     ]
     for mistake in likely:

@@ -17,7 +17,11 @@ from autograder.core.records import CheckKind, ExplainedBy, Returned, Status
 from autograder.homework.key import CheckKey, MistakeKey
 from autograder.judge.evidence import Evidence, Finding
 from autograder.judge.relations import axes, batch, factors, numbers, place
-from autograder.judge.relations.beside_known_mistakes import beside_a_mistake, known_mistakes_of
+from autograder.judge.relations.beside_known_mistakes import (
+    TWO_THINGS,
+    beside_a_mistake,
+    known_mistakes_of,
+)
 from autograder.judge.relations.case import Case, Relation, Search
 from autograder.judge.relations.collect import cases_of, right_at
 from autograder.judge.relations.compared import compare
@@ -183,7 +187,7 @@ def explain(
 ) -> Relation | None:
     """Return what explains everything that is wrong in a check of values or of shapes.
 
-    If it is asked for `places`, where the numbers are wrong is said of the calls that are `near`,
+    With `places`, where the numbers are wrong is said, too: of the calls that are `near`,
     in other checks, as well.
     """
     with np.errstate(all="ignore"):
@@ -306,7 +310,7 @@ def _say_two_things(mistake: MistakeKey, relation: Relation, members: Sequence[C
     labels = [case.label for case in members if case.label and not case.is_free]
     also = _make_sentence(relation, labels)
     name = _join_names([mistake.name, relation.name])
-    return Relation(name, f"Two things: {mistake.sentence} And: {also}")
+    return Relation(name, f"{TWO_THINGS} {mistake.sentence} And: {also}")
 
 
 def _make_sentence(relation: Relation, labels: Sequence[str] = ()) -> str:
