@@ -7,7 +7,15 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["clean", "list_first", "one_line", "show_array", "show_numbers", "show_value"]
+__all__ = [
+    "clean",
+    "cut_at_word",
+    "list_first",
+    "one_line",
+    "show_array",
+    "show_numbers",
+    "show_value",
+]
 
 #: Numbers of an array that are printed; every example that a message shows is far smaller.
 MAX_NUMBERS = 40
@@ -67,6 +75,17 @@ def clean(text: str, *, limit: int, lines: int = MAX_LINES) -> str:
     if kept.count("\n") >= lines:
         kept = "\n".join([*kept.split("\n", lines - 1)[: lines - 1], "..."])
     return kept if len(kept) <= limit else kept[: limit - 3] + "..."
+
+
+def cut_at_word(text: str, limit: int) -> str:
+    """Return a text of more than `limit` characters up to the last whole word, and three dots.
+
+    An address or a path that is cut in the middle could not be told from other words.
+    """
+    if len(text) <= limit:
+        return text
+    whole = re.split(r"\S*\Z", text[:limit], maxsplit=1)[0]
+    return f"{whole or text[:limit]}..."
 
 
 def one_line(text: str, *, limit: int) -> str:

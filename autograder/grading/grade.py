@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from autograder.core.limits import Limits
 from autograder.core.message import Label, Message, Row
 from autograder.core.records import CheckResult, Phase, Report, Status
-from autograder.core.text import clean
+from autograder.core.text import clean, cut_at_word
 from autograder.grading.examination import Examination, Known
 from autograder.homework.key import CheckKey, Key
 from autograder.homework.meant import Meant
@@ -269,7 +269,7 @@ class _Verdicts:
         limit = self.examination.limits.output_characters
         runs = [(name, self.evidences.get((name, "public"))) for name in self.key.functions]
         return {
-            name: clean(evidence.run.printed, limit=limit, lines=PRINTED_LINES)
+            name: clean(cut_at_word(evidence.run.printed, limit), limit=limit, lines=PRINTED_LINES)
             for name, evidence in runs
             if evidence is not None and evidence.run.printed
         }

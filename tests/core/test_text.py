@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.core.text import MAX_NUMBERS, clean, one_line, show_numbers, show_value
+from autograder.core.text import MAX_NUMBERS, clean, cut_at_word, one_line, show_numbers, show_value
 
 fixed = settings(derandomize=True, deadline=None, max_examples=200)
 
@@ -264,3 +264,10 @@ def test_a_reader_who_wants_every_number_gets_them() -> None:
     array = np.arange(60.0).reshape(2, 30)
     assert show_value(array) == "(an array of shape (2, 30))"
     assert show_value({"H": array}, limit=60) == f'{{"H": np.array({array.tolist()})}}'
+
+
+def test_a_text_is_cut_between_words() -> None:
+    assert cut_at_word("one two\nthree", 13) == "one two\nthree"
+    assert cut_at_word("one two\nthree", 12) == "one two\n..."
+    assert cut_at_word("one two\nthree", 5) == "one ..."
+    assert cut_at_word("one", 2) == "on..."
