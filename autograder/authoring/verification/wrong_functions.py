@@ -245,7 +245,8 @@ def _change_argument(right: Function, place: int) -> Function:
     """Return the right function that writes into an array, or into the first array of a dict."""
 
     def changing(*arguments: Any) -> Any:
-        result, argument = right(*arguments), arguments[place]
+        # A copy: the result may be the argument itself.
+        result, argument = _spoil_each(right(*arguments), np.copy), arguments[place]
         array = next(iter(argument.values())) if isinstance(argument, dict) else argument
         array += 1
         return result
