@@ -1,0 +1,5 @@
+from gates import back
+
+
+def input_grad(dk, H):
+    return back(H)(dk)

@@ -1,0 +1,1 @@
+swish = lambda x, beta=1.0: beta * x * sigmoid(x)

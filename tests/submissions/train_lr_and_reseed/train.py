@@ -1,0 +1,33 @@
+import numpy as np
+from forward import cross_entropy, forward
+from relu_backward import hidden_grad, relu_backward
+from softmax_ce import logits_grad
+from updates import batch_gradients, sgd_update
+
+
+NAMES = ("H", "b_H", "U", "b_U")
+
+
+def _backprop(f, y, params):
+    k, h, z, o = forward(f, params["H"], params["b_H"], params["U"], params["b_U"])
+    dz = logits_grad(o, y)
+    dh = hidden_grad(dz, params["U"])
+    dk = relu_backward(dh, k)
+    grads = dict(zip(NAMES, batch_gradients(f, h, dk, dz)))
+    return cross_entropy(o, y), dk, grads
+
+
+def train(f, y, params, lr, epochs, batch_size, seed):
+    params = {name: array.copy() for name, array in params.items()}
+    losses = []
+    for epoch in range(epochs):
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(len(y))
+        summed = 0.0
+        for i in range(0, len(y), batch_size):
+            b = order[i:i + batch_size]
+            loss, _, grads = _backprop(f[b], y[b], params)
+            summed += loss.sum()
+            params = sgd_update(params, grads, lr / len(b))
+        losses.append(float(summed / len(y)))
+    return params, losses

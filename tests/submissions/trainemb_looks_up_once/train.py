@@ -1,0 +1,38 @@
+import numpy as np
+from embeddings import embed, embed_backward, input_grad
+from forward import cross_entropy, forward
+from relu_backward import hidden_grad, relu_backward
+from softmax_ce import logits_grad
+from updates import batch_gradients, sgd_update
+
+
+NAMES = ("H", "b_H", "U", "b_U")
+
+
+def _backprop(f, y, params):
+    k, h, z, o = forward(f, params["H"], params["b_H"], params["U"], params["b_U"])
+    dz = logits_grad(o, y)
+    dh = hidden_grad(dz, params["U"])
+    dk = relu_backward(dh, k)
+    grads = dict(zip(NAMES, batch_gradients(f, h, dk, dz)))
+    return cross_entropy(o, y), dk, grads
+
+
+def train_embeddings(ids, y, E, params, lr, epochs, batch_size, seed):
+    rng = np.random.default_rng(seed)
+    params = {name: array.copy() for name, array in params.items()}
+    E = np.array(E)
+    t = len(y)
+    losses = []
+    for _ in range(epochs):
+        x = embed(E, ids)
+        total = 0.0
+        order = rng.permutation(t)
+        for start in range(0, t, batch_size):
+            batch = order[start:start + batch_size]
+            loss, dk, grads = _backprop(x[batch], y[batch], params)
+            E -= lr * embed_backward(input_grad(dk, params["H"]), ids[batch], len(E))
+            params = sgd_update(params, grads, lr)
+            total += loss.sum()
+        losses.append(float(total / t))
+    return E, params, losses

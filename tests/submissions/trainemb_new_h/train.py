@@ -1,0 +1,34 @@
+import numpy as np
+from embeddings import embed, embed_backward, input_grad
+from forward import cross_entropy, forward
+from relu_backward import hidden_grad, relu_backward
+from softmax_ce import logits_grad
+from updates import batch_gradients, sgd_update
+
+
+NAMES = ("H", "b_H", "U", "b_U")
+
+
+def _backprop(f, y, params):
+    k, h, z, o = forward(f, params["H"], params["b_H"], params["U"], params["b_U"])
+    dz = logits_grad(o, y)
+    dh = hidden_grad(dz, params["U"])
+    dk = relu_backward(dh, k)
+    grads = dict(zip(NAMES, batch_gradients(f, h, dk, dz)))
+    return cross_entropy(o, y), dk, grads
+
+
+def train_embeddings(ids, y, E, params, lr, epochs, batch_size, seed):
+    rng = np.random.default_rng(seed)
+    t, losses = len(y), []
+    for _ in range(epochs):
+        order, total = rng.permutation(t), 0.0
+        for start in range(0, t, batch_size):
+            j, gold = ids[order[start:start + batch_size]], y[order[start:start + batch_size]]
+            loss, dk, grads = _backprop(embed(E, j), gold, params)
+            params = sgd_update(params, grads, lr)
+            dx = input_grad(dk, params["H"])
+            E = E - lr * embed_backward(dx, j, E.shape[0])
+            total += loss.sum()
+        losses.append(float(total / t))
+    return E.copy(), {n: p.copy() for n, p in params.items()}, losses
