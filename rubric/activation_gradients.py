@@ -99,6 +99,11 @@ def _(x):
     return s * (1 - s)
 
 
+@sigmoid_grad.way()
+def _(x):
+    return right.sigmoid(x) * right.sigmoid(-x)
+
+
 tanh_grad = activation("tanh_grad", X, proof=derivative_of(right.tanh))
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -339,7 +340,16 @@ def _draw_afresh(y: np.ndarray, epochs: int, batch_size: int) -> list[Order]:
 
 
 def _visits_each_once(epoch: Epoch, t: int) -> bool:
-    return sorted([item for batch in epoch for item in batch]) == list(range(t))
+    """Tell whether an epoch trains as a legal one does: an item three times is that item's mean."""
+    seen = [item for batch in epoch for item in _reduce(batch)]
+    return sorted(seen) == list(range(t))
+
+
+def _reduce(batch: tuple[int, ...]) -> list[int]:
+    """Return the smallest minibatch with the same mean."""
+    counts = Counter(batch)
+    factor = math.gcd(*counts.values())
+    return [item for item, count in counts.items() for _ in range(count // factor)]
 
 
 def _draw_one_afresh(y: np.ndarray, epochs: int, batch_size: int, seed: int) -> Order:

@@ -118,10 +118,12 @@ def reshuffles(check: CheckKey, evidence: Evidence) -> Finding | None:
         return None
     if None in found:
         return _unrecognized(check.calls[0])
-    results = [selected(evidence.result(call), check.select) for call in _several(check, evidence)]
+    several = _several(check, evidence)
+    results = [selected(evidence.result(call), check.select) for call in several]
     is_one = len(results) > 1 and all([is_same_answer(results[0], other) for other in results])
     # The first order that is listed is that of the items as they came.
-    is_sorted = not any([any(orders) for orders in found if orders])
+    by_call = dict(zip(check.calls, found, strict=True))
+    is_sorted = not any([any(by_call[call] or ()) for call in several])
     return (_one_order if is_one and not is_sorted else _never_reshuffled)(check.calls[0])
 
 

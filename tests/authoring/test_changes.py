@@ -2,7 +2,13 @@
 
 import ast
 import inspect
+import json
+import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +22,8 @@ from autograder.authoring.changes.sentences import NAMES, Words
 from autograder.authoring.compiler.build import compile_exam
 from autograder.core.codec import decode
 
+ROOT = Path(__file__).resolve().parents[2]
+
 Function = Callable[..., Any]
 
 OURS = {"gate": "_gate", "rate": "_rate"}
@@ -28,6 +36,9 @@ def gate(x):
 
 def rate(x):
     return np.tanh(x)
+
+
+ONE_WAY = "One right way to write f gives the same results with"
 
 
 def list_changes(function: Function, *results: str) -> dict[str, tuple[str, Any]]:
@@ -111,7 +122,11 @@ A, B = np.array([[1.0, -2.0], [3.0, 4.0]]), np.array([[0.5, 1.5], [-3.0, 2.0]])
 def test_a_change_is_said_and_done(
     function: Function, name: str, what: str, given: Callable[[], Any]
 ) -> None:
-    found_name, changed = list_changes(function)[f"This is what comes out with {what}."]
+    ends = f" with {what}."
+    found = {s: change for s, change in list_changes(function).items() if s.endswith(ends)}
+    ((sentence, (found_name, changed)),) = found.items()
+    is_named = {*re.findall(r"\w+", what)} & {"x", "b", "w", "y", "r", "gate", "rate"}
+    assert sentence == (f"This is what comes out{ends}" if is_named else f"{ONE_WAY[:-5]}{ends}")
     assert found_name == name
     assert np.array_equal(changed(A.copy(), B.copy()), given())
 
@@ -180,7 +195,7 @@ def recorded(question: Question, **functions: Function) -> dict[str, Any]:
         Exam(Part("tiny", "A tiny part", "1", question)), FakeReference(**functions)
     )
     changes: dict[str, Any] = decode(content["functions"][0]["changes"])
-    return changes
+    return changes | {"said": [s.partition(" with ")[2] for s in changes["sentences"]]}
 
 
 def spread(x):
@@ -204,27 +219,21 @@ def test_each_result_is_kept_once_and_never_the_right_one_or_a_known_mistake() -
     numbers = changes["tables"]["public"]["numbers"]
     assert len(numbers) == len(changes["names"]) + 1
     assert len({row.tobytes() for row in numbers.round(9)}) == len(numbers)
-    assert (
-        "This is what comes out with a plus sign where a minus sign belongs."
-        not in changes["sentences"]
-    )
-    assert "This is what comes out with mean over axis 1, not axis 0." in changes["sentences"]
+    assert "a plus sign where a minus sign belongs." not in changes["said"]
+    assert "mean over axis 1, not axis 0." in changes["said"]
 
 
 def test_a_change_without_an_end_is_left_out() -> None:
     question = Question("count_down", points=100, inputs=X, returns="r")
     changes = recorded(question, count_down=count_down)
-    assert "This is what comes out with a product where a division belongs." in changes["sentences"]
-    assert (
-        "This is what comes out with a plus sign where a minus sign belongs."
-        not in changes["sentences"]
-    )
+    assert "a product where a division belongs." in changes["said"]
+    assert "a plus sign where a minus sign belongs." not in changes["said"]
 
 
 def test_a_helpers_change_counts_for_the_function_that_uses_it() -> None:
     question = Question("halves", points=100, inputs=X, returns="r")
     changes = recorded(question, halves=halves)
-    assert "This is what comes out with a product where a division belongs." in changes["sentences"]
+    assert "a product where a division belongs." in changes["said"]
 
 
 def test_another_way_to_write_a_function_is_changed_as_well() -> None:
@@ -234,14 +243,11 @@ def test_another_way_to_write_a_function_is_changed_as_well() -> None:
     def _(x):
         return x - np.ones((len(x), 1)) @ x.mean(axis=0, keepdims=True)
 
-    sentences = recorded(question, spread=spread)["sentences"]
-    assert (
-        "This is what comes out with sum over all entries at once, without an axis."
-        not in sentences
-    )
-    assert "This is what comes out with a division where a product belongs." not in sentences
-    own = sentences.index("This is what comes out with one side of a difference left out.")
-    assert "This is what comes out with zeros instead of ones." not in sentences[:own]
+    sentences = recorded(question, spread=spread)["said"]
+    assert "sum over all entries at once, without an axis." not in sentences
+    assert "a division where a product belongs." not in sentences
+    own = sentences.index("one side of a difference left out.")
+    assert "zeros instead of ones." not in sentences[:own]
 
 
 def test_what_many_orders_may_give_is_left_out() -> None:
@@ -249,3 +255,39 @@ def test_what_many_orders_may_give_is_left_out() -> None:
     order = OpenOrder(lambda x: [None], results=lambda x, order: [spread(x)])
     question = Question("spread", points=100, inputs=inputs, returns="r", open_order=order)
     assert recorded(question, spread=spread)["names"] == ()
+
+
+# ---- the real command
+
+WRONG = """
+
+def error(x, w, y):
+    return np.mean(predict(x, w) - y) ** 2
+
+
+def step(w, grad, rate):
+    return w - rate * w
+"""
+
+
+@pytest.mark.slow
+def test_a_homework_without_a_line_about_it_names_a_change(tmp_path: Path) -> None:
+    homework = tmp_path / "homework"
+    kept_out = shutil.ignore_patterns("build", "dist", "__pycache__")
+    shutil.copytree(ROOT / "homeworks" / "regression", homework, ignore=kept_out)
+    submission = shutil.copytree(homework / "solution", tmp_path / "work")
+    with (submission / "regression.py").open("a", encoding="utf-8") as file:
+        file.write(WRONG)
+    call = [sys.executable, "-m", "autograder", "--homework", str(homework)]
+    report = tmp_path / "report.json"
+    for words in (["compile"], ["grade", str(submission), "--json", str(report)]):
+        done = subprocess.run([*call, *words], cwd=ROOT, capture_output=True, text=True)
+        assert "Traceback" not in done.stderr
+    checks = {check["id"]: check for check in json.loads(report.read_bytes())["checks"]}
+    values = checks["regression.error.values"], checks["regression.step.values"]
+    assert [c["explained_by"] for c in values] == ["change", "change"]
+    assert [c["misconception"] for c in values] == ["change-order", "change-names"]
+    assert "with mean applied before the power." in values[0]["message"]
+    assert "This is what comes out with w instead of grad." in values[1]["message"]
+    rest = [c for name, c in checks.items() if ".error." not in name and ".step." not in name]
+    assert {c["status"] for c in rest} == {"passed"}

@@ -37,6 +37,8 @@ from autograder.authoring.verification.wrong_functions import (
     fact_faults,
     kink_faults,
     mistake_faults,
+    promise_faults,
+    promise_rows,
 )
 from autograder.core.records import CheckResult, Report
 from autograder.errors import RubricError, UsageError

@@ -223,7 +223,7 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
         GELU,
         lambda x: np.where(np.abs(x) > 3, np.sign(x), right(GELU)(x)),
         "wrong-for-large-x",
-        "right for x up to 3 in size, wrong from 3.5 on",
+        "right for x up to 3 in size, wrong from 3.25 on",
     ),
     (LOGITS, label_spoilt, "wrong-at-the-label", "only the entry of the label y is wrong"),
     (LOGITS, all_but_label_spoilt, "right-at-the-label-only", "label y is right"),

@@ -73,7 +73,7 @@ SHAPES: list[tuple[str, Wrong, str, str]] = [
         "are right and in the right order, but the axes are not",
     ),
     (SOFTMAX, after(SOFTMAX, lambda o: o[:, :-1]), "last-column-missing", "The last column is"),
-    (AFFINE, after(AFFINE, lambda r: r.sum(1)), "summed-over-axis-1", "second axis, v."),
+    (AFFINE, after(AFFINE, lambda r: r.sum(1)), "summed-over-axis-1", "second axis, q."),
     (
         GRADIENTS,
         after(GRADIENTS, lambda g: (g[0], g[2], g[1], g[3])),
@@ -409,7 +409,7 @@ def test_a_bias_after_the_gate_is_no_matter_of_one_item(key: Key) -> None:
         return f @ H + b_H, h, z, right(SOFTMAX)(z)
 
     result = judged(key, FORWARD, wrong)["values"]
-    assert (result.status, result.mistake) == (Status.FAILED, None)
+    assert (result.status, result.mistake) == (Status.FAILED, "hidden-bias-outside-relu")
 
 
 def test_one_item_is_not_alone_where_more_items_raise(key: Key) -> None:

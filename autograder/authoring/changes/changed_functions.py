@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import textwrap
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -73,7 +74,7 @@ def changed_functions(
     for edit in edits:
         code = _compile(root, edit)
         if code is not None:
-            sentence = _make_sentence(edit.phrase)
+            sentence = _make_sentence(edit.phrase, words, homework.own)
             yield ChangedFunction(edit.name, sentence, code, edit.is_confusion)
 
 
@@ -137,6 +138,14 @@ def _compile(root: ast.Module, edit: _Edit) -> types.CodeType | None:
         setattr(parent, field, before)
 
 
-def _make_sentence(phrase: str) -> str:
-    is_whole = phrase.startswith("This ")
-    return f"{phrase}." if is_whole else f"This is what comes out with {phrase}."
+def _make_sentence(phrase: str, words: Words, own: str) -> str:
+    """Say what comes out; of one way to write it, where nothing that is named is every student's.
+
+    Who writes the same function without ``abs`` may well have it where it does not belong.
+    """
+    if phrase.startswith("This "):
+        return f"{phrase}."
+    named = {*re.findall(r"\w+", phrase)} & {*words.known, *words.functions}
+    if named:
+        return f"This is what comes out with {phrase}."
+    return f"One right way to write {own} gives the same results with {phrase}."

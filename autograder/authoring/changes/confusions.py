@@ -257,9 +257,9 @@ def _applied_first(
 ) -> Iterator[Confused]:
     for parameter in words.parameters:
         for name in (*homework.taking(1), *APPLIED):
-            new = copy.deepcopy(function)
             value = homework.call(name, ast.Name(parameter, ast.Load()))
-            new.body.insert(0, ast.Assign([ast.Name(parameter, ast.Store())], value))
+            first = ast.Assign([ast.Name(parameter, ast.Store())], value)
+            new = _with_body(function, [first, *function.body])
             yield new, "change-function", f"{name} applied to {parameter} first"
 
 
@@ -300,6 +300,10 @@ def _another(function: ast.FunctionDef, words: Words, homework: Homework) -> Ite
 
 def _returning(function: ast.FunctionDef, value: ast.expr, *, start: int = -1) -> ast.FunctionDef:
     """Return the function with another value at its end, instead of all from `start` on."""
-    new = copy.deepcopy(function)
-    new.body[start:] = [ast.Return(value)]
+    return _with_body(function, [*function.body[:start], ast.Return(value)])
+
+
+def _with_body(function: ast.FunctionDef, body: list[ast.stmt]) -> ast.FunctionDef:
+    new = copy.copy(function)
+    new.body = body
     return new
