@@ -43,6 +43,21 @@ def with_change(
     it is the one that explains the most of those that fail. The `vague` ones are looked for by
     themselves.
     """
+    try:
+        with np.errstate(all="ignore"):
+            return _explain(check, evidence, finding, others, vague=vague)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return finding  # what came back is a stranger's; an explanation is never worth a grade
+
+
+def _explain(
+    check: CheckKey,
+    evidence: Evidence,
+    finding: Finding,
+    others: Sequence[CheckKey],
+    *,
+    vague: bool,
+) -> Finding:
     is_for_us = finding.status == Status.FAILED and finding.may_be_known and not finding.mistake
     if not is_for_us or check.kind not in _KINDS or finding.obstacle is not None:
         return finding
@@ -91,7 +106,7 @@ def _find_fitting(check: CheckKey, evidence: Evidence) -> list[int]:
     by_shape = check.kind == CheckKind.SHAPE
     fits = np.ones(len(table.numbers), dtype=bool)
     for call in check.calls:
-        got = _sketch_result(evidence, call)
+        got = _sketch_result(evidence, call, table)
         if got is None or got.form != table.forms.get(call):
             return []
         kept = _choose_leaves(evidence.right(call, ()).example, check.select)
@@ -105,11 +120,15 @@ def _find_fitting(check: CheckKey, evidence: Evidence) -> list[int]:
     return [int(row) - 1 for row in np.flatnonzero(fits) if row]
 
 
-def _sketch_result(evidence: Evidence, call: int) -> Sketch | None:
+def _sketch_result(evidence: Evidence, call: int, table: ChangesKey) -> Sketch | None:
+    """Return the sketch of a result, None where no change gives arrays of its sizes."""
     if not isinstance(evidence.outcome(call), Returned):
         return None
-    right = evidence.right(call, ()).example
-    return sketch(without_extra_keys(evidence.result(call), right))
+    result = without_extra_keys(evidence.result(call), evidence.right(call, ()).example)
+    sizes = {int(np.prod(shape)) for shape in table.shapes}
+    if not all([array.size in sizes for array in arrays_in(result)]):
+        return None
+    return sketch(result)
 
 
 def _choose_leaves(example: Any, select: tuple[int, ...]) -> list[int]:

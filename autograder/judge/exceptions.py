@@ -30,7 +30,9 @@ class _Row(NamedTuple):
 #: To be followed by an example of the homework's own.
 SEVERAL_RESULTS = "these are several results in a tuple: take one"
 
-_ARRAY = "make it an array first, with np.array(...): lists do not calculate entry by entry"
+_ARRAY = (
+    "make it an array first, with np.array(...): arithmetic on lists does not work entry by entry"
+)
 _NOTHING = (
     "something here is None, as a function without return gives: end it with 'return ...';"
     " append, update, sort and shuffle change what they are given and return None, too"
@@ -58,10 +60,8 @@ _ONE_INDEX = "TypeError: only integer scalar arrays can"
 _OF_BOTH = "exp|expm1|log|log1p|log2|log10|sqrt|sin|cos|tan|sinh|cosh|tanh|floor|ceil|fabs"
 
 #: A call of np.max or np.min with two values, the first of them short: no ``axis=`` behind it.
-_OF_TWO = r"\bnp\.a?(max|min)\(\s*[^(),=\[\]]+,\s*(?!axis\s*=|keepdims\s*=)"
-_REDUCES = (
-    r"np.\1 looks for one number of an array: of two values, entry by entry, take np.\1imum(a, b)"
-)
+_OF_TWO = r"\bnp\.a?(max|min)\(\s*[^(),=\[\]]+,(?!\s*(?:axis|keepdims)\s*=|\s*-?\d+\s*[,)])"
+_REDUCES = r"np.\1 looks in one array: for two values, entry by entry, use np.\1imum(a, b)"
 
 #: Where memory ends although little was asked for: something has been growing.
 _GROWS = (
@@ -240,7 +240,7 @@ _ROWS: tuple[_Row, ...] = (
     ),
     _Row(
         "TypeError: (loop of ufunc .* type |unsupported operand .*')dict",
-        "dicts do not calculate: take their arrays one by one, by their keys",
+        "there is no arithmetic on dicts: take their arrays one by one, by their keys",
     ),
     _Row("TypeError: (can't multiply sequence|.*'list')", _ARRAY),
     _Row(
@@ -411,7 +411,7 @@ def _advise_on_numpys_names(raised: Raised, line: str) -> str:
     if match and not hasattr(builtins, match[1]) and _is_numpys(match[1]):
         is_called = re.search(rf"(?<![\w.]){match[1]}\s*\(", line)
         if is_called:
-            return f"{match[1]} is a function of numpy's: write np.{match[1]}(...)"
+            return f"{match[1]} is a numpy function: write np.{match[1]}(...)"
     match = _NO_METHOD.match(said)
     if match and match[1] not in _OF_LISTS and _is_numpys(match[1]):
         return f"numpy has {match[1]} as a function, not behind an array: np.{match[1]}(...)"

@@ -84,7 +84,7 @@ class CallLetters:
         """Say which of these lengths follows from none of the call's, not even from two."""
         known = self.known_lengths()
         pairs = list(itertools.product(known, repeat=2))
-        reached = {n for a, b in pairs for n in (a + b, a * b, a - b, a // (b or 1))}
+        reached = {n for a, b in pairs for n in (a + b, a * b, a - b, a // (b or 1), a % (b or 1))}
         for length in lengths:
             if length not in reached:
                 return (

@@ -224,5 +224,10 @@ def _show_both(right: np.ndarray, came: np.ndarray) -> tuple[str, str]:
     numbers = np.abs(np.concatenate([row.astype(np.float64) for row in (right, came)]))
     largest = np.max(numbers[np.isfinite(numbers)], initial=0.0)
     bound = min(RELATIVE_NOISE * largest, NOISE)
-    shown = [show_numbers(np.where(np.abs(row) < bound, 0, row)) for row in (right, came)]
+    shown = [show_numbers(_clear(row, bound)) for row in (right, came)]
     return shown[0], shown[1]
+
+
+def _clear(row: np.ndarray, bound: float) -> np.ndarray:
+    """Return a row with 0 for what is smaller than a bound; booleans and integers as they are."""
+    return np.where(np.abs(row) < bound, 0.0, row) if row.dtype.kind == "f" else row

@@ -109,7 +109,7 @@ def _advise_on_broadcast(first: Shape, second: Shape, letters: CallLetters) -> s
                 f"{whole} has one number for each row: use it to pick entries, as in"
                 f" x[np.arange(len({whole})), {whole}], or make it one-hot first"
             )
-        return "one of them has an axis less: sum, mean and max keep theirs with keepdims=True"
+        return "one of them has one axis fewer: sum, mean and max keep theirs with keepdims=True"
     is_product = len(first) == len(second) == 2 and first[1] == second[0]
     if is_product and first != second[::-1] and re.search(r"(?<!\*)\*(?!\*)", letters.line):
         return "* works entry by entry; @ is the matrix product, for which these shapes fit"

@@ -145,7 +145,7 @@ def test_a_row_that_is_always_right_is_named(key: Key) -> None:
         return dz if len(dz) > 1 else np.cos(9 * dz)
 
     said = compared(judged(key, LOGITS, wrong)["values"])
-    assert "The first row is right in all of them." in said
+    assert "The first row is right in every call that has several." in said
 
 
 def test_of_labels_no_sign_and_no_factor_is_spoken_of(key: Key) -> None:

@@ -5,13 +5,14 @@ are written out.
 """
 
 import math
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.core.records import Line, Raised
-from autograder.judge.exceptions import advise_by_words
+from autograder.judge.exceptions import _OF_TWO, advise_by_words
 
 GIVEN: dict[str, Any] = {
     "np": np,
@@ -52,9 +53,9 @@ def advice(line: str) -> str:
         ("r = x.exp()", "np.exp(...)"),
         ("r = x.append(1)", "only lists have append"),
         ("r = x[0, 0].append(1)", "only lists have append"),
-        ("r = np.max(0, x)", "take np.maximum(a, b)"),
-        ("r = np.max(x, 0.0)", "take np.maximum(a, b)"),
-        ("r = np.min(1.0, x * 2)", "take np.minimum(a, b)"),
+        ("r = np.max(0, x)", "use np.maximum(a, b)"),
+        ("r = np.max(x, 0.0)", "use np.maximum(a, b)"),
+        ("r = np.min(1.0, x * 2)", "use np.minimum(a, b)"),
         ("r = np.concatenate(x, x)", "put the parts into one list"),
         ("r = np.hstack(x, x)", "put the parts into one list"),
         ("r = math.exp(x)", "np.exp takes whole arrays"),
@@ -70,8 +71,8 @@ def advice(line: str) -> str:
         ("a, b = number", "this is one value"),
         ("r = np.zeros(2, 3)", "np.zeros((rows, columns))"),
         ("r = np.ones((2.0, 3))", "divide integers with //"),
-        ("r = by_name - by_name", "dicts do not calculate"),
-        ("r = 0.1 * by_name", "dicts do not calculate"),
+        ("r = by_name - by_name", "there is no arithmetic on dicts"),
+        ("r = 0.1 * by_name", "there is no arithmetic on dicts"),
         ("r = np.exp(helper)", "stands here without being called"),
         ("r = x / np.sum", "stands here without being called"),
         ("r = x.shape()", "shape is no function"),
@@ -195,3 +196,9 @@ def test_without_the_students_line_only_the_general_sentence_is_said() -> None:
 
 def test_what_nothing_is_known_of_gets_no_advice() -> None:
     assert told("StrangeError", "whatever", "raise StrangeError") == ""
+
+
+@pytest.mark.parametrize("call", ["np.max(z, axis=1)", "np.max(z,axis=1)", "np.max(z, 1)"])
+def test_an_axis_is_no_second_value(call: str) -> None:
+    assert not re.search(_OF_TWO, f"labels[{call}]")
+    assert re.search(_OF_TWO, "np.max(z, other)")

@@ -1,6 +1,7 @@
 """A change of the solution is named where it gives every result, and refuted where it does not."""
 
 import dataclasses
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -118,6 +119,20 @@ def test_a_shape_is_recognized_with_its_numbers() -> None:
     assert judged_with(*flat, key=key).status == Status.PASSED
     column = tuple([leaf(tree[0].T) for tree in MEAN])
     assert judged_with(*column, key=key, kind="shape").mistake != "change-axis"
+
+
+def test_a_result_of_a_size_that_no_change_gives_is_not_looked_at() -> None:
+    huge = [leaf(np.ones((1, 4_000_000), dtype=bool), "bool")] * 2
+    start = time.process_time()
+    result = judged_with(*huge, key=with_changes(mean_key(), term=ODD))
+    assert result.explained_by != ExplainedBy.CHANGE
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_at_the_edge_of_floats_warn_of_nothing() -> None:
+    edge = [leaf(np.full((1, 2), 1e308))] * 2
+    assert judged_with(*edge, key=with_changes(mean_key(), term=ODD)).status == Status.FAILED
 
 
 def test_another_structure_has_no_change() -> None:

@@ -1,9 +1,10 @@
 """A convention at a kink is looked at alone, and charged once."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
-from judging import NOT_STARTED, THERE, check_of, function_key, leaf, run_of
+from judging import NOT_STARTED, THERE, check_of, function_key, known, leaf, run_of
 
 from autograder.core.records import (
     CheckResult,
@@ -11,7 +12,7 @@ from autograder.core.records import (
     Raised,
     Status,
 )
-from autograder.homework.key import Key
+from autograder.homework.key import FunctionKey, Key, Segment
 from autograder.judge.evidence import Evidence
 from autograder.judge.verdicts import judge_check
 from autograder.outputs.report_json import write_message
@@ -26,7 +27,14 @@ GRAD = function_key(
 )
 
 
-def kink(back: Any, grad: Any, *, grad_elsewhere: Any = ((1.0, 1.0), (0.0, 1.0))) -> CheckResult:
+def kink(
+    back: Any,
+    grad: Any,
+    *,
+    grad_elsewhere: Any = ((1.0, 1.0), (0.0, 1.0)),
+    grad_key: FunctionKey = GRAD,
+    calls: tuple[int, ...] = (0,),
+) -> CheckResult:
     """Judge the convention that two functions share."""
     members = (
         {"function": "back.back", "calls": (0,), "at": (K == 0,), "wrong": (BACK_OTHER[0],)},
@@ -38,9 +46,9 @@ def kink(back: Any, grad: Any, *, grad_elsewhere: Any = ((1.0, 1.0), (0.0, 1.0))
         "sentence": "It is 1 there.",
         "halfway": ("half-at-zero", "It is not the mean."),
     }
-    check = check_of("kink", BACK, data=data)
+    check = check_of("kink", BACK, data=data, calls=calls)
     values = check_of("values", GRAD, calls=(0,))
-    key = Key("", "full", {}, {"back.back": BACK, "act.grad": GRAD}, (check, values))
+    key = Key("", "full", {}, {"back.back": BACK, "act.grad": grad_key}, (check, values))
     back_file = FileState(functions={"back": THERE})
     grad_file = FileState(functions={"grad": THERE})
     other = NOT_STARTED if grad is NOT_STARTED else leaf(grad_elsewhere)
@@ -49,7 +57,7 @@ def kink(back: Any, grad: Any, *, grad_elsewhere: Any = ((1.0, 1.0), (0.0, 1.0))
         key,
         {
             ("back.back", "public"): Evidence(BACK, "public", back_file, run_of([back])),
-            ("act.grad", "public"): Evidence(GRAD, "public", grad_file, run_of([other, grad])),
+            ("act.grad", "public"): Evidence(grad_key, "public", grad_file, run_of([other, grad])),
         },
     )
 
@@ -123,3 +131,12 @@ def test_a_result_of_another_kind_is_wrong_at_the_kink() -> None:
 def test_shape_and_type_cost_nothing_at_the_kink() -> None:
     flat = leaf(BACK_RIGHT[0].ravel(), "float32")
     assert kink(flat, leaf(GRAD_RIGHT[0], "int64")).status == Status.PASSED
+
+
+def test_mistakes_of_one_function_are_not_tried_on_anothers_calls() -> None:
+    """The check's calls are those of its own function; the other one may have fewer."""
+    third = leaf(np.where(K == 0, 0.3, GRAD_RIGHT[0]))
+    mistakes = Segment.of((known("total", [GRAD_RIGHT, GRAD_RIGHT]),))
+    key = dataclasses.replace(GRAD, raw_mistakes=mistakes)
+    result = kink(BACK_RIGHT, third, grad_key=key, calls=(0, 2))
+    assert (result.status, result.mistake) == (Status.FAILED, None)

@@ -299,7 +299,7 @@ LOGITS = "softmax_ce.logits_grad"
 def test_wrong_numbers_without_a_cause_are_told_with_what_another_call_raises(key: Key) -> None:
     (row,) = judged(key, LOGITS, lambda o, y: o - y)["values"].message.find(Label.TO_DO)
     assert row.said.startswith("another call raises ValueError: operands could not be broadcast")
-    assert "; one of them has an axis less" in row.said  # without the student's line
+    assert "; one of them has one axis fewer" in row.said  # without the student's line
 
 
 def test_wrong_numbers_with_a_cause_are_told_with_that_alone(key: Key) -> None:

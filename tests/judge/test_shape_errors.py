@@ -36,7 +36,7 @@ def advice(line: str, **more: Any) -> str:
 ENTRIES = "both have the same shape: * multiplies them entry by entry"
 WRITTEN = "is written in this line, and nothing in this call has that length"
 ONE_EACH = "y has one number for each row"
-AXIS_LESS = "one of them has an axis less"
+AXIS_LESS = "one of them has one axis fewer"
 ROWS = "picks whole rows"
 LARGEST = "bincount, unique and max see only what occurs in y"
 

@@ -73,7 +73,8 @@ def record_changes(
 ) -> dict[str, Any]:
     """Return the names and sentences of a function's changes, and their results by phase."""
     question = done.question
-    if question.open_order is not None:
+    has_values = any([check.kind == "values" for check in question.checks])
+    if question.open_order is not None or not has_values:  # many results are right
         return NO_CHANGES
     recorder = _Recorder(question, _list_calls(done))
     if not recorder.calls:

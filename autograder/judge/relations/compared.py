@@ -186,7 +186,7 @@ def _count_numbers(wrong: Sequence[Case]) -> Iterator[str]:
         ("last column", 1, -1),
     ):
         if _is_line_right(case, axis, place):
-            yield f"The {name} is right in all of them."
+            yield f"The {name} is right in every call that has several."
             return
     right = int((~case.wrong).sum())
     if right:
