@@ -37,6 +37,7 @@ MAY_IMPORT = {
 #: These put the others together.
 MAY_IMPORT["commands"] = BOTTOM | MAY_IMPORT.keys() - {"worker", "notebook"}
 MAY_IMPORT["authoring"] = BOTTOM | MAY_IMPORT.keys()
+MAY_IMPORT["classroom"] = BOTTOM | MAY_IMPORT.keys() - {"authoring", "notebook", "worker"}
 
 #: Users import these by name: the command, a notebook's `grader`, pytest's plugin.
 DOORS = {"__init__", "__main__", "cli", "errors", "grader", "pytest_plugin"}
@@ -47,6 +48,7 @@ PASS_ON = {"__init__", "authoring.__init__", "judge.predicates"}
 #: What a package may import beside numpy and the standard library.
 OTHER_PACKAGES = {
     "authoring": {"hypothesis", "jinja2", "latex2mathml", "markdown_it", "nbformat"},
+    "classroom": {"dask", "distributed", "jinja2", "markupsafe", "rich", "yaml"},
     "commands": {"nbformat", "watchfiles"},
     "intake": {"nbformat"},
     "isolation": {"py_landlock", "pyseccomp"},
