@@ -14,6 +14,7 @@ from rubric.orders import (
     stay_off_the_kink_with_embeddings,
 )
 from rubric.training import of_embeddings
+from rubric.training_costs import find_costs
 from rubric.training_mistakes import declare_shared_mistakes
 from rubric.training_problems import PARAMS, SEEDS, calls, problem, steepened, training_checks
 from updates import sgd_update
@@ -158,13 +159,14 @@ for name, change, sentence in [
         "E's gradient is divided by the minibatch's size twice: it is an average already.",
     ),
 ]:
-    train_embeddings.mistake(name, sentence)(_train_with(change))
+    train_embeddings.mistake(name, sentence, costs=find_costs(name))(_train_with(change))
 
 
 @train_embeddings.mistake(
     "embedded-once",
     "The features are looked up once, before training: the network never sees the embeddings that"
     " are trained.",
+    costs=find_costs("embedded-once"),
 )
 def _(ids, y, E, params, lr, order):
     x = embed(E, ids)
@@ -186,6 +188,7 @@ def _(ids, y, E, params, lr, order):
     "The features are looked up once for each epoch: its later minibatches see embeddings that"
     " have moved since. Look up those of each minibatch.",
     shows_in="minibatches",
+    costs=find_costs("embedded-once-an-epoch"),
 )
 def _(ids, y, E, params, lr, order):
     table, losses = E, []

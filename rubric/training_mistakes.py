@@ -13,6 +13,7 @@ from forward import forward
 from relu_backward import hidden_grad, relu_backward
 from rubric.orders import Epoch, Order
 from rubric.training import Training, Wrong
+from rubric.training_costs import find_costs
 from softmax_ce import logits_grad
 from updates import batch_gradients, sgd_update
 
@@ -59,13 +60,8 @@ FACTORS: dict[str, tuple[Callable[[int], float], str]] = {
 }
 
 
-def scale_gradients(
-    names: tuple[str, ...], factor: Callable[[int], float], *, loss_after: bool = True
-) -> Wrong:
-    """Return a training that multiplies some gradients by a factor of a minibatch's size.
-
-    Without `loss_after`, each epoch's loss is that of its minibatches alone: half the results.
-    """
+def scale_gradients(names: tuple[str, ...], factor: Callable[[int], float]) -> Wrong:
+    """Return a training that multiplies some gradients by a factor of a minibatch's size."""
 
     def wrong(training: Training, order: Order) -> Any:
         def move(items, y, params):
@@ -73,7 +69,7 @@ def scale_gradients(
             scaled = {name: factor(len(y)) * grads[name] for name in names if name in grads}
             return losses, sgd_update(params, grads | scaled, training.lr)
 
-        return training.run(order, move=move)[: None if loss_after else 1]
+        return training.run(order, move=move)
 
     return wrong
 
@@ -249,11 +245,17 @@ def _all_items(training: Training) -> tuple[tuple[int, ...], ...]:
 
 
 def _split_evenly(training: Training, order: Order) -> Any:
-    """Train in minibatches of equal size, as many as are needed, or as fit."""
+    """Train in minibatches of equal size, as many as are needed, or as fit.
+
+    In a listed order the items of a minibatch are sorted: with its end first as well, the items of
+    these orders meet in every way.
+    """
     t = len(training.y)
     runs = []
-    for parts in sorted({-(-t // training.batch_size), max(1, t // training.batch_size)}):
-        split = [np.array_split([i for batch in epoch for i in batch], parts) for epoch in order]
+    parts = sorted({-(-t // training.batch_size), max(1, t // training.batch_size)})
+    for number, turn in itertools.product(parts, (1, -1)):
+        items = [[i for batch in epoch for i in batch][::turn] for epoch in order]
+        split = [np.array_split(several, number) for several in items]
         runs += training.run(tuple([tuple([tuple(b.tolist()) for b in e]) for e in split]))
     return runs
 
@@ -521,19 +523,22 @@ LOSSES = [
 def declare_shared_mistakes(question: Question, adapt: Callable[[Wrong], Any]) -> None:
     """Declare all of them for a question; `adapt` makes a training one of its wrong functions."""
     for name, wrong, sentence in WHOLE_GRADIENTS:
-        question.mistake(name, sentence)(adapt(wrong))
+        question.mistake(name, sentence, costs=find_costs(name))(adapt(wrong))
     for group, names in GROUPS.items():
         for what, (factor, sentence) in FACTORS.items():
             said = sentence.format(WORDS.get(group, group))
-            question.mistake(f"{group}-{what}", said)(
-                adapt(scale_gradients(names, factor, loss_after=False))
+            name = f"{group}-{what}"
+            question.mistake(name, said, costs=find_costs(name))(
+                adapt(scale_gradients(names, factor))
             )
     for name, wrong, sentence, shows_in in (*STEPS, *ORDERS):
-        question.mistake(name, sentence, shows_in=shows_in)(adapt(wrong))
+        costs = find_costs(name)
+        question.mistake(name, sentence, shows_in=shows_in, costs=costs)(adapt(wrong))
     question.mistake(
         "drawn-afresh",
         "Each minibatch is drawn from all items again, so that in an epoch some items come several"
         " times and others never; every epoch goes through all items once.",
+        costs=find_costs("drawn-afresh"),
     )(
         OpenOrder(
             _draw_afresh,
@@ -544,6 +549,7 @@ def declare_shared_mistakes(question: Question, adapt: Callable[[Wrong], Any]) -
     question.mistake(
         "labels-not-shuffled",
         "The items are shuffled, their labels are not: items are learned with others' labels.",
+        costs=find_costs("labels-not-shuffled"),
     )(
         OpenOrder(
             _shuffle_the_items_alone,

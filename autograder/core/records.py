@@ -297,7 +297,8 @@ class CheckResult:
         The file, without ``.py``, that can't be imported and is the reason: the check's own, or one
         that its function uses.
     after : tuple of str
-        The functions, ``file.function``, that its own one calls and that are to be fixed first.
+        The functions, ``file.function``, that its own one calls and that are to be fixed first;
+        its own one where another check of it is charged for the same mistake.
     """
 
     id: str

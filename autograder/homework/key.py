@@ -40,7 +40,7 @@ __all__ = [
     "write_key",
 ]
 
-FORMAT = 5
+FORMAT = 6
 _MAGIC = b"numpy homework answer key, format %d\n"
 
 _SIZE = struct.Struct("<Q")
@@ -80,7 +80,8 @@ class MistakeKey:
     Its `smallest` public call is the one that Hypothesis shrank to show it, -1 where there is none.
     The results are by phase: for each call every one that the mistake may give (or what it raises);
     none where it can't be told from the right one. Of a mistake that draws an order `by_lot` a
-    right result may come, too, and its results are left empty where there are too many.
+    right result may come, too, and its results are left empty where there are too many. It `costs`
+    the points of these checks; of all that it fails where there are none.
     """
 
     name: str
@@ -88,6 +89,7 @@ class MistakeKey:
     smallest: int
     results: dict[str, Pool]
     by_lot: bool = False
+    costs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,12 @@ class FunctionKey:
         return tuple(
             [
                 MistakeKey(
-                    m["name"], m["sentence"], m["smallest"], _pools(m["results"]), m["by_lot"]
+                    m["name"],
+                    m["sentence"],
+                    m["smallest"],
+                    _pools(m["results"]),
+                    m["by_lot"],
+                    m["costs"],
                 )
                 for m in self.raw_mistakes.read()
             ]

@@ -18,6 +18,7 @@ from autograder.judge.messages import mark_carried
 from autograder.judge.verdicts import Evidences, Uses, judge_check, reached_by
 
 __all__ = [
+    "COMPARING",
     "Answers",
     "Replay",
     "carry_forward",
@@ -29,7 +30,7 @@ __all__ = [
 _JUDGED = (Status.FAILED, Status.ERROR, Status.TIMEOUT, Status.CRASHED)
 
 #: Kinds of check that compare with what the key lists, or look at the call alone.
-_COMPARING = (CheckKind.VALUES, CheckKind.SHAPE, CheckKind.DTYPE, CheckKind.ARGUMENTS)
+COMPARING = (CheckKind.VALUES, CheckKind.SHAPE, CheckKind.DTYPE, CheckKind.ARGUMENTS)
 
 
 class Answers:
@@ -146,7 +147,7 @@ def _passes(check: CheckKey, key: Key, evidences: Evidences, replay: Replay) -> 
     seen = {**evidences, (check.function, check.visibility): replay.evidence}
     if judge_check(check, key, seen).status == Status.PASSED:
         return True
-    if check.kind in _COMPARING or replay.answers.unanswered.isdisjoint(check.calls):
+    if check.kind in COMPARING or replay.answers.unanswered.isdisjoint(check.calls):
         return False
     # A training that goes on for long comes to calls that no one can list: its results decide.
     of_values = (check.function, check.visibility, CheckKind.VALUES)

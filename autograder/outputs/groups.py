@@ -42,6 +42,9 @@ __all__ = [
 CANT_BE_IMPORTED = "can't be imported"
 PASSES = "passes"
 
+#: What is said of a check that keeps its points beside another one of its function.
+SAME_MISTAKE = "the same mistake, which costs nothing more"
+
 #: So many functions of other files are named.
 MAX_NAMED = 6
 
@@ -170,6 +173,8 @@ class Block:
 
     def own_cause(self, check: CheckResult) -> str:
         """Return what one of its checks says in a line that the first one does not say."""
+        if _is_same_mistake(check):
+            return SAME_MISTAKE
         cause = "" if self.file else _tell_shortly(check)
         return cause if cause != _tell_shortly(self.checks[0]) else ""
 
@@ -189,14 +194,15 @@ class Block:
 def gather_blocks(checks: Iterable[CheckResult]) -> list[Block]:
     """Return what there is to fix, numbered, then what is carried along.
 
-    Checks that passed, or are only not started, are in none.
+    Checks that passed, or are only not started, are in none. One that keeps its points beside
+    another of its function is told with that one.
     """
     told = [check for check in checks if check.status not in (Status.PASSED, Status.NOT_STARTED)]
     files: dict[str, list[CheckResult]] = {}
     functions: dict[str, list[CheckResult]] = {}
     carried: dict[str, list[CheckResult]] = {}
     for check in told:
-        if not is_lost(check):
+        if not is_lost(check) and not _is_same_mistake(check):
             carried.setdefault(check.function, []).append(check)
         elif check.waits_for:
             files.setdefault(check.waits_for, []).append(check)
@@ -217,12 +223,17 @@ def _number(
         own.sort(key=lambda check: check.part != file)
         yield Block(number, f"{file}.py", tuple(own), file=file)
     for name, own in functions.items():
-        own.sort(key=lambda c: (c.visibility != Phase.PUBLIC, c.function != name))
+        own.sort(key=lambda c: (not is_lost(c), c.visibility != Phase.PUBLIC, c.function != name))
         calls = {called for check in own for called in check.after}
         after = sorted(
             [numbers[called] for called in calls if called in numbers and called != name]
         )
         yield Block(numbers[name], name, tuple(own), tuple(after))
+
+
+def _is_same_mistake(check: CheckResult) -> bool:
+    """Tell whether a check fails by a mistake that another check of its function is charged for."""
+    return check.function in check.after
 
 
 def _find_culprit(check: CheckResult) -> str:
@@ -285,7 +296,7 @@ def _list_others(block: Block) -> Iterator[str]:
     others, hidden = block.checks[1:], []
     titles: dict[str, list[str]] = {}
     for check in others:
-        if check.visibility == Phase.PUBLIC:
+        if check.visibility == Phase.PUBLIC or not is_lost(check):
             titles.setdefault(block.own_cause(check), []).append(_shorten_title(check))
         else:
             hidden.append(check)

@@ -416,6 +416,22 @@ def test_two_mistakes_that_raise_the_same_everywhere_are_the_same() -> None:
         compiled(part)
 
 
+def test_what_a_mistake_gives_in_some_orders_is_kept_though_it_is_right_in_others() -> None:
+    part, question = tiny()
+    question.open_order = OpenOrder(lambda x: [0, 1], lambda x, order: [mean(x) + order])
+
+    @question.mistake("far", "Too far.")
+    def _(x, order):
+        return [mean(x) + (order * 7 if len(x) == 2 else order + 7)]
+
+    content = compiled(part)
+    assert mistakes_of(content)["far"]["by_lot"]
+    for call, (x,) in enumerate(calls_of(content)):
+        added = [7] if len(x) == 2 else [7, 8]
+        wrong = [result for result, _ in wrong_at(content, "far", call)]
+        assert np.allclose(wrong, [mean(x) + number for number in added])
+
+
 def test_two_mistakes_of_one_name_fail() -> None:
     part, question = tiny()
     question.mistake("total", "Not averaged.")(total)

@@ -107,6 +107,25 @@ def test_a_mistake_on_an_unknown_check_names_the_nearest(sentence: Compile) -> N
     assert told.endswith("did you mean values?")
 
 
+@pytest.mark.parametrize(
+    ("costs", "said"),
+    [
+        (
+            '["values", "hiden"]',
+            "costs the check hiden, which does not exist: did you mean hidden?",
+        ),
+        ('["hidden"]', "shows in values, which is not among the checks that it costs"),
+    ],
+)
+def test_a_mistake_costs_checks_that_there_are_with_the_one_that_shows_it(
+    sentence: Compile, costs: str, said: str
+) -> None:
+    wrong = f'mean.mistake("total", "Not averaged.", costs={costs})(lambda x: x)\n'
+    rubric = HEAD + QUESTION + wrong
+    told = sentence(rubric)
+    assert told == at('"total"', rubric) + f"the mistake total of tiny.mean {said}"
+
+
 def test_two_mistakes_of_one_name_are_named_with_both_lines(sentence: Compile) -> None:
     rubric = HEAD + QUESTION + 2 * 'mean.mistake("total", "Not averaged.")(lambda x: x)\n'
     told = sentence(rubric)

@@ -71,7 +71,12 @@ def pool(results: Sequence[bytes | None]) -> Pool:
 
 
 def known(
-    name: str, results: Sequence[Any], *, smallest: int = 0, by_lot: bool = False
+    name: str,
+    results: Sequence[Any],
+    *,
+    smallest: int = 0,
+    by_lot: bool = False,
+    costs: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Return a mistake with its results by call: a result, what it raises, None where right.
 
@@ -85,6 +90,7 @@ def known(
         "sentence": f"It is {name}.",
         "smallest": smallest,
         "by_lot": by_lot,
+        "costs": costs,
         "results": {"public": raw, "hidden": raw},
     }
 

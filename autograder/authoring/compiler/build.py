@@ -17,7 +17,7 @@ from autograder.authoring.compiler.soundness import require_sound
 from autograder.authoring.compiler.written_shapes import list_any_shape, rename_letters
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, Check
 from autograder.authoring.language.pictures import Picture
-from autograder.authoring.language.questions import Convention, Exam, OpenOrder, Part, Question
+from autograder.authoring.language.questions import Convention, Exam, Part, Question
 from autograder.authoring.language.where import as_sentence, did_you_mean
 from autograder.core.codec import PLAIN, decode, encode
 from autograder.core.vectors import bundle, pack
@@ -254,7 +254,8 @@ def _make_function_entry(done: CompiledQuestion, docstring: str) -> dict[str, An
                 "name": mistake.name,
                 "sentence": mistake.sentence,
                 "smallest": done.smallest[mistake.name],
-                "by_lot": isinstance(mistake.wrong, OpenOrder),
+                "by_lot": mistake.name in done.by_lot,
+                "costs": tuple([f"{question.full_name}.{name}" for name in mistake.costs]),
                 "results": {
                     phase: _pool_results(map(bundle, done.wrong[mistake.name][phase]))
                     for phase in PHASES

@@ -13,7 +13,7 @@ from autograder.authoring.compiler.draw import draw_examples, find_smallest
 from autograder.authoring.compiler.proofs import prove_gradient, require_no_slip
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, RESULT_KINDS, Check, Examples
-from autograder.authoring.language.questions import Mistake, Question
+from autograder.authoring.language.questions import Mistake, OpenOrder, Question
 from autograder.authoring.language.where import line_of, shown_arguments
 from autograder.core.codec import PLAIN, READ_ONLY, STRIDED, encode
 from autograder.core.compare import find_difference
@@ -51,6 +51,7 @@ class CompiledQuestion:
     expected: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     smallest: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    by_lot: set[str] = field(default_factory=set)
     changes: dict[str, Any] = field(default_factory=dict)
     remark: str = ""
 
@@ -367,23 +368,29 @@ def _compute_mistakes(
     question = compiled.question
     for mistake in question.mistakes:
         by_phase: dict[str, list[Any]] = {}
+        if isinstance(mistake.wrong, OpenOrder):
+            compiled.by_lot.add(mistake.name)
         for phase, calls in compiled.calls.items():
             open_ended = open_ended_calls(compiled, phase)
-            by_phase[phase] = [
-                None
-                if call in open_ended
-                else _keep_if_wrong(
-                    reference.wrong_outcomes(mistake.wrong, question, arguments),
-                    compiled.expected[phase][call],
-                )
-                for call, (_, arguments) in enumerate(calls)
-            ]
+            by_phase[phase] = [None] * len(calls)
+            for call, (_, arguments) in enumerate(calls):
+                if call not in open_ended:
+                    wrong = reference.wrong_outcomes(mistake.wrong, question, arguments)
+                    kept = _keep_wrong(wrong, compiled.expected[phase][call])
+                    by_phase[phase][call] = kept
+                    if kept and len(kept) < len(wrong):  # under some orders it shows
+                        compiled.by_lot.add(mistake.name)
         compiled.wrong[mistake.name] = by_phase
         content = encode(shown[mistake.name])
         public = [encode(arguments) for _, arguments in compiled.calls[PUBLIC]]
         compiled.smallest[mistake.name] = public.index(content) if content in public else -1
 
 
-def _keep_if_wrong(wrong: Any, right: Any) -> Any:
-    """Return what a mistake gives: None where it is right, nothing where that can't be listed."""
-    return wrong if wrong == () or differs(right, wrong) else None
+def _keep_wrong(wrong: Any, right: tuple[Any, ...]) -> Any:
+    """Return what a mistake gives that is not right, None if all of it is.
+
+    Nothing stands for results that can't be listed.
+    """
+    if wrong == () or differs(right, wrong):
+        return wrong
+    return tuple([one for one in wrong if differs(right, (one,))]) or None

@@ -16,7 +16,7 @@ from autograder.authoring.language.checks import (
     Examples,
     require_points,
 )
-from autograder.authoring.language.questions import Convention, Exam, Part, Question
+from autograder.authoring.language.questions import Convention, Exam, Mistake, Part, Question
 from autograder.authoring.language.where import did_you_mean, line_of
 from autograder.core.records import FULL_POINTS
 from autograder.errors import RubricError
@@ -170,6 +170,23 @@ def _require_mistakes(question: Question) -> None:
                 f" {mistake.name} shows{did_you_mean(mistake.shows_in, checks)}",
                 where=mistake.where,
             )
+        _require_costs(question, mistake, checks)
+
+
+def _require_costs(question: Question, mistake: Mistake, checks: Sequence[str]) -> None:
+    """Require the checks that a mistake costs to exist, with the one that shows it among them."""
+    what = f"the mistake {mistake.name} of {question.full_name}"
+    for name in mistake.costs:
+        if name not in checks:
+            raise RubricError(
+                f"{what} costs the check {name}, which does not exist{did_you_mean(name, checks)}",
+                where=mistake.where,
+            )
+    if mistake.costs and mistake.shows_in not in mistake.costs:
+        raise RubricError(
+            f"{what} shows in {mistake.shows_in}, which is not among the checks that it costs",
+            where=mistake.where,
+        )
 
 
 def _require_arguments(question: Question, check: Check, reference: Reference) -> None:

@@ -45,6 +45,7 @@ class Mistake:
     wrong: "Function | OpenOrder"
     shows_in: str
     where: str
+    costs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -223,6 +224,7 @@ class Question:
         sentence: str,
         *,
         shows_in: str = "values",
+        costs: Iterable[str] = (),
     ) -> Callable[[Function], Function]:
         """Declare a function to be a wrong answer to this question.
 
@@ -238,6 +240,9 @@ class Question:
             What a teacher would say: what was done, and why it is wrong; never the line to type.
         shows_in : str
             The check whose inputs show it; ``"values"`` unless typical inputs don't.
+        costs : iterable of str
+            The checks that lose their points by it. Others of the question that fail by this
+            mistake alone keep theirs. Empty for all: each check that fails loses its points.
 
         Examples
         --------
@@ -248,7 +253,7 @@ class Question:
         where = calling_line()
 
         def declare(wrong: Function) -> Function:
-            self.mistakes.append(Mistake(name, sentence, wrong, shows_in, where))
+            self.mistakes.append(Mistake(name, sentence, wrong, shows_in, where, tuple(costs)))
             return wrong
 
         return declare

@@ -1,0 +1,112 @@
+"""Charge a known mistake once in its function, however many checks of it fail by it.
+
+A rubric may say which checks a mistake costs (`Question.mistake`). Others of the function that fail
+by this mistake alone keep their points, and say so: they give what the mistake gives, on every
+call. A check of results that the key can't list, such as a training that goes on for long, follows
+those of the same results that it can.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from autograder.core.records import CheckKind, CheckResult, Status
+from autograder.homework.key import CheckKey, FunctionKey, Key, MistakeKey
+from autograder.judge.carried import COMPARING
+from autograder.judge.evidence import Evidence
+from autograder.judge.messages import mark_carried
+from autograder.judge.verdicts import Evidences
+
+__all__ = ["charge_once"]
+
+#: Kinds of check whose results show a mistake.
+_SHOWING = (CheckKind.VALUES, CheckKind.SHAPE)
+
+
+def charge_once(
+    results: Iterable[CheckResult], key: Key, evidences: Evidences, phase: str
+) -> list[CheckResult]:
+    """Give back the points of a phase's checks that a mistake fails beside those that it costs."""
+    results = list(results)
+    lost: dict[str, list[CheckResult]] = {}
+    for result in results:
+        if result.score < result.max_score and result.status in (Status.FAILED, Status.ERROR):
+            lost.setdefault(result.function, []).append(result)
+    kept: dict[str, CheckResult] = {}
+    for name, own in lost.items():
+        if any([result.visibility == phase for result in own]):
+            function = _Function(key.functions[name], key, evidences, tuple(own))
+            kept |= {result.id: result for result in function.give_back(phase)}
+    return [kept.get(result.id, result) for result in results]
+
+
+class _Function:
+    """The checks of a function that lose points, public ones first."""
+
+    def __init__(
+        self, function: FunctionKey, key: Key, evidences: Evidences, lost: Sequence[CheckResult]
+    ) -> None:
+        self._mistakes = function.mistakes if any([r.mistake for r in lost]) else ()
+        self._checks = {check.id: check for check in key.checks if check.function == function.name}
+        self._evidences = evidences
+        self._lost = sorted(lost, key=lambda result: result.visibility != "public")
+
+    def give_back(self, phase: str) -> list[CheckResult]:
+        """Return the results of a phase that get their points back, with them."""
+        names = {result.mistake for result in self._lost}
+        candidates = [m for m in self._mistakes if m.costs and m.name in names]
+        following = [(m, self._list_following(m)) for m in candidates]
+        if not following:
+            return []
+        mistake, own = max(following, key=lambda pair: sum([r.max_score for r in pair[1]]))
+        charged = [result for result in own if result.id in mistake.costs] or own[:1]
+        return [
+            _give_back(result, charged[0])
+            for result in own
+            if result not in charged and result.visibility == phase
+        ]
+
+    def _list_following(self, mistake: MistakeKey) -> list[CheckResult]:
+        """Return the results that are the mistake's, or follow from it."""
+        shown = [result for result in self._lost if self._is_shown(mistake, result)]
+        return [r for r in self._lost if r in shown or self._follows(mistake, r, shown)]
+
+    def _is_shown(self, mistake: MistakeKey, result: CheckResult) -> bool:
+        if result.kind in (CheckKind.DTYPE, CheckKind.ARGUMENTS, CheckKind.KINK):
+            return False  # facts of their own, whatever the values are
+        if result.kind in _SHOWING:
+            return self._evidence(result).explains(mistake, self._checks[result.id])
+        return result.mistake == mistake.name
+
+    def _follows(
+        self, mistake: MistakeKey, result: CheckResult, shown: Sequence[CheckResult]
+    ) -> bool:
+        """Tell whether results that no one can list are wrong where those that one can are, too."""
+        if result.mistake is not None or result.status != Status.FAILED:
+            return False
+        check = self._checks[result.id]
+        if result.kind in COMPARING and not _is_unlisted(mistake, check, self._evidence(result)):
+            return False
+        others = [r for r in self._lost if r.kind == CheckKind.VALUES and r is not result]
+        others = [r for r in others if self._checks[r.id].select == check.select]
+        return bool(others) and all([other in shown for other in others])
+
+    def _evidence(self, result: CheckResult) -> Evidence:
+        return self._evidences[result.function, result.visibility]
+
+
+def _is_unlisted(mistake: MistakeKey, check: CheckKey, evidence: Evidence) -> bool:
+    """Tell whether a mistake has too many results to list on every call that is wrong."""
+    wrong = [call for call in check.calls if evidence.match(call, check.select) is None]
+    return all([mistake.results[evidence.phase].at(call) == () for call in wrong])
+
+
+def _give_back(result: CheckResult, charged: CheckResult) -> CheckResult:
+    sentence = f"no points are lost here: the same mistake as in '{charged.title}'"
+    return replace(
+        result,
+        score=result.max_score,
+        message=mark_carried(result.message, sentence),
+        mistake=None,
+        explained_by=None,
+        after=(result.function,),
+    )

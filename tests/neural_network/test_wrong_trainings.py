@@ -1,0 +1,150 @@
+"""A training that computes its own gradients and has one of them wrong is charged for that one."""
+
+import numpy as np
+import pytest
+from wrong_functions import evidence_of, likely, outcomes
+
+from autograder.core.records import CheckResult, Status
+from autograder.homework.folder import Homework
+from autograder.homework.key import Key
+from autograder.judge.same_mistake import charge_once
+from autograder.judge.verdicts import judge_check
+from rubric.train import train as question
+from rubric.train_embeddings import train_embeddings
+from rubric.training_costs import COSTS
+
+TRAIN = "train.train"
+
+OWN = """
+def train(f, y, params, lr, epochs, batch_size, seed):
+    rng = np.random.default_rng(seed)
+    H, b_H, U, b_U = [params[name].copy() for name in ("H", "b_H", "U", "b_U")]
+    losses = []
+    for _ in range(epochs):
+        order = rng.permutation(len(y))
+        total = 0.0
+        for start in range(0, len(y), batch_size):
+            rows = order[start : start + batch_size]
+            x, t = f[rows], len(rows)
+            k = x @ H + b_H
+            h = np.maximum(k, 0)
+            z = h @ U + b_U
+            e = np.exp(z - z.max(axis=1, keepdims=True))
+            o = e / e.sum(axis=1, keepdims=True)
+            total += -np.log(o[np.arange(t), y[rows]]).sum()
+            dz = o.copy()
+            dz[np.arange(t), y[rows]] -= 1
+            dz /= t
+            dU = h.T @ dz
+            db_U = dz.sum(axis=0, keepdims=True)
+            dk = (dz @ U.T) * (k >= 0)
+            dH = x.T @ dk
+            db_H = dk.sum(axis=0, keepdims=True)
+            U -= lr * dU
+            b_U -= lr * db_U
+            H -= lr * dH
+            b_H -= lr * db_H
+        losses.append(total / len(y))
+    return {"H": H, "b_H": b_H, "U": U, "b_U": b_U}, losses
+"""
+
+SUMMED = ("db_H = dk.sum(axis=0, keepdims=True)", "db_H = t * dk.sum(axis=0, keepdims=True)")
+AFTER_THE_EPOCH = (
+    "losses.append(total / len(y))",
+    "z = np.maximum(f @ H + b_H, 0) @ U + b_U;"
+    " losses.append(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]))",
+)
+
+
+def judge(key: Key, *changes: tuple[str, str]) -> list[CheckResult]:
+    """Return the verdicts on the training above with some pieces of its text changed."""
+    code = OWN
+    for old, new in changes:
+        assert old in code
+        code = code.replace(old, new)
+    names = {"np": np}
+    exec(code, names)
+    function = key.functions[TRAIN]
+    evidences = {
+        (TRAIN, phase): evidence_of(function, phase, outcomes(function, phase, names["train"]))
+        for phase in ("public", "hidden")
+    }
+    results: list[CheckResult] = []
+    for phase in ("public", "hidden"):
+        checks = [c for c in key.checks if c.function == TRAIN and c.visibility == phase]
+        results += [judge_check(check, key, evidences) for check in checks]
+        results = charge_once(results, key, evidences, phase)
+    return results
+
+
+def lost(results: list[CheckResult]) -> set[str]:
+    return {r.id.rpartition(".")[2] for r in results if r.score < r.max_score}
+
+
+@pytest.fixture(scope="module")
+def key(answer_keys: dict[str, object]) -> Key:
+    homework = Homework.here()
+    key = homework.read_key("full")
+    assert key is not None
+    return key
+
+
+def test_the_training_is_right(key: Key) -> None:
+    assert all([result.status == Status.PASSED for result in judge(key)])
+    assert all([result.status == Status.PASSED for result in judge(key, AFTER_THE_EPOCH)])
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ([SUMMED], "b_H-not-averaged"),
+        ([SUMMED, AFTER_THE_EPOCH], "b_H-not-averaged"),
+        ([("            b_H -= lr * db_H\n", "")], "b_H-not-trained"),
+        ([("b_H -= lr", "b_H += lr")], "b_H-ascends"),
+        ([(" * (k >= 0)", "")], "gate-forgotten"),
+        ([("U -= lr * dU", "U -= lr * dU / t")], "U-averaged-twice"),
+    ],
+)
+def test_one_wrong_gradient_loses_one_check(
+    key: Key, changes: list[tuple[str, str]], name: str
+) -> None:
+    results = judge(key, *changes)
+    assert lost(results) == {"values"}
+    assert next(r.mistake for r in results if r.score < r.max_score) == name
+    assert len([r for r in results if r.status == Status.FAILED]) >= 4
+
+
+@pytest.mark.parametrize(
+    ("change", "more"),
+    [
+        (("losses.append(total / len(y))", "losses.append(total)"), {"losses"}),
+        (
+            ("        order = rng", "        rng = np.random.default_rng(0); order = rng"),
+            {"shuffling"},
+        ),
+        (
+            ("            x, t =", "            if t0 > len(rows): continue\n            x, t ="),
+            {"minibatches", "losses", "shuffling", "hidden"},
+        ),
+        (("return {", "U = U.astype(np.float32)\n    return {"), {"dtype"}),
+    ],
+)
+def test_a_second_mistake_loses_its_own_checks(
+    key: Key, change: tuple[str, str], more: set[str]
+) -> None:
+    size = ("    losses = []\n", "    losses, t0 = [], min(batch_size, len(y))\n")
+    results = judge(key, SUMMED, size, change)
+    assert lost(results) == {"values"} | more
+
+
+def test_the_table_of_costs_names_mistakes_that_exist_and_each_of_them_once() -> None:
+    named = [name for names in COSTS.values() for name in names]
+    assert len(named) == len(set(named))
+    declared = {m.name: m for m in (*question.mistakes, *train_embeddings.mistakes)}
+    assert set(named) <= declared.keys()
+    assert all([declared[name].costs for name in named])
+
+
+def test_a_mistake_is_named_in_what_it_costs(key: Key) -> None:
+    values = next(r for r in judge(key, SUMMED) if r.id == f"{TRAIN}.values")
+    assert "b_H is summed over the minibatch" in likely(values)
