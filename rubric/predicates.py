@@ -107,5 +107,19 @@ def converges(check: CheckKey, evidence: Evidence) -> Finding | None:
                 call,
                 expected=f"all {len(y)} items right, mean loss at most {largest:g}",
                 got=f"{right} of {len(y)} items right, mean loss {loss:.3g}",
+                sentence=NEEDS_MANY_EPOCHS if _trains_otherwise(check, evidence) else "",
             )
     return None
+
+
+#: What is said where only a long training goes wrong.
+NEEDS_MANY_EPOCHS = (
+    "Trainings of a few epochs are right, so it takes many epochs to go wrong: look for what is not"
+    " the same in each of them, such as the learning rate, a limit on epochs or an early stop."
+)
+
+
+def _trains_otherwise(check: CheckKey, evidence: Evidence) -> bool:
+    """Tell whether every other training of the same phase is right."""
+    others = set(range(evidence.key.counts[evidence.phase])) - set(check.calls)
+    return all([evidence.match(call, check.select) is not None for call in others])

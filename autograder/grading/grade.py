@@ -18,7 +18,7 @@ from autograder.homework.meant import Meant
 from autograder.intake.left_stubs import LeftStub
 from autograder.intake.take_in import Submission
 from autograder.judge.carried import carry_forward, fix_first, plan_replays
-from autograder.judge.same_mistake import charge_once
+from autograder.judge.same_mistake import charge_once, say_causes
 from autograder.judge.verdicts import Evidences, judge_check
 from autograder.supervisor.spawn import Spawner
 
@@ -287,6 +287,7 @@ class _Verdicts:
         replays = self.examination.replay(plans, phase) if plans else {}
         charged = carry_forward(seen, self.key, self.evidences, replays, phase)
         charged = charge_once(charged, self.key, self.evidences, phase)
+        charged = say_causes(charged, self.key, phase)
         advised = fix_first(charged, uses, replays)
         self.results |= {r.id: r for r in advised if r.visibility == phase}
 

@@ -66,7 +66,8 @@ def _explain(
     passed, failed = _part_checks([c for c in others if c.id != check.id], evidence)
     fitting = set(_find_fitting(check, evidence))
     for other in passed if fitting else ():
-        fitting &= set(_find_fitting(other, evidence))
+        if _is_recorded(other, evidence):
+            fitting &= set(_find_fitting(other, evidence))
     named = {number: evidence.key.name_change(number) for number in sorted(fitting)}
     found = [number for number, (name, _) in named.items() if (name in VAGUE) == vague]
     if not found:
@@ -96,6 +97,12 @@ def _part_checks(
     ours = [c for c in checks if c.kind in _KINDS and c.visibility == evidence.phase]
     passed = [check for check in ours if examine(check, evidence) is None]
     return passed, [check for check in ours if check not in passed]
+
+
+def _is_recorded(check: CheckKey, evidence: Evidence) -> bool:
+    """Tell whether it is known what changes give on all calls of a check."""
+    table = evidence.key.changes.get(evidence.phase)
+    return table is not None and table.starts.keys() >= set(check.calls)
 
 
 def _find_fitting(check: CheckKey, evidence: Evidence) -> list[int]:

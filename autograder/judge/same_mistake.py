@@ -1,4 +1,8 @@
-"""Charge a known mistake once in its function, however many checks of it fail by it.
+"""Say what is wrong in every check of a function that fails by it, and charge a mistake once.
+
+A check of a property, or of a convention, says by itself that results are wrong, and not why. Where
+all checks of the same results have one cause, that is its cause, too; otherwise it says which check
+to look at first.
 
 A rubric may say which checks a mistake costs (`Question.mistake`). Others of the function that fail
 by this mistake alone keep their points, and say so: they give what the mistake gives, on every
@@ -9,17 +13,69 @@ those of the same results that it can.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from autograder.core.records import CheckKind, CheckResult, Status
+from autograder.core.message import Label, Row
+from autograder.core.records import CheckKind, CheckResult, ExplainedBy, Phase, Status
 from autograder.homework.key import CheckKey, FunctionKey, Key, MistakeKey
 from autograder.judge.carried import COMPARING
 from autograder.judge.evidence import Evidence
 from autograder.judge.messages import mark_carried
 from autograder.judge.verdicts import Evidences
 
-__all__ = ["charge_once"]
+__all__ = ["charge_once", "say_causes"]
 
 #: Kinds of check whose results show a mistake.
 _SHOWING = (CheckKind.VALUES, CheckKind.SHAPE)
+
+
+def say_causes(results: Iterable[CheckResult], key: Key, phase: str) -> list[CheckResult]:
+    """Say why the checks of a phase fail that compare no values, by those of their function."""
+    results, checks = list(results), {check.id: check for check in key.checks}
+
+    def list_others(result: CheckResult) -> list[CheckResult]:
+        select = checks[result.id].select
+        others = [r for r in results if r.function == result.function and _is_wrong(r)]
+        return [r for r in others if not select or checks[r.id].select == select]
+
+    return [
+        _say_cause(result, list_others(result))
+        if result.visibility == phase and _is_silent(result) and list_others(result)
+        else result
+        for result in results
+    ]
+
+
+def _is_silent(result: CheckResult) -> bool:
+    """Tell whether a check of a property or a convention fails without a cause."""
+    is_open = _is_lost(result) and result.mistake is None and result.kind not in COMPARING
+    places = [row.place for row in result.message.find(Label.LOOK_AT)]
+    name = result.function.partition(".")[2]  # a convention may be another function's
+    is_own = all([place is None or place.function == name for place in places])
+    return is_open and is_own and not result.message.find(Label.LIKELY)
+
+
+def _is_wrong(result: CheckResult) -> bool:
+    """Tell whether a public check of values loses points."""
+    is_public = result.visibility == Phase.PUBLIC
+    return is_public and result.kind == CheckKind.VALUES and _is_lost(result)
+
+
+def _is_lost(result: CheckResult) -> bool:
+    return result.score < result.max_score and result.status == Status.FAILED
+
+
+def _say_cause(result: CheckResult, others: Sequence[CheckResult]) -> CheckResult:
+    """Return a result with the one cause of the `others`, or with the first of them to look at."""
+    first, message = others[0], result.message
+    is_one = {other.mistake for other in others} == {first.mistake}
+    if is_one and first.explained_by in (ExplainedBy.MISTAKE, ExplainedBy.CHANGE):
+        looking = message.find(Label.LOOK_AT)
+        rows = [row for row in message.rows if row not in looking]
+        rows += [*first.message.find(Label.LIKELY), *looking]
+        message = replace(message, rows=tuple(rows))
+        mistake, kind = first.mistake, first.explained_by
+        return replace(result, message=message, mistake=mistake, explained_by=kind)
+    sentence = f"'{first.title}' of the same function fails as well: fix that first"
+    return replace(result, message=message.with_row(Row(Label.FIRST, sentence)))
 
 
 def charge_once(

@@ -16,6 +16,7 @@ import pytest
 from test_compile import FakeReference, X
 
 from autograder.authoring import Exam, Inputs, OpenOrder, Part, Question, real
+from autograder.authoring.changes.called_mistakes import list_called, replace_called
 from autograder.authoring.changes.changed_functions import changed_functions, find_helpers
 from autograder.authoring.changes.confusions import Homework
 from autograder.authoring.changes.sentences import NAMES, Words
@@ -250,9 +251,69 @@ def test_another_way_to_write_a_function_is_changed_as_well() -> None:
     assert "zeros instead of ones." not in sentences[:own]
 
 
+# ---- known mistakes of what a function calls
+
+
+def _spread_again(x):
+    return [spread(row) for row in (x, x)][1]
+
+
+def scale(x):
+    return 2.0 * _spread_again(x)
+
+
+def outer(x):
+    return scale(x) + 1.0
+
+
+def test_a_function_calls_others_by_helpers_and_by_each_other_nearest_first() -> None:
+    graded = {"a.spread": spread, "a.scale": scale, "a.outer": outer, "a.rate": rate}
+    assert list_called(outer, graded) == ["a.scale", "a.spread"]
+    assert list_called(rate, graded) == []
+
+
+def test_what_is_called_is_replaced_on_every_way_and_the_solution_stays_as_it_is() -> None:
+    x = np.array([[1.0, 2.0], [3.0, 5.0]])
+    changed = replace_called(outer, spread, lambda x: x)
+    assert np.array_equal(changed(x), 2 * x + 1)
+    assert np.array_equal(outer(x), 2 * spread(x) + 1)
+    assert np.array_equal(replace_called(outer, scale, lambda x: x)(x), x + 1)
+
+
+def test_a_known_mistake_of_a_function_is_known_of_those_that_call_it() -> None:
+    questions = [Question(name, points=50, inputs=X, returns="r") for name in ("spread", "scale")]
+    questions[0].mistake("not-moved", "The mean stays.")(lambda x: x)
+    questions[0].mistake("raises", "It raises.")(lambda x: x[99])
+    questions[1].mistake("odd", "It is odd.")(lambda x: 2.0 * (x - x.mean(axis=1, keepdims=True)))
+    questions[0].mistake("rows", "Rows.")(lambda x: x - x.mean(axis=1, keepdims=True))
+    exam = Exam(Part("tiny", "A tiny part", "1", *questions))
+    content = compile_exam(exam, FakeReference(spread=spread, scale=scale))
+    changes = decode(content["functions"][1]["changes"])
+    found = dict(zip(changes["names"], changes["sentences"], strict=True))
+    assert changes["names"][0] == "spread-not-moved"  # before any change of scale itself
+    assert found["spread-not-moved"] == (
+        "This is what comes out with a mistake that is known of spread: The mean stays."
+    )
+    assert not found.keys() & {"spread-raises", "spread-rows", "scale-odd"}
+
+
+def test_where_the_order_is_open_calls_count_that_have_one_result_in_every_order() -> None:
+    inputs = Inputs.of(x=real("t d"))
+    order = OpenOrder(lambda x: [0, 1], results=lambda x, order: [spread(x) + order * (len(x) > 2)])
+    question = Question("spread", points=100, inputs=inputs, returns="r", open_order=order)
+    content = compile_exam(
+        Exam(Part("tiny", "A tiny part", "1", question)), FakeReference(spread=spread)
+    )
+    request = decode(content["functions"][0]["requests"]["public"])["calls"]
+    changes = decode(content["functions"][0]["changes"])
+    single = [n for n, (_, (x,)) in enumerate(request) if len(x) <= 2]
+    assert set(changes["tables"]["public"]["calls"]) <= set(single)
+    assert changes["names"]
+
+
 def test_what_many_orders_may_give_is_left_out() -> None:
     inputs = Inputs.of(x=real("t d"))
-    order = OpenOrder(lambda x: [None], results=lambda x, order: [spread(x)])
+    order = OpenOrder(lambda x: [0, 1], results=lambda x, order: [spread(x) + order])
     question = Question("spread", points=100, inputs=inputs, returns="r", open_order=order)
     assert recorded(question, spread=spread)["names"] == ()
 

@@ -10,7 +10,11 @@ from autograder.authoring.compiler.changes import cut_changes, record_changes
 from autograder.authoring.compiler.draw import draw_examples
 from autograder.authoring.compiler.parallel import each_in_parallel
 from autograder.authoring.compiler.predicates import Predicates, load_alone, require_accepted
-from autograder.authoring.compiler.questions import CompiledQuestion, compile_question
+from autograder.authoring.compiler.questions import (
+    CompiledQuestion,
+    compile_question,
+    keep_wrong,
+)
 from autograder.authoring.compiler.recorded import record_calls
 from autograder.authoring.compiler.reference import Arguments, Reference, load_exam, structure_of
 from autograder.authoring.compiler.soundness import require_sound
@@ -206,8 +210,9 @@ def _make_convention_entry(
             right = reference.outcomes(done.question, arguments)
             done.calls[PUBLIC].append((PLAIN, arguments))
             done.expected[PUBLIC].append(right)
-            for wrong in done.wrong.values():
-                wrong[PUBLIC].append(None)
+            for mistake in done.question.mistakes:
+                wrong = reference.wrong_outcomes(mistake.wrong, done.question, arguments)
+                done.wrong[mistake.name][PUBLIC].append(keep_wrong(wrong, right))
             wrongs.append(np.asarray(other(*arguments), dtype=np.float64))
             masks.append(wrongs[-1] != right[0][0])
         if not any([mask.any() for mask in masks]):

@@ -2,8 +2,9 @@
 
 A change is kept if it gives other results than the right function, every known mistake and every
 change before it. What it gives is kept as sketches (`autograder.core.sketches`): one number for an
-array, so that hundreds of changes take no more room than a known mistake. Where batches come in an
-open order, nothing is kept: a change has as many results as there are orders.
+array, so that hundreds of changes take no more room than a known mistake. So is what comes out
+where a function that it calls has one of its own known mistakes. Where batches come in an open
+order, only those calls are looked at that have one right result in every order.
 """
 
 import inspect
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.authoring.changes.called_mistakes import list_called, replace_called
 from autograder.authoring.changes.changed_functions import (
     changed_functions,
     find_helpers,
@@ -24,10 +26,12 @@ from autograder.authoring.changes.confusions import Homework
 from autograder.authoring.changes.sentences import NAMES, Words
 from autograder.authoring.compiler.questions import CompiledQuestion
 from autograder.authoring.compiler.reference import Reference, copied, quiet, structure_of
-from autograder.authoring.language.questions import Question
-from autograder.core.compare import result_name
+from autograder.authoring.language.checks import Check
+from autograder.authoring.language.questions import OpenOrder, Question
+from autograder.core.compare import is_same_answer, result_name
 from autograder.core.results import plain_result
 from autograder.core.sketches import Sketch, sketch
+from autograder.core.vectors import selected
 from autograder.homework.key import PHASES
 
 __all__ = ["NO_CHANGES", "cut_changes", "record_changes"]
@@ -73,18 +77,16 @@ def record_changes(
 ) -> dict[str, Any]:
     """Return the names and sentences of a function's changes, and their results by phase."""
     question = done.question
-    has_values = any([check.kind == "values" for check in question.checks])
-    if question.open_order is not None or not has_values:  # many results are right
-        return NO_CHANGES
-    recorder = _Recorder(question, _list_calls(done))
-    if not recorder.calls:
-        return NO_CHANGES
+    calls = _list_calls(done)
+    if not calls or not any([check.kind == "values" for check in question.checks]):
+        return NO_CHANGES  # many results are right
+    recorder = _Recorder(question, calls)
     known = [
         recorder.right,
         *[recorder.row_of_known(done.wrong[m.name]) for m in question.mistakes],
     ]
     homework = _make_homework(question, questions, reference)
-    changes = []
+    changes = list(_run_called_mistakes(recorder, questions, reference))
     # What the function's own formula shows is said before what another way to write it does.
     for whole in [reference.functions[question.full_name], *[way.right for way in question.ways]]:
         found = _run_changes(recorder, homework, whole)
@@ -102,7 +104,7 @@ def _list_calls(done: CompiledQuestion) -> list[_Call]:
     looked_at: dict[str, set[int]] = {phase: set() for phase in PHASES}
     for check in done.question.checks:
         if check.kind in ("values", "shape"):
-            looked_at[check.visibility].update(done.calls_of(check))
+            looked_at[check.visibility].update(_list_certain(done, check))
     calls, start = [], 0
     for phase in PHASES:
         for number in sorted(looked_at[phase]):
@@ -113,10 +115,19 @@ def _list_calls(done: CompiledQuestion) -> list[_Call]:
     return calls
 
 
+def _list_certain(done: CompiledQuestion, check: Check) -> Iterator[int]:
+    """Yield a check's calls of which every right result has the same in what it looks at."""
+    for call in done.calls_of(check):
+        several = [selected(right, check.select) for right in done.expected[check.visibility][call]]
+        if all([is_same_answer(several[0], other) for other in several[1:]]):
+            yield call
+
+
 class _Recorder:
     """The calls of one question, and the shapes that came up."""
 
     def __init__(self, question: Question, calls: list[_Call]) -> None:
+        self.question = question
         self.calls = calls
         self._structure = structure_of(question.returns)
         self._shapes: dict[tuple[int, ...], int] = {}
@@ -241,6 +252,26 @@ def _run_changes(
                 row = recorder.run(function, steps, fits=change.is_confusion)
                 if row is not None:
                     yield change.name, change.sentence, row
+
+
+def _run_called_mistakes(
+    recorder: _Recorder, questions: Mapping[str, Question], reference: Reference
+) -> Iterator[tuple[str, str, _Row]]:
+    """Yield the same for the known mistakes of the functions that the right one calls."""
+    whole = reference.functions[recorder.question.full_name]
+    graded = {name: reference.functions[name] for name in questions}
+    with quiet():
+        steps = [MOST_STEPS * n + FREE_STEPS for n in recorder.count_steps(whole)]
+        for other in list_called(whole, graded):
+            name = questions[other].name
+            for mistake in questions[other].mistakes:
+                if isinstance(mistake.wrong, OpenOrder) or questions[other].open_order is not None:
+                    continue
+                function = replace_called(whole, graded[other], mistake.wrong)
+                row = recorder.run(function, steps, fits=False)
+                if row is not None:
+                    sentence = f"This is what comes out with a mistake that is known of {name}:"
+                    yield f"{name}-{mistake.name}", f"{sentence} {mistake.sentence}", row
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from autograder.core.compare import find_difference
 from autograder.core.vectors import share_an_answer, vector_of
 from autograder.errors import RubricError
 
-__all__ = ["CompiledQuestion", "compile_question", "differs", "open_ended_calls"]
+__all__ = ["CompiledQuestion", "compile_question", "differs", "keep_wrong", "open_ended_calls"]
 
 Arguments = tuple[Any, ...]
 
@@ -376,7 +376,7 @@ def _compute_mistakes(
             for call, (_, arguments) in enumerate(calls):
                 if call not in open_ended:
                     wrong = reference.wrong_outcomes(mistake.wrong, question, arguments)
-                    kept = _keep_wrong(wrong, compiled.expected[phase][call])
+                    kept = keep_wrong(wrong, compiled.expected[phase][call])
                     by_phase[phase][call] = kept
                     if kept and len(kept) < len(wrong):  # under some orders it shows
                         compiled.by_lot.add(mistake.name)
@@ -386,7 +386,7 @@ def _compute_mistakes(
         compiled.smallest[mistake.name] = public.index(content) if content in public else -1
 
 
-def _keep_wrong(wrong: Any, right: tuple[Any, ...]) -> Any:
+def keep_wrong(wrong: Any, right: tuple[Any, ...]) -> Any:
     """Return what a mistake gives that is not right, None if all of it is.
 
     Nothing stands for results that can't be listed.
