@@ -115,6 +115,22 @@ def test_the_results_that_are_right_are_listed(key: Key) -> None:
     assert "k, h and o are right in all calls, z is not." in said
 
 
+def test_the_result_that_is_wrong_first_where_others_follow_is_named(key: Key) -> None:
+    def wrong(f: Any, H: Any, b_H: Any, U: Any, b_U: Any) -> Any:
+        k, h, z, o = right(FORWARD)(f, H, b_H, U, b_U)
+        spoilt = np.sin(7 * k) + k**2 + 2
+        return spoilt, (h if len(f) == 1 else np.sin(h + spoilt)), z, o
+
+    said = compared(judged(key, FORWARD, wrong)["values"])
+    assert "calls that are wrong, only k is: look at how it is made." in said
+
+    def all_alike(f: Any, H: Any, b_H: Any, U: Any, b_U: Any) -> Any:
+        k, h, z, o = right(FORWARD)(f, H, b_H, U, b_U)
+        return np.sin(7 * k) + k**2 + 2, np.sin(h + 5) + 3, z, o
+
+    assert "only k" not in compared(judged(key, FORWARD, all_alike)["values"])
+
+
 def test_zeros_that_all_right_calls_have_are_named(key: Key) -> None:
     def wrong(W0: Any, b0: Any, W1: Any, b1: Any) -> Any:
         W, b = right(COMPOSE)(W0, b0, W1, b1)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from judging import THERE, X, check_of, function_key, known, leaf, run_of
 
 from autograder.core.message import Label
-from autograder.core.records import CheckResult, FileState, Status
+from autograder.core.records import CheckResult, ExplainedBy, FileState, Status
 from autograder.homework.key import CheckKey, FunctionKey, Key
 from autograder.judge.evidence import Evidence, Finding
-from autograder.judge.same_mistake import charge_once
+from autograder.judge.same_mistake import charge_once, say_causes
 from autograder.judge.verdicts import judge_check
 from autograder.outputs.groups import gather_blocks
 
@@ -125,3 +125,36 @@ def test_a_function_is_one_block_with_all_that_fails() -> None:
     assert said.said == (
         "right values, right learns, right values: the same mistake, which costs nothing more"
     )
+
+
+# ---- causes
+
+
+def explain(public: Sequence[object], *, costs: tuple[str, ...] = ()) -> dict[str, CheckResult]:
+    """Return the public results with their causes, by the last part of their ids."""
+    results = charge(public, costs=costs)
+    key = Key("", "full", {"tiny": ""}, {}, tuple(make_checks(make_key())))
+    return {r.id.rpartition(".")[2]: r for r in say_causes(results, key, "public")}
+
+
+def test_one_cause_of_all_values_is_that_of_a_property_as_well() -> None:
+    result = explain(THRICE)["learns"]
+    assert (result.mistake, result.explained_by) == ("thrice", ExplainedBy.MISTAKE)
+    (likely,) = result.message.find(Label.LIKELY)
+    assert likely.said == "It is thrice."
+    assert result.message.rows[-1].label == Label.LOOK_AT
+
+
+def test_without_one_cause_a_property_says_which_check_to_look_at_first() -> None:
+    for public in ([*THRICE[:2], leaf([7.0]), THRICE[3]], [leaf([7.5]), *THRICE[1:]]):
+        result = explain(public)["learns"]
+        assert result.mistake is None
+        (row,) = result.message.find(Label.FIRST)
+        assert row.said == "'right values' of the same function fails as well: fix that first"
+
+
+def test_nothing_is_said_where_the_values_are_right_or_no_points_are_lost() -> None:
+    for results in (explain([*RIGHT[:3], TWICE[3]]), explain(TWICE, costs=COSTS)):
+        result = results["learns"]
+        assert result.mistake is None
+        assert not result.message.find(Label.FIRST) + result.message.find(Label.LIKELY)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from wrong_functions import evidence_of, likely, outcomes
 
+from autograder.core.message import Label
 from autograder.core.records import CheckResult, Status
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
@@ -135,6 +136,35 @@ def test_a_second_mistake_loses_its_own_checks(
     size = ("    losses = []\n", "    losses, t0 = [], min(batch_size, len(y))\n")
     results = judge(key, SUMMED, size, change)
     assert lost(results) == {"values"} | more
+
+
+def test_a_known_mistake_of_what_a_training_would_call_is_named(key: Key) -> None:
+    columns = ("o = e / e.sum(axis=1, keepdims=True)", "o = e / e.sum(axis=0, keepdims=True)")
+    together = ("z.max(axis=1, keepdims=True)", "z.max(axis=0, keepdims=True)")
+    values = next(r for r in judge(key, columns, together) if r.id == f"{TRAIN}.values")
+    assert (values.mistake, values.explained_by) == ("forward-softmax-over-columns", "change")
+    start = "This is what comes out with a mistake that is known of forward: o adds up to 1 down"
+    assert likely(values).startswith(start)
+
+
+def test_what_takes_many_epochs_to_go_wrong_is_told_from_wrong_steps(key: Key) -> None:
+    early = ("for _ in range(epochs)", "for _ in range(min(epochs, 5))")
+    results = judge(key, early)
+    assert lost(results) == {"converges"}
+    (result,) = [r for r in results if r.status == Status.FAILED]
+    assert "Trainings of a few epochs are right" in likely(result)
+    both = judge(key, early, ("b_H -= lr * db_H", "b_H -= lr * db_H**3"))
+    (result,) = [r for r in both if r.id == f"{TRAIN}.converges"]
+    assert result.status == Status.FAILED
+    assert likely(result) == ""
+
+
+def test_the_one_gradient_that_is_wrong_after_one_step_is_named(key: Key) -> None:
+    odd = ("db_H = dk.sum(axis=0, keepdims=True)", "db_H = dk.max(axis=0, keepdims=True)")
+    values = next(r for r in judge(key, odd) if r.id == f"{TRAIN}.values")
+    assert values.mistake is None
+    (row,) = values.message.find(Label.COMPARED)
+    assert "calls that are wrong, only b_H is: look at how it is made." in row.said
 
 
 def test_the_table_of_costs_names_mistakes_that_exist_and_each_of_them_once() -> None:

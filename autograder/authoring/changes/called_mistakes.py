@@ -1,7 +1,7 @@
 """Make what a function gives where another function of the homework, that it calls, is wrong.
 
 A student who writes the other function's formula again makes the mistakes that are known of it.
-The function is built anew, with all of the homework that lies between it and the other one.
+The function is built once more, with all of the homework that lies between it and the other one.
 """
 
 import inspect

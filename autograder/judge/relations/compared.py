@@ -46,7 +46,8 @@ def compare(check: CheckKey, evidence: Evidence) -> str:
         if check.kind == CheckKind.VALUES:
             is_right = [evidence.match(call, check.select) is not None for call in calls]
             said += [*_rule_out(wrong), *_count_right(evidence, calls, is_right, "right")]
-            said += [*_list_right_results(cases, wrong), *_count_numbers(wrong)]
+            said += [*_list_right_results(cases, wrong), *_find_first_wrong(wrong)]
+            said += _count_numbers(wrong)
             said += [BY_HAND] if evidence.phase == Phase.PUBLIC and not evidence.key.trains else []
         elif cases:
             spoilt = {e.call.number for case in wrong for e in _list_wrong(case)}
@@ -172,6 +173,20 @@ def _list_right_results(cases: Sequence[Case], wrong: Sequence[Case]) -> Iterato
         others = _join([case.label for case in wrong], "and")
         verbs = ["is" if len(some) == 1 else "are" for some in (right, wrong)]
         yield f"{_join(right, 'and')} {verbs[0]} right in all calls, {others} {verbs[1]} not."
+
+
+def _find_first_wrong(wrong: Sequence[Case]) -> Iterator[str]:
+    """Say which of several wrong results is the only wrong one in some calls: others follow."""
+    labels: dict[int, list[str]] = {}
+    for case in wrong:
+        for example in _list_wrong(case):
+            labels.setdefault(example.call.number, []).append(case.label)
+    alone = [of_call[0] for of_call in labels.values() if len(of_call) == 1]
+    if len(set(alone)) == 1 and FEWEST <= len(alone) < len(labels):
+        yield (
+            f"In {len(alone)} of the {len(labels)} calls that are wrong, only {alone[0]} is: look"
+            " at how it is made."
+        )
 
 
 def _count_numbers(wrong: Sequence[Case]) -> Iterator[str]:
