@@ -3,13 +3,15 @@
 A report is whole there at every moment. Each version is written to a new file beside the old one
 and renamed into its place, so that whoever reads, or kills the grader, never meets half a report.
 Room for the last version is set aside at the beginning: a disk that fills up on the way costs
-no one a report.
+no one a report. On the way there is a new version about once a second, where there is anything new.
 """
 
 import contextlib
 import errno
 import os
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +33,9 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 #: Room for one whole report. The longest of a wrong submission that was seen has a quarter of it.
 RESERVED_BYTES = 1 << 20
+
+#: How far apart the versions on the way are: most runs end before there is one.
+KEEP_SECONDS = 1.0
 
 
 class ReportFile:
@@ -79,6 +84,15 @@ class ReportFile:
         try:
             self.write(report)
         except GraderError:
+            return
+
+    def keep_last_that_fits(self, reports: Sequence[Report]) -> None:
+        """Put the last of some reports in place that can be put there."""
+        for report in reversed(reports):
+            try:
+                self.write(report)
+            except GraderError:
+                continue
             return
 
     def _write(self, report: Report) -> None:
@@ -136,10 +150,11 @@ class ReportFiles:
     def __init__(self, files: Sequence[ReportFile]) -> None:
         self.files = files
 
-    def write(self, report: Report) -> None:
+    def write(self, report: Report, *, earlier: Sequence[Report] = ()) -> None:
         """Put `report` in each place; one that can't be written keeps no other from being so.
 
-        The first error that a file raised, as `ReportFile.write` says, is raised at the end.
+        Where it can't be, the last of the `earlier` ones that can takes its place. The first error
+        that a file raised, as `ReportFile.write` says, is raised at the end.
         """
         problems = []
         for file in self.files:
@@ -149,6 +164,7 @@ class ReportFiles:
                 raise  # the call is wrong, and nothing is graded
             except GraderError as error:
                 problems.append(error)
+                file.keep_last_that_fits(earlier)
         if problems:
             raise problems[0]
 
@@ -202,25 +218,52 @@ class Progress:
         self.is_done = False  # the last report is the whole run's, and in the files
         self.request = StopRequest()
         self._snapshot: Callable[[], Report] = lambda: self.last
+        self._heard: list[Report] = []
+        self._timer: threading.Timer | None = None
+        self._writing = threading.RLock()  # a signal may come while this thread writes
         files.write(self.last)
+        self._kept_at = time.monotonic()
 
     def watch(self, snapshot: Callable[[], Report]) -> None:
         """Take what to ask for all that is decided, also between two reports."""
         self._snapshot = snapshot
 
     def listen(self, report: Report) -> None:
-        """Keep a report of a run that goes on; raise `Stopped` if it was asked to end."""
-        self._keep(report)
+        """Keep a report of a run that goes on, soon; raise `Stopped` if it was asked to end."""
+        with self._writing:
+            self.last = report
+            self._heard.append(report)
+            if self.files.files and self._timer is None:  # one that is set keeps this report, too
+                rest = self._kept_at + KEEP_SECONDS - time.monotonic()
+                self._timer = threading.Timer(max(rest, 0.0), self._keep_last)
+                self._timer.daemon = True
+                self._timer.start()
         self.request.check()
 
+    def _keep_last(self) -> None:
+        """Keep the last report, in the timer's thread: the next one may never come."""
+        with self._writing, contextlib.suppress(Exception):  # one that lasts is raised by `end`
+            if self._timer is not None:
+                self._keep(self.last)
+
     def _keep(self, report: Report) -> None:
-        self.last = report
-        self.files.keep(report)
+        with self._writing:
+            self._forget_timer()
+            self.last = report
+            self.files.keep(report)
+            self._kept_at = time.monotonic()
+
+    def _forget_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
 
     def end(self, report: Report) -> None:
         """Write the last report, or raise a GraderError: the one before is still there."""
-        self.last = report
-        self.files.write(report)
+        with self._writing:
+            self._forget_timer()
+            self.last = report
+            self.files.write(report, earlier=self._heard)
         self.is_done = True
 
     def stop(self) -> None:

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import runpy
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -217,7 +218,12 @@ def load_predicates(path: Path) -> dict[str, Callable[..., Any]]:
 
 
 def _find_version(package: str) -> str:
-    import importlib.metadata  # here, as students need it never
+    """Return an installed package's version, as the folder that pip writes beside it says."""
+    for entry in sys.path:  # `importlib.metadata` finds the same, and is 30 ms of imports
+        found = sorted(Path(entry or ".").glob(f"{package}-*.dist-info"))
+        if found:
+            return found[0].name.removeprefix(f"{package}-").removesuffix(".dist-info")
+    import importlib.metadata
 
     try:
         return importlib.metadata.version(package)

@@ -188,6 +188,14 @@ def spawning(*, without: Sequence[str] = ()) -> Iterator[Spawner]:
             spawner.close()
 
 
+def _make_options() -> list[str]:
+    """Return what Python is told: bytecode of the grader's own is kept where it is of this process.
+
+    A worker keeps none any more by the time that it loads anything of a submission.
+    """
+    return ["-s", *(["-B"] if sys.dont_write_bytecode else [])]
+
+
 def _make_environment() -> dict[str, str]:
     names = _PASSED_ON + (_PASSED_ON_WINDOWS if sys.platform == "win32" else ())
     passed_on = {name: os.environ[name] for name in names if name in os.environ}
@@ -212,7 +220,7 @@ class _Nursery:
         self._socket, theirs = socket.socketpair()
         self._socket.settimeout(START_SECONDS)
         self._process = subprocess.Popen(
-            [sys.executable, "-s", "-B", str(_PROGRAM), "nursery", *without],
+            [sys.executable, *_make_options(), str(_PROGRAM), "nursery", *without],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -289,7 +297,7 @@ class _Nursery:
 def _start_alone(scratch: Path, without: Sequence[str]) -> Spawned:
     """Start a worker as an interpreter of its own."""
     process = subprocess.Popen(
-        [sys.executable, "-s", "-B", str(_PROGRAM), "worker", *without],
+        [sys.executable, *_make_options(), str(_PROGRAM), "worker", *without],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

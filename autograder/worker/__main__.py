@@ -1,6 +1,6 @@
 """Start a worker, or a nursery that forks workers, in a clean interpreter.
 
-Run as a file (``python -s -B autograder/worker/__main__.py``), so that nothing but the
+Run as a file (``python -s autograder/worker/__main__.py``), so that nothing but the
 interpreter's own libraries and this package is on the path, and that only while the worker loads
 itself. The words after it: ``nursery`` or ``worker``, then the layers of protection to leave off.
 """

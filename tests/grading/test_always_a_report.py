@@ -176,6 +176,19 @@ def test_a_run_that_is_asked_to_end_keeps_what_was_answered_before_a_function_th
     assert list(place.temporary.iterdir()) == []
 
 
+def test_a_run_that_is_killed_while_a_function_hangs_has_kept_what_came_before(
+    lay: Laid, edited: Callable[..., Path]
+) -> None:
+    """No new result comes any more: the second after which one is kept is over all the same."""
+    place = lay("grade", edited(activations=HANGS))
+    process = place.start()
+    wait_until(lambda: has_reached(place), process)
+    wait_until(lambda: "separability.affine" in place.report.read_text(), process, seconds=4)
+    process.kill()
+    ended(process)
+    assert "activations.swish_grad" not in str(place.results()["checks"])
+
+
 @pytest.mark.parametrize(
     "loss", slow_after(1, ["pass", "raise ImportError('numpy could not be loaded')"])
 )
