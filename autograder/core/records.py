@@ -183,6 +183,14 @@ class Ending:
     sentence: str
     during: While = While.WAIT
 
+    def after(self, time_outs: int, things: str) -> "Ending":
+        """Return the same, said to have come early where some `things` before had timed out."""
+        if self.status != Status.TIMEOUT or not time_outs:
+            return self
+        others = f"1 {things.removesuffix('s')}" if time_outs == 1 else f"{time_outs} {things}"
+        why = f"it had less time, since {others} before it did not end"
+        return Ending(self.status, f"{self.sentence}; {why}", self.during)
+
 
 @dataclass(frozen=True)
 class FileState:

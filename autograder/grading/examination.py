@@ -6,9 +6,9 @@ same, is not asked again. Nothing is judged here.
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from autograder.core.limits import Limits
+from autograder.core.limits import Limits, shorten
 from autograder.core.records import Ending, FileState, FunctionRun, Status
 from autograder.homework.key import FunctionKey, Key
 from autograder.intake.take_in import Submission
@@ -132,7 +132,7 @@ class Examination:
             function.name,
             function.requests[phase],
             function.counts[phase],
-            seconds=self._limit_seconds(function, state),
+            seconds=self._limit_seconds(function, phase, state),
         )
         return Replay(Evidence(function, phase, state, run), answers)
 
@@ -183,17 +183,44 @@ class Examination:
     def _collect(self, function: FunctionKey, phase: str, state: FileState | None) -> FunctionRun:
         if state is None or not self._is_to_be_asked(function, phase, state):
             return FunctionRun(ending=self._earlier_ending(function))
-        return self._asker.collect(
+        run = self._asker.collect(
             function.name,
             function.requests[phase],
             function.counts[phase],
-            seconds=self._limit_seconds(function, state),
+            seconds=self._limit_seconds(function, phase, state),
         )
+        if run.ending is None or run.ending == self._asker.out_of_time:
+            return run
+        time_outs = len(self._timed_out_before(function, phase))
+        return replace(run, ending=run.ending.after(time_outs, "functions"))
 
-    def _limit_seconds(self, function: FunctionKey, state: FileState) -> float:
-        """Return the time limit; training with a function that hung gets no more than it."""
+    def _limit_seconds(self, function: FunctionKey, phase: str, state: FileState) -> float:
+        """Return the time limit; training with a function that hung gets no more than it.
+
+        It is shorter after each function that timed out.
+        """
         uses = state.functions[function.function].get("uses", ())
         runs = [e.run for (name, _), e in self.evidences.items() if name in uses]
         has_hung = any([run.ending and run.ending.status == Status.TIMEOUT for run in runs])
         is_long = function.trains and not has_hung
-        return self.limits.training_seconds if is_long else self.limits.function_seconds
+        limit = self.limits.training_seconds if is_long else self.limits.function_seconds
+        return shorten(limit, len(self._timed_out_before(function, phase)))
+
+    def _timed_out_before(self, function: FunctionKey, phase: str) -> set[str]:
+        """Return the functions that timed out and come before, in whatever order they are asked.
+
+        All public calls come before the hidden ones.
+        """
+        names = list(self.key.functions)
+        before = set(names[: names.index(function.name)])
+        return {
+            name
+            for (name, when), evidence in self.evidences.items()
+            if (name in before or when != phase == "hidden") and self._has_timed_out(evidence.run)
+        }
+
+    def _has_timed_out(self, run: FunctionRun) -> bool:
+        ending = run.ending
+        if ending is None or ending == self._asker.out_of_time:
+            return False
+        return ending.status == Status.TIMEOUT

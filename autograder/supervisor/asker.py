@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.core.limits import Limits
+from autograder.core.limits import Limits, shorten
 from autograder.core.records import Ending, FileState, FunctionRun, Status
 from autograder.intake.take_in import Submission
 from autograder.supervisor.outcomes import Allowance
@@ -112,11 +112,15 @@ class Asker:
         if file not in self._states:
             again = file in self._imported
             limit = self._limits.import_seconds * (IMPORT_AGAIN if again else 1)
+            time_outs = self._count_time_outs_before(file)
+            limit = shorten(limit, time_outs)
             seconds = min(limit, self.rest_seconds)
             if seconds <= 0:
                 return FileState(problem=self.out_of_time)
             state = worker.load(file, self._files[file], seconds=seconds)
             state = self._submission.explain_file(file, state)
+            if isinstance(state.problem, Ending):
+                state = replace(state, problem=state.problem.after(time_outs, "files"))
             if state.problem is None:
                 self._imported.add(file)
             elif isinstance(state.problem, Ending) and not again:
@@ -124,6 +128,11 @@ class Asker:
                 self._end_waiting()  # they have not heard of it
             self._states[file] = state
         return self._states[file]
+
+    def _count_time_outs_before(self, file: str) -> int:
+        files = list(self._files)
+        before = [self._blocked.get(other) for other in files[: files.index(file)]]
+        return len([ending for ending in before if ending and ending.status == Status.TIMEOUT])
 
     def put(self, name: str, request: bytes) -> None:
         """Put a function's encoded calls to the worker that has its file, and do not wait.

@@ -342,7 +342,7 @@ class Worker:
         """Turn an ending into a sentence that says what was going on."""
         if gone.ending.status == Status.TIMEOUT:
             return Ending(
-                Status.TIMEOUT, f"stopped after {round(seconds, 1):g} s in {doing}", during
+                Status.TIMEOUT, f"stopped after {round(seconds, 2):g} s in {doing}", during
             )
         if gone.ending.sentence:
             return Ending(Status.CRASHED, f"{gone.ending.sentence} in {doing}", during)

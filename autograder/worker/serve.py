@@ -52,6 +52,9 @@ PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
 #: call.
 GLOBAL_SEED = 20220907
 
+#: What is answered for the calls after one whose result is too large: they would take as long.
+_NOT_MADE = {"value": "no result (an earlier one was far too large)", "changed": ()}
+
 
 def serve(protection: Protection, user: int | None) -> None:
     """Answer requests until the judge closes the pipe.
@@ -265,7 +268,11 @@ class _Worker:
         self._redirect()
         self._seed()
         self._name_program(request["call"].partition(".")[0])
+        is_over = False
         for layout, arguments in request["calls"]:
+            if is_over:
+                self.pipe.send(_NOT_MADE)
+                continue
             outcome = call_once(
                 function,
                 arguments,
@@ -273,14 +280,14 @@ class _Worker:
                 structure=request["returns"],
                 folder=self.folder,
             )
-            self._send_outcome(outcome)
+            is_over = "value" in outcome and self._is_too_large(outcome["value"])
+            self.pipe.send(outcome | {"value": TOO_LARGE} if is_over else outcome)
         kept = self.printed.kept.decode("utf-8", "replace")
         self.pipe.send({"printed": kept})
 
-    def _send_outcome(self, outcome: dict[str, Any]) -> None:
-        if "value" in outcome and _size(outcome["value"]) > self.settings["reply_bytes"] // 2:
-            outcome = {"value": TOO_LARGE, "changed": outcome["changed"]}
-        self.pipe.send(outcome)
+    def _is_too_large(self, value: Any) -> bool:
+        most: int = self.settings["reply_bytes"] // 2
+        return _size(value) > most
 
     def _name_program(self, module: str) -> None:
         """Let a file see the command line of ``python FILE``, not the grader's."""

@@ -1,7 +1,9 @@
 """The limits that a homework sets hold for every run of it, and messages tell them."""
 
 import shutil
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,57 @@ def test_a_sentence_about_memory_tells_what_the_homework_gives(key: Key) -> None
     function = key.functions["activations.relu"]
     said = find_limit(Raised("MemoryError", ""), function.limits)
     assert said == "a submission has 600 MiB of memory"
+
+
+#: A function that does not end.
+HANG = "import time\n\n\ndef {name}(*arguments):\n    time.sleep(60)\n"
+
+
+def test_each_function_that_hangs_leaves_less_time_to_the_next_and_says_so(
+    key: Key, tmp_path: Path
+) -> None:
+    bodies = [HANG.format(name=name) for name in key.files["activations"]]
+    (tmp_path / "activations.py").write_text("\n\n".join(bodies), encoding="utf-8")
+    started = time.monotonic()
+    report = run_from_nothing(tmp_path, key)
+    seconds = time.monotonic() - started
+    names = [f"activations.{name}" for name in key.files["activations"]]
+    said = [write_message(values_of(report, name).message) for name in names[1:5]]
+    assert "stopped after 0.25 s" in said[0]
+    assert "it had less time, since 1 function before it did not end" in said[0]
+    assert "stopped after 0.1 s" in said[1]
+    assert "since 2 functions before it did not end" in said[1]
+    assert "stopped after 0.05 s" in said[3]
+    assert all([c.status == Status.TIMEOUT for c in report.checks if c.function in names])
+    assert seconds < 0.5 * len(names)  # what they took before, without the workers' start
+
+
+def test_a_session_gives_a_function_the_time_that_a_run_from_nothing_gives_it(
+    key: Key, endless: Path
+) -> None:
+    """Whatever is asked first: what hangs before it in the homework's order counts."""
+    with (endless / "activations.py").open("a", encoding="utf-8") as file:
+        file.write("\n\ndef sigmoid(x):\n    while True:\n        pass\n")
+    with Session(key) as session:
+        session.grade(endless, functions=["activations.relu"])
+        later = values_of(session.grade(endless), "activations.relu")
+    alone = values_of(run_from_nothing(endless, key), "activations.relu")
+    assert write_message(later.message) == write_message(alone.message)
+    assert "since 1 function before" in write_message(alone.message)
+
+
+def test_files_that_hang_leave_less_time_to_the_next_as_well(key: Key, tmp_path: Path) -> None:
+    for file in list(key.files)[:3]:
+        (tmp_path / f"{file}.py").write_text("while True:\n    pass\n", encoding="utf-8")
+    with spawning() as spawner:
+        submission = take_in(tmp_path, spawner.workspace / "submission", wanted=key.files)
+        limits = replace(key.limits, import_seconds=1)
+        report = grade(submission, key, spawner, limits=limits)
+    first, second, third = [
+        write_message(values_of(report, f"{file}.{key.files[file][0]}").message)
+        for file in list(key.files)[:3]
+    ]
+    assert "stopped after 1 s in importing" in first
+    assert "stopped after 0.5 s in importing" in second
+    assert "stopped after 0.2 s in importing" in third
+    assert "it had less time, since 2 files before it did not end" in third

@@ -10,6 +10,7 @@ from worker_talk import MODULES, Start, asked, raised, returned
 from autograder.core.limits import Limits
 from autograder.core.records import (
     Ending,
+    Returned,
     Status,
     While,
 )
@@ -113,6 +114,15 @@ def test_a_result_that_is_too_large_is_said_in_words(real: Start) -> None:
     limits = Limits(reply_bytes=10**6)
     worker = real(a="import numpy as np\ndef f(): return np.zeros(10**6)\n", limits=limits)
     assert returned(asked(worker)) == "a result that is far too large"
+
+
+def test_after_a_result_that_is_too_large_no_call_is_made(real: Start) -> None:
+    source = "import numpy as np\ndef f():\n    print('made')\n    return np.zeros(10**6)\n"
+    run = asked(real(a=source, limits=Limits(reply_bytes=10**6)), count=3)
+    first, *rest = [outcome.value for outcome in run.outcomes if isinstance(outcome, Returned)]
+    assert first == "a result that is far too large"
+    assert rest == ["no result (an earlier one was far too large)"] * 2
+    assert run.printed == "made\n"
 
 
 def test_memory_and_files_are_limited(real: Start) -> None:
