@@ -8,6 +8,7 @@ what the solution gives with one change, and the calls that its right version ma
 """
 
 import hashlib
+import math
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -116,6 +117,11 @@ class ChangesKey:
     shapes: tuple[tuple[int, ...], ...]
     layouts: np.ndarray
     of: np.ndarray
+
+    @cached_property
+    def sizes(self) -> np.ndarray:
+        """How many entries an array of each of the shapes has."""
+        return np.array([math.prod(shape) for shape in self.shapes], dtype=int)
 
 
 @dataclass(frozen=True)
@@ -227,13 +233,18 @@ class FunctionKey:
                 np.stack(table["layouts"]),
                 table["of"],
             )
-            for phase, table in self.raw_changes.read()["tables"].items()
+            for phase, table in self._decoded_changes["tables"].items()
         }
 
     def name_change(self, number: int) -> tuple[str, str]:
         """Return the name of a change and the sentence about it, as of a known mistake."""
-        raw = self.raw_changes.read()
+        raw = self._decoded_changes
         return raw["names"][number], raw["sentences"][number]
+
+    @cached_property
+    def _decoded_changes(self) -> dict[str, Any]:
+        raw: dict[str, Any] = self.raw_changes.read()
+        return raw
 
     @cached_property
     def recorded(self) -> dict[str, dict[str, RecordedCalls]]:

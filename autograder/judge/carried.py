@@ -15,7 +15,7 @@ from autograder.core.records import CheckKind, CheckResult, Status
 from autograder.homework.key import CheckKey, FunctionKey, Key
 from autograder.judge.evidence import Evidence
 from autograder.judge.messages import mark_carried
-from autograder.judge.verdicts import Evidences, Uses, judge_check, reached_by
+from autograder.judge.verdicts import Evidences, Uses, is_passed, reached_by
 
 __all__ = [
     "COMPARING",
@@ -145,14 +145,14 @@ def _passes(check: CheckKey, key: Key, evidences: Evidences, replay: Replay) -> 
     if True not in set().union(*replay.answers.told.values()):
         return False  # nothing was replaced: the other function is not the reason
     seen = {**evidences, (check.function, check.visibility): replay.evidence}
-    if judge_check(check, key, seen).status == Status.PASSED:
+    if is_passed(check, key, seen):
         return True
     if check.kind in COMPARING or replay.answers.unanswered.isdisjoint(check.calls):
         return False
     # A training that goes on for long comes to calls that no one can list: its results decide.
     of_values = (check.function, check.visibility, CheckKind.VALUES)
     values = [c for c in key.checks if (c.function, c.visibility, c.kind) == of_values]
-    passed = [judge_check(c, key, seen).status == Status.PASSED for c in values]
+    passed = [is_passed(c, key, seen) for c in values]
     return bool(passed) and all(passed)
 
 

@@ -6,6 +6,7 @@ A check that the student's function passes refutes a change that does not. Known
 say more, come before.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -107,6 +108,14 @@ def _is_recorded(check: CheckKey, evidence: Evidence) -> bool:
 
 def _find_fitting(check: CheckKey, evidence: Evidence) -> list[int]:
     """Return the changes that give the results of all calls of a check, in their order."""
+    place = ("changes", check.kind, check.visibility, check.select, check.calls)
+    if place not in evidence.memo:
+        evidence.memo[place] = _search_table(check, evidence)
+    found: list[int] = evidence.memo[place]
+    return found
+
+
+def _search_table(check: CheckKey, evidence: Evidence) -> list[int]:
     table = evidence.key.changes.get(evidence.phase)
     if table is None or check.visibility != evidence.phase:
         return []
@@ -129,13 +138,15 @@ def _find_fitting(check: CheckKey, evidence: Evidence) -> list[int]:
 
 def _sketch_result(evidence: Evidence, call: int, table: ChangesKey) -> Sketch | None:
     """Return the sketch of a result, None where no change gives arrays of its sizes."""
-    if not isinstance(evidence.outcome(call), Returned):
-        return None
-    result = without_extra_keys(evidence.result(call), evidence.right(call, ()).example)
-    sizes = {int(np.prod(shape)) for shape in table.shapes}
-    if not all([array.size in sizes for array in arrays_in(result)]):
-        return None
-    return sketch(result)
+    place = ("sketch", call)
+    if place not in evidence.memo:
+        evidence.memo[place] = None
+        if isinstance(evidence.outcome(call), Returned):
+            result = without_extra_keys(evidence.result(call), evidence.right(call, ()).example)
+            if all([array.size in table.sizes for array in arrays_in(result)]):
+                evidence.memo[place] = sketch(result)
+    found: Sketch | None = evidence.memo[place]
+    return found
 
 
 def _choose_leaves(example: Any, select: tuple[int, ...]) -> list[int]:
@@ -150,15 +161,10 @@ def _has_shapes(
     table: ChangesKey, columns: np.ndarray, shapes: list[tuple[int, ...]], *, by_shape: bool
 ) -> np.ndarray:
     """Tell for each row and column whether the result has the wanted shape, or size."""
-    known = [
-        [_is_alike(other, shape, by_shape=by_shape) for other in table.shapes] + [False]
-        for shape in shapes
-    ]
-    alike = np.array(known, dtype=bool)
+    wanted = [[other == shape for other in table.shapes] for shape in shapes if by_shape]
+    sized = [table.sizes == math.prod(shape) for shape in shapes if not by_shape]
+    alike = np.zeros((len(shapes), len(table.shapes) + 1), dtype=bool)
+    alike[:, :-1] = wanted or sized
     places = table.layouts[:, columns]  # -1 is the place of the last one, False
     fitting: np.ndarray = alike[np.arange(len(shapes)), places][table.of]
     return fitting
-
-
-def _is_alike(some: tuple[int, ...], other: tuple[int, ...], *, by_shape: bool) -> bool:
-    return some == other if by_shape else np.prod(some) == np.prod(other)

@@ -132,6 +132,11 @@ class Evidence:
         return {}
 
     @cached_property
+    def memo(self) -> dict[Any, Any]:
+        """What one explanation has computed of it and another one needs, too."""
+        return {}
+
+    @cached_property
     def obstacle(self) -> Obstacle | None:
         """Why there are no calls: the file or function is missing, or can't be imported."""
         if self.file is None:
@@ -219,6 +224,12 @@ class Evidence:
 
     def explains(self, mistake: MistakeKey, check: CheckKey) -> bool:
         """Tell whether `mistake` gives what the student's function gave, on all its calls."""
+        place = ("explains", mistake.name, check.kind, check.select, check.calls)
+        if place not in self.memo:
+            self.memo[place] = self._is_explained(mistake, check)
+        return bool(self.memo[place])
+
+    def _is_explained(self, mistake: MistakeKey, check: CheckKey) -> bool:
         shows = False
         for call in check.calls:
             wrong = mistake.results[self.phase].at(call)

@@ -23,7 +23,7 @@ from autograder.judge.evidence import Evidence, Finding, obstacle_finding
 from autograder.judge.examples import make_example
 from autograder.judge.messages import compose
 
-__all__ = ["Evidences", "Uses", "judge_check", "reached_by"]
+__all__ = ["Evidences", "Uses", "is_passed", "judge_check", "reached_by"]
 
 #: Evidence by (``file.function``, phase).
 Evidences = Mapping[tuple[str, str], Evidence]
@@ -34,11 +34,7 @@ Uses = Mapping[str, tuple[str, ...]]
 
 def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
     """Decide one check; some look at the evidence of other functions, too."""
-    evidence = evidences[check.function, check.visibility]
-    if check.kind == CheckKind.KINK:
-        finding, owner = _examine_kink(check, key, evidences)
-    else:
-        finding, owner = _examine(check, key, evidence), evidence
+    finding, owner = _find_wrong(check, key, evidences)
     if finding is None:
         return key.unjudged(check, Status.PASSED)
     mistake = _find_mistake(check, key, owner, finding)
@@ -60,6 +56,19 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
         example=example,
         waits_for=waits_for,
     )
+
+
+def is_passed(check: CheckKey, key: Key, evidences: Evidences) -> bool:
+    """Tell whether a check passes, without a word on why it does not."""
+    return _find_wrong(check, key, evidences)[0] is None
+
+
+def _find_wrong(check: CheckKey, key: Key, evidences: Evidences) -> tuple[Finding | None, Evidence]:
+    """Return the first wrong fact, and whose it is."""
+    evidence = evidences[check.function, check.visibility]
+    if check.kind == CheckKind.KINK:
+        return _examine_kink(check, key, evidences)
+    return _examine(check, key, evidence), evidence
 
 
 def _name_form(finding: Finding) -> Finding:

@@ -1,6 +1,7 @@
 """A change of the solution is named where it gives every result, and refuted where it does not."""
 
 import dataclasses
+import functools
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +13,9 @@ from judging import LOADED, MEAN, TOTAL, X, check_of, judged, known, leaf, mean_
 from autograder.core.records import CheckResult, ExplainedBy, Status
 from autograder.core.sketches import sketch
 from autograder.homework.key import FunctionKey, Key, Segment
+from autograder.judge import changes
 from autograder.judge.evidence import Evidence
+from autograder.judge.relations import explain, numbers
 from autograder.judge.verdicts import judge_check
 
 #: No relation has it.
@@ -154,3 +157,32 @@ def test_a_check_that_passes_refutes_a_change() -> None:
 def test_a_check_of_the_hidden_half_is_looked_up_there() -> None:
     key = with_changes(mean_key(), term=ODD)
     assert judged_with(*ODD, key=key, visibility="hidden").mistake == "change-term"
+
+
+def test_a_result_is_sketched_once_whatever_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, sketched = [], []
+    real_read, real_sketch = Segment.read, changes.sketch
+    monkeypatch.setattr(Segment, "read", lambda self: read.append(self) or real_read(self))
+    monkeypatch.setattr(changes, "sketch", lambda tree: sketched.append(1) or real_sketch(tree))
+    key = with_changes(mean_key(), term=OTHER, number=OTHER)
+    checks = [check_of("values", key, id=f"tiny.mean.{n}", calls=(n % 2,)) for n in range(6)]
+    whole = Key("", "full", {key.file: ""}, {key.name: key}, tuple(checks))
+    evidences = {(key.name, "public"): Evidence(key, "public", LOADED, run_of(ODD))}
+    results = [judge_check(check, whole, evidences) for check in checks]
+    assert {result.status for result in results} == {Status.FAILED}
+    assert len(sketched) == 2
+    assert sum([segment is key.raw_changes for segment in read]) == 1
+
+
+def test_what_explains_a_check_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+    real = numbers.constant
+    search = functools.wraps(real)(lambda case: tried.append(case) or real(case))
+    monkeypatch.setitem(explain.TABLES, "values", ((search,), ()))
+    key = mean_key()
+    checks = [check_of("values", key, id=f"tiny.mean.{n}") for n in range(3)]
+    whole = Key("", "full", {key.file: ""}, {key.name: key}, tuple(checks))
+    evidences = {(key.name, "public"): Evidence(key, "public", LOADED, run_of(ODD))}
+    for check in checks:
+        judge_check(check, whole, evidences)
+    assert len(tried) == 1

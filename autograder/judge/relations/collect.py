@@ -16,7 +16,7 @@ from autograder.homework.key import CheckKey
 from autograder.judge.evidence import Evidence
 from autograder.judge.relations.case import Call, Case, Example
 
-__all__ = ["cases_of", "different_calls", "right_at"]
+__all__ = ["cases_of", "different_calls", "right_at", "right_cases"]
 
 #: Numbers in one result that are looked at; a right one has less than a hundred.
 MAX_NUMBERS = 4096
@@ -24,10 +24,14 @@ MAX_NUMBERS = 4096
 
 def different_calls(evidence: Evidence, calls: Sequence[int]) -> list[int]:
     """Return the calls without those whose arguments an earlier one has."""
-    first: dict[bytes, int] = {}
-    for call in calls:
-        first.setdefault(encode(evidence.key.arguments(evidence.phase, call)), call)
-    return list(first.values())
+    place = ("different calls", *calls)
+    if place not in evidence.memo:
+        first: dict[bytes, int] = {}
+        for call in calls:
+            first.setdefault(encode(evidence.key.arguments(evidence.phase, call)), call)
+        evidence.memo[place] = list(first.values())
+    different: list[int] = evidence.memo[place]
+    return different
 
 
 def right_at(evidence: Evidence, check: CheckKey) -> Callable[[int], Any]:
@@ -38,6 +42,15 @@ def right_at(evidence: Evidence, check: CheckKey) -> Callable[[int], Any]:
         return answers.example if answers.count == 1 else None
 
     return right
+
+
+def right_cases(check: CheckKey, evidence: Evidence, *, calls: Sequence[int]) -> list[Case]:
+    """Return the cases beside the right results; what is found in them is kept with them."""
+    place = ("cases", check.kind, check.select, *calls)
+    if place not in evidence.memo:
+        evidence.memo[place] = cases_of(check, evidence, right_at(evidence, check), calls=calls)
+    cases: list[Case] = evidence.memo[place]
+    return cases
 
 
 def cases_of(

@@ -14,7 +14,7 @@ from autograder.homework.key import CheckKey
 from autograder.judge.evidence import Evidence
 from autograder.judge.letters import lengths_of
 from autograder.judge.relations.case import Case, Example, same
-from autograder.judge.relations.collect import cases_of, different_calls, right_at
+from autograder.judge.relations.collect import different_calls, right_cases
 from autograder.judge.relations.factors import find_factors
 from autograder.judge.relations.place import align_arguments
 
@@ -40,7 +40,7 @@ def compare(check: CheckKey, evidence: Evidence) -> str:
     """Return what the calls of a check show where nothing explains them; empty for nothing."""
     calls = different_calls(evidence, check.calls)
     with np.errstate(all="ignore"):
-        cases = cases_of(check, evidence, right_at(evidence, check), calls=calls)
+        cases = right_cases(check, evidence, calls=calls)
         wrong = [case for case in cases if case.shows]
         said = [*_say_unknown(check, evidence)]
         if check.kind == CheckKind.VALUES:

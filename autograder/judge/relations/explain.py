@@ -23,7 +23,7 @@ from autograder.judge.relations.beside_known_mistakes import (
     known_mistakes_of,
 )
 from autograder.judge.relations.case import Case, Relation, Search
-from autograder.judge.relations.collect import cases_of, right_at
+from autograder.judge.relations.collect import right_cases
 from autograder.judge.relations.compared import compare
 
 __all__ = ["explain", "find_turned", "with_relation"]
@@ -190,25 +190,38 @@ def explain(
     With `places`, where the numbers are wrong is said, too: of the calls that are `near`,
     in other checks, as well.
     """
-    with np.errstate(all="ignore"):
-        if check.kind == CheckKind.VALUES:
-            again = _compare_repeated_calls(check, evidence)
-            if again is not None:
-                return Relation(again.name, _make_sentence(again))
-        cases = cases_of(check, evidence, right_at(evidence, check), calls=check.calls)
-        wrong = [case for case in cases if case.shows]
-        made = [call for call in check.calls if isinstance(evidence.outcome(call), Returned)]
-        if not wrong or len(made) < min(2, len(check.calls)):
-            return None
-        ordered = _find_order_of_results(cases)
-        if ordered is not None:
-            return Relation(ordered.name, _make_sentence(ordered))
-        found = _explain_each(check, evidence, cases, wrong)
-        if found is not None or not places:
-            return found
-        place = _find_where(replace(check, calls=_join(check.calls, near)), evidence)
-        is_denied = place is not None and place.name == ONE_ITEM and len(made) < len(check.calls)
-        return None if is_denied else place
+    near = tuple(near) if places else ()
+    place = ("explained", check.kind, check.select, check.calls, near, places)
+    if place not in evidence.memo:
+        with np.errstate(all="ignore"):
+            evidence.memo[place] = _explain(check, evidence, near, places=places)
+    found: Relation | None = evidence.memo[place]
+    return found
+
+
+def _explain(
+    check: CheckKey, evidence: Evidence, near: Sequence[int], *, places: bool
+) -> Relation | None:
+    if check.kind == CheckKind.VALUES:
+        again = _compare_repeated_calls(check, evidence)
+        if again is not None:
+            return Relation(again.name, _make_sentence(again))
+    cases = right_cases(check, evidence, calls=check.calls)
+    wrong = [case for case in cases if case.shows]
+    made = [call for call in check.calls if isinstance(evidence.outcome(call), Returned)]
+    if not wrong or len(made) < min(2, len(check.calls)):
+        return None
+    ordered = _find_order_of_results(cases)
+    if ordered is not None:
+        return Relation(ordered.name, _make_sentence(ordered))
+    if not places:
+        return _explain_each(check, evidence, cases, wrong)
+    found = explain(check, evidence, places=False)
+    if found is not None:
+        return found
+    place = _find_where(replace(check, calls=_join(check.calls, near)), evidence)
+    is_denied = place is not None and place.name == ONE_ITEM and len(made) < len(check.calls)
+    return None if is_denied else place
 
 
 Cover = list[tuple[Relation, list[Case]]]
@@ -280,7 +293,7 @@ def _explain_each(
 def _find_where(check: CheckKey, evidence: Evidence) -> Relation | None:
     """Find where the numbers are wrong, and how far off they are, where nothing else is known."""
     strong, weak = TABLES[check.kind]
-    cases = cases_of(check, evidence, right_at(evidence, check), calls=check.calls)
+    cases = right_cases(check, evidence, calls=check.calls)
     wrong = [case for case in cases if case.shows]
     if not weak or not wrong:
         return None
