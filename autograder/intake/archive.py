@@ -8,38 +8,28 @@ import io
 import os
 import stat
 import zipfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from autograder.core.limits import KIB, MIB
 from autograder.errors import IntakeError
 from autograder.intake.listing import (
-    FOLDER,
     LINK,
     MAX_DEPTH,
     MAX_ENTRIES,
     MAX_FILE_BYTES,
-    MAX_NOTEBOOK_BYTES,
     MAX_PASSED_BY,
     NOT_REGULAR,
-    File,
-    LeftOut,
     Listing,
+    drop_passed_by,
+    list_members,
     shown,
     too_large,
 )
-from autograder.intake.names import (
-    ENVIRONMENT_MARKS,
-    is_draft,
-    is_ignored,
-    is_notebook,
-    is_of_environment,
-    is_python,
-    may_be_notebook,
-    plain,
-)
+from autograder.intake.names import plain
 from autograder.intake.one_file import (
     HEAD_BYTES,
     is_document,
@@ -48,7 +38,7 @@ from autograder.intake.one_file import (
     sentence_about_document,
 )
 
-__all__ = ["open_zip"]
+__all__ = ["Bounds", "ZipMember", "list_submission", "list_zip", "open_zip"]
 
 #: Far above the platforms' limits for an upload. Of what is passed by, nothing is read.
 MAX_ARCHIVE_BYTES = 2048 * MIB
@@ -73,68 +63,114 @@ _ENCRYPTED, _UTF_8 = 0x1, 0x800
 _LOCAL_HEADER_BYTES = 30
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What a zip may have at most, and what to do about one that has more: a half sentence."""
+
+    archive_bytes: int
+    directory_bytes: int
+    entries: int
+    advice: str
+
+
+_ONLY = "zip the .py files only"
+
+
 @contextmanager
 def open_zip(path: Path) -> Iterator[Listing]:
     """List the zip at `path`; its files can be read inside the ``with`` block.
 
     It is an `IntakeError` if it is no zip, or one with too much or strange things in it.
     """
-    name = shown(path)
-    with _opened(path, name) as handle:
-        head = handle.read(HEAD_BYTES)
-        try:
-            archive = zipfile.ZipFile(handle)
-        except IntakeError:
-            raise
-        except Exception as error:  # on bytes that someone crafted, zipfile raises nearly anything
-            reason = shown(error) if str(error) else type(error).__name__
-            raise IntakeError(sentence_about(name, head, reason)) from error
-        entries = _list_counted(archive.infolist())
-        if len(entries) > MAX_ENTRIES:
-            raise IntakeError(f"{name} has more than {MAX_ENTRIES} entries: {_ONLY}")
-        _refuse_overlaps([entry for entry, _ in entries], name)
-        listing = _listing(archive, entries)
-        if not (listing.files or listing.notebooks) and is_document(archive.namelist()):
-            raise IntakeError(sentence_about_document(name))
-        yield listing
+    with os.fdopen(open_file(path), "rb") as handle:
+        yield list_submission(handle, shown(path))
 
 
-_ONLY = "zip the .py files only"
+def list_submission(handle: IO[bytes], name: str) -> Listing:
+    """List the zip of one submission, a file that is open for reading and is called `name`."""
+    bounds = Bounds(MAX_ARCHIVE_BYTES, MAX_DIRECTORY_BYTES, MAX_PASSED_BY, _ONLY)
+    every = list_zip(handle.fileno(), name, bounds)
+    members = drop_passed_by(every)
+    files = [member for member in members if not member.path.endswith("/")]
+    if len(members) > MAX_ENTRIES:
+        raise IntakeError(f"{name} has more than {MAX_ENTRIES} entries: {_ONLY}")
+    _refuse_overlaps(files, name)
+    listing = list_members(files, is_zip=True)
+    if not (listing.files or listing.notebooks) and is_document([one.path for one in every]):
+        raise IntakeError(sentence_about_document(name))
+    return listing
+
+
+def list_zip(descriptor: int, name: str, bounds: Bounds) -> "list[ZipMember]":
+    """Return every entry of a zip that is open for reading, as long as it stays open.
+
+    It is an `IntakeError` if it is no zip, or has more than its bounds.
+    """
+    handle = _Archive(descriptor, name, bounds)
+    head = handle.read(HEAD_BYTES)
+    try:
+        archive = zipfile.ZipFile(handle)
+    except IntakeError:
+        raise
+    except Exception as error:  # on bytes that someone crafted, zipfile raises nearly anything
+        reason = shown(error) if str(error) else type(error).__name__
+        raise IntakeError(sentence_about(name, head, reason)) from error
+    return [ZipMember(_decode_name(entry), archive, entry) for entry in archive.infolist()]
 
 
 class _Archive(io.BufferedReader):
     """A file of which only so much is read at once, whatever size someone asks for."""
 
+    def __init__(self, descriptor: int, name: str, bounds: Bounds) -> None:
+        super().__init__(io.FileIO(descriptor, closefd=False))
+        self.bounds = bounds
+        self.size = os.fstat(descriptor).st_size
+        if self.size > bounds.archive_bytes:
+            limit = bounds.archive_bytes // MIB
+            raise IntakeError(f"{name} is larger than {limit} MiB: {bounds.advice}")
+        if not self.size:
+            raise IntakeError(f"{name} is empty (0 bytes): zip the .py files again")
+
     def read(self, size: int | None = -1, /) -> bytes:
         # No more room is made than there are bytes.
-        rest = max(os.fstat(self.fileno()).st_size - self.tell(), 0)
-        wanted = min(rest if size is None or size < 0 else size, rest, MAX_DIRECTORY_BYTES + 1)
-        content = super().read(wanted)
-        if len(content) > MAX_DIRECTORY_BYTES:
+        rest = max(self.size - self.tell(), 0)
+        most = self.bounds.directory_bytes
+        content = super().read(min(rest if size is None or size < 0 else size, rest, most + 1))
+        if len(content) > most:
             raise IntakeError(
-                f"a zip's table of contents may have {MAX_DIRECTORY_BYTES // MIB} MiB, and this"
-                f" one has more: {_ONLY}"
+                f"a zip's table of contents may have {most // MIB} MiB, and this one has more:"
+                f" {self.bounds.advice}"
             )
-        if content.count(_ENTRY) > MAX_PASSED_BY:  # before a record is made of each
-            raise IntakeError(f"a zip may have {MAX_PASSED_BY} entries, and this has more: {_ONLY}")
+        if content.count(_ENTRY) > self.bounds.entries:  # before a record is made of each
+            raise IntakeError(
+                f"a zip may have {self.bounds.entries} entries, and this has more:"
+                f" {self.bounds.advice}"
+            )
         return content
 
 
-def _opened(path: Path, name: str) -> _Archive:
-    """Open the file at `path` for reading, a regular one of a size that is allowed."""
-    handle = _Archive(io.FileIO(open_file(path)))
-    size = os.fstat(handle.fileno()).st_size
-    if 0 < size <= MAX_ARCHIVE_BYTES:
-        return handle
-    handle.close()
-    if size:
-        raise IntakeError(f"{name} is larger than {MAX_ARCHIVE_BYTES // MIB} MiB: {_ONLY}")
-    raise IntakeError(f"{name} is empty (0 bytes): zip the .py files again")
+@dataclass(frozen=True, slots=True)
+class ZipMember:
+    """An entry of a zip, by its path; that of a folder ends in a slash."""
+
+    path: str
+    archive: zipfile.ZipFile
+    entry: zipfile.ZipInfo
+
+    @property
+    def problem(self) -> str:
+        """Why it can't be a student's file, as a half sentence; empty where it can."""
+        return _reason_to_leave_out(self.entry, PurePosixPath(self.path))
+
+    def read(self, limit: int) -> bytes:
+        """Return its content, or raise an `IntakeError` where it has more than `limit` bytes."""
+        return _read(self.archive, self.entry, limit)
 
 
-def _refuse_overlaps(entries: Sequence[zipfile.ZipInfo], name: str) -> None:
+def _refuse_overlaps(members: Sequence[ZipMember], name: str) -> None:
     """Refuse entries that share bytes, by which small archives unpack to large ones."""
     end = 0
+    entries = [member.entry for member in members]
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
             raise IntakeError(
@@ -144,87 +180,23 @@ def _refuse_overlaps(entries: Sequence[zipfile.ZipInfo], name: str) -> None:
         end = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size
 
 
-def _list_counted(entries: Sequence[zipfile.ZipInfo]) -> list[tuple[zipfile.ZipInfo, str]]:
-    """Return the files that are not passed by, each with its path."""
-    # Backslashes are how Windows' tools write them.
-    written = [(entry, _decoded_name(entry).replace("\\", "/")) for entry in entries]
-    counted = [(e, name) for e, name in written if not is_ignored(PurePosixPath(name))]
-    marked = frozenset(
-        [
-            "/".join(parts[:depth])
-            for parts in [name.split("/", MAX_DEPTH + 1) for _, name in counted]
-            for depth, part in enumerate(parts)
-            if part in ENVIRONMENT_MARKS
-        ]
-    )
-    return [
-        (entry, name)
-        for entry, name in counted
-        if not name.endswith("/") and not (marked and _is_in_environment(name, marked))
-    ]
+def _decode_name(entry: zipfile.ZipInfo) -> str:
+    """Return an entry's path, also where the archive does not say in which encoding it is.
 
-
-def _is_in_environment(name: str, marked: Collection[str]) -> bool:
-    """Tell whether a path leads into a Python environment; `marked` are the folders of these."""
-    *folders, _ = name.split("/", MAX_DEPTH + 1)
-    return any(
-        [
-            is_of_environment(folder) and "/".join(folders[:depth]) in marked
-            for depth, folder in enumerate(folders)
-        ]
-    )
-
-
-def _listing(archive: zipfile.ZipFile, entries: Sequence[tuple[zipfile.ZipInfo, str]]) -> Listing:
-    files, others, notebooks, drafts, renamed = [], [], [], [], []
-    left_out = [LeftOut(f"{folder}", FOLDER) for folder in _find_misnamed(entries)]
-    for entry, written in entries:
-        path = PurePosixPath(written)
-        if not (is_python(path.name) or is_notebook(path.name)):
-            others.append(path)
-            if is_draft(path.name) and not _reason_to_leave_out(entry, path):
-                drafts.append(File(path, partial(_read, archive, entry, MAX_FILE_BYTES)))
-            if may_be_notebook(path.name) and not _reason_to_leave_out(entry, path):
-                renamed.append(File(path, partial(_read, archive, entry, MAX_NOTEBOOK_BYTES)))
-        elif reason := _reason_to_leave_out(entry, path):
-            left_out.append(LeftOut(written, reason))
-        elif is_python(path.name):
-            files.append(File(path, partial(_read, archive, entry, MAX_FILE_BYTES)))
-        else:
-            notebooks.append(File(path, partial(_read, archive, entry, MAX_NOTEBOOK_BYTES)))
-    return Listing(
-        tuple(files),
-        tuple(left_out),
-        tuple(others),
-        tuple(notebooks),
-        drafts=tuple(drafts),
-        renamed=tuple(renamed),
-        is_zip=True,
-    )
-
-
-def _find_misnamed(entries: Sequence[tuple[zipfile.ZipInfo, str]]) -> list[PurePosixPath]:
-    """Return the folders that have the name of a Python file."""
-    around = {PurePosixPath(name).parent for _, name in entries}
-    folders = {folder for path in around for folder in (path, *path.parents)[:MAX_DEPTH]}
-    return sorted([folder for folder in folders if is_python(folder.name)])
-
-
-def _decoded_name(entry: zipfile.ZipInfo) -> str:
-    """Return an entry's name, also where the archive does not say in which encoding it is.
+    Backslashes are how Windows' tools write slashes.
 
     Some tools write UTF-8 without saying so (macOS), some what the system uses (cp1252); the format
     itself has cp437. The first is recognized; of the other two the one that gives letters is taken.
     """
     name: str = entry.orig_filename
-    if entry.flag_bits & _UTF_8 or name.isascii():
-        return name
-    written = name.encode("cp437", "replace")
-    try:
-        return written.decode()
-    except UnicodeDecodeError:
-        other = written.decode("cp1252", "replace")
-        return other if _has_letters(other) and not _has_letters(name) else name
+    if not (entry.flag_bits & _UTF_8 or name.isascii()):
+        written = name.encode("cp437", "replace")
+        try:
+            name = written.decode()
+        except UnicodeDecodeError:
+            other = written.decode("cp1252", "replace")
+            name = other if _has_letters(other) and not _has_letters(name) else name
+    return name.replace("\\", "/")
 
 
 def _has_letters(name: str) -> bool:

@@ -3,12 +3,23 @@
 A homework file has a few kilobytes; the limits bound what a stranger can make the grader read.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
+from typing import Protocol, TypeVar
 
 from autograder.core.limits import KIB, MIB
 from autograder.core.text import list_first, one_line
+from autograder.intake.names import (
+    ENVIRONMENT_MARKS,
+    is_draft,
+    is_ignored,
+    is_notebook,
+    is_of_environment,
+    is_python,
+    may_be_notebook,
+)
 
 __all__ = [
     "FOLDER",
@@ -24,6 +35,9 @@ __all__ = [
     "File",
     "LeftOut",
     "Listing",
+    "Member",
+    "drop_passed_by",
+    "list_members",
     "listed",
     "shown",
     "too_large",
@@ -94,6 +108,85 @@ class Listing:
     is_zip: bool = False
     #: Those of the others that may be a notebook under another ending, or none.
     renamed: tuple[File, ...] = ()
+
+
+class Member(Protocol):
+    """A file of something that was listed as a whole, such as a zip."""
+
+    @property
+    def path(self) -> str:
+        """Its path, with slashes; that of a folder ends in one."""
+
+    @property
+    def problem(self) -> str:
+        """Why it can't be a student's file, as a half sentence; empty where it can."""
+
+    def read(self, limit: int) -> bytes:
+        """Return its content, or raise an `IntakeError` where it has more than `limit` bytes."""
+
+
+_Member = TypeVar("_Member", bound=Member)
+
+
+def drop_passed_by(members: Iterable[_Member]) -> list[_Member]:
+    """Return the members that a student may have written, and folders."""
+    counted = [one for one in members if not is_ignored(PurePosixPath(one.path))]
+    marked = frozenset(
+        [
+            "/".join(parts[:depth])
+            for parts in [one.path.split("/", MAX_DEPTH + 1) for one in counted]
+            for depth, part in enumerate(parts)
+            if part in ENVIRONMENT_MARKS
+        ]
+    )
+    return [one for one in counted if not (marked and _is_in_environment(one.path, marked))]
+
+
+def _is_in_environment(name: str, marked: Collection[str]) -> bool:
+    """Tell whether a path leads into a Python environment; `marked` are the folders of these."""
+    *folders, _ = name.split("/", MAX_DEPTH + 1)
+    return any(
+        [
+            is_of_environment(folder) and "/".join(folders[:depth]) in marked
+            for depth, folder in enumerate(folders)
+        ]
+    )
+
+
+def list_members(members: Sequence[Member], *, is_zip: bool) -> Listing:
+    """Sort what was listed as a whole, without folders, by what its names say that it is."""
+    files, others, notebooks, drafts, renamed = [], [], [], [], []
+    left_out = [LeftOut(f"{folder}", FOLDER) for folder in _find_misnamed(members)]
+    for member in members:
+        path = PurePosixPath(member.path)
+        if not (is_python(path.name) or is_notebook(path.name)):
+            others.append(path)
+            if is_draft(path.name) and not member.problem:
+                drafts.append(File(path, partial(member.read, MAX_FILE_BYTES)))
+            if may_be_notebook(path.name) and not member.problem:
+                renamed.append(File(path, partial(member.read, MAX_NOTEBOOK_BYTES)))
+        elif member.problem:
+            left_out.append(LeftOut(member.path, member.problem))
+        elif is_python(path.name):
+            files.append(File(path, partial(member.read, MAX_FILE_BYTES)))
+        else:
+            notebooks.append(File(path, partial(member.read, MAX_NOTEBOOK_BYTES)))
+    return Listing(
+        tuple(files),
+        tuple(left_out),
+        tuple(others),
+        tuple(notebooks),
+        drafts=tuple(drafts),
+        renamed=tuple(renamed),
+        is_zip=is_zip,
+    )
+
+
+def _find_misnamed(members: Sequence[Member]) -> list[PurePosixPath]:
+    """Return the folders that have the name of a Python file."""
+    around = {PurePosixPath(one.path).parent for one in members}
+    folders = {folder for path in around for folder in (path, *path.parents)[:MAX_DEPTH]}
+    return sorted([folder for folder in folders if is_python(folder.name)])
 
 
 def shown(name: object) -> str:
