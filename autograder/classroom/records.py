@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any
 
 __all__ = [
+    "Content",
     "FunctionResult",
     "Graded",
     "Result",
@@ -35,6 +36,24 @@ class Student:
 
 
 @dataclass(frozen=True)
+class Content:
+    """What a submission holds, within the bounds of one submission.
+
+    Attributes
+    ----------
+    files : dict of str to bytes
+        By relative path, with slashes, each of which any system can hold. Archives that the
+        student made are unpacked. What nothing is graded by is empty, and one file that is too
+        large is cut just behind the limit, so that taking it in says the same as it would alone.
+    remarks : tuple of str
+        Sentences about what could not be read and is left out.
+    """
+
+    files: Mapping[str, bytes]
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Submitted:
     """One submission of an export; nothing of it has been graded.
 
@@ -53,8 +72,8 @@ class Submitted:
     late : bool or None
         Whether the platform calls it late; None if it does not say.
     read : callable or None
-        Return the submission's files, bytes by relative path; it reads them only when it is called,
-        and raises `UnreadableError`. None where there is nothing to grade: then `problem` says why.
+        Return the submission's files; it reads them only when it is called, and raises
+        `UnreadableError`. None where there is nothing to grade: then `problem` says why.
     problem : str
         A sentence; "" where there is something to grade.
     """
@@ -65,7 +84,7 @@ class Submitted:
     attempt: str = ""
     submitted: datetime | None = None
     late: bool | None = None
-    read: Callable[[], Mapping[str, bytes]] | None = field(default=None, compare=False)
+    read: Callable[[], Content] | None = field(default=None, compare=False)
     problem: str = ""
 
 
