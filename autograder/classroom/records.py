@@ -42,11 +42,10 @@ class Content:
     Attributes
     ----------
     files : dict of str to bytes
-        By relative path, with slashes, each of which any system can hold. Archives that the
-        student made are unpacked. What nothing is graded by is empty, and one file that is too
-        large is cut just behind the limit, so that taking it in says the same as it would alone.
+        By relative path, with slashes, inside a folder of its own. Zips that the student made are
+        unpacked. Files of which only the name counts are empty.
     remarks : tuple of str
-        Sentences about what could not be read and is left out.
+        Sentences about what can't be read and is left out.
     """
 
     files: Mapping[str, bytes]
@@ -153,6 +152,8 @@ class Result:
     ----------
     key : str
         Which submission it is, in the gradebook and in the names of files.
+    row : str
+        As in `Submitted`.
     content : str
         The digest of its files; equal ones were graded once.
     """
@@ -161,6 +162,7 @@ class Result:
     students: tuple[Student, ...]
     status: ResultStatus
     name: str = ""
+    row: str = ""
     attempt: str = ""
     submitted: datetime | None = None
     late: bool | None = None
