@@ -42,8 +42,8 @@ MAY_IMPORT["classroom"] = BOTTOM | MAY_IMPORT.keys() - {"authoring", "notebook",
 #: Users import these by name: the command, a notebook's `grader`, pytest's plugin.
 DOORS = {"__init__", "__main__", "cli", "errors", "grader", "pytest_plugin"}
 
-#: What a rubric imports: these list names in `__all__` that they import themselves.
-PASS_ON = {"__init__", "authoring.__init__", "judge.predicates"}
+#: Doors of packages: these list names in `__all__` that they import themselves.
+PASS_ON = {"__init__", "authoring.__init__", "classroom.exports.__init__", "judge.predicates"}
 
 #: What a package may import beside numpy and the standard library.
 OTHER_PACKAGES = {

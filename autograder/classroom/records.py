@@ -28,7 +28,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Student:
-    """One student: the id that is unique in the class, and what else is known; ids are text."""
+    """One student: the id, a text that is unique in the class, and what else is known."""
 
     id: str
     name: str = ""

@@ -166,6 +166,18 @@ class ZipMember:
         """Return its content, or raise an `IntakeError` where it has more than `limit` bytes."""
         return _read(self.archive, self.entry, limit)
 
+    def open(self, limit: int) -> IO[bytes]:
+        """Return it opened, or raise an `IntakeError` where it claims more than `limit` bytes.
+
+        Reading it may raise nearly anything.
+        """
+        name = shown(self.entry.filename)
+        _refuse_unreadable(self.entry, name, limit)
+        try:
+            return self.archive.open(self.entry)
+        except Exception as error:  # as above
+            raise IntakeError(f"{name} in the zip can't be read: {shown(error)}") from error
+
 
 def _refuse_overlaps(members: Sequence[ZipMember], name: str) -> None:
     """Refuse entries that share bytes, by which small archives unpack to large ones."""

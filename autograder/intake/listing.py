@@ -115,7 +115,7 @@ class Member(Protocol):
 
     @property
     def path(self) -> str:
-        """Its path, with slashes; that of a folder ends in one."""
+        """The path, with slashes; that of a folder ends in one."""
 
     @property
     def problem(self) -> str:
