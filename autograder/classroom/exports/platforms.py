@@ -7,7 +7,18 @@ export are looked into. Where none fits, it is what a person put together.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograder.classroom.exports import canvas, gradescope, moodle, plain
+from autograder.classroom.exports import (
+    autograder_io,
+    autolab,
+    blackboard,
+    brightspace,
+    canvas,
+    github,
+    gradescope,
+    moodle,
+    nbgrader,
+    plain,
+)
 from autograder.classroom.exports.reading import Reading
 from autograder.classroom.exports.tree import Tree
 from autograder.errors import UsageError
@@ -27,12 +38,23 @@ class Platform:
     #: How many of the entries at the top of a tree have its names.
     count: Callable[[Tree], int]
     read: Callable[[Tree], Reading]
+    #: Whether more than names says so, where people use such names, too.
+    is_marked: Callable[[Tree], bool] = lambda tree: True
+    #: Take the part of one assignment, where an export has several: ``--from NAME:ASSIGNMENT``.
+    narrow: Callable[[Tree, str], Tree] = lambda tree, assignment: tree
 
 
 PLATFORMS = (
     Platform("gradescope", "Gradescope", gradescope.count, gradescope.read),
     Platform("canvas", "Canvas", canvas.count, canvas.read),
     Platform("moodle", "Moodle", moodle.count, moodle.read),
+    Platform("nbgrader", "nbgrader", nbgrader.count, nbgrader.read, narrow=nbgrader.narrow),
+    Platform("blackboard", "Blackboard", blackboard.count, blackboard.read),
+    Platform("brightspace", "Brightspace", brightspace.count, brightspace.read),
+    Platform("github", "GitHub Classroom", github.count, github.read, github.is_classroom),
+    Platform("classroom50", "Classroom 50", github.count, github.read, github.is_classroom50),
+    Platform("autolab", "Autolab", autolab.count, autolab.read),
+    Platform("autograder.io", "autograder.io", autograder_io.count, autograder_io.read),
 )
 
 #: What is left.
@@ -44,27 +66,36 @@ def recognize(tree: Tree, name: str | None = None) -> tuple[Platform, Tree]:
 
     It is a `UsageError` if `name` is that of no platform, or several fit and none is named.
     """
-    known = {platform.name: platform for platform in (*PLATFORMS, PLAIN)}
-    if name is not None and name not in known:
-        raise UsageError(f"--from {name}: write one of {', '.join(known)}")
-    wanted = PLATFORMS if name is None else (known[name],)
     around = _list_around(tree)
+    if name is not None:
+        return _find_named(name, around)
     for inner in around:
-        fitting = [platform for platform in wanted if _fits(platform, inner)]
-        if name is not None and fitting:
-            return fitting[0], inner
+        fitting = [one for one in PLATFORMS if _fits(one, inner) and one.is_marked(inner)]
         if len(fitting) > 1:
             names = " and ".join([platform.title for platform in fitting])
             options = " or ".join([f"--from {platform.name}" for platform in fitting])
             raise UsageError(f"{inner.name} could be from {names}: add {options}")
         if fitting:
             return fitting[0], inner
-    if name not in (None, PLAIN.name):
-        raise UsageError(
-            f"{tree.name} has nothing in it that {known[str(name)].title} names so: leave out"
-            f" --from {name}, or give the folder in which the submissions are"
-        )
     return PLAIN, _choose_plain(around)
+
+
+def _find_named(name: str, around: list[Tree]) -> tuple[Platform, Tree]:
+    known = {platform.name: platform for platform in (*PLATFORMS, PLAIN)}
+    platform, _, assignment = name.partition(":")
+    if platform not in known:
+        raise UsageError(f"--from {name}: write one of {', '.join(known)}")
+    chosen = known[platform]
+    if chosen is PLAIN:
+        return PLAIN, _choose_plain(around)
+    for inner in around:
+        part = chosen.narrow(inner, assignment) if assignment else inner
+        if _fits(chosen, part):
+            return chosen, part
+    raise UsageError(
+        f"{around[0].name} has nothing in it that {chosen.title} calls so: leave out --from {name},"
+        " or give the folder in which the submissions are"
+    )
 
 
 def _list_around(tree: Tree) -> list[Tree]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.classroom.exports.reading import text_id
-from autograder.classroom.exports.tables import Table, read_table
+from autograder.classroom.exports.tables import Table, parse_table, read_table
 from autograder.classroom.records import Student, Submitted
 from autograder.errors import UsageError
 from autograder.intake.listing import listed
 
-__all__ = ["Roster", "fold_header", "make_roster", "name_keys", "read_roster"]
+__all__ = ["Roster", "fold_header", "make_roster", "name_keys", "parse_roster", "read_roster"]
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,16 @@ class Roster:
 
 
 def read_roster(path: Path) -> Roster:
-    """Read the roster at `path`; a `UsageError` says which columns are missing."""
-    table = read_table(path)
+    """Read the roster at `path`; a `UsageError` says what is missing of it."""
+    return _make_of_table(read_table(path))
+
+
+def parse_roster(name: str, content: bytes) -> Roster:
+    """Return the roster in the bytes of a CSV file that is called `name`; else as `read_roster`."""
+    return _make_of_table(parse_table(name, content))
+
+
+def _make_of_table(table: Table) -> Roster:
     header = [fold_header(cell) for cell in table.header]
     form = next((form for form in FORMS if {*form.marks} <= {*header}), None)
     if form is None:

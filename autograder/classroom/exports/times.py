@@ -1,13 +1,13 @@
 """Read the times of exports, each with its zone.
 
-Where an export names no zone, the platform's documentation or this machine's own zone decides;
-which of the two, the caller says.
+Where an export names no zone, the platform's rule or this machine's own zone decides; which of the
+two, the caller says.
 """
 
 import re
 from datetime import datetime, timedelta, timezone, tzinfo
 
-__all__ = ["parse_time", "this_zone"]
+__all__ = ["parse_time"]
 
 #: Names of zones in exports, in hours from UTC; those that several countries use are left out.
 ZONES = {
@@ -35,8 +35,10 @@ _ENGLISH = re.compile(
 )
 
 
-def parse_time(text: str, *, without_zone: tzinfo) -> datetime | None:
+def parse_time(text: str, *, without_zone: tzinfo | None = None) -> datetime | None:
     """Return the time that an export's text gives, None where it is none.
+
+    One that names no zone has that `without_zone`, or this machine's at that time.
 
     Examples
     --------
@@ -61,14 +63,11 @@ def parse_time(text: str, *, without_zone: tzinfo) -> datetime | None:
             int(found["minute"]), second, int(fraction.ljust(6, "0")),
         )  # fmt: skip
         zone = _read_zone(found["zone"])
-        return naive.replace(tzinfo=without_zone if zone is None else zone)
-    except ValueError:
+        if zone is None and without_zone is None:
+            return naive.astimezone()
+        return naive.replace(tzinfo=zone or without_zone)
+    except (ValueError, OverflowError):
         return None
-
-
-def this_zone(at: datetime | None = None) -> tzinfo:
-    """Return this machine's zone, as it is at a time without one, or now."""
-    return (at or datetime.now()).astimezone().tzinfo or timezone.utc
 
 
 def _read_hour(hour: int, half: str | None) -> int:

@@ -99,9 +99,9 @@ class Tree:
                 found[folder].append(replace(leaf, path=inner))
         return dict(sorted(found.items()))
 
-    def find(self, path: str) -> Leaf | None:
-        """Return the file at a path, None where there is none."""
-        return next((leaf for leaf in self.files if leaf.path == path), None)
+    def find(self, name: str) -> Leaf | None:
+        """Return the file of a name that is in no folder, None where there is none."""
+        return next((leaf for leaf in self.top_files if leaf.path == name), None)
 
     def enter(self, folder: str) -> "Tree":
         """Return the part below a folder."""
