@@ -106,12 +106,13 @@ def _grade(submitted: Path, spawner: "Spawner", progress: Progress, render: _Ren
     from autograder.grading.grade import grade
     from autograder.homework.folder import Homework
     from autograder.intake.take_in import take_in
+    from autograder.intake.uploaded import find_uploaded
 
     homework = Homework.here()
     render.feedback = read_settings(homework.settings_path).feedback
     key = _read_full_key(homework)
     _say(f"answer key {key.digest[:12]}, {len(key.checks)} checks")
-    given = _find_submission(submitted)
+    given = find_uploaded(submitted)
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
     target = spawner.workspace / "submission"
     submission = take_in(given, target, wanted=key.files, python=python)
@@ -180,23 +181,6 @@ def _read_metadata(path: Path) -> Mapping[str, Any]:
         _say(f"submission_metadata.json can't be read ({type(error).__name__}): going on without")
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def _find_submission(folder: Path) -> Path:
-    """Return what to take in: the folder, or the one zip or notebook that was uploaded as it is."""
-    if not folder.is_dir():  # no one gave a path that could be checked
-        raise IntakeError("nothing was uploaded: submit your .py files, or a zip of them")
-    if any(_has_modules(place) for place in [folder, *folder.iterdir()]):
-        return folder
-    files = [file for file in folder.iterdir() if file.is_file() and not file.is_symlink()]
-    packed = [file for file in files if file.suffix.lower() in (".zip", ".ipynb")]
-    return packed[0] if len(packed) == 1 else folder
-
-
-def _has_modules(place: Path) -> bool:
-    if place.is_symlink() or not place.is_dir():
-        return False
-    return any([file.suffix.lower() == ".py" for file in place.iterdir()])
 
 
 def _keep_from_students(root: Path) -> None:
