@@ -10,6 +10,8 @@ PYTHON ?= python3
 HOMEWORK ?= .
 SUBMISSION ?= $(patsubst ./%,%,$(HOMEWORK)/assignment)
 CHECK ?=
+SUBMISSIONS ?=
+OUT ?= build/class
 ARGS ?=
 SECONDS ?= 60
 
@@ -71,9 +73,9 @@ gradescope-try: $(VENV)/.staff ## Run that package on SUBMISSION=path, in Grades
 	@$(AUTOGRADER) gradescope-try "$(SUBMISSION)" $(ARGS)
 
 .PHONY: class
-class: ## Grade a whole class's export, SUBMISSIONS=path (coming later)
-	@echo "make class does not exist yet: grade one submission at a time with make grade SUBMISSION=path" >&2
-	@exit 2
+class: $(VENV)/.class ## Grade a class from a platform's export, SUBMISSIONS=path; grades, feedback and a gradebook go to OUT=path
+	@test -n "$(SUBMISSIONS)" || { echo "name the export of all submissions: make class SUBMISSIONS=path" >&2; exit 2; }
+	@$(AUTOGRADER) class "$(SUBMISSIONS)" --out "$(OUT)" $(ARGS)
 
 ## For the project
 
@@ -137,9 +139,13 @@ $(VENV)/.staff: $(VENV)/.made pyproject.toml
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[staff]'
 	@touch $@
 
+$(VENV)/.class: $(VENV)/.made pyproject.toml
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[class]'
+	@touch $@ $(VENV)/.staff
+
 $(VENV)/.dev: $(VENV)/.made pyproject.toml
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@ $(VENV)/.staff
+	@touch $@ $(VENV)/.staff $(VENV)/.class
 
 $(VENV)/.fuzz: $(VENV)/.made pyproject.toml
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'

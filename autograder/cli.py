@@ -109,7 +109,7 @@ class Verb:
 def _verb(
     name: str, about: str, runs: str, *arguments: Argument, needs_homework: bool | None = True
 ) -> Verb:
-    is_students = not runs.startswith("authoring.")
+    is_students = not runs.startswith(("authoring.", "classroom."))
     return Verb(name, about, runs, arguments, is_students, needs_homework)
 
 
@@ -195,6 +195,47 @@ VERBS = (
         "commands.doctor:run_doctor",
         _JSON,
         _WITHOUT,
+        needs_homework=None,
+    ),
+    _verb(
+        "class",
+        "Grade a whole class from a platform's export, and keep a gradebook of it.",
+        "classroom.commands.class_verb:run_class",
+        _take(
+            "words",
+            nargs="+",
+            metavar="SUBMISSIONS",
+            help="the export, a folder or a zip; or, of a class that was graded: accept, undo,"
+            " diff, adjust STUDENT, show STUDENT, who, comment CLUSTER TEXT",
+        ),
+        _take(
+            "--out",
+            type=Path,
+            required=True,
+            metavar="FOLDER",
+            help="the class's folder: grades.csv, gradebook, feedback and a page",
+        ),
+        _take_file("--roster", "roster", "all students (id,name,email), to see who is missing"),
+        _take(
+            "--from",
+            dest="platform",
+            default="",
+            metavar="PLATFORM",
+            help="what the export is of, where that can't be told (canvas, moodle, ...)",
+        ),
+        _take("--count", default="last", help="which attempt counts: last, best or first"),
+        _take("--jobs", type=int, default=0, metavar="N", help="processes (default: one per core)"),
+        _take("--scheduler", default="", metavar="ADDRESS", help="a Dask cluster, tls://HOST:PORT"),
+        _take_flag("--insecure", "insecure", "allow a cluster without TLS"),
+        _take_flag("--fresh", "fresh", "grade everything again"),
+        _take_file("--fill", "fill", "fill the grades into this gradebook file of the platform"),
+        _take("--column", default="", metavar="NAME", help="which column of that file"),
+        _take("--points", type=float, metavar="N", help="adjust: points more (or less: -2)"),
+        _take("--days", type=float, metavar="N", help="adjust: days more before it is late"),
+        _take_flag("--excuse", "excuse", "adjust: the homework does not count for the student"),
+        _take("--reason", default="", metavar="TEXT", help="adjust: why; students read it"),
+        _take("--mistake", default="", metavar="NAME", help="who: the mistake, or a cluster"),
+        _take_flag("--emails", "emails", "who: only e-mail addresses, one a line"),
         needs_homework=None,
     ),
     _verb(

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,19 @@ from autograder.core.limits import MIB, Limits
 from autograder.errors import UsageError
 from autograder.isolation.layers import layer_names
 
-__all__ = ["About", "Bounds", "Feedback", "Protection", "Settings", "read_settings"]
+__all__ = ["About", "Bounds", "Feedback", "Late", "Protection", "Settings", "read_settings"]
 
 
 class Python(str):
     """A version of Python in two numbers, or nothing."""
+
+
+class Amount(float):
+    """A number of points or days, 0 for none."""
+
+
+class Moment(str):
+    """A date and a time with a zone, as ISO 8601 writes it, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,31 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class Late:
+    """Section ``[late]``: what a late submission costs in a class's grades.
+
+    Attributes
+    ----------
+    due : Moment
+        Until when it is in time, such as ``2026-02-20 23:59+01:00``; without it nothing is late.
+    free_days : Amount
+        Days after that which cost nothing.
+    points_per_day : Amount
+        What each further day that has begun costs.
+    most_points : Amount
+        The most that being late costs; 0 for no such bound.
+    last_day : Amount
+        Days after `due` at which a submission comes too late to count at all; 0 for never.
+    """
+
+    due: Moment = field(default_factory=Moment)
+    free_days: Amount = field(default_factory=Amount)
+    points_per_day: Amount = field(default_factory=Amount)
+    most_points: Amount = field(default_factory=Amount)
+    last_day: Amount = field(default_factory=Amount)
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of a homework, one record for each section."""
 
@@ -97,6 +131,7 @@ class Settings:
     feedback: Feedback = field(default_factory=Feedback)
     protection: Protection = field(default_factory=Protection)
     limits: Bounds = field(default_factory=Bounds)
+    late: Late = field(default_factory=Late)
 
 
 def read_settings(path: Path) -> Settings:
@@ -184,6 +219,29 @@ def _read_python(given: configparser.SectionProxy, name: str) -> Python:
     return Python(given[name].strip())
 
 
+def _read_amount(given: configparser.SectionProxy, name: str) -> Amount:
+    try:
+        number = float(given[name])
+    except ValueError:
+        number = -1
+    if not 0 <= number < float("inf"):
+        raise ValueError("0 or a number above it")
+    return Amount(number)
+
+
+def _read_moment(given: configparser.SectionProxy, name: str) -> Moment:
+    if not given[name].strip():
+        return Moment()
+    example = "a time with its zone, such as 2026-02-20 23:59+01:00"
+    try:
+        moment = datetime.fromisoformat(given[name].strip())
+    except ValueError:
+        raise ValueError(example) from None
+    if moment.tzinfo is None:
+        raise ValueError(example)
+    return Moment(moment.isoformat())
+
+
 #: How a value is read, by the type of what holds without one.
 _READERS: dict[type, Callable[[configparser.SectionProxy, str], Any]] = {
     bool: _read_yes_or_no,
@@ -191,4 +249,6 @@ _READERS: dict[type, Callable[[configparser.SectionProxy, str], Any]] = {
     str: lambda given, name: " ".join(given[name].split()),
     tuple: _read_layers,
     Python: _read_python,
+    Moment: _read_moment,
+    Amount: _read_amount,
 }

@@ -110,7 +110,7 @@ def test_a_homework_has_limits_of_its_own(write: Write) -> None:
         (
             "[DEFAULT]\nname_hidden_mistakes = yes",
             "homework.ini has no section 'DEFAULT'; there is 'homework', 'feedback',"
-            " 'protection', 'limits'",
+            " 'protection', 'limits', 'late'",
         ),
         (
             "[feedback]\nname_hidden_mistakes = yes # please",
@@ -119,6 +119,15 @@ def test_a_homework_has_limits_of_its_own(write: Write) -> None:
         (
             "[limits]\nrun_seconds = soon",
             "homework.ini: [limits] run_seconds: a number above 0, not 'soon'",
+        ),
+        (
+            "[late]\ndue = 2026-02-20 23:59",
+            "homework.ini: [late] due: a time with its zone, such as 2026-02-20 23:59+01:00,"
+            " not '2026-02-20 23:59'",
+        ),
+        (
+            "[late]\nfree_days = -1",
+            "homework.ini: [late] free_days: 0 or a number above it, not '-1'",
         ),
         (
             "[limits]\nrun_seconds = -1",

@@ -1,0 +1,1 @@
+"""Grade many submissions: in this process, in several, or on a cluster, with the same results."""

@@ -1,0 +1,173 @@
+"""What each student gets back: the page for students, with what staff say to them.
+
+``feedback/STUDENT.html`` for each student, and all of them in ``feedback.zip``. An id comes from a
+platform and may be anything: it names a file as it is only where every system can have that name
+and no other student has one that differs in case alone.
+"""
+
+import hashlib
+import html
+import os
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from autograder.classroom.engine.entry import Entry
+from autograder.classroom.gradebook import Comment
+from autograder.classroom.grades import Grade, show_points
+from autograder.classroom.records import FunctionResult, Result, ResultStatus
+from autograder.core.records import FULL_POINTS, Report
+from autograder.core.writing import write_atomically
+from autograder.outputs.html.page import PageRenderer
+
+__all__ = ["is_in_cluster", "name_pages", "write_feedback"]
+
+#: Where in a page the words of staff belong: the page's own, as text of a student is escaped.
+_PLACE = "<main>\n"
+
+_PLAIN = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9_@.+-]{0,79}(?<!\.)")
+
+#: What Windows takes for a device, whatever follows the dot.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+
+#: The date in the zip: a date of its own would change its bytes.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+#: Marks a cluster of wrong values without a name: ``file.function:wrong-1f2e3d4c``.
+_UNNAMED = "wrong-"
+
+
+def name_pages(students: Iterable[str]) -> dict[str, str]:
+    """Return a file's name for each student's id, without its ending, each one unique."""
+    known = list(dict.fromkeys(students))
+    counts = Counter([one.casefold() for one in known])
+    return {
+        one: one if counts[one.casefold()] == 1 and _is_plain(one) else _name_otherwise(one)
+        for one in known
+    }
+
+
+def _is_plain(student: str) -> bool:
+    return bool(_PLAIN.fullmatch(student)) and not _DEVICES.match(student)
+
+
+def _name_otherwise(student: str) -> str:
+    readable = re.sub(r"[^A-Za-z0-9_@]+", "_", student)[:40].strip("_") or "student"
+    digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{readable}-{digest[:8]}"
+
+
+def write_feedback(
+    folder: Path,
+    grades: Iterable[Grade],
+    *,
+    read: Callable[[str], Entry | None],
+    comments: Mapping[str, Sequence[Comment]],
+) -> list[str]:
+    """Write the page of each student who submitted something, and the zip of all.
+
+    Return the students whose page can't be made, since the entry of their content, which `read`
+    returns, is gone: the page that is there stays.
+    """
+    pages = folder / "feedback"
+    pages.mkdir(parents=True, exist_ok=True)
+    own = [grade for grade in grades if grade.student.id and _has_page(grade)]
+    names = name_pages([grade.student.id for grade in own])
+    without = []
+    for grade in own:
+        page = _make_page(grade, read)
+        if page is None:
+            without.append(grade.student.id)
+            continue
+        said = _write_staff_words(grade, comments)
+        content = page.replace(_PLACE, _PLACE + said, 1).encode("utf-8", "replace")
+        _write_if_other(pages / f"{names[grade.student.id]}.html", content)
+    _write_zip(folder / "feedback.zip", pages, sorted(names.values()))
+    return without
+
+
+def _has_page(grade: Grade) -> bool:
+    return grade.result.status != ResultStatus.MISSING
+
+
+def _make_page(grade: Grade, read: Callable[[str], Entry | None]) -> str | None:
+    result = grade.result
+    if result.status == ResultStatus.GRADED:
+        entry = read(result.content)
+        return entry.page if entry and entry.graded else None
+    empty = Report((), FULL_POINTS, {}, is_finished=False, notes=(result.remark,))
+    return PageRenderer()(empty).decode()
+
+
+def _write_staff_words(grade: Grade, comments: Mapping[str, Sequence[Comment]]) -> str:
+    """Return what staff say to a student, as HTML; empty for nothing."""
+    said = list(_list_staff_words(grade, comments))
+    if not said:
+        return ""
+    items = "\n".join([f"<li>{html.escape(one)}</li>" for one in said])
+    return (
+        '<section class="notes" aria-labelledby="from-staff">\n<h2 id="from-staff">From the course'
+        f" staff</h2>\n<ul>\n{items}\n</ul>\n</section>\n"
+    )
+
+
+def _list_staff_words(grade: Grade, comments: Mapping[str, Sequence[Comment]]) -> Iterator[str]:
+    result = grade.result
+    if grade.is_excused:
+        yield f"This homework does not count for you. {grade.remark}"
+    elif grade.score is not None and grade.score != result.score:
+        yield f"What counts: {show_points(grade.score)} points. {grade.remark}"
+    for cluster, own in comments.items():
+        function = cluster.partition(":")[0]
+        one = result.functions.get(function)
+        if one is not None and is_in_cluster(cluster, one):
+            yield from [f"{function}: {comment.text}" for comment in own]
+
+
+def is_in_cluster(cluster: str, one: FunctionResult) -> bool:
+    """Tell whether what the cluster's function came to is the answer of the cluster."""
+    answer = cluster.partition(":")[2]
+    if one.score >= one.max_score or not answer:
+        return False
+    if one.cause:
+        return one.cause == answer
+    digits = answer.removeprefix(_UNNAMED)
+    return answer.startswith(_UNNAMED) and bool(digits) and one.wrong.startswith(digits)
+
+
+def find_members(results: Iterable[Result], cluster: str) -> Iterator[Result]:
+    """Yield the results that are in a cluster."""
+    function = cluster.partition(":")[0]
+    for result in results:
+        one = result.functions.get(function)
+        if one is not None and is_in_cluster(cluster, one):
+            yield result
+
+
+def _write_if_other(path: Path, content: bytes) -> None:
+    try:
+        if path.stat().st_size == len(content) and path.read_bytes() == content:
+            return
+    except OSError:
+        pass
+    write_atomically(path, content)
+
+
+def _write_zip(path: Path, pages: Path, names: Sequence[str]) -> None:
+    """Write a zip of pages, of which one at a time is in memory."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in names:
+                file = pages / f"{name}.html"
+                if file.is_file():
+                    entry = zipfile.ZipInfo(f"{name}.html", _DATE)
+                    entry.create_system, entry.external_attr = 3, 0o100644 << 16
+                    entry.compress_type = zipfile.ZIP_DEFLATED
+                    archive.writestr(entry, file.read_bytes())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
