@@ -93,7 +93,7 @@ def write_table(table: Table) -> bytes:
 
 def defuse(cell: str) -> str:
     """Return a cell's text so that no spreadsheet takes it for a formula; a number stays."""
-    is_formula = cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
+    is_formula = len(cell) > 1 and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
     return f"'{cell}" if is_formula else cell
 
 
