@@ -17,6 +17,7 @@ import numpy as np
 
 from autograder.classroom.columns import NOT_STARTED, Columns
 from autograder.classroom.records import FunctionResult, Graded
+from autograder.intake.python_source import parsed
 
 __all__ = ["Cluster", "Exhibit", "exhibit", "find_clusters", "write_stub"]
 
@@ -176,7 +177,7 @@ def write_stub(function: str, code: str) -> str:
 
 def _find_function(name: str, code: str) -> ast.FunctionDef | None:
     try:
-        body = ast.parse(textwrap.dedent(code)).body
+        body = parsed(textwrap.dedent(code)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return next((n for n in body if isinstance(n, ast.FunctionDef) and n.name == name), None)

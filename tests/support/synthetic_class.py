@@ -5,7 +5,7 @@ when they are read, so that a class of 100,000 needs no more memory than its col
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import Any
@@ -59,6 +59,14 @@ STRONG = FunctionResult(2, 3, 1, 2, "failed", "zero-at-the-kink", "mistake", "na
 #: Each holder has a hash of its own.
 LONELY = len(WRONG) + 3
 
+#: By function and option; equal wrong values have a hash for each function.
+_KNOWN = [
+    [replace(one, wrong=one.wrong and f"{place:02x}{one.wrong[2:]}") for one in options]
+    for place, options in enumerate(
+        [[*[one for _, one in WRONG], RIGHT, NOT_STARTED, STRONG]] * len(FUNCTIONS)
+    )
+]
+
 SENTENCES = {
     "t-times-too-large": "This is t times too large: divide by the number of items, t.",
     "axis-forgotten": "The sum goes over the whole batch; each row needs its own.",
@@ -104,13 +112,9 @@ class SyntheticClass:
 
     def results(self) -> Iterator[Result]:
         """Yield the class, one record a submission."""
-        known = [one for _, one in WRONG] + [RIGHT, NOT_STARTED, STRONG]
         start = datetime(2026, 9, 1, 12, tzinfo=timezone.utc)
         for number, row in enumerate(self.options.tolist()):
-            functions = {
-                name: known[option] if option != LONELY else self._lonely(number, name)
-                for name, option in zip(FUNCTIONS, row, strict=True)
-            }
+            functions = self._list_functions(number, row)
             yield Result(
                 key=f"s{number:06}",
                 students=(_make_student(number),),
@@ -129,12 +133,7 @@ class SyntheticClass:
     def graded_of(self, content: str) -> Graded:
         """Return the report and the code of one submission."""
         number = int(content, 16)
-        row = self.options[number].tolist()
-        known = [one for _, one in WRONG] + [RIGHT, NOT_STARTED, STRONG]
-        found = {
-            name: known[option] if option != LONELY else self._lonely(number, name)
-            for name, option in zip(FUNCTIONS, row, strict=True)
-        }
+        found = self._list_functions(number, self.options[number].tolist())
         rng = np.random.default_rng((self.seed, 1, self.copies.get(number, number)))
         return Graded(
             report={"checks": [c for name, one in found.items() for c in _make_checks(name, one)]},
@@ -146,10 +145,14 @@ class SyntheticClass:
             },
         )
 
-    def _lonely(self, number: int, name: str) -> FunctionResult:
+    def _list_functions(self, number: int, row: list[int]) -> dict[str, FunctionResult]:
         owner = self.copies.get(number, number)
-        own = f"{owner:08x}{FUNCTIONS.index(name):08x}"
-        return FunctionResult(1, 3, 1, 2, "failed", wrong=own)
+        return {
+            name: _KNOWN[place][option]
+            if option != LONELY
+            else FunctionResult(1, 3, 1, 2, "failed", wrong=f"{owner:08x}{place:08x}")
+            for place, (name, option) in enumerate(zip(FUNCTIONS, row, strict=True))
+        }
 
 
 def _make_student(number: int) -> Student:
