@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import hypothesis
@@ -14,7 +14,7 @@ from hypothesis.internal.conjecture.providers import HypothesisProvider
 from autograder.core.codec import encode
 from autograder.errors import GraderError, RubricError
 
-__all__ = ["draw_examples", "find_smallest"]
+__all__ = ["EnoughError", "draw_examples", "find_smallest"]
 
 Arguments = tuple[Any, ...]
 
@@ -25,6 +25,10 @@ SEARCH_EXAMPLES = 400
 #: Hypothesis mixes constants of the modules that happen to be loaded into what it draws, by this
 #: method of its own.
 DRAWS_CONSTANTS = "_maybe_draw_constant"
+
+
+class EnoughError(BaseException):
+    """There is no need to draw more; Hypothesis catches and shrinks no exception of this kind."""
 
 
 @contextmanager
@@ -67,9 +71,11 @@ def draw_examples(
     @hypothesis.given(strategy)
     def collect(arguments: Arguments) -> None:
         drawn.setdefault(encode(arguments), arguments)
+        if len(drawn) == count:
+            raise EnoughError
 
     try:
-        with _leave_out_constants():
+        with _leave_out_constants(), suppress(EnoughError):
             collect()
     except Unsatisfiable as error:
         raise RubricError(
@@ -81,14 +87,18 @@ def draw_examples(
             f"the inputs can't be drawn: {' '.join(str(error).split())}", where=where
         ) from error
     # The first draw is the simplest that there is; the others vary in size.
-    kept = dict(list(drawn.items())[:count])
-    return [kept[content] for content in sorted(kept, key=lambda content: (len(content), content))]
+    return [
+        drawn[content] for content in sorted(drawn, key=lambda content: (len(content), content))
+    ]
 
 
 def find_smallest(
     strategy: st.SearchStrategy[Arguments], shows: Callable[[Arguments], bool], *, seed: int
 ) -> Arguments | None:
-    """Return the smallest example for which `shows` is true, None where none was found."""
+    """Return the smallest example for which `shows` is true, None where none was found.
+
+    An `EnoughError` of `shows` says that none will be.
+    """
     settings = hypothesis.settings(
         max_examples=SEARCH_EXAMPLES,
         database=None,
@@ -98,5 +108,5 @@ def find_smallest(
     try:
         with _leave_out_constants():
             return hypothesis.find(strategy, shows, settings=settings, random=random.Random(seed))
-    except (NoSuchExample, Unsatisfiable):
+    except (NoSuchExample, Unsatisfiable, EnoughError):
         return None

@@ -4,12 +4,11 @@ import itertools
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from autograder.authoring.compiler.draw import draw_examples, find_smallest
+from autograder.authoring.compiler.draw import EnoughError, draw_examples, find_smallest
 from autograder.authoring.compiler.proofs import prove_gradient, require_no_slip
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, RESULT_KINDS, Check, Examples
@@ -33,6 +32,9 @@ EDGE_DRAWS = 8
 #: How often the smallest public call is made again at the end: a function that keeps something from
 #: one call to the next, or draws random numbers, gives another result then.
 REPEATS = 2
+
+#: A mistake that has raised on so many examples, and shown on none, is told by what it raises.
+MANY_RAISED = 60
 
 #: Extra draws when no hidden example shows a mistake yet.
 MORE_HIDDEN = 60
@@ -133,16 +135,17 @@ def _show_mistake(
     calls = [arguments for name in names for arguments in chosen[name]]
     require_no_slip(question, mistake, calls, reference)
 
-    def shows(arguments: Arguments, *, or_raises: bool = False) -> bool:
+    def tell(arguments: Arguments) -> bool | None:
+        """Tell whether a call shows the mistake; None where it raises."""
         wrong = reference.wrong_outcomes(mistake.wrong, question, arguments)
         if isinstance(wrong, dict):
-            return or_raises
+            return None
         return differs(reference.outcomes(question, arguments), wrong)
 
     seed = _make_seed(reference, question.full_name, mistake.name)
-    smallest = _search(question, check, chosen, shows, seed)
+    smallest = _search(question, check, chosen, _give_up(tell), seed)
     if smallest is None:  # it always raises: then that is what tells it from the right answer
-        smallest = _search(question, check, chosen, partial(shows, or_raises=True), seed)
+        smallest = _search(question, check, chosen, lambda a: tell(a) is not False, seed)
     if smallest is None and check.kind in RESULT_KINDS:
         raise RubricError(
             f"the mistake {mistake.name} of {question.full_name} can't be told from the right"
@@ -155,13 +158,28 @@ def _show_mistake(
         chosen[check.name].append(smallest)
     hidden = [other for other in question.checks if other.visibility == HIDDEN and other.examples]
     for other in hidden:
-        if check.name == "values" and not any([shows(args) for args in chosen[other.name]]):
-            chosen[other.name] += _draw_another(question, other, shows, seed)
+        if check.name == "values" and not any([tell(args) for args in chosen[other.name]]):
+            chosen[other.name] += _draw_another(question, other, tell, seed)
     return smallest
 
 
+def _give_up(tell: Callable[[Arguments], bool | None]) -> Callable[[Arguments], bool]:
+    """Return whether a call shows a mistake, for a search that ends where it only ever raises."""
+    counts = {None: 0, False: 0, True: 0}
+
+    def shows(arguments: Arguments) -> bool:
+        told = tell(arguments)
+        counts[told] += 1
+        if counts[None] == MANY_RAISED and not counts[True]:
+            counts[None] = 0  # another search may begin
+            raise EnoughError
+        return bool(told)
+
+    return shows
+
+
 def _draw_another(
-    question: Question, check: Check, shows: Callable[[Arguments], bool], seed: int
+    question: Question, check: Check, shows: Callable[[Arguments], bool | None], seed: int
 ) -> list[Arguments]:
     if check.examples is None or check.examples.inputs is None:
         return []

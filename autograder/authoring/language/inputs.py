@@ -370,16 +370,22 @@ class Inputs:
 
     def strategy(self, letters: Letters) -> st.SearchStrategy[tuple[Any, ...]]:
         """Return the Hypothesis strategy of the arguments, as a tuple; `letters` are the exam's."""
-        return _draw_arguments(self, letters)
+        return _draw_arguments(self, letters, {})
 
 
 @st.composite
-def _draw_arguments(draw: st.DrawFn, inputs: Inputs, letters: Letters) -> tuple[Any, ...]:
+def _draw_arguments(
+    draw: st.DrawFn, inputs: Inputs, letters: Letters, made: dict[tuple[int, ...], Any]
+) -> tuple[Any, ...]:
+    """Draw lengths, then arguments; what is `made` once, a strategy for these lengths, is kept."""
     lengths = dict(inputs.fixed)
     # Letters that the exam does not know come last, and keep away from all others.
     for letter in sorted(_list_letters(inputs.specs), key=lambda letter: letter not in letters):
         lengths[letter] = draw(st.sampled_from(_choose_lengths(letter, lengths, inputs, letters)))
-    drawn = {name: draw(spec.draw(lengths)) for name, spec in inputs.specs.items()}
+    place = tuple(lengths.values())
+    if place not in made:
+        made[place] = {name: spec.draw(dict(lengths)) for name, spec in inputs.specs.items()}
+    drawn = {name: draw(strategy) for name, strategy in made[place].items()}
     if inputs.adjust is not None:
         adjusted = inputs.adjust(drawn)
         assume(adjusted is not None)
