@@ -11,7 +11,6 @@ import errno
 import importlib
 import io
 import os
-import platform
 import sys
 import traceback
 from collections.abc import Sequence
@@ -450,7 +449,7 @@ def _make_parser(words: Sequence[str]) -> argparse.ArgumentParser:
         epilog=_describe_script(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    version = f"%(prog)s {__version__} (Python {platform.python_version()})"
+    version = f"%(prog)s {__version__} (Python {sys.version.split()[0]})"
     parser.add_argument("--version", action="version", version=version)
     said = "show where the grader itself failed"
     parser.add_argument("--traceback", action="store_true", help=said)

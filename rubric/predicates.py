@@ -66,7 +66,7 @@ def breaks_symmetry(check: CheckKey, evidence: Evidence) -> Finding | None:
         if isinstance(numbers, Finding):
             return numbers
         units = np.concatenate([numbers["H"].T, numbers["b_H"].T, numbers["U"]], axis=1)
-        if len(np.unique(units, axis=0)) < len(units):
+        if len({tuple(unit) for unit in units.tolist()}) < len(units):
             return Finding(
                 Status.FAILED,
                 call,

@@ -23,6 +23,7 @@ tag    content
 =====  =======================================================================================
 """
 
+import functools
 import math
 import struct
 from typing import Any
@@ -52,9 +53,13 @@ _SIZE = struct.Struct("<I")
 _INTEGER = struct.Struct("<q")
 _FLOAT = struct.Struct("<d")
 _ARRAY_HEAD = struct.Struct("<BB")
+_NOTHING, _BOOL, _INT, _REAL, _TEXT, _BYTES, _ARRAY, _TUPLE, _DICT = b"N?ifsbatd"
+
+_ENDS = "the bytes end in the middle of a value"
 
 MAX_DEPTH = 12
 MAX_AXES = 8
+_LENGTHS = tuple([struct.Struct(f"<{axes}I") for axes in range(MAX_AXES + 1)])
 #: Bounds the work of decoding bytes that say 'tuple of tuples of ... nothing'. Some 300 bytes of
 #: memory for an item: what strangers wrote is decoded with a lower bound.
 MAX_ITEMS = 2_000_000
@@ -104,6 +109,8 @@ def _write(value: Any, parts: list[bytes], depth: int) -> None:
     kind = type(value)
     if kind is np.ndarray:
         parts.append(_array_bytes(value))
+    elif kind is str:
+        parts.append(b"s" + _sized(value.encode("utf-8", "replace")))
     elif kind is tuple:
         parts.append(b"t" + _SIZE.pack(len(value)))
         for item in value:
@@ -111,15 +118,16 @@ def _write(value: Any, parts: list[bytes], depth: int) -> None:
     elif kind is dict:
         parts.append(b"d" + _SIZE.pack(len(value)))
         for key, item in value.items():
+            if type(key) is not str:
+                raise TypeError(f"a key of type {type(key).__name__} can't be encoded")
             parts.append(_key_bytes(key))
             _write(item, parts, depth - 1)
     else:
         parts.append(_scalar_bytes(value))
 
 
-def _key_bytes(key: Any) -> bytes:
-    if type(key) is not str:
-        raise TypeError(f"a key of type {type(key).__name__} can't be encoded")
+@functools.lru_cache(maxsize=1024)  # a run has few, thousands of times
+def _key_bytes(key: str) -> bytes:
     try:
         return _sized(key.encode())
     except UnicodeEncodeError as error:
@@ -128,16 +136,14 @@ def _key_bytes(key: Any) -> bytes:
 
 def _scalar_bytes(value: Any) -> bytes:
     kind = type(value)
+    if kind is int:
+        return b"i" + _integer_bytes(value)
     if value is None:
         return b"N"
     if kind is bool:
         return b"?\x01" if value else b"?\x00"
-    if kind is int:
-        return b"i" + _integer_bytes(value)
     if kind is float:
         return b"f" + _FLOAT.pack(value)
-    if kind is str:
-        return b"s" + _sized(value.encode("utf-8", "replace"))
     if kind is bytes:
         return b"b" + _sized(value)
     raise TypeError(f"a value of type {kind.__name__} can't be encoded")
@@ -170,10 +176,12 @@ def is_shape_allowed(shape: tuple[int, ...]) -> bool:
     """
     if len(shape) > MAX_AXES:
         return False
+    if 0 not in shape:
+        return True
     room = 1
     for length in shape:
         room *= length or 1  # Python integers: no overflow to hide behind
-    return 0 not in shape or room <= MAX_ITEMS
+    return room <= MAX_ITEMS
 
 
 def decode(
@@ -203,7 +211,7 @@ def decode(
 
 
 class _Reader:
-    """A position in untrusted bytes, and the one place that moves it."""
+    """A position in untrusted bytes: every read moves it, and none beyond their end."""
 
     def __init__(self, content: bytes, items: int, text_bytes: int) -> None:
         self.content = content
@@ -211,28 +219,30 @@ class _Reader:
         self.items_left = items
         self.text_bytes_left = text_bytes
 
-    def take(self, size: int) -> bytes:
-        start = self.skip(size)
-        return self.content[start : self.at]
-
     def skip(self, size: int) -> int:
         """Move on by `size` bytes; return where they begin."""
-        start, self.at = self.at, self.at + size
-        if self.at > len(self.content):
-            raise MalformedValueError("the bytes end in the middle of a value")
+        start = self.at
+        self.at = end = start + size
+        if end > len(self.content):
+            raise MalformedValueError(_ENDS)
         return start
 
-    def take_size(self) -> int:
-        size: int = _SIZE.unpack(self.take(4))[0]
-        return size
+    def unpack(self, number: struct.Struct) -> Any:
+        start = self.at
+        self.at = start + number.size
+        try:
+            return number.unpack_from(self.content, start)[0]
+        except struct.error:
+            raise MalformedValueError(_ENDS) from None
 
     def take_text(self) -> str:
-        size = self.take_size()
+        size = self.unpack(_SIZE)
         self.text_bytes_left -= size
         if self.text_bytes_left < 0:
             raise MalformedValueError("the value has too much text")
+        start = self.skip(size)
         try:
-            return self.take(size).decode()
+            return self.content[start : self.at].decode()
         except UnicodeDecodeError as error:
             raise MalformedValueError("a text is not UTF-8") from error
 
@@ -240,17 +250,22 @@ class _Reader:
         self.items_left -= 1
         if depth == 0 or self.items_left < 0:
             raise MalformedValueError("the value is nested too deeply or has too many items")
-        tag = self.take(1)
-        if tag == b"a":
+        start = self.skip(1)
+        tag = self.content[start]
+        if tag == _TEXT:
+            return self.take_text()
+        if tag == _INT:
+            return self.unpack(_INTEGER)
+        if tag == _ARRAY:
             return self.read_array()
-        if tag == b"t":
-            return tuple([self.read(depth - 1) for _ in range(self.take_size())])
-        if tag == b"d":
+        if tag == _TUPLE:
+            return tuple([self.read(depth - 1) for _ in range(self.unpack(_SIZE))])
+        if tag == _DICT:
             return self.read_dict(depth)
-        return self.read_scalar(tag)
+        return self.read_other(tag)
 
     def read_dict(self, depth: int) -> dict[str, Any]:
-        count = self.take_size()
+        count = self.unpack(_SIZE)
         items = {}
         for _ in range(count):
             key = self.take_text()
@@ -259,34 +274,35 @@ class _Reader:
             raise MalformedValueError("a key of a dict occurs twice")
         return items
 
-    def read_scalar(self, tag: bytes) -> Any:
-        if tag == b"N":
+    def read_other(self, tag: int) -> Any:
+        if tag == _NOTHING:
             return None
-        if tag == b"?":
+        if tag == _BOOL:
             return self.read_bool()
-        if tag == b"i":
-            return _INTEGER.unpack(self.take(8))[0]
-        if tag == b"f":
-            return _FLOAT.unpack(self.take(8))[0]
-        if tag == b"s":
-            return self.take_text()
-        if tag == b"b":
-            return self.take(self.take_size())
-        raise MalformedValueError(f"{tag!r} is no tag")
+        if tag == _REAL:
+            return self.unpack(_FLOAT)
+        if tag == _BYTES:
+            start = self.skip(self.unpack(_SIZE))
+            return self.content[start : self.at]
+        raise MalformedValueError(f"{bytes([tag])!r} is no tag")
 
     def read_bool(self) -> bool:
-        byte = self.take(1)
-        if byte not in (b"\x00", b"\x01"):
-            raise MalformedValueError(f"{byte!r} is no truth value")
-        return byte == b"\x01"
+        byte = self.content[self.skip(1)]
+        if byte > 1:
+            raise MalformedValueError(f"{byte} is no truth value")
+        return byte == 1
 
     def read_array(self) -> np.ndarray:
-        code, axes = _ARRAY_HEAD.unpack(self.take(2))
+        start = self.skip(_ARRAY_HEAD.size)
+        code, axes = self.content[start], self.content[start + 1]
         if code >= len(ARRAY_DTYPES):
             raise MalformedValueError("an array has an unknown type")
-        shape = tuple([self.take_size() for _ in range(axes)])
+        if axes > MAX_AXES:
+            raise MalformedValueError("an array has too many axes")
+        lengths = _LENGTHS[axes]
+        shape = lengths.unpack_from(self.content, self.skip(lengths.size))
         if not is_shape_allowed(shape):
-            raise MalformedValueError("an array has too many axes, or is empty and absurdly long")
+            raise MalformedValueError("an array is empty and absurdly long")
         dtype, count = ARRAY_DTYPES[code], math.prod(shape)
         start = self.skip(count * dtype.itemsize)
         if dtype.kind == "b" and self.content[start : self.at].strip(b"\x00\x01"):

@@ -3,6 +3,7 @@
 All frozen, all plain: whoever reads one needs nothing of whoever wrote it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -209,12 +210,14 @@ class FunctionRun:
     """The outcomes of all calls of one function in one phase, in order.
 
     They are fewer than asked for where there is an `ending`, why they stopped early. `printed` is
-    what was printed, cut.
+    what was printed, cut. The calls of which it is known without a look at the outcome that they
+    are as the key says (`autograder.core.right_replies`) are `right`.
     """
 
-    outcomes: tuple[CallOutcome, ...] = ()
+    outcomes: Sequence[CallOutcome] = ()
     ending: Ending | None = None
     printed: str = ""
+    right: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)

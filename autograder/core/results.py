@@ -75,6 +75,8 @@ def _plain_tuple(value: Any, structure: tuple[Any, ...]) -> Any:
 
 
 def _plain_array(value: Any) -> Any:
+    if type(value) is np.ndarray:  # by far the most frequent case
+        return _plain_dtype(value)
     if isinstance(value, Mapping | str | bytes | set | frozenset):
         return describe(value)
     is_arraylike = hasattr(value, "__array__") or isinstance(
@@ -92,7 +94,8 @@ def _plain_array(value: Any) -> Any:
 
 
 def _plain_dtype(array: np.ndarray) -> Any:
-    name = array.dtype.name[:MAX_CHARACTERS]  # without the byte order
+    # Without the byte order; numpy makes the name each time.
+    name = _EXACT.get(array.dtype) or array.dtype.name[:MAX_CHARACTERS]
     if not is_shape_allowed(array.shape):
         return describe(array)
     if array.dtype.kind == "O":

@@ -188,6 +188,7 @@ class Examination:
             function.requests[phase],
             function.counts[phase],
             seconds=self._limit_seconds(function, phase, state),
+            right=function.replies.get(phase),
         )
         if run.ending is None or run.ending == self._asker.out_of_time:
             return run

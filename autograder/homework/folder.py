@@ -33,6 +33,7 @@ _COMPILER_SOURCES = (
     "core/compare.py",
     "core/recorded.py",
     "core/results.py",
+    "core/right_replies.py",
     "core/sketches.py",
     "core/vectors.py",
     "homework/key.py",

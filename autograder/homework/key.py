@@ -23,6 +23,7 @@ from autograder.core.limits import Limits
 from autograder.core.message import Message
 from autograder.core.recorded import RecordedCalls
 from autograder.core.records import CheckResult, Phase, Status
+from autograder.core.right_replies import RightReplies
 from autograder.core.vectors import unbundle
 from autograder.core.writing import write_atomically
 from autograder.errors import KeyFileError
@@ -162,6 +163,8 @@ class FunctionKey:
         By phase, the number of calls and the encoded request.
     expected : dict of str to Pool
         By phase and call, every right result.
+    replies : dict of str to RightReplies
+        By phase, what a worker answers for a right function; for the same phases, or none.
     shapes : dict
         The parameters' shapes in the notes' letters, as
         `autograder.authoring.language.inputs.Spec` has them; empty where the calls are written out
@@ -188,6 +191,7 @@ class FunctionKey:
     letters: dict[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     raw_changes: Segment = field(default_factory=lambda: Segment.of({"names": (), "tables": {}}))
+    replies: dict[str, RightReplies] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -378,8 +382,6 @@ class Key:
 
     def unjudged(self, check: CheckKey, status: Status) -> CheckResult:
         """Return a check's result of which nothing is said yet."""
-        alike = (check.function, check.kind, check.visibility)
-        first = next(c for c in self.checks if (c.function, c.kind, c.visibility) == alike)
         return CheckResult(
             id=check.id,
             part=check.part,
@@ -392,8 +394,16 @@ class Key:
             message=Message(),
             mistake=None,
             kind=check.kind,
-            is_first=check.id == first.id,
+            is_first=check.id in self._first_ids,
         )
+
+    @cached_property
+    def _first_ids(self) -> frozenset[str]:
+        """The checks that are their function's first ones of a kind and visibility."""
+        first: dict[tuple[str, ...], str] = {}
+        for check in self.checks:
+            first.setdefault((check.function, check.kind, check.visibility), check.id)
+        return frozenset(first.values())
 
 
 def _pools(raw: Mapping[str, Any]) -> dict[str, Pool]:
@@ -462,6 +472,7 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
             raw_mistakes=_segment(appendix, **f["mistakes"]),
             raw_recorded=_segment(appendix, **f["recorded"]),
             raw_changes=_segment(appendix, **f["changes"]),
+            replies={phase: RightReplies(packed) for phase, packed in f["replies"].items()},
             shapes=f["shapes"],
             any_shape=f["any_shape"],
             letters=letters,

@@ -14,7 +14,6 @@ from autograder.core.message import Label, Row
 from autograder.core.records import CheckKind, CheckResult, Status
 from autograder.homework.key import CheckKey, FunctionKey, Key
 from autograder.judge.evidence import Evidence
-from autograder.judge.messages import mark_carried
 from autograder.judge.verdicts import Evidences, Uses, is_passed, reached_by
 
 __all__ = [
@@ -158,6 +157,8 @@ def _passes(check: CheckKey, key: Key, evidences: Evidences, replay: Replay) -> 
 
 def _give_back(result: CheckResult, sources: Sequence[str]) -> CheckResult:
     """Return the result with all its points, and a line that says which function to fix."""
+    from autograder.judge.messages import mark_carried  # here, as `judge_check` imports it
+
     name = result.function.partition(".")[2]
     those = _list_names(sources) if sources else "functions that are wrong"
     sentence = (

@@ -175,6 +175,15 @@ class Evidence:
         assert isinstance(outcome, Returned)
         return outcome.value
 
+    def is_known_right(self, call: int, kind: str) -> bool:
+        """Tell whether a call is known to pass a check of this kind, without a look at its result.
+
+        Of calls with many right results only the form is known.
+        """
+        if call not in self.run.right:
+            return False
+        return kind != CheckKind.VALUES or call not in self.key.replies[self.phase].open
+
     def obstacle_at(self, call: int) -> Obstacle | None:
         """Return why a call has no result."""
         if self.obstacle is not None:
@@ -203,6 +212,8 @@ class Evidence:
     def match(self, call: int, select: tuple[int, ...] = ()) -> int | None:
         """Return which right result a call returned, None where it is not right."""
         place = (call, select)
+        if self.is_known_right(call, CheckKind.VALUES):
+            return 0
         if place not in self._matches:
             outcome = self.outcome(call)
             self._matches[place] = None

@@ -20,8 +20,6 @@ from autograder.core.text import show_numbers
 from autograder.homework.key import CheckKey, FunctionKey, Key, MistakeKey
 from autograder.judge.checks import FACTS, examine, is_placeholder
 from autograder.judge.evidence import Evidence, Finding, obstacle_finding
-from autograder.judge.examples import make_example
-from autograder.judge.messages import compose
 
 __all__ = ["Evidences", "Uses", "is_passed", "judge_check", "reached_by"]
 
@@ -37,6 +35,10 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
     finding, owner = _find_wrong(check, key, evidences)
     if finding is None:
         return key.unjudged(check, Status.PASSED)
+    # Here, as much is imported for words that a passing check has no need of.
+    from autograder.judge.examples import make_example
+    from autograder.judge.messages import compose
+
     mistake = _find_mistake(check, key, owner, finding)
     if mistake is None and finding.may_be_known:
         finding = _explain(check, key, owner, finding)
@@ -264,7 +266,8 @@ def _passes_values(key: Key, evidences: Evidences, function: str) -> bool:
             [evidence.match(call, check.select) is None for call in check.calls]
         ):
             return False
-    return any([isinstance(outcome, Returned) for outcome in evidence.run.outcomes])
+    outcomes = evidence.run.outcomes
+    return bool(evidence.run.right) or any([isinstance(one, Returned) for one in outcomes])
 
 
 def reached_by(function: str, uses: Uses) -> list[str]:

@@ -76,8 +76,8 @@ class PictureAsker:
             problem = Problem(self._lost[name])
         for number, outcome in enumerate(run.outcomes):
             if isinstance(outcome, Raised):
-                return run.outcomes[:number], _say_raised(outcome, name)
-        return run.outcomes, problem
+                return tuple(run.outcomes[:number]), _say_raised(outcome, name)
+        return tuple(run.outcomes), problem
 
     def _find_hindrance(self, name: str) -> Problem | None:
         """Return why a function can't be called."""

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from autograder.core.limits import Limits, shorten
 from autograder.core.records import Ending, FileState, FunctionRun, Status
+from autograder.core.right_replies import RightReplies
 from autograder.intake.take_in import Submission
-from autograder.supervisor.outcomes import Allowance
+from autograder.supervisor.outcomes import Allowance, with_raised
 from autograder.supervisor.spawn import Spawner
 from autograder.supervisor.worker import Answer, NotStartedError, Worker, no_answer
 
@@ -148,18 +149,28 @@ class Asker:
         self._worker.replace(names)
         self._answer = answer
 
-    def collect(self, name: str, request: bytes, count: int, *, seconds: float) -> FunctionRun:
+    def collect(
+        self,
+        name: str,
+        request: bytes,
+        count: int,
+        *,
+        seconds: float,
+        right: RightReplies | None = None,
+    ) -> FunctionRun:
         """Wait for all calls of a function, `seconds` at most; `load` has its file loaded.
 
-        They are put first where the worker has not got them.
+        They are put first where the worker has not got them. `right` is as of `Worker.collect`.
         """
         seconds = min(seconds, self.rest_seconds)
         if seconds <= 0:
             return FunctionRun(ending=self.out_of_time)
         assert self._worker is not None
         ticket = self._tickets.pop(name, None) or self._worker.ask(request)
-        run = self._worker.collect(ticket, name, count, seconds=seconds, answer=self._answer)
-        return replace(run, outcomes=tuple(map(self._submission.explain, run.outcomes)))
+        run = self._worker.collect(
+            ticket, name, count, seconds=seconds, answer=self._answer, right=right
+        )
+        return replace(run, outcomes=with_raised(run.outcomes, self._submission.explain))
 
     def _ready_worker(self) -> Worker:
         for _ in range(START_ATTEMPTS - 1):

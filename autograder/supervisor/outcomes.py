@@ -16,11 +16,12 @@ line numbers          the number at the end of the range
 """
 
 import math
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, overload
 
 import numpy as np
 
+from autograder.core.codec import decode
 from autograder.core.limits import MIB
 from autograder.core.records import CallOutcome, FileState, Line, Raised, Returned
 from autograder.core.results import MAX_CHARACTERS, MAX_RESULTS, TOO_LARGE
@@ -29,11 +30,13 @@ from autograder.supervisor.replies import ForgedReplyError
 
 __all__ = [
     "Allowance",
+    "Outcomes",
     "read_file_state",
     "read_outcome",
     "read_printed",
     "read_ready",
     "read_question",
+    "with_raised",
 ]
 
 #: Memory that a result may take whatever came before: ten times the largest right one. A thousand
@@ -104,6 +107,54 @@ class Allowance:
         self._run_left -= size_bytes
         self._request_left -= size_bytes
         return True
+
+
+class Outcomes(Sequence[CallOutcome]):
+    """Outcomes of calls in order, of which some are frames that are read when they are looked at.
+
+    These are known to be right, so they have the size of right results.
+    """
+
+    def __init__(self, items: Sequence[CallOutcome | bytes]) -> None:
+        self._items = list(items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, place: int) -> CallOutcome: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[CallOutcome, ...]: ...
+    def __getitem__(self, place: int | slice) -> CallOutcome | tuple[CallOutcome, ...]:
+        if isinstance(place, slice):
+            return tuple([self[i] for i in range(*place.indices(len(self)))])
+        item = self._items[place]
+        if isinstance(item, bytes):
+            reply = decode(item)
+            item = Returned(_read_tree(reply["value"]))
+            self._items[place] = item
+        return item
+
+    def __iter__(self) -> Iterator[CallOutcome]:
+        return (self[place] for place in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def items(self) -> list[CallOutcome | bytes]:
+        """The outcomes, and the frames of those that no one has looked at."""
+        return self._items
+
+
+def with_raised(
+    outcomes: Sequence[CallOutcome], explain: Callable[[CallOutcome], CallOutcome]
+) -> Outcomes:
+    """Return outcomes with each exception as `explain` returns it."""
+    items = outcomes.items if isinstance(outcomes, Outcomes) else outcomes
+    return Outcomes([explain(item) if isinstance(item, Raised) else item for item in items])
 
 
 def read_ready(reply: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:

@@ -6,10 +6,13 @@ this process, each for all replies to a request together: at a limit the whole p
 killed.
 """
 
+import contextlib
+import itertools
 import queue
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,11 +21,13 @@ from typing import Any, TypeVar
 from autograder.core.codec import encode
 from autograder.core.limits import MIB, Limits
 from autograder.core.records import CallOutcome, Ending, FileState, FunctionRun, Status, While
+from autograder.core.right_replies import RightReplies
 from autograder.errors import GraderError
 from autograder.isolation.layers import described, missing, refusal
 from autograder.isolation.workspace import holds_more
 from autograder.supervisor.outcomes import (
     Allowance,
+    Outcomes,
     read_file_state,
     read_outcome,
     read_printed,
@@ -53,8 +58,9 @@ MAX_ANSWERS = 20_000
 #: How often a worker's temporary folder is looked at while it works.
 WATCH_SECONDS = 0.25
 
-#: What is read from a worker's pipe at once.
-READ_BYTES = 1 << 16
+#: What is read from a worker's pipe at once, and how long it may collect there: a thousand replies
+#: come one by one, and each reading costs more than the reply does.
+READ_BYTES, COLLECT_SECONDS = 1 << 16, 0.001
 
 
 def no_answer(name: str, arguments: tuple[Any, ...], call: int) -> Any:
@@ -112,8 +118,8 @@ class Worker:
         self._spawned = spawned
         self._is_closed = False
         self._arrived: queue.Queue[_Arrival | str] = queue.Queue(QUEUE_LENGTH)
-        self._frames: list[bytes] = []  # taken off the queue, last one first
-        self._asked_by_then = 0  # when they came
+        # Taken off the queue, each with how many requests had been put when it came.
+        self._frames: deque[tuple[bytes, int]] = deque()
         self._matcher = ReplyMatcher()
         self._graded = frozenset([f"{file}.{name}" for file in modules for name in modules[file]])
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -128,7 +134,7 @@ class Worker:
             "closed": tuple([str(path) for path in closed]),
         }
         self._answer: Answer = no_answer
-        self._answers_left = self._call = 0
+        self._answers_left = self._call = self._taken = 0
         self._is_ready = False
         self._watched = time.monotonic()
         self.ask(encode({"start": settings}))
@@ -171,29 +177,70 @@ class Worker:
         self.ask(encode({"replace": tuple(names)}))
 
     def collect(
-        self, ticket: int, name: str, count: int, *, seconds: float, answer: Answer = no_answer
+        self,
+        ticket: int,
+        name: str,
+        count: int,
+        *,
+        seconds: float,
+        answer: Answer = no_answer,
+        right: RightReplies | None = None,
     ) -> FunctionRun:
         """Wait for the `count` calls of a function, `seconds` for all of them from now on.
 
-        Where functions are replaced, `answer` is called for each of their calls.
+        Where functions are replaced, `answer` is called for each of their calls. Replies that are
+        those of a `right` function are told at once, and not read before someone looks at them.
         """
         self._answer, self._answers_left = answer, MAX_ANSWERS
-        outcomes: list[CallOutcome] = []
         deadline = time.monotonic() + seconds
         self._matcher.expect(ticket, count + 1)
         self.allowance.begin_request()
+        known = deque(self._find_right(ticket, count, deadline, right))
+        items: list[CallOutcome | bytes] = []
         try:
             for self._call in range(count):
-                outcomes.append(self._receive(deadline, self._read_outcome))
+                is_right = known.popleft() if known else False
+                items.append(
+                    self._take_right() if is_right else self._receive_outcome(known, deadline)
+                )
             printed = self._receive(deadline, self._read_printed)
         except WorkerGoneError as gone:
-            doing = f"call {len(outcomes) + 1} of {count} of {name}"
-            return FunctionRun(tuple(outcomes), self._explain(gone, While.CALL, doing, seconds))
+            doing = f"call {len(items) + 1} of {count} of {name}"
+            return _make_run(items, self._explain(gone, While.CALL, doing, seconds))
         try:
             self._watch()
         except WorkerGoneError as gone:
             return FunctionRun((), self._explain(gone, While.CALL, name, seconds))
-        return FunctionRun(tuple(outcomes), printed=printed)
+        return _make_run(items, printed=printed)
+
+    def _find_right(
+        self, ticket: int, count: int, deadline: float, right: RightReplies | None
+    ) -> list[bool]:
+        """Wait for the replies to all calls, and tell which are right; none if they are not told.
+
+        Not for more bytes than right replies have, and a reading: what comes then is read as ever.
+        """
+        if right is None:
+            return []
+        with contextlib.suppress(WorkerGoneError):  # what came before counts, then it ends again
+            while len(self._frames) <= count and sum(map(_size, self._frames)) <= right.bytes:
+                self._wait_for_frames(deadline)
+        frames = [frame for frame, _ in itertools.islice(self._frames, count)]
+        return right.find_right(frames, ticket)
+
+    def _take_right(self) -> bytes:
+        """Return the next frame, of which it is known that it is the next reply."""
+        frame, asked = self._frames.popleft()
+        self._matcher.take_right(asked=asked)
+        return frame
+
+    def _receive_outcome(self, known: deque[bool], deadline: float) -> CallOutcome:
+        """Read the next outcome; where another reply comes before it, no more places are known."""
+        before = self._taken
+        outcome = self._receive(deadline, self._read_outcome)
+        if self._taken > before + 1:
+            known.clear()
+        return outcome
 
     def _read_outcome(self, reply: dict[str, Any]) -> CallOutcome:
         return read_outcome(reply, self.allowance)
@@ -263,6 +310,8 @@ class Worker:
                 frames = splitter.feed(content)
                 if frames and not self._pass_on(_Arrival(tuple(frames), self._matcher.asked)):
                     return
+                if len(content) < READ_BYTES:
+                    time.sleep(COLLECT_SECONDS)
         self._pass_on(WROTE if splitter.is_broken else "")
 
     def _pass_on(self, arrived: _Arrival | str) -> bool:
@@ -277,7 +326,7 @@ class Worker:
 
     def _receive(self, deadline: float, read: Callable[[dict[str, Any]], Record]) -> Record:
         """Return what the next reply says by `read`; end the worker where it can't be its own."""
-        if self._ending is not None:
+        if self._ending is not None and not self._frames:
             raise WorkerGoneError(self._ending)
         try:
             while "asks_for" in (reply := self._next_reply(deadline)):
@@ -286,6 +335,7 @@ class Worker:
                 self._tell(reply)
             return read(reply)
         except ForgedReplyError as forged:
+            self._frames.clear()
             raise self._give_up(Ending(Status.CRASHED, WROTE)) from forged
 
     def _next_reply(self, deadline: float) -> dict[str, Any]:
@@ -293,20 +343,24 @@ class Worker:
         while True:
             if not self._frames:
                 self._wait_for_frames(deadline)
-            reply = self._matcher.take(self._frames.pop(), asked=self._asked_by_then)
+            frame, asked = self._frames.popleft()
+            self._taken += 1
+            reply = self._matcher.take(frame, asked=asked)
             if reply is not None:
                 return reply
             if time.monotonic() > deadline:  # among replies that are left over
+                self._frames.clear()
                 raise self._give_up(Ending(Status.TIMEOUT, ""))
 
     def _wait_for_frames(self, deadline: float) -> None:
+        if self._ending is not None:
+            raise WorkerGoneError(self._ending)
         arrived = self._wait_and_watch(deadline)
         if isinstance(arrived, str):
             if not arrived:
                 self._spawned.settle()
             raise self._give_up(Ending(Status.CRASHED, arrived))
-        self._frames = list(arrived.frames[::-1])
-        self._asked_by_then = arrived.asked
+        self._frames.extend([(frame, arrived.asked) for frame in arrived.frames])
 
     def _wait_and_watch(self, deadline: float) -> _Arrival | str:
         while True:
@@ -347,6 +401,17 @@ class Worker:
         if gone.ending.sentence:
             return Ending(Status.CRASHED, f"{gone.ending.sentence} in {doing}", during)
         return Ending(Status.CRASHED, f"{_name_cause(self._spawned.wait())} in {doing}", during)
+
+
+def _size(arrived: tuple[bytes, int]) -> int:
+    return len(arrived[0])
+
+
+def _make_run(
+    items: Sequence[CallOutcome | bytes], ending: Ending | None = None, printed: str = ""
+) -> FunctionRun:
+    right = frozenset([place for place, item in enumerate(items) if isinstance(item, bytes)])
+    return FunctionRun(Outcomes(items), ending, printed, right)
 
 
 def _name_cause(code: int | None) -> str:

@@ -48,6 +48,9 @@ _CANNOT_IMPORT = re.compile(r"cannot import name '(\w{1,60})'")
 
 _NAME_OF_MODULE = re.compile(r"(?:import name|has no attribute) '(\w{1,60})'")
 
+#: The filter that ignores every warning, where it comes first.
+_QUIET = [("ignore", None, Warning, None, 0)]
+
 #: What numpy says where something is written into a write-protected array.
 _READ_ONLY = "read-only"
 
@@ -78,7 +81,8 @@ def call_once(
 def be_quiet() -> None:
     """Let neither a warning nor a floating-point error cost anything, whatever a file has set."""
     np.seterr(all="ignore")
-    warnings.simplefilter("ignore")
+    if warnings.filters[:1] != _QUIET:
+        warnings.simplefilter("ignore")
 
 
 def _copy(value: Any, layout: int) -> Any:

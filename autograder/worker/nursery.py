@@ -7,6 +7,7 @@ ended, ends whatever it left behind, and answers with its exit status. ``Q`` end
 socket that closes without it means that the judge was killed: then the nursery cleans up for it.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -39,6 +40,7 @@ def run_nursery(serve: Serve, protection: Protection) -> None:
     `serve` is what a worker does, with requests on descriptor 0 and replies on descriptor 1. The
     protection is prepared here; each worker puts it on.
     """
+    gc.freeze()  # a worker that looks for garbage would have each page of it copied
     judge = os.getppid()
     protection.prepare(os.getcwd(), is_nursery=True)
     nursery = _Nursery(serve, protection)

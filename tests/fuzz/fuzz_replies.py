@@ -2,8 +2,9 @@
 
 The first byte says how the rest is understood: as what the worker wrote, or as choices by which
 replies are made that are nearly right; and whether all is asked before, and in which pieces it
-comes. Whatever comes, only documented exceptions are raised, records keep their bounds, and the
-pieces make no difference. The flags are libFuzzer's (``-max_total_time=60``).
+comes. Whatever comes, only documented exceptions are raised, records keep their bounds, and it
+makes no difference in which pieces it comes, nor whether right replies are told at once. The flags
+are libFuzzer's (``-max_total_time=60``).
 """
 
 import math
@@ -22,7 +23,16 @@ with atheris.instrument_imports(include=["autograder"]):
     import autograder.supervisor.outcomes
     import autograder.supervisor.replies  # noqa: F401
     from autograder.core.codec import ARRAY_DTYPES, decode, encode
-from reply_streams import converse, decoded_or_none, framed, honest_replies, in_bounds  # noqa: E402
+from reply_streams import (  # noqa: E402
+    RIGHT,
+    converse,
+    decoded_or_none,
+    framed,
+    honest_replies,
+    in_bounds,
+    is_same,
+    right_replies,
+)
 
 #: Longest input, longest time for one, and memory: a flag on the command line changes them.
 LIMITS = ("-max_len=4096", "-timeout=5", "-rss_limit_mb=512")
@@ -48,6 +58,7 @@ KEYS = (
 
 
 HONEST = [encode(reply) for reply in honest_replies()]
+RIGHT_ONES = [encode(reply) for reply in right_replies()]
 
 
 def run(content: bytes) -> None:
@@ -64,12 +75,15 @@ def run(content: bytes) -> None:
     cut = converse(pieces, pipelined=pipelined)
     in_bounds(cut)
     assert (cut.verdict, cut.frames) == (whole.verdict, whole.frames)
+    told = converse([stream], pipelined=pipelined, right=RIGHT)
+    in_bounds(told)
+    assert is_same(told, whole)
     decoded_or_none(stream)  # for its own sake: the matcher refuses much before
 
 
 def forged(choices: atheris.FuzzedDataProvider) -> bytes:
     """Return honest replies of which one or two are not, are elsewhere or are not there."""
-    contents = list(HONEST)
+    contents = list(RIGHT_ONES if choices.ConsumeBool() else HONEST)
     for _ in range(choices.ConsumeIntInRange(1, 2)):
         place = choices.ConsumeIntInRange(0, len(contents) - 1)
         act = choices.ConsumeIntInRange(0, 7)
@@ -126,7 +140,7 @@ def _array(choices: atheris.FuzzedDataProvider) -> np.ndarray:
 
 def seeds() -> list[bytes]:
     """Return honest streams to begin with: whole, frame by frame, and the values alone."""
-    streams = [framed(*HONEST[:end]) for end in range(1, len(HONEST) + 1)]
+    streams = [framed(*of[:end]) for of in (HONEST, RIGHT_ONES) for end in range(1, len(of) + 1)]
     raw = [bytes([how]) + stream for how in (0, 29) for stream in [*streams, *HONEST]]
     return [*raw, *[bytes([how]) + bytes([choice]) * 200 for how in (2, 7) for choice in range(9)]]
 

@@ -13,7 +13,18 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from reply_streams import CALLS, Heard, converse, framed, honest_replies, in_bounds, number
+from reply_streams import (
+    CALLS,
+    RIGHT,
+    Heard,
+    converse,
+    framed,
+    honest_replies,
+    in_bounds,
+    number,
+    right_replies,
+)
+from reply_streams import is_same as came_to_the_same
 
 from autograder.core.codec import ARRAY_DTYPES, encode
 from autograder.core.records import FileState, Line, Raised, Returned
@@ -39,6 +50,7 @@ fixed = settings(derandomize=True, deadline=None, max_examples=80)
 
 HONEST = [encode(reply) for reply in honest_replies()]
 STREAM = framed(*HONEST)
+RIGHT_ONES = [encode(reply) for reply in right_replies()]
 ALL = [(1, 0), (2, 0), *[(r, at) for r, count in enumerate(CALLS, 3) for at in range(count + 1)]]
 
 
@@ -201,16 +213,62 @@ def test_a_flipped_bit_gives_records_in_bounds(bit: int) -> None:
     assert heard(bytes(stream)).verdict in ("", WROTE, "ended")
 
 
+# ---- right replies, which are told at once
+
+
+def told(stream: bytes, **options: Any) -> Heard:
+    """Read a stream with and without knowing what is right: it comes to the same."""
+    found = heard(stream, right=RIGHT, **options)
+    assert came_to_the_same(found, heard(stream, **options))
+    return found
+
+
+def test_right_replies_give_every_record_in_its_place() -> None:
+    found = told(framed(*RIGHT_ONES))
+    assert (found.verdict, list(found.records)) == ("", ALL)
+
+
+def test_right_replies_that_end_early_give_the_records_before_the_end() -> None:
+    stream = framed(*RIGHT_ONES)
+    for at in range(0, len(stream), 7):
+        told(stream[:at])
+
+
+@fixed
+@given(st.integers(0, 8 * len(framed(*RIGHT_ONES)) - 1), st.booleans())
+def test_a_flipped_bit_in_a_right_reply_changes_no_other(bit: int, pipelined: bool) -> None:
+    stream = bytearray(framed(*RIGHT_ONES))
+    stream[bit // 8] ^= 1 << bit % 8
+    told(bytes(stream), pipelined=pipelined)
+
+
+QUESTION = {"asks_for": "a.f", "arguments": ()}
+
+
+@pytest.mark.parametrize("place", range(2, len(RIGHT_ONES)))
+def test_a_question_among_right_replies_moves_none_to_another_place(place: int) -> None:
+    """A worker that asks, and numbers what follows as it has to, or as if it had not asked."""
+    replies = right_replies()
+    request, at = replies[place]["to"], replies[place]["at"]
+    asked = [*replies[:place], QUESTION | {"to": request, "at": at}, *replies[place:]]
+    later = [
+        reply | {"at": reply["at"] + (reply["to"] == request and number > place)}
+        for number, reply in enumerate(asked)
+    ]
+    told(framed(*map(encode, asked)))
+    assert told(framed(*map(encode, later))).verdict == ""
+
+
 # ---- order and count
 
 
-def rearranged() -> st.SearchStrategy[list[bytes]]:
+def rearranged(honest: list[bytes] = HONEST) -> st.SearchStrategy[list[bytes]]:
     """Return honest frames with some left out, repeated or elsewhere."""
-    places = st.integers(0, len(HONEST) - 1)
+    places = st.integers(0, len(honest) - 1)
     move = st.tuples(st.sampled_from(["drop", "repeat", "move"]), places, places)
 
     def apply(moves: list[tuple[str, int, int]]) -> list[bytes]:
-        frames = list(HONEST)
+        frames = list(honest)
         for what, place, other in moves:
             taken = frames[place % len(frames)]
             if what != "repeat" and len(frames) > 1:
@@ -230,6 +288,14 @@ def test_no_result_is_taken_for_another_calls(frames: list[bytes], pipelined: bo
     for place, record in found.records.items():
         assert found.frames[place] == HONEST[ALL.index(place)]
         assert number(record) in (place, None)
+
+
+@settings(fixed, max_examples=150)
+@given(rearranged(RIGHT_ONES), st.booleans())
+def test_right_replies_in_another_order_are_as_good_as_read_ones(
+    frames: list[bytes], pipelined: bool
+) -> None:
+    told(framed(*frames), pipelined=pipelined)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ For the tests of the reader and for its fuzz target.
 
 import struct
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 from autograder.core.codec import ARRAY_DTYPES, MalformedValueError, decode, encode
 from autograder.core.records import FileState, Raised, Returned
 from autograder.core.results import MAX_CHARACTERS, MAX_RESULTS
+from autograder.core.right_replies import RightReplies, pack_replies
 from autograder.supervisor.outcomes import (
     MAX_DESCRIPTION_CHARACTERS,
     MAX_FILE_CHARACTERS,
@@ -25,6 +26,7 @@ from autograder.supervisor.outcomes import (
     MAX_NAME_CHARACTERS,
     MAX_POSITION,
     Allowance,
+    Outcomes,
     read_file_state,
     read_outcome,
     read_printed,
@@ -33,7 +35,18 @@ from autograder.supervisor.outcomes import (
 )
 from autograder.supervisor.replies import WROTE, ForgedReplyError, FrameSplitter, ReplyMatcher
 
-__all__ = ["CALLS", "Heard", "converse", "framed", "honest_replies", "in_bounds", "number"]
+__all__ = [
+    "CALLS",
+    "RIGHT",
+    "Heard",
+    "converse",
+    "framed",
+    "honest_replies",
+    "in_bounds",
+    "is_same",
+    "number",
+    "right_replies",
+]
 
 SIZE = struct.Struct("<I")
 FUNCTIONS = ("f", "g")
@@ -84,6 +97,32 @@ def _answer(request: int, at: int) -> dict[str, Any]:
     return {"value": (leaf, {"H": leaf}, None, f"{request} {at}"), "changed": (0, 2)}
 
 
+def _right_tree(request: int, at: int) -> Any:
+    numbers = np.array([[request, at], [0.5, -1e300]], np.float64)
+    labels = (np.array([request, at]), "int64")
+    return ((numbers, "float64"), {"H": (numbers[0] * 3, "float64"), "y": labels})
+
+
+#: Right replies to the calls of each request; of the last one, some numbers are open.
+RIGHT = {
+    request: RightReplies(
+        pack_replies([_right_tree(request, at) for at in range(count)], {0, 2} if count > 2 else ())
+    )
+    for request, count in enumerate(CALLS, 3)
+}
+
+
+def right_replies() -> list[dict[str, Any]]:
+    """Return the replies of an honest worker whose functions are right."""
+    replies = honest_replies()
+    for place, reply in enumerate(replies):
+        if "value" in reply or "raised" in reply:
+            request, at = reply["to"], reply["at"]
+            value = {"value": _right_tree(request, at), "changed": ()}
+            replies[place] = value | {"to": request, "at": at}
+    return replies
+
+
 def number(record: Any) -> tuple[int, int] | None:
     """Return the request and the number that an honest answer says it belongs to."""
     text = record if isinstance(record, str) else None
@@ -109,6 +148,7 @@ def converse(
     largest: int = 1 << 16,
     allowance: Allowance | None = None,
     pipelined: bool = True,
+    right: Mapping[int, RightReplies] | None = None,
 ) -> Heard:
     """Read what comes as `autograder.supervisor.worker` does, without a process, a thread and a
     clock.
@@ -125,11 +165,13 @@ def converse(
         That of the run.
     pipelined : bool
         Whether all functions are asked for before the first answer is looked at.
+    right : mapping of int to RightReplies, optional
+        What is known to be right, by request.
     """
     heard = Heard()
     try:
         for place, frame, record in _read(
-            _arrivals(pieces, largest), calls, allowance or Allowance(), pipelined
+            _arrivals(pieces, largest), calls, allowance or Allowance(), pipelined, right or {}
         ):
             heard.records[place] = record
             heard.frames[place] = frame
@@ -150,7 +192,11 @@ def _arrivals(pieces: Iterable[bytes], largest: int) -> Iterator[bytes]:
 
 
 def _read(
-    arrivals: Iterator[bytes], calls: tuple[int, ...], allowance: Allowance, pipelined: bool
+    arrivals: Iterator[bytes],
+    calls: tuple[int, ...],
+    allowance: Allowance,
+    pipelined: bool,
+    right: Mapping[int, RightReplies],
 ) -> Iterator[tuple[tuple[int, int], bytes, Any]]:
     matcher = ReplyMatcher()
     waiting = deque([1, 1, *[count + 1 for count in calls]])
@@ -160,11 +206,25 @@ def _read(
         matcher.expect(request, count)
         allowance.begin_request()
         at, left = 0, count
+        known: deque[bool] = deque()
+        if request in right:
+            frames, arrivals = _gather(arrivals, count)
+            known.extend(right[request].find_right(frames[: count - 1], request))
         while left:
-            reply, frame = None, b""
+            if known and known.popleft():
+                frame = next(arrivals)
+                matcher.take_right(asked=matcher.asked)
+                left -= 1
+                yield (request, at), frame, Outcomes([frame])[0]
+                at += 1
+                continue
+            reply, frame, taken = None, b"", 0
             while reply is None:
                 frame = next(arrivals)
+                taken += 1
                 reply = matcher.take(frame, asked=matcher.asked)
+            if taken > 1 or "asks_for" in reply:
+                known.clear()
             if request > 2 and "asks_for" in reply:
                 matcher.expect_one_more()
                 yield (request, at), frame, read_question(reply, GRADED)
@@ -172,6 +232,25 @@ def _read(
                 left -= 1
                 yield (request, at), frame, _record(reply, request, left == 0, allowance)
             at += 1
+
+
+def _gather(arrivals: Iterator[bytes], count: int) -> tuple[list[bytes], Iterator[bytes]]:
+    """Return the next frames, fewer where the bytes end or break, and all again."""
+    frames: list[bytes] = []
+    ended: list[Exception] = []
+
+    def again() -> Iterator[bytes]:
+        yield from frames
+        if ended:
+            raise ended[0]
+        yield from arrivals
+
+    try:
+        while len(frames) < count:
+            frames.append(next(arrivals))
+    except (EOFError, ForgedReplyError) as error:
+        ended.append(error)
+    return frames, again()
 
 
 def _record(reply: dict[str, Any], request: int, is_last: bool, allowance: Allowance) -> Any:
@@ -182,6 +261,19 @@ def _record(reply: dict[str, Any], request: int, is_last: bool, allowance: Allow
     if is_last:
         return read_printed(reply, limit=PRINTED_LIMIT)
     return read_outcome(reply, allowance)
+
+
+def is_same(some: Heard, others: Heard) -> bool:
+    """Tell whether two conversations came to the same."""
+    return (some.verdict, some.frames) == (others.verdict, others.frames) and all(
+        [_as_text(some.records[place]) == _as_text(others.records[place]) for place in some.records]
+    )
+
+
+def _as_text(record: Any) -> str:
+    if isinstance(record, Returned):
+        return f"{encode(record.value)!r} {record.changed}"
+    return repr(record)
 
 
 # ---- what any record is, whatever the bytes were

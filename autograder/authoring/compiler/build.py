@@ -14,6 +14,7 @@ from autograder.authoring.compiler.questions import (
     CompiledQuestion,
     compile_question,
     keep_wrong,
+    open_ended_calls,
 )
 from autograder.authoring.compiler.recorded import record_calls
 from autograder.authoring.compiler.reference import Arguments, Reference, load_exam, structure_of
@@ -24,6 +25,7 @@ from autograder.authoring.language.pictures import Picture
 from autograder.authoring.language.questions import Convention, Exam, Part, Question
 from autograder.authoring.language.where import as_sentence, did_you_mean
 from autograder.core.codec import PLAIN, decode, encode
+from autograder.core.right_replies import pack_replies
 from autograder.core.vectors import bundle, pack
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
@@ -279,11 +281,18 @@ def _make_function_entry(done: CompiledQuestion, docstring: str) -> dict[str, An
         "counts": {phase: len(done.calls[phase]) for phase in PHASES},
         "requests": requests,
         "expected": {phase: _pool_results(map(pack, done.expected[phase])) for phase in PHASES},
+        "replies": {phase: _pack_replies(done, phase) for phase in PHASES},
         "mistakes": encode(mistakes),
         "changes": encode(done.changes),
         "shapes": rename_letters(shapes, docstring),
         "any_shape": list_any_shape(shapes, docstring),
     }
+
+
+def _pack_replies(done: CompiledQuestion, phase: str) -> dict[str, Any]:
+    expected = done.expected[phase]
+    several = {call for call, right in enumerate(expected) if len(right) > 1}
+    return pack_replies([right[0] for right in expected], several | open_ended_calls(done, phase))
 
 
 def _find_shapes(question: Question) -> dict[str, Any]:
@@ -305,7 +314,8 @@ def _cut_public_half(content: dict[str, Any]) -> dict[str, Any]:
     functions = []
     for function in content["functions"]:
         kept: dict[str, Any] = {
-            name: {PUBLIC: function[name][PUBLIC]} for name in ("counts", "requests", "expected")
+            name: {PUBLIC: function[name][PUBLIC]}
+            for name in ("counts", "requests", "expected", "replies")
         }
         kept["mistakes"] = _cut_mistakes(function["mistakes"])
         kept["changes"] = encode(cut_changes(decode(function["changes"]), PUBLIC))
