@@ -1,6 +1,5 @@
 """The compiler finds the mistakes of whoever writes the rubric, and gives data, always the same."""
 
-import contextlib
 import hashlib
 import importlib
 import os
@@ -32,7 +31,6 @@ from autograder.authoring import (
 )
 from autograder.authoring.compiler import draw
 from autograder.authoring.compiler.build import compile_exam
-from autograder.authoring.compiler.parallel import each_in_parallel
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.language.checks import SHARES
 from autograder.core.codec import decode, encode
@@ -687,24 +685,3 @@ def test_the_first_function_that_is_replaced_is_replaced_wherever_it_is_mentione
         with pytest.raises(ValueError, match="matmul"):
             reference.functions["forward.forward"](*[np.ones((2, 2))] * 5)
     assert reference.functions["forward.forward"](*[np.ones((2, 2))] * 5)
-
-
-@pytest.mark.parametrize("pieces", [1, 4])
-def test_what_a_process_enters_it_leaves_though_it_is_ended_early(
-    tmp_path: Path, pieces: int
-) -> None:
-    @contextlib.contextmanager
-    def entering() -> Iterator[None]:
-        mark = tmp_path / f"{np.random.default_rng().integers(1 << 60)}"
-        mark.write_text("entered")
-        try:
-            yield
-        finally:
-            mark.write_text("left")
-
-    done = each_in_parallel(lambda name: name, ["a", "b", "c", "d"][:pieces], within=entering)
-    assert next(iter(done))[0] in "abcd"
-    done.close()
-    marks = [mark.read_text() for mark in tmp_path.iterdir()]
-    assert marks
-    assert set(marks) == {"left"}

@@ -42,6 +42,7 @@ def each_in_parallel(
     parent = os.getpid()
 
     def take_turns() -> None:
+        receiver.close()  # else no send would ever fail once no one receives
         ending = _Ending()
         with within(), ending.heeded():
             while os.getppid() == parent:  # else it was killed, and no one waits for the rest
@@ -51,8 +52,11 @@ def each_in_parallel(
                 if number >= len(names):
                     return
                 done = _try_work(work, names[number])
-                with lock:
-                    sender.send((names[number], *done))
+                try:
+                    with lock:
+                        sender.send((names[number], *done))
+                except OSError:
+                    return  # no one receives any more: another piece failed, or all was stopped
 
     processes = [context.Process(target=take_turns, daemon=True) for _ in range(cores)]
     for process in processes:
@@ -63,6 +67,7 @@ def each_in_parallel(
         for process in processes:
             process.join()
     finally:
+        receiver.close()  # before the wait: who was not stopped by the signal may wait to send
         for process in processes:
             process.terminate()
             process.join()
