@@ -106,6 +106,15 @@ def faults_of(outcome: Outcome) -> tuple[str, ...]:
     return mistake_faults(question_with("sign", "averaged"), mistake, outcome)
 
 
+def test_a_mistake_that_costs_more_than_its_rubric_says_is_a_fault() -> None:
+    mistake = Mistake("sign", "", lambda z: z, "values", "here", ("values",))
+    question = question_with("sign")
+    own, other = [lost(f"{SOFTMAX}.{check}", name="sign") for check in ("values", "hidden")]
+    assert mistake_faults(question, mistake, outcome(own)) == ()
+    said = f"costs {SOFTMAX}.hidden, which is not among its costs"
+    assert mistake_faults(question, mistake, outcome(own, other)) == (said,)
+
+
 # ---- promises
 
 

@@ -118,11 +118,18 @@ def _choose_order(open_order: OpenOrder, given: Mapping[str, Any]) -> Any:
 
 
 def mistake_faults(question: Question, mistake: Mistake, outcome: Outcome) -> tuple[str, ...]:
-    """Say what is wrong where a mistake costs nothing, is not named, or is charged twice."""
+    """Say what is wrong where a mistake costs nothing, is not named, or is charged twice.
+
+    One whose rubric says what it costs loses no other check.
+    """
     own = outcome.lost_by([question.full_name])
     if not own:
         return ("costs nothing",)
     faults = _find_wrong_names(mistake.name, own, follow_ups=_follow_ups(question, own))
+    said = [f"{question.full_name}.{name}" for name in mistake.costs]
+    beside = [one.check for one in own if said and one.check not in said]
+    if beside:
+        faults.append(f"costs {', '.join(beside)}, which is not among its costs")
     elsewhere = outcome.lost_elsewhere([question.full_name])
     if elsewhere:
         faults.append(f"costs points on {', '.join(elsewhere)}, too")
