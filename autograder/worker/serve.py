@@ -177,6 +177,7 @@ class _Worker:
         self.folder = Path(settings["folder"])
         self.settings = settings
         self.functions: dict[str, Any] = {}
+        self.foreign = frozenset(map(id, sys.modules.values()))  # nothing of it is there yet
         self.printed = _Printed(settings["output_characters"])
         self.importer = SubmissionImporter(self.folder, settings["blocked"], settings["modules"])
         self.replacements = Replacements(self._ask_the_judge, self.folder)
@@ -245,7 +246,7 @@ class _Worker:
         return {
             "is_there": True,
             "is_callable": True,
-            "uses": functions_used(thing, graded),
+            "uses": functions_used(thing, graded, foreign=self.foreign),
         }
 
     def _graded(self, module: str) -> list[tuple[str, Any]]:

@@ -1,5 +1,7 @@
 """Only what a function really calls counts as called."""
 
+import dis
+import math
 import sys
 from typing import Any
 
@@ -45,12 +47,28 @@ def test_every_way_to_call_a_function_is_followed(
     def relu(x: Any) -> Any:
         return x
 
+    foreign = frozenset(map(id, sys.modules.values()))
     module = type(sys)("module")
     module.relu = relu  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "module", module)
     scope: dict[str, Any] = {"relu": relu, "module": module}
     exec(source, scope)
-    assert functions_used(scope["user"], {id(relu): "activations.relu"}) == ("activations.relu",)
+    graded = {id(relu): "activations.relu"}
+    assert functions_used(scope["user"], graded) == ("activations.relu",)
+    assert functions_used(scope["user"], graded, foreign=foreign) == ("activations.relu",)
+
+
+def test_code_that_mentions_foreign_modules_alone_is_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scope: dict[str, Any] = {}
+    exec("import math\nTWO = 2\ndef user(x):\n    return math.exp(TWO * x.real)\n", scope)
+    read: list[object] = []
+    monkeypatch.setattr(dis, "get_instructions", lambda code: iter(read.append(code) or ()))
+    assert functions_used(scope["user"], {}, foreign={id(math)}) == ()
+    assert read == []
+    assert functions_used(scope["user"], {}) == ()
+    assert read == [scope["user"].__code__]
 
 
 def test_a_function_that_is_not_called_is_not_used() -> None:
