@@ -147,9 +147,10 @@ def _find_mistake(
     check: CheckKey, key: Key, evidence: Evidence, finding: Finding
 ) -> MistakeKey | None:
     """Return the known mistake that the finding names, or that gives the results on every call."""
-    for mistake in evidence.key.mistakes:
-        if finding.mistake == mistake.name:
-            return mistake
+    if finding.mistake:
+        for mistake in evidence.key.mistakes:
+            if finding.mistake == mistake.name:
+                return mistake
     is_own = evidence.key.name == check.function  # the calls of a check are its function's
     if not finding.may_be_known and not (is_own and _is_unexplained(check, finding)):
         return None

@@ -20,6 +20,7 @@ left-over replies  `WROTE`: no more of them than the requests before had replies
 =================  ================================================================================
 """
 
+import struct
 from typing import Any
 
 from autograder.core.codec import MalformedValueError, decode
@@ -38,6 +39,13 @@ MAX_ITEMS = 10_000
 #: Bytes of all text in one reply: an exception shows three lines of files of 1 MiB at most. In
 #: memory it may take four times as much.
 MAX_TEXT_BYTES = 4 * MIB
+
+
+#: What a reply that is the same again may have: more than an exception's.
+MAX_KEPT_BYTES = 4096
+
+#: The number at the end of a reply, as `autograder.core.codec` writes it.
+_NUMBER = struct.Struct("<q")
 
 
 class ForgedReplyError(Exception):
@@ -85,6 +93,7 @@ class ReplyMatcher:
     def __init__(self) -> None:
         self.asked = 0  # requests put so far; the last one's number
         self._request = self._count = self._answered = self._left_over = 0
+        self._last: tuple[bytes, dict[str, Any]] = b"", {}  # what was decoded, but for its number
 
     def ask(self) -> int:
         """Count one more request and return its number; it comes before anything is sent."""
@@ -124,7 +133,7 @@ class ReplyMatcher:
         ForgedReplyError
             If it is anything else.
         """
-        content = _decode_reply(frame)
+        content = self._decode(frame)
         request, number = content.pop("to", None), content.pop("at", None)
         if type(request) is not int or type(number) is not int:
             raise ForgedReplyError("a reply has no running numbers")
@@ -136,6 +145,20 @@ class ReplyMatcher:
         if (request, number) != (self._request, self._answered) or number >= self._count:
             raise ForgedReplyError(f"reply {number} to request {request} is not awaited")
         self._answered += 1
+        return content
+
+    def _decode(self, frame: bytes) -> dict[str, Any]:
+        """Decode a frame, at once where it is the last one but for its own number at the end.
+
+        A stub raises the same in each of hundreds of calls.
+        """
+        head, content = self._last
+        if head and frame[: -_NUMBER.size] == head:
+            return content | {"at": _NUMBER.unpack(frame[-_NUMBER.size :])[0]}
+        content = _decode_reply(frame)
+        is_last = list(content)[-1:] == ["at"] and type(content["at"]) is int
+        if is_last and len(frame) <= MAX_KEPT_BYTES:
+            self._last = frame[: -_NUMBER.size], dict(content)
         return content
 
 

@@ -259,6 +259,50 @@ def test_a_question_among_right_replies_moves_none_to_another_place(place: int) 
     assert told(framed(*map(encode, later))).verdict == ""
 
 
+# ---- the same reply again
+
+
+def taken(*contents: dict[str, Any]) -> list[dict[str, Any]]:
+    """Take replies as those to one request, of which the count is theirs."""
+    matcher = ReplyMatcher()
+    matcher.expect(matcher.ask(), len(contents))
+    taken = [matcher.take(encode(content), asked=1) for content in contents]
+    assert None not in taken
+    return [content for content in taken if content is not None]
+
+
+def test_the_same_reply_again_says_the_same() -> None:
+    says = {"raised": "E", "message": "no", "lines": (("a.py", 1, "raise"),)}
+    found = taken(*[says | {"to": 1, "at": at} for at in range(3)])
+    assert found == [says] * 3
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"to": 1, "at": 2},
+        {"to": 1, "at": 0},
+        {"to": 1, "at": True},
+        {"to": 1, "at": 1.0},
+        {"to": 2, "at": 1},
+        {"at": 1},
+        {"to": 1, "at": 1, "more": 256},
+    ],
+)
+def test_the_same_reply_with_another_number_is_refused_as_ever(second: dict[str, Any]) -> None:
+    says: dict[str, Any] = {"value": None}
+    if "more" in second:
+        assert taken(says | {"to": 1, "at": 0}, says | second)[1] == says | {"more": 256}
+    else:
+        with pytest.raises(ForgedReplyError):
+            taken(says | {"to": 1, "at": 0}, says | second)
+
+
+def test_numbers_at_the_end_of_a_reply_are_not_taken_for_its_own() -> None:
+    first, second = [{"to": 1, "at": at, "value": value} for at, value in ((0, 5), (1, 6))]
+    assert taken(first, second) == [{"value": 5}, {"value": 6}]
+
+
 # ---- order and count
 
 
