@@ -185,7 +185,7 @@ def list_members(members: Sequence[Member], *, is_zip: bool) -> Listing:
 def _find_misnamed(members: Sequence[Member]) -> list[PurePosixPath]:
     """Return the folders that have the name of a Python file."""
     around = {PurePosixPath(one.path).parent for one in members}
-    folders = {folder for path in around for folder in (path, *path.parents)[:MAX_DEPTH]}
+    folders = {folder for path in around for folder in (path, *path.parents[: MAX_DEPTH - 1])}
     return sorted([folder for folder in folders if is_python(folder.name)])
 
 

@@ -8,11 +8,10 @@ Source: ``project_downloads.py`` in https://github.com/eecs-autograder/autograde
 import re
 from datetime import timezone
 
-from autograder.classroom.exports.reading import Reading, natural, submit, text_id
+from autograder.classroom.exports.reading import Reading, natural, speak_of_others, submit, text_id
 from autograder.classroom.exports.times import parse_time
 from autograder.classroom.exports.tree import Tree
 from autograder.classroom.records import Student
-from autograder.intake.listing import listed
 
 __all__ = ["count", "read"]
 
@@ -41,5 +40,4 @@ def read(tree: Tree) -> Reading:
         at = parse_time(match["at"].replace("_", ":"), without_zone=timezone.utc)
         problem = "" if leaves else "there is no file in it"
         submissions.append(submit(name, leaves, students, submitted=at, problem=problem))
-    remarks = [f"Beside the submissions, and left out: {listed(sorted(others))}."] if others else []
-    return Reading(tuple(submissions), tuple(remarks))
+    return Reading(tuple(submissions), speak_of_others(others))

@@ -8,10 +8,9 @@ Source: ``app/controllers/submissions_controller.rb`` in https://github.com/auto
 import re
 from dataclasses import replace
 
-from autograder.classroom.exports.reading import Reading, natural, submit, text_id
+from autograder.classroom.exports.reading import Reading, natural, speak_of_others, submit, text_id
 from autograder.classroom.exports.tree import Tree
 from autograder.classroom.records import Student
-from autograder.intake.listing import listed
 
 __all__ = ["count", "read"]
 
@@ -38,5 +37,4 @@ def read(tree: Tree) -> Reading:
         student = Student(email, email=email)
         attempt = match["version"]
         submissions.append(submit(leaf.path, [file], [student], row=email, attempt=attempt))
-    remarks = [f"Beside the submissions, and left out: {listed(sorted(others))}."] if others else []
-    return Reading(tuple(submissions), tuple(remarks))
+    return Reading(tuple(submissions), speak_of_others(others))

@@ -9,13 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from autograder.classroom.exports.reading import Reading, natural, submit, text_id
+from autograder.classroom.exports.reading import Reading, natural, speak_of_others, submit, text_id
 from autograder.classroom.exports.times import parse_time
 from autograder.classroom.exports.tree import Leaf, Tree
 from autograder.classroom.records import Student, Submitted
 from autograder.core.limits import MIB
 from autograder.errors import IntakeError
-from autograder.intake.listing import listed
 
 __all__ = ["count", "read"]
 
@@ -60,7 +59,7 @@ def read(tree: Tree) -> Reading:
         else:
             one.head = _read_head(leaf)
     submissions = [_submit(name, attempts[name]) for name in sorted(attempts, key=natural)]
-    remarks = [f"Beside the submissions, and left out: {listed(sorted(others))}."] if others else []
+    remarks = [*speak_of_others(others)]
     if any([parse_time(one.head.get("Date Submitted", "")) is None
             for one in attempts.values()]):  # fmt: skip
         remarks.append(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from autograder.classroom.exports.reading import Reading, natural, submit, text_id
+from autograder.classroom.exports.reading import Reading, natural, speak_of_others, submit, text_id
 from autograder.classroom.exports.times import parse_time
 from autograder.classroom.exports.tree import Leaf, Tree
 from autograder.classroom.records import Student, Submitted
@@ -44,8 +44,7 @@ def read(tree: Tree) -> Reading:
         "Brightspace writes times without a zone: they are taken in this machine's (TZ=Area/City"
         " changes it)."
     ]
-    if others:
-        remarks.append(f"Beside the submissions, and left out: {listed(sorted(others))}.")
+    remarks += speak_of_others(others)
     ordered = sorted(submissions, key=lambda one: natural(one.name))
     return Reading(tuple(ordered), (*remarks, *_speak_of_names(ordered)))
 

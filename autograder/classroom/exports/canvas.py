@@ -9,10 +9,9 @@ Source: ``lib/content_zipper.rb`` in https://github.com/instructure/canvas-lms.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from autograder.classroom.exports.reading import Reading, natural, submit
+from autograder.classroom.exports.reading import Reading, natural, speak_of_others, submit
 from autograder.classroom.exports.tree import Leaf, Tree
 from autograder.classroom.records import Student, Submitted
 from autograder.intake.names import parse_file_name
@@ -60,7 +59,7 @@ def read(tree: Tree) -> Reading:
         else:
             one.typed = one.typed or leaf.path
     submissions = [_submit(user, found[user]) for user in sorted(found, key=natural)]
-    return Reading(tuple(submissions), tuple(_speak_of(others)))
+    return Reading(tuple(submissions), speak_of_others(others))
 
 
 def _parse(path: str) -> tuple[str, str, bool, str] | None:
@@ -84,8 +83,3 @@ def _submit(user: str, one: _Submission) -> Submitted:
         problem = f"{kind} was typed into Canvas, and no file was uploaded: read it yourself"
     name = one.first or one.typed
     return submit(name, one.files, students, row=user, late=one.is_late, problem=problem)
-
-
-def _speak_of(others: Iterable[str]) -> Iterable[str]:
-    for name in sorted(others):
-        yield f"{name} has no name that Canvas gives, and was left out."

@@ -37,6 +37,9 @@ MAX_ZIPS = 8
 #: All files of one submission together.
 MAX_CONTENT_BYTES = MAX_TOTAL_BYTES + MAX_NOTEBOOK_BYTES
 
+#: Sentences about what is left out.
+MAX_REMARKS = 5
+
 #: The longest name that every system's folder holds, in bytes.
 _LONGEST_NAME = 255
 
@@ -55,6 +58,9 @@ def read_content(leaves: Sequence[Leaf]) -> Content:
     zips = [leaf for leaf in counted if leaf.path.lower().endswith(".zip")][:MAX_ZIPS]
     own = list_members([leaf for leaf in counted if leaf not in zips], is_zip=False)
     reading = _Reading()
+    for leaf in counted:
+        if leaf.problem and not PurePosixPath(leaf.path).suffix:  # such as a link to a folder
+            reading.problems.append(f"{shown(leaf.path)} was left out: {leaf.problem}")
     reading.add(own, PurePosixPath())
     is_alone = len(zips) == 1 and not (own.files or own.notebooks)
     for leaf in zips:
@@ -125,7 +131,9 @@ class _Reading:
             raise UnreadableError(self.problems[0])
         folders = {str(folder) for path in self.files for folder in PurePosixPath(path).parents}
         both = folders & self.files.keys()
-        remarks = [f"{problem}." for problem in self.problems]
+        remarks = [f"{problem}." for problem in self.problems[:MAX_REMARKS]]
+        if more := len(self.problems) - MAX_REMARKS:
+            remarks += [f"{more} more were left out for such reasons."] if more > 0 else []
         remarks += [
             f"{shown(path)} is a file and a folder: the file was left out." for path in both
         ]

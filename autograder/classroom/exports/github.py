@@ -9,13 +9,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autograder.classroom.exports.reading import Reading, natural, submit, text_id
+from autograder.classroom.exports.reading import Reading, natural, speak_of_others, submit, text_id
 from autograder.classroom.exports.rosters import Roster, parse_roster
 from autograder.classroom.exports.tables import MAX_TABLE_BYTES
 from autograder.classroom.exports.tree import Leaf, Tree
 from autograder.classroom.records import Student, Submitted
 from autograder.errors import IntakeError
-from autograder.intake.listing import listed
 
 __all__ = ["count", "is_classroom", "is_classroom50", "read"]
 
@@ -52,8 +51,7 @@ def read(tree: Tree) -> Reading:
         for name in sorted(names, key=natural)
     ]
     others = [f.path for f in tree.top_files if f.path not in (ROSTER, STUDENTS, SCORES)]
-    if others:
-        remarks.append(f"Beside the submissions, and left out: {listed(sorted(others))}.")
+    remarks += speak_of_others(others)
     return Reading(tuple(submissions), tuple(remarks))
 
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from datetime import timezone
 
 from autograder.classroom.exports.metadata import Entry, read_metadata
-from autograder.classroom.exports.reading import Reading, natural, submit, text_id
+from autograder.classroom.exports.reading import Reading, natural, speak_of_others, submit, text_id
 from autograder.classroom.exports.times import parse_time
 from autograder.classroom.exports.tree import Leaf, Tree
 from autograder.classroom.records import Student, Submitted
 from autograder.core.limits import MIB
-from autograder.intake.listing import listed, shown
+from autograder.intake.listing import shown
 from autograder.intake.names import parse_folder_name
 
 __all__ = ["count", "read"]
@@ -46,8 +46,7 @@ def read(tree: Tree) -> Reading:
     folders = tree.top_folders
     beside = [name for name in folders if name not in entries and not _is_submission(name)]
     beside += [leaf.path for leaf in tree.top_files if leaf.path != METADATA]
-    if beside:
-        remarks.append(f"Beside the submissions, and left out: {listed(sorted(beside))}.")
+    remarks += speak_of_others(beside)
     names = sorted((folders.keys() | entries.keys()) - {*beside}, key=natural)
     submissions = [_submit(name, entries.get(name), folders.get(name, [])) for name in names]
     return Reading(tuple(submissions), tuple(remarks))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from autograder.classroom.exports.reading import Reading, natural, submit, text_id
+from autograder.classroom.exports.reading import Reading, natural, speak_of_others, submit, text_id
 from autograder.classroom.exports.tree import Leaf, Tree
 from autograder.classroom.records import Student, Submitted
 
@@ -51,7 +51,7 @@ def read(tree: Tree) -> Reading:
     for name, leaves in _list_entries(tree):
         match = _NAME.fullmatch(name)
         if match is None:
-            others.append(f"{name} has no name that Moodle gives, and was left out.")
+            others.append(name)
             continue
         who = text_id(match["name"])
         one = found.setdefault(
@@ -65,7 +65,7 @@ def read(tree: Tree) -> Reading:
         is_flat = len(leaves) == 1 and leaves[0].path == name
         one.files += [replace(leaves[0], path=match["file"] or name)] if is_flat else leaves
     submissions = [_submit(found[key]) for key in sorted(found, key=natural)]
-    return Reading(tuple(submissions), tuple(others))
+    return Reading(tuple(submissions), speak_of_others(others))
 
 
 def _list_entries(tree: Tree) -> Iterator[tuple[str, list[Leaf]]]:

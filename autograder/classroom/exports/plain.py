@@ -5,10 +5,9 @@ The student's id is the name, without the ending. It is what is left where no pl
 
 from pathlib import PurePosixPath
 
-from autograder.classroom.exports.reading import Reading, natural, submit, text_id
+from autograder.classroom.exports.reading import Reading, natural, speak_of_others, submit, text_id
 from autograder.classroom.exports.tree import Leaf, Tree
 from autograder.classroom.records import Student, Submitted
-from autograder.intake.listing import listed
 from autograder.intake.names import is_notebook, is_python
 
 __all__ = ["count", "read"]
@@ -31,10 +30,8 @@ def read(tree: Tree) -> Reading:
             submissions.append(_submit(leaf.path, PurePosixPath(leaf.path).stem, [leaf]))
         else:
             beside.append(leaf.path)
-    remarks = []
-    if beside:
-        remarks.append(f"Beside the submissions, and left out: {listed(beside)}.")
-    return Reading(tuple(sorted(submissions, key=lambda one: natural(one.name))), tuple(remarks))
+    ordered = sorted(submissions, key=lambda one: natural(one.name))
+    return Reading(tuple(ordered), speak_of_others(beside))
 
 
 def _may_be_work(leaf: Leaf) -> bool:

@@ -74,6 +74,8 @@ def parse_table(name: str, content: bytes) -> Table:
         rows = _parse(text, delimiter)
     except csv.Error as error:
         raise UsageError(f"{name} can't be read as CSV ({error}): save it again") from error
+    if not rows:
+        raise UsageError(f"{name} has no row: export it again")
     if len(rows) > MAX_ROWS or max(map(len, rows), default=0) > MAX_COLUMNS:
         raise UsageError(f"{name} has too many rows or columns: is it the right file?")
     newline = "\r\n" if "\r\n" in text[: len(text) // 2 + 1000] else "\n"
