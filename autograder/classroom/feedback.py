@@ -1,7 +1,8 @@
 """What each student gets back: the page for students, with what staff say to them.
 
-``feedback/STUDENT.html`` for each student, and all of them in ``feedback.zip``. An id comes from a
-platform and may be anything: it names a file as it is only where every system can have that name
+``feedback/STUDENT.html`` for each student, and all of them in ``feedback.zip``, under the names by
+which Moodle and Canvas take them back where the export is from there. An id comes from a platform
+and may be anything: it names a file as it is only where every system can have that name
 and no other student has one that differs in case alone.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from autograder.classroom.engine.entry import Entry
 from autograder.classroom.gradebook import Comment
+from autograder.classroom.gradebooks import name_feedback, wrap_feedback
 from autograder.classroom.grades import Grade, show_points
 from autograder.classroom.records import FunctionResult, Result, ResultStatus
 from autograder.core.records import FULL_POINTS, Report
@@ -84,7 +86,8 @@ def write_feedback(
         said = _write_staff_words(grade, comments)
         content = page.replace(_PLACE, _PLACE + said, 1).encode("utf-8", "replace")
         _write_if_other(pages / f"{names[grade.student.id]}.html", content)
-    _write_zip(folder / "feedback.zip", pages, sorted(names.values()))
+    files = {f"{names[grade.student.id]}.html": grade.result for grade in own}
+    _write_zip(folder / "feedback.zip", pages, dict(sorted(files.items())))
     return without
 
 
@@ -155,18 +158,25 @@ def _write_if_other(path: Path, content: bytes) -> None:
     write_atomically(path, content)
 
 
-def _write_zip(path: Path, pages: Path, names: Sequence[str]) -> None:
-    """Write a zip of pages, of which one at a time is in memory."""
+def _write_zip(path: Path, pages: Path, names: Mapping[str, Result]) -> None:
+    """Write a zip of pages, of which one at a time is in memory.
+
+    Each has the name under which the platform takes it back, where it does.
+    """
+    written = set()
     part = path.with_name(f".{path.name}.part")
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in names:
-                file = pages / f"{name}.html"
+            for name, result in names.items():
+                file = pages / name
                 if file.is_file():
-                    entry = zipfile.ZipInfo(f"{name}.html", _DATE)
+                    returned = name_feedback(result)
+                    place = name if returned in written else returned or name
+                    written.add(place)
+                    entry = zipfile.ZipInfo(place, _DATE)
                     entry.create_system, entry.external_attr = 3, 0o100644 << 16
                     entry.compress_type = zipfile.ZIP_DEFLATED
-                    archive.writestr(entry, file.read_bytes())
+                    archive.writestr(entry, wrap_feedback(place, file.read_bytes()))
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -8,10 +8,11 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from autograder.classroom.exports.tables import defuse
 from autograder.classroom.grades import Grade, show_points
 from autograder.classroom.records import ResultStatus
 
-__all__ = ["HEADER", "defuse", "make_csv"]
+__all__ = ["HEADER", "make_csv"]
 
 HEADER = (
     "student",
@@ -28,9 +29,6 @@ HEADER = (
     "remark",
 )
 
-#: What makes a spreadsheet take a cell for a formula, here or once blanks before it are cut.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
 
 def make_csv(grades: Iterable[Grade], functions: Sequence[str]) -> bytes:
     """Return the table of some grades; `functions` are its last columns."""
@@ -40,17 +38,6 @@ def make_csv(grades: Iterable[Grade], functions: Sequence[str]) -> bytes:
     writer.writerow([*HEADER, *map(defuse, functions)])
     writer.writerows(rows)
     return text.getvalue().encode("utf-8", "replace")
-
-
-def defuse(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; a number stays as it is."""
-    if not cell.lstrip(" ").startswith(_FORMULA):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}"
-    return cell
 
 
 def _make_row(grade: Grade, functions: Sequence[str]) -> list[str]:

@@ -150,7 +150,7 @@ def test_another_result_counts_only_once_it_is_accepted(
         (["one", "two"], "name one export"),
         (["tests", "--count", "worst"], "--count worst"),
         (["tests", "--points", "2"], "grading a class has no use for --points"),
-        (["tests", "--fill", "a.csv"], "--fill FILE and --column NAME belong together"),
+        (["tests", "--column", "HW 1"], "--column NAME belongs to --fill FILE"),
         (["accept"], "there is no gradebook"),
         (["accept", "now"], "class accept takes 0 words"),
         (["adjust", "ada", "--points", "1"], "--reason"),

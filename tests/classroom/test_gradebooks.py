@@ -2,14 +2,13 @@
 
 import csv
 import io
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from class_gradebooks import Canvas, Moodle
 
-from autograder.classroom.gradebooks import Filled, fill, name_feedback, pack_feedback
+from autograder.classroom.gradebooks import Filled, fill, name_feedback
 from autograder.classroom.records import Result, ResultStatus, Student
 from autograder.errors import UsageError
 
@@ -121,7 +120,7 @@ def test_an_excused_student_stays_excused(tmp_path: Path) -> None:
     assert canvas().upload(found.content).changed == {}
     assert found.matched == ()
     assert found.remarks == (
-        "Excused or not assigned there, and left so: Example, Ada, Sample, Bob.",
+        'Excused or not assigned there, and left so: "Example, Ada", "Sample, Bob".',
     )
 
 
@@ -232,8 +231,8 @@ def test_moodle_changes_the_grades_of_those_with_a_score_and_nothing_else(tmp_pa
         assert (done.error, done.ignored) == ("", [])
     assert found.without == ("Cleo Muster",)
     assert found.remarks[0] == (
-        "Moodle takes no more than its maximum, which these have now, with extra credit: Bob"
-        " Sample."
+        'Moodle takes no more than its maximum, which these have now, with extra credit: "Bob'
+        ' Sample".'
     )
 
 
@@ -342,29 +341,30 @@ def test_others_are_filled_by_address_or_id(
     assert rows(found)[1] == row
 
 
-def test_feedback_gets_the_names_by_which_moodle_takes_it_back(tmp_path: Path) -> None:
+def test_feedback_gets_the_names_by_which_moodle_takes_it_back() -> None:
     names = {
         "12345": "Ada Example_12345_assignsubmission_file",
         "12346": "Bob Sample_12346_assignsubmission_file_",
         "12347": "Cleo Muster_12347_assignsubmission_file_forward.py",
     }
-    pages = [
-        (replace(result(Student(n), 1.0, row=n), name=name), n.encode())
-        for n, name in names.items()
+    paths = [
+        name_feedback(replace(result(Student(number), 1.0, row=number), name=name))
+        for number, name in names.items()
     ]
+    assert paths[0] == "Ada Example_12345_assignsubmission_file/report.html"
+    assert Moodle(PEOPLE, 100.0).upload_feedback(paths) == dict.fromkeys(PEOPLE, "report.html")
+
+
+def test_a_team_in_moodle_gets_nothing_by_a_number_that_may_be_a_students() -> None:
     team = Result("t", (ADA, BOB), GRADED, name="Group A_12345_assignsubmission_file", row="12345")
-    left = pack_feedback(tmp_path / "feedback.zip", "moodle", [*pages, (team, b"team")])
-    assert left == (team,)
-    with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
-        paths = archive.namelist()
-        assert paths[0] == "Ada Example_12345_assignsubmission_file/report.html"
-        assert Moodle(PEOPLE, 100.0).upload_feedback(paths) == dict.fromkeys(PEOPLE, "report.html")
-        assert [archive.read(path).decode() for path in paths] == [*names]
+    assert name_feedback(team) == ""
+    assert (
+        name_feedback(replace(team, students=(), name="Default group_assignsubmission_file")) == ""
+    )
 
 
 def test_feedback_keeps_the_names_by_which_canvas_takes_it_back() -> None:
-    for name in ("exampleada_LATE_1001_55001_forward.py", "名_1_2_forward.py", "doe_s_1_2_x.ipynb"):
-        assert name_feedback("canvas", Result("k", (ADA,), GRADED, name=name)) == name
-    for name in ("exampleada_1001_text.html", "anon_x7Yz2_55004_forward.py", "ada"):
-        assert name_feedback("canvas", Result("k", (ADA,), GRADED, name=name)) == ""
-    assert name_feedback("gradescope", Result("k", (ADA,), GRADED, name="submission_1")) == ""
+    for name in ("exampleada_LATE_1001_55001_forward.py", "doe_s_1001_2_x.ipynb"):
+        assert name_feedback(Result("k", (ADA,), GRADED, name=name, row="1001")) == name
+    for name in ("exampleada_1001_text.html", "anon_x7Yz2_55004_forward.py", "ada", "a_1_2_x.py"):
+        assert name_feedback(Result("k", (ADA,), GRADED, name=name, row="1001")) == ""

@@ -68,8 +68,8 @@ def _grade(homework: Homework | None, submissions: Path, out: Path, options: dic
     from autograder.classroom.commands.grade_class import Asked, grade_class
 
     _refuse_others("grading a class", options, GRADING.keys())
-    if bool(options["fill"]) != bool(options["column"]):
-        raise UsageError("--fill FILE and --column NAME belong together: give both")
+    if options["column"] and not options["fill"]:
+        raise UsageError("--column NAME belongs to --fill FILE: give both")
     named = homework.root if homework else None
     # Never one that the submissions bring along.
     found = Homework(find_homework(named, submission=submissions))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from autograder.classroom.commands.fill import write_filled
 from autograder.classroom.engine.entry import Entry, read_entry
 from autograder.classroom.engine.here import grade_here
 from autograder.classroom.engine.setup import Setup, set_up
@@ -162,6 +163,10 @@ def _grade_all(homework: Homework, asked: Asked, request: StopRequest, kept: Cou
         )
         write_outputs(asked.out, book, store=store)
         _tell(book, run, asked.out, found)
+        if asked.fill is not None and book.counting is not None:
+            grades = list_grades(book, book.counting)
+            for line in write_filled(asked.out, asked.fill, grades, asked.column):
+                print(line)
 
 
 # ---- what is to be graded

@@ -26,8 +26,8 @@ MAX_COLUMNS = 4000
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
-#: What begins a formula in a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What begins a formula in a spreadsheet, here or once blanks before it are cut.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 
 
@@ -95,7 +95,7 @@ def write_table(table: Table) -> bytes:
 
 def defuse(cell: str) -> str:
     """Return a cell's text so that no spreadsheet takes it for a formula; a number stays."""
-    is_formula = len(cell) > 1 and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
+    is_formula = cell.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
     return f"'{cell}" if is_formula else cell
 
 

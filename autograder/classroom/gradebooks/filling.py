@@ -232,7 +232,8 @@ class _Writing:
             is_total = self.kind.platform == "Canvas" and _read_number(cell) is not None
             own = "" if is_total and not is_row_of_student(self.kind, self.columns, row) else cell
             return self.points.get(index, own)
-        return cell if column in self.columns.keys or not index else defuse(cell)
+        is_name = column not in self.columns.keys and index > 0 and cell != "-"  # Moodle's no date
+        return defuse(cell) if is_name else cell
 
     def list_remarks(self) -> list[str]:
         remarks = []
@@ -244,11 +245,11 @@ class _Writing:
                 " scaled."
             )
         if self.not_ours:
-            remarks.append(f"Excused or not assigned there, and left so: {listed(self.not_ours)}.")
+            remarks.append(f"Excused or not assigned there, and left so: {_quote(self.not_ours)}.")
         if self.above:
             remarks.append(
                 "Moodle takes no more than its maximum, which these have now, with extra credit:"
-                f" {listed(self.above)}."
+                f" {_quote(self.above)}."
             )
         if self.kind.platform == "Moodle":
             remarks.append(
@@ -267,6 +268,11 @@ class _Writing:
             if self.kind.platform == "Canvas" and "points possible" in row[0].casefold():
                 return _read_number(_get(row, self.columns.points))
         return None
+
+
+def _quote(names: Sequence[str]) -> str:
+    """List names, in which there are commas."""
+    return listed([f'"{name}"' for name in names])
 
 
 def _read_number(text: str) -> float | None:
