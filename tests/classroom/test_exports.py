@@ -201,3 +201,9 @@ def test_folders_with_hyphens_are_no_repositories_by_that_alone(tmp_path: Path) 
     assert [one.name for one in found.submissions] == ["student-0", "student-1", "student-2"]
     named = read_class(path, platform="github")
     assert [one.row for one in named.submissions] == ["0", "1", "2"]
+
+
+def test_the_folder_of_one_student_is_spoken_of(tmp_path: Path) -> None:
+    path = put_folder(tmp_path, {"forward.py": b"", "train.py": b""})
+    assert "Each .py file of" in read_class(path).remarks[0]
+    assert read_class(tmp_path).remarks == ()

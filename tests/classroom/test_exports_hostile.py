@@ -236,10 +236,11 @@ def make(place: Path) -> Path:
         (b"", "export.zip is empty"),
         (b"PK\x03\x04 cut off", "is a zip that is damaged or was cut off"),
         (b"<html>", "is a web page"),
+        (b"id,name\n1,Ada\n", "export.zip is neither a folder nor a zip: give what the platform"),
         (craft([]), "is a zip without a file"),
         (craft([Entry(b"__MACOSX/x", b"")]), "has no submission in it"),
     ],
-    ids=["empty", "cut", "page", "nothing", "junk"],
+    ids=["empty", "cut", "page", "table", "nothing", "junk"],
 )
 def test_what_is_no_export_is_refused(tmp_path: Path, data: bytes, sentence: str) -> None:
     (tmp_path / "export.zip").write_bytes(data)

@@ -31,7 +31,13 @@ def read(tree: Tree) -> Reading:
         else:
             beside.append(leaf.path)
     ordered = sorted(submissions, key=lambda one: natural(one.name))
-    return Reading(tuple(ordered), speak_of_others(beside))
+    remarks = [*speak_of_others(beside)]
+    if len(ordered) > 1 and not tree.top_folders and all([is_python(one.name) for one in ordered]):
+        remarks.append(
+            f"Each .py file of {tree.name} was taken for a student's. If it is the folder of one"
+            " student, give the folder around it."
+        )
+    return Reading(tuple(ordered), tuple(remarks))
 
 
 def _may_be_work(leaf: Leaf) -> bool:

@@ -16,7 +16,7 @@ from autograder.errors import IntakeError, UsageError
 from autograder.intake.archive import Bounds, ZipMember, list_zip
 from autograder.intake.listing import LINK, MAX_DEPTH, NOT_REGULAR, shown, too_large
 from autograder.intake.names import is_ignored, plain
-from autograder.intake.one_file import open_file
+from autograder.intake.one_file import HEAD_BYTES, open_file
 
 __all__ = ["FileOnDisk", "Leaf", "Tree", "open_tree"]
 
@@ -127,6 +127,7 @@ def open_tree(path: Path) -> Tree:
         return _collect(name, walk.list_leaves(), walk.remarks)
     descriptor = open_file(path)
     try:
+        _refuse_other_files(descriptor, name)
         members = list_zip(descriptor, name, BOUNDS)
     except BaseException:
         os.close(descriptor)
@@ -137,6 +138,17 @@ def open_tree(path: Path) -> Tree:
     # The files are read later, by whoever still has a part of the tree.
     weakref.finalize(members[0].archive, os.close, descriptor)
     return _collect(name, members, [])
+
+
+def _refuse_other_files(descriptor: int, name: str) -> None:
+    """Refuse what is no zip; one that is damaged, or a page, the zip's own reader speaks of."""
+    head = os.read(descriptor, HEAD_BYTES)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    if head and not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"PK", b"<")):
+        raise UsageError(
+            f"{name} is neither a folder nor a zip: give what the platform gives for a download of"
+            " all submissions"
+        )
 
 
 class _Walk:
