@@ -51,7 +51,7 @@ class Source:
     key : str
         Whose it is.
     students : frozenset of str
-        Their ids; what one student submitted twice is no coincidence.
+        The id of each; what one student submitted twice is no coincidence.
     texts : dict of str to str
         Python by its place: a function, ``file.function``, or a file.
     wrong : dict of str to str
@@ -298,7 +298,7 @@ def read_archive(submissions: Iterable[Submitted], functions: Collection[str]) -
     """
     for submitted in submissions:
         try:
-            files = submitted.read() if submitted.read is not None else {}
+            files = submitted.read().files if submitted.read is not None else {}
         except UnreadableError:
             continue
         texts: dict[str, str] = {}

@@ -14,7 +14,7 @@ from synthetic_class import SyntheticClass, independent_softmax
 
 from autograder.classroom.features import Feature, Kind, read_code, read_handout
 from autograder.classroom.misspellings import find_misspellings
-from autograder.classroom.records import Graded, Result, ResultStatus, Student, Submitted
+from autograder.classroom.records import Content, Graded, Result, ResultStatus, Student, Submitted
 from autograder.classroom.similarity import (
     FEW_HOLDERS,
     Source,
@@ -227,7 +227,7 @@ def test_the_order_of_submissions_changes_no_group() -> None:
 
 def archived(**files: bytes) -> Iterator[Submitted]:
     named = {name.replace("_py", ".py").replace("_nb", ".ipynb"): f for name, f in files.items()}
-    yield Submitted("ada 2025", (Student("ada"),), read=lambda: named)
+    yield Submitted("ada 2025", (Student("ada"),), read=lambda: Content(named))
 
 
 def test_an_archive_is_read_from_files_and_notebooks() -> None:
