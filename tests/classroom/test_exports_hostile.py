@@ -322,6 +322,12 @@ def test_metadata_that_is_none_is_refused(tmp_path: Path, metadata: str, sentenc
         gradescope(tmp_path, metadata)
 
 
+def test_metadata_that_is_damaged_in_the_zip_is_refused(tmp_path: Path) -> None:
+    metadata = Entry(b"submission_metadata.yml", GRADESCOPE_METADATA.encode(), crc=1)
+    with pytest.raises(UsageError, match=r"can't be read as YAML \(Bad CRC-32.*download"):
+        crafted(tmp_path, metadata, Entry(b"submission_1/forward.py", b""))
+
+
 @pytest.mark.parametrize(
     ("sid", "student"),
     [("'0123'", "0123"), ("0123", "0123"), ("333", "333"), ("1e3", "1e3"), ("", "ada@example.edu")],

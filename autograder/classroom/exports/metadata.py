@@ -54,8 +54,10 @@ def read_metadata(handle: IO[bytes], name: str) -> Iterator[Entry]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         yield from _Reader(yaml.parse(handle, Loader=loader), name).read()
-    except (yaml.YAMLError, RecursionError, UnicodeError) as error:
-        reason = " ".join(str(error).split())[:200]
+    except UsageError:
+        raise
+    except Exception as error:  # the file may be in a zip, which raises nearly anything
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise UsageError(f"{name} can't be read as YAML ({reason}): {_DAMAGED}") from error
 
 
