@@ -1,0 +1,1 @@
+"""The exam key of the linear models; it stays with the staff."""
