@@ -231,7 +231,10 @@ class Worker:
     def _take_right(self) -> bytes:
         """Return the next frame, of which it is known that it is the next reply."""
         frame, asked = self._frames.popleft()
-        self._matcher.take_right(asked=asked)
+        try:
+            self._matcher.take_right(asked=asked)
+        except ForgedReplyError as forged:
+            raise self._refuse() from forged
         return frame
 
     def _receive_outcome(self, known: deque[bool], deadline: float) -> CallOutcome:
@@ -335,8 +338,12 @@ class Worker:
                 self._tell(reply)
             return read(reply)
         except ForgedReplyError as forged:
-            self._frames.clear()
-            raise self._give_up(Ending(Status.CRASHED, WROTE)) from forged
+            raise self._refuse() from forged
+
+    def _refuse(self) -> WorkerGoneError:
+        """End a worker that wrote what is not its own, and take nothing more of it."""
+        self._frames.clear()
+        return self._give_up(Ending(Status.CRASHED, WROTE))
 
     def _next_reply(self, deadline: float) -> dict[str, Any]:
         """Return the next reply that the matcher waits for."""

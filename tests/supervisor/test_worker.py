@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from worker_talk import (
     MODULES,
@@ -28,6 +29,7 @@ from autograder.core.records import (
     Status,
     While,
 )
+from autograder.core.right_replies import RightReplies, pack_replies
 from autograder.errors import GraderError
 from autograder.supervisor.spawn import Spawned
 from autograder.supervisor.worker import QUEUE_LENGTH, Worker
@@ -355,3 +357,26 @@ signal.pause()
     if seconds < 2:
         os.kill(int(path.read_text()), signal.SIGKILL)
     assert seconds < 2
+
+
+RIGHT_AHEAD = """
+import numpy as np
+
+ready(); receive()
+values = [{"value": (np.array(1.5), "float64"), "changed": (), "to": 3, "at": at} for at in (0, 1)]
+replies = [{"loaded": {"f": {}}, "to": 2, "at": 0}, *values, {"printed": "", "to": 3, "at": 2}]
+contents = [encode(reply) for reply in replies]
+write(b"".join([struct.pack("<I", len(content)) + content for content in contents]))
+receive(); receive()
+"""
+
+
+def test_right_replies_that_came_before_their_request_are_refused_as_others(fake: Start) -> None:
+    right = RightReplies(pack_replies([(np.array(1.5), "float64")] * 2, ()))
+    worker = fake(RIGHT_AHEAD)
+    assert load(worker).problem is None
+    request = encode({"call": "a.f", "returns": "array", "calls": ((0, ()),) * 2})
+    run = worker.collect(worker.ask(request), "a.f", 2, seconds=20, right=right)
+    assert (run.outcomes, run.right) == ((), frozenset())
+    assert run.ending is not None
+    assert run.ending.sentence == "it wrote into the grader's pipe in call 1 of 2 of a.f"
