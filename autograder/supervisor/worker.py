@@ -218,12 +218,13 @@ class Worker:
     ) -> list[bool]:
         """Wait for the replies to all calls, and tell which are right; none if they are not told.
 
-        Not for more bytes than right replies have, and a reading: what comes then is read as ever.
+        Not for many more bytes than right replies have: what comes then is read as ever.
         """
         if right is None:
             return []
+        most = right.bytes + READ_BYTES
         with contextlib.suppress(WorkerGoneError):  # what came before counts, then it ends again
-            while len(self._frames) <= count and sum(map(_size, self._frames)) <= right.bytes:
+            while len(self._frames) <= count and sum(map(_size, self._frames)) <= most:
                 self._wait_for_frames(deadline)
         frames = [frame for frame, _ in itertools.islice(self._frames, count)]
         return right.find_right(frames, ticket)
