@@ -4,7 +4,7 @@ import functools
 import hashlib
 import runpy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,16 +153,27 @@ class Homework:
 
     def digest(self) -> str:
         """Return a digest of everything that a key is compiled from."""
+        own = [*self.rubric.rglob("*.py"), *self.solution.glob("*.py")]
+        files = {*own}.difference(self.picture_files)  # these draw what a key says
+        return self._sum_up({*files, *self._data_files})
+
+    def compiler_digest(self) -> str:
+        """Return a digest of that but for rubric and solution, and of this Python."""
+        return f"{sys.version_info[:2]} {self._sum_up(self._data_files)}"
+
+    @property
+    def _data_files(self) -> set[Path]:
+        data = [file for file in (self.root / "datasets").rglob("*") if file.is_file()]
+        return {file for file in data if file.suffix not in (".md", ".pyc")}
+
+    def _sum_up(self, files: Iterable[Path]) -> str:
+        """Return a digest of the compiler, of versions, and of some files of the homework."""
         named = {
             f"autograder/{file.relative_to(_PACKAGE).as_posix()}": file
             for pattern in _COMPILER_SOURCES
             for file in _PACKAGE.glob(pattern)
         }
-        own = [*self.rubric.rglob("*.py"), *self.solution.glob("*.py")]
-        data = [file for file in (self.root / "datasets").rglob("*") if file.is_file()]
-        own += [f for f in data if f.suffix not in (".md", ".pyc")]
-        for file in {*own}.difference(self.picture_files):  # these draw what a key says
-            named[file.relative_to(self.root).as_posix()] = file
+        named |= {file.relative_to(self.root).as_posix(): file for file in files}
         summary = hashlib.sha256()
         for name in _COMPILED_WITH:
             summary.update(f"{name} {_find_version(name)}\n".encode())

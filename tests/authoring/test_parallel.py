@@ -19,7 +19,7 @@ from autograder.authoring.compiler.parallel import each_in_parallel
 from autograder.errors import RubricError
 
 
-def work(name):
+def work(name, step):
     if name == "wrong":
         time.sleep(0.2)
         raise RubricError("this piece is wrong")
@@ -58,7 +58,7 @@ def test_what_a_process_enters_it_leaves_though_it_is_ended_early(
         finally:
             mark.write_text("left")
 
-    done = each_in_parallel(lambda name: name, ["a", "b", "c", "d"][:pieces], within=entering)
+    done = each_in_parallel(lambda name, _: name, ["a", "b", "c", "d"][:pieces], within=entering)
     assert next(iter(done))[0] in "abcd"
     done.close()
     marks = [mark.read_text() for mark in tmp_path.iterdir()]

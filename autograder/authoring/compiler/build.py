@@ -1,39 +1,35 @@
 """Compile a homework's rubric and reference into its two answer keys, full and public."""
 
+import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from autograder.authoring.compiler.changes import cut_changes, record_changes
-from autograder.authoring.compiler.draw import draw_examples
+from autograder.authoring.compiler.changes import cut_changes
+from autograder.authoring.compiler.fingerprint import Fingerprints
+from autograder.authoring.compiler.memory import Helpers, Memory
 from autograder.authoring.compiler.parallel import each_in_parallel
 from autograder.authoring.compiler.predicates import Predicates, load_alone, require_accepted
-from autograder.authoring.compiler.questions import (
-    CompiledQuestion,
-    compile_question,
-    keep_wrong,
-    open_ended_calls,
-)
-from autograder.authoring.compiler.recorded import record_calls
 from autograder.authoring.compiler.reference import Arguments, Reference, load_exam, structure_of
 from autograder.authoring.compiler.soundness import require_sound
+from autograder.authoring.compiler.whole import compile_whole, count_steps, describe_whole
 from autograder.authoring.compiler.written_shapes import list_any_shape, rename_letters
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, Check
 from autograder.authoring.language.pictures import Picture
-from autograder.authoring.language.questions import Convention, Exam, Part, Question
+from autograder.authoring.language.questions import Convention, Exam, Mistake, Part, Question
 from autograder.authoring.language.where import as_sentence, did_you_mean
 from autograder.core.codec import PLAIN, decode, encode
-from autograder.core.right_replies import pack_replies
-from autograder.core.vectors import bundle, pack
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
-from autograder.homework.key import PHASES, write_key
+from autograder.homework.key import write_key
 
 __all__ = ["compile_exam", "compile_homework", "compile_pictures"]
 
 Progress = Callable[[str, int, int], None]
+
+#: What `autograder.authoring.compiler.whole` makes of a question.
+Compiled = dict[str, Any]
 
 
 def compile_homework(
@@ -41,9 +37,9 @@ def compile_homework(
 ) -> tuple[str, ...]:
     """Compile both keys of a homework from solution, rubric and data, and write them.
 
-    `progress` is called with a question's name, its number and how many there are. Returned is a
-    sentence for letters that the exam does not declare, and for each gradient that is proved on
-    some of its examples only.
+    `progress` is called with a question's name, how many steps are done, and of how many. Returned
+    is a sentence for letters that the exam does not declare, and for each gradient that is proved
+    on some of its examples only.
 
     Raises
     ------
@@ -55,7 +51,12 @@ def compile_homework(
     # Before the parts, which take their time: whoever writes a picture learns of an error at once.
     drawn = compile_pictures(exam.pictures, exam.questions, reference)
     predicates = load_alone(homework, exam)
-    content = compile_exam(exam, reference, predicates=predicates, progress=progress)
+    memory = Memory(
+        homework.root / "build" / "compiled",
+        homework.compiler_digest(),
+        Fingerprints(homework.root),
+    )
+    content = compile_exam(exam, reference, predicates=predicates, progress=progress, memory=memory)
     content["pictures"] = drawn
     remarks: tuple[str, ...] = content.pop("remarks")
     write_key(
@@ -72,55 +73,70 @@ def compile_exam(
     *,
     predicates: Predicates | None = None,
     progress: Progress = lambda *_: None,
+    memory: Memory | None = None,
 ) -> dict[str, Any]:
     """Return the full key's content, all but its digest, and ``remarks`` to the rubric's author.
 
-    The homework's own `predicates` are the exam's, if not given.
+    The homework's own `predicates` are the exam's, if not given. Without a `memory` everything is
+    compiled again.
     """
     require_sound(exam, reference)
-    questions = {question.full_name: question for question in exam.questions}
-    # Training lists many orders: it takes longest, and begins first.
-    names = sorted(questions, key=lambda name: questions[name].open_order is None)
-
-    def compile_one(name: str) -> CompiledQuestion:
-        with as_sentence(f"compiling {name} raised", where=questions[name].where):
-            done = compile_question(questions[name], reference)
-            changes = record_changes(done, questions, reference)
-            return replace(done, changes=changes).without_question()
-
-    found: dict[str, CompiledQuestion] = {}
-    for name, done in each_in_parallel(compile_one, names):
-        progress(name, len(found), len(names))
-        found[name] = replace(done, question=questions[name])
-    compiled = {name: found[name] for name in questions}
-    checks = [
-        entry
-        for part in exam.parts
-        for entry in _make_check_entries(part, exam, compiled, reference)
-    ]
+    compiled = _compile_questions(
+        exam, reference, memory or Memory(None, "", Fingerprints(Path())), progress
+    )
+    checks = [entry for part in exam.parts for entry in _make_check_entries(part, exam, compiled)]
     functions = [
-        _make_function_entry(done, reference.functions[name].__doc__ or "")
-        for name, done in compiled.items()
+        _make_function_entry(
+            question, compiled[question.full_name], reference.functions[question.full_name]
+        )
+        for question in exam.questions
     ]
     if predicates is None:
         predicates = {function.__name__: function for function in exam.predicates}
     require_accepted(checks, functions, predicates, (exam, reference))
 
-    recorded: dict[str, bytes] = {}
-    for name in names:
-        with as_sentence(f"compiling {name} raised", where=questions[name].where):
-            recorded[name] = encode(record_calls(compiled[name], compiled, reference))
     return {
         "parts": {part.name: part.title for part in exam.parts},
         "letters": {name: letter.counts for name, letter in exam.letters.items()},
-        "functions": tuple([f | {"recorded": recorded[f["name"]]} for f in functions]),
+        "functions": tuple(functions),
         "checks": tuple(checks),
         "hidden_points": _count_hidden_points(checks),
         "remarks": (
             *_list_undeclared(exam),
-            *[done.remark for done in compiled.values() if done.remark],
+            *[done["remark"] for done in compiled.values() if done["remark"]],
         ),
     }
+
+
+def _compile_questions(
+    exam: Exam, reference: Reference, memory: Memory, progress: Progress
+) -> dict[str, Compiled]:
+    """Return what is compiled of each question, in their order; what is known is not again."""
+    questions = {question.full_name: question for question in exam.questions}
+    keys, found = {}, {}
+    for name, question in questions.items():
+        keys[name] = memory.make_key(*describe_whole(question, exam, reference))
+        found[name] = memory.of(name).recall_whole(keys[name])
+
+    def compile_one(name: str, step: Callable[[], None]) -> Compiled:
+        remembered = memory.of(name)
+        with as_sentence(f"compiling {name} raised", where=questions[name].where):
+            done = compile_whole(questions[name], exam, reference, Helpers(remembered, step))
+        remembered.keep(keys[name], done)
+        return done
+
+    # Training lists many orders: it takes longest, and begins first.
+    new = [name for name in questions if found[name] is None]
+    new.sort(key=lambda name: questions[name].open_order is None)
+    steps, count = itertools.count(1), sum([count_steps(questions[name]) for name in new])
+
+    def on_step(name: str) -> None:
+        progress(name, next(steps), count)
+
+    with closing(each_in_parallel(compile_one, new, on_step=on_step)) as compiled:
+        found.update(compiled)
+    memory.forget_others(questions)
+    return found
 
 
 def _count_hidden_points(checks: list[dict[str, Any]]) -> dict[str, int]:
@@ -146,34 +162,31 @@ def _list_undeclared(exam: Exam) -> tuple[str, ...]:
 
 
 def _make_check_entries(
-    part: Part, exam: Exam, compiled: dict[str, CompiledQuestion], reference: Reference
+    part: Part, exam: Exam, compiled: dict[str, Compiled]
 ) -> list[dict[str, Any]]:
     """Return a part's checks in the order of the report, conventions after their owner's."""
-    shared = []
-    for convention in exam.conventions_of(part):
-        what = f"compiling the convention {convention.name} raised"
-        with as_sentence(what, where=convention.where):
-            shared.append(_make_convention_entry(part, convention, compiled, reference))
+    shared = [_make_convention_entry(part, c, compiled) for c in exam.conventions_of(part)]
     entries = []
     for question in part.questions:
         done = compiled[question.full_name]
-        entries += [_make_check_entry(part, done, check) for check in question.checks]
+        entries += [_make_check_entry(question, done, check) for check in question.checks]
         entries += [entry for entry in shared if entry["function"] == question.full_name]
     return entries
 
 
-def _make_check_entry(part: Part, done: CompiledQuestion, check: Check) -> dict[str, Any]:
-    calls = done.calls_of(check)
+def _make_check_entry(question: Question, done: Compiled, check: Check) -> dict[str, Any]:
+    others = [call for name in check.calls_of for call in done["own_calls"][name]]
+    calls = tuple(dict.fromkeys([*others, *done["own_calls"].get(check.name, ())]))
     if not calls:
         raise RubricError(
-            f"the check {check.name} of {done.question.full_name} makes no call of its own:"
+            f"the check {check.name} of {question.full_name} makes no call of its own:"
             " whatever its inputs give is among the public calls already",
             where=check.where,
         )
     return {
-        "id": f"{done.question.full_name}.{check.name}",
-        "part": part.name,
-        "function": done.question.full_name,
+        "id": f"{question.full_name}.{check.name}",
+        "part": question.part.name,
+        "function": question.full_name,
         "title": check.title,
         "kind": check.kind,
         "points": check.hundredths,
@@ -193,40 +206,9 @@ def _make_plain(value: Any) -> Any:
 
 
 def _make_convention_entry(
-    part: Part, convention: Convention, compiled: dict[str, CompiledQuestion], reference: Reference
+    part: Part, convention: Convention, compiled: dict[str, Compiled]
 ) -> dict[str, Any]:
-    """Add a convention's calls to its functions' public calls, and return its check."""
-    members = []
-    for name, (examples, other) in convention.shown_by.items():
-        done = compiled[name]
-        assert examples.inputs is not None
-        start = len(done.calls[PUBLIC])
-        masks, wrongs = [], []
-        drawn = draw_examples(
-            examples.inputs.strategy(done.question.letters),
-            examples.count,
-            seed=start ^ reference.seed,
-            where=examples.inputs.where,
-        )
-        for arguments in drawn:
-            right = reference.outcomes(done.question, arguments)
-            done.calls[PUBLIC].append((PLAIN, arguments))
-            done.expected[PUBLIC].append(right)
-            for mistake in done.question.mistakes:
-                wrong = reference.wrong_outcomes(mistake.wrong, done.question, arguments)
-                done.wrong[mistake.name][PUBLIC].append(keep_wrong(wrong, right))
-            wrongs.append(np.asarray(other(*arguments), dtype=np.float64))
-            masks.append(wrongs[-1] != right[0][0])
-        if not any([mask.any() for mask in masks]):
-            raise RubricError(
-                f"no input of the convention {convention.name} tells the two conventions of {name}"
-                " apart",
-                where=convention.where,
-            )
-        calls = tuple(range(start, len(done.calls[PUBLIC])))
-        members.append(
-            {"function": name, "calls": calls, "at": tuple(masks), "wrong": tuple(wrongs)}
-        )
+    members = [compiled[name]["kinks"][convention.name] for name in convention.shown_by]
     return {
         "id": f"{convention.owner}.{convention.name}",
         "part": part.name,
@@ -246,67 +228,48 @@ def _make_convention_entry(
     }
 
 
-def _make_function_entry(done: CompiledQuestion, docstring: str) -> dict[str, Any]:
-    question = done.question
-    structure = structure_of(question.returns)
-    requests = {
-        phase: encode(
-            {"call": question.full_name, "returns": structure, "calls": tuple(done.calls[phase])}
-        )
-        for phase in PHASES
-    }
+def _make_function_entry(
+    question: Question, done: Compiled, function: Callable[..., Any]
+) -> dict[str, Any]:
     mistakes = tuple(
-        [
-            {
-                "name": mistake.name,
-                "sentence": mistake.sentence,
-                "smallest": done.smallest[mistake.name],
-                "by_lot": mistake.name in done.by_lot,
-                "costs": tuple([f"{question.full_name}.{name}" for name in mistake.costs]),
-                "results": {
-                    phase: _pool_results(map(bundle, done.wrong[mistake.name][phase]))
-                    for phase in PHASES
-                },
-            }
-            for mistake in question.mistakes
-        ]
+        [_make_mistake_entry(question, m, done["mistakes"][m.name]) for m in question.mistakes]
     )
-    shapes = _find_shapes(question)
+    shapes, docstring = _find_shapes(question), function.__doc__ or ""
     return {
         "name": question.full_name,
-        "parameters": done.parameters,
+        "parameters": done["parameters"],
         "names": question.returns,
         "notes": question.part.notes,
         "trains": question.trains,
-        "counts": {phase: len(done.calls[phase]) for phase in PHASES},
-        "requests": requests,
-        "expected": {phase: _pool_results(map(pack, done.expected[phase])) for phase in PHASES},
-        "replies": {phase: _pack_replies(done, phase) for phase in PHASES},
+        "counts": done["counts"],
+        "requests": done["requests"],
+        "expected": done["expected"],
+        "replies": done["replies"],
         "mistakes": encode(mistakes),
-        "changes": encode(done.changes),
+        "changes": done["changes"],
         "shapes": rename_letters(shapes, docstring),
         "any_shape": list_any_shape(shapes, docstring),
+        "recorded": done["recorded"],
     }
 
 
-def _pack_replies(done: CompiledQuestion, phase: str) -> dict[str, Any]:
-    expected = done.expected[phase]
-    several = {call for call, right in enumerate(expected) if len(right) > 1}
-    return pack_replies([right[0] for right in expected], several | open_ended_calls(done, phase))
+def _make_mistake_entry(
+    question: Question, mistake: Mistake, done: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "name": mistake.name,
+        "sentence": mistake.sentence,
+        "smallest": done["smallest"],
+        "by_lot": done["by_lot"],
+        "costs": tuple([f"{question.full_name}.{name}" for name in mistake.costs]),
+        "results": done["results"],
+    }
 
 
 def _find_shapes(question: Question) -> dict[str, Any]:
     """Return each parameter's shape in letters, from the first check that draws its inputs."""
     drawn = [c.examples.inputs for c in question.checks if c.examples and c.examples.inputs]
     return _make_plain({name: spec.shape for name, spec in drawn[0].specs.items()}) if drawn else {}
-
-
-def _pool_results(results: Iterable[Any]) -> dict[str, Any]:
-    places: dict[bytes, int] = {}
-    of = []
-    for result in results:
-        of.append(-1 if result is None else places.setdefault(encode(result), len(places)))
-    return {"stored": tuple(places), "of": tuple(of)}
 
 
 def _cut_public_half(content: dict[str, Any]) -> dict[str, Any]:

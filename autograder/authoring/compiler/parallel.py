@@ -12,34 +12,45 @@ import sys
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 from autograder.errors import GraderError, RubricError
 
 __all__ = ["each_in_parallel"]
 
+#: Called with a piece's name, and with what to call after each step of it.
+Work = Callable[[str, Callable[[], None]], Any]
+
 
 def each_in_parallel(
-    work: Callable[[str], Any],
+    work: Work,
     names: Sequence[str],
     *,
     within: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    on_step: Callable[[str], None] = lambda _: None,
 ) -> Generator[tuple[str, Any], None, None]:
     """Yield each name with what `work` returns for it, plain data (it is pickled), as it gets done.
 
     They are begun in their order: put long ones first. `within` is what each process enters before
-    its first piece, and leaves when it ends, early or not. A RubricError comes as `work` raised it.
+    its first piece, and leaves when it ends, early or not. For each step that `work` says it has
+    done of a piece, `on_step` is called here with the piece's name. A RubricError comes as `work`
+    raised it.
     """
     cores = min(_count_cores(), len(names))
     if cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
         with within():
             for name in names:
-                yield name, work(name)
+                yield name, work(name, partial(on_step, name))
         return
     context = multiprocessing.get_context("fork")
     counter, lock = context.Value("i", 0), context.Lock()
     receiver, sender = context.Pipe(duplex=False)
     parent = os.getpid()
+
+    def send(name: str, kind: str, content: Any = None) -> None:
+        with lock:
+            sender.send((name, kind, content))
 
     def take_turns() -> None:
         receiver.close()  # else no send would ever fail once no one receives
@@ -51,10 +62,9 @@ def each_in_parallel(
                     counter.value += 1
                 if number >= len(names):
                     return
-                done = _try_work(work, names[number])
+                name = names[number]
                 try:
-                    with lock:
-                        sender.send((names[number], *done))
+                    send(name, *_try_work(work, name, partial(send, name, "step")))
                 except OSError:
                     return  # no one receives any more: another piece failed, or all was stopped
 
@@ -63,7 +73,7 @@ def each_in_parallel(
         process.start()
     sender.close()
     try:
-        yield from _receive(receiver, len(names))
+        yield from _receive(receiver, len(names), on_step)
         for process in processes:
             process.join()
     finally:
@@ -99,8 +109,10 @@ class _Ending:
             self._is_heeded = False
 
 
-def _receive(receiver: Any, count: int) -> Iterator[tuple[str, Any]]:
-    for _ in range(count):
+def _receive(
+    receiver: Any, count: int, on_step: Callable[[str], None]
+) -> Iterator[tuple[str, Any]]:
+    while count:
         try:
             name, kind, content = receiver.recv()
         except EOFError as error:
@@ -109,12 +121,16 @@ def _receive(receiver: Any, count: int) -> Iterator[tuple[str, Any]]:
             raise RubricError(content)
         if kind == "error":
             raise GraderError(f"the compiler failed at {name}:\n{content}")
+        if kind == "step":
+            on_step(name)
+            continue
+        count -= 1
         yield name, content
 
 
-def _try_work(work: Callable[[str], Any], name: str) -> tuple[str, Any]:
+def _try_work(work: Work, name: str, step: Callable[[], None]) -> tuple[str, Any]:
     try:
-        return "done", work(name)
+        return "done", work(name, step)
     except RubricError as error:
         return "rubric", str(error)
     except Exception:

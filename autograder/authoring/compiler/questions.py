@@ -3,15 +3,17 @@
 import itertools
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from autograder.authoring.compiler.draw import EnoughError, draw_examples, find_smallest
+from autograder.authoring.compiler.memory import Helpers
 from autograder.authoring.compiler.proofs import prove_gradient, require_no_slip
-from autograder.authoring.compiler.reference import Reference
+from autograder.authoring.compiler.reference import Reference, copied
 from autograder.authoring.language.checks import HIDDEN, PUBLIC, RESULT_KINDS, Check, Examples
+from autograder.authoring.language.inputs import Inputs
 from autograder.authoring.language.questions import Mistake, OpenOrder, Question
 from autograder.authoring.language.where import line_of, shown_arguments
 from autograder.core.codec import PLAIN, READ_ONLY, STRIDED, encode
@@ -54,12 +56,7 @@ class CompiledQuestion:
     smallest: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     by_lot: set[str] = field(default_factory=set)
-    changes: dict[str, Any] = field(default_factory=dict)
     remark: str = ""
-
-    def without_question(self) -> "CompiledQuestion":
-        """Return the same as plain data, without the rubric's functions."""
-        return replace(self, question=None)  # type: ignore[arg-type]
 
     def calls_of(self, check: Check) -> tuple[int, ...]:
         """Return the positions of the calls that `check` looks at, others' first."""
@@ -67,39 +64,79 @@ class CompiledQuestion:
         return tuple(dict.fromkeys(others + self.own_calls.get(check.name, [])))
 
 
-def compile_question(question: Question, reference: Reference) -> CompiledQuestion:
+def compile_question(
+    question: Question, reference: Reference, helpers: Helpers
+) -> CompiledQuestion:
     """Draw, prove and distinguish; a RubricError names the question that is at fault."""
     compiled = CompiledQuestion(question, reference.parameters(question.full_name))
-    chosen = {check.name: _choose_examples(question, check, reference) for check in question.checks}
-    shown = {m.name: _show_mistake(question, m, chosen, reference) for m in question.mistakes}
-    _add_distinguishing(question, chosen, reference)
-    _number_calls(compiled, chosen)
+    scene = _Scene(question, reference, helpers)
+    for check in question.checks:
+        scene.chosen[check.name] = _choose_examples(check, scene)
+    shown = {mistake.name: _show_mistake(mistake, scene) for mistake in question.mistakes}
+    _add_distinguishing(scene)
+    _number_calls(compiled, scene.chosen)
     _compute_expected(compiled, reference)
     _prove(compiled, reference)
     _compute_mistakes(compiled, shown, reference)
     return compiled
 
 
-def _make_seed(reference: Reference, *words: str) -> int:
-    return zlib.crc32(" ".join(words).encode()) ^ reference.seed
+@dataclass(frozen=True)
+class _Scene:
+    """A question in the making: the examples chosen so far for each check."""
+
+    question: Question
+    reference: Reference
+    helpers: Helpers
+    chosen: dict[str, list[Arguments]] = field(default_factory=dict)
+
+    def make_seed(self, *words: str) -> int:
+        return (
+            zlib.crc32(" ".join([self.question.full_name, *words]).encode()) ^ self.reference.seed
+        )
+
+    def examples_of(self, check: Check) -> list[Arguments]:
+        """Return the examples that a check looks at, others' first."""
+        return [call for name in (*check.calls_of, check.name) for call in self.chosen[name]]
+
+    def recall(self, find: Callable[[], Any], *depends_on: Any) -> Any:
+        """Return what `find` gives, which depends on this function and these values alone."""
+        question = self.question
+        own = self.reference.functions[question.full_name]
+        about = (own, question.returns, question.open_order, question.letters)
+        found = self.helpers.memory.recall(find, *about, *depends_on)
+        return None if found is None else copied(found)
+
+    def draw(self, inputs: Inputs, count: int, *, seed: int) -> list[Arguments]:
+        def find() -> tuple[Arguments, ...]:
+            strategy = inputs.strategy(self.question.letters)
+            return tuple(draw_examples(strategy, count, seed=seed, where=inputs.where))
+
+        return [copied(arguments) for arguments in self.recall(find, "draw", inputs, count, seed)]
+
+    def find_smallest(
+        self, inputs: Inputs, shows: Callable[[Arguments], bool], *depends_on: Any, seed: int
+    ) -> Arguments | None:
+        """Return the smallest call for which `shows`, which depends on these values, is true."""
+
+        def find() -> Arguments | None:
+            return find_smallest(inputs.strategy(self.question.letters), shows, seed=seed)
+
+        found: Arguments | None = self.recall(find, "smallest", inputs, seed, *depends_on)
+        return found
 
 
-def _choose_examples(question: Question, check: Check, reference: Reference) -> list[Arguments]:
+def _choose_examples(check: Check, scene: _Scene) -> list[Arguments]:
+    scene.helpers.step()
     examples = check.examples
     if examples is None:
         return []
-    seed = _make_seed(reference, question.full_name, check.name)
+    seed = scene.make_seed(check.name)
     drawn = list(examples.pinned)
     if examples.inputs is not None:
-        inputs = examples.inputs
-        drawn += draw_examples(
-            inputs.strategy(question.letters), examples.count, seed=seed, where=inputs.where
-        )
+        drawn += scene.draw(examples.inputs, examples.count, seed=seed)
     for number, edge in enumerate(examples.edges):
-        several = draw_examples(
-            edge.strategy(question.letters), EDGE_DRAWS, seed=seed + number + 1, where=edge.where
-        )
-        drawn += several[-1:]
+        drawn += scene.draw(edge, EDGE_DRAWS, seed=seed + number + 1)[-1:]
     return drawn
 
 
@@ -108,10 +145,10 @@ def _find_check(question: Question, mistake: Mistake) -> Check:
 
 
 def _search(
-    question: Question,
     check: Check,
-    chosen: dict[str, list[Arguments]],
+    scene: _Scene,
     shows: Callable[[Arguments], bool],
+    *depends_on: Any,
     seed: int,
 ) -> Arguments | None:
     """Return the smallest call of `check`'s kind for which `shows` is true."""
@@ -119,21 +156,17 @@ def _search(
     if examples is not None and examples.inputs is not None:
         found = None
         for inputs in (examples.inputs, *examples.edges):
-            found = found or find_smallest(inputs.strategy(question.letters), shows, seed=seed)
+            found = found or scene.find_smallest(inputs, shows, *depends_on, seed=seed)
         return found
-    names = (*check.calls_of, check.name)
-    pinned = [arguments for name in names for arguments in chosen[name]]
-    return next((arguments for arguments in pinned if shows(arguments)), None)
+    return next((call for call in scene.examples_of(check) if shows(call)), None)
 
 
-def _show_mistake(
-    question: Question, mistake: Mistake, chosen: dict[str, list[Arguments]], reference: Reference
-) -> Arguments:
+def _show_mistake(mistake: Mistake, scene: _Scene) -> Arguments:
     """Find the smallest call that shows `mistake`, and make it one of the examples."""
+    scene.helpers.step()
+    question, reference, chosen = scene.question, scene.reference, scene.chosen
     check = _find_check(question, mistake)
-    names = (*check.calls_of, check.name)
-    calls = [arguments for name in names for arguments in chosen[name]]
-    require_no_slip(question, mistake, calls, reference)
+    require_no_slip(question, mistake, scene.examples_of(check), reference)
 
     def tell(arguments: Arguments) -> bool | None:
         """Tell whether a call shows the mistake; None where it raises."""
@@ -142,10 +175,11 @@ def _show_mistake(
             return None
         return differs(reference.outcomes(question, arguments), wrong)
 
-    seed = _make_seed(reference, question.full_name, mistake.name)
-    smallest = _search(question, check, chosen, _give_up(tell), seed)
+    seed, wrong = scene.make_seed(mistake.name), mistake.wrong
+    smallest = _search(check, scene, _give_up(tell), "shown", wrong, seed=seed)
     if smallest is None:  # it always raises: then that is what tells it from the right answer
-        smallest = _search(question, check, chosen, lambda a: tell(a) is not False, seed)
+        is_told = lambda call: tell(call) is not False  # noqa: E731
+        smallest = _search(check, scene, is_told, "raised", wrong, seed=seed)
     if smallest is None and check.kind in RESULT_KINDS:
         raise RubricError(
             f"the mistake {mistake.name} of {question.full_name} can't be told from the right"
@@ -159,7 +193,7 @@ def _show_mistake(
     hidden = [other for other in question.checks if other.visibility == HIDDEN and other.examples]
     for other in hidden:
         if check.name == "values" and not any([tell(args) for args in chosen[other.name]]):
-            chosen[other.name] += _draw_another(question, other, tell, seed)
+            chosen[other.name] += _draw_another(other, scene, tell, seed=seed)
     return smallest
 
 
@@ -179,13 +213,11 @@ def _give_up(tell: Callable[[Arguments], bool | None]) -> Callable[[Arguments], 
 
 
 def _draw_another(
-    question: Question, check: Check, shows: Callable[[Arguments], bool | None], seed: int
+    check: Check, scene: _Scene, shows: Callable[[Arguments], bool | None], *, seed: int
 ) -> list[Arguments]:
     if check.examples is None or check.examples.inputs is None:
         return []
-    drawn = draw_examples(
-        check.examples.inputs.strategy(question.letters), MORE_HIDDEN, seed=seed + 1
-    )
+    drawn = scene.draw(check.examples.inputs, MORE_HIDDEN, seed=seed + 1)
     return [arguments for arguments in drawn if shows(arguments)][:1]
 
 
@@ -196,17 +228,16 @@ def differs(right: tuple[Any, ...], wrong: Any) -> bool:
     return bool(wrong) and not share_an_answer(right, wrong)
 
 
-def _add_distinguishing(
-    question: Question, chosen: dict[str, list[Arguments]], reference: Reference
-) -> None:
+def _add_distinguishing(scene: _Scene) -> None:
     """Make sure that some example tells each mistake from each other one."""
+    question, reference = scene.question, scene.reference
     mistakes = question.mistakes
     known = [
         arguments
         for check in question.checks
         if check.visibility == PUBLIC
         and (question.open_order is None or check.kind in RESULT_KINDS)
-        for arguments in chosen[check.name]
+        for arguments in scene.chosen[check.name]
     ]
     given = {
         mistake.name: [
@@ -217,7 +248,7 @@ def _add_distinguishing(
     for first, second in itertools.combinations(mistakes, 2):
         pairs = zip(given[first.name], given[second.name], strict=True)
         if not any(itertools.starmap(_tell_apart, pairs)):
-            _distinguish(question, (first, second), chosen, reference)
+            _distinguish((first, second), scene)
 
 
 def _tell_apart(one: Any, other: Any) -> bool:
@@ -227,13 +258,9 @@ def _tell_apart(one: Any, other: Any) -> bool:
     return bool(one) and bool(other) and not share_an_answer(one, other)
 
 
-def _distinguish(
-    question: Question,
-    pair: tuple[Mistake, Mistake],
-    chosen: dict[str, list[Arguments]],
-    reference: Reference,
-) -> None:
+def _distinguish(pair: tuple[Mistake, Mistake], scene: _Scene) -> None:
     first, second = pair
+    question, reference = scene.question, scene.reference
 
     def shows(arguments: Arguments) -> bool:
         return _tell_apart(
@@ -243,15 +270,12 @@ def _distinguish(
 
     for mistake in pair:
         check = _find_check(question, mistake)
+        wrongs = [first.wrong, second.wrong]
         found = _search(
-            question,
-            check,
-            chosen,
-            shows,
-            _make_seed(reference, question.full_name, *[m.name for m in pair]),
+            check, scene, shows, "apart", wrongs, seed=scene.make_seed(first.name, second.name)
         )
         if found is not None:
-            chosen[check.name].append(found)
+            scene.chosen[check.name].append(found)
             return
     raise RubricError(
         f"the mistakes {first.name} and {second.name} of {question.full_name} give the same"

@@ -27,16 +27,15 @@ from autograder.core.results import plain_arguments, plain_result
 from autograder.core.vectors import shapes_in, vector_of
 from autograder.homework.key import PHASES
 
-__all__ = ["record_calls"]
+__all__ = ["describe_batch", "record_calls"]
 
 Function = Callable[..., Any]
 
 
 def record_calls(
-    done: CompiledQuestion, compiled: Mapping[str, CompiledQuestion], reference: Reference
+    done: CompiledQuestion, questions: Mapping[str, Question], reference: Reference
 ) -> dict[str, dict[str, Any]]:
     """Return by phase and function, ``file.function``, the packed calls that one makes of it."""
-    questions = {name: other.question for name, other in compiled.items()}
     found = {}
     for phase in PHASES:
         open_ended = open_ended_calls(done, phase)
@@ -93,23 +92,11 @@ class _Recorder:
     def _keep(self, name: str, given: tuple[Any, ...]) -> None:
         self._calls.setdefault(name, {}).setdefault(_round_off(given), given)
 
-    def _batch_axes(self, name: str) -> dict[int, int]:
-        """Return which axis of which argument counts the items of a batch."""
-        question = self._questions[name]
-        drawn = [c.examples.inputs for c in question.checks if c.examples and c.examples.inputs]
-        if not drawn or not question.letters:
-            return {}
-        batch = next(iter(question.letters))
-        axes = {}
-        for position, spec in enumerate(drawn[0].specs.values()):
-            lengths = spec.shape.split() if isinstance(spec.shape, str) else []
-            if batch in lengths:
-                axes[position] = lengths.index(batch)
-        return axes
-
     def _pack(self, name: str) -> dict[str, Any]:
         calls = list(self._calls[name].values())
-        batch = self._batch_axes(name) if self._question.open_order is not None else {}
+        batch = (
+            _find_batch_axes(self._questions[name]) if self._question.open_order is not None else {}
+        )
         axis = self._find_result_axis(name, calls, batch)
         made = [(plain_arguments(given), self._tell(name, given)) for given in calls]
         return pack_calls(
@@ -143,6 +130,20 @@ class _Recorder:
             if all([_is_turned(some, other, axis) for some, other in turned]):
                 return axis
         return None
+
+
+def describe_batch(question: Question) -> tuple[Any, ...]:
+    """Return what tells which axis counts the items of a batch: first letter, shapes of inputs."""
+    drawn = [c.examples.inputs for c in question.checks if c.examples and c.examples.inputs]
+    shapes = [spec.shape for spec in drawn[0].specs.values()] if drawn else []
+    return (next(iter(question.letters), ""), shapes)
+
+
+def _find_batch_axes(question: Question) -> dict[int, int]:
+    """Return which axis of which argument counts the items of a batch."""
+    batch, shapes = describe_batch(question)
+    words = [shape.split() if isinstance(shape, str) else [] for shape in shapes]
+    return {n: of.index(batch) for n, of in enumerate(words) if batch in of}
 
 
 def _is_turned(some: Any, other: Any, axis: int) -> bool:

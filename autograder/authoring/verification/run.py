@@ -189,7 +189,7 @@ def grade_rows(
         else:
             yield row, known
     graded = each_in_parallel(
-        lambda name: grader.grade(new[name]), list(new), within=lambda: grader
+        lambda name, _: grader.grade(new[name]), list(new), within=lambda: grader
     )
     with closing(graded):
         for name, outcome in graded:
