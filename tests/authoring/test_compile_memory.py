@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from autograder.authoring.compiler.lock import locked
 
 from autograder.authoring import Inputs, real
 from autograder.authoring.compiler.fingerprint import Fingerprints
+from autograder.authoring.compiler.lock import locked
 from autograder.authoring.compiler.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -40,7 +40,7 @@ def perceptron_update(theta: np.ndarray, c: np.ndarray, y: np.ndarray, m: int) -
 def train_perceptron(
     c: np.ndarray, y: np.ndarray, m: int, epochs: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Train until an epoch passes without a mistake, or the epochs are over.
+    """Train until an epoch passes without a mistake.
 
     Parameters
     ----------
@@ -75,5 +75,5 @@ def train_perceptron(
     (array([ 0., -1.,  0.,  1.]), array([1, 0]))
     """
     raise NotImplementedError(
-        "perceptron.train_perceptron: train until an epoch passes without a mistake, or the epochs are over"
+        "perceptron.train_perceptron: train until an epoch passes without a mistake"
     )

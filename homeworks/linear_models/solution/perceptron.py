@@ -39,7 +39,7 @@ def perceptron_update(theta: np.ndarray, c: np.ndarray, y: np.ndarray, m: int) -
 def train_perceptron(
     c: np.ndarray, y: np.ndarray, m: int, epochs: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Train until an epoch passes without a mistake, or the epochs are over.
+    """Train until an epoch passes without a mistake.
 
     Parameters
     ----------
