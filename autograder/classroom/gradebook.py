@@ -39,7 +39,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Run:
-    """One run: who graded when, by which key and grader, in which way (`setting`, a digest)."""
+    """One run: who graded when, by which key and grader, in which way (`setting`, a digest).
+
+    `handout` has the text of each file that students were given, `archive` the folder of earlier
+    years that the class is compared with; it is empty where there is none.
+    """
 
     id: int
     at: str
@@ -49,6 +53,9 @@ class Run:
     grader: str
     functions: tuple[str, ...]
     policy: Mapping[str, Any]
+    title: str
+    handout: tuple[str, ...]
+    archive: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,7 @@ class Gradebook:
         students: Iterable[Student],
         read: Callable[[str], Entry | None],
         is_fresh: bool = False,
+        archive: str = "",
     ) -> int:
         """Add a run, all of it or nothing, and return its number; that of one that was the same.
 
@@ -124,7 +132,8 @@ class Gradebook:
             Say of each student which submission counts, by its place in `given`, None for none; it
             is told the score of each that is graded, in hundredths, by place.
         setting : dict
-            ``digest``, ``key``, ``grader`` and ``functions`` of the way to grade.
+            ``digest``, ``key``, ``grader`` and ``functions`` of the way to grade, and ``title`` and
+            ``handout`` of the homework.
         policy : dict
             The rules that apply to late submissions.
         students : iterable of Student
@@ -133,6 +142,8 @@ class Gradebook:
             Return the entry of a content by its digest.
         is_fresh : bool
             Whether what is known of a content is looked at again: it may have been graded again.
+        archive : str
+            As in `Run`.
         """
         with self._transaction():
             number = self._add_setting(setting)
@@ -151,7 +162,8 @@ class Gradebook:
                 student: None if place is None else places[place]
                 for student, place in standing(scores).items()
             }
-            return self._add_run(number, policy, dict(zip(places, gradings, strict=True)), counts)
+            graded = dict(zip(places, gradings, strict=True))
+            return self._add_run(number, policy, graded, counts, archive=archive)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -171,6 +183,8 @@ class Gradebook:
             key=setting["key"],
             grader=json.dumps(setting["grader"]),
             functions=json.dumps(list(setting["functions"])),
+            title=setting["title"],
+            handout=json.dumps(list(setting["handout"])),
         )
 
     def _add_student(self, student: Student) -> None:
@@ -257,19 +271,22 @@ class Gradebook:
         policy: Mapping[str, Any],
         graded: Mapping[int, int | None],
         counts: Mapping[str, int | None],
+        *,
+        archive: str,
     ) -> int:
         rules = json.dumps(policy, sort_keys=True)
-        whole = json.dumps([setting, rules, sorted(graded.items()), sorted(counts.items())])
+        rows = sorted(graded.items()), sorted(counts.items())
+        whole = json.dumps([setting, rules, archive, *rows])
         digest = hashlib.sha256(whole.encode()).hexdigest()
         row = self._database.execute("SELECT id FROM run WHERE digest = ?", (digest,)).fetchone()
         if row:
             return int(row[0])
         run = self._database.execute(
-            "INSERT INTO run (at, who, setting, policy, digest) VALUES (?, ?, ?, ?, ?)",
-            (_now(), _name_user(), setting, rules, digest),
+            "INSERT INTO run (at, who, setting, policy, archive, digest) VALUES (?, ?, ?, ?, ?, ?)",
+            (_now(), _name_user(), setting, rules, archive, digest),
         ).lastrowid
-        rows = [(run, *pair) for pair in graded.items()]
-        self._database.executemany("INSERT INTO graded VALUES (?, ?, ?)", rows)
+        gradings = [(run, *pair) for pair in graded.items()]
+        self._database.executemany("INSERT INTO graded VALUES (?, ?, ?)", gradings)
         places = [(run, *pair) for pair in counts.items()]
         self._database.executemany("INSERT INTO standing VALUES (?, ?, ?)", places)
         if self.counting is None:  # there is nothing yet that it could be compared with
@@ -328,14 +345,17 @@ class Gradebook:
     def run(self, number: int) -> Run:
         """Return what is known of a run."""
         found = (
-            "SELECT r.at, r.who, s.digest, s.key, s.grader, s.functions, r.policy FROM run r"
-            " JOIN setting s ON s.id = r.setting WHERE r.id = ?"
+            "SELECT r.at, r.who, s.digest AS setting, s.key, s.grader, s.functions, r.policy,"
+            " s.title, s.handout, r.archive FROM run r JOIN setting s ON s.id = r.setting"
+            " WHERE r.id = ?"
         )
-        at, who, setting, key, grader, functions, policy = self._database.execute(
-            found, (number,)
-        ).fetchone()
-        named = tuple(json.loads(functions))
-        return Run(number, at, who, setting, key, grader, named, json.loads(policy))
+        rows = self._database.execute(found, (number,))
+        columns = [column[0] for column in rows.description]
+        row = dict(zip(columns, rows.fetchone(), strict=True))
+        row["policy"] = json.loads(row["policy"])
+        for several in ("functions", "handout"):
+            row[several] = tuple(json.loads(row[several]))
+        return Run(number, **row)
 
     # ---- what people decide
 

@@ -31,11 +31,11 @@ CREATE TABLE submission (
 );
 CREATE TABLE setting (
     id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, key TEXT NOT NULL, grader TEXT NOT NULL,
-    functions TEXT NOT NULL, base BLOB
+    functions TEXT NOT NULL, title TEXT NOT NULL, handout TEXT NOT NULL, base BLOB
 );
 CREATE TABLE run (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, setting INTEGER NOT NULL
-    REFERENCES setting, policy TEXT NOT NULL, digest TEXT NOT NULL
+    REFERENCES setting, policy TEXT NOT NULL, archive TEXT NOT NULL, digest TEXT NOT NULL
 );
 CREATE TABLE grading (
     id INTEGER PRIMARY KEY, content INTEGER NOT NULL REFERENCES content, setting INTEGER NOT NULL

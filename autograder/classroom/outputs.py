@@ -12,6 +12,7 @@ from autograder.classroom.feedback import write_feedback
 from autograder.classroom.gradebook import Gradebook
 from autograder.classroom.grades import list_grades
 from autograder.classroom.grades_csv import make_csv
+from autograder.classroom.pages import write_class_pages
 from autograder.classroom.store import Store, find_cache
 from autograder.core.text import list_first
 from autograder.core.writing import write_atomically
@@ -52,6 +53,7 @@ def write_outputs(out: Path, book: Gradebook, *, store: Store | None = None) -> 
     run = book.run(number)
     read = reading_entries(store or open_store(out, run.setting))
     write_atomically(out / "grades.csv", make_csv(list_grades(book, number), run.functions))
+    write_class_pages(out, book, run, read)
     without = write_feedback(out, list_grades(book, number), read=read, comments=book.comments())
     if without:
         sys.stderr.write(

@@ -15,8 +15,8 @@ from synthetic_class import SyntheticClass
 
 from autograder.classroom.clusters import find_clusters
 from autograder.classroom.columns import read_columns
-from autograder.classroom.page import write_pages
 from autograder.classroom.page.messages import check_html, find_sentence, read_message
+from autograder.classroom.page.write import write_pages
 from autograder.classroom.records import FunctionResult, Graded, Result, ResultStatus, Student
 from autograder.classroom.similarity import find_similar, sources_of
 from autograder.core.message import Label, Message, Place, Row, Snippet

@@ -34,6 +34,7 @@ GRADING = {
     "scheduler": "",
     "insecure": False,
     "fresh": False,
+    "archive": None,
     "fill": None,
     "column": "",
 }

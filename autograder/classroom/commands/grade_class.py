@@ -32,6 +32,7 @@ from autograder.classroom.gradebook import Given, Gradebook, open_gradebook
 from autograder.classroom.gradebook_diff import compare_runs, count_moves, describe_moves
 from autograder.classroom.grades import Grade, list_grades, show_points
 from autograder.classroom.outputs import GRADEBOOK, open_store, reading_entries, write_outputs
+from autograder.classroom.pages import read_handed_out, title_of
 from autograder.classroom.progress import showing_progress
 from autograder.classroom.records import ResultStatus, Student, Submitted, UnreadableError
 from autograder.classroom.store import Store, digest_content
@@ -63,6 +64,7 @@ class Asked:
     scheduler: str = ""
     insecure: bool = False
     fresh: bool = False
+    archive: Path | None = None
     fill: Path | None = None
     column: str = ""
 
@@ -101,6 +103,8 @@ def _check_folders(asked: Asked) -> None:
             f"there is nothing at {asked.submissions}: name the platform's export, a folder or a"
             " zip with all submissions"
         )
+    if asked.archive is not None and not os.path.exists(asked.archive):
+        raise UsageError(f"--archive: there is nothing at {asked.archive}")
     out, submissions = asked.out.resolve(), asked.submissions.resolve()
     if out.is_file():
         raise UsageError(f"--out {asked.out} is a file: name a folder, new or of this class")
@@ -155,11 +159,14 @@ def _grade_all(homework: Homework, asked: Asked, request: StopRequest, kept: Cou
                 "key": setup.key_digest,
                 "grader": setup.grader,
                 "functions": setup.functions,
+                "title": title_of(homework),
+                "handout": read_handed_out(homework),
             },
             policy=dataclasses.asdict(homework.settings.late),
             students=found.missing,
             read=read,
             is_fresh=asked.fresh,
+            archive=str(asked.archive.resolve()) if asked.archive else "",
         )
         write_outputs(asked.out, book, store=store)
         _tell(book, run, asked.out, found)
@@ -300,6 +307,7 @@ def _tell(book: Gradebook, run: int, out: Path, found: Class) -> None:
     _tell_of_class(found)
     _tell_of_moves(book, run, out)
     print(f"grades: {out / 'grades.csv'}   feedback: {out / 'feedback'}{os.sep}")
+    print(f"what the class got wrong: {(out / 'index.html').resolve().as_uri()}")
 
 
 def _tell_of_class(found: Class) -> None:

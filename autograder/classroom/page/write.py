@@ -153,7 +153,7 @@ def _view_student(result: Result, feedback: Mapping[str, str]) -> dict[str, Any]
     pages = [feedback[one.id] for one in result.students if one.id in feedback]
     return {
         "name": name_submission(result),
-        "ids": ", ".join([one.id for one in result.students if one.id and one.name]),
+        "student_ids": ", ".join([one.id for one in result.students if one.id and one.name]),
         "status": result.status.value,
         "score": points_text(result.score) if is_graded else "",
         "max_score": points_text(result.max_score) if is_graded else "",
