@@ -91,7 +91,7 @@ class Shared:
 
     @property
     def bits(self) -> float:
-        """Its weight."""
+        """Get the weight."""
         return math.log2(max(self.among, len(self.holders)) / len(self.holders))
 
 
