@@ -174,7 +174,7 @@ IN_PLACE_OF_THE_STEP = [
     (
         "relu-itself",
         lambda x: np.maximum(x, 0.0),
-        "This is ReLU, not a derivative: the derivative of {0} is 1 where x is positive.",
+        "This is ReLU, not a derivative: the derivative of {0} is 1 where x is at least 0.",
     ),
 ]
 

@@ -98,6 +98,11 @@ def _(x):
     return 0.5 * x * (1 + np.sign(x) * (1 - tail))
 
 
+@gelu.way()
+def _(x):
+    return 0.5 * x * (1 + _erf(x / math.sqrt(2)))
+
+
 swish = activation("swish", X, beta=BETA)
 
 

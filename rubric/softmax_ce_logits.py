@@ -97,6 +97,20 @@ def _(o):
     return np.stack([np.diag(row) - o.T @ o for row in o])
 
 
+@softmax_jacobian.way()
+def _(o):
+    t, m = o.shape
+    jacobian = np.zeros((t, m, m))
+    for s in range(t):
+        for i in range(m):
+            for j in range(m):
+                if i == j:
+                    jacobian[s, i, j] = o[s, i] * (1 - o[s, i])
+                else:
+                    jacobian[s, i, j] = -o[s, i] * o[s, j]
+    return jacobian
+
+
 @softmax_jacobian.mistake(
     "batch-as-one-item",
     "The whole batch is flattened into one long row, so that items depend on each other; each item"

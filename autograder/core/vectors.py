@@ -190,13 +190,17 @@ class RightAnswers:
         self.select = select
         self.forms: tuple[str, ...] = packed["forms"]
         self.rows: np.ndarray = packed["rows"]
-        self.count = len(self.rows)
         self._example: bytes = packed["example"]
         if select:
             starts = packed["starts"]
             columns = [np.arange(starts[i], starts[i + 1]) for i in select]
             self.forms = tuple([self.forms[i] for i in select])
             self.rows = self.rows[:, np.concatenate(columns)]
+
+    @cached_property
+    def count(self) -> int:
+        """How many right results there are that differ in what is selected."""
+        return 1 if bool((self.rows == self.rows[0]).all()) else len(self.rows)
 
     @cached_property
     def example(self) -> Any:

@@ -51,8 +51,8 @@ _IMPORTED = (
     ' __name__ == "__main__":'
 )
 _COMMAND_LINE = (
-    "the file is imported, without words behind its name: read the command line under"
-    ' if __name__ == "__main__":, or give what is missing there a default'
+    "the grader imports this file, so there are no command-line arguments: read them under"
+    ' if __name__ == "__main__": only, or give them defaults'
 )
 _NOT_FINITE = (
     "nan comes from 0/0, inf - inf or the logarithm of a negative number, inf from a division"
@@ -79,6 +79,16 @@ _KINDS = {
 
 #: What is often written where a relation holds, by its name.
 _WRITTEN = {
+    "rounded-down": "is there a // ? It rounds down; / does not",
+    "cut-to-integers": (
+        "is there an int(...), an astype(int), or an array that was made for integers? Each cuts"
+        " off the decimals"
+    ),
+    "wrong-for-repeated-words": (
+        "A[rows] += B adds only one of several with the same number: np.add.at(A, rows, B) adds"
+        " them all"
+    ),
+    "type-float32": "is there a float32 in the code? numpy's own float64 is expected",
     "reciprocal": "look at the brackets: 1 / a + b is (1 / a) + b, and not 1 / (a + b)",
     "leading-axis-added": (
         "a comma behind what is returned (return x,), or [ ] around it, adds an axis in front"
@@ -272,7 +282,7 @@ def _advise_on_name(case: _Case, raised: Raised) -> str:
 
 
 def _advise_on_command_line(raised: Raised) -> str:
-    """Say what to do where a file wants words behind its name, as in 'python train.py 0.5'."""
+    """Say what to do where a file wants arguments, as in 'python train.py 0.5'."""
     line = raised.lines[-1].text if raised.lines else ""
     is_exit = raised.kind == "SystemExit" and "parse" in line
     is_index = raised.kind == "IndexError" and "argv" in line
@@ -336,8 +346,8 @@ def _advise_on_nothing(case: _Case) -> str:
         if re.search(r"\d", case.evidence.run.printed):
             return "it prints its result: write 'return' instead of print"
         return (
-            f"end the function with {case.ending}: without that, it gives None; append,"
-            " update and sort give None, too"
+            f"end the function with {case.ending}: a function that ends without one returns None"
+            " (and so does 'return' in front of append, update or sort)"
         )
     if isinstance(value, str) and value in _KINDS:
         return _KINDS[value]

@@ -9,6 +9,7 @@ say more, come before.
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from autograder.homework.key import ChangesKey, CheckKey
 from autograder.judge.checks import examine
 from autograder.judge.evidence import Evidence, Finding
 
-__all__ = ["VAGUE", "with_change"]
+__all__ = ["VAGUE", "Rank", "with_change"]
 
 #: The kinds of checks whose results are recognized.
 _KINDS = (CheckKind.VALUES, CheckKind.SHAPE)
@@ -30,23 +31,37 @@ _KINDS = (CheckKind.VALUES, CheckKind.SHAPE)
 VAGUE = ("change-brackets", "change-number", "change-result", "change-slice", "change-step")
 
 
+class Rank(IntEnum):
+    """When a change is said: before relations, before those of places, or after all."""
+
+    SINGLE = 0
+    PAIR = 1
+    VAGUE = 2
+
+
+def _rank(name: str) -> Rank:
+    if name == "two-changes":
+        return Rank.PAIR
+    return Rank.VAGUE if name in VAGUE else Rank.SINGLE
+
+
 def with_change(
     check: CheckKey,
     evidence: Evidence,
     finding: Finding,
     *,
     others: Sequence[CheckKey] = (),
-    vague: bool = False,
+    rank: Rank = Rank.SINGLE,
 ) -> Finding:
     """Return the finding with the change that explains it, if there is one.
 
     `others` are checks of the same function: a change fits those that pass as well, and of several
-    it is the one that explains the most of those that fail. The `vague` ones are looked for by
-    themselves.
+    it is the one that explains the most of those that fail. Each `rank` is looked for by itself;
+    two changes are not said where one is enough.
     """
     try:
         with np.errstate(all="ignore"):
-            return _explain(check, evidence, finding, others, vague=vague)
+            return _explain(check, evidence, finding, others, rank)
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return finding  # what came back is a stranger's; an explanation is never worth a grade
 
@@ -56,8 +71,7 @@ def _explain(
     evidence: Evidence,
     finding: Finding,
     others: Sequence[CheckKey],
-    *,
-    vague: bool,
+    rank: Rank,
 ) -> Finding:
     is_for_us = finding.status == Status.FAILED and finding.may_be_known and not finding.mistake
     if not is_for_us or check.kind not in _KINDS or finding.obstacle is not None:
@@ -70,8 +84,9 @@ def _explain(
         if _is_recorded(other, evidence):
             fitting &= set(_find_fitting(other, evidence))
     named = {number: evidence.key.name_change(number) for number in sorted(fitting)}
-    found = [number for number, (name, _) in named.items() if (name in VAGUE) == vague]
-    if not found:
+    ranks = {number: _rank(name) for number, (name, _) in named.items()}
+    found = [number for number in named if ranks[number] == rank]
+    if not found or (rank == Rank.PAIR and {*ranks.values()} != {rank}):
         return finding
     explained = [set(_find_fitting(other, evidence)) for other in failed]
     best = max(found, key=lambda number: sum([number in some for some in explained]))

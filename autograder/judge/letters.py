@@ -19,6 +19,12 @@ MAX_LISTED = 6
 
 Shape = tuple[int, ...]
 
+#: What an array is made with, of lengths that are written in its brackets.
+_MADE = (
+    r"\b(?:zeros|ones|empty|full|eye|identity|arange|range|reshape|tile|repeat|broadcast_to)"
+    r"\(([^()]*(?:\([^()]*\))?)"
+)
+
 
 @dataclass(frozen=True)
 class CallLetters:
@@ -63,8 +69,19 @@ class CallLetters:
         for length in lengths:
             if length not in known and re.search(rf"(?<![\w.]){length}(?![\w.])", self.line):
                 return (
-                    f"{length} is written in this line, and nothing in this call has that length:"
+                    f"{length} is written in this line, but no axis in this call is {length} long:"
                     " take it from the .shape of an argument"
+                )
+        return ""
+
+    def find_either(self, lengths: Iterable[int]) -> str:
+        """Say which of these lengths the line writes as a number, though the call has it, too."""
+        calls = re.findall(_MADE, self.line)
+        for length in lengths:
+            if length > 1 and any([re.search(rf"(?<![\w.]){length}(?![\w.])", c) for c in calls]):
+                return (
+                    f"{length} is written in this line: if it stands for a length, take it from the"
+                    " .shape of an argument; if not, look whether this is the right array"
                 )
         return ""
 
@@ -75,7 +92,7 @@ class CallLetters:
             for name, value in self.named.items():
                 if length not in known and _is_of_integers(value) and value.max() + 1 == length:
                     return (
-                        f"nothing in this call has the length {length}, but {name}.max() + 1 is"
+                        f"no axis in this call is {length} long, but {name}.max() + 1 is"
                         f" {length}: bincount, unique and max see only what occurs in {name}"
                     )
         return ""
@@ -88,8 +105,8 @@ class CallLetters:
         for length in lengths:
             if length not in reached:
                 return (
-                    f"nothing in this call has the length {length}: if it is a number in the code,"
-                    " take it from the .shape of an argument instead"
+                    f"no axis in this call is {length} long: if your code has the number {length},"
+                    " take it from an argument's .shape instead"
                 )
         return ""
 

@@ -95,10 +95,17 @@ def _fit(first: Shape, second: Shape) -> bool:
     return all([1 in pair or pair[0] == pair[1] for pair in pairs])
 
 
+def _list_unfit(first: Shape, second: Shape) -> list[int]:
+    """Return the lengths that one of two shapes alone has."""
+    return [n for n in (*first, *second) if (n in first) != (n in second)]
+
+
 def _advise_on_broadcast(first: Shape, second: Shape, letters: CallLetters) -> str:
     sizes = (*first, *second)
     special = letters.find_written(sizes) or letters.find_counted(sizes)
-    special = special or letters.find_foreign(sizes)
+    special = (
+        special or letters.find_foreign(sizes) or letters.find_either(_list_unfit(first, second))
+    )
     if special:
         return special
     short, long = sorted([first, second], key=len)
@@ -146,7 +153,7 @@ _EITHER = (
 def _matmul(match: re.Match[str], letters: CallLetters) -> _Said:
     shape = rows, columns = int(match[1]), int(match[2])
     unfit = f"{letters.said(columns)} does not fit {letters.said(rows)}"
-    written = letters.find_written((columns, rows))
+    written = letters.find_written((columns, rows)) or letters.find_either((columns, rows))
     pair = letters.are_multiplied()
     if written or pair == (shape, shape):
         is_right = shape in letters.right
@@ -163,7 +170,10 @@ def _aligned(match: re.Match[str], letters: CallLetters) -> _Said:
     sentence = _PRODUCT
     if first == second and len(first) > 1:
         sentence = _ENTRIES.format(product="dot") if first in letters.right else _EITHER
-    return unfit, letters.find_written((*first, *second)) or sentence
+    sizes = (*first, *second)
+    return unfit, (
+        letters.find_written(sizes) or letters.find_either(_list_unfit(first, second)) or sentence
+    )
 
 
 def _reshape(match: re.Match[str], letters: CallLetters) -> _Said:
@@ -197,7 +207,9 @@ def _assigned(match: re.Match[str], letters: CallLetters) -> _Said:
     first, second = _parse_shape(match[1]), _parse_shape(match[2])
     sizes = (*first, *second)
     special = letters.find_written(sizes) or letters.find_counted(sizes)
-    special = special or letters.find_foreign(sizes)
+    special = (
+        special or letters.find_foreign(sizes) or letters.find_either(_list_unfit(first, second))
+    )
     return f"{letters.of_shape(first)} does not fit {letters.of_shape(second)}", special or (
         "both sides of the = need the same shape: print both, and look at how the array was made"
     )
@@ -216,9 +228,10 @@ def _out_of_bounds(match: re.Match[str], letters: CallLetters) -> _Said:
     said = letters.said(size)
     counts = [int(count) for count in re.findall(r"range\((\d{1,9})\)", letters.line)]
     special = _find_double_brackets(letters.line) or letters.find_written(counts)
+    special = special or letters.find_either(counts)
     return f"index {index} on axis {axis} of length {said}", special or (
-        "indices run from 0 to the length minus 1: check whether it is counted from 1, or"
-        " meant for another axis"
+        "indices run from 0 to the length minus 1: look at where this one comes from: a range with"
+        " another length (is a number written in it?), a count from 1, or another axis"
     )
 
 

@@ -84,15 +84,17 @@ def _name_form(finding: Finding) -> Finding:
 def _explain(check: CheckKey, key: Key, evidence: Evidence, finding: Finding) -> Finding:
     """Return the finding with what explains it beside the known mistakes, if anything does."""
     # Here, as most grades need none of it and each grade pays for what it imports.
-    from autograder.judge.changes import with_change
+    from autograder.judge.changes import Rank, with_change
     from autograder.judge.relations.explain import with_relation
     from autograder.judge.relations.forms import with_form
 
     others = [c for c in key.checks if c.function == check.function]
     alike = [c for c in others if c.kind == check.kind]
     finding = with_change(check, evidence, finding, others=others)
+    finding = with_relation(check, evidence, finding, others=alike, places=False)
+    finding = with_change(check, evidence, finding, others=others, rank=Rank.PAIR)
     finding = with_relation(check, evidence, finding, others=alike)
-    finding = with_change(check, evidence, finding, others=others, vague=True)
+    finding = with_change(check, evidence, finding, others=others, rank=Rank.VAGUE)
     return with_form(check, evidence, finding)
 
 

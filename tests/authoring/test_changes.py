@@ -15,9 +15,23 @@ import numpy as np
 import pytest
 from test_compile import FakeReference, X
 
-from autograder.authoring import Exam, Inputs, OpenOrder, Part, Question, real
+from autograder.authoring import (
+    Check,
+    Exam,
+    Examples,
+    Inputs,
+    OpenOrder,
+    Part,
+    Question,
+    one_of,
+    real,
+)
 from autograder.authoring.changes.called_mistakes import list_called, replace_called
-from autograder.authoring.changes.changed_functions import changed_functions, find_helpers
+from autograder.authoring.changes.changed_functions import (
+    changed_functions,
+    changed_pairs,
+    find_helpers,
+)
 from autograder.authoring.changes.confusions import Homework
 from autograder.authoring.changes.sentences import NAMES, Words
 from autograder.authoring.compiler.build import compile_exam
@@ -39,13 +53,16 @@ def rate(x):
     return np.tanh(x)
 
 
-ONE_WAY = "One right way to write f gives the same results with"
+ONE_WAY = "after one change:"
+
+#: The number 2 stands in the docstrings of the functions here.
+NUMBERS = (2.0,)
 
 
 def list_changes(function: Function, *results: str) -> dict[str, tuple[str, Any]]:
     """Return the sentences of a function's changes, each with its name and the changed function."""
     parameters = tuple(inspect.signature(function).parameters)
-    words = Words(parameters, results or ("r",), OURS, [n for n in parameters if n == "y"])
+    words = Words(parameters, results or ("r",), OURS, [n for n in parameters if n == "y"], NUMBERS)
     found = {}
     for change in changed_functions(function, words, HOMEWORK):
         scope = function.__globals__ | {"_gate": gate, "_rate": rate}
@@ -123,11 +140,12 @@ A, B = np.array([[1.0, -2.0], [3.0, 4.0]]), np.array([[0.5, 1.5], [-3.0, 2.0]])
 def test_a_change_is_said_and_done(
     function: Function, name: str, what: str, given: Callable[[], Any]
 ) -> None:
-    ends = f" with {what}."
+    ends = f" {what}."
     found = {s: change for s, change in list_changes(function).items() if s.endswith(ends)}
     ((sentence, (found_name, changed)),) = found.items()
     is_named = {*re.findall(r"\w+", what)} & {"x", "b", "w", "y", "r", "gate", "rate"}
-    assert sentence == (f"This is what comes out{ends}" if is_named else f"{ONE_WAY[:-5]}{ends}")
+    unnamed = f"A right f gives your results {ONE_WAY}{ends}"
+    assert sentence == (f"This is what comes out with{ends}" if is_named else unnamed)
     assert found_name == name
     assert np.array_equal(changed(A.copy(), B.copy()), given())
 
@@ -168,6 +186,85 @@ def test_every_change_has_a_known_name_and_no_line_of_code(function: Function) -
         assert "_" not in sentence.replace("b_", "")
 
 
+def odd(x):
+    return 0.25 * x * (3.0 + np.exp(-x)) / _half(x, 7.5)
+
+
+def test_numbers_and_helpers_of_one_way_to_write_it_are_never_named() -> None:
+    for sentence in list_changes(odd):
+        assert not re.search(r"0\.25|3\.0|7\.5|_half", sentence), sentence
+    said = " ".join(list_changes(odd))
+    assert "another number in the formula." in said
+    assert "one factor of a product left out." in said
+    assert "-x instead of x." in said
+
+
+def weigh(x, w):
+    return x * gate(x @ w) * (w @ x)
+
+
+def test_a_function_is_applied_to_a_product_that_has_none() -> None:
+    _, changed = list_changes(weigh)[
+        "This is what comes out with rate applied to a factor that is used as it is."
+    ]
+    assert np.array_equal(changed(A, B), A * gate(A @ B) * rate(B @ A))
+
+
+def list_pairs(function: Function) -> dict[str, Any]:
+    """Return the sentences of a function's pairs of changes, each with the changed function."""
+    words = Words(tuple(inspect.signature(function).parameters), ("r",), OURS, (), NUMBERS)
+    found = {}
+    for change in changed_pairs(function, words, HOMEWORK):
+        assert change.name == "two-changes"
+        scope = function.__globals__ | {"_gate": gate, "_rate": rate}
+        exec(change.code, scope)  # this file's own code, with two changes
+        found.setdefault(change.sentence, scope[function.__name__])
+    return found
+
+
+def bump(x, b):
+    return 2.0 * x * (b + gate(x))
+
+
+BOTH = "A right f gives your results with both."
+
+
+@pytest.mark.parametrize(
+    ("what", "given"),
+    [
+        ("the factor 2.0 left out, and a minus sign where a plus sign belongs", A * (B - gate(A))),
+        ("b left out of a sum, and gate left out", 2 * A * A),
+        ("one factor of a product left out, and b left out of a sum", gate(A)),
+        ("the factor x left out, and -x instead of x", 2 * (B + gate(-A))),
+    ],
+)
+def test_two_changes_are_made_at_once_one_inside_the_other_as_well(what: str, given: Any) -> None:
+    pairs = list_pairs(bump)
+    first, second = what.split(", and ")
+    said = [
+        f"Two things at once: {one}, and {other}. {BOTH}"
+        for one, other in ((first, second), (second, first))
+    ]
+    results = [pairs[sentence](A, B) for sentence in said if sentence in pairs]
+    assert any([np.array_equal(result, given) for result in results]), list(pairs)
+
+
+def run_on(x):
+    while x.max() > 1:
+        x = x / 2.0
+    return x
+
+
+def lengthy(x):
+    y = x * 1 + x * 2 + x * 3 + x * 4 + x * 5 + x * 6 + x * 7 + x * 8
+    return y * 1 + y * 2 + y * 3 + y * 4 + y * 5 + y * 6 + y * 7 + y * 8
+
+
+@pytest.mark.parametrize("function", [run_on, lengthy])
+def test_a_long_function_and_one_whose_loop_may_not_end_have_no_pairs(function: Function) -> None:
+    assert list_pairs(function) == {}
+
+
 def _half(x):
     return x / 2
 
@@ -196,7 +293,8 @@ def recorded(question: Question, **functions: Function) -> dict[str, Any]:
         Exam(Part("tiny", "A tiny part", "1", question)), FakeReference(**functions)
     )
     changes: dict[str, Any] = decode(content["functions"][0]["changes"])
-    return changes | {"said": [s.partition(" with ")[2] for s in changes["sentences"]]}
+    said = [re.split(f" with |{ONE_WAY} ", s, maxsplit=1)[-1] for s in changes["sentences"]]
+    return changes | {"said": said}
 
 
 def spread(x):
@@ -258,17 +356,17 @@ def _spread_again(x):
     return [spread(row) for row in (x, x)][1]
 
 
-def scale(x):
+def twice_spread(x):
     return 2.0 * _spread_again(x)
 
 
 def outer(x):
-    return scale(x) + 1.0
+    return twice_spread(x) + 1.0
 
 
 def test_a_function_calls_others_by_helpers_and_by_each_other_nearest_first() -> None:
-    graded = {"a.spread": spread, "a.scale": scale, "a.outer": outer, "a.rate": rate}
-    assert list_called(outer, graded) == ["a.scale", "a.spread"]
+    graded = {"a.spread": spread, "a.twice_spread": twice_spread, "a.outer": outer, "a.rate": rate}
+    assert list_called(outer, graded) == ["a.twice_spread", "a.spread"]
     assert list_called(rate, graded) == []
 
 
@@ -277,24 +375,26 @@ def test_what_is_called_is_replaced_on_every_way_and_the_solution_stays_as_it_is
     changed = replace_called(outer, spread, lambda x: x)
     assert np.array_equal(changed(x), 2 * x + 1)
     assert np.array_equal(outer(x), 2 * spread(x) + 1)
-    assert np.array_equal(replace_called(outer, scale, lambda x: x)(x), x + 1)
+    assert np.array_equal(replace_called(outer, twice_spread, lambda x: x)(x), x + 1)
 
 
 def test_a_known_mistake_of_a_function_is_known_of_those_that_call_it() -> None:
-    questions = [Question(name, points=50, inputs=X, returns="r") for name in ("spread", "scale")]
+    questions = [
+        Question(name, points=50, inputs=X, returns="r") for name in ("spread", "twice_spread")
+    ]
     questions[0].mistake("not-moved", "The mean stays.")(lambda x: x)
     questions[0].mistake("raises", "It raises.")(lambda x: x[99])
     questions[1].mistake("odd", "It is odd.")(lambda x: 2.0 * (x - x.mean(axis=1, keepdims=True)))
     questions[0].mistake("rows", "Rows.")(lambda x: x - x.mean(axis=1, keepdims=True))
     exam = Exam(Part("tiny", "A tiny part", "1", *questions))
-    content = compile_exam(exam, FakeReference(spread=spread, scale=scale))
+    content = compile_exam(exam, FakeReference(spread=spread, twice_spread=twice_spread))
     changes = decode(content["functions"][1]["changes"])
     found = dict(zip(changes["names"], changes["sentences"], strict=True))
-    assert changes["names"][0] == "spread-not-moved"  # before any change of scale itself
+    assert changes["names"][0] == "spread-not-moved"  # before any change of twice_spread itself
     assert found["spread-not-moved"] == (
         "This is what comes out with a mistake that is known of spread: The mean stays."
     )
-    assert not found.keys() & {"spread-raises", "spread-rows", "scale-odd"}
+    assert not found.keys() & {"spread-raises", "spread-rows", "twice_spread-odd"}
 
 
 def test_where_the_order_is_open_calls_count_that_have_one_result_in_every_order() -> None:
@@ -309,6 +409,40 @@ def test_where_the_order_is_open_calls_count_that_have_one_result_in_every_order
     single = [n for n, (_, (x,)) in enumerate(request) if len(x) <= 2]
     assert set(changes["tables"]["public"]["calls"]) <= set(single)
     assert changes["names"]
+
+
+def scale(x, rate=0.25):
+    """Scale x by 0.25, and add 1."""
+    return rate * (x + 1.0) * np.exp(-x)
+
+
+def test_another_default_is_recorded_where_a_call_leaves_the_parameter_out() -> None:
+    inputs = Inputs.of(x=real("t d"), rate=one_of(0.5, 2.0))
+    left_out = Check("default", "rate left out", "values", 10, examples=Examples(X, 3))
+    question = Question("scale", points=100, inputs=inputs, checks=[left_out], returns="r")
+    changes = recorded(question, scale=scale)
+    said = "rate counts as 0.1 where it is not given; its default is 0.25."
+    place = changes["sentences"].index(said)
+    assert changes["names"][place] == "other-default"
+    numbers = changes["tables"]["public"]["numbers"]
+    differs = np.abs(numbers[place + 1] - numbers[0]) > 1e-9
+    assert differs[-3:].any()
+    assert not differs[:-3].any()
+    alone = Question("scale", points=100, inputs=inputs, returns="r")
+    assert "other-default" not in recorded(alone, scale=scale)["names"]
+
+
+def test_labels_have_no_pairs_of_changes() -> None:
+    def sign(x, b):
+        return np.sign(x * 2.0 + b)
+
+    inputs = Inputs.of(x=real("t d"), b=real("t d"))
+    question = Question("sign", points=100, inputs=inputs, returns="r")
+    assert "two-changes" not in recorded(question, sign=sign)["names"]
+    bumped = recorded(Question("bump", points=100, inputs=inputs, returns="r"), bump=bump)
+    assert "two-changes" in bumped["names"]
+    first = bumped["names"].index("two-changes")
+    assert {*bumped["names"][first:]} == {"two-changes"}
 
 
 def test_what_many_orders_may_give_is_left_out() -> None:

@@ -75,9 +75,19 @@ def test_simple_changes_are_ruled_out(key: Key) -> None:
     said = compared(judged(key, AFFINE, noise(AFFINE))["values"])
     assert (
         "A different sign, an extra factor, an added constant or another order of the numbers"
-        " does not explain it." in said
+        " does not explain all of it." in said
     )
     assert "None of the 14 calls is right." in said
+
+
+def test_nothing_is_ruled_out_of_labels_and_no_number_is_right_by_chance(key: Key) -> None:
+    """Who returns probabilities for labels is told what kind of numbers belong there."""
+    wrong = after(PREDICT, lambda r: np.where(np.arange(r.size) % 4, np.sin(r + 1.0) + 0.01, r))
+    result = judged(key, PREDICT, wrong)["values"]
+    said = compared(result) + likely(result)
+    assert "does not explain" not in said
+    assert "numbers are right" not in said
+    assert "Whole numbers belong here, and numbers with decimals came back." in said
 
 
 def flipped(r: np.ndarray) -> np.ndarray:
@@ -187,7 +197,7 @@ def test_nothing_is_compared_where_a_cause_or_advice_is_known(key: Key) -> None:
 def test_it_is_shown_by_every_output_and_kept_from_students_of_hidden_checks(key: Key) -> None:
     results = judged(key, AFFINE, noise(AFFINE))
     public, hidden = results["values"], results["hidden"]
-    words = "does not explain it"
+    words = "does not explain all of it"
     assert words in message_html(public)
     assert words in write_message(public.message)
     assert words in " ".join([line.strip() for _, line in message_lines(public, 200)])

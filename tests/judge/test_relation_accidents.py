@@ -358,6 +358,17 @@ SILENT: list[tuple[Search, str, Case]] = [
     ),
     (
         batch.for_one_item,
+        "one row in ten is right, and the one item may be such a row",
+        as_case(
+            [
+                (np.where(r[:, :1] > 2.5, r, r + 1), r, {"x": r})
+                for r in [np.full((1, 3), 3.0) + draw(1, 3) / 9, *[draw(n, 3) for n in (9, 8, 7)]]
+            ],
+            x="t m",
+        ),
+    ),
+    (
+        batch.for_one_item,
         "nan came back for more items",
         as_case(
             [(r if len(r) == 1 else NAN * r, r, {"x": r}) for r in [draw(n, 3) for n in (1, 2, 3)]],
@@ -378,7 +389,21 @@ SILENT: list[tuple[Search, str, Case]] = [
     (axes.swapped_shape, "all results have one shape", shaped(lambda r: 7 * r.T, (2, 3), (2, 3))),
 ]
 
+SILENT += [
+    (
+        numbers.not_whole,
+        "the right results are no whole numbers, either",
+        as_case(changed(lambda r: r + 0.3)),
+    ),
+    (
+        numbers.not_whole,
+        "whole numbers came back, too, where it is wrong",
+        as_case([(r + 0.5 * (r > 0), r + (r < 0), {}) for r in map(np.rint, RIGHT)]),
+    ),
+]
+
 SPEAKS: list[tuple[Search, Case]] = [
+    (numbers.not_whole, as_case([(np.tanh(r) + 0.1, np.rint(r), {}) for r in RIGHT])),
     (numbers.constant, as_case(changed(lambda r: np.full(r.shape, 0.5)))),
     (numbers.argument_returned, as_case([(a["x"], r, a) for _, r, a in changed(np.abs)])),
     (factors.opposite_sign, as_case(changed(np.negative))),
@@ -438,6 +463,19 @@ def test_a_relation_is_said_where_it_could_have_failed(case: tuple[Search, Case]
     search, data = case
     with np.errstate(all="ignore"):
         assert search(data) is not None
+
+
+@pytest.mark.parametrize(
+    ("factor", "says"),
+    [
+        (-1 / np.log(10), ": log10 of a number is 0.4343 times its log"),
+        (0.4343, "what it should be"),
+    ],
+)
+def test_the_factor_of_another_logarithm_is_known(factor: float, says: str) -> None:
+    relation = factors.constant_factor(in_batches(lambda r: factor * r, *MATRICES))
+    assert relation is not None
+    assert relation.sentence.endswith(says)
 
 
 def test_every_relation_is_tried_on_data_of_both_kinds() -> None:

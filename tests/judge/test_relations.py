@@ -149,8 +149,8 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
     (SOFTMAX, after(SOFTMAX, lambda o: o[::-1]), "row-order-reversed", "rows are in reverse"),
     (SOFTMAX, after(SOFTMAX, lambda o: o[:, ::-1]), "column-order-reversed", "columns are in rev"),
     (LOSS, after(LOSS, lambda o: o[::-1]), "entry-order-reversed", "entries are in reverse"),
-    (SOFTMAX, after(SOFTMAX, lambda o: np.roll(o, 1, 0)), "off-by-one-row", "shifted by one"),
-    (HOT, after(HOT, shifted), "off-by-one-column", "columns are shifted by one place"),
+    (SOFTMAX, after(SOFTMAX, lambda o: np.roll(o, 1, 0)), "off-by-one-row", "one place off"),
+    (HOT, after(HOT, shifted), "off-by-one-column", "columns are all one place off"),
     (
         SOFTMAX,
         after(SOFTMAX, some_rows_swapped),
@@ -163,7 +163,7 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
         SOFTMAX,
         after(SOFTMAX, lambda o: np.vstack([o, o[:1] + 1])),
         "row-too-many-last",
-        "one row too many, at the end",
+        "one row more than there should be, at the end",
     ),
     (SOFTMAX, after(SOFTMAX, lambda o: o.sum(0)), "summed-over-axis-0", "sum over the t items"),
     (SOFTMAX, after(SOFTMAX, lambda o: o.mean(0)), "averaged-over-axis-0", "mean over the t items"),
@@ -174,7 +174,7 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
             [right(TABLE)(dx[s : s + 1], ids[s : s + 1], V) for s in range(len(dx))]
         ),
         "not-averaged-over-axis-0",
-        "not averaged yet over the t items",
+        "still has to be averaged over the t items",
     ),
     (
         TABLE,
@@ -182,7 +182,7 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
             [right(TABLE)(dx[s : s + 1], ids[s : s + 1], V) / len(dx) for s in range(len(dx))]
         ),
         "not-summed-over-axis-0",
-        "not added up yet over the t items",
+        "still has to be added up over the t items",
     ),
     (LOSS, after(LOSS, lambda r: np.stack([r, r, r])), "repeated-along-axis-0", "repeated along"),
     (FORWARD, after(FORWARD, lambda r: (*r[:3], r[1])), "h-for-o", "o: this is h, not o"),
@@ -200,7 +200,12 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
     (SOFTMAX, after(SOFTMAX, lambda o: 1 / o), "reciprocal", "one divided by the right"),
     (SOFTMAX, after(SOFTMAX, np.exp), "exponential", "this is exp of the right result"),
     (SOFTMAX, after(SOFTMAX, np.log), "logarithm", "the logarithm of the right result"),
-    (AFFINE, lambda x, W, b: np.trunc(x @ W + b), "cut-to-integers", "decimals are cut off"),
+    (
+        AFFINE,
+        lambda x, W, b: np.trunc(x @ W + b),
+        "cut-to-integers",
+        "after the decimal point is cut off",
+    ),
     (SOFTMAX, after(SOFTMAX, lambda o: np.round(o, 3)), "rounded", "rounded to a few decimals"),
     (SOFTMAX, after(SOFTMAX, lambda o: np.clip(o, 0.1, 0.6)), "clipped", "below 0.1 or above 0.6"),
     (SOFTMAX, lambda z: np.full(z.shape, 0.5), "constant", "The same number comes back"),
@@ -264,7 +269,7 @@ NUMBERS: list[tuple[str, Wrong, str, str]] = [
         SOFTMAX,
         lambda z: right(SOFTMAX)(z) * (1 + 2e-3 * np.sin(z)),
         "approximation",
-        "right up to about 0.2 %",
+        "off by up to about 0.2 %",
     ),
     (
         SOFTMAX,

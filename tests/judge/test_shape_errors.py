@@ -34,7 +34,8 @@ def advice(line: str, **more: Any) -> str:
 
 
 ENTRIES = "both have the same shape: * multiplies them entry by entry"
-WRITTEN = "is written in this line, and nothing in this call has that length"
+WRITTEN = "is written in this line, but no axis in this call is"
+EITHER = "is written in this line: if it stands for a length"
 ONE_EACH = "y has one number for each row"
 AXIS_LESS = "one of them has one axis fewer"
 ROWS = "picks whole rows"
@@ -58,8 +59,14 @@ LARGEST = "bincount, unique and max see only what occurs in y"
         ("r = np.zeros((4, 2)); r[:] = np.ones((9, 2))", f"9 {WRITTEN}"),
         ("r = o[[np.arange(len(y)), y]]", f"o[[a, b]] {ROWS}"),
         ("r = -np.log(o[[np.arange(len(y)), y]])", f"o[[a, b]] {ROWS}"),
-        ("r = x + np.ones((int('3' + '7'), 3))", "nothing in this call has the length 37: if"),
-        ("r = np.ones((2, 4)) * x", "for which these shapes fit"),
+        ("r = x + np.ones((int('3' + '7'), 3))", "no axis in this call is 37 long: if"),
+        ("r = np.ones((2, 4)) * x", f"2 {EITHER}"),
+        ("r = x + np.zeros((5, 3))", f"5 {EITHER}"),
+        ("r = np.ones((5, 4)) @ w", f"4 {EITHER}"),
+        ("r = np.dot(np.ones((5, 4)), w)", f"4 {EITHER}"),
+        ("r = np.zeros((5, 3)); r[:] = x", f"5 {EITHER}"),
+        ("r = [x[i] for i in range(5)]", f"5 {EITHER}"),
+        ("r = [x[i] for i in range(size)]", "is a number written in it?"),
         ("r = x[[y, y]]", f"x[[a, b]] {ROWS}"),
         ("r = np.bincount(y) - w[0]", LARGEST),
         ("r = np.zeros((4, 5)); r[:] = np.eye(y.max() + 1)[y]", LARGEST),
@@ -86,9 +93,11 @@ def test_the_cause_is_said_where_shapes_and_line_show_it(line: str, says: str) -
         ("r = x[[0, 9]]", ROWS),  # two rows
         ("r = x[:, [y, y]]", ROWS),
         ("r = np.ones((2, 4)) + x", "for which these shapes fit"),
-        ("r = np.ones((len(x) * 5, 3)) + x", "nothing in this call has the length"),
-        ("r = np.ones((len(x) + 1, 3)) + x", "nothing in this call has the length"),
+        ("r = np.ones((len(x) * 5, 3)) + x", "no axis in this call is"),
+        ("r = np.ones((len(x) + 1, 3)) + x", "no axis in this call is"),
         ("r = x - w[0]", LARGEST),  # 5 is a length of the call
+        ("r = x ** 5 - w * 5", EITHER),  # no array is made with it
+        ("r = x.mean(axis=1) + np.zeros(5)[:size - 2]", f"4 {EITHER}"),
     ],
 )
 def test_another_cause_of_the_same_words_is_not_taken_for_it(line: str, never: str) -> None:

@@ -52,8 +52,8 @@ SLIPS = {
     "embed runs your code and then raises NotImplementedError here": _of(
         "embeddings.embed", "E, ids", "x = E[ids]", _STUB
     ),
-    "compared ... No known mistake gives this. ... does not explain it. ... calls are right: those"
-    " where W0 is all zeros. W is right in all calls, b is not.": _of(
+    "compared ... No known mistake gives this. ... does not explain all of it. ... calls are"
+    " right: those where W0 is all zeros. W is right in all calls, b is not.": _of(
         "separability.compose_affine",
         "W0, b0, W1, b1",
         "W = W0 @ W1",

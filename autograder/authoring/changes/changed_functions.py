@@ -1,6 +1,7 @@
 """List a function's changes as compiled code, each with its name and what is said of it."""
 
 import ast
+import copy
 import inspect
 import re
 import textwrap
@@ -14,14 +15,34 @@ from autograder.authoring.changes.confusions import (
     confused_functions,
     confused_nodes,
     find_definitions,
+    negated,
 )
 from autograder.authoring.changes.operators import changed_expressions, changed_statements
 from autograder.authoring.changes.places import ROOT, Path, node_at, strip, walk
 from autograder.authoring.changes.sentences import Words, describe
 
-__all__ = ["ChangedFunction", "changed_functions", "find_helpers"]
+__all__ = ["ChangedFunction", "changed_functions", "changed_pairs", "find_helpers"]
 
 Function = Callable[..., Any]
+
+#: The name of two changes at once.
+TWO_CHANGES = "two-changes"
+
+#: The kinds of changes of which two may come together, the most common ones lowest.
+PAIRED = {
+    "change-factor": 0,
+    "change-sign": 0,
+    "change-term": 0,
+    "change-function": 1,
+    "change-axis": 1,
+    "change-transpose": 1,
+    "change-operator": 2,
+    "change-order": 2,
+}
+
+#: A function with more changes of these kinds is not short; of many pairs some fit by chance.
+MOST_PLACES = 40
+MOST_PAIRS = 150
 
 
 @dataclass(frozen=True)
@@ -76,6 +97,63 @@ def changed_functions(
         if code is not None:
             sentence = _make_sentence(edit.phrase, words, homework.own)
             yield ChangedFunction(edit.name, sentence, code, edit.is_confusion)
+
+
+def changed_pairs(
+    function: Function, words: Words, homework: Homework
+) -> Iterator[ChangedFunction]:
+    """Yield a short function with two of its most common changes at once, likely ones first."""
+    definition = _read(function)
+    if definition is None or _has_loop_without_end(definition):
+        return
+    root = strip(ast.Module([definition], []))
+    firsts = [edit for edit in _list_common(root, words) if edit.name in PAIRED]
+    if len(firsts) > MOST_PLACES:
+        return
+    pairs: dict[str, tuple[ast.Module, _Edit, _Edit]] = {}
+    for first in firsts:
+        once = _apply(root, first)
+        for second in _list_common(once, words):
+            if second.path != first.path:
+                pairs.setdefault(ast.dump(_apply(once, second)), (once, first, second))
+    ranked = sorted(pairs.values(), key=lambda pair: PAIRED[pair[1].name] + PAIRED[pair[2].name])
+    for once, first, second in ranked[:MOST_PAIRS]:
+        code = _compile(once, second)
+        if code is not None:
+            sentence = _say_both(first.phrase, second.phrase, homework.own)
+            yield ChangedFunction(TWO_CHANGES, sentence, code, is_confusion=True)
+
+
+def _has_loop_without_end(function: ast.FunctionDef) -> bool:
+    return any([isinstance(node, ast.While) for node in ast.walk(function)])
+
+
+def _list_common(root: ast.Module, words: Words) -> Iterator[_Edit]:
+    """Yield the changes of expressions of which two may come together."""
+    for path, node in walk(root.body[0], ROOT):
+        for kind, new in () if isinstance(node, ast.stmt) else changed_expressions(node):
+            described = describe(kind, node, new, words)
+            if described is not None and described[0] in PAIRED:
+                yield _Edit(path, new, *described)
+        for new, name, phrase in negated(node, words):
+            yield _Edit(path, new, name, phrase)
+
+
+def _apply(root: ast.Module, edit: _Edit) -> ast.Module:
+    """Return a copy of the module with an edit of an expression."""
+    changed = copy.deepcopy(root)
+    parent, (field, place) = node_at(changed, edit.path[:-1]), edit.path[-1]
+    new = copy.deepcopy(edit.new)
+    if place is None:
+        setattr(parent, field, new)
+    else:
+        getattr(parent, field)[place] = new
+    return changed
+
+
+def _say_both(first: str, second: str, own: str) -> str:
+    both = f"{first}, twice" if first == second else f"{first}, and {second}"
+    return f"Two things at once: {both}. A right {own} gives your results with both."
 
 
 def find_helpers(function: Function, graded: Mapping[str, Function]) -> list[Function]:
@@ -148,4 +226,4 @@ def _make_sentence(phrase: str, words: Words, own: str) -> str:
     named = {*re.findall(r"\w+", phrase)} & {*words.known, *words.functions}
     if named:
         return f"This is what comes out with {phrase}."
-    return f"One right way to write {own} gives the same results with {phrase}."
+    return f"A right {own} gives your results after one change: {phrase}."

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from autograder.authoring.changes.operators import exchanged_names
 from autograder.authoring.changes.sentences import Words, called_name, name_of
 
-__all__ = ["Homework", "confused_functions", "confused_nodes", "find_definitions"]
+__all__ = ["Homework", "confused_functions", "confused_nodes", "find_definitions", "negated"]
 
 #: A new node, the change's name, and what is said of it.
 Confused = tuple[ast.AST, str, str]
@@ -96,8 +96,10 @@ def confused_nodes(
         yield from _applied_later(node, words)
         yield from _other_brackets(node)
         yield from _transposed_operand(node, words)
+        yield from _applied_to_factor(node, homework)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         yield from _other_name(node, words)
+        yield from negated(node, words)
     if isinstance(node, ast.Subscript):
         yield from _other_shape(node, words)
 
@@ -170,6 +172,26 @@ def _applied_later(node: ast.BinOp, words: Words) -> Iterator[Confused]:
         phrase = f"{called_name(call.func)} applied {when.replace('before', 'after', 1)}"
         new = ast.Call(call.func, [ast.BinOp(sides[0], node.op, sides[1])], call.keywords)
         yield copy.deepcopy(new), "change-order", phrase
+
+
+def _applied_to_factor(node: ast.BinOp, homework: Homework) -> Iterator[Confused]:
+    """Yield ``a * f(b @ c)`` for ``a * (b @ c)``."""
+    for side in ("left", "right"):
+        factor = getattr(node, side)
+        is_product = isinstance(factor, ast.BinOp) and isinstance(factor.op, ast.MatMult)
+        for name in homework.taking(1) if isinstance(node.op, ast.Mult) and is_product else ():
+            new = copy.deepcopy(node)
+            setattr(new, side, homework.call(name, factor))
+            yield new, "change-function", f"{name} applied to a factor that is used as it is"
+
+
+def negated(node: ast.AST, words: Words) -> Iterator[Confused]:
+    """Yield minus an argument for it."""
+    if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
+        return
+    if node.id in words.known and node.id not in words.integers:
+        new = ast.UnaryOp(ast.USub(), ast.Name(node.id, ast.Load()))
+        yield new, "change-sign", f"-{node.id} instead of {node.id}"
 
 
 def _other_brackets(node: ast.BinOp) -> Iterator[Confused]:

@@ -4,6 +4,7 @@ Only what a student knows is named: the parameters, the results, the homework's 
 """
 
 import ast
+import builtins
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ __all__ = ["NAMES", "Words", "called_name", "describe", "name_of"]
 
 #: The names of all changes; where two give the same results, the earlier one is said.
 NAMES = (
+    "other-default",
     "change-function",
     "change-transpose",
     "change-axis",
@@ -27,6 +29,7 @@ NAMES = (
     "change-length",
     "change-case",
     "change-other-function",
+    "two-changes",
     "change-result",
     "change-step",
     "change-slice",
@@ -38,13 +41,15 @@ NAMES = (
 class Words:
     """What a sentence may name: a function's parameters and results, the homework's functions.
 
-    `integers` are the parameters that are arrays of integers.
+    `integers` are the parameters that are arrays of integers, `numbers` those that the function's
+    docstring or its first line has: another one may stand in one way to write it alone.
     """
 
     parameters: tuple[str, ...]
     results: tuple[str, ...]
     functions: Collection[str]
     integers: Collection[str] = ()
+    numbers: Collection[float] = ()
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -71,10 +76,22 @@ def name_of(node: ast.AST, words: Words) -> str:
     if isinstance(node, ast.Attribute) and node.attr == "T":
         return name_of(node.value, words)
     if isinstance(node, ast.Constant):
-        return repr(node.value) if isinstance(node.value, int | float) else ""
+        return repr(node.value) if _is_known_number(node.value, words) else ""
     if isinstance(node, ast.Call) and called_name(node.func) in words.functions:
         return f"{called_name(node.func)}(...)"
     return ""
+
+
+def _is_known_number(value: Any, words: Words) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and float(value) in words.numbers
+
+
+def _known_function(node: ast.expr, words: Words) -> str:
+    """Return a called function's name where a student knows it: no helper of the solution's."""
+    name = called_name(node)
+    is_known = isinstance(node, ast.Attribute) or name in words.functions or hasattr(builtins, name)
+    return name if is_known else ""
 
 
 def _is_module(node: ast.expr) -> bool:
@@ -162,8 +179,11 @@ def _other_comparison(old: ast.Compare, new: ast.Compare, words: Words) -> Descr
 
 
 def _other_constant(old: ast.Constant, new: ast.Constant, words: Words) -> Described:
-    numbers = ast.unparse(new), ast.unparse(old)
-    return "change-number", f"{numbers[0]} where {numbers[1]} belongs"
+    if _is_known_number(old.value, words):
+        return "change-number", f"{ast.unparse(new)} where {ast.unparse(old)} belongs"
+    if isinstance(old.value, bool):
+        return "change-number", f"{new.value!r} where {old.value!r} belongs"
+    return "change-number", "another number in the formula"
 
 
 def _sign_dropped(old: ast.UnaryOp, new: ast.AST, words: Words) -> Described:
@@ -172,16 +192,19 @@ def _sign_dropped(old: ast.UnaryOp, new: ast.AST, words: Words) -> Described:
 
 
 def _arguments_swapped(old: ast.Call, new: ast.Call, words: Words) -> Described:
-    name = called_name(old.func)
+    name = _known_function(old.func, words)
     return ("change-arguments", f"two arguments of {name} swapped") if name else None
 
 
 def _keyword_dropped(old: ast.Call, new: ast.Call, words: Words) -> Described:
     kept = {keyword.arg for keyword in new.keywords}
     dropped = next((k.arg for k in old.keywords if k.arg not in kept), None)
+    name = _known_function(old.func, words)
+    if not dropped or not name:
+        return None
     if dropped == "axis":
-        return "change-axis", f"{called_name(old.func)} over all entries at once, without an axis"
-    return ("change-axis", f"{dropped} of {called_name(old.func)} left out") if dropped else None
+        return "change-axis", f"{name} over all entries at once, without an axis"
+    return "change-axis", f"{dropped} of {name} left out"
 
 
 def _other_axis(old: ast.Call, new: ast.Call, words: Words) -> Described:
@@ -191,7 +214,8 @@ def _other_axis(old: ast.Call, new: ast.Call, words: Words) -> Described:
         for keyword in call.keywords
         if keyword.arg == "axis" and isinstance(keyword.value, ast.Constant)
     ]
-    return "change-axis", f"{called_name(old.func)} over axis {axes[0]!r}, not axis {axes[1]!r}"
+    name = _known_function(old.func, words)
+    return ("change-axis", f"{name} over axis {axes[0]!r}, not axis {axes[1]!r}") if name else None
 
 
 def _call_dropped(old: ast.Call, new: ast.AST, words: Words) -> Described:

@@ -8,11 +8,13 @@ order, only those calls are looked at that have one right result in every order.
 """
 
 import inspect
+import re
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ import numpy as np
 from autograder.authoring.changes.called_mistakes import list_called, replace_called
 from autograder.authoring.changes.changed_functions import (
     changed_functions,
+    changed_pairs,
     find_helpers,
 )
 from autograder.authoring.changes.confusions import Homework
@@ -28,7 +31,7 @@ from autograder.authoring.compiler.questions import CompiledQuestion
 from autograder.authoring.compiler.reference import Reference, copied, quiet, structure_of
 from autograder.authoring.language.checks import Check
 from autograder.authoring.language.questions import OpenOrder, Question
-from autograder.core.compare import is_same_answer, result_name
+from autograder.core.compare import arrays_in, is_same_answer, result_name
 from autograder.core.results import plain_result
 from autograder.core.sketches import Sketch, sketch
 from autograder.core.vectors import selected
@@ -48,6 +51,9 @@ FIRST_CALLS = 3
 #: A change is kept if it gives a result for more than this share of the calls.
 LEAST_SHARE = 0.5
 
+#: What people give a parameter by default.
+DEFAULTS = (0.0, 0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5, 1.0, 2.0)
+
 #: What is kept of a function without any.
 NO_CHANGES: dict[str, Any] = {"names": (), "sentences": (), "tables": {}}
 
@@ -61,6 +67,7 @@ class _Call:
     arguments: tuple[Any, ...]
     right: Sketch
     start: int
+    is_whole: bool
 
 
 @dataclass(frozen=True)
@@ -86,11 +93,17 @@ def record_changes(
         *[recorder.row_of_known(done.wrong[m.name]) for m in question.mistakes],
     ]
     homework = _make_homework(question, questions, reference)
+    wholes = [reference.functions[question.full_name]]
     changes = list(_run_called_mistakes(recorder, questions, reference))
+    changes += _run_defaults(recorder, wholes[0])
+    wholes += [way.right for way in question.ways]
     # What the function's own formula shows is said before what another way to write it does.
-    for whole in [reference.functions[question.full_name], *[way.right for way in question.ways]]:
+    for whole in wholes:
         found = _run_changes(recorder, homework, whole)
         changes += sorted(found, key=lambda change: NAMES.index(change[0]))
+    if not recorder.is_whole:  # labels come out of many a formula
+        for whole in wholes:
+            changes += _run_pairs(recorder, homework, whole)
     return recorder.pack(_choose_different(changes, known))
 
 
@@ -108,9 +121,11 @@ def _list_calls(done: CompiledQuestion) -> list[_Call]:
     calls, start = [], 0
     for phase in PHASES:
         for number in sorted(looked_at[phase]):
-            right = sketch(done.expected[phase][number][0])
+            result = done.expected[phase][number][0]
+            right, is_whole = sketch(result), all(map(_is_whole, arrays_in(result)))
             assert right is not None
-            calls.append(_Call(phase, number, done.calls[phase][number][1], right, start))
+            arguments = done.calls[phase][number][1]
+            calls.append(_Call(phase, number, arguments, right, start, is_whole))
             start += len(right.numbers)
     return calls
 
@@ -123,6 +138,10 @@ def _list_certain(done: CompiledQuestion, check: Check) -> Iterator[int]:
             yield call
 
 
+def _is_whole(array: np.ndarray) -> bool:
+    return bool((array == np.rint(array)).all())
+
+
 class _Recorder:
     """The calls of one question, and the shapes that came up."""
 
@@ -133,6 +152,11 @@ class _Recorder:
         self._shapes: dict[tuple[int, ...], int] = {}
         self.right = self._join([call.right for call in calls])
 
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether all right results are whole numbers."""
+        return all([call.is_whole for call in self.calls])
+
     def row_of_known(self, results: Mapping[str, list[Any]]) -> _Row:
         """Return what a known mistake gives."""
         sketches = []
@@ -142,13 +166,15 @@ class _Recorder:
             sketches.append(given)
         return self._join(sketches)
 
-    def run(self, function: Function, steps: list[int], *, fits: bool) -> _Row | None:
+    def run(self, function: Function, steps: list[int] | None, *, fits: bool) -> _Row | None:
         """Call a changed function; None where what comes out can't be taken for a result.
 
-        It `fits` where all results have to have the right shapes.
+        It `fits` where all results have to have the right shapes. Without `steps`, it has no loop
+        that may run on.
         """
         sketches: list[Sketch | None] = []
-        for call, most in zip(self.calls, steps, strict=True):
+        limits: Sequence[int | None] = steps or [None] * len(self.calls)
+        for call, most in zip(self.calls, limits, strict=True):
             given = self._call(function, call, most)
             if fits and (given is None or given.shapes != call.right.shapes):
                 return None
@@ -158,9 +184,9 @@ class _Recorder:
         is_often = sum([given is not None for given in sketches]) > LEAST_SHARE * len(sketches)
         return self._join(sketches) if is_often else None
 
-    def _call(self, function: Function, call: _Call, most: int) -> Sketch | None:
+    def _call(self, function: Function, call: _Call, most: int | None) -> Sketch | None:
         try:
-            with _limited(most):
+            with _limited(most) if most is not None else nullcontext():
                 result = function(*copied(call.arguments))
             return sketch(plain_result(result, self._structure))
         except (Exception, SystemExit, _NoEndError):
@@ -274,6 +300,53 @@ def _run_called_mistakes(
                     yield f"{name}-{mistake.name}", f"{sentence} {mistake.sentence}", row
 
 
+def _run_defaults(recorder: _Recorder, whole: Function) -> Iterator[tuple[str, str, _Row]]:
+    """Yield what comes out with another default, which calls with a value of their own refute."""
+    for parameter in inspect.signature(whole).parameters.values():
+        right = parameter.default
+        for value in _list_other_defaults(right):
+            row = recorder.run(_with_default(whole, parameter.name, value), None, fits=True)
+            if row is not None:
+                sentence = (
+                    f"{parameter.name} counts as {value:g} where it is not given; its default is"
+                    f" {right:g}."
+                )
+                yield "other-default", sentence, row
+
+
+def _list_other_defaults(right: Any) -> list[float]:
+    """Return the numbers that a default may have instead; none where it is no number."""
+    if isinstance(right, bool) or not isinstance(right, int | float):
+        return []
+    near = (-right, 10 * right, right / 10, right + 1, right - 1, 2 * right, right / 2)
+    others = [value for value in dict.fromkeys((*near, *DEFAULTS)) if value != right]
+    return [int(v) for v in others if v == int(v)] if isinstance(right, int) else others
+
+
+def _with_default(function: Function, name: str, value: float) -> Function:
+    """Return a function that gives a parameter another value where it is left out."""
+    signature = inspect.signature(function)
+
+    def call(*arguments: Any) -> Any:
+        given = signature.bind(*arguments)
+        given.arguments.setdefault(name, value)
+        return function(*given.args, **given.kwargs)
+
+    return call
+
+
+def _run_pairs(
+    recorder: _Recorder, homework: "_Callable", whole: Function
+) -> Iterator[tuple[str, str, _Row]]:
+    """Yield the same of two changes at once."""
+    words = homework.words_of(whole, recorder.calls[0].arguments)
+    with quiet():
+        for change in changed_pairs(whole, words, homework.names):
+            row = recorder.run(homework.build(whole, change.code), None, fits=True)
+            if row is not None:
+                yield change.name, change.sentence, row
+
+
 @dataclass(frozen=True)
 class _Callable:
     """What changed functions of a question may call and name."""
@@ -281,6 +354,7 @@ class _Callable:
     question: Question
     names: Homework
     graded: dict[str, Function]
+    numbers: frozenset[float]
 
     def words_of(self, function: Function, example: tuple[Any, ...]) -> Words:
         returns = self.question.returns
@@ -292,6 +366,7 @@ class _Callable:
             tuple([name for name in results if isinstance(name, str)]),
             self.names.aliases,
             [n for n, a in given.items() if isinstance(a, np.ndarray) and a.dtype.kind == "i"],
+            self.numbers,
         )
 
     def build(self, whole: Function, code: types.CodeType) -> Function:
@@ -327,7 +402,18 @@ def _make_homework(
         aliases[name] = f"_the_homeworks_{name}"
         arities[name] = _count_arguments(function)
         graded[aliases[name]] = function
-    return _Callable(question, Homework(own, aliases, arities), graded)
+    numbers = _list_numbers(reference.functions[question.full_name])
+    return _Callable(question, Homework(own, aliases, arities), graded, numbers)
+
+
+def _list_numbers(function: Function) -> frozenset[float]:
+    """Return the numbers that every student sees: of the docstring's formulas, and the defaults."""
+    said = (inspect.getdoc(function) or "").partition("\nExamples\n")[0]
+    said = re.sub(r"(?i)\bsections? [\d.]+(?:(?:, | and )[\d.]+)*", "", said)
+    found = {float(number) for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w])", said)}
+    defaults = [p.default for p in inspect.signature(function).parameters.values()]
+    found |= {float(d) for d in defaults if isinstance(d, int | float) and not isinstance(d, bool)}
+    return frozenset(found)
 
 
 def _count_arguments(function: Function) -> tuple[int, int]:

@@ -130,7 +130,7 @@ def off_by_one(case: Case) -> Relation | None:
 
         if case.gives(predict):
             name, _, words = _name_lines(case, axis)
-            return Relation(f"off-by-one-{name}", f"the {words} are shifted by one place")
+            return Relation(f"off-by-one-{name}", f"the {words} are all one place off")
     return None
 
 
@@ -204,7 +204,9 @@ def one_more(case: Case) -> Relation | None:
         if _is_borne_out(case, functools.partial(_is_more, axis=axis, cut=cut)):
             name, one, _ = _name_lines(case, axis)
             where = "at the end" if end == "last" else "at the start"
-            return Relation(f"{name}-too-many-{end}", f"there is one {one} too many, {where}")
+            return Relation(
+                f"{name}-too-many-{end}", f"there is one {one} more than there should be, {where}"
+            )
     return None
 
 
@@ -273,10 +275,10 @@ def not_summed(case: Case) -> Relation | None:
         over = _name_axis(case, axis, lengths)
         if _is_borne_out(case, functools.partial(_is_right_sum, axis=axis)):
             name = f"not-summed-over-axis-{axis}"
-            return Relation(name, f"this is not added up yet over {over}")
+            return Relation(name, f"this still has to be added up over {over}")
         if _is_borne_out(case, functools.partial(_is_right_mean, axis=axis)):
             return Relation(
-                f"not-averaged-over-axis-{axis}", f"this is not averaged yet over {over}"
+                f"not-averaged-over-axis-{axis}", f"this still has to be averaged over {over}"
             )
     return None
 
@@ -330,7 +332,7 @@ def axis_missing(case: Case) -> Relation | None:
             sentence = f"the {end} axis of length one is missing"
             fitting.append(Relation(f"{end}-axis-missing", sentence))
         if all([right == cut(got) for got, right in shapes]):
-            sentence = f"a {end} axis of length one is too many"
+            sentence = f"there is an extra {end} axis of length one"
             fitting.append(Relation(f"{end}-axis-added", sentence))
     if len(fitting) == 1:
         return fitting[0]
@@ -347,7 +349,9 @@ def _drop_ones(shape: _Shape) -> _Shape:
 def flattened(case: Case) -> Relation | None:
     """Got has the right numbers in a single axis."""
     if all([e.got.ndim == 1 and e.right.ndim > 1 for e in case.examples]) and _is_in_order(case):
-        return Relation("flattened", "the numbers are right, but all in one flat row")
+        return Relation(
+            "flattened", "the numbers are right, but they come back in one axis instead of several"
+        )
     return None
 
 

@@ -16,6 +16,9 @@ MOST = 2 / 3
 #: The part of all later rows that is wrong where an item is not right by itself.
 NEARLY_ALL = 0.85
 
+#: How often as many rows as there are calls with one item may be right by chance.
+CHANCE = 0.02
+
 #: How much larger numbers have to be to overflow where others don't.
 MUCH = 10.0
 
@@ -38,7 +41,7 @@ def for_one_item(case: Case) -> Relation | None:
         return None
     if _has_rival(case, is_one, wrong) or _has_rival_label(case, is_one, wrong):
         return None
-    is_usual = _is_usual(case, ~is_one & is_filled)
+    is_usual = _is_usual(case, ~is_one & is_filled, int((is_one & is_filled).sum()))
     if not wrong[is_one].any() and is_usual and case.is_shown:
         clause = "this is right for a batch of one item, and wrong only where there are more"
         return Relation("right-for-one-item-only", clause)
@@ -47,15 +50,18 @@ def for_one_item(case: Case) -> Relation | None:
     return None
 
 
-def _is_usual(case: Case, is_more: np.ndarray) -> bool:
+def _is_usual(case: Case, is_more: np.ndarray, singles: int) -> bool:
     """Tell whether calls with more items are wrong so often that one item is right by no chance.
 
-    Where there is a row for each item, nearly all rows but the first are wrong; else all calls are.
+    Where there is a row for each item, nearly all rows but the first are wrong, so that as many as
+    there are `singles` are hardly ever right together; else all calls are.
     """
     wrong = is_more & np.array(case.is_wrong)
     rows = [row for n in np.flatnonzero(is_more) for row in _judge_later_rows(case, int(n))]
     if len(rows) >= FEWEST:
-        return bool(np.mean(rows) >= NEARLY_ALL) and bool(wrong.sum() >= MOST * is_more.sum())
+        is_chance = (1 - np.mean(rows)) ** singles > CHANCE
+        is_most = bool(wrong.sum() >= MOST * is_more.sum())
+        return bool(np.mean(rows) >= NEARLY_ALL) and is_most and not is_chance
     return bool(wrong.sum() >= FEWEST) and bool((wrong == is_more).all())
 
 

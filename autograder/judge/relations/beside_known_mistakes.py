@@ -78,7 +78,12 @@ TWO_THINGS = "Two things:"
 
 #: What can be the matter beside a known mistake, by kind of check.
 BESIDE: dict[str, tuple[Search, ...]] = {
-    CheckKind.VALUES: (factors.opposite_sign, factors.one_length, axes.transposed),
+    CheckKind.VALUES: (
+        factors.opposite_sign,
+        factors.one_length,
+        factors.constant_factor,
+        axes.transposed,
+    ),
     CheckKind.SHAPE: (_find_missing_axis, axes.transposed),
 }
 

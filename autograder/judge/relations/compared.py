@@ -16,12 +16,13 @@ from autograder.judge.letters import lengths_of
 from autograder.judge.relations.case import Case, Example, same
 from autograder.judge.relations.collect import different_calls, right_cases
 from autograder.judge.relations.factors import find_factors
+from autograder.judge.relations.numbers import has_other_kind
 from autograder.judge.relations.place import align_arguments
 
 __all__ = ["compare"]
 
 #: What to do where a call is small enough, and shown.
-BY_HAND = "Calculate the call above by hand, and print the same steps."
+BY_HAND = "Work out the call above by hand, print what your code has after each step, and compare."
 
 #: Calls of one kind that it takes to tell what they have in common.
 FEWEST = 2
@@ -46,7 +47,10 @@ def compare(check: CheckKey, evidence: Evidence) -> str:
         if check.kind == CheckKind.VALUES:
             is_right = [evidence.match(call, check.select) is not None for call in calls]
             said += [*_rule_out(wrong), *_count_right(evidence, calls, is_right, "right")]
-            said += [*_list_right_results(cases, wrong), *_find_first_wrong(wrong)]
+            said += _list_right_results(cases, wrong)
+            certain = [c for c in calls if evidence.right(c, check.select).count == 1]
+            first = cases or right_cases(check, evidence, calls=certain)
+            said += _find_first_wrong(first, is_right.count(False))
             said += _count_numbers(wrong)
             said += [BY_HAND] if evidence.phase == Phase.PUBLIC and not evidence.key.trains else []
         elif cases:
@@ -72,8 +76,8 @@ def _rule_out(wrong: Sequence[Case]) -> Iterator[str]:
     """Say what alone would not make the results right; nothing where all numbers are whole."""
     if not wrong or not all([case.is_aligned and np.isfinite(case.got).all() for case in wrong]):
         return
-    if all([(side == np.rint(side)).all() for case in wrong for side in (case.got, case.right)]):
-        return
+    if all([(case.right == np.rint(case.right)).all() for case in wrong]):
+        return  # of labels and counts, none of these is a cause
     words = [
         ("a different sign", _has_other_sizes),
         ("an extra factor", lambda case: find_factors(case) is None),
@@ -83,7 +87,7 @@ def _rule_out(wrong: Sequence[Case]) -> Iterator[str]:
     ruled_out = [said for said, is_so in words if all([is_so(case) for case in wrong])]
     if ruled_out:
         listed = _join(ruled_out, "or")
-        yield f"{listed[0].upper()}{listed[1:]} does not explain it."
+        yield f"{listed[0].upper()}{listed[1:]} does not explain all of it."
 
 
 def _has_other_sizes(case: Case) -> bool:
@@ -175,17 +179,17 @@ def _list_right_results(cases: Sequence[Case], wrong: Sequence[Case]) -> Iterato
         yield f"{_join(right, 'and')} {verbs[0]} right in all calls, {others} {verbs[1]} not."
 
 
-def _find_first_wrong(wrong: Sequence[Case]) -> Iterator[str]:
-    """Say which of several wrong results is the only wrong one in some calls: others follow."""
+def _find_first_wrong(cases: Sequence[Case], count: int) -> Iterator[str]:
+    """Say which of several results is the only wrong one in some of the `count` wrong calls."""
     labels: dict[int, list[str]] = {}
-    for case in wrong:
+    for case in [case for case in cases if case.shows]:
         for example in _list_wrong(case):
             labels.setdefault(example.call.number, []).append(case.label)
     alone = [of_call[0] for of_call in labels.values() if len(of_call) == 1]
-    if len(set(alone)) == 1 and FEWEST <= len(alone) < len(labels):
+    if len(set(alone)) == 1 and len(alone) < count:
         yield (
-            f"In {len(alone)} of the {len(labels)} calls that are wrong, only {alone[0]} is: look"
-            " at how it is made."
+            f"In {len(alone)} of the {count} calls that are wrong, only {alone[0]} is: look at how"
+            " it is made."
         )
 
 
@@ -194,6 +198,8 @@ def _count_numbers(wrong: Sequence[Case]) -> Iterator[str]:
     if len(wrong) != 1 or not wrong[0].is_aligned:
         return
     (case,) = wrong
+    if has_other_kind(case):
+        return  # some are equal by chance
     for name, axis, place in (
         ("first row", 0, 0),
         ("last row", 0, -1),

@@ -70,6 +70,7 @@ NUMBERS: tuple[Search, ...] = (
 #: Where the numbers are wrong, and how far off they are.
 WHERE: tuple[Search, ...] = (
     numbers.approximation,
+    numbers.not_whole,
     place.exact_place,
     place.large_numbers,
     place.not_finite,
@@ -106,12 +107,18 @@ SINGLE = (batch.for_one_item, place.not_finite)
 
 
 def with_relation(
-    check: CheckKey, evidence: Evidence, finding: Finding, *, others: Sequence[CheckKey] = ()
+    check: CheckKey,
+    evidence: Evidence,
+    finding: Finding,
+    *,
+    others: Sequence[CheckKey] = (),
+    places: bool = True,
 ) -> Finding:
     """Return the finding with a relation that explains it, or with what was compared.
 
     `others` are checks of the same function and kind. What explains one of them is said here as
     well if it explains both together, and nothing is said here that one with more calls denies.
+    Without `places`, only what explains all numbers is looked for.
     """
     is_for_us = finding.status == Status.FAILED and finding.may_be_known and not finding.mistake
     if not is_for_us or finding.obstacle is not None or check.kind not in TABLES:
@@ -119,9 +126,10 @@ def with_relation(
     try:
         alike = [other for other in others if _is_alike(check, other)]
         found = _explain_unless_denied(check, evidence, alike)
-        found = found or _explain_with_others(check, evidence, alike)
-        found = found or _explain_unless_denied(check, evidence, alike, places=True)
-        compared = compare(check, evidence) if found is None else ""
+        if places:
+            found = found or _explain_with_others(check, evidence, alike)
+            found = found or _explain_unless_denied(check, evidence, alike, places=True)
+        compared = compare(check, evidence) if places and found is None else ""
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return finding  # what came back is a stranger's; an explanation is never worth a grade
     if found is None:

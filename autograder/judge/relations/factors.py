@@ -1,6 +1,7 @@
 """Relations of size: the sign, a factor that is a length or a number, something added."""
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -22,6 +23,9 @@ FEWEST = 3
 
 #: Numbers that are all smaller than this show no factor: what is allowed of them is a part of it.
 SMALLEST = 1e-7
+
+#: The bases of numpy's other logarithms, and how near a factor has to be to theirs.
+BASES, NEAR = (2, 10), 1e-6
 
 SIGN = "every number has the opposite sign"
 
@@ -143,9 +147,11 @@ def constant_factor(case: Case) -> Relation | None:
     if not case.is_enough(telling, fewest=FEWEST) or _may_be_length(case, abs(factor), is_seen):
         return None
     digits = 4 if abs(abs(factor) - 1) > 0.01 else 7
+    base = next((b for b in BASES if abs(abs(factor) * math.log(b) - 1) < NEAR), 0)
+    logarithm = f": log{base} of a number is {1 / math.log(base):.4g} times its log" if base else ""
     return Relation(
         "constant-factor",
-        f"every number is {factor:.{digits}g} times what it should be",
+        f"every number is {factor:.{digits}g} times what it should be{logarithm}",
     )
 
 

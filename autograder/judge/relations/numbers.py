@@ -22,6 +22,8 @@ __all__ = [
     "clipped",
     "constant",
     "function_of_right",
+    "has_other_kind",
+    "not_whole",
     "with_argument",
 ]
 
@@ -66,7 +68,7 @@ _FUNCTIONS: tuple[tuple[str, str, Function], ...] = (
 
 #: The same for what is whole afterwards: where the right result is whole but for noise, it stays.
 _WHOLE: tuple[tuple[str, str, Function], ...] = (
-    ("cut-to-integers", "the decimals are cut off: the numbers are whole", np.trunc),
+    ("cut-to-integers", "everything after the decimal point is cut off", np.trunc),
     ("rounded-to-integers", "the numbers are rounded to whole numbers", np.rint),
     ("rounded-down", "the numbers are rounded down to whole numbers", np.floor),
     ("rounded-up", "the numbers are rounded up to whole numbers", np.ceil),
@@ -185,6 +187,31 @@ def another_result(case: Case) -> Relation | None:
     )
 
 
+#: Right numbers that are all whole: of halves, fewer are so by chance.
+FEWEST_WHOLE = 12
+
+
+def has_other_kind(case: Case) -> bool:
+    """Tell whether whole numbers belong everywhere, and others came back where it is wrong."""
+    if not case.is_aligned or not np.isfinite(case.got).all():
+        return False
+    is_whole = bool((case.right == np.rint(case.right)).all())
+    return is_whole and bool((case.got != np.rint(case.got))[case.wrong].all())
+
+
+def not_whole(case: Case) -> Relation | None:
+    """Got are numbers with decimals where whole numbers belong."""
+    is_told = has_other_kind(case) and count_different(case.right) > 1
+    if (
+        not is_told
+        or case.right.size < FEWEST_WHOLE
+        or count_different(case.got[case.wrong]) < FEWEST
+    ):
+        return None
+    clause = "whole numbers belong here, and numbers with decimals came back"
+    return Relation("not-whole", clause)
+
+
 def approximation(case: Case) -> Relation | None:
     """Got is right, but not exactly enough."""
     if not case.is_aligned:
@@ -204,7 +231,8 @@ def approximation(case: Case) -> Relation | None:
     worst = 100 * float((distance[counts] / size[counts]).max(initial=0.0))
     return Relation(
         "approximation",
-        f"the numbers are right up to about {worst:.1g} %: an approximation, not exact enough",
+        f"the numbers are close, but off by up to about {worst:.1g} %: an approximation is not"
+        " exact enough",
     )
 
 

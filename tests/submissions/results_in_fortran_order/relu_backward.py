@@ -1,0 +1,2 @@
+def hidden_grad(dz, U):
+    return (U @ dz.T).T

@@ -1,0 +1,3 @@
+def sigmoid_grad(x):
+    s = sigmoid(-x)
+    return s * (1 + s)

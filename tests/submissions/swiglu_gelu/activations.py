@@ -1,0 +1,2 @@
+def swiglu(x, W, V):
+    return swish(x @ W) * gelu(x @ V)
