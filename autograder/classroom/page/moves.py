@@ -18,7 +18,7 @@ class Change(Protocol):
 
     @property
     def check(self) -> str:
-        """Its id."""
+        """Get its id."""
 
     @property
     def points(self) -> float:
