@@ -530,6 +530,10 @@ def leaves(value: Any) -> Iterator[Any]:
     """Yield what is no tuple and no dict in a key, digests aside, encoded parts decoded."""
     if isinstance(value, bytes):
         yield from leaves(decode(value))
+    elif isinstance(value, dict) and "sizes" in value and "kinds" in value:  # right replies
+        ends = np.cumsum(value["sizes"]).tolist()
+        for start, end in zip([0, *ends], ends, strict=False):
+            yield from leaves(value["content"][start:end])
     elif isinstance(value, dict):
         yield from value
         for name, item in value.items():

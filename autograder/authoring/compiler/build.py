@@ -1,12 +1,12 @@
 """Compile a homework's rubric and reference into its two answer keys, full and public."""
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.compiler.changes import cut_changes
+from autograder.authoring.compiler.changes import cut_changes, say_called
 from autograder.authoring.compiler.fingerprint import Fingerprints
 from autograder.authoring.compiler.memory import Helpers, Memory
 from autograder.authoring.compiler.parallel import each_in_parallel
@@ -87,7 +87,10 @@ def compile_exam(
     checks = [entry for part in exam.parts for entry in _make_check_entries(part, exam, compiled)]
     functions = [
         _make_function_entry(
-            question, compiled[question.full_name], reference.functions[question.full_name]
+            question,
+            compiled[question.full_name],
+            reference.functions[question.full_name],
+            {other.full_name: other for other in exam.questions},
         )
         for question in exam.questions
     ]
@@ -229,7 +232,10 @@ def _make_convention_entry(
 
 
 def _make_function_entry(
-    question: Question, done: Compiled, function: Callable[..., Any]
+    question: Question,
+    done: Compiled,
+    function: Callable[..., Any],
+    questions: Mapping[str, Question],
 ) -> dict[str, Any]:
     mistakes = tuple(
         [_make_mistake_entry(question, m, done["mistakes"][m.name]) for m in question.mistakes]
@@ -246,7 +252,7 @@ def _make_function_entry(
         "expected": done["expected"],
         "replies": done["replies"],
         "mistakes": encode(mistakes),
-        "changes": done["changes"],
+        "changes": encode(say_called(decode(done["changes"]), questions)),
         "shapes": rename_letters(shapes, docstring),
         "any_shape": list_any_shape(shapes, docstring),
         "recorded": done["recorded"],

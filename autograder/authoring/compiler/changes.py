@@ -37,7 +37,10 @@ from autograder.core.sketches import Sketch, sketch
 from autograder.core.vectors import selected
 from autograder.homework.key import PHASES
 
-__all__ = ["NO_CHANGES", "cut_changes", "record_changes"]
+__all__ = ["NO_CHANGES", "cut_changes", "record_changes", "say_called"]
+
+#: Begins what stands for the sentence of a mistake of a called function: whose, and its name.
+_CALLED = "\0called "
 
 Function = Callable[..., Any]
 
@@ -105,6 +108,23 @@ def record_changes(
         for whole in wholes:
             changes += _run_pairs(recorder, homework, whole)
     return recorder.pack(_choose_different(changes, known))
+
+
+def say_called(changes: dict[str, Any], questions: Mapping[str, Question]) -> dict[str, Any]:
+    """Return changes with the sentences of the known mistakes of called functions.
+
+    These are no part of what is recorded: a sentence may change, and nothing is compiled again.
+    """
+    return changes | {"sentences": tuple([_say(s, questions) for s in changes["sentences"]])}
+
+
+def _say(sentence: str, questions: Mapping[str, Question]) -> str:
+    if not sentence.startswith(_CALLED):
+        return sentence
+    other, name = sentence.removeprefix(_CALLED).split(" ")
+    (mistake,) = [m for m in questions[other].mistakes if m.name == name]
+    start = f"This is what comes out with a mistake that is known of {questions[other].name}:"
+    return f"{start} {mistake.sentence}"
 
 
 def cut_changes(changes: dict[str, Any], phase: str) -> dict[str, Any]:
@@ -296,8 +316,7 @@ def _run_called_mistakes(
                 function = replace_called(whole, graded[other], mistake.wrong)
                 row = recorder.run(function, steps, fits=False)
                 if row is not None:
-                    sentence = f"This is what comes out with a mistake that is known of {name}:"
-                    yield f"{name}-{mistake.name}", f"{sentence} {mistake.sentence}", row
+                    yield f"{name}-{mistake.name}", f"{_CALLED}{other} {mistake.name}", row
 
 
 def _run_defaults(recorder: _Recorder, whole: Function) -> Iterator[tuple[str, str, _Row]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.authoring.changes.called_mistakes import list_called
 from autograder.authoring.compiler.changes import record_changes
 from autograder.authoring.compiler.draw import draw_examples
 from autograder.authoring.compiler.memory import Helpers
@@ -50,8 +51,17 @@ def describe_whole(question: Question, exam: Exam, reference: Reference) -> tupl
     ]
     checks = [replace(c, title="", points=0, needs={}) for c in question.checks]
     mistakes = [(m.name, m.wrong, m.shows_in) for m in question.mistakes]
-    own = (question.full_name, checks, mistakes, question.proof, question.open_order)
+    called = _describe_called(question, exam, reference)
+    own = (question.full_name, checks, mistakes, called, question.proof, question.open_order)
     return (*own, conventions, others, exam.letters, reference.seed)
+
+
+def _describe_called(question: Question, exam: Exam, reference: Reference) -> list[Any]:
+    """Return the known mistakes of what a question's function calls, which are named in its own."""
+    questions = {other.full_name: other for other in exam.questions}
+    graded = {name: reference.functions[name] for name in questions}
+    names = list_called(graded[question.full_name], graded)
+    return [(n, [(m.name, m.wrong) for m in questions[n].mistakes]) for n in names]
 
 
 def count_steps(question: Question) -> int:
@@ -73,7 +83,7 @@ def compile_whole(
         for convention in exam.conventions_of(part)
         if question.full_name in convention.shown_by
     }
-    about = describe_whole(question, exam, reference)[4:]  # no mistakes, which have calls by now
+    about = describe_whole(question, exam, reference)[5:]  # no mistakes, which have calls by now
     recorded = helpers.memory.recall(
         lambda: record_calls(done, questions, reference),
         ("recorded", helpers.memory.describe_solution(), about, encode(_list_calls(done))),
