@@ -338,7 +338,7 @@ def test_a_disk_that_is_too_small_keeps_the_last_report_that_fitted(
 ) -> None:
     place = lay("grade")
     place.report.parent.rmdir()
-    place.report.parent.symlink_to(small_disk("64k"))
+    place.report.parent.symlink_to(small_disk("48k"))
     status, said = ended(place.start())
     assert status == 3
     assert "results.json can't be written: No space left on device; the report that is" in said
@@ -354,7 +354,7 @@ def test_a_gradescope_run_says_that_the_disk_is_full(
 ) -> None:
     place = lay("gradescope")
     place.report.parent.rmdir()
-    place.report.parent.symlink_to(small_disk("64k"))
+    place.report.parent.symlink_to(small_disk("48k"))
     status, said = ended(place.start())
     assert status == 3
     assert "results.json can't be written: No space left on device" in said
