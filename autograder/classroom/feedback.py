@@ -4,6 +4,14 @@
 which Moodle and Canvas take them back where the export is from there. An id comes from a platform
 and may be anything: it names a file as it is only where every system can have that name
 and no other student has one that differs in case alone.
+
+Moodle takes ``<the exported folder's name>/report.html`` back for each student, in all versions.
+Canvas finds the student and the upload by the first two numbers in a file's name, attaches the file
+to a comment, and shows it under the name of the student's own file: where that was a zip, the page
+is put into one.
+
+Sources: ``mod/assign/feedback/file/importziplib.php`` in https://github.com/moodle/moodle;
+``app/models/assignment.rb`` in https://github.com/instructure/canvas-lms.
 """
 
 import hashlib
@@ -17,14 +25,13 @@ from pathlib import Path
 
 from autograder.classroom.engine.entry import Entry
 from autograder.classroom.gradebook import Comment
-from autograder.classroom.gradebooks import name_feedback, wrap_feedback
 from autograder.classroom.grades import Grade, show_points
 from autograder.classroom.records import FunctionResult, Result, ResultStatus
 from autograder.core.records import FULL_POINTS, Report
-from autograder.core.writing import write_atomically
+from autograder.core.writing import describe_entry, pack_zip, write_atomically
 from autograder.outputs.html.page import PageRenderer
 
-__all__ = ["is_in_cluster", "name_pages", "write_feedback"]
+__all__ = ["is_in_cluster", "name_feedback", "name_pages", "write_feedback"]
 
 #: Where in a page the words of staff belong: the page's own, as text of a student is escaped.
 _PLACE = "<main>\n"
@@ -34,8 +41,15 @@ _PLAIN = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9_@.+-]{0,79}(?<!\.)")
 #: What Windows takes for a device, whatever follows the dot.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
-#: The date in the zip: a date of its own would change its bytes.
-_DATE = (1980, 1, 1, 0, 0, 0)
+#: How a page is called for a platform.
+PAGE = "report.html"
+
+#: Moodle's own number of a participant is the second part; a team's could be another one's.
+_MOODLE = re.compile(
+    r"(?P<folder>[^_]+_(?P<number>\d+)_assignsubmission_file_?)(?P<file>.*)", re.DOTALL
+)
+
+_CANVAS = re.compile(r"\w*?_(?:LATE_)?(?P<user>\d+)_\d+_.+", re.DOTALL)
 
 #: Marks a cluster of wrong values without a name: ``file.function:wrong-1f2e3d4c``.
 _UNNAMED = "wrong-"
@@ -173,11 +187,27 @@ def _write_zip(path: Path, pages: Path, names: Mapping[str, Result]) -> None:
                     returned = name_feedback(result)
                     place = name if returned in written else returned or name
                     written.add(place)
-                    entry = zipfile.ZipInfo(place, _DATE)
-                    entry.create_system, entry.external_attr = 3, 0o100644 << 16
-                    entry.compress_type = zipfile.ZIP_DEFLATED
-                    archive.writestr(entry, wrap_feedback(place, file.read_bytes()))
+                    archive.writestr(describe_entry(place), _wrap(place, file.read_bytes()))
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def name_feedback(result: Result) -> str:
+    """Return under which path the platform takes the page for a submission back; "" if it does not.
+
+    That is so for other platforms, for teams in Moodle, whose number is no participant's, and where
+    the student uploaded no file.
+    """
+    moodle, canvas = _MOODLE.fullmatch(result.name), _CANVAS.fullmatch(result.name)
+    if moodle is not None and len(result.students) == 1 and result.row == moodle["number"]:
+        return f"{moodle['folder']}/{PAGE}"
+    if canvas is not None and result.row == canvas["user"]:
+        return result.name
+    return ""
+
+
+def _wrap(place: str, page: bytes) -> bytes:
+    """Return what is to lie under such a path, so that the student can open it."""
+    return pack_zip({PAGE: page}) if place.lower().endswith(".zip") else page

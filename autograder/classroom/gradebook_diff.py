@@ -1,39 +1,13 @@
 """What would change if another run counted: who moves, by how much, by which check, and why."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autograder.classroom.gradebook import Gradebook
 from autograder.classroom.grades import Grade, list_grades, show_points
-from autograder.classroom.records import Student
+from autograder.classroom.records import Change, Moved
 
-__all__ = ["Change", "Moved", "compare_runs", "count_moves", "describe_moves"]
-
-
-@dataclass(frozen=True)
-class Change:
-    """What one check gives more or less than before, and the cause that it named, then and now."""
-
-    check: str
-    points: float
-    cause_before: str
-    cause_after: str
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A student whose row changes; a score of None is one without points.
-
-    `why` says what is another one beside the key; empty where it is the key or the grader alone.
-    """
-
-    student: Student
-    before: float | None
-    after: float | None
-    status_before: str
-    status_after: str
-    why: str
-    changes: tuple[Change, ...]
+__all__ = ["compare_runs", "count_moves", "describe_moves"]
 
 
 def compare_runs(book: Gradebook, before: int, after: int) -> list[Moved]:

@@ -11,9 +11,11 @@ from enum import Enum
 from typing import Any
 
 __all__ = [
+    "Change",
     "Content",
     "FunctionResult",
     "Graded",
+    "Moved",
     "Result",
     "ResultStatus",
     "Student",
@@ -172,3 +174,29 @@ class Result:
     bonus: float = 0.0
     remark: str = ""
     functions: Mapping[str, FunctionResult] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one check gives more or less than before, and the cause that it named, then and now."""
+
+    check: str
+    points: float
+    cause_before: str
+    cause_after: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A student whose row changes; a score of None is one without points.
+
+    `why` says what is another one beside the key; empty where it is the key or the grader alone.
+    """
+
+    student: Student
+    before: float | None
+    after: float | None
+    status_before: str
+    status_after: str
+    why: str
+    changes: tuple[Change, ...]

@@ -6,8 +6,19 @@ import re
 import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["is_work", "pack_zip", "read_portable", "remove_leftovers", "write_atomically"]
+if TYPE_CHECKING:
+    import zipfile
+
+__all__ = [
+    "describe_entry",
+    "is_work",
+    "pack_zip",
+    "read_portable",
+    "remove_leftovers",
+    "write_atomically",
+]
 
 #: What ends the name of a new version that is not in place yet; before it, eight letters.
 _SUFFIX = ".part"
@@ -101,10 +112,26 @@ def pack_zip(
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name in sorted(content):
-            entry = zipfile.ZipInfo(name, _DATE)
-            mode = 0o100755 if name in executables else 0o100644
-            entry.create_system, entry.external_attr = _UNIX, mode << 16
-            if is_compressed and not name.endswith((".whl", ".zip")):
-                entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content[name])
+            archive.writestr(
+                describe_entry(
+                    name,
+                    is_compressed=is_compressed and not name.endswith((".whl", ".zip")),
+                    is_program=name in executables,
+                ),
+                content[name],
+            )
     return target.getvalue()
+
+
+def describe_entry(
+    name: str, *, is_compressed: bool = True, is_program: bool = False
+) -> "zipfile.ZipInfo":
+    """Return what a zip says of a file: the same on every machine and at any time."""
+    import zipfile
+
+    entry = zipfile.ZipInfo(name, _DATE)
+    mode = 0o100755 if is_program else 0o100644
+    entry.create_system, entry.external_attr = _UNIX, mode << 16
+    if is_compressed:
+        entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry

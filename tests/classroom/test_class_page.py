@@ -3,7 +3,6 @@
 import dataclasses
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,15 @@ from autograder.classroom.clusters import find_clusters
 from autograder.classroom.columns import read_columns
 from autograder.classroom.page.messages import check_html, find_sentence, read_message
 from autograder.classroom.page.write import write_pages
-from autograder.classroom.records import FunctionResult, Graded, Result, ResultStatus, Student
+from autograder.classroom.records import (
+    Change,
+    FunctionResult,
+    Graded,
+    Moved,
+    Result,
+    ResultStatus,
+    Student,
+)
 from autograder.classroom.similarity import find_similar, sources_of
 from autograder.core.message import Label, Message, Place, Row, Snippet
 from autograder.outputs.report_json import write_message
@@ -38,29 +45,16 @@ OPEN_SOME = (
 )
 
 
-@dataclass(frozen=True)
-class Change:
-    check: str
-    points: float
-    cause_before: str
-    cause_after: str
-
-
-@dataclass(frozen=True)
-class Moved:
-    student: Student
-    before: float | None
-    after: float | None
-    status_before: str = "graded"
-    status_after: str = "graded"
-    why: str = ""
-    changes: tuple[Change, ...] = ()
+def move(student: Student, before: float | None, after: float | None, **more: Any) -> Moved:
+    """Make a row of who moves; from graded to graded, by the key alone, where nothing is said."""
+    told = {"status_before": "graded", "status_after": "graded", "why": "", "changes": ()}
+    return Moved(student, before, after, **{**told, **more})
 
 
 MOVES = (
-    Moved(Student("1", "Up"), 70.5, 72.0, changes=(Change("a.f.values", 1.5, "sign", ""),)),
-    Moved(Student("2", "Down"), 70.0, 69.75, changes=(Change("a.f.shape", -0.25, "", "row"),)),
-    Moved(Student("3", "New"), None, 20.0, "missing", "graded", "another submission"),
+    move(Student("1", "Up"), 70.5, 72.0, changes=(Change("a.f.values", 1.5, "sign", ""),)),
+    move(Student("2", "Down"), 70.0, 69.75, changes=(Change("a.f.shape", -0.25, "", "row"),)),
+    move(Student("3", "New"), None, 20.0, status_before="missing", why="another submission"),
 )
 
 
@@ -193,7 +187,7 @@ def test_no_page_runs_what_a_student_wrote(browser: "Browser", tmp_path: Path) -
     ]
     similarity = find_similar(sources_of(twins, graded_of))
     assert similarity.groups
-    moved = [Moved(Student(EVIL, EVIL), 1.0, 2.0, why=EVIL, changes=(Change(EVIL, 1, EVIL, ""),))]
+    moved = [move(Student(EVIL, EVIL), 1.0, 2.0, why=EVIL, changes=(Change(EVIL, 1, EVIL, ""),))]
     written = write_pages(
         tmp_path,
         twins,

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from class_gradebooks import Canvas, Moodle
 
-from autograder.classroom.gradebooks import Filled, fill, name_feedback
+from autograder.classroom.feedback import name_feedback
+from autograder.classroom.gradebooks import Filled, fill
 from autograder.classroom.records import Result, ResultStatus, Student
 from autograder.errors import UsageError
 

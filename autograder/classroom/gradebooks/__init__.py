@@ -1,11 +1,8 @@
-"""Give grades and feedback back to the platform, in the files that it takes.
+"""Give grades back to the platform, in the file that it takes.
 
-`fill` puts points into a gradebook that the platform itself exported, and changes nothing else;
-`name_feedback` says under which name Moodle and Canvas know whose a page is, `wrap_feedback` what
-lies there.
+`fill` puts points into a gradebook that the platform itself exported, and changes nothing else.
 """
 
-from autograder.classroom.gradebooks.feedback import name_feedback, wrap_feedback
 from autograder.classroom.gradebooks.filling import Filled, fill
 
-__all__ = ["Filled", "fill", "name_feedback", "wrap_feedback"]
+__all__ = ["Filled", "fill"]

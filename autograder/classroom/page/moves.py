@@ -2,67 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from autograder.classroom.page.words import points_text
-from autograder.classroom.records import Student
+from autograder.classroom.records import Moved
 
-__all__ = ["Moved", "MovesView", "view_moves"]
+__all__ = ["MovesView", "view_moves"]
 
 #: So many students are in the table, and checks of each.
 MOST_MOVED, MOST_CHECKS = 200, 5
-
-
-class Change(Protocol):
-    """What one check gives more or less than before."""
-
-    @property
-    def check(self) -> str:
-        """Get its id."""
-
-    @property
-    def points(self) -> float:
-        """How many more."""
-
-    @property
-    def cause_before(self) -> str:
-        """What explained it; empty for nothing."""
-
-    @property
-    def cause_after(self) -> str:
-        """What explains it now."""
-
-
-class Moved(Protocol):
-    """A student whose score or status is another one."""
-
-    @property
-    def student(self) -> Student:
-        """Who."""
-
-    @property
-    def before(self) -> float | None:
-        """What counts now; None for no points."""
-
-    @property
-    def after(self) -> float | None:
-        """What would count."""
-
-    @property
-    def status_before(self) -> str:
-        """What became of the submission."""
-
-    @property
-    def status_after(self) -> str:
-        """What becomes of it."""
-
-    @property
-    def why(self) -> str:
-        """A reason beside the key; empty for none."""
-
-    @property
-    def changes(self) -> Sequence[Change]:
-        """The checks that give other points."""
 
 
 @dataclass(frozen=True)

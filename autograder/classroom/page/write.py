@@ -12,23 +12,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder import __version__
 from autograder.classroom.clusters import find_clusters
 from autograder.classroom.columns import Columns, read_columns
 from autograder.classroom.page.clusters import PER_PAGE, choose_clusters, view_clusters
-from autograder.classroom.page.moves import Moved, view_moves
+from autograder.classroom.page.moves import view_moves
 from autograder.classroom.page.overview import view_class
 from autograder.classroom.page.similar import view_groups
 from autograder.classroom.page.words import count_text, name_submission, points_text
-from autograder.classroom.records import Graded, Result, ResultStatus
+from autograder.classroom.records import Graded, Moved, Result, ResultStatus
 from autograder.classroom.similarity import Similarity
 from autograder.classroom.statistics import find_identical_checks
 from autograder.core.writing import write_atomically
 from autograder.outputs.html.page import FOLDER as HOUSE
-from autograder.outputs.html.page import security_policy
+from autograder.outputs.html.page import open_templates, security_policy
 
 __all__ = ["write_pages"]
 
@@ -168,14 +167,7 @@ class _Renderer:
     """Makes the pages; templates, style and script are read once."""
 
     def __init__(self, title: str, facts: Mapping[str, str], has_similarity: bool) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader(HERE),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        self._environment = open_templates(HERE)
         self._environment.filters["count"] = count_text
         sheets = [HOUSE / "page.css", HERE / "class.css"]
         style = "\n".join([sheet.read_text(encoding="utf-8") for sheet in sheets])

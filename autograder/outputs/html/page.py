@@ -35,9 +35,21 @@ from autograder.outputs.groups import (
 )
 from autograder.outputs.html.fragments import message_html
 
-__all__ = ["PageRenderer", "View", "security_policy", "view_of"]
+__all__ = ["PageRenderer", "View", "open_templates", "security_policy", "view_of"]
 
 FOLDER = Path(__file__).parent
+
+
+def open_templates(folder: Path) -> Environment:
+    """Return what fills in the templates of a folder; all text in them is escaped."""
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 class PageRenderer:
@@ -51,15 +63,7 @@ class PageRenderer:
         self.pictures = ""
         #: When the page was written, in words, if it is written again and again; else empty.
         self.watched = ""
-        environment = Environment(
-            loader=FileSystemLoader(FOLDER),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        self._template = environment.get_template("page.html.j2")
+        self._template = open_templates(FOLDER).get_template("page.html.j2")
         self._style = (FOLDER / "page.css").read_text(encoding="utf-8")
         self._script = (FOLDER / "page.js").read_text(encoding="utf-8")
 
