@@ -22,7 +22,7 @@ from autograder import __version__
 from autograder.errors import AutograderError, RubricError, UsageError
 from autograder.grading.stop import fall_silent
 from autograder.homework.find import HANDED_OUT_KEY, find_homework
-from autograder.homework.folder import Homework
+from autograder.homework.folder import Homework, list_own_verbs
 from autograder.isolation.layers import layer_names
 
 __all__ = ["VERBS", "main"]
@@ -457,16 +457,40 @@ def _make_parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _add_homework(parser, default=None)
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     named = [verb for verb in VERBS if words[:1] == [verb.name]]
-    for verb in named or VERBS:  # no more than this call takes: each costs half a millisecond
+    own = () if named else _find_own_verbs(words)
+    # No more than this call takes: each costs half a millisecond.
+    for verb in named or (*VERBS, *own):
         # Without a help text it is not listed, and still says what it is.
         listed: dict[str, Any] = {} if _is_hidden(verb) else {"help": verb.about}
-        own = verbs.add_parser(verb.name, description=verb.about, **listed)
-        _add_homework(own, default=argparse.SUPPRESS)
+        one = verbs.add_parser(verb.name, description=verb.about, **listed)
+        _add_homework(one, default=argparse.SUPPRESS)
         for argument in verb.arguments:
-            own.add_argument(*argument.names, **argument.about)
-        own.set_defaults(verb=verb, parser=own)
-    _refuse_unknown_verb(parser, words)
+            one.add_argument(*argument.names, **argument.about)
+        one.set_defaults(verb=verb, parser=one)
+        if verb in own:
+            one.set_defaults(own_verb=verb.name)
+    _refuse_unknown_verb(parser, words, (*VERBS, *own))
     return parser
+
+
+def _find_own_verbs(words: Sequence[str]) -> tuple[Verb, ...]:
+    """Return the verbs of the homework that a call is about, if it can be found, and has any."""
+    place = words.index("--homework") + 1 if "--homework" in words else len(words)
+    given = [word.partition("=")[2] for word in words if word.startswith("--homework=")]
+    try:
+        homework = Homework(find_homework(*[Path(word) for word in (*given, *words[place:])[:1]]))
+    except UsageError:
+        return ()  # the call says so when it looks for it
+    verbs = []
+    for name, about in list_own_verbs(homework):
+        arguments = [_take_submission("a folder, a zip or a notebook; students may leave it out")]
+        if name == "".join(words[_find_verb(words) :][:1]):  # its code is loaded for no other call
+            from autograder.commands.experiment import find_own_verb
+
+            own = find_own_verb(homework, name)
+            arguments = [*[Argument(names, about) for names, about in own.arguments], *arguments]
+        verbs.append(_verb(name, about, "commands.experiment:run_experiment", *arguments))
+    return tuple(verbs)
 
 
 def _add_homework(parser: argparse.ArgumentParser, default: Any) -> None:
@@ -509,14 +533,16 @@ def _read_help(words: list[str]) -> list[str]:
     return [*words[:place], *([] if is_own else about), "--help"]
 
 
-def _refuse_unknown_verb(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
+def _refuse_unknown_verb(
+    parser: argparse.ArgumentParser, words: Sequence[str], verbs: Sequence[Verb]
+) -> None:
     """End the call with the closest verbs, if its first word is none of them."""
     verb = "".join(words[_find_verb(words) :][:1])
-    if not verb or verb in [known.name for known in VERBS]:
+    if not verb or verb in [known.name for known in verbs]:
         return
     from difflib import get_close_matches
 
-    known = [one.name for one in VERBS if not _is_hidden(one)]
+    known = [one.name for one in verbs if not _is_hidden(one)]
     known += list(_OF_THE_SCRIPT) if COMMAND in os.environ else []
     near = get_close_matches(verb, known, n=1)
     meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"

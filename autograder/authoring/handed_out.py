@@ -56,7 +56,7 @@ def handed_out_of_rubric(homework: Homework) -> dict[str, Path]:
 
     It is run or drawn while a submission is graded, and knows no answers; the rest stays.
     """
-    files = [homework.predicates_path, *homework.picture_files]
+    files = [homework.predicates_path, *homework.own_files]
     return {f.relative_to(homework.root).as_posix(): f for f in files if f.is_file()}
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from autograder.homework.key import Key
     from autograder.homework.settings import Settings
 
-__all__ = ["Homework", "load_predicates"]
+__all__ = ["Homework", "list_own_verbs", "load_predicates"]
 
 #: What a key depends on beside the homework itself: what compiles it and what it is written in.
 _COMPILER_SOURCES = (
@@ -88,9 +88,15 @@ class Homework:
         return self.rubric / "pictures"
 
     @property
-    def picture_files(self) -> list[Path]:
+    def experiments(self) -> Path:
+        """The folder of the homework's own verbs, of the same kind."""
+        return self.rubric / "experiments"
+
+    @property
+    def own_files(self) -> list[Path]:
         """What of that code is handed out: every module but ``declare.py``, which is compiled."""
-        return [file for file in sorted(self.pictures.glob("*.py")) if file.name != "declare.py"]
+        files = [*self.pictures.glob("*.py"), *self.experiments.glob("*.py")]
+        return [file for file in sorted(files) if file.name != "declare.py"]
 
     @property
     def assignment(self) -> Path:
@@ -154,7 +160,7 @@ class Homework:
     def digest(self) -> str:
         """Return a digest of everything that a key is compiled from."""
         own = [*self.rubric.rglob("*.py"), *self.solution.glob("*.py")]
-        files = {*own}.difference(self.picture_files)  # these draw what a key says
+        files = {*own}.difference(self.own_files)  # these draw and try, and decide nothing
         return self._sum_up({*files, *self._data_files})
 
     def compiler_digest(self) -> str:
@@ -206,6 +212,25 @@ class Homework:
                 return None
         key = key.with_predicates(load_predicates(self.predicates_path))
         return replace(key.with_limits(self.settings.limits.limits), closed=self.closed)
+
+
+def list_own_verbs(homework: Homework) -> list[tuple[str, str]]:
+    """Return the names of a homework's verbs, and what each does, without running its code.
+
+    They are the first two words of each ``OwnVerb(...)`` of ``verbs.py``.
+    """
+    try:
+        source = (homework.experiments / "verbs.py").read_bytes()
+    except OSError:
+        return []
+    import ast  # here, as no grade needs it
+
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    own = [call for call in calls if getattr(call.func, "id", "") == "OwnVerb"]
+    return [
+        tuple([ast.literal_eval(word) for word in call.args[:2]])
+        for call in sorted(own, key=lambda call: call.lineno)
+    ]
 
 
 def load_predicates(path: Path) -> dict[str, Callable[..., Any]]:

@@ -343,9 +343,9 @@ def is_colourful(stream: TextIO) -> bool:
 
 
 def progress_listener(
-    total: int, stream: TextIO
+    total: int, stream: TextIO, *, doing: str = "grading"
 ) -> tuple[Callable[[int], None], Callable[[], None]]:
-    """Return what to call with the number of checks decided so far, and what to call at the end.
+    """Return what to call with how much of `total` is done, and what to call at the end.
 
     Draws a bar on a terminal; does nothing elsewhere.
     """
@@ -355,8 +355,8 @@ def progress_listener(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
     bar = Progress(
-        "grading", BarColumn(), MofNCompleteColumn(), console=Console(file=stream), transient=True
+        doing, BarColumn(), MofNCompleteColumn(), console=Console(file=stream), transient=True
     )
-    task = bar.add_task("grading", total=total)
+    task = bar.add_task(doing, total=total)
     bar.start()
     return (lambda done: bar.update(task, completed=done)), bar.stop

@@ -1,23 +1,15 @@
 """Collect the numbers of every picture, and those of the curves.
 
 A student's functions are asked (`PictureAsker`), or the picture's place says why they don't tell.
-A homework's own kinds of picture are its own code, from ``rubric/pictures/`` of the
-homework's folder, never from a submission, and it is imported by its path alone: neither the
-working directory nor ``sys.path`` says where it comes from. Students have it, too. What they and
-containers get is every module in that folder but ``declare.py``, which says to the compiler which
-pictures there are (`autograder.homework.folder.Homework.picture_files` lists them). So those
-modules import numpy, the standard library, `autograder` without its `authoring`, and each other,
-relatively.
+A homework's own kinds of picture are its own code (`autograder.homework.own_code`), from
+``rubric/pictures/`` of the homework's folder. Students have it, too. What they and containers get
+is every module in that folder but ``declare.py``, which says to the compiler which pictures there
+are (`autograder.homework.folder.Homework.own_files` lists them).
 """
 
-import hashlib
-import importlib
-import sys
 from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import replace
-from importlib.machinery import ModuleSpec
-from importlib.util import module_from_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +19,14 @@ from autograder.core.records import CallOutcome, Ending, Raised, Report, Status
 from autograder.core.text import clean
 from autograder.errors import GraderError
 from autograder.homework.key import Key, PictureKey
+from autograder.homework.own_code import load_own
 from autograder.intake.take_in import Submission
 from autograder.pictures.numbers import UnusableError, read_numbers, read_value
 from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Picture, Pictures, Problem
 from autograder.supervisor.asker import Asker
 from autograder.supervisor.spawn import Spawner
 
-__all__ = ["PICTURES_SECONDS", "PictureAsker", "collect_pictures", "load_kind"]
+__all__ = ["PICTURES_SECONDS", "PictureAsker", "collect_pictures"]
 
 #: For all pictures of a submission together. The reference takes a third of a second.
 PICTURES_SECONDS = 8.0
@@ -166,7 +159,7 @@ def _read(pictures: Sequence[PictureKey], asker: PictureAsker, code: Path) -> Pi
         if picture.kind == "curves":
             found.append(_read_curves(picture, asker))
             continue
-        module = load_kind(code, picture.kind)
+        module = load_own(code, picture.kind)
         if module is None:
             missing[f"rubric/pictures/{picture.kind}.py"] = None
         else:
@@ -196,23 +189,3 @@ def _read_curve(name: str, picture: PictureKey, expected: np.ndarray, asker: Pic
     except UnusableError as unusable:
         return Curve(name, x, expected, None, Problem(str(unusable)))
     return Curve(name, x, expected, None if got is None else got.reshape(x.shape), problem)
-
-
-def load_kind(folder: Path, kind: str) -> Any:
-    """Return the module for a kind of picture, None where the folder has none, or is missing.
-
-    The kind, as the key says, is the module's name.
-    """
-    if not kind.isidentifier() or not (folder / f"{kind}.py").is_file():
-        return None
-    return importlib.import_module(f"{_package(folder.resolve())}.{kind}")
-
-
-def _package(folder: Path) -> str:
-    """Return the name under which a folder's modules are imported; homeworks differ in it."""
-    name = f"homework_pictures_{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
-    if name not in sys.modules:
-        spec = ModuleSpec(name, None, is_package=True)
-        spec.submodule_search_locations = [str(folder)]
-        sys.modules[name] = module_from_spec(spec)
-    return name

@@ -32,12 +32,12 @@ def test_a_students_folder_called_solution_is_not_taken_for_the_sources(make: Ma
 
 def test_all_code_for_pictures_is_handed_out_but_their_declaration(make: Make) -> None:
     homework = make(*[f"rubric/pictures/{name}.py" for name in ("__init__", "declare", "words")])
-    assert [file.stem for file in homework.picture_files] == ["__init__", "words"]
+    assert [file.stem for file in homework.own_files] == ["__init__", "words"]
     assert make("homework.ini").root == homework.root
 
 
 def test_a_homework_without_pictures_hands_none_out(make: Make) -> None:
-    assert make("rubric/__init__.py").picture_files == []
+    assert make("rubric/__init__.py").own_files == []
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from browser import Watched, browser, opened
 from autograder.homework.key import PictureKey
 from autograder.outputs.html.drawings import drawings_html, tell_difference
 from autograder.outputs.html.page import security_policy
-from autograder.pictures.collect import load_kind
+from autograder.homework.own_code import load_own
 from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Pictures, Problem
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["browser"]
 
 network, words, regions = [
-    load_kind(Path(__file__).resolve().parents[2] / "rubric" / "pictures", kind)
+    load_own(Path(__file__).resolve().parents[2] / "rubric" / "pictures", kind)
     for kind in ("network", "words", "regions")
 ]
 

@@ -17,7 +17,8 @@ from autograder.homework.folder import Homework
 from autograder.homework.key import Key, read_key
 from autograder.intake.take_in import take_in
 from autograder.outputs.html.drawings import drawings_html
-from autograder.pictures.collect import collect_pictures, load_kind
+from autograder.homework.own_code import load_own
+from autograder.pictures.collect import collect_pictures
 from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Pictures
 from autograder.supervisor.spawn import spawning
 
@@ -64,7 +65,7 @@ def curves(pictures: Pictures) -> dict[str, Curve]:
 
 def own(pictures: Pictures, kind: str) -> Any:
     """Return the record of the first picture of one of the homework's own kinds."""
-    module = load_kind(CODE, kind)
+    module = load_own(CODE, kind)
     found = [p for p in pictures.pictures if isinstance(p, OwnPicture) and p.draw is module.draw]
     return found[0].record
 
@@ -287,7 +288,7 @@ def test_a_forward_pass_that_can_not_be_drawn_is_named(
 def test_a_training_that_is_slow_shows_the_frames_that_it_came_to(
     collect: Collect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load_kind(CODE, "training"), "TRAINING_SECONDS", 1.0)
+    monkeypatch.setattr(load_own(CODE, "training"), "TRAINING_SECONDS", 1.0)
     wrapped = """
     right = train
     def train(f, y, params, lr, epochs, batch_size, seed):
@@ -367,7 +368,7 @@ def test_a_kind_is_a_module_of_that_folder_or_none(tmp_path: Path, kind: str) ->
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "b.py").write_text("")
     (tmp_path / "code").mkdir()
-    assert load_kind(tmp_path / "code", kind) is None
+    assert load_own(tmp_path / "code", kind) is None
 
 
 def test_two_homeworks_in_one_process_have_kinds_of_the_same_name(tmp_path: Path) -> None:
@@ -375,11 +376,11 @@ def test_two_homeworks_in_one_process_have_kinds_of_the_same_name(tmp_path: Path
         (tmp_path / name).mkdir()
         (tmp_path / name / "words.py").write_text("from .names import NAME\n")
         (tmp_path / name / "names.py").write_text(f"NAME = {name!r}\n")
-    assert [load_kind(tmp_path / name, "words").NAME for name in ("one", "two")] == ["one", "two"]
+    assert [load_own(tmp_path / name, "words").NAME for name in ("one", "two")] == ["one", "two"]
 
 
 def test_what_is_handed_out_knows_neither_solution_nor_rubric() -> None:
-    files = Homework(ROOT).picture_files
+    files = [f for f in Homework(ROOT).own_files if f.parent.name == "pictures"]
     assert {"__init__.py", "network.py", "words.py"} <= {file.name for file in files}
     for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -14,7 +14,7 @@ import numpy as np
 from autograder.outputs.html.svg import Markup, Plot, num, number, path, tag, tick, ticks
 from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Pictures
 
-__all__ = ["draw_curve_card", "drawings_html", "tell_difference"]
+__all__ = ["draw_curve_card", "drawings_html", "frame_drawings", "tell_difference"]
 
 _FOLDER = Path(__file__).parent
 
@@ -28,15 +28,20 @@ def drawings_html(pictures: Pictures) -> str:
     notice = tag("p", pictures.notice) if pictures.notice else Markup("")
     if not pictures.pictures:
         return notice
-    drawn = tag(
+    curves = _draw_curves([p for p in pictures.pictures if isinstance(p, CurvesPicture)])
+    own = [Markup(p.draw(p.record)) for p in pictures.pictures if isinstance(p, OwnPicture)]
+    return notice + frame_drawings(*curves, *own)
+
+
+def frame_drawings(*drawn: Markup) -> Markup:
+    """Return drawings with their style sheet and script."""
+    return tag(
         "div",
         tag("style", Markup((_FOLDER / "drawings.css").read_text("utf-8"))),
-        *_draw_curves([p for p in pictures.pictures if isinstance(p, CurvesPicture)]),
-        *[p.draw(p.record) for p in pictures.pictures if isinstance(p, OwnPicture)],
+        *drawn,
         tag("script", Markup((_FOLDER / "drawings.js").read_text("utf-8"))),
         class_="nnp",
     )
-    return notice + drawn
 
 
 def _draw_curves(pictures: Sequence[CurvesPicture]) -> list[Markup]:

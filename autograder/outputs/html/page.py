@@ -35,7 +35,7 @@ from autograder.outputs.groups import (
 )
 from autograder.outputs.html.fragments import message_html
 
-__all__ = ["PageRenderer", "View", "open_templates", "security_policy", "view_of"]
+__all__ = ["PageRenderer", "View", "open_templates", "page_of_drawings", "security_policy", "view_of"]
 
 FOLDER = Path(__file__).parent
 
@@ -288,6 +288,19 @@ class _Inline(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside:
             self.texts[self._inside][-1] += data
+
+
+def page_of_drawings(title: str, drawn: str) -> bytes:
+    """Return drawings, HTML that is safe as it is, as a page of their own, in UTF-8."""
+    style = (FOLDER / "page.css").read_text(encoding="utf-8")
+    page = open_templates(FOLDER).get_template("drawings.html.j2")
+    written = page.render(
+        title=title,
+        drawn=Markup(drawn),
+        style=Markup(style),
+        policy=security_policy(f"<style>{style}</style>{drawn}"),
+    )
+    return written.encode("utf-8", "replace")
 
 
 def security_policy(html: str) -> str:
