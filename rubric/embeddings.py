@@ -23,7 +23,7 @@ LOOKUP = Inputs.of(E=real("V e"), ids=labels("t n", below="V"))
 
 embed = Question(
     "embed",
-    points=3.5,
+    points=3,
     inputs=LOOKUP,
     edges=[
         LOOKUP.fixing(t=1),
@@ -113,7 +113,7 @@ TO_INPUT = Inputs.of(dk=real("t v"), H=real("d v"))
 
 input_grad = Question(
     "input_grad",
-    points=2.5,
+    points=2,
     inputs=TO_INPUT,
     edges=[
         TO_INPUT.fixing(d=2, v=2),  # square: H itself fits as well
@@ -141,7 +141,7 @@ BACK = Inputs.of(dx=real("t n*e"), ids=word_ids("t n", below="V"), vocab_size=le
 
 embed_backward = Question(
     "embed_backward",
-    points=5,
+    points=4.5,
     inputs=BACK,
     edges=[
         BACK.fixing(t=1),

@@ -23,6 +23,7 @@ from rubric.sgd_update import sgd_update
 from rubric.smooth_activations import gelu, swiglu, swish
 from rubric.softmax_ce import loss_grad, one_hot
 from rubric.softmax_ce_logits import logits_grad, softmax_jacobian
+from rubric.text import build_vocab, classify, encode, nearest
 from rubric.train import init_params, train
 from rubric.train_embeddings import train_embeddings
 from rubric.updates import batch_gradients
@@ -49,17 +50,19 @@ EXAM = Exam(
          sigmoid, tanh, relu, leaky_relu, gelu, swish, swiglu,
          sigmoid_grad, tanh_grad, relu_grad, leaky_relu_grad, gelu_grad, swish_grad, points=20.5),
     Part("forward", "The forward pass", "1.1, 1.3",
-         softmax, cross_entropy, forward, points=10.5),
+         softmax, cross_entropy, forward, points=10),
     Part("softmax_ce", "Gradient of softmax, cross-entropy", "1.3",
-         one_hot, loss_grad, softmax_jacobian, logits_grad, points=17),
+         one_hot, loss_grad, softmax_jacobian, logits_grad, points=14),
     Part("relu_backward", "ReLU backward", "1.3",
-         hidden_grad, relu_backward, points=10),
+         hidden_grad, relu_backward, points=8.5),
     Part("updates", "Batch-averaged updates", "1.3",
-         batch_gradients, sgd_update, points=13.5),
+         batch_gradients, sgd_update, points=11.5),
     Part("embeddings", "Word embeddings", "1.4",
-         embed, input_grad, embed_backward, points=11),
+         embed, input_grad, embed_backward, points=9.5),
     Part("train", "Training", "1.1 to 1.4",
          init_params, train, train_embeddings, predict, points=10),
+    Part("text", "Words in a window", "1.4",
+         build_vocab, encode, classify, nearest, points=8.5),
     conventions=[relu_at_zero],
     pictures=PICTURES,
     predicates=[breaks_symmetry, converges, separates_xor],

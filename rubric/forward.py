@@ -48,7 +48,7 @@ LARGE = Check(
 )
 
 softmax = Question(
-    "softmax", points=4.5, inputs=Z, edges=[Z.fixing(t=1)], returns="o", checks=[LARGE]
+    "softmax", points=4, inputs=Z, edges=[Z.fixing(t=1)], returns="o", checks=[LARGE]
 )
 
 

@@ -8,7 +8,7 @@ import activations
 import separability
 from autograder.authoring import Inputs, Question, real, record
 
-__all__ = ["predict"]
+__all__ = ["is_clear", "predict"]
 
 
 PREDICTED = Inputs.of(
@@ -17,12 +17,16 @@ PREDICTED = Inputs.of(
 )
 
 
-def without_ties(arguments: dict[str, Any]) -> dict[str, Any] | None:
-    """Draw again where two labels are equally probable: either would be right."""
-    f, p = arguments["f"], arguments["params"]
-    z = np.maximum(f @ p["H"] + p["b_H"], 0) @ p["U"] + p["b_U"]
+def is_clear(f: np.ndarray, params: dict[str, np.ndarray]) -> bool:
+    """Tell whether no two labels of an item are equally probable: either would be right."""
+    z = np.maximum(f @ params["H"] + params["b_H"], 0) @ params["U"] + params["b_U"]
     best = np.sort(z, axis=1)
-    return arguments if (best[:, -1] - best[:, -2] > 0.1).all() else None
+    return bool((best[:, -1] - best[:, -2] > 0.1).all())
+
+
+def without_ties(arguments: dict[str, Any]) -> dict[str, Any] | None:
+    """Draw again where labels are tied."""
+    return arguments if is_clear(arguments["f"], arguments["params"]) else None
 
 
 PREDICTED = PREDICTED.adjusted(without_ties)

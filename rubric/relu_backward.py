@@ -25,7 +25,7 @@ TO_HIDDEN = Inputs.of(dz=real("t m"), U=real("v m"))
 
 hidden_grad = Question(
     "hidden_grad",
-    points=3.5,
+    points=3,
     inputs=TO_HIDDEN,
     edges=[
         TO_HIDDEN.fixing(v=2, m=2),  # square: U itself fits as well
@@ -106,7 +106,7 @@ def _bring_k_near_zero(arguments: dict[str, Any]) -> dict[str, Any]:
 
 relu_backward = Question(
     "relu_backward",
-    points=5.5,
+    points=4.5,
     inputs=THROUGH_GATE,
     edges=[
         THROUGH_GATE.fixing(t=1),

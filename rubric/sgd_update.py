@@ -16,7 +16,7 @@ STEP = Inputs.of(params=LAYER, grads=LAYER, lr=one_of(0.5, 0.1, 0.25))
 
 sgd_update = Question(
     "sgd_update",
-    points=4.5,
+    points=4,
     inputs=STEP,
     edges=[
         STEP.replacing(params=NETWORK, grads=NETWORK),

@@ -75,7 +75,7 @@ def _(y, m):
 
 loss_grad = Question(
     "loss_grad",
-    points=3.5,
+    points=3,
     inputs=O_AND_Y,
     edges=[O_AND_Y.fixing(t=1)],
     returns="dl/do",

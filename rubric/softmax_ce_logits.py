@@ -14,7 +14,7 @@ PROBABILITIES = Inputs.of(o=probabilities("t m"))
 
 softmax_jacobian = Question(
     "softmax_jacobian",
-    points=5,
+    points=4,
     inputs=PROBABILITIES,
     edges=[PROBABILITIES.fixing(t=1)],
     returns="do/dz",
@@ -170,7 +170,7 @@ def _hot(o, y):
 
 logits_grad = Question(
     "logits_grad",
-    points=6.5,
+    points=5,
     inputs=O_AND_Y,
     edges=[O_AND_Y.fixing(t=1), IMPOSSIBLE],
     returns="dl/dz",

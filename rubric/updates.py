@@ -27,7 +27,7 @@ def _parameters(f, h, dk, dz):
 
 batch_gradients = Question(
     "batch_gradients",
-    points=9,
+    points=7.5,
     inputs=BATCH,
     edges=[
         BATCH.fixing(t=1),

@@ -1,7 +1,7 @@
 """Encode and decode the values that cross a boundary: to the worker, from it, to disk.
 
 One small binary format serves all three. It holds data only: ``None``, booleans, integers, floats,
-text, bytes, arrays of a few plain types, tuples, and dicts with text keys. Decoding never runs
+text, bytes, arrays of a few plain types, tuples, lists, and dicts with text keys. Decoding never runs
 anything that the bytes name, allocates no more than the bytes hold, and raises
 `MalformedValueError` on whatever was not written by `encode`. Arrays come out as read-only views of
 the bytes.
@@ -19,6 +19,7 @@ tag    content
 ``b``  size (4), bytes
 ``a``  dtype code (1), number of axes (1), length of each axis (4 each), elements in C order
 ``t``  count (4), items
+``l``  count (4), items of a list, which a worker is sent and never sends
 ``d``  count (4), pairs of text (size (4), UTF-8) and item
 =====  =======================================================================================
 """
@@ -53,7 +54,7 @@ _SIZE = struct.Struct("<I")
 _INTEGER = struct.Struct("<q")
 _FLOAT = struct.Struct("<d")
 _ARRAY_HEAD = struct.Struct("<BB")
-_NOTHING, _BOOL, _INT, _REAL, _TEXT, _BYTES, _ARRAY, _TUPLE, _DICT = b"N?ifsbatd"
+_NOTHING, _BOOL, _INT, _REAL, _TEXT, _BYTES, _ARRAY, _TUPLE, _DICT, _LIST = b"N?ifsbatdl"
 
 _ENDS = "the bytes end in the middle of a value"
 
@@ -77,10 +78,10 @@ def encode(value: Any) -> bytes:
 
     Parameters
     ----------
-    value : None, bool, int, float, str, bytes, numpy.ndarray, tuple or dict
+    value : None, bool, int, float, str, bytes, numpy.ndarray, tuple, list or dict
         Arrays must be exact `numpy.ndarray` of a type in `ARRAY_DTYPES` and of an allowed shape;
-        integers must fit 64 bits; text loses what UTF-8 can't hold; tuples and dicts may be
-        nested ``MAX_DEPTH`` deep.
+        integers must fit 64 bits; text loses what UTF-8 can't hold; tuples, lists and dicts may
+        be nested ``MAX_DEPTH`` deep.
 
     Returns
     -------
@@ -111,8 +112,8 @@ def _write(value: Any, parts: list[bytes], depth: int) -> None:
         parts.append(_array_bytes(value))
     elif kind is str:
         parts.append(b"s" + _sized(value.encode("utf-8", "replace")))
-    elif kind is tuple:
-        parts.append(b"t" + _SIZE.pack(len(value)))
+    elif kind is tuple or kind is list:
+        parts.append((b"t" if kind is tuple else b"l") + _SIZE.pack(len(value)))
         for item in value:
             _write(item, parts, depth - 1)
     elif kind is dict:
@@ -185,7 +186,11 @@ def is_shape_allowed(shape: tuple[int, ...]) -> bool:
 
 
 def decode(
-    content: bytes, *, max_items: int | None = None, max_text_bytes: int = MAX_TEXT_BYTES
+    content: bytes,
+    *,
+    max_items: int | None = None,
+    max_text_bytes: int = MAX_TEXT_BYTES,
+    allows_lists: bool = True,
 ) -> Any:
     """Return the value that `content` encodes, its arrays as read-only views of it.
 
@@ -197,6 +202,8 @@ def decode(
         How many values it may hold, itself included; by default ``MAX_ITEMS``.
     max_text_bytes : int
         How many bytes its texts and keys may have together.
+    allows_lists : bool
+        Whether a list is a value: none is a result.
 
     Raises
     ------
@@ -204,6 +211,7 @@ def decode(
         If `content` is anything but one whole encoded value within these bounds.
     """
     reader = _Reader(content, MAX_ITEMS if max_items is None else max_items, max_text_bytes)
+    reader.allows_lists = allows_lists
     value = reader.read(MAX_DEPTH)
     if reader.at != len(content):
         raise MalformedValueError(f"{len(content) - reader.at} bytes are left over")
@@ -218,6 +226,7 @@ class _Reader:
         self.at = 0
         self.items_left = items
         self.text_bytes_left = text_bytes
+        self.allows_lists = True
 
     def skip(self, size: int) -> int:
         """Move on by `size` bytes; return where they begin."""
@@ -262,7 +271,7 @@ class _Reader:
             return tuple([self.read(depth - 1) for _ in range(self.unpack(_SIZE))])
         if tag == _DICT:
             return self.read_dict(depth)
-        return self.read_other(tag)
+        return self.read_other(tag, depth)
 
     def read_dict(self, depth: int) -> dict[str, Any]:
         count = self.unpack(_SIZE)
@@ -274,7 +283,7 @@ class _Reader:
             raise MalformedValueError("a key of a dict occurs twice")
         return items
 
-    def read_other(self, tag: int) -> Any:
+    def read_other(self, tag: int, depth: int) -> Any:
         if tag == _NOTHING:
             return None
         if tag == _BOOL:
@@ -284,6 +293,8 @@ class _Reader:
         if tag == _BYTES:
             start = self.skip(self.unpack(_SIZE))
             return self.content[start : self.at]
+        if tag == _LIST and self.allows_lists:
+            return [self.read(depth - 1) for _ in range(self.unpack(_SIZE))]
         raise MalformedValueError(f"{bytes([tag])!r} is no tag")
 
     def read_bool(self) -> bool:

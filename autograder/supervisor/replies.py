@@ -164,7 +164,9 @@ class ReplyMatcher:
 
 def _decode_reply(frame: bytes) -> dict[str, Any]:
     try:
-        content = decode(frame, max_items=MAX_ITEMS, max_text_bytes=MAX_TEXT_BYTES)
+        content = decode(
+            frame, max_items=MAX_ITEMS, max_text_bytes=MAX_TEXT_BYTES, allows_lists=False
+        )
     except MalformedValueError as error:
         raise ForgedReplyError(str(error)) from error
     if not isinstance(content, dict):

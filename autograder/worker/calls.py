@@ -88,6 +88,8 @@ def be_quiet() -> None:
 def _copy(value: Any, layout: int) -> Any:
     if isinstance(value, dict):
         return {name: _copy(item, layout) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_copy(item, layout) for item in value]
     if not isinstance(value, np.ndarray):
         return value
     copy = value.copy()
@@ -108,8 +110,14 @@ def _same(given: Any, original: Any) -> bool:
             and given.keys() == original.keys()
             and all([_same(given[name], original[name]) for name in original])
         )
+    if isinstance(original, list):
+        return (
+            type(given) is list
+            and len(given) == len(original)
+            and all([_same(*pair) for pair in zip(given, original, strict=True)])
+        )
     if not isinstance(original, np.ndarray):
-        return True
+        return type(given) is type(original) and bool(given == original)
     if type(given) is not np.ndarray:
         return False  # an entry of a dict was replaced
     return bool(given.shape == original.shape and given.tobytes() == original.tobytes())

@@ -328,6 +328,8 @@ def copied(arguments: Arguments, *, read_only: bool = False) -> Arguments:
 def _copy(value: Any, *, read_only: bool = False) -> Any:
     if isinstance(value, dict):
         return {name: _copy(item, read_only=read_only) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_copy(item, read_only=read_only) for item in value]
     if not isinstance(value, np.ndarray):
         return value
     copy = value.copy()

@@ -25,6 +25,7 @@ __all__ = [
     "Letter",
     "away_from_zero",
     "constant",
+    "drawn_from",
     "labels",
     "extreme",
     "far_apart_rows",
@@ -232,6 +233,19 @@ def one_of(*values: Any) -> Spec:
             "one_of() has nothing to draw from: name the values", where=calling_line()
         )
     return Spec("", lambda _: st.sampled_from(values))
+
+
+def drawn_from(strategy: st.SearchStrategy[Any]) -> Spec:
+    """Return a spec of what a Hypothesis strategy draws: texts, say, or lists of them.
+
+    Numbers, texts, arrays, and lists, tuples and dicts of these can be arguments.
+    """
+    if not isinstance(strategy, st.SearchStrategy):
+        raise RubricError(
+            f"drawn_from() takes a strategy of Hypothesis, such as text(), not {strategy!r}",
+            where=calling_line(),
+        )
+    return Spec("", lambda _: strategy)
 
 
 def record(**fields: Spec) -> Spec:

@@ -218,7 +218,7 @@ def _checks(question: Question, kind: str) -> tuple[str, ...]:
 def _changeable(function: FunctionKey) -> list[tuple[int, str]]:
     # A call may leave out what has a default value: no array has.
     arguments = enumerate(function.named_arguments("public", 0).items())
-    return [(i, name) for i, (name, value) in arguments if isinstance(value, np.ndarray | dict)]
+    return [(i, name) for i, (name, value) in arguments if isinstance(value, np.ndarray | dict | list)]
 
 
 def _has_leading_axis(question: Question, function: FunctionKey, reference: Reference) -> bool:
@@ -249,16 +249,27 @@ def _drop_leading_axis(array: np.ndarray) -> np.ndarray:
 
 
 def _change_argument(right: Function, place: int) -> Function:
-    """Return the right function that writes into an array, or into the first array of a dict."""
+    """Return the right function that writes into an array, a list or a dict."""
 
     def changing(*arguments: Any) -> Any:
         # A copy: the result may be the argument itself.
         result, argument = _spoil_each(right(*arguments), np.copy), arguments[place]
-        array = next(iter(argument.values())) if isinstance(argument, dict) else argument
-        array += 1
+        _write_into(argument)
         return result
 
     return changing
+
+
+def _write_into(argument: Any) -> None:
+    """Change a list or a dict, of a dict of arrays the first one, or an array."""
+    if isinstance(argument, list):
+        argument.append(0)
+    elif not isinstance(argument, dict):
+        argument += 1
+    elif isinstance(first := next(iter(argument.values())), np.ndarray):
+        first += 1
+    else:
+        argument.popitem()
 
 
 def _spoil_where_unknown(right: Function, function: FunctionKey) -> Function:
