@@ -139,8 +139,7 @@ def make_village() -> str:
     while count < WORDS:
         sentence = _choose(drawn, VILLAGE_SENTENCES).split()
         words = [
-            _choose(drawn, lists[word[1:-1]]) if word.startswith("{") else word
-            for word in sentence
+            _choose(drawn, lists[word[1:-1]]) if word.startswith("{") else word for word in sentence
         ]
         lines.append(" ".join(words))
         count += len(words)

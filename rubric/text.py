@@ -22,9 +22,7 @@ WORDS = ("a", "b", "un-", "was", "it", "Was", "bad", "ba")
 
 TEXTS = Inputs.of(
     texts=drawn_from(
-        st.lists(
-            st.lists(st.sampled_from(WORDS), min_size=1, max_size=5), min_size=1, max_size=4
-        )
+        st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5), min_size=1, max_size=4)
     ),
     size=one_of(3, 2, 4, 1),
 )
@@ -149,14 +147,18 @@ for name, rule, sentence in [
     ),
     (
         "words-from-one",
-        lambda texts, size: {PAD: 0, UNKNOWN: 1}
-        | {word: number for number, word in enumerate(_rank(_count(texts))[:size], start=1)},
+        lambda texts, size: (
+            {PAD: 0, UNKNOWN: 1}
+            | {word: number for number, word in enumerate(_rank(_count(texts))[:size], start=1)}
+        ),
         "The words' ids begin at 1, which is <unk>'s; they begin at 2.",
     ),
     (
         "frequencies",
-        lambda texts, size: {PAD: 0, UNKNOWN: 1}
-        | {word: _count(texts)[word] for word in _rank(_count(texts))[:size]},
+        lambda texts, size: (
+            {PAD: 0, UNKNOWN: 1}
+            | {word: _count(texts)[word] for word in _rank(_count(texts))[:size]}
+        ),
         "These are the words' frequencies; their ids are 2, 3, 4 and so on.",
     ),
 ]:
@@ -372,8 +374,8 @@ for name, rule, sentence in [
     (
         "biases-forgotten",
         lambda ids, E, params: (
-            (np.maximum(embeddings.embed(E, ids) @ params["H"], 0) @ params["U"]).argmax(axis=1)
-        ),
+            np.maximum(embeddings.embed(E, ids) @ params["H"], 0) @ params["U"]
+        ).argmax(axis=1),
         "The biases are left out on the way to the logits.",
     ),
     (
@@ -392,9 +394,9 @@ for name, rule, sentence in [
     ),
     (
         "most-active-hidden-unit",
-        lambda ids, E, params: (
-            embeddings.embed(E, ids) @ params["H"] + params["b_H"]
-        ).argmax(axis=1),
+        lambda ids, E, params: (embeddings.embed(E, ids) @ params["H"] + params["b_H"]).argmax(
+            axis=1
+        ),
         "This is the most active hidden unit; the label is the largest entry of o.",
     ),
     (
@@ -523,8 +525,8 @@ for name, rule, sentence in [
     (
         "zero-rows-first",
         lambda E, word, k: _first(np.nan_to_num(_cosine(E, word), neginf=np.inf), word, k),
-        "A row of zeros comes first: 0 / 0 is nan, and turning a sorted list round brings nan to the"
-        " front. It comes last.",
+        "A row of zeros comes first: 0 / 0 is nan, and turning a sorted list round brings nan to"
+        " the front. It comes last.",
     ),
     (
         "sign-ignored",

@@ -1,8 +1,8 @@
 """Encode and decode the values that cross a boundary: to the worker, from it, to disk.
 
 One small binary format serves all three. It holds data only: ``None``, booleans, integers, floats,
-text, bytes, arrays of a few plain types, tuples, lists, and dicts with text keys. Decoding never runs
-anything that the bytes name, allocates no more than the bytes hold, and raises
+text, bytes, arrays of a few plain types, tuples, lists, and dicts with text keys. Decoding never
+runs anything that the bytes name, allocates no more than the bytes hold, and raises
 `MalformedValueError` on whatever was not written by `encode`. Arrays come out as read-only views of
 the bytes.
 

@@ -147,7 +147,9 @@ def draw_sweep(
     layers.append(tick("rate", 66, 20, "end"))
     size = f"0 0 {num(80 + len(v) * width)} {num(36 + len(lr) * height)}"
     rate, units = max(means, key=lambda pair: means[pair])
-    label = f"Best: learning rate {rate:g} and {units} hidden units, {means[rate, units]:.2f} right."
+    label = (
+        f"Best: learning rate {rate:g} and {units} hidden units, {means[rate, units]:.2f} right."
+    )
     drawing = tag("svg", *layers, viewBox=size, role="img", aria_label=label)
     runs = len(shares[rate, units])
     text = (

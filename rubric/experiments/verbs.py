@@ -69,7 +69,9 @@ _SETTINGS = (
     _take("--embedding", dest="e", type=_count, default=8, help="numbers for a word"),
     _take("--vocabulary", dest="size", type=_count, default=2000, help="words that have an id"),
 )
-_HTML = _take("--html", dest="html", type=Path, metavar="FILE", help="also write a page of pictures")
+_HTML = _take(
+    "--html", dest="html", type=Path, metavar="FILE", help="also write a page of pictures"
+)
 
 
 # ---- train

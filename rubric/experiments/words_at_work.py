@@ -6,7 +6,7 @@ The texts come as lines, and stay here as ids; from outside come the numbers of 
 import numpy as np
 
 #: The model and the data between two calls.
-_now = {}
+_now: dict = {}
 
 
 def read_texts(training, checking, size, n):
@@ -64,7 +64,8 @@ def finish():
 
 def resume(E, params, words, ids, n):
     """Take a model up again; words are one text, a line each."""
-    vocab = {"<pad>": 0, "<unk>": 1, **dict(zip(words.split("\n"), ids.tolist()))}
+    vocab = dict(zip(words.split("\n"), ids.tolist(), strict=True))
+    vocab |= {"<pad>": 0, "<unk>": 1}
     _now.clear()
     _now.update(vocab=vocab, n=n, E=np.array(E), params=params)
 

@@ -13,9 +13,9 @@ import pytest
 from browser import Watched, browser, opened
 
 from autograder.homework.key import PictureKey
+from autograder.homework.own_code import load_own
 from autograder.outputs.html.drawings import drawings_html, tell_difference
 from autograder.outputs.html.page import security_policy
-from autograder.homework.own_code import load_own
 from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Pictures, Problem
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ import pytest
 from autograder.core.records import CheckResult, Report
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key, read_key
+from autograder.homework.own_code import load_own
 from autograder.intake.take_in import take_in
 from autograder.outputs.html.drawings import drawings_html
-from autograder.homework.own_code import load_own
 from autograder.pictures.collect import collect_pictures
 from autograder.pictures.records import Curve, CurvesPicture, OwnPicture, Pictures
 from autograder.supervisor.spawn import spawning

@@ -218,7 +218,9 @@ def _checks(question: Question, kind: str) -> tuple[str, ...]:
 def _changeable(function: FunctionKey) -> list[tuple[int, str]]:
     # A call may leave out what has a default value: no array has.
     arguments = enumerate(function.named_arguments("public", 0).items())
-    return [(i, name) for i, (name, value) in arguments if isinstance(value, np.ndarray | dict | list)]
+    return [
+        (i, name) for i, (name, value) in arguments if isinstance(value, np.ndarray | dict | list)
+    ]
 
 
 def _has_leading_axis(question: Question, function: FunctionKey, reference: Reference) -> bool:

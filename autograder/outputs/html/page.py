@@ -35,7 +35,14 @@ from autograder.outputs.groups import (
 )
 from autograder.outputs.html.fragments import message_html
 
-__all__ = ["PageRenderer", "View", "open_templates", "page_of_drawings", "security_policy", "view_of"]
+__all__ = [
+    "PageRenderer",
+    "View",
+    "open_templates",
+    "page_of_drawings",
+    "security_policy",
+    "view_of",
+]
 
 FOLDER = Path(__file__).parent
 
