@@ -485,10 +485,14 @@ def _find_own_verbs(words: Sequence[str]) -> tuple[Verb, ...]:
     for name, about in list_own_verbs(homework):
         arguments = [_take_submission("a folder, a zip or a notebook; students may leave it out")]
         if name == "".join(words[_find_verb(words) :][:1]):  # its code is loaded for no other call
-            from autograder.commands.experiment import find_own_verb
+            from autograder.pictures.experiment import find_own_verb
 
             own = find_own_verb(homework, name)
-            arguments = [*[Argument(names, about) for names, about in own.arguments], *arguments]
+            arguments = [
+                *[Argument(names, about) for names, about in own.arguments],
+                _take_file("--html", "html_path", "also write a page of what there is to see"),
+                *arguments,
+            ]
         verbs.append(_verb(name, about, "commands.experiment:run_experiment", *arguments))
     return tuple(verbs)
 

@@ -58,6 +58,24 @@ def picture(name: str) -> None:
     _show({"verb": "picture", "words": [_name(name)]}, "Drawing")
 
 
+def __getattr__(name: str) -> Callable[..., None]:
+    """Return a verb of the homework's own, such as ``grader.train("windows")``.
+
+    Its arguments are those of the command: first the ones that it needs, the others by their names,
+    such as ``u=16`` for ``-u 16``.
+    """
+    if name.startswith("_"):
+        raise AttributeError(name)
+
+    def run(*values: Any, **options: Any) -> None:
+        words = [str(value) for value in values]
+        for option, value in options.items():
+            words += [f"-{option}" if len(option) == 1 else f"--{option}", str(value)]
+        _show({"verb": "own", "name": name, "words": words, "count": len(values)}, "Running")
+
+    return run
+
+
 def _name(name: Any) -> str:
     return name if isinstance(name, str) else str(getattr(name, "__name__", name))
 

@@ -27,7 +27,7 @@ _TEXT_COLUMN = "text"
 _WINDOWS, _WINDOWS_FILE = "windows", "village.txt"
 
 #: Words of a window, and the most windows that are made of a text, half of them corrupted.
-WINDOW, MOST_WINDOWS = 5, 12_000
+WINDOW, MOST_WINDOWS = 5, 80_000
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*-?")
 

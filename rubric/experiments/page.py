@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from autograder.outputs.html.drawings import frame_drawings
-from autograder.outputs.html.page import page_of_drawings
 from autograder.outputs.html.player import panel
 from autograder.outputs.html.svg import Markup, Plot, num, number, path, tag, tick, ticks
 
@@ -18,8 +16,8 @@ __all__ = ["draw_sweep", "draw_training"]
 MOST_WORDS = 40
 
 
-def draw_training(texts: Texts, run: Run, nearest: Mapping[str, Sequence[str]]) -> bytes:
-    """Return the page of a training."""
+def draw_training(texts: Texts, run: Run, nearest: Mapping[str, Sequence[str]]) -> Markup:
+    """Return the figure of a training."""
     s = run.settings
     text = (
         f"{len(texts.training.y)} texts, {s.v} hidden units, learning rate {s.lr:g}, minibatches"
@@ -27,7 +25,7 @@ def draw_training(texts: Texts, run: Run, nearest: Mapping[str, Sequence[str]]) 
         " model is the grader's."
     )
     panels = [_draw_loss(run), _draw_shares(run), _draw_words(run)]
-    figure = tag(
+    return tag(
         "figure",
         tag("figcaption", tag("strong", f"Training on {texts.name}")),
         tag("p", text, class_="nnp-text"),
@@ -35,7 +33,6 @@ def draw_training(texts: Texts, run: Run, nearest: Mapping[str, Sequence[str]]) 
         *_list_nearest(nearest),
         class_="nnp-card",
     )
-    return page_of_drawings(f"Training on {texts.name}", frame_drawings(figure))
 
 
 def _draw_axes(plot: Plot, names: str) -> list[Markup]:
@@ -52,7 +49,7 @@ def _draw_axes(plot: Plot, names: str) -> list[Markup]:
 
 def _draw_line(plot: Plot, values: Sequence[float], paint: str) -> Markup:
     points = [plot.at(point) for point in enumerate(values, start=1)]
-    return plot.window(tag("path", class_=paint, d=path(points)))
+    return plot.window(tag("path", class_=paint, fill="none", d=path(points)))
 
 
 def _draw(label: str, layers: Sequence[Markup]) -> Markup:
@@ -123,8 +120,8 @@ def draw_sweep(
     lr: Sequence[float],
     v: Sequence[int],
     shares: Mapping[tuple[float, int], Sequence[float]],
-) -> bytes:
-    """Return the page of a sweep: a map with a cell for each choice, the darker the better."""
+) -> Markup:
+    """Return the figure of a sweep: a map with a cell for each choice, the darker the better."""
     means = {pair: float(np.mean(own)) for pair, own in shares.items()}
     low, high = min(means.values()), max(means.values())
     width, height = 90.0, 54.0
@@ -140,8 +137,9 @@ def draw_sweep(
             shade = f"{0.08 + 0.42 * depth:.2f}"
             layers.append(tag("rect", class_="item-0", fill_opacity=shade, **box))
             middle = x + width / 2 - 1.5
-            layers.append(tick(f"{mean:.2f}", middle, y + 24, "middle"))
-            layers.append(tick(f"{min(own):.2f} to {max(own):.2f}", middle, y + 40, "middle"))
+            for line, said in enumerate((f"{mean:.2f}", f"{min(own):.2f} to {max(own):.2f}")):
+                at = {"x": middle, "y": y + 22 + 18 * line}
+                layers.append(tag("text", said, class_="say", text_anchor="middle", **at))
     for column, units in enumerate(v):
         layers.append(tick(str(units), 74 + (column + 0.5) * width - 1.5, 20, "middle"))
     layers.append(tick("rate", 66, 20, "end"))
@@ -157,11 +155,10 @@ def draw_sweep(
         f" {runs} seeds, and from the least to the most. {label} Differences smaller than those"
         " ranges are noise."
     )
-    figure = tag(
+    return tag(
         "figure",
         tag("figcaption", tag("strong", f"A sweep on {texts.name}")),
         tag("p", text, class_="nnp-text"),
         panel("Learning rate down, hidden units across", "", drawing, is_large=True),
         class_="nnp-card",
     )
-    return page_of_drawings(f"A sweep on {texts.name}", frame_drawings(figure))

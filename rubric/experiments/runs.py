@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.commands.experiment import Program, StoppedError
+from autograder.pictures.experiment import Program, StoppedError
 from autograder.pictures.numbers import UnusableError, read_array, read_arrays, read_results
 
 from .data import Part, Texts

@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.commands.experiment import Experiment, OwnVerb, StoppedError
-from autograder.core.writing import write_atomically
-from autograder.errors import UsageError
+from autograder.pictures.experiment import Experiment, OwnVerb, Program, StoppedError
 
 from .data import Texts, read_lines, read_texts
 from .page import draw_sweep, draw_training
@@ -85,59 +82,58 @@ def run_train(
     lr: float,
     seed: int,
     output: Path | None,
-    html: Path | None,
     **chosen: Any,
-) -> None:
+) -> str:
     """Train a network on texts, and say how each epoch went."""
     texts = read_texts(experiment.homework.root, data)
     settings = _settle(texts, chosen, v=v, lr=lr, seed=seed)
-    _say_data(texts, settings)
-    sys.stdout.write("epoch    loss  training  held out    linear\n")
+    _say_data(experiment, texts, settings)
+    experiment.say("epoch    loss  training  held out    linear")
     with experiment.start(AT_WORK, FUNCTIONS) as program:
         with experiment.show_progress(settings.epochs, "training") as step:
 
             def listen(number: int, epoch: Epoch) -> None:
                 step()
                 if number in (1, settings.epochs) or number % max(settings.epochs // 15, 1) == 0:
-                    sys.stdout.write(_say_epoch(number, epoch))
-                    sys.stdout.flush()
+                    experiment.say(_say_epoch(number, epoch))
 
             run = train(program, texts, texts.held_out, settings, listen)
         right = read_labels(program, list(texts.test.texts), len(texts.labels)) == texts.test.y
-        sys.stdout.write(
+        experiment.say(
             f"\nOn {len(right)} texts that were looked at once, now: {np.mean(right):.2f} right.\n"
         )
-        nearest = _find_nearest(program, run)
+        nearest = _find_nearest(experiment, program, run)
     for word, near in nearest.items():
-        sys.stdout.write(f"  {word}: {', '.join(near)}\n")
+        experiment.say(f"{word}: {', '.join(near)}")
     if output is not None:
         save_model(output, run, texts.labels)
-        sys.stdout.write(f"The model is in {output}.\n")
-    if html is not None:
-        _write_page(html, draw_training(texts, run, nearest))
+        experiment.say(f"The model is in {output}.")
+    return draw_training(texts, run, nearest)
 
 
 def _settle(texts: Texts, chosen: dict[str, Any], **more: Any) -> Settings:
     return Settings(**{**chosen, "n": chosen["n"] or texts.n, **more})
 
 
-def _say_data(texts: Texts, settings: Settings) -> None:
-    sys.stdout.write(
+def _say_data(experiment: Experiment, texts: Texts, settings: Settings) -> None:
+    experiment.say(
         f"{texts.name}: {len(texts.training.y)} texts to train on, {len(texts.held_out.y)} held"
-        f" out, {len(texts.test.y)} for the end; labels {', '.join(texts.labels)}\n"
+        f" out, {len(texts.test.y)} for the end; labels {', '.join(texts.labels)}"
+    )
+    experiment.say(
         f"{settings.v} hidden units, learning rate {settings.lr:g}, windows of {settings.n} words,"
-        f" {settings.e} numbers a word, minibatches of {settings.batch_size}\n"
+        f" {settings.e} numbers a word, minibatches of {settings.batch_size}"
     )
 
 
 def _say_epoch(number: int, epoch: Epoch) -> str:
     return (
         f"{number:5}  {epoch.loss:6.3f}  {epoch.training:8.2f}  {epoch.held_out:8.2f}"
-        f"  {epoch.linear:8.2f}\n"
+        f"  {epoch.linear:8.2f}"
     )
 
 
-def _find_nearest(program: Any, run: Run) -> dict[str, list[str]]:
+def _find_nearest(experiment: Experiment, program: Program, run: Run) -> dict[str, list[str]]:
     """Return the words nearest to some; none where `nearest` is not right yet, and say so."""
     ids = {row: word for word, row in run.words.items()}
     k = min(NEAREST, len(run.E) - 1)
@@ -146,10 +142,10 @@ def _find_nearest(program: Any, run: Run) -> dict[str, list[str]]:
         tree = program.call("find_nearest", np.array(chosen), k)
         rows = np.asarray(tree[0]).reshape(len(chosen), k)
     except StoppedError as stopped:
-        sys.stdout.write(f"There are no nearest words: {stopped}.\n")
+        experiment.say(f"There are no nearest words: {stopped}.")
         return {}
     except (TypeError, ValueError, IndexError):
-        sys.stdout.write(f"There are no nearest words: nearest does not return {k} ids.\n")
+        experiment.say(f"There are no nearest words: nearest does not return {k} ids.")
         return {}
     near = [[ids.get(int(one), "") for one in row] for row in rows]
     return {ids[row]: [w for w in own if w] for row, own in zip(chosen, near, strict=True)}
@@ -158,7 +154,7 @@ def _find_nearest(program: Any, run: Run) -> dict[str, list[str]]:
 # ---- classify
 
 
-def run_classify(experiment: Experiment, model: Path, texts: Path) -> None:
+def run_classify(experiment: Experiment, model: Path, texts: Path) -> str:
     """Print the label of each text of a file, one a line, by a saved network."""
     saved = read_model(model)
     lines = read_lines(texts)
@@ -167,7 +163,8 @@ def run_classify(experiment: Experiment, model: Path, texts: Path) -> None:
         program.call("resume", saved.E, saved.params, words, saved.ids, saved.n)
         y = read_labels(program, lines, len(saved.labels))
     for label, line in zip(y, lines, strict=True):
-        sys.stdout.write(f"{saved.labels[label]}\t{line}\n")
+        experiment.say(f"{saved.labels[label]}\t{line}")
+    return ""
 
 
 # ---- sweep
@@ -180,13 +177,12 @@ def run_sweep(
     v: Sequence[int],
     lr: Sequence[float],
     seeds: int,
-    html: Path | None,
     **chosen: Any,
-) -> None:
+) -> str:
     """Train with each choice from several seeds, and show the held-out shares in a table."""
     texts = read_texts(experiment.homework.root, data)
     first = _settle(texts, chosen, v=v[0], lr=lr[0], seed=0)
-    _say_data(texts, first)
+    _say_data(experiment, texts, first)
     pairs = list(itertools.product(lr, v))
     todo = [
         replace(first, lr=rate, v=units, seed=seed)
@@ -195,9 +191,8 @@ def run_sweep(
     ]
     came = _run_all(experiment, texts, todo)
     shares = {pair: [came[s] for s in todo if (s.lr, s.v) == pair] for pair in pairs}
-    _say_sweep(lr, v, shares)
-    if html is not None:
-        _write_page(html, draw_sweep(texts, lr, v, shares))
+    _say_sweep(experiment, lr, v, shares)
+    return draw_sweep(texts, lr, v, shares)
 
 
 def _run_all(
@@ -233,34 +228,29 @@ def _run_all(
 
 
 def _say_sweep(
-    lr: Sequence[float], v: Sequence[int], shares: dict[tuple[float, int], list[float]]
+    experiment: Experiment,
+    lr: Sequence[float],
+    v: Sequence[int],
+    shares: dict[tuple[float, int], list[float]],
 ) -> None:
     runs = len(next(iter(shares.values())))
-    sys.stdout.write(
-        f"\nHeld out, the mean share of right labels of {runs} seeds, and the least and most:\n"
+    experiment.say(
+        f"\nHeld out, the mean share of right labels of {runs} seeds, and the least and most:"
     )
     head = "".join([f"{f'{units} hidden':>20}" for units in v])
-    sys.stdout.write(f"{'rate':>8}{head}\n")
+    experiment.say(f"{'rate':>8}{head}")
     for rate in lr:
         cells = [f"{_say_spread(shares[rate, units]):>20}" for units in v]
-        sys.stdout.write(f"{rate:8g}{''.join(cells)}\n")
+        experiment.say(f"{rate:8g}{''.join(cells)}")
     rate, units = max(shares, key=lambda pair: float(np.mean(shares[pair])))
-    sys.stdout.write(
+    experiment.say(
         f"\nBest: learning rate {rate:g}, {units} hidden units. Others whose range reaches its mean"
-        " may be as good: the seeds differ as much.\n"
+        " may be as good: the seeds differ as much."
     )
 
 
 def _say_spread(shares: Sequence[float]) -> str:
     return f"{np.mean(shares):.2f} ({min(shares):.2f}-{max(shares):.2f})"
-
-
-def _write_page(path: Path, page: bytes) -> None:
-    try:
-        write_atomically(path, page)
-    except OSError as error:
-        raise UsageError(f"{path} can't be written: {error.strerror}") from None
-    sys.stdout.write(f"The page is {path}.\n")
 
 
 VERBS = (
@@ -275,7 +265,6 @@ VERBS = (
             *_SETTINGS,
             _take("--seed", type=int, default=0, help="of the beginning and of each order"),
             _take("-o", dest="output", type=Path, metavar="FILE", help="keep the model"),
-            _HTML,
         ),
     ),
     OwnVerb(
@@ -318,7 +307,6 @@ VERBS = (
             ),
             *_SETTINGS,
             _take("--seeds", type=_count, default=3, help="how often each is trained"),
-            _HTML,
         ),
     ),
 )

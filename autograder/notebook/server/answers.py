@@ -30,7 +30,7 @@ from autograder.outputs.html.fragments import (
 )
 from autograder.outputs.text import styled_lines
 
-__all__ = ["Asked", "answer_of", "picture_answer", "sentence_answer"]
+__all__ = ["Asked", "answer_of", "own_answer", "picture_answer", "sentence_answer"]
 
 #: Printed text of more lines is folded away.
 PRINTED_LINES = 8
@@ -125,6 +125,14 @@ def picture_answer(drawings: str, titles: Sequence[str]) -> dict[str, str]:
     """Return an answer with pictures."""
     listed = "; ".join(titles)
     return {"html": drawings, "text": f"Pictures, to be seen in a notebook: {listed}"}
+
+
+def own_answer(lines: str, drawn: str, problem: str) -> dict[str, str]:
+    """Return an answer of lines, of what there is to see, and of why it ended, if it did."""
+    told = f"<pre>{escape(lines)}</pre>" if lines else ""
+    ended = repr(said(problem)) if problem else ""
+    html = told + (said(problem)._repr_html_() if problem else "")
+    return {"html": html + drawn, "text": "\n".join(filter(None, [lines.rstrip("\n"), ended]))}
 
 
 def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:

@@ -18,11 +18,17 @@ from autograder.core.records import Report
 from autograder.errors import AutograderError, GraderError, IntakeError, UsageError
 from autograder.grading.session import Session
 from autograder.homework.find import HANDED_OUT_KEY, SETTINGS
-from autograder.homework.folder import Homework
+from autograder.homework.folder import Homework, list_own_verbs
 from autograder.homework.key import Key, PictureKey
 from autograder.homework.meant import find_meant
 from autograder.intake.take_in import Submission
-from autograder.notebook.server.answers import Asked, answer_of, picture_answer, sentence_answer
+from autograder.notebook.server.answers import (
+    Asked,
+    answer_of,
+    own_answer,
+    picture_answer,
+    sentence_answer,
+)
 from autograder.notebook.server.current import Current, current_notebook, taken_from
 from autograder.supervisor.spawn import Spawner
 
@@ -68,6 +74,8 @@ class Judging:
             session = self._open()
             if request["verb"] == "picture":
                 return self._picture(session, request)
+            if request["verb"] == "own":
+                return self._run_own(session, request)
             return self._check(session, request)
         except UsageError as error:
             return sentence_answer(str(error))
@@ -108,6 +116,28 @@ class Judging:
         with _taken_in(session, self._current(session, request)) as (submission, spawner):
             pictures = collect_pictures(submission, key, spawner, code=self._homework.pictures)
         return picture_answer(drawings_html(pictures), [picture.title for picture in chosen])
+
+    def _run_own(self, session: Session, request: Mapping[str, Any]) -> dict[str, str]:
+        from autograder.outputs.html.drawings import frame_drawings
+        from autograder.outputs.html.svg import Markup
+        from autograder.pictures.experiment import Experiment, find_own_verb, try_out
+
+        assert self._homework is not None
+        known = [name for name, _ in list_own_verbs(self._homework)]
+        if request["name"] not in known:
+            names = ["check", "picture", *known]
+            listed = " or ".join([f"grader.{name}(...)" for name in names])
+            raise UsageError(f"There is no grader.{request['name']}. There is {listed}.")
+        verb = find_own_verb(self._homework, request["name"])
+        options = verb.read_words(request["words"], count=request["count"])
+        said: list[str] = []
+        with _taken_in(session, self._current(session, request)) as (submission, spawner):
+            experiment = Experiment(
+                self._homework, session.key, submission, spawner, say=said.append
+            )
+            drawn, problem = try_out(verb, experiment, options)
+        html = frame_drawings(Markup(drawn)) if drawn else ""
+        return own_answer("".join(said), html, problem)
 
 
 @contextmanager
