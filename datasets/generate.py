@@ -1,7 +1,7 @@
 """Generate the texts of this folder: ``python datasets/generate.py``.
 
-``negation.tsv`` has sentences whose label is the polarity of their adjective, turned round by *not*
-and turned round by *un-*: the lecture notes' example of xor in language. Every word of every list
+``negation.tsv`` has sentences whose label is the polarity of their adjective, turned around by *not*
+and turned around by *un-*: the lecture notes' example of xor in language. Every word of every list
 below is as frequent with one label as with the other, in every place. So neither a bag of words
 nor a weight for each word in each place knows anything, but for what is left by chance.
 

@@ -14,7 +14,7 @@ from rubric.embeddings import embed, embed_backward, input_grad
 from rubric.forward import cross_entropy, softmax
 from rubric.forward_network import forward
 from rubric.pictures.declare import PICTURES
-from rubric.predicates import breaks_symmetry, converges, separates_xor
+from rubric.predicates import breaks_symmetry, converges, learns, separates_xor
 from rubric.predict import predict
 from rubric.promises import PROMISES
 from rubric.relu_backward import hidden_grad, relu_at_zero, relu_backward
@@ -65,7 +65,7 @@ EXAM = Exam(
          build_vocab, encode, classify, nearest, points=8.5),
     conventions=[relu_at_zero],
     pictures=PICTURES,
-    predicates=[breaks_symmetry, converges, separates_xor],
+    predicates=[breaks_symmetry, converges, learns, separates_xor],
     promises=PROMISES,
     letters=LETTERS,
 )

@@ -15,7 +15,7 @@ from autograder.judge.predicates import (
     read_numbers,
 )
 
-__all__ = ["breaks_symmetry", "converges", "separates_xor"]
+__all__ = ["breaks_symmetry", "converges", "learns", "separates_xor"]
 
 
 def separates_xor(check: CheckKey, evidence: Evidence) -> Finding | None:
@@ -107,6 +107,28 @@ def converges(check: CheckKey, evidence: Evidence) -> Finding | None:
                 call,
                 expected=f"all {len(y)} items right, mean loss at most {largest:g}",
                 got=f"{right} of {len(y)} items right, mean loss {loss:.3g}",
+                sentence=NEEDS_MANY_EPOCHS if _trains_otherwise(check, evidence) else "",
+            )
+    return None
+
+
+def learns(check: CheckKey, evidence: Evidence) -> Finding | None:
+    """Require trained embeddings and network to label most windows rightly that were held out."""
+    ids, y, share = check.data["ids"], check.data["y"], check.data["share"]
+    for call in check.calls:
+        p = read_numbers(check, evidence, call)
+        if isinstance(p, Finding):
+            return p
+        with np.errstate(all="ignore"):
+            x = p["E"][ids].reshape(len(ids), -1)
+            z = np.maximum(x @ p["H"] + p["b_H"], 0) @ p["U"] + p["b_U"]
+        right = int((z.argmax(axis=1) == y).sum())
+        if not (np.isfinite(z).all() and right >= share * len(y)):
+            return Finding(
+                Status.FAILED,
+                call,
+                expected=f"at least {share:.0%} of the {len(y)} held-out sentences right",
+                got=f"{right} of {len(y)} right",
                 sentence=NEEDS_MANY_EPOCHS if _trains_otherwise(check, evidence) else "",
             )
     return None

@@ -279,7 +279,7 @@ for name, rule, sentence in [
     (
         "one-hot",
         lambda words, vocab, n: np.eye(len(vocab))[_fill(_look_up(words, vocab)[:n], n)],
-        "These are one-hot rows; the ids themselves are asked for.",
+        "These are one-hot rows; the ids themselves are expected.",
     ),
     (
         "one-too-few",

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.authoring import Examples, OpenOrder, Question
 from embeddings import embed, embed_backward, input_grad
+from rubric.negation import LEARNS
 from rubric.orders import (
     every_order,
     gradients,
@@ -48,41 +49,44 @@ train_embeddings = Question(
         require=stay_off_the_kink_with_embeddings,
         draw=random_order,
     ),
-    checks=training_checks(
-        (0, 1),
-        (2,),
-        whole=Examples(
-            pinned=(
-                *calls(WORDS, lr=0.5, epochs=1, batch_size=4, seeds=[0]),
-                *calls(FEW_WORDS, lr=0.25, epochs=2, batch_size=5, seeds=[1]),
-                *calls(STEEP_WORDS, lr=0.01, epochs=1, batch_size=4, seeds=[2]),
-                *calls(WORDS, lr=0.5, epochs=0, batch_size=4, seeds=[3]),
-            )
+    checks=[
+        *training_checks(
+            (0, 1),
+            (2,),
+            whole=Examples(
+                pinned=(
+                    *calls(WORDS, lr=0.5, epochs=1, batch_size=4, seeds=[0]),
+                    *calls(FEW_WORDS, lr=0.25, epochs=2, batch_size=5, seeds=[1]),
+                    *calls(STEEP_WORDS, lr=0.01, epochs=1, batch_size=4, seeds=[2]),
+                    *calls(WORDS, lr=0.5, epochs=0, batch_size=4, seeds=[3]),
+                )
+            ),
+            shuffled=Examples(
+                pinned=(
+                    *calls(WORDS, lr=0.5, epochs=2, batch_size=2, seeds=SEEDS),
+                    *calls(FEW_WORDS, lr=0.5, epochs=1, batch_size=2, seeds=[0]),
+                    *calls(WORDS, lr=0.5, epochs=1, batch_size=3, seeds=[0]),
+                )
+            ),
+            hidden=Examples(
+                pinned=(
+                    *calls(OTHER_WORDS, lr=0.5, epochs=2, batch_size=4, seeds=[3]),
+                    *calls(OTHER_WORDS, lr=0.25, epochs=1, batch_size=3, seeds=[4]),
+                    *calls(FEW_WORDS, lr=0.25, epochs=1, batch_size=1, seeds=[5]),
+                )
+            ),
+            points={
+                "values": 0.5,
+                "minibatches": 0.5,
+                "losses": 0.25,
+                "shuffling": 0.25,
+                "hidden": 0.25,
+                "dtype": 0.25,
+                "arguments": 0.25,
+            },
         ),
-        shuffled=Examples(
-            pinned=(
-                *calls(WORDS, lr=0.5, epochs=2, batch_size=2, seeds=SEEDS),
-                *calls(FEW_WORDS, lr=0.5, epochs=1, batch_size=2, seeds=[0]),
-                *calls(WORDS, lr=0.5, epochs=1, batch_size=3, seeds=[0]),
-            )
-        ),
-        hidden=Examples(
-            pinned=(
-                *calls(OTHER_WORDS, lr=0.5, epochs=2, batch_size=4, seeds=[3]),
-                *calls(OTHER_WORDS, lr=0.25, epochs=1, batch_size=3, seeds=[4]),
-                *calls(FEW_WORDS, lr=0.25, epochs=1, batch_size=1, seeds=[5]),
-            )
-        ),
-        points={
-            "values": 0.5,
-            "minibatches": 0.5,
-            "losses": 0.25,
-            "shuffling": 0.25,
-            "hidden": 0.5,
-            "dtype": 0.25,
-            "arguments": 0.25,
-        },
-    ),
+        LEARNS,
+    ],
 )
 
 

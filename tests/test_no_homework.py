@@ -11,14 +11,22 @@ PACKAGE = ROOT / "autograder"
 #: Words of the homework that the framework may use, each for a reason of its own.
 ALLOWED = {
     "b1": "numpy's name of a bool",
+    "encode": "what Python calls turning text into bytes",
     "epochs": "what the pictures and the predicate of any training count, in English",
     "forward": "an English word",
+    "nearest": "an English word",
+    "negation": "what a small change of a formula may be",
     "predict": "what a relation does with each example, an English verb",
     "seed": "what random numbers begin with, everywhere",
+    "size": "numpy's, of arrays",
     "slope": "an English word, of curves",
     "step": "an English word",
+    "text": "what is read and written, everywhere",
+    "texts": "the same, several times",
     "tanh": "numpy's, which mutations put in another function's place",
     "train": "an English verb",
+    "word": "an English word",
+    "words": "the same, several times",
 }
 
 #: Capital letters alone that are something else: numpy's kinds of types, its transpose.

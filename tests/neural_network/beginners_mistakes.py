@@ -318,6 +318,7 @@ FILES = (
     "updates",
     "embeddings",
     "train",
+    "text",
 )
 
 

@@ -25,6 +25,7 @@ ORDER = (
     "updates",
     "embeddings",
     "train",
+    "text",
 )
 
 Cell = dict[str, Any]
