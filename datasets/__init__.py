@@ -88,7 +88,7 @@ def load(name: str, *, folder: Path = _FOLDER) -> Dataset:
     >>> [xor.labels[label] for label in xor.y]
     ['a', 'b', 'b', 'a']
     """
-    known = sorted(path.stem for path in folder.glob("*.tsv"))
+    known = [path.stem for path in sorted(folder.glob("*.tsv")) if not _is_of_texts(path)]
     if name not in known:
         raise DatasetError(
             f"there is no dataset {name!r}, only {', '.join(known) or 'an empty folder'}"

@@ -1,9 +1,9 @@
 """Generate the texts of this folder: ``python datasets/generate.py``.
 
-``negation.tsv`` has sentences whose label is the polarity of their adjective, turned around by *not*
-and turned around by *un-*: the lecture notes' example of xor in language. Every word of every list
-below is as frequent with one label as with the other, in every place. So neither a bag of words
-nor a weight for each word in each place knows anything, but for what is left by chance.
+``negation.tsv`` has sentences whose label is the polarity of their adjective, turned around by
+*not* and turned around by *un-*: the lecture notes' example of xor in language. Every word of every
+list below is as frequent with one label as with the other, in every place. So neither a bag of
+words nor a weight for each word in each place knows anything, but for what is left by chance.
 
 ``village.txt`` is a text of some 20,000 words about a village, a sentence a line, from a small
 grammar. Words of one list appear in the same places, so a network that tells real windows of it

@@ -17,7 +17,7 @@ __all__ = ["LEARNS", "RIGHT", "make_problem"]
 ADJECTIVES = frozenset(("good", "kind", "happy", "selfish", "afraid", "broken"))
 
 #: Words in a window, numbers of an embedding, hidden units; windows that are trained on.
-N, WIDTH, HIDDEN, TRAINED = 5, 6, 16, 200
+N, WIDTH, HIDDEN, TRAINED = 5, 6, 32, 200
 
 #: The least share of held-out windows that are to have their label, and how they are learned. With
 #: 300 seeds, four legal ways to order the minibatches and either value of ReLU'(0),

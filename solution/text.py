@@ -4,14 +4,10 @@ The notes' section 1.4 takes the ids of n words as given; here they are made. Th
 comes from your own `embed` and `forward`.
 """
 
-from collections import Counter
-
 import numpy as np
 
 from embeddings import embed
 from forward import forward
-
-PAD, UNKNOWN = 0, 1
 
 
 def build_vocab(texts: list[list[str]], size: int) -> dict[str, int]:
@@ -41,7 +37,10 @@ def build_vocab(texts: list[list[str]], size: int) -> dict[str, int]:
     >>> build_vocab([["it", "was", "not", "bad"], ["it", "was", "good"], ["was", "it"]], 3)
     {'<pad>': 0, '<unk>': 1, 'it': 2, 'was': 3, 'bad': 4}
     """
-    counts = Counter(word for words in texts for word in words)
+    counts: dict[str, int] = {}
+    for words in texts:
+        for word in words:
+            counts[word] = counts.get(word, 0) + 1
     frequent = sorted(counts, key=lambda word: (-counts[word], word))[:size]
     return {word: number for number, word in enumerate(["<pad>", "<unk>", *frequent])}
 
@@ -73,8 +72,8 @@ def encode(words: list[str], vocab: dict[str, int], n: int) -> np.ndarray:
     >>> encode(["it", "was", "odd"], vocab, 2)
     array([3, 2])
     """
-    ids = np.full(n, PAD)
-    known = [vocab.get(word, UNKNOWN) for word in words[:n]]
+    ids = np.zeros(n, dtype=np.int64)
+    known = [vocab.get(word, 1) for word in words[:n]]
     ids[: len(known)] = known
     return ids
 

@@ -82,8 +82,8 @@ def line_of(file: Path, text: str) -> int:
 def test_right_functions_pass_and_the_score_is_told(run: Run) -> None:
     done = run("-q")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "163 passed" in done.stdout
-    assert "score 73.75 of 73.75 (public checks, assignment/)" in done.stdout
+    assert "179 passed" in done.stdout
+    assert "score 75.25 of 75.25 (public checks, assignment/)" in done.stdout
 
 
 def test_a_fresh_homework_is_skipped_with_reasons(run: Run, handout: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_fresh_homework_is_skipped_with_reasons(run: Run, handout: Path) -> No
         shutil.copy(file, handout / "assignment")
     done = run("-q", "-rs", "-W", "error")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "163 skipped" in done.stdout
+    assert "179 skipped" in done.stdout
     line = line_of(handout / "assignment" / "forward.py", "def softmax")
     assert f"assignment/forward.py:{line}: softmax in forward.py is not started" in done.stdout
 
@@ -173,7 +173,7 @@ def test_an_editor_finds_file_function_and_check_at_the_functions_line(
     assert place == [str(Path("assignment") / "forward.py"), line - 1]
     assert names[1:] == ["softmax", "values"]
     assert is_class  # so that VS Code shows it between file and check
-    assert len(seen) == 163
+    assert len(seen) == 179
 
 
 def test_collecting_imports_and_runs_nothing_of_the_students(run: Run, handout: Path) -> None:

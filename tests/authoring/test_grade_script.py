@@ -37,14 +37,14 @@ def test_the_second_run_is_quiet_and_needs_no_network(set_up: Path) -> None:
     done = run_script(set_up)
     assert done.returncode == 0
     assert done.stderr == ""
-    assert "score 0 of 73.75" in done.stdout
+    assert "score 0 of 75.25" in done.stdout
 
 
 def test_the_words_are_passed_on_to_the_grader(set_up: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     done = run_script(set_up, "grade", str(ROOT / "solution"), "--json", str(report))
-    assert "score 73.75 of 73.75" in done.stdout
-    assert json.loads(report.read_text("utf-8"))["score"] == 73.75
+    assert "score 75.25 of 75.25" in done.stdout
+    assert json.loads(report.read_text("utf-8"))["score"] == 75.25
     assert run_script(set_up, "--json", str(report)).returncode == 0
     assert json.loads(report.read_text("utf-8"))["score"] == 0
     assert "usage: grade.py" in run_script(set_up, "--help").stdout
@@ -55,15 +55,15 @@ def test_the_words_are_passed_on_to_the_grader(set_up: Path, tmp_path: Path) -> 
 def test_it_may_be_called_from_anywhere(set_up: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "solution", tmp_path / "mine")
     done = run_script(set_up, cwd=tmp_path)
-    assert "score 0 of 73.75" in done.stdout
+    assert "score 0 of 75.25" in done.stdout
     done = run_script(set_up, "grade", "mine", cwd=tmp_path)
-    assert "score 73.75 of 73.75" in done.stdout
+    assert "score 75.25 of 75.25" in done.stdout
 
 
 def test_the_submission_goes_to_the_homeworks_own_folder(set_up: Path, tmp_path: Path) -> None:
     done = run_script(set_up, "submission", str(ROOT / "solution"), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "35 of 35 functions written" in done.stdout
+    assert "39 of 39 functions written" in done.stdout
     assert (set_up / "dist" / "submission.zip").is_file()
 
 
@@ -76,7 +76,7 @@ def test_make_only_calls_it(set_up: Path) -> None:
     environment = {k: v for k, v in offline().items() if k not in ("ARGS", "MAKEFLAGS", "MFLAGS")}
     done = subprocess.run(words, cwd=set_up, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "score 0 of 73.75" in done.stdout
+    assert "score 0 of 75.25" in done.stdout
 
 
 @pytest.mark.slow
@@ -86,9 +86,9 @@ def test_in_an_environment_of_ones_own_the_module_does_the_same(
     python = str(environment_python(set_up))
     words = [python, "-m", "autograder", "grade", "assignment"]
     done = subprocess.run(words, cwd=set_up, capture_output=True, text=True, timeout=100)
-    assert "score 0 of 73.75" in done.stdout
+    assert "score 0 of 75.25" in done.stdout
     done = subprocess.run(words[:-1], cwd=set_up / "assignment", capture_output=True, text=True)
-    assert "score 0 of 73.75" in done.stdout
+    assert "score 0 of 75.25" in done.stdout
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=100)
     assert done.returncode == 2
     assert done.stderr.startswith(f"autograder: you are in the wrong folder ({tmp_path}): ")
@@ -107,7 +107,7 @@ def test_a_folder_that_was_moved_is_fixed_without_a_network(set_up: Path, tmp_pa
     done = run_script(moved)
     assert done.returncode == 0, done.stderr
     assert "setting up" in done.stderr
-    assert "score 0 of 73.75" in done.stdout
+    assert "score 0 of 75.25" in done.stdout
     assert str(moved) in (moved / ".venv" / "pyvenv.cfg").read_text("utf-8")
     assert run_script(moved).stderr == ""
 
@@ -121,7 +121,7 @@ def test_a_newer_grader_is_installed_without_a_network(set_up: Path, tmp_path: P
     installed = next((homework / ".venv" / "lib").glob("python*/site-packages/autograder/cli.py"))
     installed.write_text("raise SystemExit('the old one')\n")
     done = run_script(homework)
-    assert "score 0 of 73.75" in done.stdout
+    assert "score 0 of 75.25" in done.stdout
     assert run_script(homework).stderr == ""
 
 
@@ -177,7 +177,7 @@ def test_an_environment_that_lost_its_pip_is_given_one(set_up: Path, tmp_path: P
     done = run_script(homework)
     assert done.returncode == 0, done.stderr
     assert "adding pip to .venv" in done.stderr
-    assert "score 0 of 73.75" in done.stdout
+    assert "score 0 of 75.25" in done.stdout
 
 
 @pytest.mark.slow
@@ -190,7 +190,7 @@ def test_what_is_missing_beside_numpy_is_told_and_costs_no_grade(
     assert done.returncode == 0, done.stderr
     assert "these could not be installed: jinja2>=3.1, nbformat>=5.10" in done.stderr
     assert "'python grade.py setup' tries again" in done.stderr
-    assert "score 0 of 73.75" in done.stdout
+    assert "score 0 of 75.25" in done.stdout
     assert run_script(homework).stderr == ""
     assert "these could not be installed" in run_script(homework, "setup").stderr
 

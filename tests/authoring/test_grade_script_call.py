@@ -244,7 +244,7 @@ def test_a_notebook_shows_the_grade_and_goes_on(set_up: Path) -> None:
         kernel = Kernel(manager)
         for cell in ("%run grade.py", "import grade; status = grade.main()", READ_AND_RUN):
             shown = kernel.run(cell).text
-            assert "score 0 of 73.75" in shown, shown
+            assert "score 0 of 75.25" in shown, shown
             assert "SystemExit" not in shown
         assert "there is no folder" in kernel.run("%run grade.py grade nothing").text
         assert "grade.main('watch')" in kernel.run("del sys.modules['grade']; import grade").text

@@ -249,10 +249,10 @@ def test_the_released_notebook_runs_to_its_end_and_nothing_is_started(
     shown = dict(run(kernel, cells))
     assert not any(["Traceback" in output.text for output in shown.values()])
     checks = [text for text in shown if text.startswith('grader.check("')]
-    assert len(checks) == 35
+    assert len(checks) == 39
     assert all(["not started. Write your code" in shown[text].text for text in checks])
-    assert "0 of 73.75 points" in shown["grader.check()"].html
-    assert "score 0 of 73.75" in shown["grader.check()"].text
+    assert "0 of 75.25 points" in shown["grader.check()"].html
+    assert "score 0 of 75.25" in shown["grader.check()"].text
 
 
 @pytest.mark.slow
@@ -268,7 +268,7 @@ def test_the_solution_passes_every_check(kernel: Kernel, solved: nbformat.Notebo
         elif source.startswith("grader.picture("):
             assert "<svg" in output.html
             assert "differs" not in output.html
-    assert "73.75 of 73.75 points" in shown["grader.check()"].html
+    assert "75.25 of 75.25 points" in shown["grader.check()"].html
     assert shown["grader.check()"].html.count("passes") == 8
 
 

@@ -92,7 +92,7 @@ def test_a_package_is_graded_from_an_export(tmp_path: Path, graded: Graded) -> N
     line = "from helpers.stable import safe_exp"
     folder = make(tmp_path, line, "safe_exp", {"helpers/stable.py": STABLE})
     zipped = zip_up(folder, tmp_path / "hw.zip", around="assignment_1_export/submission_7/hw/")
-    assert graded(zipped, "--public")["score"] == 73.75
+    assert graded(zipped, "--public")["score"] == 75.25
 
 
 @pytest.mark.parametrize(
@@ -135,4 +135,4 @@ def test_no_package_shadows_numpy_or_a_module_of_python(tmp_path: Path, graded: 
     evil = "raise SystemExit('shadowed')\n"
     package = {f"{name}/__init__.py": evil for name in ("numpy", "math", "forward", "activations")}
     folder = make(tmp_path, "import math", "np.exp", package)
-    assert graded(folder, "--public")["score"] == 73.75
+    assert graded(folder, "--public")["score"] == 75.25

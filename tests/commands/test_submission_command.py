@@ -29,8 +29,8 @@ QUESTION = "# Discussion\n\nWhat do you think?\n\n## My answer\n\n## Sources\n"
 ANSWER = QUESTION.replace("## Sources", "I try a few on held-out data.\n\n## Sources")
 
 #: The public checks are worth this much.
-LATER = "26.25 more points are checked after submission."
-FULL = f"Public checks: 73.75 of 73.75 points; {LATER}"
+LATER = "24.75 more points are checked after submission."
+FULL = f"Public checks: 75.25 of 75.25 points; {LATER}"
 
 SOFTMAX = "def softmax(z):\n    return z\n"
 REST = "def cross_entropy(o, y):\n    return o\n\ndef xor_by_hand():\n    return 1\n"
@@ -153,7 +153,7 @@ def test_a_finished_homework_gets_two_lines(
     homework: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = homework.parent / "submission.zip"
-    ready = f"35 of 35 functions written; {output} is ready to upload."
+    ready = f"39 of 39 functions written; {output} is ready to upload."
     assert submit(homework, capsys) == [FULL, ready]
 
 
@@ -164,8 +164,8 @@ def test_the_stubs_are_all_still_to_be_written(
     lines = submit(Path(stubs), capsys)
     assert "forward.py is still to be written: softmax, cross_entropy, forward." in lines
     assert len([line for line in lines if "still to be written" in line]) == 8
-    assert lines[-2] == f"Public checks: 0 of 73.75 points; {LATER}"
-    assert lines[-1].startswith("0 of 35 functions written; ")
+    assert lines[-2] == f"Public checks: 0 of 75.25 points; {LATER}"
+    assert lines[-1].startswith("0 of 39 functions written; ")
 
 
 def test_missing_and_misnamed_files_are_named(
@@ -181,7 +181,7 @@ def test_missing_and_misnamed_files_are_named(
         "updates.py is not in the submission.",
         "train.py is not in the submission (rename trian.py?).",
     ]
-    assert lines[-1].startswith("29 of 35 functions written; ")
+    assert lines[-1].startswith("33 of 39 functions written; ")
 
 
 def test_a_helper_that_cannot_be_read_is_named(
@@ -190,7 +190,7 @@ def test_a_helper_that_cannot_be_read_is_named(
     (homework / "helpers.py").write_text("def help(:\n    pass\n")
     lines = submit(homework, capsys)
     assert lines[0].startswith("helpers.py, line 1: ")
-    assert lines[-1].startswith("35 of 35 functions written; ")
+    assert lines[-1].startswith("39 of 39 functions written; ")
 
 
 # ---- what is packed anyway
@@ -228,7 +228,7 @@ def test_the_record_tells_files_digests_versions_and_the_public_score(
     assert record["versions"]["grader"] == __version__
     assert record["answer_key"] == Homework.here().digest()
     assert lines[0].startswith(
-        f"Public checks: {score['score']:g} of 73.75 points; {LATER} Points are lost in"
+        f"Public checks: {score['score']:g} of 75.25 points; {LATER} Points are lost in"
         " relu_backward.hidden_grad, relu_backward.relu_backward: "
     )
     assert lines[0].endswith("'python grade.py' says why.")
@@ -370,7 +370,7 @@ def test_a_notebook_is_packed_as_it_is_with_the_discussion_beside_it(
     output = homework.parent / "submission.zip"
     assert main(["submission", str(notebook), "--output", str(output)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines == [FULL, f"35 of 35 functions written; {output} is ready to upload."]
+    assert lines == [FULL, f"39 of 39 functions written; {output} is ready to upload."]
     assert set(held(output)) == {"mine.ipynb", "discussion.md", "submission.json"}
     assert held(output)["mine.ipynb"] == notebook.read_bytes()
     report = graded(output)
@@ -404,7 +404,7 @@ def test_notebooks_of_one_name_that_complete_one_another_are_packed_in_their_fol
         (tmp_path / "hw" / name / "hw.ipynb").write_text(part)
     lines = submit(tmp_path / "hw", capsys)
     assert {"1/hw.ipynb", "2/hw.ipynb"} <= held(tmp_path / "submission.zip").keys()
-    assert any(["35 of 35 functions written" in line for line in lines])
+    assert any(["39 of 39 functions written" in line for line in lines])
 
 
 def test_what_is_written_in_a_notebook_and_not_graded_is_said_last(
@@ -439,10 +439,10 @@ def test_a_notebook_that_was_worked_in_too_is_named_last_with_the_command(
     (homework / "train.py").unlink()
     monkeypatch.chdir(homework.parent)
     lines = submit(homework, capsys, "--homework", str(ROOT))
-    assert lines[-4].startswith("31 of 35 functions written; ")
+    assert lines[-4].startswith("35 of 39 functions written; ")
     assert lines[-3].startswith("Not graded: init_params, train, train_embeddings and 1 more in")
     assert lines[-2:] == [
-        "assignment.ipynb is not in the zip: 35 functions are written in it, and 31 in the .py"
+        "assignment.ipynb is not in the zip: 39 functions are written in it, and 35 in the .py"
         " files, which are packed. To submit the notebook, run",
         f"    python grade.py submission {Path(homework.name, 'assignment.ipynb')}",
     ]
@@ -473,7 +473,7 @@ def test_a_file_that_is_too_large_is_left_out_and_the_zip_gets_the_folders_grade
     assert lines[0] == (
         "train.py is larger than 1024 KiB: is it the right file? (it was left out)."
     )
-    assert lines[-1].startswith("31 of 35 functions written; ")
+    assert lines[-1].startswith("35 of 39 functions written; ")
     assert "train.py" not in held(homework.parent / "submission.zip")
     from_zip = graded(homework.parent / "submission.zip", "--public")
     assert from_zip["checks"] == graded(homework, "--public")["checks"]
@@ -501,7 +501,7 @@ def test_a_finished_copy_beside_a_stub_is_packed_under_the_right_name(
     assert packed["forward.py"] == (homework / name).read_bytes()
     assert name not in packed
     for submission in (homework, homework.parent / "submission.zip"):
-        assert graded(submission, "--public")["score"] == 73.75
+        assert graded(submission, "--public")["score"] == 75.25
 
 
 def test_two_finished_versions_that_differ_are_not_ready(
@@ -548,7 +548,7 @@ def test_files_that_are_written_beside_the_students_folder_are_named_and_not_rea
     lines = capsys.readouterr().out.splitlines()
     where = "beside grade.py" if place == "." else f"in {place}/"
     assert lines[-2] == (
-        f"0 of 35 functions written; {Path('dist', 'submission.zip')} is written, but NOT READY to"
+        f"0 of 39 functions written; {Path('dist', 'submission.zip')} is written, but NOT READY to"
         " upload:"
     )
     assert lines[-1] == (

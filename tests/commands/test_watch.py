@@ -51,7 +51,7 @@ def test_a_save_shows_what_changed_then_what_to_mend_then_the_score(
     watch: Watch, folder: Path
 ) -> None:
     watching = watch(columns=80)
-    assert "score 73.75 of 73.75" in watching.wait_for()
+    assert "score 75.25 of 75.25" in watching.wait_for()
     edit(folder / "forward.py", *WRONG)
     began = time.monotonic()
     shown = watching.wait_for()
@@ -63,7 +63,7 @@ def test_a_save_shows_what_changed_then_what_to_mend_then_the_score(
         "x  1. forward.forward returns wrong values",
         "likely     The output bias b_U is not added",
         "x      6 of 7.5    forward.py",
-        "score 72.25 of 73.75; 26.25 more points are checked after submission (",
+        "score 72.25 of 75.25; 24.75 more points are checked after submission (",
     ]
     places = [text.find(words) for words in order]
     assert -1 not in places, text
@@ -119,7 +119,7 @@ def test_on_a_small_screen_what_changed_stands_beside_the_score_again(
     edit(folder / "forward.py", *WRONG)
     lines = without_colours(watching.wait_for()).splitlines()
     assert lines[-2] == "changed: -1.5 forward.forward"
-    assert lines[-1].startswith("score 72.25 of 73.75")
+    assert lines[-1].startswith("score 72.25 of 75.25")
 
 
 def test_one_failure_is_told_in_full_and_the_others_in_a_line_each(
@@ -146,7 +146,7 @@ def test_sentences_fit_the_terminal_also_after_it_was_resized(watch: Watch, fold
     code = next(n for n, line in enumerate(lines) if line.startswith("import numpy"))
     after = next(n for n, line in enumerate(lines) if n > code and not line)
     prose = [line for line in lines[:code] + lines[after:] if "np.array" not in line]
-    assert "score 72.25 of 73.75" in lines[-2]
+    assert "score 72.25 of 75.25" in lines[-2]
     assert max([len(line) for line in prose]) <= columns
 
 
@@ -209,11 +209,11 @@ def test_a_half_typed_line_keeps_the_last_score(watch: Watch, folder: Path) -> N
     assert "x  forward.py can't be read, line 123: SyntaxError: '(' was never closed" in lines
     place = next(n for n, line in enumerate(lines) if "z = (h @ U" in line)
     assert lines[place].index("(") == lines[place + 1].index("^")
-    assert "the last score stays, 73.75 of 73.75" in shown
+    assert "the last score stays, 75.25 of 75.25" in shown
     edit(folder / "forward.py", "z = (h @ U + b_U", "z = (h @ U + b_U)")
     shown = watching.wait_for()
     assert "No check changed." in shown
-    assert "score 73.75 of 73.75" in shown
+    assert "score 75.25 of 75.25" in shown
 
 
 @pytest.mark.slow
@@ -227,9 +227,9 @@ def test_a_folder_that_goes_and_comes_back_is_waited_for(
     assert "is gone: waiting until it is there again" in " ".join(shown.split())
     assert "the last score stays" in shown
     (tmp_path / "elsewhere").rename(folder)
-    assert "score 73.75 of 73.75" in watching.wait_for()
+    assert "score 75.25 of 75.25" in watching.wait_for()
     edit(folder / "forward.py", *WRONG)
-    assert "score 72.25 of 73.75" in watching.wait_for()
+    assert "score 72.25 of 75.25" in watching.wait_for()
 
 
 @pytest.mark.slow
@@ -244,7 +244,7 @@ def test_a_file_that_is_removed_loses_its_points_until_it_is_back(
     assert "separability.affine now fails" in shown
     assert "separability.py is not in the submission" in shown
     (tmp_path / "separability.py").rename(folder / "separability.py")
-    assert "score 73.75 of 73.75" in watching.wait_for()
+    assert "score 75.25 of 75.25" in watching.wait_for()
 
 
 @pytest.mark.slow
@@ -262,7 +262,7 @@ def test_it_works_where_no_events_come(
     watching = watch(**environment)
     watching.wait_for()
     edit(folder / "forward.py", *WRONG)
-    assert "score 72.25 of 73.75" in watching.wait_for()
+    assert "score 72.25 of 75.25" in watching.wait_for()
 
 
 @pytest.mark.parametrize(
@@ -433,7 +433,7 @@ def test_a_single_file_is_watched_as_well(watch: Watch, folder: Path, tmp_path: 
         edit(folder / "forward.py", *WRONG)
         other = shutil.make_archive(str(tmp_path / "other"), "zip", folder)
         os.replace(other, packed)
-        assert "score 72.25 of 73.75" in watching.wait_for()
+        assert "score 72.25 of 75.25" in watching.wait_for()
     finally:
         watching.close()
 

@@ -69,6 +69,12 @@ CONTRACT = {
         "train_embeddings": "ids, y, E, params, lr, epochs, batch_size, seed",
         "predict": "f, params",
     },
+    "text": {
+        "build_vocab": "texts, size",
+        "encode": "words, vocab, n",
+        "classify": "ids, E, params",
+        "nearest": "E, word, k",
+    },
 }
 
 SOLUTION = Path(train_module.__file__).parent

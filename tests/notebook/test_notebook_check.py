@@ -272,7 +272,7 @@ def test_a_file_is_checked_with_a_line_for_each_function(kernel: Kernel) -> None
 
 def test_a_check_of_everything_has_a_table_of_the_parts(kernel: Kernel) -> None:
     shown = check(kernel, RIGHT, call="grader.check()")
-    assert "of 73.75 points" in shown.html
+    assert "of 75.25 points" in shown.html
     for file in ("separability", "train"):
         assert f"{file}.py" in shown.html
         assert f"{file}.py" in shown.text

@@ -257,7 +257,7 @@ def test_a_score_says_how_much_is_checked_after_submission() -> None:
     assert later_text(report_of(VALUES)) == ""
     assert later_text(report_of(VALUES, hidden=100)) == "1 more point is checked after submission"
     *_, last = [text for _, text in styled_lines(report_of(VALUES, hidden=2625))]
-    assert last == "score 0 of 1; 26.25 more points are checked after submission"
+    assert last == "score 0 of 1; 24.75 more points are checked after submission"
 
 
 def test_of_the_tests_of_a_block_on_gradescope_the_first_has_the_message() -> None:
