@@ -49,19 +49,25 @@ class Contents:
 
 
 def gather(
-    path: Path, target: Path, *, wanted: Mapping[str, Wanted], homework: Homework
+    path: Path,
+    target: Path,
+    *,
+    wanted: Mapping[str, Wanted],
+    optional: Collection[str],
+    homework: Homework,
 ) -> Contents:
     """Gather what is submitted of a folder or a notebook; `target` is for what intake takes of it.
 
+    Of the `wanted` files, those that are `optional` need not be there.
     It is a `UsageError` if there is nothing at `path` to submit.
     """
     if path.is_file():
         if path.suffix.lower() == ".zip":
             raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
-        return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
+        return _add_discussion(_gather_notebook(path, target, wanted, optional), path.parent)
     if not path.is_dir():
         raise UsageError(no_submission_at(path))
-    contents = _gather_folder(path, target, wanted, homework)
+    contents = _gather_folder(path, target, wanted, optional, homework)
     if not contents.files:
         notes = contents.submission.notes if contents.submission else ()
         raise UsageError(f"{path} holds nothing to submit. {' '.join(notes)}")
@@ -72,10 +78,16 @@ def gather(
 
 
 def _gather_folder(
-    path: Path, target: Path, wanted: Mapping[str, Wanted], homework: Homework
+    path: Path,
+    target: Path,
+    wanted: Mapping[str, Wanted],
+    optional: Collection[str],
+    homework: Homework,
 ) -> Contents:
     try:
-        submission = take_in_work(homework, path, target / "files", wanted=wanted)
+        submission = take_in_work(
+            homework, path, target / "files", wanted=wanted, optional=optional
+        )
     except IntakeError as error:
         return _pack_refused(_read_top(path), error)
     modules = [f"{name}.py" for name in submission.files]
@@ -176,7 +188,9 @@ def _find_left_out(path: Path, files: Collection[str], wanted: Collection[str]) 
 # ---- notebooks
 
 
-def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Contents:
+def _gather_notebook(
+    path: Path, target: Path, wanted: Mapping[str, Wanted], optional: Collection[str]
+) -> Contents:
     """Pack a notebook as it is; say of its cells what intake says."""
     if path.stat().st_size > MOST_BYTES:
         raise UsageError(
@@ -185,7 +199,7 @@ def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> 
         )
     files = {path.name: path.read_bytes()}
     try:
-        submission = take_in(path, target / path.stem, wanted=wanted)
+        submission = take_in(path, target / path.stem, wanted=wanted, optional=optional)
     except IntakeError as error:
         if not is_notebook(path.name):
             raise UsageError(f"{error}") from error

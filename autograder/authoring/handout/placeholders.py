@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ def make_placeholders(
     homework: Homework, key: Key, minutes: Mapping[str, int | None]
 ) -> dict[str, Any]:
     """Return the placeholders by name; `minutes` has what the parts say of their length."""
-    public, hidden = (add_points(key, visibility=half) for half in ("public", "hidden"))
+    counted = replace(key, checks=tuple([c for c in key.checks if c.part not in key.bonus]))
+    public, hidden = (add_points(counted, visibility=half) for half in ("public", "hidden"))
     first_file, _, first_function = next(iter(key.functions)).partition(".")
     return {
         "title": read_title(homework),
@@ -38,6 +40,7 @@ def make_placeholders(
         "percent": lambda share: f"{share:.0%}",
         "decimals": lambda number: f"{number:.4f}",
         "parts": _tabulate_parts(key, minutes),
+        "bonus_points": f"{key.worth_of(key.checks, bonus=True) / 100:g}",
         "exam": f"{_say_shares(public, hidden)}\n\n{_tabulate_exam(key)}",
         "report": lambda name, body: sample_report(homework, name, body),
     }
@@ -60,10 +63,15 @@ def _tabulate_parts(key: Key, minutes: Mapping[str, int | None]) -> str:
     is_timed = any(minutes.values())
     rows = [["part", "about", "points", "minutes"], ["--:", "---", "--:", "--:"]]
     for number, (name, title) in enumerate(key.parts.items(), 1):
-        worth = f"{add_points(key, name):g}"
-        rows.append([str(number), f"{title} (`{name}.py`)", worth, str(minutes[name] or "")])
-    whole = str(sum([number or 0 for number in minutes.values()]))
-    rows.append(["", "**together**", f"**{add_points(key):g}**", f"**{whole}**"])
+        worth = f"{'+' * (name in key.bonus)}{add_points(key, name):g}"
+        extra = "extra credit: " * (name in key.bonus)
+        about = f"{extra}{title} (`{name}.py`)"
+        rows.append([str(number), about, worth, str(minutes[name] or "")])
+    counted = [name for name in key.parts if name not in key.bonus]
+    whole = str(sum([minutes[name] or 0 for name in counted]))
+    worth = f"{sum([add_points(key, name) for name in counted]):g}"
+    together = ["", "**together**", f"**{worth}**", f"**{whole}**"]
+    rows.insert(2 + len(counted), together)
     return "\n".join([_row(cells if is_timed else cells[:3]) for cells in rows])
 
 
@@ -94,7 +102,8 @@ def _tabulate_exam(key: Key) -> str:
         cells = [_add([check for check in own if check.title == title]) for title in common]
         others = [_name_check(check) for check in own if check.title not in common]
         more = ["; ".join(others)] if has_others else []
-        rows.append([f"`{name}`", f"**{_add(own)}**", *cells, *more])
+        sign = "+" * (name.partition(".")[0] in key.bonus)
+        rows.append([f"`{name}`", f"**{sign}{_add(own)}**", *cells, *more])
     return "\n".join([_row(cells) for cells in rows])
 
 

@@ -52,7 +52,10 @@ def patched_submission(
 
 
 def whole_rows(homework: Homework, points: int) -> Iterator[Row]:
-    """Yield the solution, which gets all `points` (in hundredths), and the stubs, with none."""
+    """Yield the solution, which gets all `points` (in hundredths), and the stubs, with none.
+
+    Extra credit is not in `points`: whoever loses some of it has a loss.
+    """
     for folder, rule in (
         (homework.solution, partial(_find_losses, points)),
         (homework.assignment, _find_started),

@@ -25,6 +25,7 @@ from autograder.core.message import Label
 from autograder.core.records import CheckResult, Report, Status
 from autograder.outputs.groups import (
     Block,
+    bonus_text,
     gather_blocks,
     is_lost,
     later_text,
@@ -131,6 +132,7 @@ class Part:
     reached: str
     worth: str
     percent: float
+    is_bonus: bool
     state: str
     kind: str
     groups: tuple[Group, ...]
@@ -147,6 +149,7 @@ class View:
 
     score: str
     max_score: str
+    bonus: str
     only: str
     whole: str
     later: str
@@ -165,10 +168,11 @@ def view_of(report: Report) -> View:
     groups = [_make_group(f"check-{i}", b) for i, b in enumerate(gather_blocks(report.checks), 1)]
     parts = [_make_part(name, report, groups) for name in report.parts]
     lost = [group for group in groups if not group.block.is_carried]
-    waiting = [name for part in parts for name in part.waiting]
+    waiting = [name for part in parts for name in part.waiting if not part.is_bonus]
     return View(
         score=points_text(report.score),
         max_score=points_text(report.max_score),
+        bonus=bonus_text(report),
         only=report.only,
         whole=whole_text(report),
         later=later_text(report),
@@ -220,7 +224,7 @@ def _make_group(anchor: str, block: Block) -> Group:
         block=block,
         anchor=anchor,
         function="" if block.file else function if file == first.part else block.name,
-        lost=worth_text(block.lost),
+        lost=block.worth,
         cause=block.what if block.file or not causes else causes[0].said.split("\n")[0],
         waits=waits if block.file else "",
         message=Markup(message_html(told)),
@@ -239,6 +243,7 @@ def _make_part(name: str, report: Report, groups: Sequence[Group]) -> Part:
         reached=points_text(reached),
         worth=points_text(worth),
         percent=round(100 * reached / worth, 2) if worth else 0.0,
+        is_bonus=name in report.bonus_parts,
         state=state_of(checks) if checks else "",
         kind="full" if reached == worth else "some" if reached else "none",
         groups=tuple([group for group in own if not group.block.is_carried]),
