@@ -81,7 +81,7 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
         (
             *_say_of_left(contents.submission, score),
             _describe(score),
-            f"{contents.written} of {len(key.functions)} functions written{_say_extra(key)};"
+            f"{contents.written} of {_count_asked(key)} functions written;"
             f" {_say_whether_ready(contents, score, zipped)}",
             *contents.warnings,
         )
@@ -92,16 +92,16 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
 def _say_whether_ready(contents: Contents, score: _PublicScore, zipped: Path) -> str:
     if contents.is_doubtful:
         return f"{zipped} is written, but NOT READY to upload:"
-    reached = score.report.score + score.report.bonus if score.report is not None else None
-    if not contents.written or reached == 0:
+    report = score.report
+    is_written = contents.written or (report is not None and report.bonus)
+    if not is_written or (report is not None and not report.score + report.bonus):
         return f"{zipped} is written, but nothing in it earns points yet."
     return f"{zipped} is ready to upload."
 
 
-def _say_extra(key: Key) -> str:
-    """Say how many functions need not be written."""
-    count = sum([len(key.files[part]) for part in key.bonus])
-    return f", {count} of them extra credit" if count else ""
+def _count_asked(key: Key) -> int:
+    """Return how many functions there are to write, extra credit aside."""
+    return sum([len(names) for part, names in key.files.items() if part not in key.bonus])
 
 
 def _list_wanted(key: Key) -> dict[str, Wanted]:

@@ -39,7 +39,7 @@ class Contents:
     files: dict[str, bytes]
     #: What the grader takes of it; None where it would not take it.
     submission: Submission | None
-    #: How many of the homework's functions are written.
+    #: How many of the homework's functions are written, those of `optional` files aside.
     written: int
     #: What to fix, or to know; and what is to be read if nothing else is: said last.
     remarks: tuple[str, ...]
@@ -102,7 +102,9 @@ def _gather_folder(
     }
     doubts = (*submission.doubts, *submission.lost)
     remarks = [note for note in submission.notes if note not in doubts]
-    written = submission.written + sum([one.written for one in read.values()])
+    extra = [f"{name}.py" for name in optional]
+    written = submission.written
+    written += sum([one.written for name, one in read.items() if name not in extra])
     if submission.notebooks:  # as they are, with the files beside them
         files |= _read_notebooks(path, submission.notebooks)
         remarks += [str(o) for o in submission.left if o.is_certain and o.place.is_in_notebook]
@@ -112,8 +114,9 @@ def _gather_folder(
     remarks += [remark for one in read.values() for remark in one.remarks]
     remarks += [*_find_unused(read, wanted), *_find_unsaved(path)]
     remarks += _find_left_out(path, files, wanted)
+    asked = {name: functions for name, functions in wanted.items() if name not in optional}
     notebooks = {
-        file: count_written(File(PurePosixPath(file.name), file.read_bytes), wanted)
+        file: count_written(File(PurePosixPath(file.name), file.read_bytes), asked)
         for file in _find_notebooks(path)
     }
     warnings = (*doubts, *_warn_of_notebooks(notebooks, written))

@@ -6,7 +6,6 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +22,27 @@ def make_placeholders(
     homework: Homework, key: Key, minutes: Mapping[str, int | None]
 ) -> dict[str, Any]:
     """Return the placeholders by name; `minutes` has what the parts say of their length."""
-    counted = replace(key, checks=tuple([c for c in key.checks if c.part not in key.bonus]))
-    public, hidden = (add_points(counted, visibility=half) for half in ("public", "hidden"))
+    counted = [name for name in key.parts if name not in key.bonus]
+    public, hidden = (
+        sum([add_points(key, name, visibility=half) for name in counted])
+        for half in ("public", "hidden")
+    )
     first_file, _, first_function = next(iter(key.functions)).partition(".")
     return {
         "title": read_title(homework),
         "folder": name_folder(homework),
         "first_file": first_file,
         "first_function": first_function,
-        "functions": len(key.functions),
-        "hours": round(sum([number or 0 for number in minutes.values()]) / 60),
+        "functions": sum([len(key.files[name]) for name in counted]),
+        "hours": round(sum([minutes[name] or 0 for name in counted]) / 60),
         "public_points": f"{public:g}",
         "hidden_points": f"{hidden:g}",
+        "bonus_points": f"{key.worth_of(key.checks, bonus=True) / 100:g}",
         "points": lambda name: f"{add_points(key, name):g}",
         "public_points_of": lambda name: f"{add_points(key, name, visibility='public'):g}",
         "percent": lambda share: f"{share:.0%}",
         "decimals": lambda number: f"{number:.4f}",
         "parts": _tabulate_parts(key, minutes),
-        "bonus_points": f"{key.worth_of(key.checks, bonus=True) / 100:g}",
         "exam": f"{_say_shares(public, hidden)}\n\n{_tabulate_exam(key)}",
         "report": lambda name, body: sample_report(homework, name, body),
     }

@@ -141,7 +141,8 @@ def made_of(
     not_run = remarks_on_calls(statements, run, graded)
     paths = tuple([source.file.path for source in sources])
     places = _locate(statements, files, joined)
-    written = started(joined.cut, files)[0]
+    asked = {file: names for file, names in files.items() if file not in optional}
+    written = started(joined.cut, asked)[0]
     left = tuple(left_in_cells(joined.cut.statements, files))
     return Made(modules, places, tuple(remarks), not_run, paths, written, left)
 
