@@ -13,7 +13,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from students import ROOT
 
 from autograder.core.records import Report
@@ -154,6 +156,17 @@ def test_who_leaves_it_aside_is_told_of_nothing_to_do(folder: Path, tmp_path: Pa
     assert "spread.py is not" not in said
     assert "2 of 2 functions written" in said
     assert "ready to upload" in said
+
+
+def test_a_notebook_without_its_cells_misses_nothing(folder: Path, tmp_path: Path) -> None:
+    source = (folder / "solution" / "averages.py").read_text()
+    file = tmp_path / "hw.ipynb"
+    file.write_bytes(nbformat.writes(new_notebook(cells=[new_code_cell(source)])).encode())
+    data = tmp_path / "report.json"
+    run(folder, "grade", file, "--json", data)
+    report = json.loads(data.read_bytes())
+    assert (report["score"], report["bonus"]) == (100, 0)
+    assert not [note for note in report["notes"] if "spread" in note]
 
 
 def test_a_part_of_extra_credit_is_graded_alone(folder: Path, tmp_path: Path) -> None:
