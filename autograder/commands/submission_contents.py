@@ -111,7 +111,8 @@ def _gather_folder(
         own = [f"{name}.py" for name in wanted if f"{name}.py" in read]
         remarks += [remark for name in own for remark in read[name].remarks]
         return Contents(files, submission, written, tuple(remarks), doubts, bool(doubts))
-    remarks += [remark for one in read.values() for remark in one.remarks]
+    aside = [name for name in extra if name in read and read[name].is_untouched]
+    remarks += [remark for name in read if name not in aside for remark in read[name].remarks]
     remarks += [*_find_unused(read, wanted), *_find_unsaved(path)]
     remarks += _find_left_out(path, files, wanted)
     asked = {name: functions for name, functions in wanted.items() if name not in optional}

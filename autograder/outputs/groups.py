@@ -21,6 +21,7 @@ from autograder.core.records import (
 )
 
 __all__ = [
+    "BONUS",
     "CANT_BE_IMPORTED",
     "PASSES",
     "Block",

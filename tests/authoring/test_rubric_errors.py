@@ -56,7 +56,7 @@ BONUS = 'EXAM = Exam(Part("tiny", "A tiny part", "", mean, bonus=True))\n'
 
 def test_extra_credit_is_beyond_the_points_that_add_up(sentence: Compile) -> None:
     rubric = HEAD + QUESTION + BONUS
-    assert sentence(rubric) == "the points, extra credit aside, add up to 0, not to 100:\n    "
+    assert sentence(rubric) == "the points add up to 0, not to 100, extra credit aside:\n    "
 
 
 def test_extra_credit_comes_after_all_other_parts(sentence: Compile) -> None:

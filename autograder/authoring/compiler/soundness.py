@@ -230,10 +230,10 @@ def _require_total(exam: Exam) -> None:
     total = sum([exam.hundredths_of(part) for part in counted])
     if total != FULL_POINTS:
         shares = [f"{p.name} {exam.hundredths_of(p) / 100:g} ({p.where})" for p in counted]
-        beside = ", extra credit aside," if len(counted) < len(exam.parts) else ""
+        beside = ", extra credit aside" if len(counted) < len(exam.parts) else ""
         lines = "\n    ".join(shares)
         raise RubricError(
-            f"the points{beside} add up to {total / 100:g}, not to {FULL_POINTS / 100:g}:\n"
+            f"the points add up to {total / 100:g}, not to {FULL_POINTS / 100:g}{beside}:\n"
             f"    {lines}"
         )
 

@@ -67,7 +67,7 @@ class Part:
     calls: dict[str, str]
     function_points: dict[str, float]
     notes: str
-    is_bonus: bool
+    is_bonus: bool = False
 
     @property
     def worth(self) -> str:

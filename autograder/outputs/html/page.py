@@ -24,11 +24,13 @@ from autograder import __version__
 from autograder.core.message import Label
 from autograder.core.records import CheckResult, Report, Status
 from autograder.outputs.groups import (
+    BONUS,
     Block,
     bonus_text,
     gather_blocks,
     is_lost,
     later_text,
+    leaves_aside,
     points_text,
     state_of,
     whole_text,
@@ -208,7 +210,10 @@ def _say_standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
         words.append(f"{waiting} not started")
     if words:
         return ", ".join(words)
-    return "every check passed" if report.is_finished else "every check so far passed"
+    if not report.is_finished:
+        return "every check so far passed"
+    bonus = [check for check in report.checks if check.is_bonus]
+    return f"every check passed{f', {BONUS} aside' if bonus and leaves_aside(bonus) else ''}"
 
 
 def _make_group(anchor: str, block: Block) -> Group:
