@@ -21,6 +21,7 @@ from rubric.relu_backward import hidden_grad, relu_at_zero, relu_backward
 from rubric.separability import affine, compose_affine, step, xor_by_hand
 from rubric.sgd_update import sgd_update
 from rubric.smooth_activations import gelu, swiglu, swish
+from rubric.smoothing import smooth_labels, smoothed_cross_entropy, smoothed_logits_grad
 from rubric.softmax_ce import loss_grad, one_hot
 from rubric.softmax_ce_logits import logits_grad, softmax_jacobian
 from rubric.text import build_vocab, classify, encode, nearest
@@ -63,6 +64,8 @@ EXAM = Exam(
          init_params, train, train_embeddings, predict, points=10),
     Part("text", "Words in a window", "1.4",
          build_vocab, encode, classify, nearest, points=8.5),
+    Part("smoothing", "Label smoothing", "1.3",
+         smooth_labels, smoothed_cross_entropy, smoothed_logits_grad, points=5, bonus=True),
     conventions=[relu_at_zero],
     pictures=PICTURES,
     predicates=[breaks_symmetry, converges, learns, separates_xor],

@@ -138,6 +138,27 @@ OTHERS = {
         "labels to m - 1: the last": lambda o, y: (y == o.shape[1] - 1).any(),
         "the same label twice": lambda y: len(set(y.tolist())) < len(y),
     },
+    "smoothing.smooth_labels": {
+        "labels that do not occur: the last": lambda y, m: y.max() < m - 1,
+        "m at least 2": lambda m: m == 2,
+        "more labels": lambda m: m > 2,
+        "epsilon at least 0": lambda epsilon: epsilon == 0,
+        "any number of items: one": lambda y: len(y) == 1,
+        "the same label twice": lambda y: len(set(y.tolist())) < len(y),
+    },
+    **{
+        f"smoothing.{name}": {
+            "a label that is very unlikely": lambda o, y: (o[np.arange(len(y)), y] < 2e-6).any(),
+            "another label that is very unlikely": lambda o, y: (
+                (o < 2e-6).any(axis=1) & (o[np.arange(len(y)), y] > 2e-6)
+            ).any(),
+            "epsilon at least 0": lambda epsilon: epsilon == 0,
+            "any number of items: one": lambda o: len(o) == 1,
+            "two labels": lambda o: o.shape[1] == 2,
+            "more labels": lambda o: o.shape[1] > 2,
+        }
+        for name in ("smoothed_cross_entropy", "smoothed_logits_grad")
+    },
     "relu_backward.hidden_grad": {
         "a steep gradient": lambda dz: _is_steep(dz=dz),
         "any number of items: one": lambda dz: len(dz) == 1,

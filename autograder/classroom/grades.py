@@ -6,7 +6,7 @@ submissions are those that the run was recorded with; the gradebook keeps what t
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,6 +54,8 @@ def _grade(
         extra = sum([one.days for one in own])
         taken, why = _find_late_cost(result, policy, extra)
         score = max(0.0, result.score - taken)
+        if math.isinf(taken):
+            result = replace(result, bonus=0.0)
         remarks += [why] if why else []
     points = sum([one.points for one in own]) / 100
     if points or score is not None:
@@ -66,7 +68,7 @@ def _grade(
 def _find_late_cost(
     result: Result, policy: Mapping[str, Any], extra_days: float
 ) -> tuple[float, str]:
-    """Return the points that being late costs, and the sentence that says so."""
+    """Return the points that being late costs, inf for all, and the sentence that says so."""
     if not policy.get("due"):
         return 0.0, ""
     if result.submitted is None:
@@ -77,7 +79,7 @@ def _find_late_cost(
         return 0.0, ""
     if policy["last_day"] and days > policy["last_day"]:
         last = policy["last_day"]
-        return result.score, f"It came more than {last:g} days late: none of its points count."
+        return math.inf, f"It came more than {last:g} days late: none of its points count."
     begun = max(0, math.ceil(days - policy["free_days"]))
     cost = begun * policy["points_per_day"]
     cost = min(cost, policy["most_points"] or cost, result.score)

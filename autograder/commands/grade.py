@@ -75,7 +75,9 @@ def run_grade(
         protection = homework.settings.protection if strangers else None
         target = spawner.workspace / "submission"
         asked = {
-            "submission": take_in_work(homework, path, target, wanted=key.files),
+            "submission": take_in_work(
+                homework, path, target, wanted=key.files, optional=key.bonus
+            ),
             "key": key,
             "spawner": spawner,
             "allowed_missing": protection.allow_missing if protection else None,

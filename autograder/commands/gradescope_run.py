@@ -115,7 +115,7 @@ def _grade(submitted: Path, spawner: "Spawner", progress: Progress, render: _Ren
     given = find_uploaded(submitted)
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
     target = spawner.workspace / "submission"
-    submission = take_in(given, target, wanted=key.files, python=python)
+    submission = take_in(given, target, wanted=key.files, python=python, optional=key.bonus)
     return grade(
         submission,
         key,
@@ -209,9 +209,11 @@ def prove() -> int:
     homework = Homework.here()
     key = _read_full_key(homework)
     settings = read_settings(homework.settings_path)
-    worth = sum([check.points for check in key.checks]) / 100
+    worth = key.worth_of(key.checks) / 100
+    bonus = key.worth_of(key.checks, bonus=True) / 100
     print(f"Python {sys.version.split()[0]}, numpy {np.__version__}")
-    print(f"answer key {key.digest[:12]}: {len(key.checks)} checks, {worth:g} points")
+    extra = f", extra credit {bonus:g}" if bonus else ""
+    print(f"answer key {key.digest[:12]}: {len(key.checks)} checks, {worth:g} points{extra}")
     named = "named" if settings.feedback.name_hidden_mistakes else "not named"
     with spawning() as spawner:
         worker = started_worker(spawner, allowed_missing=_allowed_missing(homework))

@@ -28,7 +28,7 @@ from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 from autograder.intake.take_in import Submission
 from autograder.isolation.workspace import workspace
-from autograder.outputs.groups import gather_blocks, later_text, score_text
+from autograder.outputs.groups import gather_blocks, later_text, score_points_text
 from autograder.outputs.report_json import points
 
 __all__ = ["run_submission"]
@@ -63,7 +63,13 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
     if is_work(target):
         raise UsageError(f"{target} would be overwritten by the zip: give it a name with .zip")
     with workspace() as place:
-        contents = gather(path, place / "submission", wanted=_list_wanted(key), homework=homework)
+        contents = gather(
+            path,
+            place / "submission",
+            wanted=_list_wanted(key),
+            optional=key.bonus,
+            homework=homework,
+        )
         unknown = _PublicScore(None, "The public checks did not come to an end.")
         _write(target, contents.files, _record(contents.files, unknown, key))
         _tell(contents.remarks)
@@ -75,7 +81,7 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
         (
             *_say_of_left(contents.submission, score),
             _describe(score),
-            f"{contents.written} of {len(key.functions)} functions written;"
+            f"{contents.written} of {_count_asked(key)} functions written;"
             f" {_say_whether_ready(contents, score, zipped)}",
             *contents.warnings,
         )
@@ -86,9 +92,16 @@ def run_submission(homework: Homework, path: Path, *, output: Path | None) -> in
 def _say_whether_ready(contents: Contents, score: _PublicScore, zipped: Path) -> str:
     if contents.is_doubtful:
         return f"{zipped} is written, but NOT READY to upload:"
-    if not contents.written or (score.report is not None and not score.report.score):
+    report = score.report
+    is_written = contents.written or (report is not None and report.bonus)
+    if not is_written or (report is not None and not report.score + report.bonus):
         return f"{zipped} is written, but nothing in it earns points yet."
     return f"{zipped} is ready to upload."
+
+
+def _count_asked(key: Key) -> int:
+    """Return how many functions there are to write, extra credit aside."""
+    return sum([len(names) for part, names in key.files.items() if part not in key.bonus])
 
 
 def _list_wanted(key: Key) -> dict[str, Wanted]:
@@ -150,7 +163,7 @@ def _describe(score: _PublicScore) -> str:
     if report is None:
         return score.reason
     later = later_text(report)
-    sentence = f"Public checks: {score_text(report)} points{f'; {later}' if later else ''}."
+    sentence = f"Public checks: {score_points_text(report)}{f'; {later}' if later else ''}."
     failing = [block.name for block in gather_blocks(report.checks) if not block.is_carried]
     if not failing:
         return sentence
@@ -199,4 +212,10 @@ def _count_points(report: Report | None) -> dict[str, Any] | None:
         }
         for part in report.parts
     }
-    return {"score": points(report.score), "max_score": points(report.max_score), "parts": parts}
+    return {
+        "score": points(report.score),
+        "max_score": points(report.max_score),
+        "bonus": points(report.bonus),
+        "max_bonus": points(report.max_bonus),
+        "parts": parts,
+    }

@@ -39,7 +39,7 @@ class Contents:
     files: dict[str, bytes]
     #: What the grader takes of it; None where it would not take it.
     submission: Submission | None
-    #: How many of the homework's functions are written.
+    #: How many of the homework's functions are written, those of `optional` files aside.
     written: int
     #: What to fix, or to know; and what is to be read if nothing else is: said last.
     remarks: tuple[str, ...]
@@ -49,19 +49,25 @@ class Contents:
 
 
 def gather(
-    path: Path, target: Path, *, wanted: Mapping[str, Wanted], homework: Homework
+    path: Path,
+    target: Path,
+    *,
+    wanted: Mapping[str, Wanted],
+    optional: Collection[str],
+    homework: Homework,
 ) -> Contents:
     """Gather what is submitted of a folder or a notebook; `target` is for what intake takes of it.
 
+    Of the `wanted` files, those that are `optional` need not be there.
     It is a `UsageError` if there is nothing at `path` to submit.
     """
     if path.is_file():
         if path.suffix.lower() == ".zip":
             raise UsageError(f"{path} is a file: give the folder that it is in, or a notebook")
-        return _add_discussion(_gather_notebook(path, target, wanted), path.parent)
+        return _add_discussion(_gather_notebook(path, target, wanted, optional), path.parent)
     if not path.is_dir():
         raise UsageError(no_submission_at(path))
-    contents = _gather_folder(path, target, wanted, homework)
+    contents = _gather_folder(path, target, wanted, optional, homework)
     if not contents.files:
         notes = contents.submission.notes if contents.submission else ()
         raise UsageError(f"{path} holds nothing to submit. {' '.join(notes)}")
@@ -72,10 +78,16 @@ def gather(
 
 
 def _gather_folder(
-    path: Path, target: Path, wanted: Mapping[str, Wanted], homework: Homework
+    path: Path,
+    target: Path,
+    wanted: Mapping[str, Wanted],
+    optional: Collection[str],
+    homework: Homework,
 ) -> Contents:
     try:
-        submission = take_in_work(homework, path, target / "files", wanted=wanted)
+        submission = take_in_work(
+            homework, path, target / "files", wanted=wanted, optional=optional
+        )
     except IntakeError as error:
         return _pack_refused(_read_top(path), error)
     modules = [f"{name}.py" for name in submission.files]
@@ -90,18 +102,22 @@ def _gather_folder(
     }
     doubts = (*submission.doubts, *submission.lost)
     remarks = [note for note in submission.notes if note not in doubts]
-    written = submission.written + sum([one.written for one in read.values()])
+    extra = [f"{name}.py" for name in optional]
+    written = submission.written
+    written += sum([one.written for name, one in read.items() if name not in extra])
     if submission.notebooks:  # as they are, with the files beside them
         files |= _read_notebooks(path, submission.notebooks)
         remarks += [str(o) for o in submission.left if o.is_certain and o.place.is_in_notebook]
         own = [f"{name}.py" for name in wanted if f"{name}.py" in read]
         remarks += [remark for name in own for remark in read[name].remarks]
         return Contents(files, submission, written, tuple(remarks), doubts, bool(doubts))
-    remarks += [remark for one in read.values() for remark in one.remarks]
+    aside = [name for name in extra if name in read and read[name].is_untouched]
+    remarks += [remark for name in read if name not in aside for remark in read[name].remarks]
     remarks += [*_find_unused(read, wanted), *_find_unsaved(path)]
     remarks += _find_left_out(path, files, wanted)
+    asked = {name: functions for name, functions in wanted.items() if name not in optional}
     notebooks = {
-        file: count_written(File(PurePosixPath(file.name), file.read_bytes), wanted)
+        file: count_written(File(PurePosixPath(file.name), file.read_bytes), asked)
         for file in _find_notebooks(path)
     }
     warnings = (*doubts, *_warn_of_notebooks(notebooks, written))
@@ -176,7 +192,9 @@ def _find_left_out(path: Path, files: Collection[str], wanted: Collection[str]) 
 # ---- notebooks
 
 
-def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> Contents:
+def _gather_notebook(
+    path: Path, target: Path, wanted: Mapping[str, Wanted], optional: Collection[str]
+) -> Contents:
     """Pack a notebook as it is; say of its cells what intake says."""
     if path.stat().st_size > MOST_BYTES:
         raise UsageError(
@@ -185,7 +203,7 @@ def _gather_notebook(path: Path, target: Path, wanted: Mapping[str, Wanted]) -> 
         )
     files = {path.name: path.read_bytes()}
     try:
-        submission = take_in(path, target / path.stem, wanted=wanted)
+        submission = take_in(path, target / path.stem, wanted=wanted, optional=optional)
     except IntakeError as error:
         if not is_notebook(path.name):
             raise UsageError(f"{error}") from error

@@ -33,6 +33,8 @@ class Inspection:
     remarks: tuple[str, ...]
     #: The modules that it imports, by their first name.
     modules: frozenset[str] = frozenset()
+    #: Whether all of the wanted functions are stubs.
+    is_untouched: bool = False
 
 
 def inspect_file(name: str, source: bytes, wanted: Wanted) -> Inspection:
@@ -96,7 +98,10 @@ def _inspect(name: str, tree: ast.Module, wanted: Wanted, left: Mapping[str, str
     if waiting:
         remarks.append(f"{name} is still to be written: {', '.join(waiting)}.")
     unwritten = {*missing, *waiting, *left}
-    return Inspection(len(wanted) - len(unwritten), tuple(remarks), _imported(tree))
+    is_untouched = 0 < len(wanted) == len(waiting)
+    return Inspection(
+        len(wanted) - len(unwritten), tuple(remarks), _imported(tree), is_untouched=is_untouched
+    )
 
 
 def _imported(tree: ast.Module) -> frozenset[str]:

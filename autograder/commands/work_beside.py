@@ -22,7 +22,12 @@ NOT_THEIRS = frozenset({"build", "datasets", "dist", "handout", "rubric"})
 
 
 def take_in_work(
-    homework: Homework, path: Path, target: Path, *, wanted: Mapping[str, Collection[str]]
+    homework: Homework,
+    path: Path,
+    target: Path,
+    *,
+    wanted: Mapping[str, Collection[str]],
+    optional: Collection[str] = (),
 ) -> Submission:
     """Take the submission at `path` in, with notes on what is written beside it.
 
@@ -30,7 +35,7 @@ def take_in_work(
     `autograder.intake.take_in.take_in`.
     """
     python = homework.settings.homework.python
-    submission = take_in(path, target, wanted=wanted, python=python)
+    submission = take_in(path, target, wanted=wanted, python=python, optional=optional)
     return _add_work_beside(submission, homework, path, wanted)
 
 

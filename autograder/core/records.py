@@ -287,7 +287,7 @@ class Example:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check's verdict; the fields are those of the JSON, points in hundredths, and five more.
+    """One check's verdict; the fields are those of the JSON, points in hundredths, and six more.
 
     Attributes
     ----------
@@ -310,6 +310,8 @@ class CheckResult:
     after : tuple of str
         The functions, ``file.function``, that its own one calls and that are to be fixed first;
         its own one where another check of it is charged for the same mistake.
+    is_bonus : bool
+        Whether it is extra credit: in the JSON where it is.
     """
 
     id: str
@@ -328,6 +330,7 @@ class CheckResult:
     example: Example | None = field(default=None, compare=False, repr=False)
     waits_for: str = field(default="", compare=False, repr=False)
     after: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    is_bonus: bool = False
 
 
 @dataclass(frozen=True)
@@ -339,7 +342,7 @@ class Report:
     checks : tuple of CheckResult
         In the rubric's order; those judged so far where `is_finished` is false.
     max_score : int
-        Of the whole rubric that was asked for, in hundredths, judged or not.
+        Of the whole rubric that was asked for, in hundredths, judged or not; without extra credit.
     parts : dict of str to str
         Each part's title by its name.
     is_finished : bool
@@ -363,6 +366,10 @@ class Report:
     hidden_points : dict of str to int
         By function, the hundredths of checks that the whole exam has and this report leaves out:
         those on hidden inputs. Not in `max_score`.
+    max_bonus : int
+        What the extra credit that was asked for is worth, in hundredths.
+    bonus_parts : tuple of str
+        The parts that are extra credit.
     """
 
     checks: tuple[CheckResult, ...]
@@ -377,8 +384,15 @@ class Report:
     first_step: str = ""
     only: str = ""
     hidden_points: dict[str, int] = field(default_factory=dict)
+    max_bonus: int = 0
+    bonus_parts: tuple[str, ...] = ()
 
     @property
     def score(self) -> int:
-        """The points reached, in hundredths."""
-        return sum(check.score for check in self.checks)
+        """The points reached, in hundredths, without extra credit."""
+        return sum([check.score for check in self.checks if not check.is_bonus])
+
+    @property
+    def bonus(self) -> int:
+        """The points of extra credit that are reached, in hundredths."""
+        return sum([check.score for check in self.checks if check.is_bonus])

@@ -62,4 +62,5 @@ def _hide(check: CheckResult, feedback: Feedback, waits_for: str) -> CheckResult
         kind=check.kind,
         is_first=check.is_first,
         waits_for="" if has_all else waits_for,
+        is_bonus=check.is_bonus,
     )

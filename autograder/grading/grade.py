@@ -100,14 +100,14 @@ def _grade_part(
     """Grade some functions: call these, and what has a share in the verdicts on them."""
     phases = begin(Known()).phases
     checks = [c for c in key.checks if c.function in only.functions and c.visibility in phases]
-    worth = sum([check.points for check in checks])
+    worth, bonus = key.worth_of(checks), key.worth_of(checks, bonus=True)
     members = [m["function"] for c in checks if c.kind == "kink" for m in c.data["members"]]
     wanted = frozenset(only.functions).union(members)
     known = Known(only=wanted)
 
     def cut(report: Report) -> Report:
         part = cut_to(report, only.functions)
-        return replace(part, max_score=worth, only=only.name)
+        return replace(part, max_score=worth, max_bonus=bonus, only=only.name)
 
     while True:
         examination = begin(known)
@@ -139,7 +139,8 @@ def cut_to(report: Report, functions: Collection[str]) -> Report:
     return replace(
         report,
         checks=checks,
-        max_score=sum([check.max_score for check in checks]),
+        max_score=sum([check.max_score for check in checks if not check.is_bonus]),
+        max_bonus=sum([check.max_score for check in checks if check.is_bonus]),
         printed=printed,
         hidden_points={n: worth for n, worth in report.hidden_points.items() if n in functions},
         notes=tuple([note for note in report.notes if note != report.first_step]),
@@ -239,8 +240,10 @@ class _Verdicts:
             results = [replace(r, message=places.locate(r.message)) for r in results]
         return Report(
             checks=tuple(results),
-            max_score=sum([check.points for check in self.checks]),
+            max_score=self.key.worth_of(self.checks),
+            max_bonus=self.key.worth_of(self.checks, bonus=True),
             parts=self.key.parts,
+            bonus_parts=self.key.bonus,
             is_finished=is_finished,
             notes=notes,
             environment=self.examination.environment,

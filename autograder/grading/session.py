@@ -127,7 +127,14 @@ class Session:
         self._runs += 1
         folder = spawner.workspace / f"session-{self._runs}" / "submission"
         try:
-            yield take_in(path, folder, wanted=self.key.files, python=self._python), spawner
+            taken = take_in(
+                path,
+                folder,
+                wanted=self.key.files,
+                python=self._python,
+                optional=self.key.bonus,
+            )
+            yield taken, spawner
         finally:
             shutil.rmtree(folder.parent, ignore_errors=True)
 

@@ -119,7 +119,13 @@ class WarmJudge:
         try:
             _write_files(files, source)
             target = around / "submission"
-            taken = take_in(find_uploaded(source), target, wanted=self.key.files, python=PYTHON)
+            taken = take_in(
+                find_uploaded(source),
+                target,
+                wanted=self.key.files,
+                python=PYTHON,
+                optional=self.key.bonus,
+            )
             shutil.rmtree(around / "source")
             yield taken, spawner
         finally:

@@ -10,7 +10,7 @@ what the solution gives with one change, and the calls that its right version ma
 import hashlib
 import math
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -349,6 +349,8 @@ class Key:
         Where the homework lies on this machine: what a submission must not look into.
     hidden_points : dict of str to int
         By function, the hundredths that its hidden checks are worth; in both halves.
+    bonus : tuple of str
+        The parts that are extra credit.
     """
 
     digest: str
@@ -361,6 +363,7 @@ class Key:
     limits: Limits = field(default_factory=Limits)
     closed: tuple[Path, ...] = ()
     hidden_points: dict[str, int] = field(default_factory=dict)
+    bonus: tuple[str, ...] = ()
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
@@ -369,6 +372,10 @@ class Key:
         for function in self.functions.values():
             files[function.file] += (function.function,)
         return files
+
+    def worth_of(self, checks: Iterable[CheckKey], *, bonus: bool = False) -> int:
+        """Return what checks are worth together: those that count, or those of extra credit."""
+        return sum([check.points for check in checks if (check.part in self.bonus) == bonus])
 
     def with_predicates(self, predicates: Mapping[str, Callable[..., Any]]) -> "Key":
         """Return the key with the functions that decide the homework's own kinds of checks."""
@@ -395,6 +402,7 @@ class Key:
             mistake=None,
             kind=check.kind,
             is_first=check.id in self._first_ids,
+            is_bonus=check.part in self.bonus,
         )
 
     @cached_property
@@ -491,6 +499,7 @@ def _key(raw: dict[str, Any], appendix: memoryview) -> Key:
         pictures=pictures,
         letters=letters,
         hidden_points=raw.get("hidden_points", {}),
+        bonus=raw.get("bonus", ()),
     )
 
 

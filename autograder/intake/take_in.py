@@ -99,13 +99,21 @@ def _recognize(path: Path) -> OtherContent | None:
         return None
 
 
-def take_in(path: Path, target: Path, *, wanted: Iterable[str], python: str = "") -> Submission:
+def take_in(
+    path: Path,
+    target: Path,
+    *,
+    wanted: Iterable[str],
+    python: str = "",
+    optional: Collection[str] = (),
+) -> Submission:
     """Copy the submission at `path` into the empty folder `target`.
 
     It is a folder, a zip file or a notebook, the first two possibly with folders around the files,
     or a link to one. Of `wanted`, the homework's module names, the right folder is told from one
     around it; as a mapping, it has the functions of each, by which they are found in a notebook.
-    What needs another Python than the `python` that grades, such as ``3.10``, is a remark.
+    What needs another Python than the `python` that grades, such as ``3.10``, is a remark. No
+    remark says that modules are missing that are `optional`.
 
     Raises
     ------
@@ -119,7 +127,8 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str], python: str = ""
         copied, unread = _read(chosen.modules, functions)
         if unread and listing.is_zip and not (copied or listing.notebooks):
             raise unread[next(iter(unread))]
-        made, said, lost = _look_for_notebooks(path, listing, functions, _hold(chosen, copied))
+        held = _hold(chosen, copied)
+        made, said, lost = _look_for_notebooks(path, listing, functions, held, optional)
         of_notebooks = made.modules if made else {}
         own = {n: data for n, data in _drop_handed_out(copied).items() if n not in of_notebooks}
         needed = find_needed(_list_importers(own, chosen, made), listing, tuple(functions))
@@ -130,7 +139,8 @@ def take_in(path: Path, target: Path, *, wanted: Iterable[str], python: str = ""
     remarks = [*chosen.remarks, *said, *lost, *[f"{e}{_WAS_LEFT_OUT}" for e in unread.values()]]
     if made is None:
         remarks += _find_values(own, functions)
-        remarks += remarks_on(sorted(files), tuple(functions), listing, chosen.folder, unread)
+        asked = [name for name in functions if name not in optional or name in files]
+        remarks += remarks_on(sorted(files), asked, listing, chosen.folder, unread)
     else:
         remarks += [*made.remarks, *made.not_run]
     remarks += remarks_on_names(target, functions, is_notebook=made is not None)
@@ -157,6 +167,7 @@ def _look_for_notebooks(
     listing: Listing,
     functions: Mapping[str, tuple[str, ...]],
     modules: Mapping[str, File],
+    optional: Collection[str],
 ) -> "tuple[Made | None, tuple[str, ...], tuple[str, ...]]":
     """Return what the submission's notebooks come to, remarks on it, and those on what is lost."""
     made: Made | None = None
@@ -167,7 +178,9 @@ def _look_for_notebooks(
             notebook_modules,  # json and ast take long
         )
 
-        choice = notebook_modules(listing, functions, source=shown(path), modules=modules)
+        choice = notebook_modules(
+            listing, functions, source=shown(path), modules=modules, optional=optional
+        )
         made, said, lost = choice.made, choice.remarks, choice.lost
     if made is None and (sentence := _refuse_one_file(path, listing)):
         raise IntakeError(sentence)

@@ -111,7 +111,11 @@ def next_lines(
         yield from block_lines(first, width=width)
         yield from _list_others([block for block in blocks if block is not first], width)
         return
-    waiting = [check for check in report.checks if check.status == Status.NOT_STARTED]
+    waiting = [
+        check
+        for check in report.checks
+        if check.status == Status.NOT_STARTED and (not check.is_bonus or check.part in saved)
+    ]
     started = [check for check in report.checks if check.status != Status.NOT_STARTED]
     if waiting and started:
         here = min(waiting, key=lambda c: (c.part not in saved, not _find_left_line(c)))

@@ -24,7 +24,13 @@ from autograder import __version__
 from autograder.core.records import CheckResult, Report, Status
 from autograder.grading.audience import for_students
 from autograder.homework.settings import Feedback
-from autograder.outputs.groups import Block, gather_blocks, reached_text, worth_text
+from autograder.outputs.groups import (
+    Block,
+    gather_blocks,
+    leaves_aside,
+    reached_text,
+    worth_text,
+)
 from autograder.outputs.html.fragments import message_html, printed_html
 from autograder.outputs.report_json import points
 
@@ -46,7 +52,8 @@ def to_gradescope(
     """
     report = for_students(report, feedback)
     content: dict[str, Any] = {
-        "score": points(report.score),
+        # More than the assignment's points where there is extra credit: no bound is documented.
+        "score": points(report.score + report.bonus),
         "execution_time": round(execution_seconds, 2),
         "output": _summarize(report),
         "output_format": "html",
@@ -61,11 +68,11 @@ def to_gradescope(
 def _list_tests(report: Report) -> Iterator[dict[str, Any]]:
     numbers, followers = _number_checks(report), _find_followers(report)
     untold = dict(report.printed)
-    for check in report.checks:
+    for check in _leave_out_aside(report):
         printed = untold.pop(check.function, "") if check.visibility == "public" else ""
         test = {
             "number": numbers[check.id],
-            "name": f"{check.function}: {check.title}",
+            "name": f"{'extra credit: ' * check.is_bonus}{check.function}: {check.title}",
             "score": points(check.score),
             "max_score": points(check.max_score),
             "status": "passed" if check.status == Status.PASSED else "failed",
@@ -80,6 +87,19 @@ def _list_tests(report: Report) -> Iterator[dict[str, Any]]:
         block = followers.get(check.id)
         output = _write_output(check, printed, _point_at(block, check, numbers) if block else "")
         yield test | ({"output": output, "output_format": "html"} if output else {})
+
+
+def _leave_out_aside(report: Report) -> list[CheckResult]:
+    """Return the checks without those of extra credit that is left aside: nothing of it failed.
+
+    A public one stays or goes by what the public ones say, a hidden one by its points, too.
+    """
+    own: dict[str, list[CheckResult]] = {}
+    for check in report.checks:
+        if check.visibility == "public":
+            own.setdefault(check.function, []).append(check)
+    aside = {name for name, checks in own.items() if leaves_aside(checks)}
+    return [check for check in report.checks if check.function not in aside or check.score]
 
 
 def _number_checks(report: Report) -> dict[str, str]:
@@ -134,11 +154,14 @@ def _list_points(report: Report) -> Iterator[str]:
     public = [check for check in report.checks if check.visibility == "public"]
     for part, title in report.parts.items():
         checks = [check for check in public if check.part == part]
-        if checks:
-            reached = f"<strong>{reached_text(checks)}</strong>"
-            yield f"{reached}: <code>{escape(part)}.py</code>, {escape(title)}"
-    hidden = sum([check.max_score for check in report.checks if check.visibility != "public"])
-    if public:
+        if checks and not leaves_aside(checks):
+            is_bonus = part in report.bonus_parts
+            reached = f"<strong>{'+' * is_bonus}{reached_text(checks)}</strong>"
+            state = ", extra credit" * is_bonus
+            yield f"{reached}: <code>{escape(part)}.py</code>, {escape(title)}{state}"
+    counted = [check for check in report.checks if not check.is_bonus]
+    hidden = sum([check.max_score for check in counted if check.visibility != "public"])
+    if public := [check for check in counted if check.visibility == "public"]:
         yield f"<strong>{reached_text(public)}</strong> in the checks that are shown now"
     if hidden:
         are = "is" if hidden == 100 else "are"

@@ -21,26 +21,32 @@ from autograder.core.records import (
 )
 
 __all__ = [
+    "BONUS",
     "CANT_BE_IMPORTED",
     "PASSES",
     "Block",
     "gather_blocks",
     "is_lost",
     "later_text",
+    "leaves_aside",
     "line_of",
     "part_text",
     "points_text",
     "reached_points_text",
     "reached_text",
+    "bonus_text",
+    "score_points_text",
     "score_text",
     "state_of",
     "whole_text",
     "worth_text",
 ]
 
-#: The state of a part whose file Python can't import, and of one that loses nothing.
+#: The state of a part whose file Python can't import, of one that loses nothing, and of one that
+#: needs not be written.
 CANT_BE_IMPORTED = "can't be imported"
 PASSES = "passes"
+BONUS = "extra credit"
 
 #: What is said of a check that keeps its points beside another one of its function.
 SAME_MISTAKE = "the same mistake, which costs nothing more"
@@ -87,14 +93,47 @@ def reached_points_text(checks: Sequence[CheckResult]) -> str:
 
 
 def score_text(report: Report) -> str:
-    """Return the whole score: ``80 of 100``."""
-    return f"{points_text(report.score)} of {points_text(report.max_score)}"
+    """Return the whole score: ``80 of 100``, and the extra credit if there is some."""
+    return _add_bonus(f"{points_text(report.score)} of {points_text(report.max_score)}", report)
+
+
+def score_points_text(report: Report) -> str:
+    """Return the same with the word: ``80 of 100 points``."""
+    return _add_bonus(f"{points_text(report.score)} of {worth_text(report.max_score)}", report)
+
+
+def _add_bonus(said: str, report: Report) -> str:
+    bonus = bonus_text(report)
+    return ", ".join(filter(None, [said if report.max_score or not bonus else "", bonus]))
+
+
+def bonus_text(report: Report) -> str:
+    """Return how much of the extra credit is reached; nothing for who leaves it aside."""
+    if leaves_aside([check for check in report.checks if check.is_bonus]):
+        return ""
+    return f"{BONUS} {points_text(report.bonus)} of {points_text(report.max_bonus)}"
+
+
+def leaves_aside(checks: Iterable[CheckResult]) -> bool:
+    """Tell whether all these checks are extra credit that is not even begun.
+
+    Students are told of hidden checks that they failed, not how: the public ones say it.
+    """
+    return all([c.is_bonus and not c.score and not _is_begun(c) for c in checks])
+
+
+def _is_begun(check: CheckResult) -> bool:
+    return check.visibility == Phase.PUBLIC and check.status != Status.NOT_STARTED
 
 
 def part_text(report: Report) -> str:
     """Return the score of a part, and how the whole homework is graded."""
-    reached = f"{points_text(report.score)} of {worth_text(report.max_score)}"
+    reached = score_points_text(report) if report.max_score else _say_bonus_part(report)
     return f"{report.only}: {reached}; {whole_text(report).lower()}"
+
+
+def _say_bonus_part(report: Report) -> str:
+    return f"{points_text(report.bonus)} of {worth_text(report.max_bonus)} of {BONUS}"
 
 
 def whole_text(report: Report) -> str:
@@ -105,11 +144,15 @@ def whole_text(report: Report) -> str:
 
 def later_text(report: Report) -> str:
     """Say how many points a report of the public checks leaves out, empty for none."""
-    hidden = sum(report.hidden_points.values())
-    if not hidden:
-        return ""
-    more = worth_text(hidden).replace(" ", " more ")
-    return f"{more} {'is' if hidden == 100 else 'are'} checked after submission"
+    bonus = [n for n in report.hidden_points if n.partition(".")[0] in report.bonus_parts]
+    extra = sum([report.hidden_points[name] for name in bonus]) if bonus_text(report) else 0
+    hidden = sum([n for name, n in report.hidden_points.items() if name not in bonus])
+    said = [worth_text(hidden).replace(" ", " more ")] if hidden else []
+    said += [f"{points_text(extra)} of {BONUS}"] if extra else []
+    is_one = hidden == 100 and not extra
+    return (
+        f"{' and '.join(said)} {'is' if is_one else 'are'} checked after submission" if said else ""
+    )
 
 
 def is_lost(check: CheckResult) -> bool:
@@ -151,8 +194,23 @@ class Block:
 
     @property
     def lost(self) -> int:
-        """The points that it costs, in hundredths."""
-        return sum([check.max_score - check.score for check in self.checks])
+        """The points that it costs, in hundredths; extra credit only where that is all."""
+        return sum([c.max_score - c.score for c in self.checks if c.is_bonus == self.is_bonus])
+
+    @property
+    def is_bonus(self) -> bool:
+        """Whether all of it is extra credit."""
+        return all([check.is_bonus for check in self.checks])
+
+    @property
+    def worth(self) -> str:
+        """The points that it costs, in words."""
+        return f"{worth_text(self.lost)}{f' of {BONUS}' * self.is_bonus}"
+
+    @property
+    def price(self) -> str:
+        """What it costs: extra credit is not lost."""
+        return f"{self.worth} {'to gain' if self.is_bonus else 'lost'}"
 
     @property
     def what(self) -> str:
@@ -343,6 +401,13 @@ def _cut(text: str) -> str:
 
 def state_of(checks: Sequence[CheckResult]) -> str:
     """Say in a few words how a part stands, by its functions."""
+    if leaves_aside(checks):
+        return BONUS
+    state = _say_state(checks)
+    return f"{state}, {BONUS}" if all([check.is_bonus for check in checks]) else state
+
+
+def _say_state(checks: Sequence[CheckResult]) -> str:
     functions = {check.function: Status.PASSED for check in checks}
     for check in checks:
         if check.status != Status.PASSED and is_lost(check):

@@ -28,6 +28,8 @@ def to_json(report: Report) -> bytes:
     content = {
         "score": points(report.score),
         "max_score": points(report.max_score),
+        "bonus": points(report.bonus),
+        "max_bonus": points(report.max_bonus),
         "finished": report.is_finished and not report.only,
         **only,
         "audience": report.audience,
@@ -66,4 +68,5 @@ def _list_fields(check: CheckResult) -> dict[str, Any]:
         "message": write_message(check.message),
         "misconception": check.mistake,
         "explained_by": check.explained_by,
+        **({"bonus": True} if check.is_bonus else {}),
     }

@@ -26,7 +26,6 @@ from autograder.outputs.groups import (
     points_text,
     score_text,
     state_of,
-    worth_text,
 )
 from autograder.outputs.report_json import LABEL_WIDTH, SEE_IT, layout_row
 
@@ -174,7 +173,7 @@ def block_lines(
 
 def head_lines(block: Block, *, width: int = WIDTH) -> Iterator[Styled]:
     """Yield what fails, with the points that it loses at the end of its line or below it."""
-    points = f"{worth_text(block.lost)} lost"
+    points = block.price
     head = textwrap.wrap(f"x  {block.number}. {block.head}", width, subsequent_indent="   ")
     if len(head[-1]) + 2 + len(points) > width:
         head.append("")
@@ -268,8 +267,12 @@ def function_lines(report: Report, *, width: int = WIDTH) -> Iterator[Styled]:
 
 
 def _list_points(parts: list[list[CheckResult]]) -> list[str]:
-    """Return for each part the points reached and those to be had."""
-    reached = [points_text(sum([check.score for check in checks])) for checks in parts]
+    """Return for each part the points reached and those to be had; extra credit has a sign."""
+    reached = [
+        "+" * all([check.is_bonus for check in checks])
+        + points_text(sum([check.score for check in checks]))
+        for checks in parts
+    ]
     worth = [points_text(sum([check.max_score for check in checks])) for checks in parts]
     wide = max(map(len, reached), default=0)
     return [f"{one:>{wide}} of {other}" for one, other in zip(reached, worth, strict=True)]
@@ -282,9 +285,9 @@ def _fill_up(texts: list[str]) -> list[str]:
 
 
 def _choose_style(said: str) -> str:
-    if said == PASSES:
+    if said.startswith(PASSES):
         return "good"
-    return "bad" if "to fix" in said or said == CANT_BE_IMPORTED else "weak"
+    return "bad" if "to fix" in said or said.startswith(CANT_BE_IMPORTED) else "weak"
 
 
 #: What the mark at the beginning of a line looks like, and what the rest of it.

@@ -343,10 +343,10 @@ def test_the_zip_names_no_place_to_download_from(package: Path) -> None:
 def test_the_solution_gets_every_point(grading: Grading, root: Path) -> None:
     status, results = grading(root / "solution")
     assert status == 0
-    assert results["score"] == 100
+    assert results["score"] == 105  # 5 of them extra credit
     assert results["extra_data"]["finished"]
     assert {test["status"] for test in results["tests"]} == {"passed"}
-    assert sum([test["max_score"] for test in results["tests"]]) == pytest.approx(100)
+    assert sum([test["max_score"] for test in results["tests"]]) == pytest.approx(105)
 
 
 def test_the_stubs_get_none(grading: Grading, root: Path) -> None:
@@ -359,7 +359,7 @@ def test_a_zip_that_was_not_unpacked_is_graded(
     grading: Grading, root: Path, tmp_path: Path
 ) -> None:
     archive = shutil.make_archive(str(tmp_path / "hw"), "zip", root, "solution")
-    assert grading(Path(archive))[1]["score"] == 100
+    assert grading(Path(archive))[1]["score"] == 105
 
 
 def test_a_notebook_is_graded(grading: Grading, tmp_path: Path) -> None:
@@ -545,5 +545,5 @@ def test_trying_the_package_out_shows_a_valid_score(
 ) -> None:
     done = command("gradescope-try", "solution", "--keep", tmp_path / "kept")
     assert done.returncode == 0, done.stderr
-    assert "valid results: score 100, " in done.stdout
+    assert "valid results: score 105, " in done.stdout
     validated((tmp_path / "kept" / "results" / "results.json").read_bytes())

@@ -331,10 +331,12 @@ def test_a_function_that_is_not_there_can_not_be_written(homework: Homework) -> 
 
 
 def test_the_points_of_all_functions_add_up(handout: Handout, readme: str, key: Key) -> None:
-    assert sum(part.points for part in handout.parts) == 100
+    assert sum([part.points for part in handout.parts if not part.is_bonus]) == 100
     for part in handout.parts:
         assert sum(part.function_points.values()) == pytest.approx(part.points)
-        assert f"*{part.title}: {part.points:g} points, about {part.minutes} minutes;" in readme
+        extra = " of extra credit" * part.is_bonus
+        about = f"{part.points:g} points{extra}, about {part.minutes} minutes;"
+        assert f"*{part.title}: {about}" in readme
         assert list(part.functions) == list(key.files[part.file])
         for name, points in part.function_points.items():
             worth = f"{points:g} point{'' if points == 1 else 's'}"
@@ -374,7 +376,8 @@ def test_every_erratum_stands_in_its_part_and_in_the_list(handout: Handout) -> N
 
 def test_it_is_read_in_some_25_minutes(readme: str) -> None:
     looked_up = r"^```.*?^```$|^\| function \| points .*?\n\n"
-    prose = re.sub(looked_up, "", readme, flags=re.M | re.S)
+    beside = r"^## Part \d+: [^\n]*\n\n[^\n]* of extra credit.*?(?=^## )"
+    prose = re.sub(f"{looked_up}|{beside}", "", readme, flags=re.M | re.S)
     assert 10 < len(prose.split()) / WORDS_A_MINUTE < 26
 
 

@@ -167,7 +167,7 @@ def test_the_cells_are_the_stubs_to_the_last_byte(released: bytes, root: Path) -
     pieces: dict[str, list[str]] = {}
     for cell in code(cells_of(released), None):
         pieces.setdefault(cell["metadata"]["autograder"]["file"], []).append(cell["source"])
-    assert len(pieces) == 8
+    assert len(pieces) == 9
     for name, sources in pieces.items():
         stubs = split_module((root / "assignment" / name).read_text("utf-8"))[1:]
         assert sources == [stub.strip("\n") for stub in stubs]
@@ -249,7 +249,7 @@ def test_the_released_notebook_runs_to_its_end_and_nothing_is_started(
     shown = dict(run(kernel, cells))
     assert not any(["Traceback" in output.text for output in shown.values()])
     checks = [text for text in shown if text.startswith('grader.check("')]
-    assert len(checks) == 39
+    assert len(checks) == 42
     assert all(["not started. Write your code" in shown[text].text for text in checks])
     assert "0 of 75.25 points" in shown["grader.check()"].html
     assert "score 0 of 75.25" in shown["grader.check()"].text
@@ -269,7 +269,7 @@ def test_the_solution_passes_every_check(kernel: Kernel, solved: nbformat.Notebo
             assert "<svg" in output.html
             assert "differs" not in output.html
     assert "75.25 of 75.25 points" in shown["grader.check()"].html
-    assert shown["grader.check()"].html.count("passes") == 8
+    assert shown["grader.check()"].html.count("passes") == 10
 
 
 def test_the_solution_as_a_notebook_gets_every_point(

@@ -51,6 +51,47 @@ def test_a_part_whose_questions_do_not_add_up_to_its_points_fails(sentence: Comp
     )
 
 
+BONUS = 'EXAM = Exam(Part("tiny", "A tiny part", "", mean, bonus=True))\n'
+
+
+def test_extra_credit_is_beyond_the_points_that_add_up(sentence: Compile) -> None:
+    rubric = HEAD + QUESTION + BONUS
+    assert sentence(rubric) == "the points add up to 0, not to 100, extra credit aside:\n    "
+
+
+def test_extra_credit_comes_after_all_other_parts(sentence: Compile) -> None:
+    first = QUESTION.replace("mean", "more")
+    exam = """EXAM = Exam(
+    Part("tiny_more", "More", "", more, bonus=True), Part("tiny", "A tiny part", "", mean)
+)
+"""
+    solution = SOLUTION.replace("mean(x)", "more(x)", 1)
+    rubric = HEAD + first + QUESTION + exam
+    assert sentence(rubric, more=solution).endswith(
+        "the part tiny_more is extra credit: it comes after all others, and tiny follows"
+    )
+
+
+def test_a_convention_either_counts_or_is_extra_credit(sentence: Compile) -> None:
+    first = QUESTION.replace("mean", "more").replace("100", "5")
+    shared = """SHARED = Convention(
+    "kink", "at 0", 1, "name", "Sentence.",
+    {"tiny.mean": (Examples(X, 2), lambda x: x * 0),
+     "tiny_more.more": (Examples(X, 2), lambda x: x * 0)},
+)
+EXAM = Exam(
+    Part("tiny", "A tiny part", "", mean), Part("tiny_more", "More", "", more, bonus=True),
+    conventions=[SHARED],
+)
+"""
+    solution = SOLUTION.replace("mean(x)", "more(x)", 1)
+    told = sentence(HEAD + first + QUESTION.replace("100", "99") + shared, more=solution)
+    assert told.endswith(
+        "is shared by tiny.mean, which counts, and tiny_more.more, which is extra credit: its"
+        " points can't be both"
+    )
+
+
 def test_a_question_whose_checks_do_not_add_up_to_its_points_fails(sentence: Compile) -> None:
     check = 'Check("values", "right", "values", 98, examples=Examples(X, 2))'
     rubric = HEAD + QUESTION.replace("inputs=X", f"checks=[{check}]")

@@ -342,7 +342,7 @@ def test_the_solution_gets_everything(solution_json: tuple[bytes, str]) -> None:
     assert (report["score"], report["max_score"], report["finished"]) == (100, 100, True)
     assert {check["status"] for check in report["checks"]} == {"passed"}
     assert {check["message"] for check in report["checks"]} == {""}
-    assert solution_json[1].endswith("score 100 of 100\n")
+    assert solution_json[1].endswith("score 100 of 100, extra credit 5 of 5\n")
 
 
 def test_the_stubs_get_nothing_and_are_told_how_to_begin(command: Command, tmp_path: Path) -> None:

@@ -40,8 +40,9 @@ pytestmark = pytest.mark.usefixtures("answer_keys")
 
 @pytest.fixture
 def homework(tmp_path: Path) -> Path:
-    """A student's folder with everything written."""
+    """A student's folder with everything written but the extra credit."""
     folder = Path(shutil.copytree(ROOT / "solution", tmp_path / "hw", ignore=ignore_caches))
+    (folder / "smoothing.py").unlink()
     (folder / "discussion.md").write_text(ANSWER)
     return folder
 
@@ -352,11 +353,12 @@ def test_a_discussion_without_an_answer_is_named(
 
 
 def notebook_of(folder: Path) -> str:
-    """Return a notebook with a cell for each file of a folder."""
+    """Return a notebook with a cell for each file of a folder, without the extra credit."""
     own = "|".join([path.stem for path in folder.glob("*.py")])
     sources = [
         re.sub(rf"^from ({own}) import (\([^)]*\)|.*)$", "", path.read_text("utf-8"), flags=re.M)
         for path in sorted(folder.glob("*.py"))
+        if path.stem != "smoothing"
     ]
     cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in sources]
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})

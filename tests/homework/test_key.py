@@ -310,6 +310,6 @@ def test_the_command_compiles_a_stale_key_again(tree: Homework) -> None:
     done = subprocess.run(call, cwd=tree.root, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert "compiling the answer key" in done.stderr
-    assert done.stdout.endswith("score 100 of 100\n")
+    assert done.stdout.endswith("score 100 of 100, extra credit 5 of 5\n")
     assert tree.read_key("full") is not None
     assert tree.read_key("public") is not None

@@ -298,13 +298,17 @@ def test_numpy_from_outside_the_environment_can_be_read(
     python = bare_environment(tmp_path / "environment")
     lead_to(python, Path(np.__file__).parents[1])
     done = graded_by(python)
-    assert done.stdout.endswith("score 100 of 100\n"), done.stdout + done.stderr
+    assert done.stdout.endswith("score 100 of 100, extra credit 5 of 5\n"), (
+        done.stdout + done.stderr
+    )
 
 
 def test_numpy_on_the_users_own_path_is_found(answer_keys: dict[str, Path], tmp_path: Path) -> None:
     python = bare_environment(tmp_path / "environment")
     done = graded_by(python, PYTHONPATH=str(Path(np.__file__).parents[1]))
-    assert done.stdout.endswith("score 100 of 100\n"), done.stdout + done.stderr
+    assert done.stdout.endswith("score 100 of 100, extra credit 5 of 5\n"), (
+        done.stdout + done.stderr
+    )
 
 
 # ---- a layer that would close what this machine's Python needs
@@ -371,7 +375,9 @@ def test_a_layer_that_closes_numpy_is_left_off_and_says_so(
         file.write("\nimport numpy.fft\nimport numpy.polynomial\nimport numpy.random\n")
     words = ["--homework", without_sources, "--json", place / "report.json"]
     done = graded_by(environment, *words, submission=submission)
-    assert done.stdout.endswith("score 100 of 100\n"), done.stdout + done.stderr
+    assert done.stdout.endswith("score 100 of 100, extra credit 5 of 5\n"), (
+        done.stdout + done.stderr
+    )
     off = json.loads((place / "report.json").read_text())["environment"]["layers off"]
     assert {layer: str(place / part) in off for layer, part in IN_THE_WAY[lay].items()} == (
         dict.fromkeys(IN_THE_WAY[lay], True)

@@ -48,6 +48,9 @@ KEYS = {
     "misconception",
     "explained_by",
 }
+
+#: What is extra credit, and what it is worth.
+BONUS, MAX_BONUS = "smoothing", 5
 KINDS = {"mistake", "change", "relation"}
 STATUSES = {"passed", "failed", "error", "timeout", "crashed", "not started"}
 
@@ -89,7 +92,7 @@ def grade_here(tmp_path: Path, key: Key, spawner: Spawner) -> Grade:
     def run(name: str) -> bytes:
         folder = corpus.build(name, tmp_path / "submission")
         target = spawner.workspace / f"taken-{name}" / "submission"
-        submission = take_in(folder, target, wanted=key.files)
+        submission = take_in(folder, target, wanted=key.files, optional=key.bonus)
         return to_json(grading.grade(submission, key, spawner))
 
     return run
@@ -156,6 +159,8 @@ def _assert_right(right: dict[str, Any], report: Report) -> None:
     assert not lost, f"these should have lost nothing:\n{_summary(lost)}"
     assert not carried, f"these should have passed:\n{_summary(carried)}"
     assert report["score"] == right["score"], _summary(_lost(report))
+    bonus = MAX_BONUS if right["bonus"] is None else right["bonus"]
+    assert report["bonus"] == bonus, _summary(_lost(report))
     _assert_texts(right, report)
 
 
@@ -190,17 +195,19 @@ def _summary(lost: dict[str, Checks]) -> str:
 
 
 def _assert_form(report: Report) -> None:
-    assert {"score", "max_score", "checks"} <= report.keys()
-    assert report["max_score"] == 100
+    assert {"score", "max_score", "bonus", "max_bonus", "checks"} <= report.keys()
+    assert (report["max_score"], report["max_bonus"]) == (100, MAX_BONUS)
     ids = [check["id"] for check in report["checks"]]
     assert len(set(ids)) == len(ids)
-    assert report["score"] == pytest.approx(sum([c["score"] for c in report["checks"]]))
+    reached = sum([c["score"] for c in report["checks"]])
+    assert report["score"] + report["bonus"] == pytest.approx(reached)
     for check in report["checks"]:
         _assert_check_form(check)
 
 
 def _assert_check_form(check: dict[str, Any]) -> None:
-    assert check.keys() == KEYS
+    assert check.keys() - {"bonus"} == KEYS
+    assert check.get("bonus", False) is (check["part"] == BONUS)
     assert check["status"] in STATUSES
     assert check["visibility"] in {"public", "hidden"}
     assert check["function"].partition(".")[0] == check["part"]

@@ -347,4 +347,5 @@ def test_the_public_key_knows_how_much_the_full_one_checks_beside(
     hidden = [c for c in full.checks if c.visibility == "hidden"]
     assert sum(eight.hidden_points.values()) == sum([c.points for c in hidden])
     assert eight.hidden_points.keys() == {c.function for c in hidden}
-    assert replace(eight, hidden_points={}).max_score + sum([c.points for c in hidden]) == 100_00
+    assert eight.max_score + full.worth_of(hidden) == 100_00
+    assert eight.max_bonus + full.worth_of(hidden, bonus=True) == 5_00

@@ -15,6 +15,7 @@ carried       all functions that call one of these and fail checks by it, but lo
 charged_along all functions that call one of these and lose points by it: what can't be read, or
               is a stub, has nothing put in its place
 score         of 100
+bonus         of the extra credit; left out for all of it
 says          texts that the messages of the lost checks hold between them
 notes         texts that the notes of the report hold between them
 never         texts that the report holds nowhere
@@ -37,6 +38,7 @@ CORPUS = Path(__file__).parents[1] / "submissions"
 
 #: The keys of ``expected.json`` that may be left out.
 DEFAULTS: dict[str, Any] = {
+    "bonus": None,
     "carried": [],
     "charged_along": [],
     "says": [],

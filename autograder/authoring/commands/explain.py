@@ -8,6 +8,7 @@ import difflib
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autograder.authoring.handout.placeholders import add_points
@@ -75,7 +76,8 @@ def explain_all(key: Key) -> str:
     """Return the whole exam as one table: what each function, and each of its checks, is worth."""
     lines = [f"{'points':>8} {'hidden':>7}"]
     for part, title in key.parts.items():
-        lines += ["", f"{_show_worth(key, part)}  {part}.py: {title}"]
+        extra = ", extra credit" * (part in key.bonus)
+        lines += ["", f"{_show_worth(key, part)}  {part}.py: {title}{extra}"]
         for function in key.functions.values():
             if function.file == part:
                 checks = _list_checks(function, key)
@@ -85,7 +87,11 @@ def explain_all(key: Key) -> str:
                 )
                 each = [f"{c.id.rpartition('.')[2]} {_show_points(c.points)}" for c in checks]
                 lines += _wrap(", ".join(each), " " * 22)
-    return _join_lines([*lines, "", f"{_show_worth(key)}  in all"])
+    lines.append("")
+    for is_bonus, what in ((False, "in all"), (True, "extra credit")):
+        own = tuple([check for check in key.checks if (check.part in key.bonus) == is_bonus])
+        lines += [f"{_show_worth(replace(key, checks=own))}  {what}"] if own else []
+    return _join_lines(lines)
 
 
 def _show_worth(key: Key, prefix: str = "") -> str:
@@ -97,7 +103,8 @@ def explain_function(name: str, key: Key, exam: Exam) -> str:
     """Return a function's checks and mistakes, and where they are in the rubric; `key` is full."""
     function, question = key.functions[name], _find_question(name, exam)
     checks = _list_checks(function, key)
-    lines = [f"{name}: {add_points(key, name):g} points", *_explain_function(function)]
+    extra = " of extra credit" * (function.file in key.bonus)
+    lines = [f"{name}: {add_points(key, name):g} points{extra}", *_explain_function(function)]
     lines += [f"  rubric     {question.where}", f"  returns    {_show_names(function.names)}"]
     lines += ["", "checks"]
     for check in checks:

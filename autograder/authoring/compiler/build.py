@@ -100,6 +100,7 @@ def compile_exam(
 
     return {
         "parts": {part.name: part.title for part in exam.parts},
+        "bonus": tuple([part.name for part in exam.parts if part.bonus]),
         "letters": {name: letter.counts for name, letter in exam.letters.items()},
         "functions": tuple(functions),
         "checks": tuple(checks),

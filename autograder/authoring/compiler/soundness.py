@@ -6,6 +6,7 @@ student is graded.
 
 import inspect
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from autograder.authoring.compiler.reference import Reference
 from autograder.authoring.language.checks import (
@@ -53,6 +54,13 @@ def _require_parts(parts: Sequence[Part]) -> None:
     for part in parts:
         if not part.questions:
             raise RubricError(f"the part {part.name} has no questions", where=part.where)
+    for before, part in pairwise(parts):
+        if before.bonus and not part.bonus:
+            raise RubricError(
+                f"the part {before.name} is extra credit: it comes after all others, and"
+                f" {part.name} follows",
+                where=before.where,
+            )
 
 
 def _require_single(places: Iterable[tuple[str, str]], what: str) -> None:
@@ -218,12 +226,15 @@ def _require_total(exam: Exam) -> None:
                 f" questions are worth {worth:g}",
                 where=part.where,
             )
-    total = sum([exam.hundredths_of(part) for part in exam.parts])
+    counted = [part for part in exam.parts if not part.bonus]
+    total = sum([exam.hundredths_of(part) for part in counted])
     if total != FULL_POINTS:
-        shares = [f"{p.name} {exam.hundredths_of(p) / 100:g} ({p.where})" for p in exam.parts]
+        shares = [f"{p.name} {exam.hundredths_of(p) / 100:g} ({p.where})" for p in counted]
+        beside = ", extra credit aside" if len(counted) < len(exam.parts) else ""
         lines = "\n    ".join(shares)
         raise RubricError(
-            f"the points add up to {total / 100:g}, not to {FULL_POINTS / 100:g}:\n    {lines}"
+            f"the points add up to {total / 100:g}, not to {FULL_POINTS / 100:g}{beside}:\n"
+            f"    {lines}"
         )
 
 
@@ -241,6 +252,13 @@ def _require_convention(convention: Convention, exam: Exam) -> None:
             )
         if examples.inputs is None or examples.count < 1:
             raise RubricError(f"{what} draws nothing for {name}", where=where)
+    kinds = {asked[name].part.bonus: name for name in convention.shown_by}
+    if len(kinds) > 1:
+        raise RubricError(
+            f"{what} is shared by {kinds[False]}, which counts, and {kinds[True]}, which is extra"
+            " credit: its points can't be both",
+            where=where,
+        )
     if convention.name in [check.name for check in asked[convention.owner].checks]:
         raise RubricError(
             f"{convention.owner} has a check called {convention.name} already", where=where

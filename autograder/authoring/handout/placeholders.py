@@ -22,17 +22,22 @@ def make_placeholders(
     homework: Homework, key: Key, minutes: Mapping[str, int | None]
 ) -> dict[str, Any]:
     """Return the placeholders by name; `minutes` has what the parts say of their length."""
-    public, hidden = (add_points(key, visibility=half) for half in ("public", "hidden"))
+    counted = [name for name in key.parts if name not in key.bonus]
+    public, hidden = (
+        sum([add_points(key, name, visibility=half) for name in counted])
+        for half in ("public", "hidden")
+    )
     first_file, _, first_function = next(iter(key.functions)).partition(".")
     return {
         "title": read_title(homework),
         "folder": name_folder(homework),
         "first_file": first_file,
         "first_function": first_function,
-        "functions": len(key.functions),
-        "hours": round(sum([number or 0 for number in minutes.values()]) / 60),
+        "functions": sum([len(key.files[name]) for name in counted]),
+        "hours": round(sum([minutes[name] or 0 for name in counted]) / 60),
         "public_points": f"{public:g}",
         "hidden_points": f"{hidden:g}",
+        "bonus_points": f"{key.worth_of(key.checks, bonus=True) / 100:g}",
         "points": lambda name: f"{add_points(key, name):g}",
         "public_points_of": lambda name: f"{add_points(key, name, visibility='public'):g}",
         "percent": lambda share: f"{share:.0%}",
@@ -60,10 +65,15 @@ def _tabulate_parts(key: Key, minutes: Mapping[str, int | None]) -> str:
     is_timed = any(minutes.values())
     rows = [["part", "about", "points", "minutes"], ["--:", "---", "--:", "--:"]]
     for number, (name, title) in enumerate(key.parts.items(), 1):
-        worth = f"{add_points(key, name):g}"
-        rows.append([str(number), f"{title} (`{name}.py`)", worth, str(minutes[name] or "")])
-    whole = str(sum([number or 0 for number in minutes.values()]))
-    rows.append(["", "**together**", f"**{add_points(key):g}**", f"**{whole}**"])
+        worth = f"{'+' * (name in key.bonus)}{add_points(key, name):g}"
+        extra = "extra credit: " * (name in key.bonus)
+        about = f"{extra}{title} (`{name}.py`)"
+        rows.append([str(number), about, worth, str(minutes[name] or "")])
+    counted = [name for name in key.parts if name not in key.bonus]
+    whole = str(sum([minutes[name] or 0 for name in counted]))
+    worth = f"{sum([add_points(key, name) for name in counted]):g}"
+    together = ["", "**together**", f"**{worth}**", f"**{whole}**"]
+    rows.insert(2 + len(counted), together)
     return "\n".join([_row(cells if is_timed else cells[:3]) for cells in rows])
 
 
@@ -94,7 +104,8 @@ def _tabulate_exam(key: Key) -> str:
         cells = [_add([check for check in own if check.title == title]) for title in common]
         others = [_name_check(check) for check in own if check.title not in common]
         more = ["; ".join(others)] if has_others else []
-        rows.append([f"`{name}`", f"**{_add(own)}**", *cells, *more])
+        sign = "+" * (name.partition(".")[0] in key.bonus)
+        rows.append([f"`{name}`", f"**{sign}{_add(own)}**", *cells, *more])
     return "\n".join([_row(cells) for cells in rows])
 
 

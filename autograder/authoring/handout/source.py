@@ -67,12 +67,13 @@ class Part:
     calls: dict[str, str]
     function_points: dict[str, float]
     notes: str
+    is_bonus: bool = False
 
     @property
     def worth(self) -> str:
         """What it is worth and how long it takes, in words."""
         minutes = f", about {self.minutes} minutes" if self.minutes else ""
-        return say_points(self.points) + minutes
+        return say_points(self.points) + " of extra credit" * self.is_bonus + minutes
 
     def to_markdown(self, number: int) -> str:
         """Return the part as a chapter of the page."""
@@ -245,6 +246,7 @@ def _fill_part(name: str, key: Key, source: _Source, session: Session) -> Part:
         calls={f: _show_call(f, getattr(module, f)) for f in functions},
         function_points={f: add_points(key, f"{name}.{f}") for f in functions},
         notes=notes.pop(),
+        is_bonus=name in key.bonus,
     )
 
 

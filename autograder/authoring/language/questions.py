@@ -373,6 +373,9 @@ class Part:
         In the order of the report.
     points : float, optional
         What the part is worth, conventions of its functions included; compiling checks the sum.
+    bonus : bool, optional
+        Whether it is extra credit: its points are beyond the total, and leaving it out costs
+        nothing.
     """
 
     def __init__(
@@ -382,10 +385,11 @@ class Part:
         notes: str = "",
         *questions: Question,
         points: float | None = None,
+        bonus: bool = False,
     ) -> None:
         self.where = calling_line()
         self.name, self.title, self.notes = name, title, notes
-        self.questions, self.points = list(questions), points
+        self.questions, self.points, self.bonus = list(questions), points, bonus
 
 
 class Exam:

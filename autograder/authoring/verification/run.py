@@ -148,7 +148,7 @@ def all_rows(homework: Homework, key: Key, reference: Reference) -> Iterator[Row
     exam = load_exam(homework.solution)
     solution = read_modules(homework.solution)
     equivalents = read_equivalents(homework.root / EQUIVALENT)
-    points = sum([check.points for check in key.checks])
+    points = key.worth_of(key.checks)
     yield from whole_rows(homework, points)
     yield from mistake_rows(exam, reference)
     yield from fact_rows(exam.questions, key, reference)

@@ -52,7 +52,10 @@ def patched_submission(
 
 
 def whole_rows(homework: Homework, points: int) -> Iterator[Row]:
-    """Yield the solution, which gets all `points` (in hundredths), and the stubs, with none."""
+    """Yield the solution, which gets all `points` (in hundredths), and the stubs, with none.
+
+    Extra credit is not in `points`: whoever loses some of it has a loss.
+    """
     for folder, rule in (
         (homework.solution, partial(_find_losses, points)),
         (homework.assignment, _find_started),
@@ -65,7 +68,7 @@ def variant_rows(folder: Path, solution: Mapping[str, bytes], points: int) -> It
     rule = partial(_find_losses, points)
     for description in sorted(folder.glob("*/expected.json")):
         expected: dict[str, Any] = json.loads(description.read_text(encoding="utf-8"))
-        if round(expected["score"] * 100) == points:
+        if round(expected["score"] * 100) == points and not expected["loses"]:
             patches = read_modules(description.parent)
             files = patched_submission(solution, patches, renamed=expected.get("rename"))
             name, about = description.parent.name, expected["about"]

@@ -115,11 +115,15 @@ class Made:
 
 
 def made_of(
-    sources: Sequence[Source], joined: Joined, files: Mapping[str, Collection[str]]
+    sources: Sequence[Source],
+    joined: Joined,
+    files: Mapping[str, Collection[str]],
+    optional: Collection[str] = (),
 ) -> Made:
     """Return the modules that notebooks are for the grader, with `joined`, their cells.
 
-    It is an `IntakeError` if there is too much in them.
+    No remark misses a function of a file that is `optional`. It is an `IntakeError` if there is too
+    much in them.
     """
     graded = frozenset([function for functions in files.values() for function in functions])
     statements = [without_other_uses(one, graded) for one in joined.cut.statements]
@@ -132,12 +136,13 @@ def made_of(
         modules[f"{file}.py"] = _module(tuple(functions), tuple(uses), entries)
     name = " and ".join([source.name for source in sources])
     remarks = [remark for source in sources for remark in source.notebook.remarks]
-    remarks += remarks_on_cells(joined.cut, statements, files, name)
+    remarks += remarks_on_cells(joined.cut, statements, files, name, optional)
     run = frozenset[int]().union(*needed.values())
     not_run = remarks_on_calls(statements, run, graded)
     paths = tuple([source.file.path for source in sources])
     places = _locate(statements, files, joined)
-    written = started(joined.cut, files)[0]
+    asked = {file: names for file, names in files.items() if file not in optional}
+    written = started(joined.cut, asked)[0]
     left = tuple(left_in_cells(joined.cut.statements, files))
     return Made(modules, places, tuple(remarks), not_run, paths, written, left)
 

@@ -19,12 +19,17 @@ MAX_CHANGED = 20
 
 
 def remarks_on_cells(
-    cut: Cut, statements: Sequence[Statement], files: Mapping[str, Collection[str]], name: str
+    cut: Cut,
+    statements: Sequence[Statement],
+    files: Mapping[str, Collection[str]],
+    name: str,
+    optional: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Return what a student has to know of a notebook that sentences call `name`."""
     graded = [function for functions in files.values() for function in functions]
+    asked = [function for file in files if file not in optional for function in files[file]]
     return (
-        *_missing(statements, graded, name),
+        *_missing(statements, asked, name),
         *_unread(statements),
         *_repeated(statements, graded),
         *_other_uses(cut.statements, graded),

@@ -41,12 +41,19 @@ class Choice:
     lost: tuple[str, ...] = ()
 
 
-def notebook_modules(listing: Listing, files: Files, *, source: str, modules: Modules) -> Choice:
+def notebook_modules(
+    listing: Listing,
+    files: Files,
+    *,
+    source: str,
+    modules: Modules,
+    optional: Collection[str] = (),
+) -> Choice:
     """Choose what is graded, where a submission may hold notebooks.
 
     Its Python files are in `modules`, by their names with ``.py``. `files` has the homework's
-    functions; sentences call the submission `source`. It is an `IntakeError` if no notebook can be
-    read, or two could be meant.
+    functions; sentences call the submission `source`, and miss nothing of `optional` files. It is
+    an `IntakeError` if no notebook can be read, or two could be meant.
     """
     written = {
         name: _written_in_file(modules[f"{name}.py"], files[name])
@@ -57,8 +64,9 @@ def notebook_modules(listing: Listing, files: Files, *, source: str, modules: Mo
     if started_files:
         whole = _find_whole(started_files, files, modules)
         if whole is None:
-            return _beside_files(listing, files, written)
-        return Choice(made_of([whole], join([whole], files), files), (*_say_names([whole]),))
+            return _beside_files(listing, files, written, optional)
+        made = made_of([whole], join([whole], files), files, optional)
+        return Choice(made, (*_say_names([whole]),))
     _refuse_several_students(listing.notebooks, source)
     if len(listing.notebooks) > MAX_NOTEBOOKS:
         raise IntakeError(f"{source} has {len(listing.notebooks)} notebooks: submit one")
@@ -79,7 +87,7 @@ def notebook_modules(listing: Listing, files: Files, *, source: str, modules: Mo
         taken = f"{listed([one.name for one in chosen])} {verb} taken"
         remarks = (*remarks, f"{taken}, not the .py files, in which nothing is started.")
     remarks += (*_say_names(chosen),) if not remarks or not _is_script(chosen[0]) else ()
-    made = made_of(chosen, join(chosen, files), files)
+    made = made_of(chosen, join(chosen, files), files, optional)
     return Choice(made, (*remarks, *[f"{error}." for error in problems]), lost)
 
 
@@ -283,7 +291,10 @@ def _say_names(chosen: Sequence[Source]) -> Iterator[str]:
 
 
 def _beside_files(
-    listing: Listing, files: Files, written: Mapping[str, dict[str, str] | None]
+    listing: Listing,
+    files: Files,
+    written: Mapping[str, dict[str, str] | None],
+    optional: Collection[str],
 ) -> Choice:
     """Take the files in which something is written, and the rest of notebooks, if there is more."""
     given = {name: files[name] for name, found in written.items() if found is None or found}
@@ -307,7 +318,7 @@ def _beside_files(
     if more and not twice:
         parts = _find_parts(max(more, key=_rank), more, files)
         rest = {name: functions for name, functions in files.items() if name not in given}
-        made = made_of(parts, join_with_files(parts, files, given=given), rest)
+        made = made_of(parts, join_with_files(parts, files, given=given), rest, optional)
         verb = "was" if len(parts) == 1 else "were"
         told = (
             f"{listed([one.name for one in parts])} {verb} taken together with"

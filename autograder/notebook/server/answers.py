@@ -19,8 +19,7 @@ from autograder.outputs.groups import (
     is_lost,
     later_text,
     reached_points_text,
-    score_text,
-    worth_text,
+    score_points_text,
 )
 from autograder.outputs.html.fragments import (
     message_html,
@@ -139,9 +138,15 @@ def answer_of(report: Report, asked: Asked, key: Key) -> dict[str, str]:
     """Return what is to be shown of a check."""
     told = [_name_cells(check, asked) for check in report.checks]
     told += _list_missing(asked, key)
-    worth = sum([check.max_score for check in told])
     hidden = {name: n for name, n in key.hidden_points.items() if name in asked.wanted}
-    report = replace(report, checks=tuple(told), max_score=worth, hidden_points=hidden)
+    report = replace(
+        report,
+        checks=tuple(told),
+        max_score=sum([check.max_score for check in told if not check.is_bonus]),
+        max_bonus=sum([check.max_score for check in told if check.is_bonus]),
+        bonus_parts=key.bonus,
+        hidden_points=hidden,
+    )
     blocks = gather_blocks(told)
     lines = [_make_headline(name, report, asked) for name in asked.wanted]
     if len(asked.wanted) == 1:
@@ -166,7 +171,7 @@ def _list_missing(asked: Asked, key: Key) -> list[CheckResult]:
 
 
 def _say_total(report: Report) -> str:
-    total = f"{score_text(report)} points"
+    total = score_points_text(report)
     line = f'<p class="ag-line"><strong>{total}</strong> in the checks that you have</p>'
     return f"{line}\n{_say_later(report)}"
 
@@ -210,7 +215,7 @@ def _show_block(block: Block, *, folded: bool) -> str:
     if block.is_carried:
         title = f"{_CARRIED} {block.head}"
     else:
-        title = f"{_BAD} {block.number}. {block.head}, {worth_text(block.lost)} lost"
+        title = f"{_BAD} {block.number}. {block.head}, {block.price}"
     if folded:
         return _fold(title, message)
     return f'<div class="ag-check">\n<p class="ag-points">{escape(title)}</p>\n{message}\n</div>'

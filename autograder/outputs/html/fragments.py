@@ -109,7 +109,8 @@ def parts_html(report: Report) -> str:
     for part, title in report.parts.items():
         checks = [check for check in report.checks if check.part == part]
         if checks:
-            points = f"<td>{reached_text(checks)}</td> <td>{escape(state_of(checks))}</td>"
+            sign = "+" * (part in report.bonus_parts)
+            points = f"<td>{sign}{reached_text(checks)}</td> <td>{escape(state_of(checks))}</td>"
             name = f'<th scope="row"><code>{escape(part)}.py</code></th>'
             rows.append(f"<tr>{name} <td>{escape(title)}</td> {points}</tr>")
     if not rows:

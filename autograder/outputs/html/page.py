@@ -24,10 +24,13 @@ from autograder import __version__
 from autograder.core.message import Label
 from autograder.core.records import CheckResult, Report, Status
 from autograder.outputs.groups import (
+    BONUS,
     Block,
+    bonus_text,
     gather_blocks,
     is_lost,
     later_text,
+    leaves_aside,
     points_text,
     state_of,
     whole_text,
@@ -138,6 +141,7 @@ class Part:
     reached: str
     worth: str
     percent: float
+    is_bonus: bool
     state: str
     kind: str
     groups: tuple[Group, ...]
@@ -154,6 +158,7 @@ class View:
 
     score: str
     max_score: str
+    bonus: str
     only: str
     whole: str
     later: str
@@ -172,10 +177,11 @@ def view_of(report: Report) -> View:
     groups = [_make_group(f"check-{i}", b) for i, b in enumerate(gather_blocks(report.checks), 1)]
     parts = [_make_part(name, report, groups) for name in report.parts]
     lost = [group for group in groups if not group.block.is_carried]
-    waiting = [name for part in parts for name in part.waiting]
+    waiting = [name for part in parts for name in part.waiting if not part.is_bonus]
     return View(
         score=points_text(report.score),
         max_score=points_text(report.max_score),
+        bonus=bonus_text(report),
         only=report.only,
         whole=whole_text(report),
         later=later_text(report),
@@ -211,7 +217,10 @@ def _say_standing(report: Report, lost: Sequence[Group], waiting: int) -> str:
         words.append(f"{waiting} not started")
     if words:
         return ", ".join(words)
-    return "every check passed" if report.is_finished else "every check so far passed"
+    if not report.is_finished:
+        return "every check so far passed"
+    bonus = [check for check in report.checks if check.is_bonus]
+    return f"every check passed{f', {BONUS} aside' if bonus and leaves_aside(bonus) else ''}"
 
 
 def _make_group(anchor: str, block: Block) -> Group:
@@ -227,7 +236,7 @@ def _make_group(anchor: str, block: Block) -> Group:
         block=block,
         anchor=anchor,
         function="" if block.file else function if file == first.part else block.name,
-        lost=worth_text(block.lost),
+        lost=block.worth,
         cause=block.what if block.file or not causes else causes[0].said.split("\n")[0],
         waits=waits if block.file else "",
         message=Markup(message_html(told)),
@@ -246,6 +255,7 @@ def _make_part(name: str, report: Report, groups: Sequence[Group]) -> Part:
         reached=points_text(reached),
         worth=points_text(worth),
         percent=round(100 * reached / worth, 2) if worth else 0.0,
+        is_bonus=name in report.bonus_parts,
         state=state_of(checks) if checks else "",
         kind="full" if reached == worth else "some" if reached else "none",
         groups=tuple([group for group in own if not group.block.is_carried]),
