@@ -34,6 +34,7 @@ GRADING = {
     "scheduler": "",
     "insecure": False,
     "fresh": False,
+    "changed": False,
     "archive": None,
     "fill": None,
     "column": "",
@@ -71,6 +72,8 @@ def _grade(homework: Homework | None, submissions: Path, out: Path, options: dic
     _refuse_others("grading a class", options, GRADING.keys())
     if options["column"] and not options["fill"]:
         raise UsageError("--column NAME belongs to --fill FILE: give both")
+    if options["changed"] and options["fresh"]:
+        raise UsageError("--changed grades a part, --fresh everything: give one of them")
     named = homework.root if homework else None
     # Never one that the submissions bring along.
     found = Homework(find_homework(named, submission=submissions))

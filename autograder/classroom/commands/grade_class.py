@@ -34,12 +34,14 @@ from autograder.classroom.grades import Grade, list_grades, show_points
 from autograder.classroom.outputs import GRADEBOOK, open_store, reading_entries, write_outputs
 from autograder.classroom.pages import read_handed_out, title_of
 from autograder.classroom.progress import showing_progress
+from autograder.classroom.reach import Reach, list_pieces
 from autograder.classroom.records import ResultStatus, Student, Submitted, UnreadableError
 from autograder.classroom.store import Store, digest_content
 from autograder.core.text import list_first
 from autograder.errors import UsageError
 from autograder.grading.progress import NO_ROOM
 from autograder.grading.stop import Stopped, StopRequest
+from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 
 __all__ = ["Asked", "grade_class"]
@@ -64,6 +66,7 @@ class Asked:
     scheduler: str = ""
     insecure: bool = False
     fresh: bool = False
+    changed: bool = False
     archive: Path | None = None
     fill: Path | None = None
     column: str = ""
@@ -143,6 +146,9 @@ def _grade_all(homework: Homework, asked: Asked, request: StopRequest, kept: Cou
     )
     store = open_store(asked.out, setup.digest, fresh=asked.fresh)
     given, waiting = _look_through(found.submissions, store)
+    pieces = list_pieces(current_key(homework, "full"), setup.around)
+    if asked.changed and waiting:
+        _keep_unreached(asked.out, pieces, waiting, store)
     unfinished = _grade_waiting(setup, asked, waiting, store, request=request, kept=kept)
 
     def read(content: str) -> Entry | None:
@@ -161,6 +167,7 @@ def _grade_all(homework: Homework, asked: Asked, request: StopRequest, kept: Cou
                 "functions": setup.functions,
                 "title": title_of(homework),
                 "handout": read_handed_out(homework),
+                "pieces": pieces,
             },
             policy=dataclasses.asdict(homework.settings.late),
             students=found.missing,
@@ -199,6 +206,36 @@ def _look_through(
         if digest not in waiting and not store.has(digest):
             waiting[digest] = Waiting(digest, _loading(one))
     return given, waiting
+
+
+def _keep_unreached(
+    out: Path, pieces: Mapping[str, str], waiting: dict[str, Waiting], store: Store
+) -> None:
+    """Take from `waiting` what the key's change can't reach: it keeps what it was given before."""
+    with open_gradebook(out / GRADEBOOK, is_new=True) as book:
+        before = book.run(book.counting) if book.counting else None
+    if before is None:
+        print("--changed: no run counts yet, so everything is graded")
+        return
+    reach, earlier, count = (
+        Reach(before.pieces, pieces),
+        open_store(out, before.setting),
+        len(waiting),
+    )
+    for content in list(waiting):
+        packed = earlier.get(content)
+        graded = read_entry(packed).graded if packed else None
+        if packed and graded and not reach.has(graded):
+            store.put(content, packed)
+            del waiting[content]
+    print(f"--changed: {_say_reach(reach)}; {count - len(waiting)} of {count} keep what they have")
+
+
+def _say_reach(reach: Reach) -> str:
+    if reach.is_everyone:
+        return "points, settings or the grader are other ones, which reaches everyone"
+    names = sorted({*reach.asked, *reach.explained})
+    return f"{list_first(names, most=MOST_MOVES) or 'nothing'} in the key"
 
 
 def _loading(one: Submitted) -> Load:
