@@ -81,7 +81,8 @@ def make_class(folder: Path, size: int, seed: int = 0) -> Path:
             files |= {name: stubs[name] for name in chance.sample(sorted(stubs), len(stubs) // 2)}
         elif kind == "mistake":
             for one in chance.sample(mistakes, chance.randint(1, 3)):
-                files |= one
+                # Below the file's own functions: the last one of a name is the one that counts.
+                files |= {name: f"{files.get(name, '')}\n\n{text}" for name, text in one.items()}
         elif kind in ("crash", "hang"):
             files["forward.py"] += CRASH if kind == "crash" else HANG
         own = folder / f"student{number:06}"
@@ -151,9 +152,10 @@ def time_calls(folder: Path, key: Key, calls: list[tuple[str, bytes, int]]) -> f
     ready: list[tuple[Callable[..., Any], Any]] = []
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         for name, request, count in calls:
-            file, _, function = name.partition(".")
-            called = getattr(importlib.import_module(file), function, None)
-            if called is None:
+            module, _, function = name.partition(".")
+            try:
+                called = getattr(importlib.import_module(module), function)
+            except (ImportError, AttributeError):
                 continue
             arguments = decode(request)["calls"]
             ready += [(called, arguments[call][1]) for call in range(count)]

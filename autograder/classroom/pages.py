@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.classroom.engine.entry import Entry
 from autograder.classroom.exports import read_class
-from autograder.classroom.feedback import name_pages
+from autograder.classroom.feedback import name_owner, name_pages
 from autograder.classroom.gradebook import Gradebook, Run
 from autograder.classroom.gradebook_diff import compare_runs
 from autograder.classroom.page.write import write_pages
@@ -46,8 +46,9 @@ def write_class_pages(
         return entry.graded if entry is not None else None
 
     results = list(book.results(run.id))
-    paged = [r for r in results if r.status not in (ResultStatus.MISSING,)]
-    names = name_pages([student.id for r in paged for student in r.students if student.id])
+    paged = [result for result in results if result.status != ResultStatus.MISSING]
+    owners = [[name_owner(s.id, r) for s in r.students] or [name_owner("", r)] for r in paged]
+    names = name_pages([owner for some in owners for owner in some])
     newest = book.newest or run.id
     write_pages(
         out,
@@ -57,7 +58,7 @@ def write_class_pages(
         comments={key: [one.text for one in said] for key, said in book.comments().items()},
         moved=compare_runs(book, run.id, newest) if newest != run.id else (),
         similarity=_find_similar(book, run, find_graded),
-        feedback={student: f"feedback/{name}.html" for student, name in names.items()},
+        feedback={owner: f"feedback/{name}.html" for owner, name in names.items()},
         facts={"run": str(run.id), "key": run.key[:12]},
     )
 
