@@ -205,7 +205,7 @@ VERBS = (
             nargs="+",
             metavar="SUBMISSIONS",
             help="the export, a folder or a zip; or, of a class that was graded: accept, undo,"
-            " diff, adjust STUDENT, show STUDENT, who, comment CLUSTER TEXT",
+            " diff, adjust STUDENT, show STUDENT, who, comment CLUSTER TEXT; or unpack EXPORT",
         ),
         _take(
             "--out",

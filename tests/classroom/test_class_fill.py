@@ -86,3 +86,15 @@ def test_a_submission_of_no_known_student_has_a_page_that_is_linked(
     [page] = (run.out / "feedback").glob("anon_*.html")
     assert "softmax" in page.read_text()
     assert f'href="feedback/{page.name}"' in (run.out / "students-1.html").read_text()
+
+
+def test_an_export_is_unpacked_for_other_tools(graded: tuple[ClassRun, Said]) -> None:
+    place = graded[0].out.parent
+    run = ClassRun(place / "unpacked", place / "cache")
+    said = run.act("unpack", place / "submissions.zip")
+    found = {f.relative_to(run.out).as_posix() for f in run.out.rglob("*") if f.is_file()}
+    anonymous = "anon_x7Yz2_55009_forward.py/forward.py"
+    assert found == {"1001/forward.py", "1002/hw/forward.py", anonymous}
+    assert "3 submissions are in" in said.stdout
+    assert "a text was typed into Canvas" in said.stderr
+    assert "name a new folder" in run.act("unpack", place / "submissions.zip", status=2).stderr
