@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from autograder.classroom.clusters import find_clusters
+from autograder.classroom.columns import read_columns
 from autograder.classroom.commands.fill import write_filled
 from autograder.classroom.engine.entry import Entry, read_entry
 from autograder.classroom.engine.here import grade_here
@@ -48,6 +50,9 @@ __all__ = ["Asked", "grade_class"]
 
 #: A class that leaves no more than this to grade is graded faster in this process.
 FEW = 10
+
+#: So many wrong answers are named in the terminal; the page has all.
+MOST_CLUSTERS = 3
 
 #: So many moves are shown in the terminal; 'class diff' has all.
 MOST_MOVES = 10
@@ -331,16 +336,9 @@ def _tell(book: Gradebook, run: int, out: Path, found: Class) -> None:
         mean = sum(scores) / len(scores)
         print(f"mean {show_points(mean)} of {show_points(most)}")
     _tell_problems(grades)
-    causes = Counter(
-        [
-            (name, one.cause)
-            for grade in grades
-            for name, one in grade.result.functions.items()
-            if one.cause and one.score < one.max_score
-        ]
-    )
-    for (name, cause), count in sorted(causes.items(), key=lambda c: (-c[1], c[0]))[:3]:
-        print(f"{count} x {name}: {cause}")
+    for cluster in find_clusters(read_columns(book.results(run)))[:MOST_CLUSTERS]:
+        what = cluster.cause or "the same wrong values, which have no name"
+        print(f"{len(cluster.rows)} x {cluster.function}: {what}")
     _tell_of_class(found)
     _tell_of_moves(book, run, out)
     print(f"grades: {out / 'grades.csv'}   feedback: {out / 'feedback'}{os.sep}")
