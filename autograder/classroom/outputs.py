@@ -51,9 +51,10 @@ def write_outputs(out: Path, book: Gradebook, *, store: Store | None = None) -> 
     if number is None:
         return
     run = book.run(number)
-    read = reading_entries(store or open_store(out, run.setting))
+    store = store or open_store(out, run.setting)
+    read = reading_entries(store)
     write_atomically(out / "grades.csv", make_csv(list_grades(book, number), run.functions))
-    write_class_pages(out, book, run, read)
+    write_class_pages(out, book, run, read, store)
     without = write_feedback(out, list_grades(book, number), read=read, comments=book.comments())
     if without:
         sys.stderr.write(
