@@ -91,7 +91,9 @@ def _find_similar(
     if known is not None:
         return read_similarity(known)
     found = _compare(book, run, find_graded)
-    store.put(name, write_similarity(found))
+    graded = [r for r in book.results(run.id) if r.status == ResultStatus.GRADED]
+    if found.compared == len(graded):  # of what is gone from the store, nothing was seen
+        store.put(name, write_similarity(found))
     return found
 
 

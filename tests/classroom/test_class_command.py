@@ -120,6 +120,15 @@ def test_the_code_of_the_class_is_compared_once(run: ClassRun) -> None:
     assert run.files()["similar.html"] == before
 
 
+def test_what_was_compared_without_all_code_is_not_kept(run: ClassRun, tmp_path: Path) -> None:
+    before = run.files()
+    gone = ClassRun(run.out, tmp_path / "cache")
+    assert "is no longer in the store" in gone.act("comment", CLUSTER, "Minus").stderr
+    shutil.copytree(run.cache, gone.cache, dirs_exist_ok=True)
+    gone.act("comment", CLUSTER, "")
+    assert gone.files() == before
+
+
 def test_who_holds_a_mistake_is_listed(run: ClassRun) -> None:
     assert run.act("who", "--mistake", "gradient-ascent").stdout.split()[0] == "cleo"
     assert run.act("who", "--mistake", CLUSTER, "--emails").stdout == "cleo@x.edu\n"
