@@ -180,7 +180,7 @@ def _grade_all(homework: Homework, asked: Asked, request: StopRequest, kept: Cou
             is_fresh=asked.fresh,
             archive=str(asked.archive.resolve()) if asked.archive else "",
         )
-        write_outputs(asked.out, book, store=store)
+        write_outputs(asked.out, book)
         _tell(book, run, asked.out, found)
         if asked.fill is not None and book.counting is not None:
             grades = list_grades(book, book.counting)
