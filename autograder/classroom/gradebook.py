@@ -243,7 +243,7 @@ class Gradebook:
             self._reports.start_dictionary(entry.graded.report)
             report = self._reports.add(entry.graded.report, setting)
             outcomes = self._reports.add_outcomes(entry.graded)
-            code = self._reports.pack("code", json.dumps(dict(entry.graded.code)))
+            code = self._reports.pack_code(entry.graded.code)
             added = "UPDATE content SET code = ? WHERE id = ? AND code IS NULL"
             self._database.execute(added, (code, content))
         values = (content, setting, entry.status.value, entry.sentence, report, outcomes)
@@ -476,7 +476,7 @@ class Gradebook:
         return Graded(
             self._reports.read(row[0]),
             {name: one.wrong for name, one in functions.items() if one.wrong},
-            json.loads(self._reports.unpack("code", row[2])),
+            self._reports.unpack_code(row[2]),
         )
 
     def lost(self, run: int, key: str) -> dict[str, tuple[int, str]]:

@@ -1,5 +1,6 @@
 """``--changed`` grades only whom the key's change can reach, and gives what a full run gives."""
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -9,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from class_runs import ROOT, ClassRun, class_run, write_class
+
+from autograder.classroom.gradebook import open_gradebook
+from autograder.classroom.gradebook_reports import Reports
 
 UPHILL, NOT_SQUARED = ("- rate * grad", "+ rate * grad"), ("(x, w) - y) ** 2)", "(x, w) - y))")
 
@@ -134,6 +138,21 @@ def test_a_gradebook_of_the_version_before_goes_on(
     with sqlite3.connect(run.out / "gradebook.sqlite") as database:
         database.execute("ALTER TABLE setting DROP COLUMN pieces")
         database.execute("PRAGMA user_version = 1")
+    with open_gradebook(run.out / "gradebook.sqlite") as book:
+        code = {
+            r.content: graded.code for r in book.results(1) if (graded := book.graded(1, r.content))
+        }
+        reports = Reports(book._database)
+        for content, texts in code.items():
+            packed = reports.pack("code", json.dumps(dict(texts)))
+            changed = "UPDATE content SET code = ? WHERE digest = ?"
+            book._database.execute(changed, (packed, bytes.fromhex(content)))
     kept = run.files()
     run.grade(submissions, *words(before))
     assert run.files() == kept
+    with open_gradebook(run.out / "gradebook.sqlite") as book:
+        for content, texts in code.items():
+            graded = book.graded(1, content)
+            assert graded is not None
+            assert dict(graded.code) == dict(texts)
+    assert any(code.values())
