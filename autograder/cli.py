@@ -205,7 +205,7 @@ VERBS = (
             nargs="+",
             metavar="SUBMISSIONS",
             help="the export, a folder or a zip; or, of a class that was graded: accept, undo,"
-            " diff, adjust STUDENT, show STUDENT, who, comment CLUSTER TEXT",
+            " diff, adjust STUDENT, show STUDENT, who, comment CLUSTER TEXT; or unpack EXPORT",
         ),
         _take(
             "--out",
@@ -227,6 +227,7 @@ VERBS = (
         _take("--scheduler", default="", metavar="ADDRESS", help="a Dask cluster, tls://HOST:PORT"),
         _take_flag("--insecure", "insecure", "allow a cluster without TLS"),
         _take_flag("--fresh", "fresh", "grade everything again"),
+        _take_flag("--changed", "changed", "grade only what the change of the key can reach"),
         _take_file("--archive", "archive", "an earlier year's export to compare with", "PATH"),
         _take_file("--fill", "fill", "fill the grades into this gradebook file of the platform"),
         _take("--column", default="", metavar="NAME", help="which column of that file"),

@@ -5,13 +5,16 @@ submissions (30%), half-done ones (25%: some files are still stubs), known mista
 solution (40%), submissions that crash (3%) and that hang in one function (2%). Each has a content
 of its own, so each is graded.
 
-Printed are processor time for each submission, wall time with one process and with two, the memory
-of the coordinating process at N and at N / 10, the second run, and, with ``--rows M``, size and
-time of a gradebook of M submissions made up from those graded.
+Printed are processor time for each submission, and that of its calls made bare, wall time with one
+process and with two, the memory of the coordinating process at N and at N / 10, the second run, and
+with ``--rows M`` the size of a gradebook of M submissions made up from those graded, the time to
+write and to read it, and the time of the pages about them, what is alike left out and with it.
 """
 
 import argparse
+import contextlib
 import hashlib
+import importlib
 import json
 import os
 import random
@@ -21,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +33,12 @@ sys.path[:0] = [str(ROOT)]
 
 from autograder.classroom.engine.entry import Entry  # noqa: E402
 from autograder.classroom.gradebook import Given, open_gradebook  # noqa: E402
+from autograder.classroom.page.write import write_pages  # noqa: E402
 from autograder.classroom.records import Graded, ResultStatus, Student, Submitted  # noqa: E402
+from autograder.classroom.similarity import find_similar, sources_of  # noqa: E402
+from autograder.core.codec import decode  # noqa: E402
+from autograder.homework.folder import Homework  # noqa: E402
+from autograder.homework.key import PHASES, Key  # noqa: E402
 
 SHARES = {"right": 0.30, "half": 0.25, "mistake": 0.40, "crash": 0.03, "hang": 0.02}
 
@@ -73,7 +81,8 @@ def make_class(folder: Path, size: int, seed: int = 0) -> Path:
             files |= {name: stubs[name] for name in chance.sample(sorted(stubs), len(stubs) // 2)}
         elif kind == "mistake":
             for one in chance.sample(mistakes, chance.randint(1, 3)):
-                files |= one
+                # Below the file's own functions: the last one of a name is the one that counts.
+                files |= {name: f"{files.get(name, '')}\n\n{text}" for name, text in one.items()}
         elif kind in ("crash", "hang"):
             files["forward.py"] += CRASH if kind == "crash" else HANG
         own = folder / f"student{number:06}"
@@ -115,11 +124,58 @@ def read_peak(pid: int) -> float:
     return int(lines[0].split()[1]) / 1024 if lines else 0.0
 
 
+def measure_bare(submissions: Path, key: Key) -> float:
+    """Return the mean processor time of all calls of the key on a submission, nothing around them.
+
+    Those that crash or hang are left out: they would end this process.
+    """
+    calls = [
+        (name, function.requests[phase], function.counts[phase])
+        for name, function in key.functions.items()
+        for phase in PHASES
+    ]
+    seconds, count = 0.0, 0
+    for folder in sorted(submissions.iterdir()):
+        text = (folder / "forward.py").read_text()
+        if not text.endswith((CRASH, HANG)):
+            seconds += time_calls(folder, key, calls)
+            count += 1
+    return seconds / count
+
+
+def time_calls(folder: Path, key: Key, calls: list[tuple[str, bytes, int]]) -> float:
+    for file in folder.glob("*.py"):
+        sys.modules.pop(file.stem, None)
+    importlib.invalidate_caches()
+    sys.path.insert(0, str(folder))
+    sys.dont_write_bytecode = True
+    ready: list[tuple[Callable[..., Any], Any]] = []
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+        for name, request, count in calls:
+            module, _, function = name.partition(".")
+            try:
+                called = getattr(importlib.import_module(module), function)
+            except (ImportError, AttributeError):
+                continue
+            arguments = decode(request)["calls"]
+            ready += [(called, arguments[call][1]) for call in range(count)]
+        start = time.process_time()
+        for called, arguments in ready:
+            with contextlib.suppress(Exception):
+                called(*arguments)
+        used = time.process_time() - start
+    sys.path.remove(str(folder))
+    return used
+
+
 def measure(size: int, folder: Path) -> Path:
     """Print the figures of a class, and return its gradebook."""
+    key = Homework.here().read_key("full")
+    assert key is not None, "compile the key first"
     whole = make_class(folder / "whole", size)
     tenth = make_class(folder / "tenth", max(1, size // 10), seed=1)
     half = make_class(folder / "half", size // 2, seed=2)
+    bare = measure_bare(tenth, key)
     figures = {
         f"{size // 10} submissions, 1 process": grade(tenth, folder / "o1", folder / "c1", 1),
         f"{size // 2} submissions, 2 processes": grade(half, folder / "o2", folder / "c2", 2),
@@ -133,6 +189,7 @@ def measure(size: int, folder: Path) -> Path:
             f"{name:<34}{one.wall_seconds:8.1f} s{one.processor_seconds:8.1f} s of processors"
             f"{one.processor_seconds / count:7.3f} each{one.peak_mib:7.0f} MiB"
         )
+    print(f"its calls made bare, mean of {size // 10} (none that crash or hang): {bare:.3f} s each")
     same = (folder / "o3" / "grades.csv").read_bytes() == (
         folder / "o4" / "grades.csv"
     ).read_bytes()
@@ -161,8 +218,11 @@ def measure_rows(gradebook: Path, rows: int, folder: Path) -> None:
         for n in range(rows)
     ]
 
+    def read_graded(content: str) -> Graded:
+        return vary(kinds[int(content[:8], 16) % len(kinds)], content, chance)
+
     def read(content: str) -> Entry:
-        return Entry(ResultStatus.GRADED, vary(chance.choice(kinds), content, chance))
+        return Entry(ResultStatus.GRADED, read_graded(content))
 
     start = time.perf_counter()
     path = folder / "many.sqlite"
@@ -175,6 +235,9 @@ def measure_rows(gradebook: Path, rows: int, folder: Path) -> None:
                 "key": setting.key,
                 "grader": {},
                 "functions": setting.functions,
+                "title": "",
+                "handout": (),
+                "pieces": {},
             },
             policy={},
             students=(),
@@ -182,12 +245,25 @@ def measure_rows(gradebook: Path, rows: int, folder: Path) -> None:
         )
         written = time.perf_counter() - start
         count = sum([1 for _ in book.results(run)])
-    seconds = time.perf_counter() - start - written
-    size = path.stat().st_size / 2**20
-    print(
-        f"gradebook of {count} submissions: {size:.0f} MiB, written in {written:.0f} s, read in"
-        f" {seconds:.0f} s"
-    )
+        seconds = time.perf_counter() - start - written
+        size = path.stat().st_size / 2**20
+        print(
+            f"gradebook of {count} submissions: {size:.0f} MiB, written in {written:.0f} s, read"
+            f" in {seconds:.0f} s"
+        )
+        start = time.process_time()
+        written_pages = write_pages(folder, book.results(run), read_graded)
+        pages = time.process_time() - start
+        largest = max([page.stat().st_size for page in written_pages]) / 2**20
+        print(
+            f"statistics, clusters and {len(written_pages)} pages, the largest {largest:.1f} MiB:"
+            f" {pages:.0f} s of processor"
+        )
+        similar = find_similar(sources_of(book.results(run), read_graded))
+        alike = time.process_time() - start - pages
+        print(f"what is alike among {similar.compared}: {alike:.0f} s of processor")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"most memory of this process: {peak:.0f} MiB")
 
 
 def vary(graded: Graded, content: str, chance: random.Random) -> Graded:

@@ -7,12 +7,13 @@ is left to one's own choice, and is not in the handout, says something where it 
 
 import ast
 import builtins
+import functools
 import hashlib
 import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -134,8 +135,8 @@ def read_code(texts: Mapping[str, str], handout: Handout = NO_HANDOUT) -> Code:
     homework = {place.rpartition(".")[2] for place in texts}
     for place, text in texts.items():
         one = _read_function(text)
-        one.names -= handout.names | homework
-        one.helpers -= handout.names | homework
+        others = handout.names | homework
+        one = replace(one, names=one.names - others, helpers=one.helpers - others)
         files.setdefault(place.partition(".")[0], []).append(one)
         features |= {
             Feature(kind, place, said)
@@ -170,6 +171,7 @@ def _split_words(text: str) -> Iterator[str]:
 # ---- one text
 
 
+@functools.lru_cache(maxsize=4096)  # many write the same, and more leave stubs
 def _read_function(text: str) -> _Function:
     found = _Function()
     if len(text) > MAX_LETTERS:

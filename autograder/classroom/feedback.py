@@ -31,7 +31,7 @@ from autograder.core.records import FULL_POINTS, Report
 from autograder.core.writing import describe_entry, pack_zip, write_atomically
 from autograder.outputs.html.page import PageRenderer
 
-__all__ = ["is_in_cluster", "name_feedback", "name_pages", "write_feedback"]
+__all__ = ["is_in_cluster", "name_feedback", "name_owner", "name_pages", "write_feedback"]
 
 #: Where in a page the words of staff belong: the page's own, as text of a student is escaped.
 _PLACE = "<main>\n"
@@ -55,9 +55,17 @@ _CANVAS = re.compile(r"\w*?_(?:LATE_)?(?P<user>\d+)_\d+_.+", re.DOTALL)
 _UNNAMED = "wrong-"
 
 
-def name_pages(students: Iterable[str]) -> dict[str, str]:
-    """Return a file's name for each student's id, without its ending, each one unique."""
-    known = list(dict.fromkeys(students))
+def name_owner(student: str, result: Result) -> str:
+    """Return whose page it is: a student's id, or the submission where no one knows who it is of.
+
+    The latter begins with what no id has.
+    """
+    return student or f"\0{result.name}"
+
+
+def name_pages(owners: Iterable[str]) -> dict[str, str]:
+    """Return a file's name for each owner (`name_owner`), without its ending, each one unique."""
+    known = list(dict.fromkeys(owners))
     counts = Counter([one.casefold() for one in known])
     return {
         one: one if counts[one.casefold()] == 1 and _is_plain(one) else _name_otherwise(one)
@@ -65,13 +73,13 @@ def name_pages(students: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _is_plain(student: str) -> bool:
-    return bool(_PLAIN.fullmatch(student)) and not _DEVICES.match(student)
+def _is_plain(owner: str) -> bool:
+    return bool(_PLAIN.fullmatch(owner)) and not _DEVICES.match(owner)
 
 
-def _name_otherwise(student: str) -> str:
-    readable = re.sub(r"[^A-Za-z0-9_@]+", "_", student)[:40].strip("_") or "student"
-    digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
+def _name_otherwise(owner: str) -> str:
+    readable = re.sub(r"[^A-Za-z0-9_@]+", "_", owner)[:40].strip("_") or "student"
+    digest = hashlib.sha256(owner.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{readable}-{digest[:8]}"
 
 
@@ -84,23 +92,24 @@ def write_feedback(
 ) -> list[str]:
     """Write the page of each student who submitted something, and the zip of all.
 
-    Return the students whose page can't be made, since the entry of their content, which `read`
-    returns, is gone: the page that is there stays.
+    A submission of which no one knows whose it is has a page, too. Return the owners whose page
+    can't be made, since the entry of their content, which `read` returns, is gone: the page that is
+    there stays.
     """
     pages = folder / "feedback"
     pages.mkdir(parents=True, exist_ok=True)
-    own = [grade for grade in grades if grade.student.id and _has_page(grade)]
-    names = name_pages([grade.student.id for grade in own])
+    own = {name_owner(g.student.id, g.result): g for g in grades if _has_page(g)}
+    names = name_pages(own)
     without = []
-    for grade in own:
+    for owner, grade in own.items():
         page = _make_page(grade, read)
         if page is None:
-            without.append(grade.student.id)
+            without.append(owner.removeprefix("\0"))
             continue
         said = _write_staff_words(grade, comments)
         content = page.replace(_PLACE, _PLACE + said, 1).encode("utf-8", "replace")
-        _write_if_other(pages / f"{names[grade.student.id]}.html", content)
-    files = {f"{names[grade.student.id]}.html": grade.result for grade in own}
+        _write_if_other(pages / f"{names[owner]}.html", content)
+    files = {f"{names[owner]}.html": grade.result for owner, grade in own.items()}
     _write_zip(folder / "feedback.zip", pages, dict(sorted(files.items())))
     return without
 

@@ -42,7 +42,8 @@ class Run:
     """One run: who graded when, by which key and grader, in which way (`setting`, a digest).
 
     `handout` has the text of each file that students were given, `archive` the folder of earlier
-    years that the class is compared with; it is empty where there is none.
+    years that the class is compared with; it is empty where there is none. `pieces` are those of
+    the key (`autograder.classroom.reach`); a run of an older grader has none.
     """
 
     id: int
@@ -56,6 +57,7 @@ class Run:
     title: str
     handout: tuple[str, ...]
     archive: str
+    pieces: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Gradebook:
             is told the score of each that is graded, in hundredths, by place.
         setting : dict
             ``digest``, ``key``, ``grader`` and ``functions`` of the way to grade, and ``title`` and
-            ``handout`` of the homework.
+            ``handout`` of the homework, and the ``pieces`` of the key.
         policy : dict
             The rules that apply to late submissions.
         students : iterable of Student
@@ -185,6 +187,7 @@ class Gradebook:
             functions=json.dumps(list(setting["functions"])),
             title=setting["title"],
             handout=json.dumps(list(setting["handout"])),
+            pieces=json.dumps(dict(setting["pieces"])),
         )
 
     def _add_student(self, student: Student) -> None:
@@ -240,7 +243,7 @@ class Gradebook:
             self._reports.start_dictionary(entry.graded.report)
             report = self._reports.add(entry.graded.report, setting)
             outcomes = self._reports.add_outcomes(entry.graded)
-            code = self._reports.pack("code", json.dumps(dict(entry.graded.code)))
+            code = self._reports.pack_code(entry.graded.code)
             added = "UPDATE content SET code = ? WHERE id = ? AND code IS NULL"
             self._database.execute(added, (code, content))
         values = (content, setting, entry.status.value, entry.sentence, report, outcomes)
@@ -346,13 +349,14 @@ class Gradebook:
         """Return what is known of a run."""
         found = (
             "SELECT r.at, r.who, s.digest AS setting, s.key, s.grader, s.functions, r.policy,"
-            " s.title, s.handout, r.archive FROM run r JOIN setting s ON s.id = r.setting"
+            " s.title, s.handout, r.archive, s.pieces FROM run r JOIN setting s ON s.id = r.setting"
             " WHERE r.id = ?"
         )
         rows = self._database.execute(found, (number,))
         columns = [column[0] for column in rows.description]
         row = dict(zip(columns, rows.fetchone(), strict=True))
-        row["policy"] = json.loads(row["policy"])
+        for one in ("policy", "pieces"):
+            row[one] = json.loads(row[one])
         for several in ("functions", "handout"):
             row[several] = tuple(json.loads(row[several]))
         return Run(number, **row)
@@ -472,7 +476,7 @@ class Gradebook:
         return Graded(
             self._reports.read(row[0]),
             {name: one.wrong for name, one in functions.items() if one.wrong},
-            json.loads(self._reports.unpack("code", row[2])),
+            self._reports.unpack_code(row[2]),
         )
 
     def lost(self, run: int, key: str) -> dict[str, tuple[int, str]]:

@@ -8,6 +8,7 @@ and the texts are compressed with the first report as dictionary. Nothing is eve
 import hashlib
 import json
 import sqlite3
+import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -23,6 +24,16 @@ DICTIONARY_BYTES = 32_000
 
 #: Numbers that are remembered of each kind, so that the memory of a run does not grow with a class.
 REMEMBERED = 50_000
+
+
+#: Begins code that is packed function by function: what zlib gives begins otherwise.
+_CODE_MARK = b"2"
+
+#: Before each function's code: the number of its name, and how many bytes follow.
+_CODE_HEAD = struct.Struct("<II")
+
+#: For zlib: no head and no sum, which would be longer than what is equal.
+_RAW = -15
 
 
 class Interned:
@@ -198,6 +209,37 @@ class Reports:
         """Return what `pack` was given."""
         unpacker = zlib.decompressobj(zdict=self._dictionary(kind, b""))
         return (unpacker.decompress(packed) + unpacker.flush()).decode()
+
+    def pack_code(self, code: Mapping[str, str]) -> bytes:
+        """Return the code of functions, each compressed with the first one of its name.
+
+        All together are longer than zlib looks back.
+        """
+        parts = [_CODE_MARK]
+        for name, text in code.items():
+            content = text.encode("utf-8", "surrogatepass")
+            packer = zlib.compressobj(
+                9, wbits=_RAW, zdict=self._dictionary(f"code {name}", content)
+            )
+            packed = packer.compress(content) + packer.flush()
+            parts += [_CODE_HEAD.pack(self.word(name), len(packed)), packed]
+        return b"".join(parts)
+
+    def unpack_code(self, packed: bytes) -> dict[str, str]:
+        """Return what `pack_code` was given, of this version or the one before."""
+        if not packed.startswith(_CODE_MARK):
+            before: dict[str, str] = json.loads(self.unpack("code", packed))
+            return before
+        code, place = {}, len(_CODE_MARK)
+        while place < len(packed):
+            word, size = _CODE_HEAD.unpack_from(packed, place)
+            place += _CODE_HEAD.size + size
+            found = "SELECT text FROM word WHERE id = ?"
+            name = self._database.execute(found, (word,)).fetchone()[0]
+            unpacker = zlib.decompressobj(_RAW, zdict=self._dictionary(f"code {name}", b""))
+            content = unpacker.decompress(packed[place - size : place]) + unpacker.flush()
+            code[name] = content.decode("utf-8", "surrogatepass")
+        return code
 
     def _dictionary(self, kind: str, first: bytes) -> bytes:
         if kind not in self._dictionaries:

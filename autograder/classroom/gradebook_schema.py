@@ -13,7 +13,7 @@ from autograder.errors import UsageError
 __all__ = ["VERSION", "open_database"]
 
 #: Raised when the tables change, with a way from the version before.
-VERSION = 1
+VERSION = 2
 
 #: Says that a file is a gradebook, as ``file`` and `open_database` see it.
 APPLICATION = 0x6E756D67
@@ -31,7 +31,8 @@ CREATE TABLE submission (
 );
 CREATE TABLE setting (
     id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, key TEXT NOT NULL, grader TEXT NOT NULL,
-    functions TEXT NOT NULL, title TEXT NOT NULL, handout TEXT NOT NULL, base BLOB
+    functions TEXT NOT NULL, title TEXT NOT NULL, handout TEXT NOT NULL, base BLOB,
+    pieces TEXT NOT NULL DEFAULT '{}'
 );
 CREATE TABLE run (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, setting INTEGER NOT NULL
@@ -85,6 +86,9 @@ CREATE TABLE comment (
 CREATE TABLE dictionary (name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
 """
 
+#: By version, what makes a gradebook of it one of the next.
+_UPGRADES = {1: "ALTER TABLE setting ADD COLUMN pieces TEXT NOT NULL DEFAULT '{}';"}
+
 
 def open_database(path: Path, *, is_new: bool) -> sqlite3.Connection:
     """Open a gradebook, made where it is missing if `is_new` allows it.
@@ -117,4 +121,8 @@ def _open(path: Path) -> sqlite3.Connection:
         raise sqlite3.DatabaseError("it is a database of something else")
     elif version > VERSION:
         raise sqlite3.DatabaseError(f"it has version {version}, of a newer grader than this one")
+    else:
+        for older in range(version, VERSION):
+            steps = f"BEGIN; {_UPGRADES[older]} PRAGMA user_version = {older + 1}; COMMIT;"
+            database.executescript(steps)
     return database

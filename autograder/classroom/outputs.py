@@ -45,15 +45,16 @@ def reading_entries(store: Store) -> Callable[[str], Entry | None]:
     return read
 
 
-def write_outputs(out: Path, book: Gradebook, *, store: Store | None = None) -> None:
+def write_outputs(out: Path, book: Gradebook) -> None:
     """Write all files of the run that counts; say which pages can't be made."""
     number = book.counting
     if number is None:
         return
     run = book.run(number)
-    read = reading_entries(store or open_store(out, run.setting))
+    store = open_store(out, run.setting)  # the newest run may have another one
+    read = reading_entries(store)
     write_atomically(out / "grades.csv", make_csv(list_grades(book, number), run.functions))
-    write_class_pages(out, book, run, read)
+    write_class_pages(out, book, run, read, store)
     without = write_feedback(out, list_grades(book, number), read=read, comments=book.comments())
     if without:
         sys.stderr.write(

@@ -16,7 +16,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import combinations, groupby, pairwise
 
 from autograder.classroom.features import Feature, Kind, read_code, read_handout
@@ -30,7 +30,17 @@ from autograder.classroom.records import (
 )
 from autograder.intake.python_source import parsed, plain_cell, with_newlines
 
-__all__ = ["Group", "Shared", "Similarity", "Source", "find_similar", "read_archive", "sources_of"]
+__all__ = [
+    "Group",
+    "Shared",
+    "Similarity",
+    "Source",
+    "find_similar",
+    "read_archive",
+    "read_similarity",
+    "sources_of",
+    "write_similarity",
+]
 
 #: A file of a previous year that is longer is no homework.
 MAX_ARCHIVED_BYTES = 1_000_000
@@ -281,6 +291,29 @@ def _group(pairs: Mapping[tuple[int, int], Sequence[Feature]], index: _Index) ->
 
 def _order(shared: Shared) -> tuple[bool, float, Feature]:
     return shared.feature.kind != Kind.SAME_FILES, -shared.bits, shared.feature
+
+
+# ---- kept for the next time
+
+
+def write_similarity(similarity: Similarity) -> bytes:
+    """Return what was found as bytes."""
+    return json.dumps(asdict(similarity)).encode()
+
+
+def read_similarity(content: bytes) -> Similarity:
+    """Return what was found, of the bytes that `write_similarity` gave."""
+    raw = json.loads(content)
+    groups = [
+        Group(tuple(one["members"]), tuple([_read_shared(*s.values()) for s in one["shared"]]))
+        for one in raw["groups"]
+    ]
+    return Similarity(raw["compared"], raw["archived"], tuple(groups))
+
+
+def _read_shared(feature: Sequence[str], holders: Sequence[str], among: int) -> Shared:
+    kind, place, text = feature
+    return Shared(Feature(Kind(kind), place, text), tuple(holders), among)
 
 
 # ---- previous years

@@ -65,6 +65,10 @@ class Store:
 
         In a fresh store only what was put in by now is found.
         """
+        body = self._read_body(content)
+        return None if body is None else zlib.decompress(body)
+
+    def _read_body(self, content: str) -> bytes | None:
         if self._is_fresh and content not in self._written:
             return None
         try:
@@ -75,11 +79,11 @@ class Store:
         body = packed[head:]
         if packed[:head] != _MAGIC + hashlib.sha256(body).digest():
             return None
-        return zlib.decompress(body)
+        return body
 
     def has(self, content: str) -> bool:
         """Tell whether `get` finds an entry."""
-        return self.get(content) is not None
+        return self._read_body(content) is not None
 
     def put(self, content: str, entry: bytes) -> None:
         """Keep the entry of a content; an OSError says that it can't be written."""

@@ -25,7 +25,7 @@ from autograder.judge.wrong_outputs import hash_wrong_outputs
 from autograder.supervisor.spawn import Spawner, spawning
 from autograder.supervisor.worker import started_worker
 
-__all__ = ["Judged", "WarmJudge"]
+__all__ = ["Judged", "WarmJudge", "write_files"]
 
 #: The Python that grades, such as ``3.10``.
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -117,7 +117,7 @@ class WarmJudge:
         source = around / "source" / "submission"  # as sentences call it
         source.mkdir(parents=True, mode=0o700)
         try:
-            _write_files(files, source)
+            write_files(files, source)
             target = around / "submission"
             taken = take_in(
                 find_uploaded(source),
@@ -132,7 +132,7 @@ class WarmJudge:
             shutil.rmtree(around, ignore_errors=True)
 
 
-def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
     """Write files below a folder, whatever their paths say; what has no place there is left out."""
     for name in sorted(files):
         path = PurePosixPath(name.replace("\\", "/"))

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from class_runs import FEW, ClassRun, class_run, write_class
@@ -109,6 +110,23 @@ def test_a_comment_reaches_all_in_the_cluster_and_no_one_else(run: ClassRun) -> 
     assert holders == {"cleo", "dan"}
     run.act("comment", CLUSTER, "")
     assert html.escape(said) not in (run.out / "feedback" / "cleo.html").read_text()
+
+
+def test_the_code_of_the_class_is_compared_once(run: ClassRun) -> None:
+    before = run.files()["similar.html"]
+    with mock.patch("autograder.classroom.pages.find_similar") as find_similar:
+        run.act("comment", CLUSTER, "Minus")
+    find_similar.assert_not_called()
+    assert run.files()["similar.html"] == before
+
+
+def test_what_was_compared_without_all_code_is_not_kept(run: ClassRun, tmp_path: Path) -> None:
+    before = run.files()
+    gone = ClassRun(run.out, tmp_path / "cache")
+    assert "is no longer in the store" in gone.act("comment", CLUSTER, "Minus").stderr
+    shutil.copytree(run.cache, gone.cache, dirs_exist_ok=True)
+    gone.act("comment", CLUSTER, "")
+    assert gone.files() == before
 
 
 def test_who_holds_a_mistake_is_listed(run: ClassRun) -> None:

@@ -30,6 +30,7 @@ def graded(
         "exampleada_1001_55001_forward.py": stub,
         "samplebob_LATE_1002_55002_hw.zip": pack({"hw/forward.py": stub}),
         "typisteve_1005_text.html": b"I typed it",
+        "anon_x7Yz2_55009_forward.py": stub,
     }
     export = write_zip(place / "submissions.zip", files)
     run = class_run(place)
@@ -58,6 +59,7 @@ def test_who_has_no_score_has_a_row_with_the_reason(graded: tuple[ClassRun, Said
         "1002": "graded",
         "1005": "unreadable",
         "1007": "missing",
+        "": "graded",
     }
     assert "a text was typed into Canvas" in rows["1005"]["remark"]
     assert rows["1002"]["late"] == "yes"
@@ -69,8 +71,30 @@ def test_the_feedback_has_the_names_that_canvas_knows(graded: tuple[ClassRun, Sa
             "exampleada_1001_55001_forward.py",
             "samplebob_LATE_1002_55002_hw.zip",
             "1005.html",
+            "anon_x7Yz2_55009_forward_py-abc95177.html",
         ]
         assert b"<!doctype html" in archive.read("exampleada_1001_55001_forward.py").lower()
         inner = archive.read("samplebob_LATE_1002_55002_hw.zip")
     with zipfile.ZipFile(BytesIO(inner)) as archive:
         assert archive.namelist() == ["report.html"]
+
+
+def test_a_submission_of_no_known_student_has_a_page_that_is_linked(
+    graded: tuple[ClassRun, Said],
+) -> None:
+    run, _ = graded
+    [page] = (run.out / "feedback").glob("anon_*.html")
+    assert "softmax" in page.read_text()
+    assert f'href="feedback/{page.name}"' in (run.out / "students-1.html").read_text()
+
+
+def test_an_export_is_unpacked_for_other_tools(graded: tuple[ClassRun, Said]) -> None:
+    place = graded[0].out.parent
+    run = ClassRun(place / "unpacked", place / "cache")
+    said = run.act("unpack", place / "submissions.zip")
+    found = {f.relative_to(run.out).as_posix() for f in run.out.rglob("*") if f.is_file()}
+    anonymous = "anon_x7Yz2_55009_forward.py/forward.py"
+    assert found == {"1001/forward.py", "1002/hw/forward.py", anonymous}
+    assert "3 submissions are in" in said.stdout
+    assert "a text was typed into Canvas" in said.stderr
+    assert "name a new folder" in run.act("unpack", place / "submissions.zip", status=2).stderr

@@ -22,9 +22,11 @@ pytestmark = [
 #: Tries each port that is given, with and without a certificate of its own, and says which answer.
 PROBE = """
 import asyncio, os, sys
-os.setgid(65534); os.setuid(65534)
 from distributed.core import rpc
 from distributed.security import Security
+
+security = Security.temporary().get_connection_args("client")
+os.setgid(65534); os.setuid(65534)  # only now: this Python may lie where others can't read
 
 async def ask(address, **how):
     server = rpc(address, timeout=5, **how)
@@ -32,15 +34,15 @@ async def ask(address, **how):
         await asyncio.wait_for(server.identity(), 5)
         print("REACHED", address)
     except Exception as error:
+        assert not isinstance(error, ImportError), repr(error)  # no answer at all
         print("refused", address, type(error).__name__)
     finally:
         await server.close_rpc()
 
 async def main():
-    security = Security.temporary().get_connection_args("client")
-    for port in sys.argv[1:]:
-        await ask(f"tcp://127.0.0.1:{port}")
-        await ask(f"tls://127.0.0.1:{port}", connection_args=security)
+    plain = [ask(f"tcp://127.0.0.1:{port}") for port in sys.argv[1:]]
+    shut = [ask(f"tls://127.0.0.1:{port}", connection_args=security) for port in sys.argv[1:]]
+    await asyncio.gather(*plain, *shut)
 
 asyncio.run(main())
 """

@@ -15,7 +15,8 @@ from synthetic_class import SyntheticClass
 from autograder.classroom.clusters import find_clusters
 from autograder.classroom.columns import read_columns
 from autograder.classroom.page.messages import check_html, find_sentence, read_message
-from autograder.classroom.page.write import write_pages
+from autograder.classroom.page.words import name_submission
+from autograder.classroom.page.write import HERE, write_pages
 from autograder.classroom.records import (
     Change,
     FunctionResult,
@@ -27,6 +28,7 @@ from autograder.classroom.records import (
 )
 from autograder.classroom.similarity import find_similar, sources_of
 from autograder.core.message import Label, Message, Place, Row, Snippet
+from autograder.outputs.html.page import open_templates
 from autograder.outputs.report_json import write_message
 
 if TYPE_CHECKING:
@@ -260,6 +262,22 @@ def test_a_cluster_has_an_input_code_a_comment_and_a_mistake_to_paste(tmp_path: 
     assert f'<pre class="ag-code">@{name}.mistake(' in own
     assert "<blockquote><p>Read 1.3.</p></blockquote>" in own
     assert f"class comment {nameless.key} " in own
+    overview = (tmp_path / "index.html").read_text().split('<table class="points wrong">')[1]
+    shown = overview.split("</table>")[0].split("<tr>")[2:]
+    assert ["no name" in row for row in shown] == [
+        not one.cause for one in find_clusters(columns)[: len(shown)]
+    ]
+
+
+def test_names_with_commas_are_told_apart(tmp_path: Path) -> None:
+    group = Student("1", "Example, Ada"), Student("2", "Sample, Bob")
+    assert (
+        name_submission(Result("1", group, ResultStatus.GRADED)) == "Example, Ada and Sample, Bob"
+    )
+    macros = open_templates(HERE).get_template("macros.html.j2").module
+    assert macros.listed(["Example, Ada", "Sample, Bob"], 3).strip() == (  # type: ignore[attr-defined]
+        "Example, Ada; Sample, Bob and 3 more"
+    )
 
 
 def test_a_class_of_none_has_its_pages(tmp_path: Path) -> None:

@@ -106,6 +106,22 @@ def test_a_platforms_own_list_is_a_roster(tmp_path: Path, platform: str) -> None
     assert [student.id for student in found.missing] == missing
 
 
+def test_moodles_default_group_is_all_who_are_in_no_other(tmp_path: Path) -> None:
+    files = {
+        "Default group_assignsubmission_file/forward.py": mark("both"),
+        "Group A_77_assignsubmission_file/forward.py": mark("A"),
+    }
+    worksheet = (
+        "Identifier,Full name,Email address,Group,Grade,Maximum Grade\n"
+        "Participant 1,Ada Example,ada@x.edu,Default group,,100\n"
+        "Participant 2,Bob Sample,bob@x.edu,Default group,,100\n"
+        "Participant 3,Cleo Muster,cleo@x.edu,Group A,,100\n"
+    )
+    found = graded(tmp_path, files, worksheet)
+    assert students(found) == ["cleo@x.edu", "ada@x.edu", "bob@x.edu"]
+    assert (found.missing, found.unknown) == ((), ())
+
+
 def test_canvas_letters_find_a_student_of_our_own_roster(tmp_path: Path) -> None:
     roster = "id,name\nA1,Ada Example\nB1,Bob van der Sample\nC1,Zo\u00eb M\u00fcller\n"
     files = EXPORTS["canvas"]() | {"vandersamplebob_1009_9_forward.py": b""}

@@ -20,7 +20,9 @@ from autograder.classroom.similarity import (
     Source,
     find_similar,
     read_archive,
+    read_similarity,
     sources_of,
+    write_similarity,
 )
 
 HELPED = """
@@ -268,3 +270,10 @@ def measure(count: int) -> float:
 def test_twice_the_class_takes_twice_the_time() -> None:
     one, two = measure(500), measure(2000)
     assert two < 4 * one * 1.5
+
+
+def test_what_was_found_is_read_back_as_it_was_written() -> None:
+    many = SyntheticClass(60, seed=7, copies={59: 0, 58: 1})
+    found = find_similar(sources_of(many.results(), many.graded_of))
+    assert found.groups
+    assert read_similarity(write_similarity(found)) == found

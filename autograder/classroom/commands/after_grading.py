@@ -133,6 +133,8 @@ def run_who(out: Path, *, mistake: str, emails: bool) -> int:
                 print(known.email)
             else:
                 sys.stderr.write(f"no e-mail address is known of {student}\n")
+        for name in sorted([result.name for result in found if not result.students]):
+            (sys.stderr if emails else sys.stdout).write(f"no one knows whose {name} is\n")
     return 0
 
 
@@ -153,7 +155,8 @@ def run_comment(out: Path, cluster: str, text: str) -> int:
             )
         book.comment(cluster, " ".join(text.split()))
         count = len({one.id for result in members for one in result.students})
-        print(f"It is in the feedback of {count} students.")
+        unknown = len([result for result in members if not result.students])
+        print(f"It is in the feedback of {count + unknown} students.")
         write_outputs(out, book)
     return 0
 

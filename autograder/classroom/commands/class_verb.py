@@ -1,7 +1,7 @@
 """The verb ``class``: grade an export, or look at and decide on what was graded.
 
-The first word is the export's path, or the name of an action on a class that was graded. A folder
-that has the name of an action is given as ``./accept``.
+The first word is the export's path, or the name of an action: on a class that was graded, or, to
+unpack it, on an export. A folder that has the name of an action is given as ``./accept``.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,6 +23,7 @@ ACTIONS = {
     "show": (1, frozenset()),
     "who": (0, frozenset({"mistake", "emails"})),
     "comment": (2, frozenset()),
+    "unpack": (1, frozenset({"roster", "platform", "count"})),
 }
 
 #: What grading takes, with what holds where it is not given.
@@ -34,6 +35,7 @@ GRADING = {
     "scheduler": "",
     "insecure": False,
     "fresh": False,
+    "changed": False,
     "archive": None,
     "fill": None,
     "column": "",
@@ -59,9 +61,10 @@ def run_class(
     _refuse_others(f"class {action}", options, taken)
     if len(words) != 1 + count:
         raise UsageError(f"class {action} takes {count} words after it, not {len(words) - 1}")
-    from autograder.classroom.commands import after_grading
+    from autograder.classroom.commands import after_grading, unpack
 
-    run: Callable[..., int] = getattr(after_grading, f"run_{action}")
+    module = unpack if action == "unpack" else after_grading
+    run: Callable[..., int] = getattr(module, f"run_{action}")
     return run(out, *words[1:], **{name: options[name] for name in sorted(taken)})
 
 
@@ -71,6 +74,8 @@ def _grade(homework: Homework | None, submissions: Path, out: Path, options: dic
     _refuse_others("grading a class", options, GRADING.keys())
     if options["column"] and not options["fill"]:
         raise UsageError("--column NAME belongs to --fill FILE: give both")
+    if options["changed"] and options["fresh"]:
+        raise UsageError("--changed grades a part, --fresh everything: give one of them")
     named = homework.root if homework else None
     # Never one that the submissions bring along.
     found = Homework(find_homework(named, submission=submissions))

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from autograder.classroom.clusters import find_clusters
+from autograder.classroom.columns import read_columns
 from autograder.classroom.commands.fill import write_filled
 from autograder.classroom.engine.entry import Entry, read_entry
 from autograder.classroom.engine.here import grade_here
@@ -34,18 +36,23 @@ from autograder.classroom.grades import Grade, list_grades, show_points
 from autograder.classroom.outputs import GRADEBOOK, open_store, reading_entries, write_outputs
 from autograder.classroom.pages import read_handed_out, title_of
 from autograder.classroom.progress import showing_progress
+from autograder.classroom.reach import Reach, list_pieces
 from autograder.classroom.records import ResultStatus, Student, Submitted, UnreadableError
 from autograder.classroom.store import Store, digest_content
 from autograder.core.text import list_first
 from autograder.errors import UsageError
 from autograder.grading.progress import NO_ROOM
 from autograder.grading.stop import Stopped, StopRequest
+from autograder.homework.current_key import current_key
 from autograder.homework.folder import Homework
 
 __all__ = ["Asked", "grade_class"]
 
 #: A class that leaves no more than this to grade is graded faster in this process.
 FEW = 10
+
+#: So many wrong answers are named in the terminal; the page has all.
+MOST_CLUSTERS = 3
 
 #: So many moves are shown in the terminal; 'class diff' has all.
 MOST_MOVES = 10
@@ -64,6 +71,7 @@ class Asked:
     scheduler: str = ""
     insecure: bool = False
     fresh: bool = False
+    changed: bool = False
     archive: Path | None = None
     fill: Path | None = None
     column: str = ""
@@ -143,6 +151,9 @@ def _grade_all(homework: Homework, asked: Asked, request: StopRequest, kept: Cou
     )
     store = open_store(asked.out, setup.digest, fresh=asked.fresh)
     given, waiting = _look_through(found.submissions, store)
+    pieces = list_pieces(current_key(homework, "full"), setup.around)
+    if asked.changed and waiting:
+        _keep_unreached(asked.out, pieces, waiting, store)
     unfinished = _grade_waiting(setup, asked, waiting, store, request=request, kept=kept)
 
     def read(content: str) -> Entry | None:
@@ -161,6 +172,7 @@ def _grade_all(homework: Homework, asked: Asked, request: StopRequest, kept: Cou
                 "functions": setup.functions,
                 "title": title_of(homework),
                 "handout": read_handed_out(homework),
+                "pieces": pieces,
             },
             policy=dataclasses.asdict(homework.settings.late),
             students=found.missing,
@@ -168,7 +180,7 @@ def _grade_all(homework: Homework, asked: Asked, request: StopRequest, kept: Cou
             is_fresh=asked.fresh,
             archive=str(asked.archive.resolve()) if asked.archive else "",
         )
-        write_outputs(asked.out, book, store=store)
+        write_outputs(asked.out, book)
         _tell(book, run, asked.out, found)
         if asked.fill is not None and book.counting is not None:
             grades = list_grades(book, book.counting)
@@ -199,6 +211,36 @@ def _look_through(
         if digest not in waiting and not store.has(digest):
             waiting[digest] = Waiting(digest, _loading(one))
     return given, waiting
+
+
+def _keep_unreached(
+    out: Path, pieces: Mapping[str, str], waiting: dict[str, Waiting], store: Store
+) -> None:
+    """Take from `waiting` what the key's change can't reach: it keeps what it was given before."""
+    with open_gradebook(out / GRADEBOOK, is_new=True) as book:
+        before = book.run(book.counting) if book.counting else None
+    if before is None:
+        print("--changed: no run counts yet, so everything is graded")
+        return
+    reach, earlier, count = (
+        Reach(before.pieces, pieces),
+        open_store(out, before.setting),
+        len(waiting),
+    )
+    for content in list(waiting):
+        packed = earlier.get(content)
+        graded = read_entry(packed).graded if packed else None
+        if packed and graded and not reach.has(graded):
+            store.put(content, packed)
+            del waiting[content]
+    print(f"--changed: {_say_reach(reach)}; {count - len(waiting)} of {count} keep what they have")
+
+
+def _say_reach(reach: Reach) -> str:
+    if reach.is_everyone:
+        return "points, settings or the grader are other ones, which reaches everyone"
+    names = sorted({*reach.asked, *reach.explained})
+    return f"{list_first(names, most=MOST_MOVES) or 'nothing'} in the key"
 
 
 def _loading(one: Submitted) -> Load:
@@ -294,16 +336,9 @@ def _tell(book: Gradebook, run: int, out: Path, found: Class) -> None:
         mean = sum(scores) / len(scores)
         print(f"mean {show_points(mean)} of {show_points(most)}")
     _tell_problems(grades)
-    causes = Counter(
-        [
-            (name, one.cause)
-            for grade in grades
-            for name, one in grade.result.functions.items()
-            if one.cause and one.score < one.max_score
-        ]
-    )
-    for (name, cause), count in sorted(causes.items(), key=lambda c: (-c[1], c[0]))[:3]:
-        print(f"{count} x {name}: {cause}")
+    for cluster in find_clusters(read_columns(book.results(run)))[:MOST_CLUSTERS]:
+        what = cluster.cause or "the same wrong values, which have no name"
+        print(f"{len(cluster.rows)} x {cluster.function}: {what}")
     _tell_of_class(found)
     _tell_of_moves(book, run, out)
     print(f"grades: {out / 'grades.csv'}   feedback: {out / 'feedback'}{os.sep}")

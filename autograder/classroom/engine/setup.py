@@ -73,15 +73,23 @@ class Setup:
     @functools.cached_property
     def digest(self) -> str:
         """A digest of everything that a report depends on beside the submission."""
+        return _digest({"key": hashlib.sha256(self.key).hexdigest(), "around": self.around})
+
+    @functools.cached_property
+    def around(self) -> str:
+        """A digest of everything that a report depends on beside the submission and the key."""
         decides = {
-            "key": hashlib.sha256(self.key).hexdigest(),
             "predicates": hashlib.sha256(self.predicates).hexdigest(),
             "limits": asdict(self.limits),
             "allowed_missing": sorted(self.allowed_missing),
             "feedback": asdict(self.feedback),
             "grader": dict(self.grader),
         }
-        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+        return _digest(decides)
+
+
+def _digest(decides: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
 
 def set_up(homework: Homework) -> Setup:

@@ -58,4 +58,4 @@ def signed_text(value: float | None) -> str:
 def name_submission(result: Result) -> str:
     """Return whose submission it is."""
     names = [student.name or student.id for student in result.students]
-    return ", ".join([name for name in names if name]) or result.name or result.key
+    return " and ".join([name for name in names if name]) or result.name or result.key

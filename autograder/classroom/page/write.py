@@ -17,6 +17,7 @@ from markupsafe import Markup
 from autograder import __version__
 from autograder.classroom.clusters import find_clusters
 from autograder.classroom.columns import Columns, read_columns
+from autograder.classroom.feedback import name_owner
 from autograder.classroom.page.clusters import PER_PAGE, choose_clusters, view_clusters
 from autograder.classroom.page.moves import view_moves
 from autograder.classroom.page.overview import view_class
@@ -74,7 +75,8 @@ def write_pages(
     similarity : Similarity or None
         What submissions share; None if no one looked.
     feedback : mapping of str to str
-        By a student's id the address of their own page, from `folder`.
+        By its owner (`autograder.classroom.feedback.name_owner`) the address of a page, from
+        `folder`.
     facts : mapping of str to str
         What the class was graded with.
     """
@@ -149,7 +151,8 @@ def _cut(name: str, items: Sequence[Any], size: int) -> Iterator[tuple[str, _Par
 
 def _view_student(result: Result, feedback: Mapping[str, str]) -> dict[str, Any]:
     is_graded = result.status == ResultStatus.GRADED
-    pages = [feedback[one.id] for one in result.students if one.id in feedback]
+    owners = [name_owner(one.id, result) for one in result.students] or [name_owner("", result)]
+    pages = [feedback[owner] for owner in owners if owner in feedback]
     return {
         "name": name_submission(result),
         "student_ids": ", ".join([one.id for one in result.students if one.id and one.name]),
