@@ -70,7 +70,7 @@ def smoothed_cross_entropy(o: np.ndarray, y: np.ndarray, epsilon: float) -> np.n
     >>> smoothed_cross_entropy(np.array([[0.5, 0.25, 0.25]]), np.array([0]), 0.0)
     array([0.69314718])
     >>> smoothed_cross_entropy(np.array([[0.5, 0.25, 0.25]]), np.array([0]), 0.5)
-    array([0.9241962])
+    array([0.92419624])
     """
     return -(smooth_labels(y, o.shape[1], epsilon) * np.log(o)).sum(axis=1)
 

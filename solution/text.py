@@ -63,6 +63,10 @@ def encode(words: list[str], vocab: dict[str, int], n: int) -> np.ndarray:
         The ids of the first n words, unknown ones as 1; a shorter text is filled up with 0 on the
         right.
 
+    Notes
+    -----
+    An unknown word keeps its place: what stands where in the window is all that the network sees.
+
     Examples
     --------
     >>> from text import encode
@@ -94,6 +98,11 @@ def classify(ids: np.ndarray, E: np.ndarray, params: dict[str, np.ndarray]) -> n
     -------
     np.ndarray, shape (t,), int
         The most probable label of each window.
+
+    Notes
+    -----
+    The features x of a window are its embeddings side by side, section 1.4, and the rest is the
+    network of section 1.1.
 
     Examples
     --------

@@ -131,7 +131,7 @@ def test_the_zip_goes_to_dist_by_default(
     assert main(["submission", str(homework)]) == 0
     assert (project / "dist" / "submission.zip").is_file()
     assert capsys.readouterr().out == (
-        f"{FULL}\n35 of 35 functions written; dist/submission.zip is ready to upload.\n"
+        f"{FULL}\n39 of 39 functions written; dist/submission.zip is ready to upload.\n"
     )
 
 
@@ -164,7 +164,7 @@ def test_the_stubs_are_all_still_to_be_written(
     stubs = shutil.copytree(ROOT / "assignment", tmp_path / "hw", ignore=ignore_caches)
     lines = submit(Path(stubs), capsys)
     assert "forward.py is still to be written: softmax, cross_entropy, forward." in lines
-    assert len([line for line in lines if "still to be written" in line]) == 8
+    assert len([line for line in lines if "still to be written" in line]) == 9
     assert lines[-2] == f"Public checks: 0 of 75.25 points; {LATER}"
     assert lines[-1].startswith("0 of 39 functions written; ")
 
@@ -263,7 +263,7 @@ def test_the_zip_is_there_before_the_public_checks_run(
         submit(homework, capsys)
     record = recorded(homework.parent / "submission.zip")
     assert record["note"] == "The public checks did not come to an end."
-    assert len(record["files"]) == 9
+    assert len(record["files"]) == 11
 
 
 def test_a_folder_that_the_grader_would_not_take_is_packed_with_a_warning(
