@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 import submission_corpus as corpus
-from notebook_corpus import bare, cells, code, notebook
+from notebook_builders import bare, cells, code, notebook
 
 from autograder.commands.convert import convert
 from autograder.errors import UsageError

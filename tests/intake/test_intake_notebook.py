@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notebook_corpus import CASES, RELU, Case, bare, cells, code, notebook
+from notebook_builders import bare, cells, code, notebook
+from notebook_corpus import CASES, RELU, Case
 
 from autograder.errors import IntakeError
 from autograder.grading import grade as grading

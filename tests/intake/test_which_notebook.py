@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notebook_corpus import bare, cells, code, functions, head, notebook
+from notebook_builders import bare, cells, code, functions, head, notebook
 
 from autograder.errors import IntakeError
 from autograder.grading import grade as grading
