@@ -9,7 +9,7 @@ from softmax_ce import one_hot
 
 
 def smooth_labels(y: np.ndarray, m: int, epsilon: float) -> np.ndarray:
-    """Write each label as a row of m probabilities.
+    """Write labels as rows of probabilities.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def smooth_labels(y: np.ndarray, m: int, epsilon: float) -> np.ndarray:
 
 
 def smoothed_cross_entropy(o: np.ndarray, y: np.ndarray, epsilon: float) -> np.ndarray:
-    """Compute each item's loss under smoothed labels.
+    """Compute each item's smoothed loss.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def smoothed_cross_entropy(o: np.ndarray, y: np.ndarray, epsilon: float) -> np.n
 
 
 def smoothed_logits_grad(o: np.ndarray, y: np.ndarray, epsilon: float) -> np.ndarray:
-    """Compute the smoothed loss's gradient at the logits.
+    """Compute dl/dz under smoothed labels.
 
     Parameters
     ----------

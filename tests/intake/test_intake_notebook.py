@@ -62,7 +62,9 @@ def graded_here(
             report = session.grade(tmp_path / "hw.ipynb")
         else:
             folder = spawner.workspace / tmp_path.name / "submission"
-            submission = take_in(tmp_path / "hw.ipynb", folder, wanted=key.files)
+            submission = take_in(
+                tmp_path / "hw.ipynb", folder, wanted=key.files, optional=key.bonus
+            )
             report = grading.grade(submission, key, spawner)
         content: Graded = json.loads(to_json(report))
         return content
@@ -71,7 +73,7 @@ def graded_here(
 
 
 def taken(path: Path, key: Key) -> Submission:
-    return take_in(path, path.parent / f"{path.name} clean", wanted=key.files)
+    return take_in(path, path.parent / f"{path.name} clean", wanted=key.files, optional=key.bonus)
 
 
 def names(*, slow: bool) -> list[Any]:
@@ -83,7 +85,8 @@ def names(*, slow: bool) -> list[Any]:
 
 
 def assert_right(case: Case, report: Graded) -> None:
-    lost = [check for check in report["checks"] if check["score"] < check["max_score"]]
+    asked = [check for check in report["checks"] if "bonus" not in check]
+    lost = [check for check in asked if check["score"] < check["max_score"]]
     messages = "\n".join([check["message"] for check in lost])
     notes = "\n".join(report["notes"])
     for text in case.says:
