@@ -6,7 +6,7 @@ submissions are those that the run was recorded with; the gradebook keeps what t
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,10 @@ class Grade:
     score: float | None
     is_excused: bool
     remark: str
+
+    def without_functions(self) -> "Grade":
+        """Return it without what functions got, of which a class would take much memory."""
+        return replace(self, result=replace(self.result, functions={}))
 
 
 def list_grades(book: Gradebook, run: int) -> Iterator[Grade]:
