@@ -110,7 +110,7 @@ def classify(ids: np.ndarray, E: np.ndarray, params: dict[str, np.ndarray]) -> n
 
 
 def nearest(E: np.ndarray, word: int, k: int) -> np.ndarray:
-    """Find the words whose embeddings point the way that a word's does.
+    """Find the words whose embeddings point most nearly the same way.
 
     Parameters
     ----------
@@ -140,5 +140,5 @@ def nearest(E: np.ndarray, word: int, k: int) -> np.ndarray:
     array([2, 3, 4, 0])
     """
     raise NotImplementedError(
-        "text.nearest: find the words whose embeddings point the way that a word's does"
+        "text.nearest: find the words whose embeddings point most nearly the same way"
     )

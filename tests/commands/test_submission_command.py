@@ -209,7 +209,7 @@ def test_the_zip_is_there_before_the_public_checks_run(
         submit(homework, capsys)
     record = recorded(homework.parent / "submission.zip")
     assert record["note"] == "The public checks did not come to an end."
-    assert len(record["files"]) == 11
+    assert len(record["files"]) == 10
 
 
 def test_a_folder_that_the_grader_would_not_take_is_packed_with_a_warning(
