@@ -110,7 +110,7 @@ def classify(ids: np.ndarray, E: np.ndarray, params: dict[str, np.ndarray]) -> n
 
 
 def nearest(E: np.ndarray, word: int, k: int) -> np.ndarray:
-    """Find the words whose embeddings point most nearly the same way.
+    """Find the words that are most like a word.
 
     Parameters
     ----------
@@ -139,6 +139,4 @@ def nearest(E: np.ndarray, word: int, k: int) -> np.ndarray:
     >>> nearest(E, 1, 4)
     array([2, 3, 4, 0])
     """
-    raise NotImplementedError(
-        "text.nearest: find the words whose embeddings point most nearly the same way"
-    )
+    raise NotImplementedError("text.nearest: find the words that are most like a word")

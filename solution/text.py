@@ -119,7 +119,7 @@ def classify(ids: np.ndarray, E: np.ndarray, params: dict[str, np.ndarray]) -> n
 
 
 def nearest(E: np.ndarray, word: int, k: int) -> np.ndarray:
-    """Find the words whose embeddings point most nearly the same way.
+    """Find the words that are most like a word.
 
     Parameters
     ----------

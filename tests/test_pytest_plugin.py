@@ -83,7 +83,7 @@ def test_right_functions_pass_and_the_score_is_told(run: Run) -> None:
     done = run("-q")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "191 passed" in done.stdout
-    assert "score 75.25 of 75.25 (public checks, assignment/)" in done.stdout
+    assert "score 75.25 of 75.25, extra credit 4 of 4 (public checks, assignment/)" in done.stdout
 
 
 def test_a_fresh_homework_is_skipped_with_reasons(run: Run, handout: Path) -> None:

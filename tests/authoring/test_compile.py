@@ -371,7 +371,9 @@ def test_the_same_rubric_gives_the_same_bytes_in_every_process() -> None:
     """Another hash seed, other modules loaded before, another working directory."""
     digests = set()
     for seed, extra in (("1", ""), ("4711", "import decimal, email.message, argparse, csv\n")):
-        script = extra + SCRIPT.format(paths=[str(Path(__file__).parent), str(ROOT)])
+        script = extra + SCRIPT.format(
+            paths=[str(Path(__file__).parent), str(ROOT / "tests" / "support"), str(ROOT)]
+        )
         environment = os.environ | {"PYTHONHASHSEED": seed}
         call = [sys.executable, "-c", script]
         done = subprocess.run(call, env=environment, capture_output=True, text=True, cwd="/")

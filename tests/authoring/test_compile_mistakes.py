@@ -50,7 +50,9 @@ def test_the_sign_of_zero_tells_no_mistake_from_the_right_answer() -> None:
 def test_a_mistake_that_shows_nowhere_in_the_inputs_fails() -> None:
     part, question = tiny(inputs=X.fixing(t=1))
     question.mistake("total", "Not averaged.")(total)
-    with pytest.raises(RubricError, match=r"test_compile_mistakes\.py line \d+: the mistake total of"):
+    with pytest.raises(
+        RubricError, match=r"test_compile_mistakes\.py line \d+: the mistake total of"
+    ):
         compiled(part)
 
 
