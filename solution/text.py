@@ -37,10 +37,10 @@ def build_vocab(texts: list[list[str]], size: int) -> dict[str, int]:
     >>> build_vocab([["it", "was", "not", "bad"], ["it", "was", "good"], ["was", "it"]], 3)
     {'<pad>': 0, '<unk>': 1, 'it': 2, 'was': 3, 'bad': 4}
     """
-    counts: dict[str, int] = {}
+    counts = {word: 0 for words in texts for word in words}
     for words in texts:
         for word in words:
-            counts[word] = counts.get(word, 0) + 1
+            counts[word] += 1
     frequent = sorted(counts, key=lambda word: (-counts[word], word))[:size]
     return {word: number for number, word in enumerate(["<pad>", "<unk>", *frequent])}
 
