@@ -175,8 +175,8 @@ def _spread(like: Any, rows: np.ndarray) -> tuple[list[Any], np.ndarray]:
         parts.append(part)
     each = zip(*parts, strict=True)
     if isinstance(like, dict):
-        keys = sorted(like)
-        return [dict(zip(keys, several, strict=True)) for several in each], rows
+        named = [dict(zip(sorted(like), several, strict=True)) for several in each]
+        return [{key: one[key] for key in like} for one in named], rows
     return list(each), rows
 
 
@@ -225,6 +225,25 @@ class RightAnswers:
         near = same.all(axis=1)
         place = int(near.argmax())
         return place if near[place] else None
+
+    def find_nearest(self, got: Any) -> int | None:
+        """Return which right result `got`, the selected results, is nearest to.
+
+        It is the one with which the most numbers agree, and of several the one that is the least
+        far away. None where `got` has another form than all of them.
+        """
+        vector = vector_of(got)
+        if vector is None or vector.forms != self.forms:
+            return None
+        with np.errstate(all="ignore"):
+            distance = np.abs(vector.numbers - self.rows)
+            same = distance <= vector.absolute + vector.relative * np.abs(self.rows)
+            far = np.nan_to_num(distance / (1 + np.abs(self.rows)), nan=1e9, posinf=1e9)
+        return int(np.lexsort((far.sum(axis=1), -same.sum(axis=1)))[0])
+
+    def tree(self, number: int) -> Any:
+        """Return one of the right results, as a tree; of all results, whatever is selected."""
+        return _spread(decode(self._example), self.rows[[number]])[0][0]
 
 
 def is_among(got: Any, trees: Sequence[Any]) -> bool:

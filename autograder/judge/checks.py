@@ -7,6 +7,7 @@ that are not here are predicates, of `autograder.judge.predicates` or the homewo
 import inspect
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,14 +94,42 @@ def _search_calls(
 def _check_values(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
     if evidence.match(call, check.select) is not None:
         return None
-    right = evidence.right(call, check.select).example
+    right = evidence.nearest(call, check.select)
     got = evidence.wanted_result(call, check.select)
     names = selected(evidence.key.names, check.select)
     difference = _find_whole_problem(check, evidence, call)
     difference = difference or find_difference(got, right, names=names)
+    if evidence.right(call, check.select).count > 1 and difference is not None:
+        difference = _find_farthest(got, right, names) or difference
     if difference is None:  # it matches in value but not in structure
         return Finding(Status.FAILED, call, got="another structure than expected")
     return Finding(Status.FAILED, call, difference=difference, may_be_known=True)
+
+
+def _find_farthest(got: Any, right: Any, names: Any) -> Difference | None:
+    """Return the difference of the result that is farthest off, None where one has another form.
+
+    Of what is made step by step it is mostly the cause: the others follow in later steps.
+    """
+    found = []
+    for label, got_leaf, right_leaf in leaves(got, right, names=names):
+        if not is_leaf(got_leaf):
+            return None
+        difference = find_difference(got_leaf, right_leaf, names="")
+        if difference is not None and difference.problem:
+            return None
+        if difference is not None:
+            found.append(replace(difference, label=label))
+    return max(found, key=_measure, default=None)
+
+
+def _measure(difference: Difference) -> float:
+    """Return how far off a result is, infinity where that is no number."""
+    assert difference.got is not None
+    assert difference.expected is not None
+    with np.errstate(all="ignore"):
+        distance = np.abs(difference.got.ravel() - difference.expected.ravel()).max()
+    return float(distance) if np.isfinite(distance) else np.inf
 
 
 def _find_whole_problem(check: CheckKey, evidence: Evidence, call: int) -> Difference | None:
@@ -131,6 +160,7 @@ def _check_shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | No
                 call,
                 expected=f"{prefix}{expected_leaf[0].shape}",
                 got=f"{prefix}{got_leaf[0].shape}",
+                label=label,
                 may_be_known=True,
             )
     return None
@@ -153,6 +183,7 @@ def _check_dtype(check: CheckKey, evidence: Evidence, call: int) -> Finding | No
                 call,
                 expected=f"{prefix}{wanted}",
                 got=f"{prefix}{got_leaf[1]}",
+                label=label,
                 mistake=f"type-{got_leaf[1]}" if got_leaf[1] in _KNOWN_TYPES else "",
             )
     return None

@@ -18,7 +18,7 @@ from autograder.core.records import (
     Status,
     While,
 )
-from autograder.core.vectors import RightAnswers, is_among, selected, without_extra_keys
+from autograder.core.vectors import RightAnswers, is_among, selected, vector_of, without_extra_keys
 from autograder.homework.key import CheckKey, FunctionKey, MistakeKey
 
 __all__ = ["Evidence", "Finding", "Obstacle", "ObstacleKind", "obstacle_finding"]
@@ -91,6 +91,8 @@ class Finding:
         Where the values differ.
     expected, got : str
         The two sides in words, where there is no `difference`.
+    label : str
+        Which of several results these are about.
     mistake, sentence : str
         The name of what explains it, and what is said of it, once it is known.
     explained_by : ExplainedBy or None
@@ -107,6 +109,7 @@ class Finding:
     difference: Difference | None = None
     expected: str = ""
     got: str = ""
+    label: str = ""
     mistake: str = ""
     sentence: str = ""
     compared: str = ""
@@ -208,6 +211,32 @@ class Evidence:
             self._right[place] = RightAnswers(self.key.expected[self.phase].at(call), select)
         answers: RightAnswers = self._right[place]
         return answers
+
+    def nearest(self, call: int, select: tuple[int, ...]) -> Any:
+        """Return the right result that a call's is to be seen beside.
+
+        Where many are right, it is the one that all that came back fits best: whoever trains in one
+        of many orders reads of that one, and not of another.
+        """
+        whole, example = self.right(call, ()), self.right(call, select).example
+        if whole.count == 1 or not isinstance(self.outcome(call), Returned):
+            return example
+        got = without_extra_keys(self.result(call), whole.example)
+        items = got if isinstance(got, tuple) and not is_leaf(got) else (got,)
+        vectors = [vector_of(item) for item in items]
+        if len(vectors) != len(whole.forms):
+            return example
+        pairs = list(zip(vectors, whole.forms, strict=True))
+        alike = tuple(
+            [n for n, (vector, form) in enumerate(pairs) if vector and vector.forms == (form,)]
+        )
+        if not alike:
+            return example
+        every = len(alike) == len(items)
+        number = self.right(call, () if every else alike).find_nearest(
+            selected(got, () if every else alike)
+        )
+        return example if number is None else selected(whole.tree(number), select)
 
     def match(self, call: int, select: tuple[int, ...] = ()) -> int | None:
         """Return which right result a call returned, None where it is not right."""

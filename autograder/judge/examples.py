@@ -70,13 +70,13 @@ def _list_arguments(named: Mapping[str, Any], shapes: Mapping[str, Any]) -> Iter
 
 def _compare_results(check: CheckKey, evidence: Evidence, call: int) -> Iterator[Compared]:
     """Yield what the check finds wrong of a call's results, smallest things first."""
-    right = evidence.right(call, check.select)
+    right = evidence.nearest(call, check.select)
     got = evidence.wanted_result(call, check.select)
     if check.kind == CheckKind.SHAPE:  # which asks for no results but those
         got = selected(evidence.result(call), check.select)
     names = selected(evidence.key.names, check.select)
     only = names if isinstance(names, str) else ""
-    for label, got_leaf, expected_leaf in leaves(got, right.example, names=names):
+    for label, got_leaf, expected_leaf in leaves(got, right, names=names):
         label = label or only
         if not is_leaf(got_leaf):  # a difference in structure, and nothing follows
             yield Compared(label, remark=clean(got_leaf.problem, limit=MAX_REMARK))
@@ -147,17 +147,14 @@ def _write_calls(check: CheckKey, evidence: Evidence, finding: Finding, called: 
         if changed:
             return [called, *[f'print("{name} after the call", {name})' for name in changed]]
     difference = finding.difference
-    if (
-        check.kind in (CheckKind.SHAPE, CheckKind.DTYPE)
-        and isinstance(key.names, str)
-        and finding.expected
-    ):
+    is_form = check.kind in (CheckKind.SHAPE, CheckKind.DTYPE) and bool(finding.expected)
+    if is_form and (isinstance(key.names, str) or finding.label):
         attribute = CheckKind(check.kind)
-        return [f'print(np.asarray({called}).{attribute}, "expected: {finding.expected}")']
-    if difference is None or difference.problem or difference.expected is None:
+        lines, expression = _pick_result(key, called, finding.label)
+        shown = f'np.asarray({expression}).{attribute}, "expected: {finding.expected}"'
+        return [*lines, f"print({shown})"]
+    if difference is None or difference.expected is None:
         expected = [finding.expected] if finding.expected else []
-        if difference is not None and difference.expected is not None:
-            expected = [_write_expected(difference.expected)]
         return [f"print({called})", *[f"# expected: {text}" for text in expected]]
     lines, expression = _pick_result(key, called, difference.label)
     name = f" {difference.label}" if difference.label else ""

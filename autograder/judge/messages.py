@@ -51,6 +51,8 @@ def compose(
     if obstacle is None or obstacle.status != Status.NOT_STARTED:
         rows += _show_call(evidence, finding)
     rows += _state_facts(evidence.key, finding)
+    if finding.difference is not None and evidence.right(finding.call, check.select).count > 1:
+        rows = [_say_nearest(row) if row.label == Label.EXPECTED else row for row in rows]
     likely = mistake.sentence if mistake is not None else finding.sentence
     if likely:
         rows.append(Row(Label.LIKELY, likely))
@@ -201,6 +203,11 @@ def _state_difference(difference: Difference) -> Iterator[Row]:
     named = (label + where).removeprefix("= ")  # a single result in one line has no name
     yield Row(Label.EXPECTED, f"{named}{right}")
     yield Row(Label.GOT, f"{named}{came}")
+
+
+def _say_nearest(row: Row) -> Row:
+    """Say that others are right as well, and that this one is the nearest."""
+    return replace(row, text=f"{row.text}, the nearest of the right results")
 
 
 def _pick_row(got: np.ndarray, expected: np.ndarray, index: int) -> tuple[str, str, str]:

@@ -1,8 +1,10 @@
 """A training that computes its own gradients and has one of them wrong is charged for that one."""
 
+from typing import Any
+
 import numpy as np
 import pytest
-from wrong_functions import evidence_of, likely, outcomes
+from wrong_functions import Wrong, evidence_of, likely, outcomes
 
 from autograder.core.message import Label
 from autograder.core.records import CheckResult, Status
@@ -57,17 +59,24 @@ AFTER_THE_EPOCH = (
 )
 
 
-def judge(key: Key, *changes: tuple[str, str]) -> list[CheckResult]:
-    """Return the verdicts on the training above with some pieces of its text changed."""
+def define(*changes: tuple[str, str]) -> Wrong:
+    """Return the training above with some pieces of its text changed."""
     code = OWN
     for old, new in changes:
         assert old in code
         code = code.replace(old, new)
-    names = {"np": np}
+    names: dict[str, Any] = {"np": np}
     exec(code, names)
+    train: Wrong = names["train"]
+    return train
+
+
+def judge(key: Key, *changes: tuple[str, str]) -> list[CheckResult]:
+    """Return the verdicts on the training above, changed."""
+    train = define(*changes)
     function = key.functions[TRAIN]
     evidences = {
-        (TRAIN, phase): evidence_of(function, phase, outcomes(function, phase, names["train"]))
+        (TRAIN, phase): evidence_of(function, phase, outcomes(function, phase, train))
         for phase in ("public", "hidden")
     }
     results: list[CheckResult] = []
@@ -136,6 +145,37 @@ def test_a_second_mistake_loses_its_own_checks(
     size = ("    losses = []\n", "    losses, t0 = [], min(batch_size, len(y))\n")
     results = judge(key, SUMMED, size, change)
     assert lost(results) == {"values"} | more
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "label"),
+    [
+        (
+            ("losses.append(total / len(y))", "losses.append(total / batch_size)"),
+            "losses",
+            "losses",
+        ),
+        (("losses.append(total / len(y))", "losses += [total, total]"), "losses", "losses"),
+        (("db_H = dk.sum", "db_H = 1.1 * dk.sum"), "minibatches", "b_H"),
+        (("db_U = dz", "db_U = (1 if t > 2 else 0.9) * dz"), "minibatches", "b_U"),
+    ],
+)
+def test_what_is_expected_belongs_to_the_order_that_was_drawn(
+    key: Key, change: tuple[str, str], check: str, label: str
+) -> None:
+    result = next(r for r in judge(key, change) if r.id == f"{TRAIN}.{check}")
+    assert result.example is not None
+    given: dict[str, Any] = {a.name: a.value for a in result.example.arguments}
+    params = {name: given.pop(f'params["{name}"]') for name in ("H", "b_H", "U", "b_U")}
+    ended, losses = define()(given.pop("f"), given.pop("y"), params, *given.values())
+    compared = {one.label: one for one in result.example.results}[label]
+    right = ended | {"losses": np.array(losses)}
+    assert compared.expected is not None
+    assert np.allclose(compared.expected, right[label])
+    assert result.message.snippet is not None
+    got, expected = result.message.snippet.lines[-2:]
+    assert got.startswith(f'print("got {label}", ')
+    assert expected.startswith(f'print("expected {label}", ')
 
 
 def test_a_known_mistake_of_what_a_training_would_call_is_named(key: Key) -> None:
