@@ -83,6 +83,29 @@ def test_a_function_that_is_called_nearly_as_a_verb_is_the_function(
     assert script.words_for(["step"]) == ["grade", "--only", "step"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("train", "grade --only train"),
+        ("train --json a.json", "grade --only train --json a.json"),
+        ("train --data windows", "train --data windows"),
+        ("train --data=windows -e 3", "train --data=windows -e 3"),
+        ("train --help", "train --help"),
+        ("sweep", "sweep"),
+        ("other", "grade --only other"),
+    ],
+)
+def test_a_verb_of_the_homework_is_told_from_a_function_of_its_name(
+    typed: str, meant: str, script: ModuleType, tmp_path: Path
+) -> None:
+    (tmp_path / "assignment" / "train.py").write_text("def train(f):\n    return f\n")
+    (tmp_path / "rubric" / "experiments").mkdir(parents=True)
+    (tmp_path / "rubric" / "experiments" / "verbs.py").write_text(
+        'VERBS = (OwnVerb("train", ...), OwnVerb(\n    "sweep", ...))\n'
+    )
+    assert script.words_for(typed.split()) == meant.split()
+
+
 def test_a_file_is_meant_from_its_own_folder_as_well(
     script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
