@@ -67,6 +67,14 @@ def _has_two_alike(ids):
     return any([len(set(words)) < len(words) for words in ids.tolist()])
 
 
+def _all_words(texts):
+    return {word for words in texts for word in words}
+
+
+def _frequencies(texts):
+    return [sum([words.count(word) for words in texts]) for word in _all_words(texts)]
+
+
 #: The other promises, by function: sizes from 1 on, any numbers, what a batch may hold or lack.
 OTHERS = {
     "separability.affine": {
@@ -239,6 +247,41 @@ OTHERS = {
         "any number of features: one": lambda f: f.shape[1] == 1,
         "two labels": lambda params: params["U"].shape[1] == 2,
         "more labels": lambda params: params["U"].shape[1] > 2,
+    },
+    "text.build_vocab": {
+        "at most size words: fewer": lambda texts, size: len(_all_words(texts)) < size,
+        "at most size words: more": lambda texts, size: len(_all_words(texts)) > size,
+        "equally frequent words": lambda texts: (
+            len(set(_frequencies(texts))) < len(_frequencies(texts))
+        ),
+        "a capital letter": lambda texts: any([word != word.lower() for word in _all_words(texts)]),
+        "a text without words": lambda texts: [] in texts,
+        "several texts": lambda texts: len(texts) > 1,
+    },
+    "text.encode": {
+        "of any number: none": lambda words: not words,
+        "of any number: fewer than n": lambda words, n: 0 < len(words) < n,
+        "of any number: n": lambda words, n: len(words) == n,
+        "of any number: more than n": lambda words, n: len(words) > n,
+        "n at least 1: one": lambda n: n == 1,
+        "unknown words": lambda words, vocab: not {*words} <= vocab.keys(),
+        "known words alone": lambda words, vocab: bool(words) and {*words} <= vocab.keys(),
+    },
+    "text.classify": {
+        "any number of windows: one": lambda ids: len(ids) == 1,
+        "any number of words: one": lambda ids: ids.shape[1] == 1,
+        "two labels": lambda params: params["U"].shape[1] == 2,
+        "more labels": lambda params: params["U"].shape[1] > 2,
+    },
+    "text.nearest": {
+        "k at least 1: one": lambda k: k == 1,
+        "at most V - 1: all others": lambda E, k: k == len(E) - 1,
+        "rows of zeros": lambda E: not np.abs(E).sum(axis=1).all(),
+        "equal rows": lambda E: len(np.unique(E, axis=0)) < len(E),
+        "a row that is equal to the word's": lambda E, word: (
+            (E - E[word]).any(axis=1).sum() < len(E) - 1
+        ),
+        "any embeddings: long ones": lambda E: np.abs(E).max() > 10,
     },
 }
 
