@@ -9,7 +9,7 @@ from softmax_ce import one_hot
 
 
 def smooth_labels(y: np.ndarray, m: int, epsilon: float) -> np.ndarray:
-    """Write each label as a row of m probabilities.
+    """Write labels as rows of probabilities.
 
     Parameters
     ----------
@@ -38,13 +38,11 @@ def smooth_labels(y: np.ndarray, m: int, epsilon: float) -> np.ndarray:
     array([[0.125, 0.125, 0.625, 0.125],
            [0.625, 0.125, 0.125, 0.125]])
     """
-    raise NotImplementedError(
-        "smoothing.smooth_labels: write each label as a row of m probabilities"
-    )
+    raise NotImplementedError("smoothing.smooth_labels: write labels as rows of probabilities")
 
 
 def smoothed_cross_entropy(o: np.ndarray, y: np.ndarray, epsilon: float) -> np.ndarray:
-    """Compute each item's loss under smoothed labels.
+    """Compute each item's smoothed loss.
 
     Parameters
     ----------
@@ -72,15 +70,13 @@ def smoothed_cross_entropy(o: np.ndarray, y: np.ndarray, epsilon: float) -> np.n
     >>> smoothed_cross_entropy(np.array([[0.5, 0.25, 0.25]]), np.array([0]), 0.0)
     array([0.69314718])
     >>> smoothed_cross_entropy(np.array([[0.5, 0.25, 0.25]]), np.array([0]), 0.5)
-    array([0.9241962])
+    array([0.92419624])
     """
-    raise NotImplementedError(
-        "smoothing.smoothed_cross_entropy: compute each item's loss under smoothed labels"
-    )
+    raise NotImplementedError("smoothing.smoothed_cross_entropy: compute each item's smoothed loss")
 
 
 def smoothed_logits_grad(o: np.ndarray, y: np.ndarray, epsilon: float) -> np.ndarray:
-    """Compute the smoothed loss's gradient at the logits.
+    """Compute dl/dz under smoothed labels.
 
     Parameters
     ----------
@@ -107,6 +103,4 @@ def smoothed_logits_grad(o: np.ndarray, y: np.ndarray, epsilon: float) -> np.nda
     >>> smoothed_logits_grad(np.array([[0.5, 0.25, 0.25]]), np.array([0]), 0.75)
     array([[0., 0., 0.]])
     """
-    raise NotImplementedError(
-        "smoothing.smoothed_logits_grad: compute the smoothed loss's gradient at the logits"
-    )
+    raise NotImplementedError("smoothing.smoothed_logits_grad: compute dl/dz under smoothed labels")

@@ -58,6 +58,10 @@ def encode(words: list[str], vocab: dict[str, int], n: int) -> np.ndarray:
         The ids of the first n words, unknown ones as 1; a shorter text is filled up with 0 on the
         right.
 
+    Notes
+    -----
+    An unknown word keeps its place: what stands where in the window is all that the network sees.
+
     Examples
     --------
     >>> from text import encode
@@ -87,6 +91,11 @@ def classify(ids: np.ndarray, E: np.ndarray, params: dict[str, np.ndarray]) -> n
     np.ndarray, shape (t,), int
         The most probable label of each window.
 
+    Notes
+    -----
+    The features x of a window are its embeddings side by side, section 1.4, and the rest is the
+    network of section 1.1.
+
     Examples
     --------
     >>> import numpy as np
@@ -101,7 +110,7 @@ def classify(ids: np.ndarray, E: np.ndarray, params: dict[str, np.ndarray]) -> n
 
 
 def nearest(E: np.ndarray, word: int, k: int) -> np.ndarray:
-    """Find the words whose embeddings point the way that a word's does.
+    """Find the words that are most like a word.
 
     Parameters
     ----------
@@ -130,6 +139,4 @@ def nearest(E: np.ndarray, word: int, k: int) -> np.ndarray:
     >>> nearest(E, 1, 4)
     array([2, 3, 4, 0])
     """
-    raise NotImplementedError(
-        "text.nearest: find the words whose embeddings point the way that a word's does"
-    )
+    raise NotImplementedError("text.nearest: find the words that are most like a word")

@@ -9,7 +9,7 @@ from softmax_ce import one_hot
 
 
 def smooth_labels(y: np.ndarray, m: int, epsilon: float) -> np.ndarray:
-    """Write each label as a row of m probabilities.
+    """Write labels as rows of probabilities.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def smooth_labels(y: np.ndarray, m: int, epsilon: float) -> np.ndarray:
 
 
 def smoothed_cross_entropy(o: np.ndarray, y: np.ndarray, epsilon: float) -> np.ndarray:
-    """Compute each item's loss under smoothed labels.
+    """Compute each item's smoothed loss.
 
     Parameters
     ----------
@@ -70,13 +70,13 @@ def smoothed_cross_entropy(o: np.ndarray, y: np.ndarray, epsilon: float) -> np.n
     >>> smoothed_cross_entropy(np.array([[0.5, 0.25, 0.25]]), np.array([0]), 0.0)
     array([0.69314718])
     >>> smoothed_cross_entropy(np.array([[0.5, 0.25, 0.25]]), np.array([0]), 0.5)
-    array([0.9241962])
+    array([0.92419624])
     """
     return -(smooth_labels(y, o.shape[1], epsilon) * np.log(o)).sum(axis=1)
 
 
 def smoothed_logits_grad(o: np.ndarray, y: np.ndarray, epsilon: float) -> np.ndarray:
-    """Compute the smoothed loss's gradient at the logits.
+    """Compute dl/dz under smoothed labels.
 
     Parameters
     ----------

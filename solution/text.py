@@ -37,10 +37,10 @@ def build_vocab(texts: list[list[str]], size: int) -> dict[str, int]:
     >>> build_vocab([["it", "was", "not", "bad"], ["it", "was", "good"], ["was", "it"]], 3)
     {'<pad>': 0, '<unk>': 1, 'it': 2, 'was': 3, 'bad': 4}
     """
-    counts: dict[str, int] = {}
+    counts = {word: 0 for words in texts for word in words}
     for words in texts:
         for word in words:
-            counts[word] = counts.get(word, 0) + 1
+            counts[word] += 1
     frequent = sorted(counts, key=lambda word: (-counts[word], word))[:size]
     return {word: number for number, word in enumerate(["<pad>", "<unk>", *frequent])}
 
@@ -62,6 +62,10 @@ def encode(words: list[str], vocab: dict[str, int], n: int) -> np.ndarray:
     np.ndarray, shape (n,), int
         The ids of the first n words, unknown ones as 1; a shorter text is filled up with 0 on the
         right.
+
+    Notes
+    -----
+    An unknown word keeps its place: what stands where in the window is all that the network sees.
 
     Examples
     --------
@@ -95,6 +99,11 @@ def classify(ids: np.ndarray, E: np.ndarray, params: dict[str, np.ndarray]) -> n
     np.ndarray, shape (t,), int
         The most probable label of each window.
 
+    Notes
+    -----
+    The features x of a window are its embeddings side by side, section 1.4, and the rest is the
+    network of section 1.1.
+
     Examples
     --------
     >>> import numpy as np
@@ -110,7 +119,7 @@ def classify(ids: np.ndarray, E: np.ndarray, params: dict[str, np.ndarray]) -> n
 
 
 def nearest(E: np.ndarray, word: int, k: int) -> np.ndarray:
-    """Find the words whose embeddings point the way that a word's does.
+    """Find the words that are most like a word.
 
     Parameters
     ----------

@@ -82,8 +82,8 @@ def line_of(file: Path, text: str) -> int:
 def test_right_functions_pass_and_the_score_is_told(run: Run) -> None:
     done = run("-q")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "179 passed" in done.stdout
-    assert "score 75.25 of 75.25 (public checks, assignment/)" in done.stdout
+    assert "191 passed" in done.stdout
+    assert "score 75.25 of 75.25, extra credit 4 of 4 (public checks, assignment/)" in done.stdout
 
 
 def test_a_fresh_homework_is_skipped_with_reasons(run: Run, handout: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_fresh_homework_is_skipped_with_reasons(run: Run, handout: Path) -> No
         shutil.copy(file, handout / "assignment")
     done = run("-q", "-rs", "-W", "error")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "179 skipped" in done.stdout
+    assert "191 skipped" in done.stdout
     line = line_of(handout / "assignment" / "forward.py", "def softmax")
     assert f"assignment/forward.py:{line}: softmax in forward.py is not started" in done.stdout
 
@@ -173,7 +173,7 @@ def test_an_editor_finds_file_function_and_check_at_the_functions_line(
     assert place == [str(Path("assignment") / "forward.py"), line - 1]
     assert names[1:] == ["softmax", "values"]
     assert is_class  # so that VS Code shows it between file and check
-    assert len(seen) == 179
+    assert len(seen) == 191
 
 
 def test_collecting_imports_and_runs_nothing_of_the_students(run: Run, handout: Path) -> None:
@@ -199,7 +199,7 @@ def test_tests_of_the_students_own_run_beside(run: Run, handout: Path) -> None:
     done = run("-q", "-k", "test_mine or cross_entropy")
     assert done.returncode == 1
     assert ">       assert softmax is None" in done.stdout  # with its own lines, as ever
-    assert "1 failed, 5 passed" in done.stdout
+    assert "1 failed, 9 passed" in done.stdout
 
 
 @pytest.mark.slow

@@ -429,7 +429,7 @@ class Gradebook:
             " FROM graded p JOIN submission s ON s.id = p.submission"
             " LEFT JOIN content c ON c.id = s.content LEFT JOIN grading g ON g.id = p.grading"
             " LEFT JOIN report r ON r.id = g.report WHERE p.run = ?1 AND (s.students = '[]' OR"
-            " EXISTS (SELECT 1 FROM standing t WHERE t.run = ?1 AND t.submission = s.id))"
+            " s.id IN (SELECT submission FROM standing WHERE run = ?1))"
             " ORDER BY s.id"
         )
         counting = self.standing(run)

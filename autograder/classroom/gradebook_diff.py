@@ -1,7 +1,6 @@
 """What would change if another run counted: who moves, by how much, by which check, and why."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from autograder.classroom.gradebook import Gradebook
 from autograder.classroom.grades import Grade, list_grades, show_points
@@ -12,7 +11,7 @@ __all__ = ["compare_runs", "count_moves", "describe_moves"]
 
 def compare_runs(book: Gradebook, before: int, after: int) -> list[Moved]:
     """Return the students whose score or status is another one by the run `after`, sorted."""
-    old = {grade.student.id: _cut(grade) for grade in list_grades(book, before)}
+    old = {grade.student.id: grade.without_functions() for grade in list_grades(book, before)}
     moved = []
     for grade in list_grades(book, after):
         earlier = old.pop(grade.student.id, None)
@@ -20,14 +19,9 @@ def compare_runs(book: Gradebook, before: int, after: int) -> list[Moved]:
             earlier.score == grade.score and earlier.result.status == grade.result.status
         )
         if not is_same:
-            moved.append(_describe(book, earlier, _cut(grade), (before, after)))
+            moved.append(_describe(book, earlier, grade.without_functions(), (before, after)))
     moved += [_describe(book, earlier, None, (before, after)) for earlier in old.values()]
     return sorted(moved, key=lambda one: one.student.id)
-
-
-def _cut(grade: Grade) -> Grade:
-    """Return a grade without what its functions got, of which a class would take much memory."""
-    return replace(grade, result=replace(grade.result, functions={}))
 
 
 def _describe(

@@ -36,6 +36,10 @@ class Grade:
     is_excused: bool
     remark: str
 
+    def without_functions(self) -> "Grade":
+        """Return it without what functions got, of which a class would take much memory."""
+        return replace(self, result=replace(self.result, functions={}))
+
 
 def list_grades(book: Gradebook, run: int) -> Iterator[Grade]:
     """Yield the grade of each student of a run, and of each submission of no known student."""

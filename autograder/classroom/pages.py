@@ -62,14 +62,18 @@ def write_class_pages(
         entry = read(content) if content else None
         return entry.graded if entry is not None else None
 
-    results = list(book.results(run.id))
-    paged = [result for result in results if result.status != ResultStatus.MISSING]
-    owners = [[name_owner(s.id, r) for s in r.students] or [name_owner("", r)] for r in paged]
-    names = name_pages([owner for some in owners for owner in some])
+    names = name_pages(
+        [
+            name_owner(student.id if student else "", result)
+            for result in book.results(run.id)
+            if result.status != ResultStatus.MISSING
+            for student in result.students or (None,)
+        ]
+    )
     newest = book.newest or run.id
     write_pages(
         out,
-        results,
+        book.results(run.id),
         find_graded,
         title=run.title,
         comments={key: [one.text for one in said] for key, said in book.comments().items()},

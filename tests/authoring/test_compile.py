@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tiny_exams import FakeReference, X, calls_of, compiled, mean, tiny, total
 
 from autograder.authoring import (
     Check,
@@ -22,7 +23,6 @@ from autograder.authoring import (
     Examples,
     Gradient,
     Inputs,
-    Letter,
     OpenOrder,
     Part,
     Question,
@@ -36,59 +36,9 @@ from autograder.authoring.language.checks import SHARES
 from autograder.core.codec import decode, encode
 from autograder.errors import GraderError, RubricError
 from autograder.homework.folder import Homework
-from autograder.homework.key import FunctionKey, Pool, read_key, write_key
+from autograder.homework.key import FunctionKey, read_key, write_key
 
 ROOT = Path(__file__).resolve().parents[2]
-
-X = Inputs.of(x=real("t d"))
-LETTERS = {"t": Letter("items", (2, 3, 4, 5)), "d": Letter("features", (2, 3, 4))}
-
-
-def mean(x):
-    """Average over the items: the tiny homework's one function."""
-    return x.mean(axis=0, keepdims=True)
-
-
-def total(x):
-    """Forget to average."""
-    return x.sum(axis=0, keepdims=True)
-
-
-class FakeReference(Reference):
-    """A reference of functions that are written in the test."""
-
-    def __init__(self, **functions: Callable[..., Any]) -> None:
-        super().__init__(Path("nowhere"))
-        self.functions = {f"tiny.{name}": function for name, function in functions.items()}
-
-
-def tiny(**more: Any) -> tuple[Part, Question]:
-    """Return a part with one question, ``tiny.mean``, that is worth all points."""
-    settings: dict[str, Any] = {"points": 100, "inputs": X, "returns": "r"} | more
-    question = Question("mean", **settings)
-    return Part("tiny", "A tiny part", "1", question), question
-
-
-def compiled(part: Part, **functions: Callable[..., Any]) -> dict[str, Any]:
-    """Compile one part; its function is `mean` unless another is given."""
-    return compile_exam(Exam(part, letters=LETTERS), FakeReference(**{"mean": mean} | functions))
-
-
-def calls_of(content: dict[str, Any], phase: str = "public") -> list[tuple[Any, ...]]:
-    """Return the arguments of every call of the one function."""
-    request = decode(content["functions"][0]["requests"][phase])
-    return [arguments for _, arguments in request["calls"]]
-
-
-def mistakes_of(content: dict[str, Any]) -> dict[str, Any]:
-    """Return the mistakes of the one function by name."""
-    return {mistake["name"]: mistake for mistake in decode(content["functions"][0]["mistakes"])}
-
-
-def wrong_at(content: dict[str, Any], name: str, call: int) -> Any:
-    """Return what a mistake gives at a public call, None where it can't be told from right."""
-    pool = mistakes_of(content)[name]["results"]["public"]
-    return Pool(pool["stored"], pool["of"]).at(call)
 
 
 def proof_of_mean() -> Gradient:
@@ -361,168 +311,6 @@ def test_one_wrong_gradient_among_several_is_named() -> None:
         compiled(part, mean=lambda x: (x.sum(axis=0)[:, None], np.full((1, 1), len(x) * 1.0005)))
 
 
-# Mistakes.
-
-
-@pytest.mark.parametrize("check", ["values", "shape", "dtype", "arguments"])
-def test_a_mistake_that_is_the_right_answer_fails(check: str) -> None:
-    part, question = tiny()
-    question.mistake("none-at-all", "It is right.", shows_in=check)(
-        lambda x: x.sum(0)[None] / len(x)
-    )
-    with pytest.raises(
-        RubricError, match=r"none-at-all of tiny\.mean can't be told from the right"
-    ):
-        compiled(part)
-
-
-def test_the_sign_of_zero_tells_no_mistake_from_the_right_answer() -> None:
-    part, question = tiny()
-    question.mistake("minus-zero", "Zeros are negative.")(lambda x: np.where(x == 0, -0.0, x))
-    with pytest.raises(RubricError, match=r"minus-zero of tiny\.mean can't be told"):
-        compiled(part, mean=lambda x: x + 0.0)
-
-
-def test_a_mistake_that_shows_nowhere_in_the_inputs_fails() -> None:
-    part, question = tiny(inputs=X.fixing(t=1))
-    question.mistake("total", "Not averaged.")(total)
-    with pytest.raises(RubricError, match=r"test_compile\.py line \d+: the mistake total of"):
-        compiled(part)
-
-
-def test_two_mistakes_that_are_the_same_fail() -> None:
-    part, question = tiny()
-    question.mistake("total", "Not averaged.")(total)
-    question.mistake("times-t", "Multiplied.")(lambda x: mean(x) * len(x))
-    with pytest.raises(RubricError, match=r"total and times-t of tiny\.mean give the same answers"):
-        compiled(part)
-
-
-def test_two_mistakes_that_both_give_nan_everywhere_are_the_same() -> None:
-    part, question = tiny()
-    question.mistake("nan", "Undefined.")(lambda x: np.full((1, x.shape[1]), np.nan))
-    question.mistake("nan-too", "Undefined.")(lambda x: mean(x) * np.nan)
-    with pytest.raises(RubricError, match=r"nan and nan-too of tiny\.mean give the same answers"):
-        compiled(part)
-
-
-def test_two_mistakes_that_raise_the_same_everywhere_are_the_same() -> None:
-    part, question = tiny()
-    question.mistake("far", "Too far.")(lambda x: x[99])
-    question.mistake("farther", "Too far.")(lambda x: x[999])
-    with pytest.raises(RubricError, match=r"far and farther of tiny\.mean give the same answers"):
-        compiled(part)
-
-
-def test_what_a_mistake_gives_in_some_orders_is_kept_though_it_is_right_in_others() -> None:
-    part, question = tiny()
-    question.open_order = OpenOrder(lambda x: [0, 1], lambda x, order: [mean(x) + order])
-
-    @question.mistake("far", "Too far.")
-    def _(x, order):
-        return [mean(x) + (order * 7 if len(x) == 2 else order + 7)]
-
-    content = compiled(part)
-    assert mistakes_of(content)["far"]["by_lot"]
-    for call, (x,) in enumerate(calls_of(content)):
-        added = [7] if len(x) == 2 else [7, 8]
-        wrong = [result for result, _ in wrong_at(content, "far", call)]
-        assert np.allclose(wrong, [mean(x) + number for number in added])
-
-
-def test_two_mistakes_of_one_name_fail() -> None:
-    part, question = tiny()
-    question.mistake("total", "Not averaged.")(total)
-    question.mistake("total", "The sign.")(lambda x: -mean(x))
-    with pytest.raises(RubricError, match="total"):
-        compiled(part)
-
-
-def test_a_mistake_on_a_check_that_does_not_exist_fails() -> None:
-    part, question = tiny()
-    question.mistake("total", "Not averaged.", shows_in="vaules")(total)
-    with pytest.raises(RubricError, match=r"tiny\.mean has no check called vaules"):
-        compiled(part)
-
-
-def test_the_smallest_input_that_shows_a_mistake_is_among_the_public_calls() -> None:
-    part, question = tiny()
-    question.mistake("total", "Not averaged.")(total)
-    content = compiled(part)
-    (x,) = calls_of(content)[mistakes_of(content)["total"]["smallest"]]
-    assert x.shape == (2, 2)
-    assert np.count_nonzero(x) == 1
-    assert np.abs(x).max() == 0.5
-
-
-def test_the_smallest_input_needs_what_the_mistake_needs() -> None:
-    part, question = tiny()
-    question.mistake("wrong-from-two-on", "Wrong for large x.")(lambda x: mean(x) + (x >= 2).any())
-    content = compiled(part)
-    (x,) = calls_of(content)[mistakes_of(content)["wrong-from-two-on"]["smallest"]]
-    assert sorted(x.ravel()) == [0, 0, 0, 2]
-
-
-def test_every_mistake_is_told_from_each_other_by_some_public_call() -> None:
-    part, question = tiny()
-    wrong = {
-        "total": total,
-        "sign": lambda x: -mean(x),
-        "times-two": lambda x: 2 * mean(x),  # the same as the total of two items
-        "maximum": lambda x: x.max(axis=0, keepdims=True),
-        "raises": lambda x: x[99],
-    }
-    for name, function in wrong.items():
-        question.mistake(name, f"It is {name}.")(function)
-    content = compiled(part)
-    calls = range(len(calls_of(content)))
-    answers = {name: [encode(wrong_at(content, name, call)) for call in calls] for name in wrong}
-    assert len(set(map(tuple, answers.values()))) == len(wrong)
-    assert all([set(answer) != {encode(None)} for answer in answers.values()])
-
-
-def test_a_mistake_that_gives_nan_is_kept_as_it_is() -> None:
-    part, question = tiny()
-    question.mistake("nan", "Undefined for negative x.")(lambda x: mean(np.sqrt(x) ** 2))
-    content = compiled(part)
-    call = mistakes_of(content)["nan"]["smallest"]
-    ((array, dtype),) = wrong_at(content, "nan", call)
-    assert np.isnan(array).any()
-    assert dtype == "float64"
-
-
-def test_a_mistake_that_raises_is_kept_by_the_name_of_its_exception() -> None:
-    part, question = tiny()
-    question.mistake("far", "Too far.")(lambda x: x[99])
-    content = compiled(part)
-    assert wrong_at(content, "far", 0) == {"raises": "IndexError"}
-
-
-def test_a_mistake_has_no_entry_where_it_is_right() -> None:
-    part, question = tiny(edges=[X.fixing(t=1)])
-    question.mistake("total", "Not averaged.")(total)
-    content = compiled(part)
-    right = [wrong_at(content, "total", n) is None for n in range(len(calls_of(content)))]
-    by_hand = [np.allclose(mean(x), total(x)) for (x,) in calls_of(content)]
-    assert right == by_hand
-    assert any(right)
-    assert not all(right)
-
-
-def test_a_function_that_writes_into_its_argument_spoils_no_call() -> None:
-    def in_place(x):
-        x -= 1
-        return mean(x) + 1
-
-    part, question = tiny()
-    question.mistake("total", "Not averaged.")(lambda x: total(in_place(x)) * len(x))
-    clean, other = tiny()
-    other.mistake("total", "Not averaged.")(lambda x: mean(x) * len(x))
-    assert calls_of(compiled(part, mean=in_place)) is not None
-    kept = [encode(call) for call in calls_of(compiled(part, mean=in_place))]
-    assert kept == [encode(call) for call in calls_of(compiled(clean))]
-
-
 # The key.
 
 
@@ -583,7 +371,9 @@ def test_the_same_rubric_gives_the_same_bytes_in_every_process() -> None:
     """Another hash seed, other modules loaded before, another working directory."""
     digests = set()
     for seed, extra in (("1", ""), ("4711", "import decimal, email.message, argparse, csv\n")):
-        script = extra + SCRIPT.format(paths=[str(Path(__file__).parent), str(ROOT)])
+        script = extra + SCRIPT.format(
+            paths=[str(Path(__file__).parent), str(ROOT / "tests" / "support"), str(ROOT)]
+        )
         environment = os.environ | {"PYTHONHASHSEED": seed}
         call = [sys.executable, "-c", script]
         done = subprocess.run(call, env=environment, capture_output=True, text=True, cwd="/")

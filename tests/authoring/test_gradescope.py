@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jsonschema
-import notebook_corpus
+import notebook_builders
 import pytest
 from quick import slow_after
 
@@ -363,7 +363,7 @@ def test_a_zip_that_was_not_unpacked_is_graded(
 
 
 def test_a_notebook_is_graded(grading: Grading, tmp_path: Path) -> None:
-    (tmp_path / "hw.ipynb").write_bytes(notebook_corpus.bare())
+    (tmp_path / "hw.ipynb").write_bytes(notebook_builders.bare())
     status, results = grading(tmp_path / "hw.ipynb")
     assert (status, results["score"]) == (0, 100)
 

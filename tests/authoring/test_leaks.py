@@ -80,7 +80,7 @@ def digest(arguments):
 def plain(value):
     if isinstance(value, dict):
         return {str(name): plain(item) for name, item in value.items()}
-    return np.asarray(value).tolist()
+    return value if isinstance(value, list) else np.asarray(value).tolist()
 
 
 class Canary8675(Exception):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notebook_corpus import cells, notebook
+from notebook_builders import cells, notebook
 from quick import slow_after
 
 from autograder.authoring.compiler import draw

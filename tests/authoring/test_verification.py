@@ -251,10 +251,11 @@ def test_a_patch_is_appended_and_a_whole_file_takes_the_modules_place() -> None:
 
 
 def test_the_right_submissions_of_a_folder_become_rows(tmp_path: Path) -> None:
-    for name, score in (("right", 37.5), ("wrong", 36)):
+    for name, score in (("right", 37.5), ("wrong", 36), ("wrong_extra_credit", 37.5)):
         tmp_path.joinpath(name).mkdir()
         tmp_path.joinpath(name, "a.py").write_bytes(b"mine")
         description = {"about": "In other words.", "score": score}
+        description |= {"loses": {"b.f": {}}} if name == "wrong_extra_credit" else {}
         tmp_path.joinpath(name, "expected.json").write_text(json.dumps(description))
     assert list(variant_rows(tmp_path / "missing", {"a.py": b"A"}, 3750)) == []
     (variant,) = variant_rows(tmp_path, {"a.py": b"A"}, 3750)

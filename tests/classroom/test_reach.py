@@ -86,13 +86,17 @@ def replace(file: Path, old: str, new: str) -> None:
     file.write_text(file.read_text().replace(old, new))
 
 
+def slow(change: Callable[[Path], None], said: str) -> object:
+    return pytest.param(change, said, marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (other_sentence, "regression.step in the key; 3 of 5 keep what they have"),
-        (other_solution, "regression.step in the key; 1 of 5 keep what they have"),
-        (other_points, "which reaches everyone; 0 of 5 keep what they have"),
-        (nothing, "nothing in the key; 5 of 5 keep what they have"),
+        slow(other_solution, "regression.step in the key; 1 of 5 keep what they have"),
+        slow(other_points, "which reaches everyone; 0 of 5 keep what they have"),
+        slow(nothing, "nothing in the key; 5 of 5 keep what they have"),
     ],
 )
 def test_only_whom_the_change_can_reach_is_graded(

@@ -62,7 +62,7 @@ def test_a_save_shows_what_changed_then_what_to_mend_then_the_score(
         "x  -1.5  forward.forward now fails: values",
         "x  1. forward.forward returns wrong values",
         "likely     The output bias b_U is not added",
-        "x      6 of 7.5    forward.py",
+        "x   5.75 of 7.25   forward.py",
         "score 73.75 of 75.25, extra credit 4 of 4; 24.75 more points",
     ]
     places = [text.find(words) for words in order]
@@ -171,7 +171,7 @@ def test_plain_mode_only_adds_lines(
     assert "ok  6.25 of 6.25   separability.py" in first
     save_by_rename(folder / "forward.py", *WRONG)
     second = watching.wait_for()
-    assert "x      6 of 7.5    forward.py" in second
+    assert "x   5.75 of 7.25   forward.py" in second
     assert "separability.py" not in second  # a row that is as it was is not read out again
     assert watching.end() == 0
     assert re.fullmatch(r"[\n -~]*", watching.shown)  # no escapes, no carriage returns, no boxes

@@ -131,7 +131,6 @@ class Array(np.ndarray):
 @pytest.mark.parametrize(
     "value",
     [
-        [1],
         {1},
         1j,
         object(),

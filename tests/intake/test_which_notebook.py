@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notebook_corpus import bare, cells, code, functions, head, notebook
+from notebook_builders import bare, cells, code, functions, head, notebook
 
 from autograder.errors import IntakeError
 from autograder.grading import grade as grading
@@ -45,7 +45,7 @@ def grade(tmp_path: Path, key: Key, spawner: Spawner) -> Callable[[Mapping[str, 
         path = write(tmp_path, files)
         given = path / next(iter(files)) if is_lone else path
         folder = spawner.workspace / tmp_path.name / "submission"
-        submission = take_in(given, folder, wanted=key.files)
+        submission = take_in(given, folder, wanted=key.files, optional=key.bonus)
         content: Graded = json.loads(to_json(grading.grade(submission, key, spawner)))
         return content
 
@@ -59,8 +59,19 @@ def write(place: Path, files: Mapping[str, bytes]) -> Path:
     return place / "hw"
 
 
+def list_lost(report: Graded) -> list[str]:
+    """Return the checks that lost points, extra credit aside."""
+    lost = [check for check in report["checks"] if check["score"] < check["max_score"]]
+    return [check["id"] for check in lost if "bonus" not in check]
+
+
+def count_asked(key: Key) -> int:
+    """Return how many functions there are, without the extra credit."""
+    return sum([len(own) for file, own in key.files.items() if file not in key.bonus])
+
+
 def taken(place: Path, files: Mapping[str, bytes], key: Key) -> Submission:
-    return take_in(write(place, files), place / "clean", wanted=key.files)
+    return take_in(write(place, files), place / "clean", wanted=key.files, optional=key.bonus)
 
 
 def part(names: list[str], *more: str, stubs: list[str] | None = None) -> bytes:
@@ -136,7 +147,7 @@ def test_notebooks_that_complete_one_another_are_taken_together(
     grade: Callable[..., Graded], kind: str
 ) -> None:
     report = grade(PARTS[kind])
-    assert [check["id"] for check in report["checks"] if check["score"] < check["max_score"]] == []
+    assert list_lost(report) == []
     assert report["score"] == 100
     assert "were taken together: no function is written twice" in " ".join(report["notes"])
 
@@ -157,7 +168,10 @@ def test_what_is_written_in_two_ways_is_not_joined_and_a_sentence_says_what_is_l
     tmp_path: Path, key: Key
 ) -> None:
     other = "def relu(x):\n    return x * 2"
-    files = {"a.ipynb": part(ALL[:-1]), "b.ipynb": part(["predict"], other)}
+    files = {
+        "a.ipynb": part([n for n in ALL if n != "predict"]),
+        "b.ipynb": part(["predict"], other),
+    }
     submission = taken(tmp_path, files, key)
     assert submission.notes[:2] == (
         "a.ipynb was taken, not b.ipynb.",
@@ -177,7 +191,7 @@ def test_files_and_a_notebook_that_complete_one_another_are_taken_together(
     also = [name for name in ALL if name not in rest]
     waiting = {k: v for k, v in stubs(root).items() if k not in mine}
     report = grade({**waiting, **mine, "rest.ipynb": part(rest, stubs=also)})
-    assert [check["id"] for check in report["checks"] if check["score"] < check["max_score"]] == []
+    assert list_lost(report) == []
     assert report["score"] == 100
     assert report["notes"] == [
         "rest.ipynb was taken together with activations.py, forward.py: no function is written"
@@ -306,7 +320,7 @@ def test_a_lone_file_that_is_one_of_the_homeworks_is_refused_with_its_folder(
 ) -> None:
     path = write(tmp_path, {"forward.py": solution(root)["forward.py"]})
     with pytest.raises(IntakeError, match=r"forward.py is one file: give the folder that it is in"):
-        take_in(path / "forward.py", tmp_path / "clean", wanted=key.files)
+        take_in(path / "forward.py", tmp_path / "clean", wanted=key.files, optional=key.bonus)
 
 
 def test_tests_and_helpers_beside_stubs_are_not_the_homework(
@@ -338,18 +352,22 @@ def test_a_notebook_is_taken_under_any_name(
     tmp_path: Path, key: Key, name: str, is_lone: bool
 ) -> None:
     path = write(tmp_path, {name: bare()})
-    submission = take_in(path / name if is_lone else path, tmp_path / "clean", wanted=key.files)
+    submission = take_in(
+        path / name if is_lone else path, tmp_path / "clean", wanted=key.files, optional=key.bonus
+    )
     assert [place.name for place in submission.notebooks] == [name]
     assert f"{name} was taken as the notebook that it is" in " ".join(submission.notes)
-    assert submission.written == sum(map(len, key.files.values()))
+    assert submission.written == count_asked(key)
 
 
 def test_a_renamed_notebook_in_a_zip_is_taken(tmp_path: Path, key: Key) -> None:
     with zipfile.ZipFile(tmp_path / "hw.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("hw/hw.ipynb.txt", bare())
         archive.writestr("hw/notes.txt", "{}")
-    submission = take_in(tmp_path / "hw.zip", tmp_path / "clean", wanted=key.files)
-    assert submission.written == sum(map(len, key.files.values()))
+    submission = take_in(
+        tmp_path / "hw.zip", tmp_path / "clean", wanted=key.files, optional=key.bonus
+    )
+    assert submission.written == count_asked(key)
 
 
 @pytest.mark.parametrize("name", ["hw.html", "hw.pdf", "hw.md", "hw.docx"])
@@ -383,7 +401,7 @@ def test_a_lone_file_of_another_kind_is_named(
 ) -> None:
     path = write(tmp_path, {name: content})
     with pytest.raises(IntakeError) as caught:
-        take_in(path / name, tmp_path / "clean", wanted=key.files)
+        take_in(path / name, tmp_path / "clean", wanted=key.files, optional=key.bonus)
     assert says in str(caught.value)
 
 

@@ -262,6 +262,39 @@ def test_training_that_does_not_is_told_how_far_it_came(spoiled: Any, says: str)
     assert says in write_message(result.message)
 
 
+#: Two windows of one word each, of which the rows of E are the features of `CONVERGED`.
+LEARNED = {
+    "key": function_key(
+        [(0,)],
+        [[params(0) | {"E": leaf(np.zeros((3, 2)))}]],
+        parameters=("seed",),
+        names={name: name for name in ("H", "b_H", "U", "b_U", "E")},
+    ),
+    "data": {"ids": np.array([[2], [1]]), "y": Y, "share": 0.8},
+}
+EMBEDDED = TRAINED | {"E": leaf([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]])}
+
+
+def test_training_that_labels_held_out_windows_learns() -> None:
+    assert judged("learns", [EMBEDDED], **LEARNED).status == Status.PASSED
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "says"),
+    [
+        ({"E": leaf(np.zeros((3, 2)))}, "got        1 of 2 right"),
+        ({"U": leaf(-TRAINED["U"][0])}, "got        0 of 2 right"),
+        ({"E": leaf([[0.0, 0.0], [0.0, np.nan], [1.0, 0.0]])}, "nan or infinity"),
+        ({"H": leaf(np.full((2, 3), 1e308)), "U": leaf(np.full((3, 2), 1e308))}, "of 2 right"),
+        ({"E": None}, "E: nothing came back (None)"),
+    ],
+)
+def test_training_that_does_not_learn_is_told_how_many_are_right(spoiled: Any, says: str) -> None:
+    result = judged("learns", [EMBEDDED | spoiled], **LEARNED)
+    assert result.status == Status.FAILED
+    assert says in write_message(result.message)
+
+
 #: Two epochs of two orders each: the four right results, each with the two ways to see the losses.
 ORDERS = [(leaf([float(n)]), leaf([n + loss])) for n in range(4) for loss in (0.25, 0.5)]
 SHUFFLED = function_key(
@@ -358,5 +391,6 @@ def test_every_predicate_has_its_tests_above() -> None:
         "repeats_with_the_seed",
         "breaks_symmetry",
         "converges",
+        "learns",
         "reshuffles",
     }

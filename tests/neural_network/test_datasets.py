@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 import datasets
-from datasets import DatasetError, load
+from datasets import DatasetError, load, load_texts
 
 HEAD = "f1\tf2\ty\n"
+
+#: Those that hold texts.
+TEXTS = ("negation",)
 
 
 @pytest.fixture
@@ -100,7 +103,8 @@ def test_every_data_file_can_be_read_and_is_described():
     folder = Path(datasets.__file__).parent
     page = (folder / "README.md").read_text("utf-8")
     for path in folder.glob("*.tsv"):
-        assert len(load(path.stem).labels) >= 2
+        read = load_texts if path.stem in TEXTS else load
+        assert len(read(path.stem).labels) >= 2
         assert f"`{path.name}`" in page
 
 

@@ -22,7 +22,9 @@ from embeddings import embed, embed_backward, input_grad
 from forward import cross_entropy, forward, softmax
 from relu_backward import hidden_grad, relu_backward
 from separability import affine, compose_affine, step, xor_by_hand
+from smoothing import smooth_labels, smoothed_cross_entropy, smoothed_logits_grad
 from softmax_ce import logits_grad, loss_grad, one_hot, softmax_jacobian
+from text import build_vocab, classify, encode, nearest
 from train import init_params, predict, train, train_embeddings
 from updates import batch_gradients, sgd_update
 
@@ -74,6 +76,11 @@ CONTRACT = {
         "encode": "words, vocab, n",
         "classify": "ids, E, params",
         "nearest": "E, word, k",
+    },
+    "smoothing": {
+        "smooth_labels": "y, m, epsilon",
+        "smoothed_cross_entropy": "o, y, epsilon",
+        "smoothed_logits_grad": "o, y, epsilon",
     },
 }
 
@@ -145,6 +152,7 @@ D, V, M, T, N, WIDTH, VOCABULARY = 4, 5, 3, 6, 2, 2, 7
 PARAMS = init_params(D, V, M, 0)
 FEATURES, IDS = rng.normal(size=(T, D)), rng.integers(VOCABULARY, size=(T, N))
 LABELS, TABLE = rng.integers(M, size=T), rng.normal(size=(VOCABULARY, WIDTH))
+WORDS = [["it", "was", "bad"], ["it", "was"]]
 HIDDEN, LOGITS = rng.normal(size=(T, V)), rng.normal(size=(T, M))
 
 CALLS = {
@@ -176,6 +184,13 @@ CALLS = {
     train: (FEATURES, LABELS, PARAMS, 0.1, 2, 4, 0),
     train_embeddings: (IDS, LABELS, TABLE, PARAMS, 0.1, 2, 4, 0),
     predict: (FEATURES, PARAMS),
+    build_vocab: (WORDS, 3),
+    encode: (WORDS[0], build_vocab(WORDS, 3), 4),
+    classify: (IDS, TABLE, PARAMS),
+    nearest: (TABLE, 2, 3),
+    smooth_labels: (LABELS, M, 0.1),
+    smoothed_cross_entropy: (softmax(LOGITS), LABELS, 0.1),
+    smoothed_logits_grad: (softmax(LOGITS), LABELS, 0.1),
 }
 
 every_call = pytest.mark.parametrize("function", CALLS, ids=lambda function: function.__name__)
@@ -217,11 +232,15 @@ def test_a_function_works_on_arguments_that_cannot_be_written(function):
         assert np.array_equal(got, again)
 
 
+#: Functions whose results are labels or ids.
+OF_IDS = (predict, encode, classify, nearest)
+
+
 @every_call
 def test_a_function_returns_plain_float64_arrays(function):
     for array in arrays(function(*CALLS[function])):
         assert type(array) is np.ndarray
-        assert array.dtype == (np.int64 if function is predict else np.float64)
+        assert array.dtype == (np.int64 if function in OF_IDS else np.float64)
 
 
 # ---- extreme values

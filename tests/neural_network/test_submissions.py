@@ -49,8 +49,8 @@ KEYS = {
     "explained_by",
 }
 
-#: What is extra credit, and what it is worth.
-BONUS, MAX_BONUS = "smoothing", 5
+#: What is extra credit.
+BONUS = "smoothing"
 KINDS = {"mistake", "change", "relation"}
 STATUSES = {"passed", "failed", "error", "timeout", "crashed", "not started"}
 
@@ -159,7 +159,7 @@ def _assert_right(right: dict[str, Any], report: Report) -> None:
     assert not lost, f"these should have lost nothing:\n{_summary(lost)}"
     assert not carried, f"these should have passed:\n{_summary(carried)}"
     assert report["score"] == right["score"], _summary(_lost(report))
-    bonus = MAX_BONUS if right["bonus"] is None else right["bonus"]
+    bonus = corpus.MAX_BONUS if right["bonus"] is None else right["bonus"]
     assert report["bonus"] == bonus, _summary(_lost(report))
     _assert_texts(right, report)
 
@@ -196,7 +196,7 @@ def _summary(lost: dict[str, Checks]) -> str:
 
 def _assert_form(report: Report) -> None:
     assert {"score", "max_score", "bonus", "max_bonus", "checks"} <= report.keys()
-    assert (report["max_score"], report["max_bonus"]) == (100, MAX_BONUS)
+    assert (report["max_score"], report["max_bonus"]) == (100, corpus.MAX_BONUS)
     ids = [check["id"] for check in report["checks"]]
     assert len(set(ids)) == len(ids)
     reached = sum([c["score"] for c in report["checks"]])

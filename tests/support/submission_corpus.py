@@ -31,10 +31,13 @@ from typing import Any
 
 from autograder.authoring.verification.variants import patched_submission, read_modules
 
-__all__ = ["CORPUS", "DEFAULTS", "build", "expected", "names"]
+__all__ = ["CORPUS", "DEFAULTS", "MAX_BONUS", "build", "expected", "names", "total"]
 
 ROOT = Path(__file__).parents[2]
 CORPUS = Path(__file__).parents[1] / "submissions"
+
+#: What the extra credit is worth.
+MAX_BONUS = 5
 
 #: The keys of ``expected.json`` that may be left out.
 DEFAULTS: dict[str, Any] = {
@@ -60,6 +63,13 @@ def expected(name: str) -> dict[str, Any]:
     description = CORPUS / name / "expected.json"
     content: dict[str, Any] = json.loads(description.read_text(encoding="utf-8"))
     return DEFAULTS | content
+
+
+def total(name: str) -> float:
+    """Return what is right for the submission with its extra credit, as Gradescope has it."""
+    right = expected(name)
+    bonus: float = MAX_BONUS if right["bonus"] is None else right["bonus"]
+    return float(right["score"] + bonus)
 
 
 def build(name: str, target: Path) -> Path:

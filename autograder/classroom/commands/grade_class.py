@@ -326,7 +326,7 @@ def _has_extra() -> bool:
 
 
 def _tell(book: Gradebook, run: int, out: Path, found: Class) -> None:
-    grades = list(list_grades(book, run))
+    grades = [grade.without_functions() for grade in list_grades(book, run)]
     statuses = Counter([grade.result.status.value for grade in grades])
     counts = ", ".join([f"{n} {status}" for status, n in sorted(statuses.items())])
     print(f"{len(grades)} students: {counts or 'nothing was submitted'}")

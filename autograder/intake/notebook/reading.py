@@ -24,7 +24,7 @@ __all__ = ["Cell", "Notebook", "read_notebook"]
 #: Numbers, lists and similar in a notebook; each takes up to 200 bytes of memory.
 MAX_VALUES = 2_000_000
 
-#: The text of all code cells together: eight times the homework with its long docstrings. Python's
+#: The text of all code cells together: five times the homework with its long docstrings. Python's
 #: parser takes up to a thousand times as much memory.
 MAX_CODE_BYTES = 256 * KIB
 MAX_CELLS = 2000
