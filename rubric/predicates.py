@@ -84,7 +84,7 @@ def breaks_symmetry(check: CheckKey, evidence: Evidence) -> Finding | None:
                 expected="other parameters for another seed",
                 got="the same parameters",
                 mistake="seed-ignored",
-                sentence="the seed is not used",
+                sentence="The seed is not used.",
             )
     return None
 

@@ -39,6 +39,7 @@ class Label(Fact):
     LIKELY = "likely"
     MISTAKE = "mistake"
     COMPARED = "compared"
+    UNSEEN = "not seen"
     SHAPES = "shapes"
     TO_DO = "to do"
     LOOK_AT = "look at"
@@ -198,6 +199,12 @@ class Message:
     def with_row(self, row: Row) -> "Message":
         """Return it with one more row, the last."""
         return replace(self, rows=(*self.rows, row))
+
+    def with_row_before(self, label: Label, row: Row) -> "Message":
+        """Return it with one more row in front of those with a label, or the last."""
+        places = [place for place, other in enumerate(self.rows) if other.label == label]
+        first = places[0] if places else len(self.rows)
+        return replace(self, rows=(*self.rows[:first], row, *self.rows[first:]))
 
     def shown_by(self, other: "Message") -> "Message":
         """Return it about the call that `other` is about: its own cause, place and advice stay.

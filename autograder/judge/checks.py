@@ -19,7 +19,7 @@ from autograder.core.text import clean
 from autograder.core.vectors import selected
 from autograder.errors import AutograderError, GraderError, KeyFileError
 from autograder.homework.key import CheckKey
-from autograder.judge.evidence import Evidence, Finding, obstacle_finding
+from autograder.judge.evidence import Evidence, Finding, find_whole_problem, obstacle_finding
 from autograder.judge.predicates import PREDICATES
 
 __all__ = ["FACTS", "examine", "is_placeholder", "is_right_dtype"]
@@ -97,7 +97,7 @@ def _check_values(check: CheckKey, evidence: Evidence, call: int) -> Finding | N
     right = evidence.nearest(call, check.select)
     got = evidence.wanted_result(call, check.select)
     names = selected(evidence.key.names, check.select)
-    difference = _find_whole_problem(check, evidence, call)
+    difference = find_whole_problem(evidence, call, check.select)
     difference = difference or find_difference(got, right, names=names)
     if evidence.right(call, check.select).count > 1 and difference is not None:
         difference = _find_farthest(got, right, names) or difference
@@ -132,15 +132,6 @@ def _measure(difference: Difference) -> float:
     return float(distance) if np.isfinite(distance) else np.inf
 
 
-def _find_whole_problem(check: CheckKey, evidence: Evidence, call: int) -> Difference | None:
-    """Return what is wrong with the form of all results, of which the check asks for some."""
-    if not check.select:
-        return None
-    right = evidence.right(call, ()).example
-    found = find_difference(evidence.result(call), right, names=evidence.key.names, values=False)
-    return found if found is not None and found.name and not found.label else None
-
-
 @_search_calls
 def _check_shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | None:
     got = selected(evidence.result(call), check.select)
@@ -148,10 +139,10 @@ def _check_shape(check: CheckKey, evidence: Evidence, call: int) -> Finding | No
     names = selected(evidence.key.names, check.select)
     for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
         if not isinstance(got_leaf, tuple):
-            problem = _find_whole_problem(check, evidence, call) or got_leaf
+            problem = find_whole_problem(evidence, call, check.select) or got_leaf
             return Finding(Status.FAILED, call, difference=problem, may_be_known=True)
         if got_leaf[0].shape != expected_leaf[0].shape:
-            problem = _find_whole_problem(check, evidence, call)
+            problem = find_whole_problem(evidence, call, check.select)
             if problem is not None:
                 return Finding(Status.FAILED, call, difference=problem, may_be_known=True)
             prefix = f"{label} of shape " if label else "shape "
@@ -173,15 +164,17 @@ def _check_dtype(check: CheckKey, evidence: Evidence, call: int) -> Finding | No
     names = selected(evidence.key.names, check.select)
     for label, got_leaf, expected_leaf in leaves(got, expected, names=names):
         if not isinstance(got_leaf, tuple):
-            problem = _find_whole_problem(check, evidence, call) or got_leaf
+            problem = find_whole_problem(evidence, call, check.select) or got_leaf
             return Finding(Status.FAILED, call, difference=problem)
         if not is_right_dtype(got_leaf[1], expected_leaf[1]):
             prefix = f"{label} of type " if label else "type "
-            wanted = "an integer type" if expected_leaf[1].startswith("int") else expected_leaf[1]
+            wanted = f"{prefix}{expected_leaf[1]}"
+            if expected_leaf[1].startswith("int"):
+                wanted = f"{label} of an integer type" if label else "an integer type"
             return Finding(
                 Status.FAILED,
                 call,
-                expected=f"{prefix}{wanted}",
+                expected=wanted,
                 got=f"{prefix}{got_leaf[1]}",
                 label=label,
                 mistake=f"type-{got_leaf[1]}" if got_leaf[1] in _KNOWN_TYPES else "",
@@ -226,7 +219,7 @@ def _report_change(call: int, got: str) -> Finding:
         expected="arguments as they were before the call",
         got=got,
         mistake="argument-changed",
-        sentence=("the function writes into its argument; work on a copy, or make a new array"),
+        sentence="The function writes into its argument; work on a copy, or make a new array.",
     )
 
 

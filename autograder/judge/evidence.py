@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from autograder.core.compare import Difference, is_leaf, is_same_answer
+from autograder.core.compare import Difference, find_difference, is_leaf, is_same_answer
 from autograder.core.message import Fact
 from autograder.core.records import (
     CallOutcome,
@@ -21,7 +21,14 @@ from autograder.core.records import (
 from autograder.core.vectors import RightAnswers, is_among, selected, vector_of, without_extra_keys
 from autograder.homework.key import CheckKey, FunctionKey, MistakeKey
 
-__all__ = ["Evidence", "Finding", "Obstacle", "ObstacleKind", "obstacle_finding"]
+__all__ = [
+    "Evidence",
+    "Finding",
+    "Obstacle",
+    "ObstacleKind",
+    "find_whole_problem",
+    "obstacle_finding",
+]
 
 
 class ObstacleKind(Fact):
@@ -99,6 +106,8 @@ class Finding:
         Of what kind that is; None for what the finding's own kind of check says.
     compared : str
         What was looked at, where no cause was found.
+    is_unseen : bool
+        Whether wrong values hide what the check asks about.
     may_be_known : bool
         Whether one of the rubric's mistakes may explain it.
     """
@@ -114,6 +123,7 @@ class Finding:
     sentence: str = ""
     compared: str = ""
     explained_by: ExplainedBy | None = None
+    is_unseen: bool = False
     may_be_known: bool = False
 
 
@@ -304,3 +314,12 @@ def obstacle_finding(evidence: Evidence, call: int) -> Finding | None:
     made = call if evidence.obstacle is None else -1
     has_raised = obstacle.raised is not None
     return Finding(obstacle.status, made, obstacle=obstacle, may_be_known=has_raised)
+
+
+def find_whole_problem(evidence: Evidence, call: int, select: tuple[int, ...]) -> Difference | None:
+    """Return what is wrong with the form of all results, where some are selected."""
+    if not select:
+        return None
+    right = evidence.right(call, ()).example
+    found = find_difference(evidence.result(call), right, names=evidence.key.names, values=False)
+    return found if found is not None and found.name and not found.label else None

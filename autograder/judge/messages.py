@@ -83,7 +83,7 @@ def _say_content(raised: Raised, key: FunctionKey) -> Iterator[Row]:
 
 def mark_carried(message: Message, sentence: str) -> Message:
     """Return the message of a check that keeps its points: no cause of its own, nothing to run."""
-    return Message(message.without({Label.LIKELY, Label.COMPARED}).rows).with_row(
+    return Message(message.without({Label.LIKELY, Label.COMPARED, Label.UNSEEN}).rows).with_row(
         Row(Label.CARRIED, sentence)
     )
 

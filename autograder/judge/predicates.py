@@ -15,7 +15,7 @@ from autograder.core.compare import find_difference, is_leaf, is_same_answer, re
 from autograder.core.records import Status
 from autograder.core.vectors import selected, vector_of
 from autograder.homework.key import CheckKey, MistakeKey
-from autograder.judge.evidence import Evidence, Finding, obstacle_finding
+from autograder.judge.evidence import Evidence, Finding, find_whole_problem, obstacle_finding
 
 __all__ = [
     "PREDICATES",
@@ -39,7 +39,9 @@ def read_numbers(check: CheckKey, evidence: Evidence, call: int) -> Finding | di
     got = evidence.wanted_result(call, check.select)
     names = selected(evidence.key.names, check.select)
     vector = vector_of(got)
-    difference = find_difference(got, right.example, names=names, values=False)
+    difference = find_whole_problem(evidence, call, check.select) or find_difference(
+        got, right.example, names=names, values=False
+    )
     if vector is None or vector.forms != right.forms or difference is not None:
         return Finding(Status.FAILED, call, difference=difference, got="another structure")
     if not np.isfinite(vector.numbers).all():
@@ -77,7 +79,9 @@ def repeats_with_the_seed(check: CheckKey, evidence: Evidence) -> Finding | None
 def _values_missing(check: CheckKey, evidence: Evidence, call: int) -> Finding:
     names = selected(evidence.key.names, check.select)
     right, got = evidence.right(call, check.select), evidence.wanted_result(call, check.select)
-    difference = find_difference(got, right.example, names=names, values=False)
+    difference = find_whole_problem(evidence, call, check.select) or find_difference(
+        got, right.example, names=names, values=False
+    )
     return Finding(Status.FAILED, call, difference=difference, got="no arrays of numbers")
 
 
@@ -88,7 +92,7 @@ def _not_repeated(call: int) -> Finding:
         expected="the same result as the call before with the same seed",
         got="another result",
         mistake="not-reproducible",
-        sentence="the random numbers do not come from a generator made with the given seed",
+        sentence="The random numbers do not come from a generator made with the given seed.",
     )
 
 
@@ -172,6 +176,7 @@ def _unrecognized(call: int) -> Finding:
         call,
         expected="the parameters that some order of the items leads to",
         got="parameters that no order leads to: the shuffling can't be seen",
+        is_unseen=True,
     )
 
 
@@ -182,7 +187,7 @@ def _never_reshuffled(call: int) -> Finding:
         expected="a new order of the items in each epoch",
         got="the same order in every epoch, for every seed",
         mistake="never-reshuffled",
-        sentence="the items are shuffled only once or not at all; every epoch needs a new order",
+        sentence="The items are shuffled only once or not at all; every epoch needs a new order.",
     )
 
 
@@ -194,8 +199,8 @@ def _one_order(call: int) -> Finding:
         got="one and the same order in every epoch, for every seed",
         mistake="seed-ignored",
         sentence=(
-            "the order does not come from random numbers that begin with the given seed and go on"
-            " from epoch to epoch"
+            "The order does not come from random numbers that begin with the given seed and go on"
+            " from epoch to epoch."
         ),
     )
 

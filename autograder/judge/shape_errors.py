@@ -217,7 +217,8 @@ def _assigned(match: re.Match[str], letters: CallLetters) -> _Said:
 
 def _indexed(match: re.Match[str], letters: CallLetters) -> _Said:
     first, second = _parse_shape(match[1]), _parse_shape(match[2])
-    written = letters.find_written((*first, *second))
+    sizes = (*first, *second)
+    written = letters.find_written(sizes) or letters.find_either(sizes)
     return f"indices {letters.of_shape(first)} do not fit {letters.of_shape(second)}", written or (
         "one index for each item: np.arange(len(y)) beside y picks entry y[s] of row s"
     )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.core.compare import find_difference, is_close
-from autograder.core.message import Label, Message
+from autograder.core.message import Label, Message, Row
 from autograder.core.records import (
     CheckKind,
     CheckResult,
@@ -19,7 +19,7 @@ from autograder.core.records import (
 from autograder.core.text import show_numbers
 from autograder.homework.key import CheckKey, FunctionKey, Key, MistakeKey
 from autograder.judge.checks import FACTS, examine, is_placeholder
-from autograder.judge.evidence import Evidence, Finding, obstacle_finding
+from autograder.judge.evidence import Evidence, Finding, ObstacleKind, obstacle_finding
 
 __all__ = ["Evidences", "Uses", "is_passed", "judge_check", "reached_by"]
 
@@ -46,6 +46,9 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
     shown = _show_at_smallest(check, owner, finding, mistake)
     name = mistake.name if mistake is not None else finding.mistake or None
     message = compose(check, owner, shown, mistake, functions=key.functions)
+    unseen = _find_unseen(check, key, evidences, shown)
+    if unseen:
+        message = message.with_row_before(Label.LOOK_AT, Row(Label.UNSEEN, unseen))
     result = key.unjudged(check, finding.status)
     waits_for = shown.obstacle.waits_for if shown.obstacle is not None else ""
     example = None if waits_for else make_example(check, owner, shown)
@@ -58,6 +61,23 @@ def judge_check(check: CheckKey, key: Key, evidences: Evidences) -> CheckResult:
         example=example,
         waits_for=waits_for,
     )
+
+
+def _find_unseen(check: CheckKey, key: Key, evidences: Evidences, finding: Finding) -> str:
+    """Say why a fact beside wrong values can't be looked at, empty where it can.
+
+    It may be as it should be: that shows once the values are right.
+    """
+    difference, obstacle = finding.difference, finding.obstacle
+    hides = "the values are wrong" if finding.is_unseen else ""
+    if obstacle is not None and obstacle.kind in (ObstacleKind.RAISED, ObstacleKind.ENDED):
+        hides = "a call raises an exception" if obstacle.raised else "a call gives no result"
+    elif difference is not None and difference.problem and check.kind != CheckKind.SHAPE:
+        hides = "something else comes back"
+    if check.kind == CheckKind.VALUES or not hides:
+        return ""
+    is_alone = _passes_values(key, evidences, check.function, phase=check.visibility)
+    return "" if is_alone else f"This can't be judged while {hides}."
 
 
 def is_passed(check: CheckKey, key: Key, evidences: Evidences) -> bool:
@@ -214,7 +234,7 @@ def _search_members(
             finding = obstacle_finding(evidence, call)
             finding = finding or _find_kink(check, member, evidence, place)
             if finding is not None and not is_right:  # something else is wrong: that is the cause
-                finding = replace(finding, mistake="", sentence="")
+                finding = replace(finding, mistake="", sentence="", is_unseen=True)
             if finding is not None:
                 yield finding, evidence
                 break
@@ -260,10 +280,12 @@ def _name_kink(
     return "", ""
 
 
-def _passes_values(key: Key, evidences: Evidences, function: str) -> bool:
-    """Tell whether a function was started and passes its own public checks of values."""
-    evidence = evidences[function, Phase.PUBLIC]
-    wanted = (function, CheckKind.VALUES, Phase.PUBLIC)
+def _passes_values(
+    key: Key, evidences: Evidences, function: str, *, phase: str = Phase.PUBLIC
+) -> bool:
+    """Tell whether a function was started and passes its own checks of values in a phase."""
+    evidence = evidences[function, phase]
+    wanted = (function, CheckKind.VALUES, phase)
     for check in key.checks:
         if (check.function, check.kind, check.visibility) == wanted and any(
             [evidence.match(call, check.select) is None for call in check.calls]

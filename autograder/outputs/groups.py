@@ -51,6 +51,9 @@ BONUS = "extra credit"
 #: What is said of a check that keeps its points beside another one of its function.
 SAME_MISTAKE = "the same mistake, which costs nothing more"
 
+#: What is said of those that can't be looked at before that is fixed.
+UNSEEN = "can't be judged before that"
+
 #: So many functions of other files are named.
 MAX_NAMED = 6
 
@@ -233,6 +236,8 @@ class Block:
         """Return what one of its checks says in a line that the first one does not say."""
         if _is_same_mistake(check):
             return SAME_MISTAKE
+        if check.message.find(Label.UNSEEN) and not self.file:
+            return UNSEEN
         cause = "" if self.file else _tell_shortly(check)
         return cause if cause != _tell_shortly(self.checks[0]) else ""
 
@@ -359,12 +364,17 @@ def _list_others(block: Block) -> Iterator[str]:
         else:
             hidden.append(check)
     for cause in sorted(titles, key=bool):  # those with the first one's cause first
-        yield _add_cause(", ".join(titles[cause]), cause)
+        yield _add_cause(_join_titles(titles[cause]), cause)
     if hidden:
         causes = dict.fromkeys(filter(None, map(block.own_cause, hidden)))
         yield _add_cause(
             f"with the hidden inputs: {reached_points_text(hidden)}", "; ".join(causes)
         )
+
+
+def _join_titles(titles: Sequence[str]) -> str:
+    """Return titles as a list, which shows where one ends that has a comma in it."""
+    return ("; " if any(["," in title for title in titles]) else ", ").join(titles)
 
 
 def _shorten_title(check: CheckResult) -> str:

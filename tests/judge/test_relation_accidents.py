@@ -318,6 +318,20 @@ SILENT: list[tuple[Search, str, Case]] = [
         ),
     ),
     (
+        place.large_numbers,
+        "no row is wrong alone: others beside it may make it so",
+        as_case(
+            [
+                (np.tanh(x) * x.sum(axis=0), np.tanh(x) * x, {"x": np.hstack([x, x])})
+                for x in [
+                    *[np.array([[0.1 + n, 0.2 + n], [0.0, 0.0]]) for n in (0.0, 0.1, 0.2)],
+                    *[10 + draw(n, 2, seed=n) for n in (2, 3, 4)],
+                ]
+            ],
+            x="t d",
+        ),
+    ),
+    (
         place.not_finite,
         "too few numbers are right",
         as_case(
@@ -334,6 +348,18 @@ SILENT: list[tuple[Search, str, Case]] = [
         batch.for_one_item,
         "what has more items has more labels, too",
         with_one_item(*[draw(n, 4, seed=n) for n in (2, 3, 4)], one=draw(1, 3)),
+    ),
+    (
+        batch.for_one_item,
+        "what has more items has two equal lengths, too",
+        as_case(
+            [
+                (r if len(r) == 1 else -r, r, {"x": r, "W": draw(r.shape[1], v)})
+                for r, v in [(draw(1, 3), 2), (draw(2, 4), 4), (draw(3, 3), 3), (draw(4, 2), 2)]
+            ],
+            x="t d",
+            W="d v",
+        ),
     ),
     (
         batch.for_one_item,
@@ -468,7 +494,16 @@ def test_a_relation_is_said_where_it_could_have_failed(case: tuple[Search, Case]
 @pytest.mark.parametrize(
     ("factor", "says"),
     [
-        (-1 / np.log(10), ": log10 of a number is 0.4343 times its log"),
+        (
+            1 / np.log(10),
+            "is 0.4343 times what it should be: log10 of a number is 0.4343 times its log",
+        ),
+        (
+            -1 / np.log(2),
+            "the sign is wrong, and the size of every number is 1.443 times what it should be:"
+            " log2 of a number is 1.443 times its log",
+        ),
+        (1 / 32, "is 0.03125 (1/32) times what it should be"),
         (0.4343, "what it should be"),
     ],
 )

@@ -25,6 +25,9 @@ def first_failing(results: dict[str, CheckResult]) -> CheckResult:
     return next(r for r in results.values() if r.status == Status.FAILED)
 
 
+GATE, SWIGLU = "relu_backward.relu_backward", "activations.swiglu"
+
+
 def forward(change: Any) -> Any:
     return lambda *given: change(*right(FORWARD)(*given))
 
@@ -338,3 +341,32 @@ def first(results: dict[str, CheckResult]) -> CheckResult:
 def test_how_a_lost_axis_comes_back_is_said(key: Key) -> None:
     results = judged(key, COMPOSE, compose(lambda W, b: (W, b[0])))
     assert to_do(results, "leading-axis-missing").startswith("x[None] puts it back")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "product"),
+    [
+        (GATE, lambda dh, k: dh @ (k >= 0).T, "A @ B.T"),
+        (GATE, lambda dh, k: dh.T @ (k >= 0), "A.T @ B"),
+        (SWIGLU, lambda x, W, V: (x @ W) @ (x @ V).T, "A @ B.T"),
+    ],
+)
+def test_a_matrix_product_for_one_by_entries_is_known_by_its_shape(
+    key: Key, name: str, wrong: Any, product: str
+) -> None:
+    results = judged(key, name, wrong)
+    for check in ("values", "shape"):
+        assert results[check].mistake == "matrix-product-of-two"
+        assert f"the shape of {product}, the matrix product" in likely(results[check])
+
+
+def test_a_square_result_of_one_size_is_no_matrix_product(key: Key) -> None:
+    results = judged(key, GATE, lambda dh, k: np.ones((3, 3)))
+    assert results["shape"].mistake != "matrix-product-of-two"
+
+
+def test_whole_numbers_are_asked_for_as_such(key: Key) -> None:
+    of = "train.predict"
+    result = judged(key, of, lambda f, params: right(of)(f, params).astype(float))["dtype"]
+    (expected,) = result.message.find(Label.EXPECTED)
+    assert expected.said == "an integer type"

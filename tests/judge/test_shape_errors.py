@@ -66,6 +66,7 @@ LARGEST = "bincount, unique and max see only what occurs in y"
         ("r = np.dot(np.ones((5, 4)), w)", f"4 {EITHER}"),
         ("r = np.zeros((5, 3)); r[:] = x", f"5 {EITHER}"),
         ("r = [x[i] for i in range(5)]", f"5 {EITHER}"),
+        ("r = x[np.arange(3), y[:2] % 3]", f"3 {EITHER}"),
         ("r = [x[i] for i in range(size)]", "is a number written in it?"),
         ("r = x[[y, y]]", f"x[[a, b]] {ROWS}"),
         ("r = np.bincount(y) - w[0]", LARGEST),

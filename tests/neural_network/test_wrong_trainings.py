@@ -218,3 +218,56 @@ def test_the_table_of_costs_names_mistakes_that_exist_and_each_of_them_once() ->
 def test_a_mistake_is_named_in_what_it_costs(key: Key) -> None:
     values = next(r for r in judge(key, SUMMED) if r.id == f"{TRAIN}.values")
     assert "b_H is summed over the minibatch" in likely(values)
+
+
+UNSEEN = [
+    (("db_H = dk.sum", "db_H = 1.1 * dk.sum"), {"shuffling": "the values are wrong"}),
+    (
+        ("losses.append(total / len(y))", "losses.append(np.reshape(total, (2, 2)))"),
+        {
+            "shuffling": "a call raises an exception",
+            "dtype": "a call raises an exception",
+            "arguments": "a call raises an exception",
+        },
+    ),
+    (
+        ('"b_U": b_U}, losses', '"b_U": b_U}'),
+        {
+            "shuffling": "something else comes back",
+            "dtype": "something else comes back",
+            "arguments": "something else comes back",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "unseen"), UNSEEN)
+def test_what_wrong_values_hide_is_said_to_be_hidden(
+    key: Key, change: tuple[str, str], unseen: dict[str, str]
+) -> None:
+    said = {
+        r.id.rpartition(".")[2]: row.said
+        for r in judge(key, change)
+        for row in r.message.find(Label.UNSEEN)
+    }
+    said.pop("converges", "")
+    assert said == {c: f"This can't be judged while {why}." for c, why in unseen.items()}
+
+
+def test_a_fact_that_can_be_seen_is_judged_beside_wrong_values(key: Key) -> None:
+    once = (
+        "        order = rng.permutation",
+        "        order = np.random.default_rng(0).permutation",
+    )
+    result = next(r for r in judge(key, SUMMED, once) if r.id == f"{TRAIN}.shuffling")
+    assert result.status == Status.FAILED
+    assert not result.message.find(Label.UNSEEN)
+    assert likely(result)[0].isupper()
+    assert likely(result).endswith(".")
+
+
+def test_a_form_is_told_of_all_results_where_a_property_asks_about_some(key: Key) -> None:
+    alone = ('"b_U": b_U}, losses', '"b_U": b_U}')
+    result = next(r for r in judge(key, alone) if r.id == f"{TRAIN}.shuffling")
+    (got,) = result.message.find(Label.GOT)
+    assert got.said == "a dict came back where 2 results are expected: params, losses"

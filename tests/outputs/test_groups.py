@@ -232,6 +232,24 @@ def test_other_checks_are_a_line_each_with_what_the_first_one_does_not_say() -> 
     assert block.checks[0].message.find(Label.ALSO) == ()  # the check's own message is as it was
 
 
+def test_titles_with_commas_are_told_apart_and_so_is_what_cant_be_judged() -> None:
+    unseen = Row(Label.UNSEEN, "This can't be judged while the values are wrong.")
+    (block,) = gather_blocks(
+        [
+            VALUES,
+            replace(check("a.f", "large"), title="large numbers, of either sign"),
+            check("a.f", "small"),
+            replace(check("a.f", "order", unseen), title="a new order, with each seed"),
+            check("a.f", CheckKind.DTYPE, *SIDES, unseen),
+        ]
+    )
+    (row,) = block.told().message.find(Label.ALSO)
+    assert row.said.split("\n") == [
+        "large numbers, of either sign; the small",
+        "a new order, with each seed; the dtype: can't be judged before that",
+    ]
+
+
 def test_a_function_that_waits_for_another_says_which_number_to_fix() -> None:
     waits = check("b.g", CheckKind.VALUES, *SIDES, after=("a.f",))
     lines = [text for _, text in styled_lines(report_of(waits, VALUES))]

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograder.judge.relations.case import NOTHING, Case, Example, Relation, same
 
-__all__ = ["for_one_item"]
+__all__ = ["for_one_item", "is_filled"]
 
 #: Calls or rows of more items that it takes, and the part of the calls that is wrong.
 FEWEST = 5
@@ -36,16 +36,16 @@ def for_one_item(case: Case) -> Relation | None:
         return None
     is_one, wrong = sizes == 1, np.array(case.is_wrong)
     # With zeros for arguments many a mistake is right, however many items there are.
-    is_filled = np.array([_is_filled(example) for example in case.examples])
-    if not (is_one & is_filled).any() or is_one.all():
+    filled = np.array([is_filled(example) for example in case.examples])
+    if not (is_one & filled).any() or is_one.all():
         return None
     if _has_rival(case, is_one, wrong) or _has_rival_label(case, is_one, wrong):
         return None
-    is_usual = _is_usual(case, ~is_one & is_filled, int((is_one & is_filled).sum()))
+    is_usual = _is_usual(case, ~is_one & filled, int((is_one & filled).sum()))
     if not wrong[is_one].any() and is_usual and case.is_shown:
         clause = "this is right for a batch of one item, and wrong only where there are more"
         return Relation("right-for-one-item-only", clause)
-    if wrong[is_one & is_filled].all() and not wrong[~is_one].any():
+    if wrong[is_one & filled].all() and not wrong[~is_one].any():
         return Relation("wrong-for-one-item", "this is wrong for a batch of one item only")
     return None
 
@@ -76,12 +76,12 @@ def _judge_later_rows(case: Case, number: int) -> list[bool]:
     return [bool(row.any()) for row in wrong.reshape(items, -1)[1:]]
 
 
-def _is_filled(example: Example) -> bool:
+def is_filled(example: Example) -> bool:
     """Tell whether no array of real numbers that goes in or should come out is zero throughout."""
     given = [v for v in example.call.arguments.values() if isinstance(v, np.ndarray)]
     arrays = [example.right, *[value for value in given if value.dtype.kind == "f"]]
-    is_filled = all([bool((np.abs(array) > NOTHING).any()) for array in arrays])
-    return is_filled and example.call.is_varied
+    is_nowhere_zero = all([bool((np.abs(array) > NOTHING).any()) for array in arrays])
+    return is_nowhere_zero and example.call.is_varied
 
 
 def _is_telling(case: Case) -> bool:
@@ -92,9 +92,11 @@ def _is_telling(case: Case) -> bool:
 
 
 def _has_rival(case: Case, is_one: np.ndarray, wrong: np.ndarray) -> bool:
-    """Tell whether another length, or the size of the numbers, tells right from wrong as well."""
+    """Tell whether other lengths, or the size of the numbers, tell right from wrong as well."""
     others = ~is_one & (wrong != wrong[is_one].any())
-    lengths = [(n, 1.0) for name, n in case.letters.items() if name != case.batch[0]]
+    sizes = [n for name, n in case.letters.items() if name != case.batch[0]]
+    tied = [(a == b).astype(float) for a, b in itertools.combinations(sizes, 2)]
+    lengths = [(measure, 1.0) for measure in (*sizes, *tied)]
     measures = [*lengths, *[(largest, MUCH) for largest in _measure_arguments(case)]]
     return bool(others.any()) and any(
         [

@@ -329,7 +329,7 @@ def _join_names(names: Sequence[str]) -> str:
 
 def _say_two_things(mistake: MistakeKey, relation: Relation, members: Sequence[Case]) -> Relation:
     labels = [case.label for case in members if case.label and not case.is_free]
-    also = _make_sentence(relation, labels)
+    also = _make_sentence(relation, labels).replace(factors.TIMES, "times what that gives")
     name = _join_names([mistake.name, relation.name])
     return Relation(name, f"{TWO_THINGS} {mistake.sentence} And: {also}")
 

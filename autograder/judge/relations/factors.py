@@ -10,6 +10,7 @@ import numpy as np
 from autograder.judge.relations.case import NOTHING, Case, Relation, take_only
 
 __all__ = [
+    "TIMES",
     "constant_factor",
     "constant_offset",
     "find_factors",
@@ -26,6 +27,9 @@ SMALLEST = 1e-7
 
 #: The bases of numpy's other logarithms, and how near a factor has to be to theirs.
 BASES, NEAR = (2, 10), 1e-6
+
+#: How a factor goes on.
+TIMES = "times what it should be"
 
 SIGN = "every number has the opposite sign"
 
@@ -146,13 +150,25 @@ def constant_factor(case: Case) -> Relation | None:
     # One number, or two, have a factor, whatever is wrong.
     if not case.is_enough(telling, fewest=FEWEST) or _may_be_length(case, abs(factor), is_seen):
         return None
-    digits = 4 if abs(abs(factor) - 1) > 0.01 else 7
     base = next((b for b in BASES if abs(abs(factor) * math.log(b) - 1) < NEAR), 0)
     logarithm = f": log{base} of a number is {1 / math.log(base):.4g} times its log" if base else ""
-    return Relation(
-        "constant-factor",
-        f"every number is {factor:.{digits}g} times what it should be{logarithm}",
-    )
+    if base and factor < 0:
+        return Relation(
+            "opposite-sign-and-constant-factor",
+            "two things: the sign is wrong, and the size of every number is"
+            f" {_show_factor(-factor)} {TIMES}{logarithm}",
+        )
+    sentence = f"every number is {_show_factor(factor)} {TIMES}{logarithm}"
+    return Relation("constant-factor", sentence)
+
+
+def _show_factor(factor: float) -> str:
+    """Return a factor as text, as a fraction too where it is one of a whole number."""
+    digits = 4 if abs(abs(factor) - 1) > 0.01 else 7
+    whole = round(1 / abs(factor))
+    is_part = whole > 2 and abs(abs(factor) * whole - 1) < NEAR
+    sign = "-" * (factor < 0)
+    return f"{factor:.{digits}g}{f' ({sign}1/{whole})' if is_part else ''}"
 
 
 def _may_be_length(case: Case, number: float, is_seen: np.ndarray) -> bool:

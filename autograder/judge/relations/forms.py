@@ -237,6 +237,24 @@ def _is_picked(form: _Form, rows: str, places: str) -> bool:
     return is_one_each and form.got.shape == (2, *numbers.shape, *array.shape[1:])
 
 
+def _product_of_matrices(forms: _Forms) -> Relation | None:
+    """It is as wide as high, as the matrix product of two arrays of the right shape is."""
+    if any([form.right.ndim != 2 or form.got.ndim != 2 for form in forms]):
+        return None
+    shapes = {form.right.shape for form in forms}
+    for axis, product in enumerate(("A @ B.T", "A.T @ B")):
+        is_so = all([form.got.shape == (form.right.shape[axis],) * 2 for form in forms])
+        # Two shapes that differ in this length, and are not as wide as high themselves.
+        lengths = {shape[axis] for shape in shapes if shape[0] != shape[1]}
+        if is_so and len(lengths) > 1:
+            return Relation(
+                "matrix-product-of-two",
+                f"this has the shape of {product}, the matrix product, for two arrays of the"
+                " expected shape: * is the product entry by entry",
+            )
+    return None
+
+
 def _single_number(forms: _Forms) -> Relation | None:
     """One number came back for an array."""
     if all([form.got.ndim == 0 and form.right.ndim > 0 for form in forms]):
@@ -251,5 +269,6 @@ _SEARCHES: tuple[Callable[[_Forms], Relation | None], ...] = (
     _counted_by_the_largest,
     _picked_by_a_list,
     _of_other_parts,
+    _product_of_matrices,
     _single_number,
 )

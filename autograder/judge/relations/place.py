@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judge.relations.batch import is_filled
 from autograder.judge.relations.case import (
     NOTHING,
     Case,
@@ -240,8 +241,9 @@ def large_numbers(case: Case) -> Relation | None:
     if not case.is_aligned:
         return None
     found = {}
+    filled = np.array([is_filled(example) for example in case.examples])
     for name, x in align_arguments(case):
-        found[name] = _find_line(name, _Sizes(x, case.wrong, case.owner))
+        found[name] = _find_line(name, _Sizes(x, case.wrong, case.owner, filled[case.owner]))
     for name, values in case.arguments.items():
         found[name] = found.get(name) or _look_at_rows(case, name, values)
     told = [relation for relation in found.values() if relation is not None]
@@ -250,14 +252,20 @@ def large_numbers(case: Case) -> Relation | None:
 
 @dataclass(frozen=True)
 class _Sizes:
-    """Numbers of an argument, which of them go with something wrong, and whose they are."""
+    """Numbers of an argument, which of them go with something wrong, and whose they are.
+
+    Those that are `telling` count: with zeros for arguments, or beside rows of zeros alone, many a
+    mistake is right.
+    """
 
     numbers: np.ndarray
     wrong: np.ndarray
     owner: np.ndarray
+    telling: np.ndarray
 
     def is_enough(self, side: np.ndarray) -> bool:
         """Tell whether one side has a few numbers that differ, in two examples."""
+        side = side & self.telling
         several = count_different(self.numbers[side]) >= FEWEST
         return several and np.unique(self.owner[side]).size >= 2
 
@@ -288,7 +296,7 @@ def _find_line(name: str, sizes: _Sizes, *, row: str = "") -> Relation | None:
 
 
 def _look_at_rows(case: Case, name: str, values: tuple[Any, ...]) -> Relation | None:
-    sizes, wrong, owner = [], [], []
+    sizes, wrong, owner, others = [], [], [], []
     for number, (x, e) in enumerate(zip(values, case.examples, strict=True)):
         if not isinstance(x, np.ndarray) or x.ndim != 2 or not x.size or x.dtype.kind != "f":
             return None
@@ -297,8 +305,11 @@ def _look_at_rows(case: Case, name: str, values: tuple[Any, ...]) -> Relation | 
         sizes.append(np.abs(x).max(axis=1))
         wrong.append(case.wrong[case.owner == number].reshape(len(x), -1).any(axis=1))
         owner.append(np.full(len(x), number))
-    rows = [np.concatenate(each) for each in (sizes, wrong, owner)]
-    return _find_line(name, _Sizes(*rows), row="rows of ")
+        others.append(np.count_nonzero(sizes[-1]) - (sizes[-1] != 0))
+    size, is_wrong, of, beside = [np.concatenate(each) for each in (sizes, wrong, owner, others)]
+    # Where no row alone is wrong, it may be others beside it that make it so, and not its size.
+    telling = (beside > 0) | bool((is_wrong & (beside == 0)).any())
+    return _find_line(name, _Sizes(size, is_wrong, of, telling), row="rows of ")
 
 
 def not_finite(case: Case) -> Relation | None:
