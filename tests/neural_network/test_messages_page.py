@@ -199,7 +199,9 @@ def test_every_row_has_a_case_and_every_case_a_row() -> None:
 def test_what_the_command_says_of_a_call(
     answer_keys: dict[str, Path], tmp_path: Path, seen: str
 ) -> None:
-    said = COMMANDS[seen](tmp_path)
+    place = tmp_path / "place"  # beside it lies nothing that could be meant, such as another test's
+    place.mkdir()
+    said = COMMANDS[seen](place)
     assert is_said(said, seen), said
 
 
