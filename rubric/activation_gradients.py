@@ -43,6 +43,14 @@ def _(x):
 
 
 @sigmoid_grad.mistake(
+    "takes-x-in-one-factor",
+    "This is s (1 - x): both factors take s, the sigmoid of x.",
+)
+def _(x):
+    return right.sigmoid(x) * (1 - x)
+
+
+@sigmoid_grad.mistake(
     "sigmoid-twice",
     "The sigmoid is applied twice: the derivative is taken at sigmoid(x), not at x.",
 )

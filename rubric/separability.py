@@ -93,6 +93,15 @@ def _(W0, b0, W1, b1):
 
 
 @compose_affine.mistake(
+    "biases-swapped",
+    "The two biases are swapped: b0 has to go through the second map's weights, b1 is added as it"
+    " is.",
+)
+def _(W0, b0, W1, b1):
+    return W0 @ W1, b1 @ W1 + b0
+
+
+@compose_affine.mistake(
     "second-bias-forgotten",
     "The bias of the second map is not added; it is part of what the two maps give together.",
 )

@@ -120,7 +120,18 @@ def _overwrite_repeated_words(dx, ids, vocab_size):
     return gradient / len(ids)
 
 
+def _leave_the_first_word(dx, ids, vocab_size):
+    gradient = embed_backward(dx, ids, vocab_size)
+    gradient[0] = 0.0
+    return gradient
+
+
 for name, change, sentence in [
+    (
+        "first-word-not-trained",
+        lambda lr, t: {"table_gradient": _leave_the_first_word},
+        "Row 0 of E is never moved; no word is padding here, so train every row.",
+    ),
     (
         "embeddings-not-trained",
         lambda lr, t: {"table_rate": 0.0},

@@ -21,11 +21,15 @@ COSTS: dict[tuple[str, ...], tuple[str, ...]] = {
         ],
         "output-layer-updated-first",
         "gate-forgotten",
+        "gate-of-the-gradient",
+        "averaged-over-labels",
+        "output-gradient-of-k",
         "learning-rate-decays",
         "one-epoch-too-many",
         "one-epoch-too-few",
         "network-updated-first",
         "repeated-words-overwritten",
+        "first-word-not-trained",
     ),
     # Every step, half of the network, the embeddings or the items are wrong.
     (VALUES, MINIBATCHES): (

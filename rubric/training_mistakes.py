@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring import OpenOrder, Question
+from embeddings import embed_backward, input_grad
 from forward import forward
 from relu_backward import hidden_grad, relu_backward
 from rubric.orders import Epoch, Order
@@ -126,7 +127,7 @@ def _decay_the_rate(training: Training, order: Order) -> Any:
 
 
 def _replace_hidden_gradients(dk: Callable[..., np.ndarray]) -> Wrong:
-    """Return a training that takes another dl/dk for the hidden layer."""
+    """Return a training that takes another dl/dk for the hidden layer, and what is before it."""
 
     def wrong(training: Training, order: Order) -> Any:
         def move(items, y, params):
@@ -134,13 +135,29 @@ def _replace_hidden_gradients(dk: Callable[..., np.ndarray]) -> Wrong:
             f = items if "E" not in params else params["E"][items].reshape(len(items), -1)
             k, h, _, o = forward(f, *[params[name] for name in NETWORK])
             dz = logits_grad(o, y)
-            dH, db_H, _, _ = batch_gradients(f, h, dk(dz, k, params, moved), dz)
-            hidden = sgd_update(params, {**params, "H": dH, "b_H": db_H}, training.lr)
-            return losses, moved | {name: hidden[name] for name in ("H", "b_H")}
+            dk_made = dk(dz, k, params, moved)
+            dH, db_H, _, _ = batch_gradients(f, h, dk_made, dz)
+            grads = {"H": dH, "b_H": db_H}
+            if "E" in params:
+                dx = input_grad(dk_made, params["H"])
+                grads["E"] = embed_backward(dx, items, len(params["E"]))
+            return losses, moved | {n: params[n] - training.lr * grads[n] for n in grads}
 
         return training.run(order, move=move)
 
     return wrong
+
+
+def _replace_hidden_layer_by_k(training: Training, order: Order) -> Any:
+    def move(items, y, params):
+        losses, moved = training.move(items, y, params)
+        f = items if "E" not in params else params["E"][items].reshape(len(items), -1)
+        k, _, _, o = forward(f, *[params[name] for name in NETWORK])
+        dz = logits_grad(o, y)
+        _, _, dU, _ = batch_gradients(f, k, k, dz)
+        return losses, moved | {"U": params["U"] - training.lr * dU}
+
+    return training.run(order, move=move)
 
 
 def _reuse_one_gradient(training: Training, order: Order) -> Any:
@@ -207,6 +224,30 @@ STEPS = [
         _replace_hidden_gradients(lambda dz, k, params, moved: hidden_grad(dz, params["U"])),
         "The hidden layer's gradient does not go back through ReLU: where k is negative, nothing"
         " passes.",
+        "values",
+    ),
+    (
+        "gate-of-the-gradient",
+        _replace_hidden_gradients(
+            lambda dz, k, params, moved: relu_backward(
+                hidden_grad(dz, params["U"]), hidden_grad(dz, params["U"])
+            )
+        ),
+        "The hidden layer's gradient passes where it is positive itself; it has to pass where k"
+        " is.",
+        "values",
+    ),
+    (
+        "averaged-over-labels",
+        _step_by(lambda training, t: training.lr / training.start["U"].shape[1]),
+        "The gradients are divided by the number of labels as well; they are averaged over the"
+        " items alone.",
+        "values",
+    ),
+    (
+        "output-gradient-of-k",
+        _replace_hidden_layer_by_k,
+        "The gradient of U is made with k; it takes h, what ReLU made of k.",
         "values",
     ),
     (
@@ -448,6 +489,11 @@ LOSSES = [
         "Each loss is the mean over the items, divided by their number once more.",
     ),
     (
+        "losses-divided-by-batch-size",
+        _change_losses(lambda losses, training: losses * len(training.y) / training.batch_size),
+        "The sum over all items is divided by batch_size; divide it by the number of items.",
+    ),
+    (
         "losses-negative",
         _change_losses(lambda losses, training: -losses),
         "The losses have the wrong sign: a mean loss is never negative.",
@@ -548,7 +594,8 @@ def declare_shared_mistakes(question: Question, adapt: Callable[[Wrong], Any]) -
     )
     question.mistake(
         "labels-not-shuffled",
-        "The items are shuffled, their labels are not: items are learned with others' labels.",
+        "The items and their labels are not shuffled together: items are learned with others'"
+        " labels.",
         costs=find_costs("labels-not-shuffled"),
     )(
         OpenOrder(

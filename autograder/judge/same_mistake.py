@@ -36,12 +36,29 @@ def say_causes(results: Iterable[CheckResult], key: Key, phase: str) -> list[Che
         others = [r for r in results if r.function == result.function and _is_wrong(r)]
         return [r for r in others if not select or checks[r.id].select == select]
 
-    return [
-        _say_cause(result, list_others(result))
-        if result.visibility == phase and _is_silent(result) and list_others(result)
-        else result
-        for result in results
-    ]
+    def add_cause(result: CheckResult) -> CheckResult:
+        if _is_silent(result) and list_others(result):
+            return _say_cause(result, list_others(result))
+        if key.functions[result.function].trains and _is_unexplained(result):
+            wrong = [r for r in results if r.function == result.function and _is_wrong(r)]
+            return _say_first(result, wrong[0]) if wrong and wrong[0] is not result else result
+        return result
+
+    return [add_cause(result) if result.visibility == phase else result for result in results]
+
+
+def _is_unexplained(result: CheckResult) -> bool:
+    """Tell whether a check of values fails and nothing is known but what was compared."""
+    says = [label for label in (Label.LIKELY, Label.TO_DO) if result.message.find(label)]
+    is_open = _is_lost(result) and result.mistake is None and not says
+    return is_open and result.kind == CheckKind.VALUES
+
+
+def _say_first(result: CheckResult, first: CheckResult) -> CheckResult:
+    """Return a check of a training's results with the one that comes before: it goes on from it."""
+    sentence = f"'{first.title}' of the same function fails as well: fix that first"
+    message = result.message.without({Label.COMPARED}).with_row(Row(Label.FIRST, sentence))
+    return replace(result, message=message)
 
 
 def _is_silent(result: CheckResult) -> bool:
@@ -74,8 +91,7 @@ def _say_cause(result: CheckResult, others: Sequence[CheckResult]) -> CheckResul
         message = replace(message, rows=tuple(rows))
         mistake, kind = first.mistake, first.explained_by
         return replace(result, message=message, mistake=mistake, explained_by=kind)
-    sentence = f"'{first.title}' of the same function fails as well: fix that first"
-    return replace(result, message=message.with_row(Row(Label.FIRST, sentence)))
+    return _say_first(result, first)
 
 
 def charge_once(

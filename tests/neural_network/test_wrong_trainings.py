@@ -10,7 +10,7 @@ from autograder.core.message import Label
 from autograder.core.records import CheckResult, Status
 from autograder.homework.folder import Homework
 from autograder.homework.key import Key
-from autograder.judge.same_mistake import charge_once
+from autograder.judge.same_mistake import charge_once, say_causes
 from autograder.judge.verdicts import judge_check
 from rubric.train import train as question
 from rubric.train_embeddings import train_embeddings
@@ -83,7 +83,7 @@ def judge(key: Key, *changes: tuple[str, str]) -> list[CheckResult]:
     for phase in ("public", "hidden"):
         checks = [c for c in key.checks if c.function == TRAIN and c.visibility == phase]
         results += [judge_check(check, key, evidences) for check in checks]
-        results = charge_once(results, key, evidences, phase)
+        results = say_causes(charge_once(results, key, evidences, phase), key, phase)
     return results
 
 
@@ -112,6 +112,9 @@ def test_the_training_is_right(key: Key) -> None:
         ([("            b_H -= lr * db_H\n", "")], "b_H-not-trained"),
         ([("b_H -= lr", "b_H += lr")], "b_H-ascends"),
         ([(" * (k >= 0)", "")], "gate-forgotten"),
+        ([("(dz @ U.T) * (k >= 0)", "(dz @ U.T) * (dz @ U.T > 0)")], "gate-of-the-gradient"),
+        ([("dU = h.T @ dz", "dU = k.T @ dz")], "output-gradient-of-k"),
+        ([("dz /= t", "dz /= o.size")], "averaged-over-labels"),
         ([("U -= lr * dU", "U -= lr * dU / t")], "U-averaged-twice"),
     ],
 )
@@ -271,3 +274,40 @@ def test_a_form_is_told_of_all_results_where_a_property_asks_about_some(key: Key
     result = next(r for r in judge(key, alone) if r.id == f"{TRAIN}.shuffling")
     (got,) = result.message.find(Label.GOT)
     assert got.said == "a dict came back where 2 results are expected: params, losses"
+
+
+def test_what_goes_on_from_wrong_parameters_says_which_check_to_fix_first(key: Key) -> None:
+    decays = ("U -= lr * dU", "U -= lr * (dU + 0.01 * U)")
+    results = {r.id.rpartition(".")[2]: r for r in judge(key, decays)}
+    assert results["values"].message.find(Label.COMPARED)
+    for check in ("minibatches", "losses", "shuffling"):
+        message = results[check].message
+        assert not message.find(Label.COMPARED)
+        (first,) = message.find(Label.FIRST)
+        assert first.said.startswith("'parameters, one minibatch per epoch' of the same function")
+
+
+def test_losses_alone_say_what_was_compared(key: Key) -> None:
+    shifted = ("losses.append(total / len(y))", "losses.append(total / len(y) + 0.1 * t)")
+    (losses,) = [r for r in judge(key, shifted) if r.status == Status.FAILED]
+    assert losses.id == f"{TRAIN}.losses"
+    assert losses.message.find(Label.COMPARED)
+    assert not losses.message.find(Label.FIRST)
+
+
+def test_the_number_of_epochs_is_told_where_it_parts_right_from_wrong(key: Key) -> None:
+    shrinks = ("        total = 0.0\n", "        total = 0.0\n        lr *= 1.1 if losses else 1\n")
+    values = next(r for r in judge(key, shrinks) if r.id == f"{TRAIN}.values")
+    (compared,) = values.message.find(Label.COMPARED)
+    assert "3 of the 5 calls are right: those where epochs is at most 1." in compared.said
+
+
+def test_losses_of_each_item_are_known_by_their_shape(key: Key) -> None:
+    each = (
+        "losses.append(total / len(y))",
+        "z = np.maximum(f @ H + b_H, 0) @ U + b_U;"
+        " losses.append(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y])",
+    )
+    losses = next(r for r in judge(key, each) if r.id == f"{TRAIN}.losses")
+    assert losses.mistake == "one-for-each-item"
+    assert "there is one axis more, as long as f" in likely(losses)

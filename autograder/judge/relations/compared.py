@@ -137,7 +137,7 @@ def _find_shared(evidence: Evidence, calls: Sequence[int], is_right: np.ndarray)
     ]
     few = min(int(is_right.sum()), int((~is_right).sum())) < FEWEST_OF_LENGTH
     measured = [
-        {} if few else {**_take_whole(one), **lengths_of(evidence.key.shapes, one)} for one in named
+        _take_whole(one) | ({} if few else lengths_of(evidence.key.shapes, one)) for one in named
     ]
     for name in [name for name in measured[0] if all([name in one for one in measured])]:
         sizes = np.array([float(one[name]) for one in measured])

@@ -193,6 +193,20 @@ def _find_items(forms: _Forms) -> tuple[str, list[int]]:
     return "", []
 
 
+def _of_each_item(forms: _Forms) -> Relation | None:
+    """There is one axis more, along the items: nothing is averaged, or added up, over them."""
+    forms = [form for form in forms if form.right.size]  # of nothing, an axis is not seen
+    items, counts = _find_items(forms) if forms else ("", [])
+    shapes = [(*form.right.shape, count) for form, count in zip(forms, counts, strict=False)]
+    if not items or not _vary(counts) or [form.got.shape for form in forms] != shapes:
+        return None
+    return Relation(
+        "one-for-each-item",
+        f"there is one axis more, as long as {items}: one number for each item came back where one"
+        " for all of them is expected",
+    )
+
+
 def _one_of_several(forms: _Forms) -> Relation | None:
     """Several arrays came back in one, and one of these is right."""
     counts = {form.got.shape[:1] for form in forms}
@@ -265,6 +279,7 @@ def _single_number(forms: _Forms) -> Relation | None:
 
 
 _SEARCHES: tuple[Callable[[_Forms], Relation | None], ...] = (
+    _of_each_item,
     _one_of_several,
     _counted_by_the_largest,
     _picked_by_a_list,

@@ -1,0 +1,2 @@
+def sigmoid_grad(x):
+    return sigmoid(x) * (1 - x)
