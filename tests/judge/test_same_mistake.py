@@ -133,7 +133,8 @@ def test_a_function_is_one_block_with_all_that_fails() -> None:
 def explain(public: Sequence[object], *, costs: tuple[str, ...] = ()) -> dict[str, CheckResult]:
     """Return the public results with their causes, by the last part of their ids."""
     results = charge(public, costs=costs)
-    key = Key("", "full", {"tiny": ""}, {}, tuple(make_checks(make_key())))
+    own = make_key()
+    key = Key("", "full", {"tiny": ""}, {NAME: own}, tuple(make_checks(own)))
     return {r.id.rpartition(".")[2]: r for r in say_causes(results, key, "public")}
 
 
