@@ -32,8 +32,17 @@ STREAM = framed(*HONEST)
 RIGHT_ONES = [encode(reply) for reply in right_replies()]
 
 
+RIGHT_STREAM = framed(*RIGHT_ONES)
+
+
 def is_same(one: Heard, other: Heard) -> bool:
     return (one.verdict, one.frames) == (other.verdict, other.frames)
+
+
+def count_whole(contents: list[bytes], size: int) -> int:
+    """Count the frames that lie within the first bytes of a stream."""
+    ends = np.cumsum([len(content) + SIZE.size for content in contents])
+    return int((ends <= size).sum())
 
 
 # ---- frames
@@ -109,11 +118,10 @@ def test_a_stream_byte_by_byte_gives_the_same() -> None:
 
 
 def test_a_stream_that_ends_early_gives_the_records_before_its_end() -> None:
-    ends = [0, *np.cumsum([len(content) + SIZE.size for content in HONEST])]
     for at in range(len(STREAM)):
         found = converse([STREAM[:at]])
         assert found.verdict == "ended"
-        assert len(found.records) == sum([end <= at for end in ends[1:]])
+        assert len(found.records) == count_whole(HONEST, at)
 
 
 @fixed
@@ -172,22 +180,28 @@ def told(stream: bytes, **options: Any) -> Heard:
 
 
 def test_right_replies_give_every_record_in_its_place() -> None:
-    found = told(framed(*RIGHT_ONES))
+    found = told(RIGHT_STREAM)
     assert (found.verdict, list(found.records)) == ("", ALL)
 
 
 def test_right_replies_that_end_early_give_the_records_before_the_end() -> None:
-    stream = framed(*RIGHT_ONES)
-    for at in range(0, len(stream), 7):
-        told(stream[:at])
+    for at in range(0, len(RIGHT_STREAM), 7):
+        found = told(RIGHT_STREAM[:at])
+        assert found.verdict == "ended"
+        assert list(found.records) == ALL[: count_whole(RIGHT_ONES, at)]
 
 
 @fixed
-@given(st.integers(0, 8 * len(framed(*RIGHT_ONES)) - 1), st.booleans())
+@given(st.integers(0, 8 * len(RIGHT_STREAM) - 1), st.booleans())
 def test_a_flipped_bit_in_a_right_reply_changes_no_other(bit: int, pipelined: bool) -> None:
-    stream = bytearray(framed(*RIGHT_ONES))
+    stream = bytearray(RIGHT_STREAM)
     stream[bit // 8] ^= 1 << bit % 8
-    told(bytes(stream), pipelined=pipelined)
+    found = told(bytes(stream), pipelined=pipelined)
+    hit = count_whole(RIGHT_ONES, bit // 8)
+    assert list(found.records) == ALL[: len(found.records)]
+    assert len(found.records) >= hit
+    for place in {*found.records} - {ALL[hit]}:
+        assert found.frames[place] == RIGHT_ONES[ALL.index(place)]
 
 
 QUESTION = {"asks_for": "a.f", "arguments": ()}
@@ -275,7 +289,10 @@ def test_no_result_is_taken_for_another_calls(frames: list[bytes], pipelined: bo
 def test_right_replies_in_another_order_are_as_good_as_read_ones(
     frames: list[bytes], pipelined: bool
 ) -> None:
-    told(framed(*frames), pipelined=pipelined)
+    found = told(framed(*frames), pipelined=pipelined)
+    assert list(found.records) == ALL[: len(found.records)]
+    for place, frame in found.frames.items():
+        assert frame == RIGHT_ONES[ALL.index(place)]
 
 
 @pytest.mark.parametrize(
