@@ -7,6 +7,7 @@ command's.
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -212,7 +213,9 @@ def test_a_class_has_it_in_a_column_of_its_own(folder: Path, tmp_path: Path) -> 
 
 
 def test_the_grader_proves_itself_with_it(folder: Path) -> None:
-    run(folder, "verify")
+    said = run(folder, "verify")
+    assert "no row is wrong" in said
+    assert re.search(r"^spread\.spread +1 of 1 ", said, re.MULTILINE)
 
 
 def test_tables_keep_it_apart_from_the_total(folder: Path) -> None:

@@ -4,6 +4,7 @@ It is written with the authors' import alone, so its tests go through the comman
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -59,7 +60,12 @@ def test_no_linear_model_learns_negation_and_each_learns_what_a_line_separates()
 @pytest.mark.slow
 def test_the_grader_proves_itself() -> None:
     run("compile", "--if-stale")
-    run("verify")  # its exit status says it
+    said = run("verify")
+    assert "no row is wrong" in said
+    asked = re.findall(r"^ .* (\w+\.\w+)\(.*\) +(\d+) mistakes?$", run("explain"), re.MULTILINE)
+    found = re.findall(r"^(\w+\.\w+) +(\d+) of \2 ", said, re.MULTILINE)
+    assert found == asked
+    assert len(found) > 10
 
 
 @pytest.mark.slow
