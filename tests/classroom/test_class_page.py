@@ -97,7 +97,7 @@ def test_every_page_is_accessible_and_quiet_in_every_look(
 ) -> None:
     folder = write(tmp_path, size)
     for file in [*sorted(folder.glob("*-1.html")), folder / "index.html"]:
-        check_page(browser, file, look, f"class-{size}-{file.stem}-{look}")
+        assert_accessible_and_quiet(browser, file, look, f"class-{size}-{file.stem}-{look}")
 
 
 @pytest.mark.parametrize(
@@ -115,10 +115,10 @@ def test_every_page_is_accessible_and_quiet_in_every_look(
 def test_a_page_is_accessible_and_quiet(
     browser: "Browser", middle: Path, name: str, look: str
 ) -> None:
-    check_page(browser, middle / f"{name}.html", look, f"class-60-{name}-{look}")
+    assert_accessible_and_quiet(browser, middle / f"{name}.html", look, f"class-60-{name}-{look}")
 
 
-def check_page(browser: "Browser", file: Path, look: str, name: str) -> None:
+def assert_accessible_and_quiet(browser: "Browser", file: Path, look: str, name: str) -> None:
     with opened(browser, file, **LOOKS[look]) as watched:
         watched.page.evaluate(OPEN_SOME)
         watched.keep_picture(name)

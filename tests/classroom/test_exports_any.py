@@ -53,9 +53,9 @@ def read_whole(place: Path, files: dict[str, bytes], **options: str) -> Class | 
     try:
         found = read_class(place / "export.zip", **options)  # type: ignore[arg-type]
     except UsageError as error:
-        return check_sentence(str(error))
+        return assert_one_line(str(error))
     for remark in found.remarks:
-        check_sentence(remark)
+        assert_one_line(remark)
     for one in (*found.submissions, *found.passed_over):
         assert (one.read is None) == bool(one.problem)
         if one.read is None:
@@ -63,14 +63,14 @@ def read_whole(place: Path, files: dict[str, bytes], **options: str) -> Class | 
         try:
             content = one.read()
         except UnreadableError as error:
-            check_sentence(str(error))
+            assert_one_line(str(error))
             continue
         for path in content.files:
             write(place / "out", path)
     return found
 
 
-def check_sentence(sentence: str, *, start: str = "") -> None:
+def assert_one_line(sentence: str, *, start: str = "") -> None:
     assert sentence.startswith(start)
     assert sentence
     assert "\n" not in sentence
@@ -199,7 +199,7 @@ def test_any_bytes_are_a_table_or_a_sentence(data: bytes) -> None:
     try:
         table = parse_table("a.csv", data)
     except UsageError as error:
-        check_sentence(str(error), start="a.csv ")
+        assert_one_line(str(error), start="a.csv ")
     else:
         assert table.rows
 
@@ -249,6 +249,6 @@ def test_any_metadata_is_read_or_refused(text: str) -> None:
             try:
                 entries = [*read_metadata(handle, "m.yml")]
             except UsageError as error:
-                check_sentence(str(error), start="m.yml ")
+                assert_one_line(str(error), start="m.yml ")
             else:
                 assert all([isinstance(entry.folder, str) for entry in entries])

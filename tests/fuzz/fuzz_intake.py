@@ -23,7 +23,7 @@ with atheris.instrument_imports(
     include=["autograder.intake.take_in", "autograder.core.text", "zipfile"]
 ):
     from crafted_zips import Entry, craft
-    from intake_checks import check_bytes, check_content
+    from intake_checks import assert_clean_intake, assert_clean_remark
 
 #: Tells the process that fuzzes which folder it has.
 FOLDER = "FUZZ_INTAKE_FOLDER"
@@ -77,17 +77,17 @@ PIECES = [
 def test_one_input(data: bytes) -> None:
     """Check one input."""
     if data[:1] >= b"\xe0":
-        check_bytes(data[1:], PLACE, name="hw.ipynb")
+        assert_clean_intake(data[1:], PLACE, name="hw.ipynb")
     elif data[:1] >= b"\xc0":
         cell = {"cell_type": "code", "source": data[1:].decode("utf-8", "surrogateescape")}
-        check_bytes(json.dumps({"cells": [cell] * 2}).encode(), PLACE, name="hw.ipynb")
+        assert_clean_intake(json.dumps({"cells": [cell] * 2}).encode(), PLACE, name="hw.ipynb")
     elif data[:1] >= b"\xa0":
-        check_bytes(data[1:], PLACE, name="hw.py")
-        check_content(data[1:])
+        assert_clean_intake(data[1:], PLACE, name="hw.py")
+        assert_clean_remark(data[1:])
     elif data[:1] >= b"\x80":
-        check_bytes(data[1:], PLACE)
+        assert_clean_intake(data[1:], PLACE)
     else:
-        check_bytes(made_of(atheris.FuzzedDataProvider(data[1:])), PLACE)
+        assert_clean_intake(made_of(atheris.FuzzedDataProvider(data[1:])), PLACE)
 
 
 def made_of(choices: atheris.FuzzedDataProvider) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from crafted_zips import Entry, craft
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from intake_checks import check_bytes
+from intake_checks import assert_clean_intake
 
 any_bytes = settings(
     derandomize=True,
@@ -164,32 +164,32 @@ notebooks = st.fixed_dictionaries(
 @any_bytes
 @given(st.binary(max_size=500) | anything.map(lambda content: json.dumps(content).encode()))
 def test_any_bytes_as_a_notebook(tmp_path: Path, data: bytes) -> None:
-    check_bytes(data, tmp_path, name="hw.ipynb")
+    assert_clean_intake(data, tmp_path, name="hw.ipynb")
 
 
 @any_bytes
 @given(notebooks)
 def test_any_notebook(tmp_path: Path, data: bytes) -> None:
-    check_bytes(data, tmp_path, name="hw.ipynb")
+    assert_clean_intake(data, tmp_path, name="hw.ipynb")
 
 
 @any_bytes
 @given(st.lists(code.map(lambda text: {"cell_type": "code", "source": text}), max_size=6))
 def test_any_cells(tmp_path: Path, cells: list[dict[str, str]]) -> None:
     data = json.dumps({"cells": cells, "nbformat": 4}).encode()
-    check_bytes(data, tmp_path, name="hw.ipynb")
+    assert_clean_intake(data, tmp_path, name="hw.ipynb")
 
 
 @any_bytes
 @given(st.binary(max_size=2000))
 def test_any_bytes(tmp_path: Path, data: bytes) -> None:
-    check_bytes(data, tmp_path)
+    assert_clean_intake(data, tmp_path)
 
 
 @any_bytes
 @given(archives)
 def test_any_archive(tmp_path: Path, data: bytes) -> None:
-    check_bytes(data, tmp_path)
+    assert_clean_intake(data, tmp_path)
 
 
 @any_bytes
@@ -200,13 +200,13 @@ def test_any_archive_with_some_bytes_changed(
     changed = bytearray(data)
     for at in draw.draw(st.lists(st.integers(0, len(data) - 1), max_size=4)):
         changed[at] = draw.draw(st.sampled_from([0, 1, 0x7F, 0x80, 0xFF]) | st.integers(0, 255))
-    check_bytes(bytes(changed), tmp_path)
+    assert_clean_intake(bytes(changed), tmp_path)
 
 
 def test_some_of_these_archives_are_taken_and_some_are_not(tmp_path: Path) -> None:
     rng = random.Random(0)
     taken = [
-        check_bytes(
+        assert_clean_intake(
             craft(
                 [
                     Entry(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_checks import check_content
+from intake_checks import assert_clean_remark
 
 from autograder.core.records import OtherContent
 from autograder.intake.between_lines import MAX_PARSED, recognize_text
@@ -276,7 +276,7 @@ ODD_LINES += [
 @given(st.lists(st.sampled_from([*ODD_LINES, *LINES]), max_size=12))
 def test_any_lines_get_a_clean_sentence_or_none_and_python_none(lines: list[str]) -> None:
     text = "\n".join(lines)
-    check_content(text.encode())
+    assert_clean_remark(text.encode())
     try:
         names = [type(node).__name__ for node in ast.parse(text).body]
     except SyntaxError:
@@ -286,7 +286,7 @@ def test_any_lines_get_a_clean_sentence_or_none_and_python_none(lines: list[str]
 
 @given(st.binary(max_size=60))
 def test_any_bytes_get_a_clean_sentence_or_none(data: bytes) -> None:
-    check_content(data)
+    assert_clean_remark(data)
 
 
 def test_a_text_that_is_too_long_is_not_parsed() -> None:

@@ -10,7 +10,7 @@ from autograder.intake.listing import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES
 from autograder.intake.other_content import recognize
 from autograder.intake.take_in import take_in
 
-__all__ = ["WANTED", "check_bytes", "check_content"]
+__all__ = ["WANTED", "assert_clean_intake", "assert_clean_remark"]
 
 WANTED = {
     "forward": ("softmax", "forward"),
@@ -24,7 +24,7 @@ SECONDS = 10
 MAX_CHARACTERS = 1000
 
 
-def check_bytes(data: bytes, place: Path, *, name: str = "hw.zip") -> bool:
+def assert_clean_intake(data: bytes, place: Path, *, name: str = "hw.zip") -> bool:
     """Take `data` in as a file, and require that nothing but what is right comes of it.
 
     Parameters
@@ -54,7 +54,7 @@ def check_bytes(data: bytes, place: Path, *, name: str = "hw.zip") -> bool:
     return is_taken
 
 
-def check_content(data: bytes) -> None:
+def assert_clean_remark(data: bytes) -> None:
     """Require that what is said of a file that is no Python is a clean line, soon."""
     start = time.process_time()
     content = recognize(data)
