@@ -4,6 +4,7 @@ Its gradients are proven in `test_solution_gradients`.
 """
 
 import ast
+import copy
 import doctest
 import importlib
 import inspect
@@ -238,9 +239,20 @@ OF_IDS = (predict, encode, classify, nearest)
 
 @every_call
 def test_a_function_returns_plain_float64_arrays(function):
-    for array in arrays(function(*CALLS[function])):
+    found = list(arrays(function(*CALLS[function])))
+    assert bool(found) is (function is not build_vocab)
+    for array in found:
         assert type(array) is np.ndarray
         assert array.dtype == (np.int64 if function in OF_IDS else np.float64)
+
+
+def test_a_vocabulary_is_a_plain_dict_of_words_and_numbers_and_leaves_the_texts_alone():
+    texts = copy.deepcopy(WORDS)
+    vocab = build_vocab(texts, 3)
+    assert texts == WORDS
+    assert type(vocab) is dict
+    assert list(vocab.values()) == list(range(len(vocab)))
+    assert {(type(word), type(number)) for word, number in vocab.items()} == {(str, int)}
 
 
 # ---- extreme values
