@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from taken_in import FILES, content, taken
 
 from autograder.errors import IntakeError
 from autograder.intake import folder
@@ -23,11 +24,7 @@ from autograder.intake.listing import (
     MAX_FILE_BYTES,
     NOT_REGULAR,
 )
-from autograder.intake.take_in import Submission, take_in
 from autograder.intake.which_folder import choose
-
-WANTED = ("forward", "train", "updates")
-FILES = {f"{name}.py": f"# {name}\n".encode() for name in WANTED}
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,14 +37,6 @@ def hw(tmp_path: Path) -> Path:
     for name, data in FILES.items():
         (place / name).write_bytes(data)
     return place
-
-
-def taken(path: Path) -> Submission:
-    return take_in(path, path.parent / "clean", wanted=WANTED)
-
-
-def content(submission: Submission) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(submission.folder.iterdir())}
 
 
 def refused(path: Path) -> str:

@@ -13,32 +13,19 @@ from typing import Any
 import pytest
 from notebook_builders import bare, cells, code, notebook
 from notebook_corpus import CASES, RELU, Case
+from taken_in import solution, stubs
 
 from autograder.errors import IntakeError
 from autograder.grading import grade as grading
 from autograder.grading.session import Session
-from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 from autograder.intake.notebook import cutting
 from autograder.intake.python_source import is_too_deep, plain_cell
 from autograder.intake.take_in import Submission, take_in
 from autograder.outputs.report_json import to_json
-from autograder.supervisor.spawn import Spawner, spawning
+from autograder.supervisor.spawn import Spawner
 
 Graded = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def key(answer_keys: dict[str, Path]) -> Key:
-    key = Homework.here().read_key("full")
-    assert key is not None
-    return key
-
-
-@pytest.fixture(scope="module")
-def spawner() -> Iterator[Spawner]:
-    with spawning() as spawner:
-        yield spawner
 
 
 @pytest.fixture(scope="module")
@@ -146,14 +133,6 @@ def folder_with(place: Path, files: dict[str, bytes]) -> Path:
 
 def notes(path: Path, key: Key) -> str:
     return "\n".join(taken(path, key).notes)
-
-
-def stubs(root: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (root / "assignment").glob("*.py")}
-
-
-def solution(root: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (root / "solution").glob("*.py")}
 
 
 def test_a_notebook_in_a_folder_or_a_zip_is_taken(tmp_path: Path, key: Key) -> None:

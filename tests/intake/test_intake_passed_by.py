@@ -2,19 +2,16 @@
 
 import os
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from crafted_zips import Entry, craft
+from taken_in import FILES, Maker, content, taken
 
 from autograder.errors import IntakeError
 from autograder.intake import archive, folder
 from autograder.intake.listing import MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_PASSED_BY
-from autograder.intake.take_in import Submission, take_in
-
-WANTED = ("forward", "train", "updates")
-FILES = {f"{name}.py": f"# {name}\n".encode() for name in WANTED}
 
 #: What lies in the homework's folder once it was graded, beside assignment/.
 AROUND = {
@@ -37,32 +34,21 @@ def few_entries(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "MAX_ENTRIES", FEW)
 
 
-Maker = Callable[[Path, Mapping[str, bytes]], Path]
-
-
 def make_folder(place: Path, files: Mapping[str, bytes]) -> Path:
-    for name, content in files.items():
+    for name, data in files.items():
         (place / "given" / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / "given" / name).write_bytes(content)
+        (place / "given" / name).write_bytes(data)
     return place / "given"
 
 
 def make_zip(place: Path, files: Mapping[str, bytes]) -> Path:
     with zipfile.ZipFile(place / "given.zip", "w") as target:
-        for name, content in files.items():
-            target.writestr(name, content)
+        for name, data in files.items():
+            target.writestr(name, data)
     return place / "given.zip"
 
 
 both = pytest.mark.parametrize("make", [make_folder, make_zip], ids=["folder", "zip"])
-
-
-def taken(path: Path) -> Submission:
-    return take_in(path, path.parent / "clean", wanted=WANTED)
-
-
-def content(submission: Submission) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(submission.folder.iterdir())}
 
 
 def flood(place: str, number: int) -> dict[str, bytes]:

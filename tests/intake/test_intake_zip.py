@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from crafted_zips import DEFLATED, DESCRIPTOR, ENCRYPTED, UTF_8, Entry, craft, deflate
+from taken_in import FILES, WANTED, content, taken
 
 from autograder.errors import IntakeError
 from autograder.intake import archive
@@ -22,11 +23,8 @@ from autograder.intake.listing import (
     MAX_TOTAL_BYTES,
     NOT_REGULAR,
 )
-from autograder.intake.take_in import Submission, take_in
 
-WANTED = ("forward", "train", "updates")
 ENTRIES = [Entry(f"{name}.py".encode(), f"# {name}\n".encode(), DEFLATED) for name in WANTED]
-FILES = {f"{name}.py": f"# {name}\n".encode() for name in WANTED}
 TRAIN = Entry(b"train.py", b"# train\n")
 
 
@@ -34,14 +32,6 @@ def written(place: Path, data: bytes) -> Path:
     """Write a zip beside which nothing else lies."""
     place.joinpath("hw.zip").write_bytes(data)
     return place / "hw.zip"
-
-
-def taken(path: Path) -> Submission:
-    return take_in(path, path.parent / "clean", wanted=WANTED)
-
-
-def content(submission: Submission) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(submission.folder.iterdir())}
 
 
 def refused(path: Path) -> str:

@@ -1,10 +1,10 @@
 """What a submission imports from folders beside its files is taken; what can't be is named."""
 
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from taken_in import Maker, make_folder, make_zip
 
 from autograder.intake import needed
 from autograder.intake.listing import MAX_FILE_BYTES, MAX_FILES
@@ -13,22 +13,6 @@ from autograder.intake.take_in import Submission, take_in
 WANTED = {"forward": ("softmax",), "train": ("train",)}
 PLAIN = {"forward.py": b"def softmax(z):\n    return z\n", "train.py": b"def train(): return 1\n"}
 STABLE = b"def safe_exp(x):\n    return x\n"
-
-Maker = Callable[[Path, Mapping[str, bytes]], Path]
-
-
-def make_folder(place: Path, files: Mapping[str, bytes]) -> Path:
-    for name, content in files.items():
-        (place / "hw" / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / "hw" / name).write_bytes(content)
-    return place / "hw"
-
-
-def make_zip(place: Path, files: Mapping[str, bytes]) -> Path:
-    with zipfile.ZipFile(place / "hw.zip", "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return place / "hw.zip"
 
 
 def make_export(place: Path, files: Mapping[str, bytes]) -> Path:

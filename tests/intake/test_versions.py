@@ -1,10 +1,9 @@
 """Of several versions of a file, the one in which something is written is taken, and it is said."""
 
-import zipfile
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from taken_in import Maker, both, make_folder, make_zip
 
 from autograder.errors import IntakeError
 from autograder.intake import written
@@ -29,25 +28,6 @@ STUBS = {
     "train.py": b"def train():\n    raise NotImplementedError\n",
     "relu_backward.py": b"def relu_backward():\n    raise NotImplementedError\n",
 }
-
-Maker = Callable[[Path, Mapping[str, bytes]], Path]
-
-
-def make_folder(place: Path, files: Mapping[str, bytes]) -> Path:
-    for name, content in files.items():
-        (place / "hw" / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / "hw" / name).write_bytes(content)
-    return place / "hw"
-
-
-def make_zip(place: Path, files: Mapping[str, bytes]) -> Path:
-    with zipfile.ZipFile(place / "hw.zip", "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return place / "hw.zip"
-
-
-both = pytest.mark.parametrize("make", [make_folder, make_zip], ids=["folder", "zip"])
 
 
 def taken(path: Path) -> Submission:

@@ -2,39 +2,26 @@
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from notebook_builders import bare, cells, code, functions, head, notebook
+from taken_in import solution, stubs
 
 from autograder.errors import IntakeError
 from autograder.grading import grade as grading
-from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 from autograder.intake.take_in import Submission, take_in
 from autograder.outputs.report_json import to_json
-from autograder.supervisor.spawn import Spawner, spawning
+from autograder.supervisor.spawn import Spawner
 
 Graded = dict[str, Any]
 
 #: The names of all functions, in the homework's order, and a place that cuts them in two.
 ALL = list(functions())
 HALF = ALL.index("one_hot")
-
-
-@pytest.fixture(scope="module")
-def key(answer_keys: dict[str, Path]) -> Key:
-    key = Homework.here().read_key("full")
-    assert key is not None
-    return key
-
-
-@pytest.fixture(scope="module")
-def spawner() -> Iterator[Spawner]:
-    with spawning() as spawner:
-        yield spawner
 
 
 @pytest.fixture
@@ -84,14 +71,6 @@ def part(names: list[str], *more: str, stubs: list[str] | None = None) -> bytes:
 def script(names: list[str], head_of_file: str = "") -> bytes:
     texts = [functions()[name] for name in names]
     return "\n\n\n".join([head_of_file, head(), *texts]).encode() + b"\n"
-
-
-def solution(root: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (root / "solution").glob("*.py")}
-
-
-def stubs(root: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (root / "assignment").glob("*.py")}
 
 
 # ---- several that complete one another
@@ -327,7 +306,11 @@ def test_tests_and_helpers_beside_stubs_are_not_the_homework(
     tmp_path: Path, root: Path, key: Key
 ) -> None:
     test = b"from forward import softmax\nfrom mine import relu\n\nsoftmax(relu([[1]]))\n"
-    submission = taken(tmp_path, {**stubs(root), "test_it.py": test, "mine.py": b"x = 1"}, key)
+    submission = taken(
+        tmp_path,
+        {**stubs(root), "test_it.py": test, "mine.py": b"x = 1"},
+        key,
+    )
     assert submission.places is None
 
 
@@ -409,7 +392,11 @@ def test_the_handed_out_notebook_beside_a_finished_file_is_not_taken(
     tmp_path: Path, root: Path, key: Key
 ) -> None:
     handed_out = (root / "assignment" / "assignment.ipynb").read_bytes()
-    files = {**stubs(root), "assignment.ipynb": handed_out, "final.py": script(ALL)}
+    files = {
+        **stubs(root),
+        "assignment.ipynb": handed_out,
+        "final.py": script(ALL),
+    }
     submission = taken(tmp_path, files, key)
     assert [place.name for place in submission.notebooks] == ["final.py"]
     assert len(cells()) > len(ALL)

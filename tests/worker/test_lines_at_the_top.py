@@ -22,13 +22,6 @@ Start = Callable[..., Worker]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="some lines need POSIX")
 
 
-@pytest.fixture(scope="module")
-def spawner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spawner]:
-    spawner = Spawner(tmp_path_factory.mktemp("grade"))
-    yield spawner
-    spawner.close()
-
-
 @pytest.fixture
 def start(spawner: Spawner, tmp_path: Path) -> Iterator[Start]:
     """Start a worker on files given as text."""
