@@ -1,4 +1,4 @@
-"""Rubrics given as text are compiled for the tests of what their author is told."""
+"""The homework's key, and what the author of a rubric given as text is told."""
 
 import sys
 from collections.abc import Iterator
@@ -10,6 +10,15 @@ from rubric_text import EXAM, SOLUTION, Compile
 from autograder.authoring.compiler.build import compile_exam
 from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.errors import RubricError
+from autograder.homework.folder import Homework
+from autograder.homework.key import Key
+
+
+@pytest.fixture(scope="module")
+def key(answer_keys: dict[str, Path]) -> Key:
+    key = Homework.here().read_key("full")
+    assert key is not None
+    return key
 
 
 @pytest.fixture

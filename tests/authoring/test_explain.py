@@ -19,16 +19,11 @@ from autograder.authoring.commands.explain import explain_all, explain_check, ex
 from autograder.authoring.compiler.reference import Reference, load_exam
 from autograder.authoring.language.questions import Exam, Question
 from autograder.core.codec import encode
-from autograder.homework.key import Key, read_key
+from autograder.homework.key import Key
 
 ROOT = Path(__file__).resolve().parents[2]
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture(scope="module")
-def key(answer_keys: dict[str, Path]) -> Key:
-    return read_key(answer_keys["full"])
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from autograder.core.compare import FLOAT64_TOLERANCE
 from autograder.core.limits import Limits
 from autograder.errors import RubricError
 from autograder.homework.folder import Homework
-from autograder.homework.key import Key, read_key
+from autograder.homework.key import Key
 from autograder.intake.take_in import take_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,11 +34,6 @@ SOURCES = sorted((ROOT / "handout").glob("*.md"))
 
 #: Words that a person reads in a minute, formulas and tables among them.
 WORDS_A_MINUTE = 220
-
-
-@pytest.fixture(scope="module")
-def key(answer_keys: dict[str, Path]) -> Key:
-    return read_key(answer_keys["full"])
 
 
 @pytest.fixture(scope="module")

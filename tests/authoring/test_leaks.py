@@ -19,8 +19,7 @@ from autograder.core.message import Label, Message, Row
 from autograder.core.records import CheckResult, Report, Status
 from autograder.grading.audience import for_students
 from autograder.grading.grade import grade
-from autograder.homework.folder import Homework, load_predicates
-from autograder.homework.key import Key, read_key
+from autograder.homework.key import Key
 from autograder.homework.settings import Feedback
 from autograder.intake.take_in import take_in
 from autograder.outputs.gradescope_json import to_gradescope
@@ -31,12 +30,6 @@ from autograder.supervisor.spawn import Spawner
 CANARY = "Canary8675"
 
 CLOSED, OPEN = Feedback(), Feedback(name_hidden_mistakes=True)
-
-
-@pytest.fixture(scope="module")
-def key(answer_keys: dict[str, Path]) -> Key:
-    own = load_predicates(Homework.here().predicates_path)
-    return read_key(answer_keys["full"]).with_predicates(own)
 
 
 Judge = Callable[..., Report]

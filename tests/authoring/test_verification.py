@@ -42,18 +42,11 @@ from autograder.authoring.verification.wrong_functions import (
 )
 from autograder.core.records import CheckResult, Report
 from autograder.errors import RubricError, UsageError
-from autograder.homework.folder import Homework, load_predicates
-from autograder.homework.key import Key, read_key
+from autograder.homework.folder import Homework
+from autograder.homework.key import Key
 
 ROOT = Path(__file__).parents[2]
 SOFTMAX = "forward.softmax"
-
-
-@pytest.fixture(scope="module")
-def key(answer_keys: dict[str, Path]) -> Key:
-    return read_key(answer_keys["full"]).with_predicates(
-        load_predicates(Homework.here().predicates_path)
-    )
 
 
 @pytest.fixture

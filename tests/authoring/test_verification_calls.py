@@ -16,7 +16,6 @@ from autograder.authoring.verification.mutations import mutation_rows
 from autograder.authoring.verification.rows import Function, Row
 from autograder.authoring.verification.variants import patched_submission, read_modules
 from autograder.authoring.verification.wrong_functions import fact_rows, mistake_rows
-from autograder.homework.folder import Homework
 from autograder.homework.key import Key
 
 ROOT = Path(__file__).parents[2]
@@ -24,13 +23,6 @@ SOLUTION = read_modules(ROOT / "solution")
 EXAM = load_exam(ROOT / "solution")
 REFERENCE = Reference(ROOT / "solution")
 QUESTIONS = {question.full_name: question for question in EXAM.questions}
-
-
-@pytest.fixture(scope="module")
-def key(answer_keys: dict[str, Path]) -> Key:
-    key = Homework(ROOT).read_key("full")
-    assert key is not None
-    return key
 
 
 @pytest.fixture(scope="module")
